@@ -1,0 +1,266 @@
+"""The evidence as typed tables, and look-ups in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pandas as pd
+
+from qualitybook.evidence.check import problems_of, read_folder
+from qualitybook.evidence.errors import EvidenceError, UnknownKeyError
+from qualitybook.evidence.periods import Period
+from qualitybook.evidence.reading import RawTable
+from qualitybook.evidence.vintage import as_of, available_from
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_DATE_COLUMNS = {"sources": ("accessed",), "editions": ("as_of",)}
+
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A measurable quantity; see the columns of the table ``indicators``."""
+
+    indicator_id: str
+    name_zh: str
+    name_en: str
+    unit: str
+    lower: float | None
+    upper: float | None
+    better: str
+    kind: str
+    subkind: str
+    frequency: str
+    definition_zh: str
+    definition_en: str
+    comparability_zh: str
+    comparability_en: str
+    custodian_zh: str
+    custodian_en: str
+
+
+@dataclass(frozen=True)
+class Region:
+    """A place; see the columns of the table ``regions``."""
+
+    region_id: str
+    name_zh: str
+    name_en: str
+    level: str
+    parent_id: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A publication; see the columns of the table ``sources``."""
+
+    source_id: str
+    title: str
+    publisher: str
+    kind: str
+    published: str
+    access_kind: str
+    url: str
+    found_url: str
+    accessed: date
+    language: str
+    available_from: date
+
+
+@dataclass(frozen=True)
+class Target:
+    """A goal of the plan; see the columns of the table ``targets``."""
+
+    target_id: str
+    number: int
+    area_id: str
+    indicator_id: str
+    region_id: str
+    rule: str
+    value: float | None
+    unit: str
+    target_year: int
+    baseline_year: int | None
+    statement_zh: str
+    statement_en: str
+    interpretation_zh: str
+    interpretation_en: str
+    source_id: str
+    value_text: str
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One year's book; see the columns of the table ``editions``."""
+
+    edition: str
+    as_of: date
+    target_year: int
+    status: str
+
+
+@dataclass(frozen=True, eq=False)
+class Catalog:
+    """Every table of an evidence folder.
+
+    Text columns hold str ("" for an empty cell), numeric ones float (NaN for an empty cell; int where none may be
+    empty), days datetime64 (NaT); each index is a RangeIndex. Every table has ``line``, the line of its file on which
+    the record starts. ``observations`` has besides its fields ``value_text`` (the text of the value), ``decimals``
+    (printed after the point), ``start``, ``end`` (NaT where undated), ``year`` (Int64, only for a calendar year),
+    ``period_kind`` ("" where undated) and ``available_from``; ``sources`` has ``available_from``; ``targets`` and
+    ``peer_targets`` have ``value_text``.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where the tables were read.
+    as_of_date : datetime.date or None
+        The day after which nothing was published that the tables hold; None for all that was read.
+    """
+
+    folder: Path
+    observations: pd.DataFrame
+    indicators: pd.DataFrame
+    sources: pd.DataFrame
+    regions: pd.DataFrame
+    areas: pd.DataFrame
+    tasks: pd.DataFrame
+    targets: pd.DataFrame
+    task_indicators: pd.DataFrame
+    target_evidence: pd.DataFrame
+    peer_targets: pd.DataFrame
+    gaps: pd.DataFrame
+    editions: pd.DataFrame
+    publishers: pd.DataFrame
+    locators: pd.DataFrame
+    as_of_date: date | None = None
+
+    def indicator(self, indicator_id: str) -> Indicator:
+        """Return an indicator by its key; raises UnknownKeyError."""
+        return _record(Indicator, self.indicators, "indicators", "indicator_id", indicator_id)
+
+    def region(self, region_id: str) -> Region:
+        """Return a place by its key; raises UnknownKeyError."""
+        return _record(Region, self.regions, "regions", "region_id", region_id)
+
+    def source(self, source_id: str) -> Source:
+        """Return a publication by its key; raises UnknownKeyError."""
+        return _record(Source, self.sources, "sources", "source_id", source_id)
+
+    def target(self, target_id: str) -> Target:
+        """Return a goal of the plan by its key; raises UnknownKeyError."""
+        return _record(Target, self.targets, "targets", "target_id", target_id)
+
+    def edition(self, edition: str) -> Edition:
+        """Return an edition by its key; raises UnknownKeyError."""
+        return _record(Edition, self.editions, "editions", "edition", edition)
+
+    def observations_of(self, indicator_id: str, region_id: str) -> pd.DataFrame:
+        """Return the figures of one indicator and place, dated ones first, by period.
+
+        Parameters
+        ----------
+        indicator_id, region_id : str
+            Keys; a pair without figures gives no rows.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows of ``observations`` with a new RangeIndex, sorted by start, end, basis and source.
+        """
+        table = self.observations
+        rows = table[(table["indicator_id"] == indicator_id) & (table["region_id"] == region_id)]
+        order = ["start", "end", "basis", "source_id"]
+        return rows.sort_values(order, kind="stable", na_position="last").reset_index(drop=True)
+
+    def as_of(self, day: date | str) -> Catalog:
+        """Return the catalog as it could be known on a day; see :func:`qualitybook.evidence.vintage.as_of`."""
+        return as_of(self, day)
+
+
+def load(folder: Path | str) -> Catalog:
+    """Read and check an evidence folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path or str
+        Folder with the tables of :data:`qualitybook.evidence.schema.TABLES`.
+
+    Returns
+    -------
+    Catalog
+        All figures, whenever published.
+
+    Raises
+    ------
+    EvidenceError
+        If anything is wrong; its ``problems`` list all of it.
+    """
+    folder = Path(folder)
+    raw = read_folder(folder)
+    problems = problems_of(folder, raw)
+    if any(problem.level == "error" for problem in problems):
+        raise EvidenceError(problems)
+    tables = {name: _typed(table) for name, table in raw.items()}
+    tables["observations"] = _with_periods(tables["observations"])
+    available = available_from(tables["sources"], tables["observations"])
+    for name in ("sources", "observations"):
+        tables[name]["available_from"] = tables[name]["source_id"].map(available).astype("datetime64[s]")
+    return Catalog(folder=folder, as_of_date=None, **tables)
+
+
+def _typed(raw: RawTable) -> pd.DataFrame:
+    """Return the cells with numbers and days for their texts, and the line of each record."""
+    table = raw.cells.copy()
+    if "value" in table:
+        table["value_text"] = table["value"]
+    for field in raw.table.fields:
+        if field.dtype != "str":
+            # Python's own reading of the text is the nearest double; a faster parser may round otherwise.
+            read = int if field.dtype == "int64" else float
+            numbers = [read(text) if text else float("nan") for text in table[field.name]]
+            table[field.name] = pd.Series(numbers, dtype=field.dtype)
+    for name in _DATE_COLUMNS.get(raw.table.name, ()):
+        table[name] = pd.Series([date.fromisoformat(text) for text in table[name]], dtype="datetime64[s]")
+    table["line"] = pd.Series(raw.lines, dtype="int64")
+    return table
+
+
+def _with_periods(observations: pd.DataFrame) -> pd.DataFrame:
+    periods = [Period.parse(text) if text else None for text in observations["period"]]
+    decimals = [len(text.partition(".")[2]) for text in observations["value_text"]]
+    years = [period.year if period is not None and period.is_full_year else None for period in periods]
+    return observations.assign(
+        decimals=pd.Series(decimals, dtype="int64"),
+        start=pd.Series([period and period.start for period in periods], dtype="datetime64[s]"),
+        end=pd.Series([period and period.end for period in periods], dtype="datetime64[s]"),
+        year=pd.Series(years, dtype="Int64"),
+        period_kind=pd.Series([period.kind if period is not None else "" for period in periods], dtype="str"),
+    )
+
+
+def _record(kind: type[Record], table: pd.DataFrame, name: str, key: str, value: str) -> Record:
+    """Return the row with that key as an instance of a dataclass whose fields are columns of the table."""
+    rows = table[table[key] == value]
+    if rows.empty:
+        raise UnknownKeyError(name, value, table[key])
+    row: Mapping[Any, Any] = rows.iloc[0].to_dict()
+    integers = {"number", "target_year", "baseline_year"}
+    cells = {field.name: _plain(row[field.name], field.name in integers) for field in fields(kind)}  # type: ignore[arg-type]
+    return kind(**cells)
+
+
+def _plain(cell: Any, is_integer: bool) -> Any:
+    if isinstance(cell, pd.Timestamp):
+        return cell.date()
+    if isinstance(cell, float):
+        if pd.isna(cell):
+            return None
+        return int(cell) if is_integer else float(cell)
+    return cell

@@ -1,0 +1,496 @@
+"""Check an evidence folder and report everything that is wrong with it at once.
+
+A file that cannot be read as its table gives the problems of its form; the cells of every other one are checked against
+the schema (pandera, all failures at once), and each rule about several cells or rows sees only cells that are sound, so
+that one mistake is one problem.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from qualitybook.evidence.errors import EvidenceError, Problem
+from qualitybook.evidence.periods import Period, month_end, stated_end, stated_start
+from qualitybook.evidence.reading import RawTable, read_table
+from qualitybook.evidence.schema import (
+    DESCRIPTOR_NAME,
+    TABLES,
+    UNDATED,
+    Field,
+    ForeignKey,
+    Table,
+    descriptor,
+    present_tables,
+)
+from qualitybook.evidence.settings import FILE as SETTINGS_NAME
+from qualitybook.evidence.settings import load_settings
+
+if TYPE_CHECKING:
+    from pandera.pandas import DataFrameSchema
+
+VALUE_RULES = ("at_least", "at_most")
+BASELINE_RULES = ("rising", "count_increase")
+
+# Beside half a unit of the last printed digit: what binary arithmetic may add to it.
+_ARITHMETIC_SLACK = 1e-9
+
+
+# Looking for the nearest key is slow; when this many are unknown, a whole table is amiss and hints do not help.
+_MOST_HINTS = 20
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """The cells of one table and which of them the schema refuses."""
+
+    table: Table
+    cells: Mapping[str, Sequence[str]]
+    lines: Sequence[int]
+    is_whole: bool
+    refused: Mapping[str, set[int]]
+
+    def rows(self, *names: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Yield the line and these cells of each row in which all of them are sound."""
+        refused = set[int]().union(*(self.refused.get(name, set()) for name in names))
+        for index, cells in enumerate(zip(*(self.cells[name] for name in names), strict=True)):
+            if index not in refused:
+                yield self.lines[index], cells
+
+    def problem(self, line: int, column: str, found: str, allowed: str, code: str, level: str = "error") -> Problem:
+        """Return a problem of this table."""
+        return Problem(self.table.path, line, column, found, allowed, code, level)
+
+
+_Tables = Mapping[str, _Checked]
+_Rule = Callable[[_Tables], Iterable[Problem]]
+
+
+def check(folder: Path | str) -> list[Problem]:
+    """Check every table of an evidence folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path or str
+        The folder.
+
+    Returns
+    -------
+    list of Problem
+        Errors and warnings by file, line and column; nothing may be built while there is an error among them.
+    """
+    folder = Path(folder)
+    return problems_of(folder, read_folder(folder))
+
+
+def read_folder(folder: Path) -> dict[str, RawTable]:
+    """Read the tables of an evidence folder as text.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder.
+
+    Returns
+    -------
+    dict of str to RawTable
+        By name of the table, in the order of the schema.
+    """
+    return {table.name: read_table(folder, table) for table in TABLES}
+
+
+def problems_of(folder: Path, raw: Mapping[str, RawTable]) -> list[Problem]:
+    """Check tables that were read.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder they were read from.
+    raw : mapping of str to RawTable
+        What :func:`read_folder` returned.
+
+    Returns
+    -------
+    list of Problem
+        As for :func:`check`.
+    """
+    if not folder.is_dir():
+        return [Problem(folder.as_posix(), None, "", "no such folder", "a folder with the evidence", "folder_missing")]
+    problems = [problem for table in raw.values() for problem in table.problems]
+    checked: dict[str, _Checked] = {}
+    for name, table in raw.items():
+        failures = _refused_cells(table)
+        problems += _problems_of_cells(table, failures)
+        cells = {column: table.cells[column].tolist() for column in table.cells.columns}
+        checked[name] = _Checked(table.table, cells, table.lines, table.is_whole, failures)
+    for rule in _RULES:
+        problems += rule(checked)
+    problems += _problems_of_descriptor(folder)
+    problems += _problems_of_settings(folder)
+    return sorted(problems, key=_place)
+
+
+def _place(problem: Problem) -> tuple[int, int, int, str]:
+    """Return where a problem sorts: file and column in the order of the schema."""
+    for number, table in enumerate(TABLES):
+        if table.path == problem.file:
+            first = problem.column.partition("+")[0]
+            column = table.header.index(first) if first in table.header else -1
+            return number, problem.row or 0, column, problem.code
+    return len(TABLES), problem.row or 0, 0, problem.code
+
+
+# Cells
+
+
+@lru_cache(maxsize=len(TABLES))
+def cell_schema(table: Table) -> DataFrameSchema:
+    """Return what the cells of a table may hold, as a schema of pandera.
+
+    Parameters
+    ----------
+    table : Table
+        A table of the evidence.
+
+    Returns
+    -------
+    pandera.pandas.DataFrameSchema
+        One column for each field, with one check that names what the field allows. The cells are text as read from the
+        file, so no type is asked for but the one the check asks for.
+    """
+    # Imported here so that commands that read no evidence start quickly.
+    import pandera.pandas as pa
+
+    return pa.DataFrameSchema(
+        {
+            field.name: pa.Column(None, pa.Check(_acceptor(field), error=field.allowed), nullable=True)
+            for field in table.fields
+        },
+        name=table.name,
+        strict=True,
+        ordered=True,
+    )
+
+
+def _refused_cells(raw: RawTable) -> dict[str, set[int]]:
+    """Return, for each column, the positions of the cells that its field does not accept."""
+    from pandera.errors import SchemaErrors
+
+    try:
+        cell_schema(raw.table).validate(raw.cells, lazy=True)
+    except SchemaErrors as errors:
+        refused: dict[str, set[int]] = {}
+        for column, index in zip(errors.failure_cases["column"], errors.failure_cases["index"], strict=True):
+            refused.setdefault(str(column), set()).add(int(index))
+        return refused
+    return {}
+
+
+def _acceptor(field: Field) -> Callable[[pd.Series], pd.Series]:
+    def accepts(cells: pd.Series) -> pd.Series:
+        verdicts = {text: field.accepts(text) for text in set(cells)}
+        return pd.Series([verdicts[text] for text in cells], index=cells.index, dtype=bool)
+
+    return accepts
+
+
+def _problems_of_cells(raw: RawTable, refused: Mapping[str, set[int]]) -> Iterator[Problem]:
+    for field in raw.table.fields:
+        for index in sorted(refused.get(field.name, ())):
+            found = str(raw.cells[field.name].iloc[index])
+            yield Problem(raw.table.path, raw.lines[index], field.name, found, field.allowed, "cell")
+
+
+# Keys
+
+
+def _repeated_keys(tables: _Tables) -> Iterator[Problem]:
+    """Find rows that share the primary key or a cell of a column declared unique."""
+    for checked in tables.values():
+        table = checked.table
+        keys = [table.primary_key, *((field.name,) for field in table.fields if field.unique)]
+        for key in keys:
+            first: dict[tuple[str, ...], int] = {}
+            for line, cells in checked.rows(*key):
+                if cells in first:
+                    allowed = f"a key that no other row has (see line {first[cells]})"
+                    yield checked.problem(line, "+".join(key), " + ".join(cells), allowed, "key_repeated")
+                first.setdefault(cells, line)
+
+
+def _dangling_keys(tables: _Tables) -> Iterator[Problem]:
+    """Find foreign keys that are no key of the other table."""
+    for checked in tables.values():
+        for key in checked.table.foreign_keys:
+            if tables[key.table].is_whole:
+                yield from _dangling(checked, key, tables[key.table])
+
+
+def _dangling(checked: _Checked, key: ForeignKey, other: _Checked) -> Iterator[Problem]:
+    known = set(zip(*(other.cells[name] for name in key.to_fields), strict=True))
+    hints: dict[tuple[str, ...], str] = {}
+    for line, cells in checked.rows(*key.fields):
+        if cells in known or not all(cells) or (cells in hints and key.level == "warning"):
+            # A name that lacks its translation is said once, not for each figure that uses it.
+            continue
+        if cells not in hints:
+            hints[cells] = _nearest(cells, known) if len(hints) < _MOST_HINTS else ""
+        allowed = f"a key of {other.table.path}{hints[cells]}"
+        yield checked.problem(line, "+".join(key.fields), " + ".join(cells), allowed, "key_unknown", key.level)
+
+
+def _nearest(cells: tuple[str, ...], known: set[tuple[str, ...]]) -> str:
+    """Return a hint at the known key most like these cells, if one is."""
+    nearest = get_close_matches(" + ".join(cells), sorted(" + ".join(key) for key in known), n=1)
+    return f"; nearest: {nearest[0]}" if nearest else ""
+
+
+# Figures
+
+
+def _period_or_undated(tables: _Tables) -> Iterator[Problem]:
+    """Require a period of each figure that is not undated, and none of one that is."""
+    observations = tables["observations"]
+    for line, (period, qualifier) in observations.rows("period", "qualifier"):
+        if (period == "") != (qualifier == UNDATED):
+            allowed = "no period with the qualifier undated" if period else "a period, or the qualifier undated"
+            yield observations.problem(line, "period", period, allowed, "period_and_qualifier")
+
+
+def _values_within_bounds(tables: _Tables) -> Iterator[Problem]:
+    """Find values beyond the bounds of their indicator."""
+    bounds = _bounds(tables)
+    for name in ("observations", "targets", "peer_targets"):
+        checked = tables[name]
+        for line, (indicator_id, value) in checked.rows("indicator_id", "value"):
+            lower, upper = bounds.get(indicator_id, ("", ""))
+            if value and not _is_between(value, lower, upper):
+                allowed = f"{lower or 'any'} to {upper or 'any'}, the bounds of {indicator_id}"
+                yield checked.problem(line, "value", value, allowed, "value_out_of_bounds")
+
+
+def _bounds(tables: _Tables) -> dict[str, tuple[str, str]]:
+    rows = tables["indicators"].rows("indicator_id", "lower", "upper")
+    return {indicator_id: (lower, upper) for _, (indicator_id, lower, upper) in rows}
+
+
+def _is_between(value: str, lower: str, upper: str) -> bool:
+    return (not lower or float(value) >= float(lower)) and (not upper or float(value) <= float(upper))
+
+
+def _counts(tables: _Tables) -> Iterator[Problem]:
+    """Require that the items that passed are some of those inspected."""
+    observations = tables["observations"]
+    for line, (n, passed) in observations.rows("n", "passed"):
+        if passed and not n:
+            yield observations.problem(line, "n", n, "a number of items where passed has one", "n_missing")
+        elif passed and int(passed) > int(n):
+            yield observations.problem(line, "passed", passed, f"at most n, {n}", "passed_exceeds_n")
+
+
+def _rates_against_counts(tables: _Tables) -> Iterator[Problem]:
+    """Hold pass rates against the share that passed, within the rounding of their printed digits."""
+    observations = tables["observations"]
+    columns = ("indicator_id", "unit", "subkind")
+    rates = {
+        indicator_id
+        for _, (indicator_id, unit, subkind) in tables["indicators"].rows(*columns)
+        if unit == "percent" and subkind == "pass_rate"
+    }
+    for line, (indicator_id, value, qualifier, n, passed) in observations.rows(
+        "indicator_id", "value", "qualifier", "n", "passed"
+    ):
+        if indicator_id not in rates or qualifier not in ("exact", "derived") or not (n and passed):
+            continue
+        if int(passed) > int(n):
+            # Said already; held against such counts no rate is right.
+            continue
+        share = 100 * int(passed) / int(n)
+        half_unit = 0.5 * 10.0 ** -len(value.partition(".")[2])
+        if abs(float(value) - share) > half_unit + _ARITHMETIC_SLACK:
+            allowed = f"{share:.4f}, which is {passed} of {n}, within {half_unit:g}"
+            yield observations.problem(line, "value", value, allowed, "rate_against_counts")
+
+
+def _one_preferred(tables: _Tables) -> Iterator[Problem]:
+    """Allow one preferred figure for an indicator, place, period and basis; undated ones are not compared."""
+    observations = tables["observations"]
+    first: dict[tuple[str, ...], int] = {}
+    for line, (*series, preferred) in observations.rows("indicator_id", "region_id", "period", "basis", "preferred"):
+        key = tuple(series)
+        if preferred != "1" or not key[2]:
+            continue
+        if key in first:
+            allowed = f"one preferred figure of {' + '.join(part for part in key if part)} (see line {first[key]})"
+            yield observations.problem(line, "preferred", preferred, allowed, "preferred_twice")
+        first.setdefault(key, line)
+
+
+def _period_over_when_published(tables: _Tables) -> Iterator[Problem]:
+    """Warn of figures published before their period was over, as those of awards and surveys are.
+
+    The month of publication itself is a natural period: that of a bulletin, or of a number counted on some day.
+    """
+    observations = tables["observations"]
+    stated = {
+        source_id: (published, stated_end(published or accessed))
+        for _, (source_id, published, accessed) in tables["sources"].rows("source_id", "published", "accessed")
+    }
+    for line, (period, source_id) in observations.rows("period", "source_id"):
+        published, day = stated.get(source_id, ("", None))
+        if period and day is not None and Period.parse(period).end > month_end(day.year, day.month):
+            allowed = f"a period that was over when {source_id} was {'published' if published else 'read'}, {day}"
+            yield observations.problem(line, "period", period, allowed, "period_not_over", "warning")
+
+
+# Sources, editions, indicators, places
+
+
+def _published_before_read(tables: _Tables) -> Iterator[Problem]:
+    """Find sources read before they were published."""
+    sources = tables["sources"]
+    for line, (published, accessed) in sources.rows("published", "accessed"):
+        if published and stated_start(published) > stated_start(accessed):
+            allowed = f"no later than the day it was read, {accessed}"
+            yield sources.problem(line, "published", published, allowed, "published_after_access")
+
+
+def _editions_in_order(tables: _Tables) -> Iterator[Problem]:
+    """Require that each edition has a later as-of date than the one before."""
+    editions = tables["editions"]
+    last = ""
+    for line, (as_of,) in editions.rows("as_of"):
+        if as_of <= last:
+            yield editions.problem(line, "as_of", as_of, f"a day after {last}, the edition before", "editions_order")
+        last = max(as_of, last)
+
+
+def _indicators_consistent(tables: _Tables) -> Iterator[Problem]:
+    """Require that lower bounds lie below upper ones, and that rates, and only rates, have a subkind."""
+    indicators = tables["indicators"]
+    for line, (lower, upper) in indicators.rows("lower", "upper"):
+        if lower and upper and float(lower) >= float(upper):
+            yield indicators.problem(line, "lower", lower, f"less than upper, {upper}", "bounds_order")
+    for line, (kind, subkind) in indicators.rows("kind", "subkind"):
+        if (kind == "rate") != (subkind != ""):
+            allowed = "a subkind for a rate" if kind == "rate" else f"empty for the kind {kind}"
+            yield indicators.problem(line, "subkind", subkind, allowed, "subkind_and_kind")
+
+
+def _places_without_circle(tables: _Tables) -> Iterator[Problem]:
+    """Find places that lie in themselves, directly or by way of others."""
+    regions = tables["regions"]
+    parents = {region_id: parent_id for _, (region_id, parent_id) in regions.rows("region_id", "parent_id")}
+    for line, (region_id,) in regions.rows("region_id"):
+        above: list[str] = []
+        place = parents.get(region_id, "")
+        while place and place not in above:
+            above.append(place)
+            place = parents.get(place, "")
+        if region_id in above:
+            allowed = "a place that does not itself lie in this one"
+            yield regions.problem(line, "parent_id", parents[region_id], allowed, "places_circular")
+
+
+# Goals
+
+
+def _targets_consistent(tables: _Tables) -> Iterator[Problem]:
+    """Require of a goal what its rule needs, and nothing that its rule has no use for."""
+    targets = tables["targets"]
+    for line, (rule, indicator_id, value, baseline_year, target_year) in targets.rows(
+        "rule", "indicator_id", "value", "baseline_year", "target_year"
+    ):
+        needs = {
+            "indicator_id": (indicator_id, rule != "qualitative"),
+            "value": (value, rule in VALUE_RULES),
+            "baseline_year": (baseline_year, rule in BASELINE_RULES),
+        }
+        for column, (cell, is_needed) in needs.items():
+            yield from _needed_or_empty(targets, line, column, cell, is_needed, rule)
+        if baseline_year and baseline_year >= target_year:
+            allowed = f"a year before the target year, {target_year}"
+            yield targets.problem(line, "baseline_year", baseline_year, allowed, "baseline_order")
+
+
+def _peer_targets_consistent(tables: _Tables) -> Iterator[Problem]:
+    """Require a value of a goal set elsewhere if its rule compares with one."""
+    peers = tables["peer_targets"]
+    for line, (rule, value) in peers.rows("rule", "value"):
+        yield from _needed_or_empty(peers, line, "value", value, rule in VALUE_RULES, rule)
+
+
+def _needed_or_empty(
+    checked: _Checked, line: int, column: str, cell: str, is_needed: bool, rule: str
+) -> Iterator[Problem]:
+    if is_needed and not cell:
+        yield checked.problem(line, column, cell, f"not empty with the rule {rule}", "rule_needs")
+    if cell and not is_needed:
+        yield checked.problem(line, column, cell, f"empty with the rule {rule}", "rule_forbids")
+
+
+def _units_agree(tables: _Tables) -> Iterator[Problem]:
+    """Hold the unit of a goal against that of its indicator."""
+    units = {indicator_id: unit for _, (indicator_id, unit) in tables["indicators"].rows("indicator_id", "unit")}
+    for name in ("targets", "peer_targets"):
+        checked = tables[name]
+        for line, (indicator_id, unit) in checked.rows("indicator_id", "unit"):
+            expected = units.get(indicator_id, "" if not indicator_id else unit)
+            if unit != expected:
+                allowed = f"{expected or 'empty'}, the unit of the indicator" if indicator_id else "empty"
+                yield checked.problem(line, "unit", unit, allowed, "unit_of_indicator")
+
+
+_RULES: tuple[_Rule, ...] = (
+    _repeated_keys,
+    _dangling_keys,
+    _period_or_undated,
+    _values_within_bounds,
+    _counts,
+    _rates_against_counts,
+    _one_preferred,
+    _period_over_when_published,
+    _published_before_read,
+    _editions_in_order,
+    _indicators_consistent,
+    _places_without_circle,
+    _targets_consistent,
+    _peer_targets_consistent,
+    _units_agree,
+)
+
+
+# Files beside the tables
+
+
+def _problems_of_descriptor(folder: Path) -> list[Problem]:
+    """Return a warning if the descriptor, where there is one, does not describe the tables."""
+    path = folder / DESCRIPTOR_NAME
+    if not path.is_file():
+        return []
+    try:
+        stated = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        return [Problem(DESCRIPTOR_NAME, None, "", str(error), "JSON in UTF-8", "descriptor_form")]
+    if not isinstance(stated, dict) or stated != descriptor(present_tables(folder), stated):
+        allowed = "the tables and columns as the schema declares them"
+        return [Problem(DESCRIPTOR_NAME, None, "", "another description", allowed, "descriptor_differs", "warning")]
+    return []
+
+
+def _problems_of_settings(folder: Path) -> list[Problem]:
+    """Return what is wrong with the settings of the book, where there are any: only a book needs them."""
+    if not (folder / SETTINGS_NAME).is_file():
+        return []
+    try:
+        load_settings(folder)
+    except EvidenceError as error:
+        return error.problems
+    return []

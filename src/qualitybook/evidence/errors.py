@@ -1,0 +1,90 @@
+"""What is reported when the evidence cannot be used as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+_LONGEST_CELL_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with one file of the evidence.
+
+    Parameters
+    ----------
+    file : str
+        Path below the evidence folder, with forward slashes.
+    row : int or None
+        Line on which the record starts, as an editor counts (the header is line 1); None for the file as a whole.
+    column : str
+        Name of the column, or of several joined by ``+``; empty for the record or the file as a whole.
+    found : str
+        What stands there.
+    allowed : str
+        What may stand there.
+    code : str
+        Which rule was broken, in snake case.
+    level : str
+        ``error`` (nothing is built from such data) or ``warning``.
+    """
+
+    file: str
+    row: int | None
+    column: str
+    found: str
+    allowed: str
+    code: str
+    level: str = "error"
+
+    def __str__(self) -> str:
+        where = self.file if self.row is None else f"{self.file}:{self.row}"
+        if self.column:
+            where += f" [{self.column}]"
+        return f"{self.level}: {where}: found {_shortened(self.found)}; allowed: {self.allowed}"
+
+
+def _shortened(found: str) -> str:
+    """Return a cell's text in quotes, on one line and not too long."""
+    shown = found if len(found) <= _LONGEST_CELL_SHOWN else found[: _LONGEST_CELL_SHOWN - 1] + "…"
+    return repr(shown)
+
+
+class EvidenceError(ValueError):
+    """Evidence that breaks its rules; nothing is built from it.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        Everything that was found, errors and warnings.
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class UnknownKeyError(KeyError):
+    """A key that no row of a table has.
+
+    Parameters
+    ----------
+    table : str
+        Name of the table that was asked.
+    key : str
+        The key that is not there.
+    known : iterable of str
+        The keys that are there.
+    """
+
+    def __init__(self, table: str, key: str, known: Iterable[str]) -> None:
+        self.table = table
+        self.key = key
+        self.suggestions = get_close_matches(key, sorted(known), n=3, cutoff=0.6)
+        super().__init__(key)
+
+    def __str__(self) -> str:
+        hint = f"; nearest: {', '.join(self.suggestions)}" if self.suggestions else ""
+        return f"{self.table} has no {self.key!r}{hint}"

@@ -1,0 +1,204 @@
+"""Periods a figure may refer to, and the dates a source may state."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+PERIOD_FORMS = "YYYY, YYYY-H1, YYYY-Q3, YYYY-MM, or YYYY-MM/YYYY-MM"
+DATE_FORMS = "YYYY-MM-DD, YYYY-MM, or YYYY"
+
+_YEAR = r"(?:19|20)[0-9]{2}"
+_MONTH = r"(?:0[1-9]|1[0-2])"
+PERIOD_PATTERN = rf"{_YEAR}(?:-H[12]|-Q[1-4]|-{_MONTH}(?:/{_YEAR}-{_MONTH})?)?"
+STATED_DATE_PATTERN = rf"{_YEAR}(?:-{_MONTH}(?:-[0-9]{{2}})?)?"
+
+_PERIOD = re.compile(
+    rf"(?P<year>{_YEAR})"
+    rf"(?:-H(?P<half>[12])|-Q(?P<quarter>[1-4])|-(?P<month>{_MONTH})(?:/(?P<to_year>{_YEAR})-(?P<to_month>{_MONTH}))?)?"
+)
+_STATED_DATE = re.compile(rf"(?P<year>{_YEAR})(?:-(?P<month>{_MONTH})(?:-(?P<day>[0-9]{{2}}))?)?")
+
+
+class PeriodError(ValueError):
+    """A text that is neither a period nor a date.
+
+    Parameters
+    ----------
+    found : str
+        The text.
+    allowed : str
+        The forms that are understood.
+    """
+
+    def __init__(self, found: str, allowed: str) -> None:
+        self.found = found
+        self.allowed = allowed
+        super().__init__(f"found {found!r}; allowed: {allowed}")
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """Whole months one after the other, and the form they were written in.
+
+    Periods are made by :meth:`parse` and sort by their first day, then by their last.
+
+    Parameters
+    ----------
+    start, end : datetime.date
+        First and last day.
+    kind : str
+        ``year``, ``half``, ``quarter``, ``month`` or ``interval``.
+    """
+
+    start: date
+    end: date
+    kind: str
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """Return the period that a text states.
+
+        Parameters
+        ----------
+        text : str
+            ``2022``, ``2022-H1``, ``2022-Q3``, ``2022-07``, or an interval of months ``2024-01/2024-09``.
+
+        Returns
+        -------
+        Period
+
+        Raises
+        ------
+        PeriodError
+            If the text has another form, or an interval ends before it starts.
+        """
+        return _parsed(text)
+
+    @property
+    def months(self) -> int:
+        """Number of calendar months covered."""
+        return (self.end.year - self.start.year) * 12 + self.end.month - self.start.month + 1
+
+    @property
+    def year(self) -> int | None:
+        """The calendar year that holds the whole period; None for a period that spans several."""
+        return self.start.year if self.start.year == self.end.year else None
+
+    @property
+    def is_full_year(self) -> bool:
+        """Whether the period was stated as a calendar year.
+
+        An interval from January to December is not: whoever wrote the months out had a reason, such as a figure
+        published some days before the year was over.
+        """
+        return self.kind == "year"
+
+    def contains(self, other: Period) -> bool:
+        """Return whether every day of the other period lies in this one."""
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: Period) -> bool:
+        """Return whether the two periods share a day."""
+        return self.start <= other.end and other.start <= self.end
+
+    def __str__(self) -> str:
+        year, month = self.start.year, self.start.month
+        if self.kind == "year":
+            return f"{year}"
+        if self.kind == "half":
+            return f"{year}-H{(month + 5) // 6}"
+        if self.kind == "quarter":
+            return f"{year}-Q{(month + 2) // 3}"
+        if self.kind == "month":
+            return f"{year}-{month:02d}"
+        return f"{year}-{month:02d}/{self.end.year}-{self.end.month:02d}"
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Period:
+    match = _PERIOD.fullmatch(text)
+    if match is None:
+        raise PeriodError(text, PERIOD_FORMS)
+    year = int(match["year"])
+    if match["half"]:
+        return _of_months(year, 6 * int(match["half"]) - 5, year, 6 * int(match["half"]), "half")
+    if match["quarter"]:
+        return _of_months(year, 3 * int(match["quarter"]) - 2, year, 3 * int(match["quarter"]), "quarter")
+    if match["to_year"]:
+        return _interval(text, (year, int(match["month"])), (int(match["to_year"]), int(match["to_month"])))
+    if match["month"]:
+        return _of_months(year, int(match["month"]), year, int(match["month"]), "month")
+    return _of_months(year, 1, year, 12, "year")
+
+
+def _interval(text: str, first: tuple[int, int], last: tuple[int, int]) -> Period:
+    if last < first:
+        raise PeriodError(text, "an interval that ends no earlier than it starts")
+    return _of_months(*first, *last, "interval")
+
+
+def _of_months(first_year: int, first_month: int, last_year: int, last_month: int, kind: str) -> Period:
+    return Period(date(first_year, first_month, 1), month_end(last_year, last_month), kind)
+
+
+def month_end(year: int, month: int) -> date:
+    """Return the last day of a month."""
+    return date(year, month, monthrange(year, month)[1])
+
+
+def stated_end(text: str) -> date | None:
+    """Return the last day of what a date of publication states.
+
+    Parameters
+    ----------
+    text : str
+        A day, a month or a bare year; empty where nothing is stated.
+
+    Returns
+    -------
+    datetime.date or None
+        The day itself, the last day of the month, 31 December of the year, or None for an empty text.
+
+    Raises
+    ------
+    PeriodError
+        If the text has another form or names a day that does not exist.
+    """
+    if not text:
+        return None
+    match = _STATED_DATE.fullmatch(text)
+    if match is None:
+        raise PeriodError(text, DATE_FORMS)
+    if match["day"]:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise PeriodError(text, "a day of the calendar") from None
+    return month_end(int(match["year"]), int(match["month"] or 12))
+
+
+def stated_start(text: str) -> date:
+    """Return the first day of what a date of publication states.
+
+    Parameters
+    ----------
+    text : str
+        A day, a month or a bare year.
+
+    Returns
+    -------
+    datetime.date
+        The day itself, the first day of the month, or 1 January of the year.
+
+    Raises
+    ------
+    PeriodError
+        If the text is empty, has another form or names a day that does not exist.
+    """
+    if stated_end(text) is None:
+        raise PeriodError(text, DATE_FORMS)
+    return date.fromisoformat(text + "-01-01"[len(text) - 4 :])

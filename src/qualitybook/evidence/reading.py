@@ -1,0 +1,165 @@
+"""Read one CSV file of the evidence as text, keeping the line on which each record starts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from qualitybook.evidence.errors import Problem
+from qualitybook.evidence.schema import Table
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_ENCODING = "UTF-8 without BOM"
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """The cells of one file as they stand there.
+
+    Parameters
+    ----------
+    table : Table
+        What the file should be.
+    cells : pandas.DataFrame
+        Text of the cells, one column for each field of the table, "" for empty ones. Records of a wrong length are left
+        out.
+    lines : list of int
+        For each row of `cells`, the line on which its record starts, the header being line 1.
+    is_whole : bool
+        Whether every record of the file is among the rows, so that a key not found is indeed not there; not so for an
+        optional file that does not exist.
+    problems : list of Problem
+        What was wrong with the file's form.
+    """
+
+    table: Table
+    cells: pd.DataFrame
+    lines: list[int]
+    is_whole: bool = True
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_table(folder: Path, table: Table) -> RawTable:
+    """Read the file of one table.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        An evidence folder.
+    table : Table
+        The table to read.
+
+    Returns
+    -------
+    RawTable
+        Without rows where the file is missing or cannot be read as a table with that header. CRLF line ends are
+        accepted and read as LF.
+    """
+    path = folder / table.path
+    if not path.is_file():
+        if table.required:
+            return _unreadable(
+                table, None, "", "no such file", f"a table in which one row is {table.description}", "file_missing"
+            )
+        return RawTable(table, _frame(table, []), [], is_whole=False)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return _unreadable(
+            table, None, "", error.strerror or "unreadable", "a file that can be read", "file_unreadable"
+        )
+    fault = _fault_of_encoding(table, data)
+    if fault is not None:
+        return fault
+    text = data.decode("utf-8").replace("\r\n", "\n")
+    control = _CONTROL.search(text)
+    if control is not None:
+        line = text.count("\n", 0, control.start()) + 1
+        found = f"U+{ord(control[0]):04X}"
+        return _unreadable(
+            table, line, "", found, "no control characters; lines end in LF or CRLF", "control_character"
+        )
+    return _records(table, text)
+
+
+def _fault_of_encoding(table: Table, data: bytes) -> RawTable | None:
+    if data.startswith(_BYTE_ORDER_MARK):
+        return _unreadable(table, 1, "", "a byte order mark (BOM)", _ENCODING, "encoding")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return _unreadable(table, line, "", f"byte 0x{data[error.start]:02X}", _ENCODING, "encoding")
+    return None
+
+
+def _records(table: Table, text: str) -> RawTable:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    problems: list[Problem] = []
+    start = last = 1
+    width = len(table.fields)
+    try:
+        problems += _faults_of_header(table, next(reader, []))
+        if problems:
+            return RawTable(table, _frame(table, []), [], False, problems)
+        start = reader.line_num + 1
+        for row in reader:
+            if len(row) == width:
+                rows.append(row)
+                lines.append(start)
+            else:
+                found = f"{len(row)} cells" if row else "an empty line"
+                problems.append(Problem(table.path, start, "", found, f"{width} cells", "record_length"))
+            last, start = start, reader.line_num + 1
+    except csv.Error as error:
+        last = start
+        allowed = "a record of RFC 4180 with each opened quote closed"
+        problems.append(Problem(table.path, start, "", str(error), allowed, "record_form"))
+    if not text.endswith("\n") and not any(problem.row == last for problem in problems):
+        problems.append(Problem(table.path, last, "", "no line end", "a line end after the last record", "file_cut"))
+    return RawTable(table, _frame(table, rows), lines, not problems, problems)
+
+
+def _faults_of_header(table: Table, header: list[str]) -> list[Problem]:
+    expected = table.header
+    if header == expected:
+        return []
+    if not header:
+        return [Problem(table.path, 1, "", "no header", f"the columns {', '.join(expected)}", "header_missing")]
+    faults = [
+        Problem(table.path, 1, name, "no such column", f"the columns {', '.join(expected)}", "column_missing")
+        for name in expected
+        if name not in header
+    ]
+    faults += [
+        Problem(table.path, 1, name, "an unknown column", f"the columns {', '.join(expected)}", "column_unknown")
+        for name in header
+        if name not in expected
+    ]
+    faults += [
+        Problem(table.path, 1, name, f"{times} columns of that name", "one column of a name", "column_twice")
+        for name, times in Counter(header).items()
+        if times > 1
+    ]
+    return faults or [Problem(table.path, 1, "", ", ".join(header), f"the order {', '.join(expected)}", "column_order")]
+
+
+def _unreadable(table: Table, row: int | None, column: str, found: str, allowed: str, code: str) -> RawTable:
+    problem = Problem(table.path, row, column, found, allowed, code)
+    return RawTable(table, _frame(table, []), [], False, [problem])
+
+
+def _frame(table: Table, rows: list[list[str]]) -> pd.DataFrame:
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(table.fields)
+    return pd.DataFrame(
+        {name: pd.Series(list(cells), dtype="str") for name, cells in zip(table.header, columns, strict=True)}
+    )

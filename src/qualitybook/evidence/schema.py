@@ -1,0 +1,657 @@
+"""The tables of the evidence, declared once: names, types, keys and what a cell may hold.
+
+The checks (:mod:`qualitybook.evidence.check`) and the data package's descriptor (:func:`descriptor`) are both made from
+:data:`TABLES`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qualitybook.evidence.periods import (
+    DATE_FORMS,
+    PERIOD_FORMS,
+    PERIOD_PATTERN,
+    STATED_DATE_PATTERN,
+    Period,
+    PeriodError,
+    stated_end,
+)
+
+DESCRIPTOR_NAME = "datapackage.json"
+
+UNDATED = "undated"
+QUALIFIERS = ("exact", "at_least", "at_most", "about", "derived", UNDATED)
+GRADES = ("A", "B", "C")
+RULES = ("at_least", "at_most", "rising", "count_increase", "qualitative")
+NUMERIC_RULES = ("at_least", "at_most", "rising", "count_increase")
+
+
+@dataclass(frozen=True)
+class CellType:
+    """A kind of cell.
+
+    Parameters
+    ----------
+    pattern : str
+        What a cell that is not empty must match as a whole.
+    allowed : str
+        The same in words.
+    frictionless : str
+        Type of the field in Table Schema.
+    pattern_in_descriptor : bool
+        Whether the descriptor repeats the pattern (Table Schema knows patterns for strings only).
+    exists : callable
+        Whether what a matching text names exists: there is no 30 February.
+    """
+
+    pattern: str
+    allowed: str
+    frictionless: str = "string"
+    pattern_in_descriptor: bool = False
+    exists: Callable[[str], bool] = lambda _text: True
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return stated_end(text) is not None
+    except PeriodError:
+        return False
+
+
+def _is_period(text: str) -> bool:
+    try:
+        return Period.parse(text) is not None
+    except PeriodError:
+        return False
+
+
+_NUMBER = r"(?!(?:[^0-9]*[0-9]){16})-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
+
+CELL_TYPES: Mapping[str, CellType] = {
+    "text": CellType(
+        r"[^\s\x00-\x1f\x7f](?:[^\x00-\x09\x0b-\x1f\x7f]*[^\s\x00-\x1f\x7f])?", "text without blanks around it"
+    ),
+    "id": CellType(
+        r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?", "lower-case letters a-z, digits, hyphens and underscores", "string", True
+    ),
+    "number": CellType(
+        _NUMBER, "a plain decimal number such as -1.5 or 98.20: ASCII digits, at most 15 of them, a point", "number"
+    ),
+    "count": CellType(r"0|[1-9][0-9]{0,14}", "a whole number in ASCII digits, without separators", "integer"),
+    "year": CellType(r"(?:19|20)[0-9]{2}", "a year of four digits", "year"),
+    "date": CellType(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}", "a day as YYYY-MM-DD", "date", exists=_is_date),
+    "stated_date": CellType(STATED_DATE_PATTERN, f"a date as {DATE_FORMS}", "string", True, _is_date),
+    "period": CellType(PERIOD_PATTERN, f"a period as {PERIOD_FORMS}", "string", True, _is_period),
+    "flag": CellType(r"[01]", "0 or 1", "integer"),
+    "url": CellType(
+        r"https?://[^\s/?#<>\"]+[^\s<>\"]*", "an address that starts with http:// or https://", "string", True
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a table.
+
+    Parameters
+    ----------
+    name : str
+        Name in the header.
+    type : str
+        A key of :data:`CELL_TYPES`.
+    description : str
+        What the cell says.
+    required : bool
+        Whether an empty cell is refused.
+    enum : tuple of str
+        The only texts allowed; empty where any text of the type is.
+    minimum, maximum : float or None
+        Bounds of a number, both allowed themselves.
+    pattern : str
+        What the text must match, beside its type.
+    unique : bool
+        Whether no two rows share a cell of this column.
+    """
+
+    name: str
+    type: str = "text"
+    description: str = ""
+    required: bool = True
+    enum: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str = ""
+    unique: bool = False
+
+    @property
+    def dtype(self) -> str:
+        """Type of the column in the catalog: ``str``, ``float64`` (NaN where empty) or ``int64`` (never empty)."""
+        if self.type not in ("number", "count", "year", "flag"):
+            return "str"
+        return "int64" if self.required and self.type != "number" else "float64"
+
+    @property
+    def allowed(self) -> str:
+        """What a cell may hold, in words."""
+        words = f"one of {', '.join(self.enum)}" if self.enum else CELL_TYPES[self.type].allowed
+        if self.pattern:
+            words += f" that matches {self.pattern}"
+        if self.minimum is not None:
+            words += f", at least {self.minimum:g}"
+        if self.maximum is not None:
+            words += f", at most {self.maximum:g}"
+        return words if self.required else f"{words}, or empty"
+
+    def accepts(self, text: str) -> bool:
+        """Return whether a cell may hold a text.
+
+        Parameters
+        ----------
+        text : str
+            The cell as it stands in the file.
+
+        Returns
+        -------
+        bool
+        """
+        if not text:
+            return not self.required
+        if self.enum:
+            return text in self.enum
+        cell = CELL_TYPES[self.type]
+        if not re.fullmatch(cell.pattern, text) or (self.pattern and not re.fullmatch(self.pattern, text)):
+            return False
+        return cell.exists(text) and self._is_within_bounds(text)
+
+    def _is_within_bounds(self, text: str) -> bool:
+        above = self.minimum is None or float(text) >= self.minimum
+        return above and (self.maximum is None or float(text) <= self.maximum)
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """Columns whose cells must be a key of another table; a row with any of them empty is let be.
+
+    Parameters
+    ----------
+    fields : tuple of str
+        Columns of this table.
+    table : str
+        Name of the other table, or of this one.
+    to_fields : tuple of str
+        Columns of the other table.
+    level : str
+        ``error``, or ``warning`` for tables that only name things and may lag behind.
+    """
+
+    fields: tuple[str, ...]
+    table: str
+    to_fields: tuple[str, ...]
+    level: str = "error"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One file of the evidence.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table in the catalog.
+    path : str
+        Path below the evidence folder.
+    description : str
+        What one row is.
+    fields : tuple of Field
+        The columns in the order of the file.
+    primary_key : tuple of str
+        Columns that no two rows share.
+    foreign_keys : tuple of ForeignKey
+        Columns that point to other tables.
+    required : bool
+        Whether the file must be there; an optional table that is not is empty.
+    """
+
+    name: str
+    path: str
+    description: str
+    fields: tuple[Field, ...]
+    primary_key: tuple[str, ...]
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    required: bool = True
+
+    @property
+    def header(self) -> list[str]:
+        """Names of the columns in the order of the file."""
+        return [field.name for field in self.fields]
+
+    def field(self, name: str) -> Field:
+        """Return the column of that name.
+
+        Parameters
+        ----------
+        name : str
+            Name in the header.
+
+        Returns
+        -------
+        Field
+        """
+        return next(field for field in self.fields if field.name == name)
+
+
+def _two_languages(name: str, description: str, required: bool = True) -> tuple[Field, Field]:
+    return (
+        Field(f"{name}_zh", "text", f"{description}, in Chinese", required),
+        Field(f"{name}_en", "text", f"{description}, in English", required),
+    )
+
+
+def _to(field: str, table: str, level: str = "error") -> ForeignKey:
+    return ForeignKey((field,), table, (field,), level)
+
+
+OBSERVATIONS = Table(
+    "observations",
+    "observations.csv",
+    "one published figure",
+    (
+        Field("indicator_id", "id", "the indicator"),
+        Field("region_id", "id", "the place"),
+        Field(
+            "period", "period", "the period the figure is for; empty only where it was published without saying", False
+        ),
+        Field("value", "number", "the figure in the indicator's unit, as it was printed"),
+        Field("qualifier", "id", "how the figure was put: derived is arithmetic on published figures", enum=QUALIFIERS),
+        Field("n", "count", "items inspected, where published", False, minimum=1),
+        Field("passed", "count", "items that passed, where published", False),
+        Field("source_id", "id", "where it was published"),
+        Field("locator", "text", "where in the source"),
+        Field("grade", "text", "A official text, B official figure carried by others, C unclear", enum=GRADES),
+        Field("preferred", "flag", "1 for the row to use where several sources give the same period"),
+        *_two_languages("note", "what a reader must know", False),
+        Field("basis", "id", "basis of the definition where it is not the current one", False),
+    ),
+    ("indicator_id", "region_id", "period", "source_id", "basis"),
+    (
+        _to("indicator_id", "indicators"),
+        _to("region_id", "regions"),
+        _to("source_id", "sources"),
+        _to("locator", "locators", "warning"),
+    ),
+)
+
+INDICATORS = Table(
+    "indicators",
+    "indicators.csv",
+    "a measurable quantity with one definition and scope",
+    (
+        Field("indicator_id", "id", "key"),
+        *_two_languages("name", "name"),
+        Field("unit", "text", "unit of its values", pattern=r"[A-Za-z0-9_]+"),
+        Field("lower", "number", "value it cannot fall below; empty where unbounded", False),
+        Field("upper", "number", "value it cannot exceed; empty where unbounded", False),
+        Field("better", "id", "which direction is better", enum=("higher", "lower", "neither")),
+        Field(
+            "kind",
+            "id",
+            "nature of the quantity",
+            enum=("rate", "index", "level", "growth", "cumulative_count", "yearly_count", "rank"),
+        ),
+        Field("subkind", "id", "nature of a rate", False, enum=("pass_rate", "share", "satisfaction")),
+        Field(
+            "frequency",
+            "id",
+            "how often the custodian publishes it",
+            enum=("year", "half", "quarter", "month", "irregular"),
+        ),
+        *_two_languages("definition", "definition and scope"),
+        *_two_languages("comparability", "breaks of definition or scope, with the year", False),
+        *_two_languages("custodian", "who measures it"),
+    ),
+    ("indicator_id",),
+)
+
+SOURCES = Table(
+    "sources",
+    "sources.csv",
+    "a publication",
+    (
+        Field("source_id", "id", "key"),
+        Field("title", "text", "title in the original language"),
+        Field("publisher", "text", "who published it, in the original language"),
+        Field(
+            "kind",
+            "id",
+            "kind of publication",
+            enum=("plan", "communique", "bulletin", "notice", "report", "press", "dataset", "standard"),
+        ),
+        Field("published", "stated_date", "date of publication as precisely as it is known", False),
+        Field(
+            "access_kind",
+            "id",
+            "how it was read",
+            enum=("original", "reprint", "mirror", "machine_translation", "quotation", "compilation"),
+        ),
+        Field("url", "url", "canonical address, where known", False),
+        Field("found_url", "url", "address of the copy that was read", False),
+        Field("accessed", "date", "day on which it was read"),
+        Field("language", "id", "language of the publication, a code of ISO 639", pattern=r"[a-z]{2,3}"),
+    ),
+    ("source_id",),
+    (_to("publisher", "publishers", "warning"),),
+)
+
+REGIONS = Table(
+    "regions",
+    "regions.csv",
+    "a place",
+    (
+        Field("region_id", "id", "key"),
+        *_two_languages("name", "name"),
+        Field("level", "id", "level of administration", enum=("nation", "province", "city", "district", "area")),
+        Field("parent_id", "id", "the place it lies in; empty for the nation", False),
+    ),
+    ("region_id",),
+    (ForeignKey(("parent_id",), "regions", ("region_id",)),),
+)
+
+EDITIONS = Table(
+    "editions",
+    "editions.csv",
+    "one year's book",
+    (
+        Field("edition", "id", "key, part of the addresses of the pages"),
+        Field("as_of", "date", "as-of date: what was published later is not used"),
+        Field("target_year", "year", "the year the plan's goals are judged for"),
+        Field("status", "id", "whether the edition is the one under work", enum=("archived", "current")),
+    ),
+    ("edition",),
+)
+
+AREAS = Table(
+    "areas",
+    "plan/areas.csv",
+    "one of the plan's task areas",
+    (
+        Field("area_id", "id", "key"),
+        Field("number", "count", "number in the plan", unique=True),
+        *_two_languages("name", "name"),
+    ),
+    ("area_id",),
+)
+
+TASKS = Table(
+    "tasks",
+    "plan/tasks.csv",
+    "one of the plan's tasks",
+    (
+        Field("task_id", "id", "key"),
+        Field("area_id", "id", "the area it belongs to"),
+        Field("number", "text", "number in the plan", unique=True, pattern=r"[0-9]+(?:\.[0-9]+)*"),
+        *_two_languages("name", "name"),
+    ),
+    ("task_id",),
+    (_to("area_id", "areas"),),
+)
+
+TARGETS = Table(
+    "targets",
+    "plan/targets.csv",
+    "one goal that the plan sets",
+    (
+        Field("target_id", "id", "key, part of the addresses of the pages"),
+        Field("number", "count", "number in the book", unique=True),
+        Field("area_id", "id", "the area it belongs to; empty for a goal that spans all", False),
+        Field("indicator_id", "id", "the indicator that decides it; empty for a qualitative goal", False),
+        Field("region_id", "id", "the place it is set for"),
+        Field("rule", "id", "when it is met", enum=RULES),
+        Field("value", "number", "the value to reach, in the indicator's unit", False),
+        Field("unit", "text", "unit of the value", False),
+        Field("target_year", "year", "the year it is to be met in"),
+        Field("baseline_year", "year", "the year it is compared with", False),
+        *_two_languages("statement", "the goal in short words"),
+        *_two_languages("interpretation", "how a vague wording was made measurable, and why"),
+        Field("source_id", "id", "the plan that sets it"),
+    ),
+    ("target_id",),
+    (
+        _to("area_id", "areas"),
+        _to("indicator_id", "indicators"),
+        _to("region_id", "regions"),
+        _to("source_id", "sources"),
+    ),
+)
+
+TASK_INDICATORS = Table(
+    "task_indicators",
+    "plan/task_indicators.csv",
+    "an indicator that measures a task",
+    (
+        Field("task_id", "id", "the task"),
+        Field("indicator_id", "id", "the indicator"),
+        Field("role", "id", "its part", enum=("headline", "supporting")),
+    ),
+    ("task_id", "indicator_id"),
+    (_to("task_id", "tasks"), _to("indicator_id", "indicators")),
+)
+
+TARGET_EVIDENCE = Table(
+    "target_evidence",
+    "plan/target_evidence.csv",
+    "a series that a target rests on",
+    (
+        Field("target_id", "id", "the target"),
+        Field("indicator_id", "id", "the series' indicator"),
+        Field("region_id", "id", "the series' place"),
+        Field("role", "id", "what the series can say", enum=("direct", "proxy", "context", "support")),
+        *_two_languages("reason", "why it has this role"),
+    ),
+    ("target_id", "indicator_id", "region_id"),
+    (_to("target_id", "targets"), _to("indicator_id", "indicators"), _to("region_id", "regions")),
+)
+
+PEER_TARGETS = Table(
+    "peer_targets",
+    "plan/peer_targets.csv",
+    "the same kind of goal set elsewhere",
+    (
+        Field("region_id", "id", "the place that set it"),
+        Field("indicator_id", "id", "the indicator"),
+        Field("rule", "id", "when it is met", enum=NUMERIC_RULES),
+        Field("value", "number", "the value to reach", False),
+        Field("unit", "text", "unit of the value", False),
+        Field("target_year", "year", "the year it is to be met in"),
+        Field("source_id", "id", "where it was set"),
+        *_two_languages("note", "what a reader must know", False),
+    ),
+    ("indicator_id", "region_id", "target_year", "source_id"),
+    (_to("region_id", "regions"), _to("indicator_id", "indicators"), _to("source_id", "sources")),
+    required=False,
+)
+
+GAPS = Table(
+    "gaps",
+    "plan/gaps.csv",
+    "what should be published, and by whom, for a task or a target",
+    (
+        Field("task_id", "id", "the task"),
+        Field("target_id", "id", "the target, where it is about one", False),
+        *_two_languages("missing", "what is missing and who has it"),
+    ),
+    ("task_id", "target_id"),
+    (_to("task_id", "tasks"), _to("target_id", "targets")),
+    required=False,
+)
+
+PUBLISHERS = Table(
+    "publishers",
+    "publishers.csv",
+    "the name of a publisher in both languages",
+    (Field("publisher", "text", "as the sources name it"), *_two_languages("publisher", "official name")),
+    ("publisher",),
+    required=False,
+)
+
+LOCATORS = Table(
+    "locators",
+    "locators.csv",
+    "a place in a source in both languages",
+    (Field("locator", "text", "as the observations name it"), *_two_languages("locator", "the words")),
+    ("locator",),
+    required=False,
+)
+
+TABLES: tuple[Table, ...] = (
+    OBSERVATIONS,
+    INDICATORS,
+    SOURCES,
+    REGIONS,
+    AREAS,
+    TASKS,
+    TARGETS,
+    TASK_INDICATORS,
+    TARGET_EVIDENCE,
+    PEER_TARGETS,
+    GAPS,
+    EDITIONS,
+    PUBLISHERS,
+    LOCATORS,
+)
+
+GENERIC_METADATA: Mapping[str, Any] = {
+    "profile": "tabular-data-package",
+    "name": "quality-status-evidence",
+    "title": "Published figures on quality, each with its source",
+    "licenses": [
+        {
+            "name": "CC-BY-4.0",
+            "path": "https://creativecommons.org/licenses/by/4.0/",
+            "title": "Creative Commons Attribution 4.0",
+        }
+    ],
+}
+
+
+def descriptor(tables: Iterable[str], metadata: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the Frictionless descriptor of an evidence folder.
+
+    Parameters
+    ----------
+    tables : iterable of str
+        Names of the tables that are there.
+    metadata : mapping, optional
+        Name, title, licences and whatever else is said of the package as a whole; :data:`GENERIC_METADATA` fills in
+        what it does not say.
+
+    Returns
+    -------
+    dict
+        A Tabular Data Package with one resource for each table, in the order of :data:`TABLES`.
+    """
+    present = set(tables)
+    about = {key: value for key, value in (metadata or {}).items() if key != "resources"}
+    return {
+        **GENERIC_METADATA,
+        **about,
+        "resources": [_resource(table, present) for table in TABLES if table.name in present],
+    }
+
+
+def _resource(table: Table, present: set[str]) -> dict[str, Any]:
+    schema: dict[str, Any] = {
+        "fields": [_field(field) for field in table.fields],
+        "missingValues": [""],
+        "primaryKey": list(table.primary_key),
+    }
+    keys = [
+        {
+            "fields": list(key.fields),
+            # Table Schema names the table itself by an empty string.
+            "reference": {"resource": "" if key.table == table.name else key.table, "fields": list(key.to_fields)},
+        }
+        for key in table.foreign_keys
+        if key.level == "error" and key.table in present
+    ]
+    if keys:
+        schema["foreignKeys"] = keys
+    return {
+        "profile": "tabular-data-resource",
+        "name": table.name,
+        "path": table.path,
+        "description": table.description,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": schema,
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    cell = CELL_TYPES[field.type]
+    pattern = field.pattern or (cell.pattern if cell.pattern_in_descriptor and not field.enum else "")
+    constraints: dict[str, Any] = {
+        "required": field.required,
+        "unique": field.unique or None,
+        "enum": list(field.enum) or None,
+        "minimum": field.minimum,
+        "maximum": field.maximum,
+        "pattern": pattern or None,
+    }
+    return {
+        "name": field.name,
+        "type": cell.frictionless,
+        "description": field.description,
+        "constraints": {name: value for name, value in constraints.items() if value is not None},
+    }
+
+
+def present_tables(folder: Path) -> list[str]:
+    """Return the names of the tables whose files are in a folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        An evidence folder.
+
+    Returns
+    -------
+    list of str
+        In the order of :data:`TABLES`.
+    """
+    return [table.name for table in TABLES if (folder / table.path).is_file()]
+
+
+def write_descriptor(folder: Path, metadata: Mapping[str, Any] | None = None) -> Path:
+    """Write ``datapackage.json`` for the tables of a folder; what the old one says of the whole package is kept.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        An evidence folder.
+    metadata : mapping, optional
+        Name, title, licences and the like that are to be said anew.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    ValueError
+        If the old file is not JSON.
+    """
+    path = folder / DESCRIPTOR_NAME
+    old = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    new = descriptor(present_tables(folder), {**old, **(metadata or {})})
+    path.write_text(json.dumps(new, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
+    return path

@@ -1,0 +1,86 @@
+"""What an evidence folder says about its book: title, subtitle, author, and how final its plan is (`book.toml`)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from qualitybook.evidence.errors import EvidenceError, Problem
+
+FILE = "book.toml"
+PLAN_STATES = ("consultation_draft", "final")
+TRANSLATED = ("title", "subtitle", "author")
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+@dataclass(frozen=True)
+class BookSettings:
+    """The book of an evidence folder.
+
+    Attributes
+    ----------
+    name : str
+        Short name used in file names: small letters, digits and hyphens.
+    plan_state : str
+        ``consultation_draft`` or ``final``.
+    title_zh, title_en, subtitle_zh, subtitle_en, author_zh, author_en : str
+        What the cover prints.
+    """
+
+    name: str
+    plan_state: str
+    title_zh: str
+    title_en: str
+    subtitle_zh: str
+    subtitle_en: str
+    author_zh: str
+    author_en: str
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the plan's goals are draft goals."""
+        return self.plan_state == "consultation_draft"
+
+
+def load_settings(folder: Path) -> BookSettings:
+    """Return the settings of the folder's book.
+
+    Raises
+    ------
+    EvidenceError
+        If the file is missing, is not TOML, or lacks a key; all problems at once.
+    """
+    path = folder / FILE
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise EvidenceError([_problem("", "no such file", "a file with the book's name and titles")]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise EvidenceError([_problem("", str(error), "TOML text in UTF-8")]) from None
+    problems = _problems(found)
+    if problems:
+        raise EvidenceError(problems)
+    titles = {f"{key}_{code}": str(found[key][code]) for key in TRANSLATED for code in ("zh", "en")}
+    return BookSettings(name=found["name"], plan_state=found["plan_state"], **titles)
+
+
+def _problems(found: dict[str, object]) -> list[Problem]:
+    problems = []
+    name, state = found.get("name"), found.get("plan_state")
+    if not (isinstance(name, str) and _NAME.fullmatch(name)):
+        problems.append(_problem("name", repr(name), "small letters, digits and hyphens"))
+    if state not in PLAN_STATES:
+        problems.append(_problem("plan_state", repr(state), " | ".join(PLAN_STATES)))
+    for key in TRANSLATED:
+        section = found.get(key)
+        for code in ("zh", "en"):
+            text = section.get(code) if isinstance(section, dict) else None
+            if not (isinstance(text, str) and text.strip()):
+                problems.append(_problem(f"{key}.{code}", repr(text), "a text"))
+    return problems
+
+
+def _problem(key: str, found: str, allowed: str) -> Problem:
+    return Problem(FILE, 1, key, found, allowed, "settings")

@@ -1,0 +1,609 @@
+"""Each rule on evidence that breaks it: which file, which line, what was found, what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from synthetic import HEADERS, PATHS, Tables, evidence_tables, observation, write_evidence, write_table
+
+from qualitybook.evidence import Problem
+from qualitybook.evidence.check import check
+
+
+def _find(tables: Tables, name: str, **cells: str) -> int:
+    """Return the position of the only row of a table with these cells."""
+    (position,) = [i for i, row in enumerate(tables[name]) if cells.items() <= row.items()]
+    return position
+
+
+def _problems(folder: Path, change: Callable[[Tables], None]) -> list[Problem]:
+    tables = evidence_tables()
+    change(tables)
+    return check(write_evidence(folder, **tables))
+
+
+def _only(folder: Path, change: Callable[[Tables], None]) -> Problem:
+    (problem,) = _problems(folder, change)
+    return problem
+
+
+def test_the_sample_is_sound(sample_folder: Path) -> None:
+    assert check(sample_folder) == []
+
+
+def test_minimal_folder(tmp_path: Path) -> None:
+    assert check(write_evidence(tmp_path, peer_targets=None, gaps=None, publishers=None, locators=None)) == []
+
+
+# The form of a file
+
+
+@pytest.mark.parametrize("name", ["observations", "sources", "targets", "editions"])
+def test_file_missing(sample_folder: Path, name: str) -> None:
+    (sample_folder / PATHS[name]).unlink()
+    (problem,) = check(sample_folder)
+    assert (problem.file, problem.row, problem.found, problem.code) == (
+        PATHS[name],
+        None,
+        "no such file",
+        "file_missing",
+    )
+
+
+def test_folder_missing(tmp_path: Path) -> None:
+    (problem,) = check(tmp_path / "nowhere")
+    assert problem.code == "folder_missing"
+
+
+def test_file_that_cannot_be_read(sample_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name == "regions.csv":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    (problem,) = check(sample_folder)
+    assert (problem.file, problem.found, problem.code) == ("regions.csv", "Permission denied", "file_unreadable")
+
+
+def _rewrite(folder: Path, name: str, change: Callable[[bytes], bytes]) -> list[Problem]:
+    path = folder / PATHS[name]
+    path.write_bytes(change(path.read_bytes()))
+    return check(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "row", "found", "code"),
+    [
+        (lambda data: b"\xef\xbb\xbf" + data, 1, "a byte order mark (BOM)", "encoding"),
+        (lambda data: data.decode().encode("gb18030"), 2, "byte 0xD1", "encoding"),
+        (lambda data: data.decode().encode("utf-16"), 1, "byte 0xFF", "encoding"),
+        (lambda data: data.replace(b"sample_city,", b"sample\0city,", 1), 4, "U+0000", "control_character"),
+        (lambda data: data.replace(b"\n", b"\r"), 1, "U+000D", "control_character"),
+        (lambda data: b"", 1, "no header", "header_missing"),
+        (lambda data: data[:-1], 5, "no line end", "file_cut"),
+        (lambda data: data[: data.rindex(b",")], 5, "4 cells", "record_length"),
+        (lambda data: data.replace(b"province,sample_nation", b"province", 1), 3, "4 cells", "record_length"),
+        (
+            lambda data: data.replace(b"province,sample_nation", b"province,sample_nation,", 1),
+            3,
+            "6 cells",
+            "record_length",
+        ),
+        (lambda data: data.replace(b"\nsample_city", b"\n\nsample_city", 1), 4, "an empty line", "record_length"),
+        (lambda data: data.replace(b"Sample City", b'"Sample City', 1), 4, "unexpected end of data", "record_form"),
+        (lambda data: data.replace(b"Sample City", b'"Sample" City', 1), 4, "',' expected after '\"'", "record_form"),
+    ],
+    ids=[
+        "byte order mark",
+        "GB 18030",
+        "UTF-16",
+        "NUL",
+        "lone CR",
+        "empty file",
+        "cut after the last cell",
+        "cut in a record",
+        "a cell too few",
+        "a cell too many",
+        "an empty line",
+        "a quote not closed",
+        "text after a quote",
+    ],
+)
+def test_form(sample_folder: Path, change: Callable[[bytes], bytes], row: int, found: str, code: str) -> None:
+    (problem,) = _rewrite(sample_folder, "regions", change)
+    assert (problem.file, problem.row, problem.found, problem.code) == ("regions.csv", row, found, code)
+    assert problem.allowed
+
+
+def test_the_encoding_asked_for_is_named(sample_folder: Path) -> None:
+    (problem,) = _rewrite(sample_folder, "regions", lambda data: b"\xef\xbb\xbf" + data)
+    assert problem.allowed == "UTF-8 without BOM"
+
+
+def test_crlf_is_accepted(sample_folder: Path) -> None:
+    assert _rewrite(sample_folder, "observations", lambda data: data.replace(b"\n", b"\r\n")) == []
+
+
+def test_a_cell_beyond_the_limit_of_the_reader(sample_folder: Path) -> None:
+    (problem,) = _rewrite(sample_folder, "regions", lambda data: data.replace(b"Sample City", b"x" * 200_000, 1))
+    assert (problem.row, problem.code) == (4, "record_form")
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda data: data.replace(b"level", b"tier", 1), [("level", "column_missing"), ("tier", "column_unknown")]),
+        (lambda data: data.replace(b",level,parent_id", b",parent_id,level", 1), [("", "column_order")]),
+        (lambda data: data.replace(b"parent_id", b"parent_id,level", 1), [("level", "column_twice")]),
+    ],
+    ids=["another name", "another order", "a column twice"],
+)
+def test_header(sample_folder: Path, change: Callable[[bytes], bytes], expected: list[tuple[str, str]]) -> None:
+    problems = _rewrite(sample_folder, "regions", change)
+    assert sorted((problem.column, problem.code) for problem in problems) == sorted(expected)
+    assert {problem.row for problem in problems} == {1}
+
+
+def test_lines_are_those_of_the_editor(sample_folder: Path) -> None:
+    tables = evidence_tables()
+    tables["observations"][0]["note_zh"] = "第一行\n第二行\n第三行"
+    tables["observations"][1]["value"] = "x"
+    tables["observations"][2]["note_en"] = "two\nlines"
+    tables["observations"][3]["value"] = "y"
+    write_table(sample_folder / PATHS["observations"], HEADERS["observations"], tables["observations"])
+    lines = (sample_folder / PATHS["observations"]).read_text(encoding="utf-8").split("\n")
+    problems = check(sample_folder)
+    assert [problem.row for problem in problems] == [5, 8]
+    assert [",x," in lines[4], ",y," in lines[7]] == [True, True]
+
+
+# Cells
+
+
+@pytest.mark.parametrize(
+    ("column", "found"),
+    [
+        ("value", "９８"),
+        ("value", "1,234"),
+        ("value", "NaN"),
+        ("value", "inf"),
+        ("value", "1e3"),
+        ("value", ""),
+        ("n", "12.5"),
+        ("n", "0"),
+        ("n", "-3"),
+        ("period", "2022-13"),
+        ("period", "2024-09/2024-01"),
+        ("qualifier", "roughly"),
+        ("grade", "D"),
+        ("preferred", "yes"),
+        ("locator", " 正文"),
+        ("note_zh", "注\t"),
+        ("basis", "Old Scope"),
+    ],
+)
+def test_cell(tmp_path: Path, column: str, found: str) -> None:
+    def change(tables: Tables) -> None:
+        tables["observations"][7][column] = found
+
+    problem = _only(tmp_path, change)
+    assert (problem.file, problem.row, problem.column, problem.found, problem.code) == (
+        "observations.csv",
+        9,
+        column,
+        found,
+        "cell",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "found"),
+    [
+        ("sources", "published", "2023-02-30"),
+        ("sources", "accessed", "2026-07"),
+        ("sources", "url", "ftp://example.org"),
+        ("sources", "kind", "rumour"),
+        ("sources", "access_kind", "memory"),
+        ("regions", "level", "village"),
+        ("editions", "as_of", "2024-06-31"),
+        ("editions", "target_year", "25"),
+        ("targets", "rule", "about"),
+        ("target_evidence", "role", "proof"),
+        ("indicators", "better", "more"),
+        ("indicators", "unit", "%"),
+        ("tasks", "number", "1.a"),
+    ],
+)
+def test_cell_of_another_table(tmp_path: Path, name: str, column: str, found: str) -> None:
+    def change(tables: Tables) -> None:
+        tables[name][0][column] = found
+
+    problem = _only(tmp_path, change)
+    assert (problem.file, problem.row, problem.column, problem.found) == (PATHS[name], 2, column, found)
+
+
+def test_five_breaks_in_one_file_are_five_problems(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        rows = tables["observations"]
+        rows[2]["value"] = "９１"
+        rows[5]["passed"] = "401"
+        rows[8]["source_id"] = "yearbook-2032"
+        rows[11]["qualifier"] = "roughly"
+        rows.append(dict(rows[0]))
+
+    problems = _problems(tmp_path, change)
+    last = len(evidence_tables()["observations"]) + 2
+    assert [(problem.row, problem.column, problem.code) for problem in problems] == [
+        (4, "value", "cell"),
+        (7, "passed", "passed_exceeds_n"),
+        (10, "source_id", "key_unknown"),
+        (13, "qualifier", "cell"),
+        (last, "indicator_id+region_id+period+source_id+basis", "key_repeated"),
+        (last, "preferred", "preferred_twice"),
+    ]
+
+
+def test_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        tables["locators"][0]["locator_en"] = ""
+        tables["sources"][1]["language"] = "Chinese"
+        tables["observations"][0]["grade"] = "E"
+        tables["targets"][0]["target_year"] = "soon"
+
+    assert [problem.file for problem in _problems(tmp_path, change)] == [
+        "observations.csv",
+        "sources.csv",
+        "plan/targets.csv",
+        "locators.csv",
+    ]
+
+
+# Keys
+
+
+def test_key_repeated(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        tables["regions"].append({**tables["regions"][2], "name_en": "Another"})
+
+    problem = _only(tmp_path, change)
+    assert (problem.row, problem.column, problem.found, problem.code) == (6, "region_id", "sample_city", "key_repeated")
+    assert "line 4" in problem.allowed
+
+
+def test_numbers_of_targets_are_unique(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        tables["targets"][3]["number"] = "1"
+
+    problem = _only(tmp_path, change)
+    assert (problem.row, problem.column, problem.code) == (5, "number", "key_repeated")
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("observations", "indicator_id"),
+        ("observations", "region_id"),
+        ("observations", "source_id"),
+        ("tasks", "area_id"),
+        ("targets", "area_id"),
+        ("targets", "region_id"),
+        ("targets", "source_id"),
+        ("task_indicators", "task_id"),
+        ("task_indicators", "indicator_id"),
+        ("target_evidence", "target_id"),
+        ("target_evidence", "indicator_id"),
+        ("target_evidence", "region_id"),
+        ("peer_targets", "region_id"),
+        ("peer_targets", "source_id"),
+        ("gaps", "task_id"),
+        ("gaps", "target_id"),
+    ],
+)
+def test_key_unknown(tmp_path: Path, name: str, column: str) -> None:
+    def change(tables: Tables) -> None:
+        tables[name][0][column] += "x"
+
+    problem = _only(tmp_path, change)
+    usual = evidence_tables()[name][0][column]
+    assert (problem.file, problem.row, problem.column, problem.code) == (PATHS[name], 2, column, "key_unknown")
+    assert problem.allowed.endswith(f"nearest: {usual}")
+
+
+def test_parent_unknown(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        tables["regions"][1]["parent_id"] = "elsewhere"
+
+    problem = _only(tmp_path, change)
+    assert (problem.row, problem.found, problem.code) == (3, "elsewhere", "key_unknown")
+
+
+def test_a_table_that_cannot_be_read_makes_no_keys_unknown(sample_folder: Path) -> None:
+    (problem,) = _rewrite(sample_folder, "sources", lambda data: data[:-30])
+    assert problem.file == "sources.csv"
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "file", "column"),
+    [
+        ("publishers", "样例市统计局", "sources.csv", "publisher"),
+        ("locators", "正文", "observations.csv", "locator"),
+    ],
+)
+def test_a_name_without_translation_is_warned_of_once(
+    tmp_path: Path, name: str, key: str, file: str, column: str
+) -> None:
+    def change(tables: Tables) -> None:
+        tables[name] = [row for row in tables[name] if key not in row.values()]
+
+    problem = _only(tmp_path, change)
+    assert (problem.file, problem.column, problem.found, problem.level) == (file, column, key, "warning")
+
+
+# Figures
+
+
+@pytest.mark.parametrize(("period", "qualifier"), [("", "exact"), ("2022", "undated")])
+def test_period_or_undated(tmp_path: Path, period: str, qualifier: str) -> None:
+    def change(tables: Tables) -> None:
+        row = observation(
+            "service_growth", "sample_city", period, "1", "yearbook-2026", qualifier=qualifier, preferred="0"
+        )
+        tables["observations"].append(row)
+
+    problem = _only(tmp_path, change)
+    assert (problem.column, problem.found, problem.code) == ("period", period, "period_and_qualifier")
+
+
+@pytest.mark.parametrize(
+    ("indicator_id", "value", "is_allowed"),
+    [
+        ("consumer_satisfaction", "100.1", False),
+        ("consumer_satisfaction", "-0.1", False),
+        ("consumer_satisfaction", "100", True),
+        ("consumer_satisfaction", "0", True),
+        ("test_centres", "-1", False),
+        ("test_centres", "100000", True),
+        ("service_growth", "-99.9", True),
+    ],
+)
+def test_bounds(tmp_path: Path, indicator_id: str, value: str, is_allowed: bool) -> None:
+    def change(tables: Tables) -> None:
+        tables["observations"].append(observation(indicator_id, "sample_province", "2020", value, "yearbook-2023"))
+
+    problems = _problems(tmp_path, change)
+    assert [(problem.column, problem.found, problem.code) for problem in problems] == (
+        [] if is_allowed else [("value", value, "value_out_of_bounds")]
+    )
+
+
+def test_a_goal_lies_within_the_bounds(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        tables["targets"][0]["value"] = "950"
+        tables["peer_targets"][1]["value"] = "-1"
+
+    problems = _problems(tmp_path, change)
+    assert [(problem.file, problem.row, problem.code) for problem in problems] == [
+        ("plan/targets.csv", 2, "value_out_of_bounds"),
+        ("plan/peer_targets.csv", 3, "value_out_of_bounds"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("n", "passed", "value", "column", "code"),
+    [
+        ("", "90", "90", "n", "n_missing"),
+        ("100", "101", "90", "passed", "passed_exceeds_n"),
+    ],
+)
+def test_counts(tmp_path: Path, n: str, passed: str, value: str, column: str, code: str) -> None:
+    def change(tables: Tables) -> None:
+        row = observation("goods_pass_rate", "neighbour_city", "2020", value, "yearbook-2023", n=n, passed=passed)
+        tables["observations"].append({**row, "qualifier": "about"})
+
+    problem = _only(tmp_path, change)
+    assert (problem.column, problem.code) == (column, code)
+
+
+@pytest.mark.parametrize(
+    ("value", "n", "passed", "qualifier", "is_allowed"),
+    [
+        ("66.67", "3", "2", "exact", True),
+        ("66.7", "3", "2", "derived", True),
+        ("67", "3", "2", "exact", True),
+        ("66.66", "3", "2", "exact", False),
+        ("66.6", "3", "2", "derived", False),
+        ("66", "3", "2", "exact", False),
+        ("66", "3", "2", "about", True),
+        ("60", "3", "2", "at_least", True),
+        # Half a unit of the last digit is within the rounding, whichever way it was rounded.
+        ("12.5", "8", "1", "exact", True),
+        ("12", "8", "1", "exact", True),
+        ("13", "8", "1", "exact", True),
+        ("99.99", "100000", "99985", "exact", True),
+        ("99.98", "100000", "99985", "exact", True),
+        ("50", "3", "", "exact", True),
+    ],
+)
+def test_rate_against_counts(tmp_path: Path, value: str, n: str, passed: str, qualifier: str, is_allowed: bool) -> None:
+    def change(tables: Tables) -> None:
+        row = observation("goods_pass_rate", "neighbour_city", "2020", value, "yearbook-2023", n=n, passed=passed)
+        tables["observations"].append({**row, "qualifier": qualifier})
+
+    assert [problem.code for problem in _problems(tmp_path, change)] == ([] if is_allowed else ["rate_against_counts"])
+
+
+def test_counts_decide_nothing_for_other_kinds(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        row = observation("consumer_satisfaction", "neighbour_city", "2020", "80", "yearbook-2023", n="10", passed="3")
+        tables["observations"].append(row)
+
+    assert _problems(tmp_path, change) == []
+
+
+def test_one_preferred(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        tables["observations"][_find(tables, "observations", value="95")]["preferred"] = "1"
+
+    problem = _only(tmp_path, change)
+    assert (problem.column, problem.code) == ("preferred", "preferred_twice")
+    assert "goods_pass_rate + sample_city + 2024" in problem.allowed
+
+
+def test_undated_rows_and_other_bases_may_all_be_preferred(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        undated = {"qualifier": "undated"}
+        tables["observations"] += [
+            observation("goods_pass_rate", "neighbour_city", "", "97", "yearbook-2026", **undated),
+            observation("goods_pass_rate", "sample_city", "2013", "97", "yearbook-2026", basis="old-scope"),
+        ]
+
+    assert _problems(tmp_path, change) == []
+
+
+@pytest.mark.parametrize(
+    ("period", "source", "is_warned"),
+    [
+        ("2024", "yearbook-2024", True),
+        ("2024-05", "yearbook-2024", False),
+        ("2023-05", "yearbook-2023", False),
+        ("2023-H1", "yearbook-2023", True),
+        ("2023-06", "yearbook-2023", True),
+        ("2026-08", "press-2025", True),
+    ],
+)
+def test_period_over_when_published(tmp_path: Path, period: str, source: str, is_warned: bool) -> None:
+    def change(tables: Tables) -> None:
+        tables["observations"].append(observation("service_growth", "sample_province", period, "1", source))
+
+    problems = _problems(tmp_path, change)
+    assert [(problem.code, problem.level) for problem in problems] == (
+        [("period_not_over", "warning")] if is_warned else []
+    )
+
+
+# Sources, editions, indicators, places
+
+
+@pytest.mark.parametrize(
+    ("published", "is_allowed"),
+    [
+        ("2026-07-02", False),
+        ("2026-07-01", True),
+        ("2026-07", True),
+        ("2026", True),
+        ("2027", False),
+        ("2026-08", False),
+    ],
+)
+def test_published_before_read(tmp_path: Path, published: str, is_allowed: bool) -> None:
+    def change(tables: Tables) -> None:
+        tables["sources"][0]["published"] = published
+
+    problems = [problem for problem in _problems(tmp_path, change) if problem.level == "error"]
+    assert [problem.code for problem in problems] == ([] if is_allowed else ["published_after_access"])
+
+
+def test_addresses_may_both_be_empty(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        tables["sources"][0].update(url="", found_url="")
+
+    assert _problems(tmp_path, change) == []
+
+
+@pytest.mark.parametrize("as_of", ["2024-06-30", "2023-01-01"])
+def test_editions_in_order(tmp_path: Path, as_of: str) -> None:
+    def change(tables: Tables) -> None:
+        tables["editions"][1]["as_of"] = as_of
+
+    problem = _only(tmp_path, change)
+    assert (problem.row, problem.column, problem.found, problem.code) == (3, "as_of", as_of, "editions_order")
+
+
+def test_lower_below_upper(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        position = _find(tables, "indicators", indicator_id="service_growth")
+        tables["indicators"][position].update(lower="100", upper="-100")
+
+    assert {problem.code for problem in _problems(tmp_path, change)} == {"bounds_order", "value_out_of_bounds"}
+
+
+@pytest.mark.parametrize(("indicator_id", "subkind"), [("goods_pass_rate", ""), ("test_centres", "share")])
+def test_subkind_of_rates(tmp_path: Path, indicator_id: str, subkind: str) -> None:
+    def change(tables: Tables) -> None:
+        tables["indicators"][_find(tables, "indicators", indicator_id=indicator_id)]["subkind"] = subkind
+
+    problem = _only(tmp_path, change)
+    assert (problem.column, problem.code) == ("subkind", "subkind_and_kind")
+
+
+def test_places_without_circle(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        tables["regions"][0]["parent_id"] = "sample_city"
+
+    assert [(problem.row, problem.code) for problem in _problems(tmp_path, change)] == [
+        (2, "places_circular"),
+        (3, "places_circular"),
+        (4, "places_circular"),
+    ]
+
+
+# Goals
+
+
+@pytest.mark.parametrize(
+    ("target_id", "column", "cell", "code"),
+    [
+        ("goods-pass", "value", "", "rule_needs"),
+        ("goods-pass", "baseline_year", "2022", "rule_forbids"),
+        ("research", "baseline_year", "", "rule_needs"),
+        ("research", "value", "3.5", "rule_forbids"),
+        ("centres", "baseline_year", "", "rule_needs"),
+        ("climate", "indicator_id", "consumer_satisfaction", "rule_forbids"),
+        ("climate", "value", "90", "rule_forbids"),
+        ("research", "baseline_year", "2025", "baseline_order"),
+        ("goods-pass", "unit", "index", "unit_of_indicator"),
+        ("climate", "unit", "percent", "unit_of_indicator"),
+    ],
+)
+def test_goals(tmp_path: Path, target_id: str, column: str, cell: str, code: str) -> None:
+    def change(tables: Tables) -> None:
+        tables["targets"][_find(tables, "targets", target_id=target_id)][column] = cell
+
+    problems = _problems(tmp_path, change)
+    assert (column, code) in [(problem.column, problem.code) for problem in problems]
+    assert {problem.file for problem in problems} == {"plan/targets.csv"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "code"), [("at_least", "", "rule_needs"), ("rising", "94", "rule_forbids"), ("rising", "", "")]
+)
+def test_goals_of_others(tmp_path: Path, rule: str, value: str, code: str) -> None:
+    def change(tables: Tables) -> None:
+        tables["peer_targets"][0].update(rule=rule, value=value)
+
+    assert [problem.code for problem in _problems(tmp_path, change)] == ([code] if code else [])
+
+
+# The settings of the book, and how problems read
+
+
+def test_settings_are_checked_where_they_are(sample_folder: Path) -> None:
+    (sample_folder / "book.toml").write_text('name = "Sample Book"\n', encoding="utf-8")
+    assert {problem.file for problem in check(sample_folder)} == {"book.toml"}
+    (sample_folder / "book.toml").unlink()
+    assert check(sample_folder) == []
+
+
+def test_a_problem_reads_as_one_line(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        tables["observations"][0]["note_zh"] = " " + "长" * 500 + "\n"
+
+    text = str(_only(tmp_path, change))
+    assert text.startswith("error: observations.csv:2 [note_zh]: found ' 长长")
+    assert "\n" not in text
+    assert len(text) < 200

@@ -115,6 +115,7 @@ def observation(indicator_id: str, region_id: str, period: str, value: str, sour
         "note_zh": "",
         "note_en": "",
         "basis": "",
+        "verbatim": "",
         **cells,
     }
 

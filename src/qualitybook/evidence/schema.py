@@ -277,6 +277,7 @@ OBSERVATIONS = Table(
         Field("preferred", "flag", "1 for the row to use where several sources give the same period"),
         *_two_languages("note", "what a reader must know", False),
         Field("basis", "id", "basis of the definition where it is not the current one", False),
+        Field("verbatim", "text", "1 where a grade C source quotes an official number word for word", False, enum=("1",)),
     ),
     ("indicator_id", "region_id", "period", "source_id", "basis"),
     (

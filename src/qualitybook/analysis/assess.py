@@ -1,0 +1,154 @@
+"""Every target of a plan, judged on an edition's as-of date; and the same for the goals of other places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions, Series, build_series
+from qualitybook.analysis.verdict import Goal, Verdict, evidence_level, judge
+from qualitybook.evidence.catalog import Catalog
+
+ROLES = ("proxy", "context", "support")
+
+
+@dataclass(frozen=True)
+class Support:
+    """One series beside the direct one that a target rests on, with its role and the reason in both languages."""
+
+    role: str
+    series: Series
+    reason: pd.Series
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A target of the plan with its verdict, evidence level and what stands beside it.
+
+    Attributes
+    ----------
+    target : pandas.Series
+        The row of the plan's targets.
+    verdict : Verdict
+        The answer.
+    level : str
+        Evidence level, A to E.
+    supports : tuple of Support
+        Proxies, context series and supporting indicators, in the order of the table.
+    gaps : pandas.DataFrame
+        What should be published, and by whom.
+    """
+
+    target: pd.Series
+    verdict: Verdict
+    level: str
+    supports: tuple[Support, ...]
+    gaps: pd.DataFrame
+
+    @property
+    def target_id(self) -> str:
+        """The target's key."""
+        return str(self.target["target_id"])
+
+    @property
+    def is_measurable(self) -> bool:
+        """Whether a figure could decide the target."""
+        return self.target["rule"] != "qualitative"
+
+    def with_role(self, role: str) -> tuple[Support, ...]:
+        """Return the supports of one role."""
+        return tuple(support for support in self.supports if support.role == role)
+
+
+def assess(catalog: Catalog, as_of: date, options: FitOptions = DEFAULT_OPTIONS) -> list[Assessment]:
+    """Return the assessment of every target, in the plan's order.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        All evidence; what was published later than `as_of` is filtered out here.
+    as_of : datetime.date
+        The edition's as-of date.
+    options : FitOptions
+        Which figures are fitted.
+    """
+    seen = catalog.as_of(as_of)
+    targets = seen.targets.sort_values("number", kind="stable")
+    return [assess_target(seen, target, as_of, options) for _, target in targets.iterrows()]
+
+
+def assess_target(seen: Catalog, target: pd.Series, as_of: date, options: FitOptions = DEFAULT_OPTIONS) -> Assessment:
+    """Return the assessment of one target from evidence already filtered to `as_of`."""
+    verdict = judge(seen, goal_of(target), as_of, options)
+    supports = _supports(seen, str(target["target_id"]), options)
+    verdict = _other_scope(verdict, supports)
+    level = evidence_level(
+        verdict,
+        has_proxy=_any_figure(supports, ("proxy",)),
+        has_context=_any_figure(supports, ("context", "support")) or _direct_rows(verdict) > 0,
+        weak_lines=_weak_values(seen, verdict),
+    )
+    gaps = seen.gaps[seen.gaps["target_id"] == target["target_id"]]
+    return Assessment(target, verdict, level, supports, gaps)
+
+
+def goal_of(target: pd.Series) -> Goal:
+    """Return what a row of the plan's or of the peers' targets asks."""
+    value = target["value"]
+    baseline = target.get("baseline_year")
+    text = str(target.get("value_text", ""))
+    return Goal(
+        indicator_id=str(target["indicator_id"]),
+        region_id=str(target["region_id"]),
+        rule=str(target["rule"]),
+        value=None if pd.isna(value) else float(value),
+        target_year=int(target["target_year"]),
+        baseline_year=None if baseline is None or pd.isna(baseline) else int(baseline),
+        decimals=len(text.split(".")[1]) if "." in text else 0,
+    )
+
+
+def judge_peers(catalog: Catalog, as_of: date) -> list[tuple[pd.Series, Verdict]]:
+    """Return the goals of other places, each with its verdict by the same rules."""
+    seen = catalog.as_of(as_of)
+    rows = [row for _, row in seen.peer_targets.iterrows()]
+    return [(row, judge(seen, goal_of(row), as_of)) for row in rows]
+
+
+def _supports(seen: Catalog, target_id: str, options: FitOptions) -> tuple[Support, ...]:
+    evidence = seen.target_evidence
+    rows = evidence[(evidence["target_id"] == target_id) & (evidence["role"] != "direct")]
+    return tuple(
+        Support(str(row["role"]), build_series(seen, row["indicator_id"], row["region_id"], options), row)
+        for _, row in rows.iterrows()
+    )
+
+
+def _any_figure(supports: tuple[Support, ...], roles: tuple[str, ...]) -> bool:
+    return any(support.role in roles and len(support.series.rows) for support in supports)
+
+
+def _direct_rows(verdict: Verdict) -> int:
+    return len(verdict.series.rows) if verdict.series else 0
+
+
+def _other_scope(verdict: Verdict, supports: tuple[Support, ...]) -> Verdict:
+    """Say "only another scope" where the direct series is empty and a proxy is not."""
+    if verdict.reason != "no_figure" or not _any_figure(supports, ("proxy",)):
+        return verdict
+    return Verdict(verdict.goal, verdict.state, "only_other_scope", series=verdict.series)
+
+
+def _weak_values(seen: Catalog, verdict: Verdict) -> int:
+    """Return how many fitted values are grade C or come from sources without any address."""
+    if verdict.series is None or verdict.n == 0:
+        return 0
+    sources = seen.sources.set_index("source_id")
+    without = set(sources.index[(sources["url"] == "") & (sources["found_url"] == "")])
+    yearly = verdict.series.yearly
+    weak = [
+        grade == "C" or set(used) <= without for grade, used in zip(yearly["grade"], yearly["sources"], strict=True)
+    ]
+    return sum(weak)

@@ -1,0 +1,148 @@
+"""Earlier editions' forecasts held against what was published later, and the same for cut-off series of today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from qualitybook.analysis.forecast import LARGEST_LEAD, MINIMUM_VALUES, Forecast
+from qualitybook.analysis.series import Series, build_series, by_year
+from qualitybook.analysis.verdict import forecast_series
+from qualitybook.evidence.catalog import Catalog
+
+CASE_COLUMNS = (
+    "origin",
+    "indicator_id",
+    "region_id",
+    "last_year",
+    "year",
+    "n",
+    "median",
+    "lo80",
+    "hi80",
+    "lo95",
+    "hi95",
+    "outcome",
+    "line",
+)
+
+
+@dataclass(frozen=True)
+class Score:
+    """How forecasts fared.
+
+    Attributes
+    ----------
+    cases : int
+        Number of outcomes.
+    hits80, hits95 : int
+        Outcomes inside the central 80 and 95 % intervals.
+    """
+
+    cases: int
+    hits80: int
+    hits95: int
+
+
+def vintage_cases(catalog: Catalog, origins: Iterable[tuple[str, date]], until: date) -> pd.DataFrame:
+    """Return every forecast of an earlier edition whose outcome was published later.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        All evidence.
+    origins : iterable of (str, datetime.date)
+        Editions with their as-of dates.
+    until : datetime.date
+        What was published up to this date may serve as an outcome.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a case with the columns of `CASE_COLUMNS`; `origin` is the edition, values are in the indicator's unit.
+    """
+    now = catalog.as_of(until)
+    records = []
+    for edition, as_of in origins:
+        then = catalog.as_of(as_of)
+        for indicator_id, region_id in _long_enough(then):
+            made = _made_then(then, indicator_id, region_id)
+            if made is not None:
+                outcomes = _new_values(build_series(now, indicator_id, region_id), made[0])
+                records += [_case(edition, *made, year, row) for year, row in by_year(outcomes)]
+    return pd.DataFrame(records, columns=list(CASE_COLUMNS))
+
+
+def cut_off_cases(catalog: Catalog, as_of: date) -> pd.DataFrame:
+    """Return pseudo-out-of-sample cases: today's series cut at every year from which a forecast could be made.
+
+    Today's figures include later revisions, so these cases know slightly more than the years themselves did.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `vintage_cases`, with the cut-off year as `origin`.
+    """
+    now = catalog.as_of(as_of)
+    records = []
+    for indicator_id, region_id in _long_enough(now):
+        series = build_series(now, indicator_id, region_id)
+        for cut in series.yearly.index[MINIMUM_VALUES - 1 : -1]:
+            then = Series(indicator_id, region_id, series.rows, series.yearly.loc[:cut])
+            made = forecast_series(now, then, int(cut) + LARGEST_LEAD)
+            later = series.yearly.loc[cut + 1 : cut + LARGEST_LEAD]
+            if made is not None:
+                records += [_case(str(cut), then, made, year, row) for year, row in by_year(later)]
+    return pd.DataFrame(records, columns=list(CASE_COLUMNS))
+
+
+def score(cases: pd.DataFrame) -> Score:
+    """Return how many outcomes lie inside their intervals."""
+    inside80 = cases["outcome"].between(cases["lo80"], cases["hi80"])
+    inside95 = cases["outcome"].between(cases["lo95"], cases["hi95"])
+    return Score(len(cases), int(inside80.sum()), int(inside95.sum()))
+
+
+def _long_enough(catalog: Catalog) -> list[tuple[str, str]]:
+    """Return the series with figures in enough different years to be worth building."""
+    dated = catalog.observations.dropna(subset=["start"])
+    years = dated["start"].dt.year.groupby([dated["indicator_id"], dated["region_id"]]).nunique()
+    return [(str(indicator), str(region)) for indicator, region in years.index[years >= MINIMUM_VALUES]]
+
+
+def _made_then(then: Catalog, indicator_id: str, region_id: str) -> tuple[Series, Forecast] | None:
+    series = build_series(then, indicator_id, region_id)
+    if series.n < MINIMUM_VALUES:
+        return None
+    made = forecast_series(then, series, int(series.yearly.index[-1]) + LARGEST_LEAD)
+    return None if made is None else (series, made)
+
+
+def _new_values(now: Series, then: Series) -> pd.DataFrame:
+    """Return the yearly values that follow the last one fitted then, as far as a forecast reaches."""
+    last = int(then.yearly.index[-1])
+    return now.yearly.loc[last + 1 : last + LARGEST_LEAD]
+
+
+def _case(origin: str, series: Series, made: Forecast, year: int, row: pd.Series) -> dict[str, object]:
+    horizon = year - int(series.yearly.index[-1])
+    lo80, hi80 = made.interval(0.80, horizon)
+    lo95, hi95 = made.interval(0.95, horizon)
+    return {
+        "origin": origin,
+        "indicator_id": series.indicator_id,
+        "region_id": series.region_id,
+        "last_year": int(series.yearly.index[-1]),
+        "year": year,
+        "n": series.n,
+        "median": made.median(horizon),
+        "lo80": lo80,
+        "hi80": hi80,
+        "lo95": lo95,
+        "hi95": hi95,
+        "outcome": float(row["value"]),
+        "line": int(row["lines"][0]),
+    }

@@ -1,0 +1,287 @@
+"""Forecasts of pass rates whose sample sizes are known: the true rate, and the figure that will be reported.
+
+The sampling variance of a year's rate enters the observation equation, ``V_t = D (dg/dp)^2 p (1 - p) / N_t``, with
+``p`` the pooled rate of the series (a year's own would be zero at 100 %) and ``D`` the overdispersion between periods.
+The step variance then runs over a grid of 21 values, weighted by prior and likelihood. ``D`` is estimated together with
+it from the years themselves: noise between periods reverses in the next year, a step of the level does not. However
+many items are inspected, the step of the level stays, so millions of batches do not make a rate certain.
+
+The reported figure adds the sampling draw of the year to come: binomial, or beta-binomial where ``D`` exceeds one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import betaln, gammaln, ndtri
+
+from qualitybook.analysis.error_table import FINE_SCORES, FINE_WEIGHTS, blurred_quantiles
+from qualitybook.analysis.forecast import (
+    Forecast,
+    ask,
+    flag_disagreement,
+    forecast_history,
+    read_history,
+)
+from qualitybook.analysis.sampling import ImpossibleCountsError, check_counts, pooled_rate
+from qualitybook.analysis.scales import PASS_RATE, ClassConstants, SeriesClass
+from qualitybook.analysis.transforms import LOGIT, FloatArray
+
+DISPERSIONS = np.array([1.0, 2.0, 4.0, 8.0, 16.0])
+"""Factors on the sampling variance that are weighed against each other."""
+
+NORMAL_SAMPLE = 300
+"""Sample size from which the normal form of the sampling draw is as good as the exact one."""
+
+SMALLEST_SAMPLE = 100
+"""Sample size below which a probability about a target of 98.5 % or more means little."""
+
+HIGH_TARGET = 98.5
+"""Target, in percent, from which the smallest sample size applies."""
+
+
+@dataclass(frozen=True, eq=False)
+class CountForecast:
+    """Answers to both questions that a target on a sampled rate leaves open.
+
+    Attributes
+    ----------
+    true_rate : Forecast
+        The rate of all items, in percent.
+    reported : Forecast
+        The rate that a sample of `n_future` items will show, in percent.
+    n_future : float
+        Sample size assumed for the years to come.
+    pooled_rate : float
+        Items passed over items inspected, all years, 0..1.
+    dispersion : float
+        Overdispersion between periods, at least 1.
+    """
+
+    true_rate: Forecast
+    reported: Forecast
+    n_future: float
+    pooled_rate: float
+    dispersion: float
+
+
+def sample_too_small(target: float, n: float, last: float) -> bool:
+    """Tell whether samples are too small for a probability to mean anything.
+
+    Parameters
+    ----------
+    target : float
+        Target rate, in percent.
+    n : float
+        Items inspected a year.
+    last : float
+        Last rate, in percent.
+
+    Returns
+    -------
+    bool
+        True if the sampling deviation at the target exceeds half the distance to it, or if fewer than 100 items are
+        inspected for a target of 98.5 % or more. Give the exact interval of the last value instead.
+
+    Raises
+    ------
+    ImpossibleCountsError
+        If nothing was inspected or a rate is not between 0 and 100.
+    """
+    if not n > 0 or not 0 <= target <= 100 or not 0 <= last <= 100:
+        raise ImpossibleCountsError("a positive sample and rates between 0 and 100 are needed")
+    deviation = 100.0 * np.sqrt(target / 100.0 * (1.0 - target / 100.0) / n)
+    few = n < SMALLEST_SAMPLE and target >= HIGH_TARGET
+    return bool(few or deviation > abs(target - last) / 2.0)
+
+
+def forecast_counts(
+    n: ArrayLike,
+    passed: ArrayLike,
+    horizon: int,
+    *,
+    values: ArrayLike | None = None,
+    n_future: float | None = None,
+    series_class: SeriesClass = PASS_RATE,
+    lower: float | None = None,
+    upper: float | None = None,
+    models: Iterable[str] | None = None,
+    constants: ClassConstants | None = None,
+    levels: ArrayLike | None = None,
+) -> CountForecast | None:
+    """Forecast a pass rate whose yearly sample sizes are known.
+
+    Parameters
+    ----------
+    n, passed : array_like
+        Items inspected and items passed in each year, NaN where unknown, shape (T,).
+    horizon : int
+        Largest horizon in years after the last position of the sequence.
+    values : array_like, optional
+        Published rates in percent, shape (T,), used where `passed` is unknown. A year with a rate but without a sample
+        size takes the median sample size of the others.
+    n_future : float, optional
+        Sample size of the years to come; the last known one by default.
+    series_class : SeriesClass, optional
+        Class of the series, on the logit scale.
+    lower, upper : float, optional
+        Bounds the value cannot leave.
+    models : iterable of str, optional
+        Models to average instead of those of the class.
+    constants : ClassConstants, optional
+        Constants instead of those of the class.
+    levels : array_like, optional
+        Probability levels instead of 0.5 % to 99.5 % by half points.
+
+    Returns
+    -------
+    CountForecast or None
+        Both forecasts, or None with fewer than four years.
+
+    Raises
+    ------
+    ImpossibleCountsError
+        If counts contradict each other or no sample size is known.
+    ImpossibleValueError
+        If a published rate is impossible.
+    ValueError
+        If the class is not on the logit scale, or the horizon or levels are not valid.
+    """
+    if series_class.transform_name != "logit":
+        raise ValueError("sample sizes belong to percentages only")
+    inspected, good = check_counts(n, passed)
+    rates = 100.0 * good / inspected
+    if values is not None:
+        rates = LOGIT.check(np.where(np.isfinite(rates), rates, np.asarray(values, dtype=float)))
+    if not np.isfinite(inspected).any():
+        raise ImpossibleCountsError("no sample size is known")
+    size = np.where(np.isfinite(inspected), inspected, np.nanmedian(inspected))
+    used = np.where(np.isfinite(rates), size, np.nan)
+    question = ask(horizon, levels, lower, upper)
+    variances = sampling_variance(size, margin_rate(used, rates), series_class)
+    history = read_history(rates, series_class, variances=variances)
+    known = constants or series_class.constants
+    true_rate = forecast_history(history, series_class, question, models, known, DISPERSIONS)
+    if true_rate is None:
+        return None
+    future = float(inspected[np.isfinite(inspected)][-1] if n_future is None else n_future)
+    reported = report_of(true_rate, future)
+    return CountForecast(true_rate, reported, future, pooled_rate(used, used * rates / 100.0), true_rate.dispersion)
+
+
+def margin_rate(size: FloatArray, rates: FloatArray) -> float:
+    """Return the pooled rate with half an item passed and half an item failed added, so that it is never 0 or 1.
+
+    Parameters
+    ----------
+    size : numpy.ndarray
+        Items inspected in each year, NaN where the year is missing, shape (T,).
+    rates : numpy.ndarray
+        Rates in percent, NaN where the year is missing, shape (T,).
+
+    Returns
+    -------
+    float
+        Pooled rate, inside (0, 1).
+    """
+    return float((np.nansum(size * rates / 100.0) + 0.5) / (np.nansum(size) + 1.0))
+
+
+def sampling_variance(size: FloatArray, pooled: float, series_class: SeriesClass) -> FloatArray:
+    """Return the binomial variance of each year's rate on the modelling scale.
+
+    Parameters
+    ----------
+    size : numpy.ndarray
+        Items inspected in each year, shape (T,).
+    pooled : float
+        Pooled rate, inside (0, 1).
+    series_class : SeriesClass
+        Class of the series.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``(dg/dp)^2 p (1 - p) / N_t``, shape (T,).
+    """
+    deviation = 100.0 * np.sqrt(pooled * (1.0 - pooled) / size)
+    return series_class.transform(np.empty(0)).variance(np.full(size.shape, 100.0 * pooled), deviation)
+
+
+def report_of(true_rate: Forecast, n_future: float) -> Forecast:
+    """Return the forecast of the figure that a sample will show, from the forecast of the true rate.
+
+    Parameters
+    ----------
+    true_rate : Forecast
+        Forecast of the rate of all items.
+    n_future : float
+        Sample size of the years to come.
+
+    Returns
+    -------
+    Forecast
+        The same with the sampling draw added to all quantiles.
+
+    Raises
+    ------
+    ImpossibleCountsError
+        If the sample size is less than one.
+    """
+    if n_future < 1:
+        raise ImpossibleCountsError("at least one item must be inspected")
+    drawn = replace(
+        true_rate,
+        quantiles_a=_with_draw(true_rate, true_rate.quantiles_a, n_future),
+        quantiles_b=_with_draw(true_rate, true_rate.quantiles_b, n_future),
+        quantiles=_with_draw(true_rate, true_rate.quantiles, n_future),
+    )
+    return flag_disagreement(drawn)
+
+
+def _with_draw(true_rate: Forecast, quantiles: FloatArray, n_future: float) -> FloatArray:
+    """Return quantiles of a sample's rate in percent from those of the true rate in percent, shape (H, L)."""
+    return np.array([_row_with_draw(true_rate, row, n_future) for row in quantiles])
+
+
+def _row_with_draw(true_rate: Forecast, quantiles: FloatArray, n_future: float) -> FloatArray:
+    """Return the same for one horizon, shape (L,)."""
+    rates = np.interp(FINE_SCORES, ndtri(true_rate.levels), quantiles) / 100.0
+    if n_future >= NORMAL_SAMPLE:
+        drawn = blurred_quantiles(rates, true_rate.dispersion * rates * (1.0 - rates) / n_future, true_rate.levels)
+        return 100.0 * np.clip(drawn, 0.0, 1.0)
+    items = round(n_future)
+    cumulative = np.cumsum(FINE_WEIGHTS @ sample_probabilities(rates, items, true_rate.dispersion))
+    return 100.0 * np.minimum(np.searchsorted(cumulative, true_rate.levels - 1e-12), items) / items
+
+
+def sample_probabilities(rates: FloatArray, items: int, dispersion: float) -> FloatArray:
+    """Return the probability of each number of passing items in a sample.
+
+    Parameters
+    ----------
+    rates : numpy.ndarray
+        True rates, 0..1, shape (K,).
+    items : int
+        Sample size N.
+    dispersion : float
+        Overdispersion D; binomial at 1, else beta-binomial with variance ``D N p (1 - p)``.
+
+    Returns
+    -------
+    numpy.ndarray
+        Probabilities of 0 to N passing items, shape (K, N + 1).
+    """
+    good = np.arange(items + 1)
+    bad = items - good
+    ways = gammaln(items + 1) - gammaln(good + 1) - gammaln(bad + 1)
+    p = np.clip(rates, 1e-12, 1.0 - 1e-12)[:, None]
+    excess = min(max(dispersion - 1.0, 0.0) / max(items - 1.0, 1.0), 0.99)
+    if excess < 1e-9:
+        return np.exp(ways + good * np.log(p) + bad * np.log1p(-p))
+    strength = 1.0 / excess - 1.0
+    alpha, beta = p * strength, (1.0 - p) * strength
+    return np.exp(ways + betaln(good + alpha, bad + beta) - betaln(alpha, beta))

@@ -1,0 +1,412 @@
+"""Model A: the last value plus forecast errors of other public series, scaled by this series' own yearly step.
+
+With ``z`` the fitted values on the modelling scale at years ``t``, ``d_i = (z_{i+1} - z_i) / sqrt(t_{i+1} - t_i)`` and
+``m`` steps, the quantile ``p`` at lead ``h`` is
+
+    z_n + c h (z_n - z_1) / (t_n - t_1) + S sqrt(h) q_{n,h}(p),    S^2 = (sum d_i^2 + s0^2) / (m + 1).
+
+Where values carry a known observation variance, the last value becomes the filtered level of a local level model and
+``S^2`` the harmonic posterior mean of its step variance. Without observation variance that mean is exactly the formula
+above, because the prior then is scaled-inverse-chi-squared with one degree of freedom and scale ``s0``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.interpolate import PchipInterpolator
+from scipy.special import ndtr, ndtri
+
+from qualitybook.analysis.transforms import FloatArray
+
+STEP_GRID_SIZE = 21
+"""Number of step variances on the grid that stands for their posterior."""
+
+STEP_GRID_DECADES = (-3.5, 1.0)
+"""Span of that grid in powers of ten around the naive step variance."""
+
+FINE_SCORES = np.linspace(-4.0, 4.0, 121)
+FINE_LEVELS = ndtr(FINE_SCORES)
+"""Probability levels, evenly spaced in normal scores, that stand for a whole distribution."""
+
+FINE_WEIGHTS = np.diff(ndtr(np.concatenate([[-np.inf], (FINE_SCORES[1:] + FINE_SCORES[:-1]) / 2, [np.inf]])))
+"""Probability each of them stands for."""
+
+SMALLEST_DEVIATION = 1e-9
+"""Smallest standard deviation of a part of a mixture, on any of the scales used."""
+
+NEGLIGIBLE_SHARE = 1e-6
+"""Level variance below this share of the error variance is left out of the convolution."""
+
+
+@dataclass(frozen=True, eq=False)
+class ErrorTable:
+    """Quantiles of scaled forecast errors.
+
+    Attributes
+    ----------
+    levels : numpy.ndarray
+        Probability levels, increasing, shape (L,).
+    history : tuple of int
+        Numbers of fitted values the rows stand for, increasing; longer histories use the last row.
+    horizons : tuple of int
+        Leads in years, increasing from 1; longer leads use the last.
+    quantiles : numpy.ndarray
+        Errors in units of ``S sqrt(h)``, shape (len(history), len(horizons), L).
+    """
+
+    levels: FloatArray
+    history: tuple[int, ...]
+    horizons: tuple[int, ...]
+    quantiles: FloatArray
+
+    @classmethod
+    def from_record(cls, record: dict[str, Any]) -> ErrorTable:
+        """Return the table a JSON record states.
+
+        Parameters
+        ----------
+        record : dict
+            Keys ``levels``, ``history``, ``horizons`` and ``quantiles`` as nested lists.
+
+        Returns
+        -------
+        ErrorTable
+            The table.
+        """
+        return cls(
+            levels=np.asarray(record["levels"], dtype=float),
+            history=tuple(record["history"]),
+            horizons=tuple(record["horizons"]),
+            quantiles=np.asarray(record["quantiles"], dtype=float),
+        )
+
+    def to_record(self, digits: int = 4) -> dict[str, Any]:
+        """Return the table as a JSON record.
+
+        Parameters
+        ----------
+        digits : int, optional
+            Decimals kept.
+
+        Returns
+        -------
+        dict
+            What `from_record` reads.
+        """
+        return {
+            "levels": self.levels.tolist(),
+            "history": list(self.history),
+            "horizons": list(self.horizons),
+            "quantiles": np.round(self.quantiles, digits).tolist(),
+        }
+
+    def scaled_errors(self, n: int, lead: int, levels: ArrayLike) -> FloatArray:
+        """Return quantiles of the scaled error, monotone between the table's levels and straight in the tails.
+
+        Parameters
+        ----------
+        n : int
+            Number of fitted values.
+        lead : int
+            Years ahead of the last fitted value.
+        levels : array_like
+            Probability levels inside (0, 1), shape (L,).
+
+        Returns
+        -------
+        numpy.ndarray
+            Quantiles in units of ``S sqrt(h)``, shape (L,).
+        """
+        row = int(np.clip(np.searchsorted(self.history, n, side="right") - 1, 0, len(self.history) - 1))
+        column = min(lead, self.horizons[-1]) - self.horizons[0]
+        return self._curves[row][column].at(ndtri(np.asarray(levels, dtype=float)))
+
+    @cached_property
+    def _curves(self) -> list[list[_Curve]]:
+        scores = ndtri(self.levels)
+        return [[_Curve(scores, errors) for errors in row] for row in self.quantiles]
+
+
+class _Curve:
+    """A quantile function on the normal-score axis: monotone cubic inside, straight lines outside."""
+
+    def __init__(self, scores: FloatArray, errors: FloatArray) -> None:
+        self._inside = PchipInterpolator(scores, errors)
+        self._first, self._last = scores[0], scores[-1]
+        self._slopes = np.diff(errors)[[0, -1]] / np.diff(scores)[[0, -1]]
+
+    def at(self, scores: FloatArray) -> FloatArray:
+        below = np.minimum(scores - self._first, 0.0) * self._slopes[0]
+        above = np.maximum(scores - self._last, 0.0) * self._slopes[1]
+        inside: FloatArray = self._inside(np.clip(scores, self._first, self._last))
+        return inside + below + above
+
+
+def scaled_steps(z: FloatArray, years: FloatArray) -> FloatArray:
+    """Return the steps between fitted values, divided by the square root of the gap.
+
+    Parameters
+    ----------
+    z : numpy.ndarray
+        Fitted values on the modelling scale, shape (n,).
+    years : numpy.ndarray
+        Their years (or positions), increasing, shape (n,).
+
+    Returns
+    -------
+    numpy.ndarray
+        Steps, shape (n - 1,).
+    """
+    return np.diff(z) / np.sqrt(np.diff(years))
+
+
+def step_scale(z: FloatArray, years: FloatArray, class_step: float) -> float:
+    """Return the yearly step size of a series, drawn towards that of its class.
+
+    Parameters
+    ----------
+    z, years : numpy.ndarray
+        Fitted values on the modelling scale and their years, shape (n,).
+    class_step : float
+        Typical step of the class, which counts as one more observed step.
+
+    Returns
+    -------
+    float
+        ``S = sqrt((sum d_i^2 + s0^2) / (m + 1))``; the class step itself for a single value.
+    """
+    steps = scaled_steps(z, years)
+    return float(np.sqrt((np.sum(steps**2) + class_step**2) / (steps.size + 1)))
+
+
+def mean_step(z: FloatArray, years: FloatArray) -> float:
+    """Return the mean yearly step from the first to the last fitted value, zero for a single value.
+
+    Parameters
+    ----------
+    z, years : numpy.ndarray
+        Fitted values on the modelling scale and their years, shape (n,).
+
+    Returns
+    -------
+    float
+        Mean step per year.
+    """
+    return 0.0 if z.size < 2 else float((z[-1] - z[0]) / (years[-1] - years[0]))
+
+
+@dataclass(frozen=True, eq=False)
+class LevelEstimate:
+    """What is known of the present level and of its yearly step.
+
+    Attributes
+    ----------
+    level : float
+        Present level on the modelling scale.
+    variance : float
+        Variance of that level, zero where values are exact.
+    step : float
+        Yearly step ``S``.
+    dispersion : float
+        Factor on the observation variance, 1 unless several were tried.
+    """
+
+    level: float
+    variance: float
+    step: float
+    dispersion: float = 1.0
+
+
+def estimate_level(
+    z: FloatArray,
+    years: FloatArray,
+    class_step: float,
+    variances: FloatArray | None = None,
+    dispersions: FloatArray | None = None,
+) -> LevelEstimate:
+    """Return the present level and step size, with the observation variance taken into account.
+
+    Parameters
+    ----------
+    z, years : numpy.ndarray
+        Fitted values on the modelling scale and their years, shape (n,).
+    class_step : float
+        Typical step of the class.
+    variances : numpy.ndarray, optional
+        Known observation variance of each value on the modelling scale, shape (n,).
+    dispersions : numpy.ndarray, optional
+        Factors on the observation variance to weigh against each other (prior weight falls as one over the factor
+        squared);
+        by default the variances are taken as they are.
+
+    Returns
+    -------
+    LevelEstimate
+        Level, its variance, step size and the posterior mean of the dispersion factor.
+    """
+    if variances is None or not np.any(variances > 0):
+        return LevelEstimate(float(z[-1]), 0.0, step_scale(z, years, class_step))
+    factors = np.ones(1) if dispersions is None else dispersions
+    grid = step_scale(z, years, class_step) ** 2 * np.logspace(*STEP_GRID_DECADES, STEP_GRID_SIZE)
+    steps, factor = (axis.ravel() for axis in np.meshgrid(grid, factors))
+    level, variance, log_likelihood = filter_local_level(z, years, steps, factor[:, None] * variances)
+    log_weight = log_likelihood + log_step_prior(steps, 1.0, class_step) - 2.0 * np.log(factor)
+    weight = np.exp(log_weight - log_weight.max())
+    weight /= weight.sum()
+    centre = float(weight @ level)
+    return LevelEstimate(
+        level=centre,
+        variance=float(weight @ (variance + (level - centre) ** 2)),
+        step=float(1.0 / np.sqrt(weight @ (1.0 / steps))),
+        dispersion=float(weight @ factor),
+    )
+
+
+def log_step_prior(step_variance: FloatArray, weight: float, step: float) -> FloatArray:
+    """Return the log density, over log variance, of a scaled-inverse-chi-squared prior, up to a constant.
+
+    Parameters
+    ----------
+    step_variance : numpy.ndarray
+        Variances at which to evaluate, any shape.
+    weight : float
+        Degrees of freedom of the prior.
+    step : float
+        Its scale (a standard deviation).
+
+    Returns
+    -------
+    numpy.ndarray
+        ``-weight/2 (log s2 + step^2 / s2)``, same shape.
+    """
+    return -0.5 * weight * (np.log(step_variance) + step**2 / step_variance)
+
+
+def filter_local_level(
+    z: FloatArray, years: FloatArray, step_variance: FloatArray, variances: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Run a local level filter with a diffuse start for many step variances at once.
+
+    Parameters
+    ----------
+    z, years : numpy.ndarray
+        Fitted values on the modelling scale and their years, shape (n,).
+    step_variance : numpy.ndarray
+        Yearly step variances, shape (K,).
+    variances : numpy.ndarray
+        Observation variances, shape (K, n).
+
+    Returns
+    -------
+    level, variance, log_likelihood : numpy.ndarray
+        Filtered last level, its variance, and the log likelihood given the first value, each of shape (K,).
+    """
+    level = np.full(step_variance.shape, z[0])
+    variance = variances[:, 0].copy()
+    log_likelihood = np.zeros(step_variance.shape)
+    for i in range(1, z.size):
+        variance = variance + step_variance * (years[i] - years[i - 1])
+        total = variance + variances[:, i]
+        surprise = z[i] - level
+        log_likelihood -= 0.5 * (np.log(total) + surprise**2 / total)
+        gain = variance / total
+        level = level + gain * surprise
+        variance = variance * (1.0 - gain)
+    return level, variance, log_likelihood
+
+
+def table_quantiles(
+    estimate: LevelEstimate, n: int, drift: float, leads: tuple[int, ...], levels: FloatArray, table: ErrorTable
+) -> FloatArray:
+    """Return the quantiles of model A on the modelling scale.
+
+    Parameters
+    ----------
+    estimate : LevelEstimate
+        Present level and step size.
+    n : int
+        Number of fitted values.
+    drift : float
+        Yearly drift that is carried forward, on the modelling scale.
+    leads : tuple of int
+        Years ahead of the last fitted value, length H.
+    levels : numpy.ndarray
+        Probability levels, shape (L,).
+    table : ErrorTable
+        Quantiles of scaled errors.
+
+    Returns
+    -------
+    numpy.ndarray
+        Quantiles, shape (H, L).
+    """
+    rows = [_lead_quantiles(estimate, n, lead, levels, table) + drift * lead for lead in leads]
+    return estimate.level + np.asarray(rows)
+
+
+def _lead_quantiles(estimate: LevelEstimate, n: int, lead: int, levels: FloatArray, table: ErrorTable) -> FloatArray:
+    unit = estimate.step * np.sqrt(lead)
+    if estimate.variance <= NEGLIGIBLE_SHARE * unit**2:
+        return unit * table.scaled_errors(n, lead, levels)
+    errors = unit * table.scaled_errors(n, lead, FINE_LEVELS)
+    return blurred_quantiles(errors, np.full(errors.size, estimate.variance), levels)
+
+
+def blurred_quantiles(values: FloatArray, variances: FloatArray, levels: FloatArray) -> FloatArray:
+    """Return quantiles of a distribution whose every value carries its own normal error.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        Quantiles of the distribution at `FINE_LEVELS`, increasing.
+    variances : numpy.ndarray
+        Variance of the error at each of them, same shape.
+    levels : numpy.ndarray
+        Probability levels, shape (L,).
+
+    Returns
+    -------
+    numpy.ndarray
+        Quantiles, shape (L,).
+    """
+    # The variance of a cell's width closes the gaps between the points that stand for a continuous distribution.
+    filled = np.sqrt(variances + np.gradient(values) ** 2 / 12.0)
+    return mixture_quantiles(values, np.maximum(filled, SMALLEST_DEVIATION), FINE_WEIGHTS, levels)
+
+
+def mixture_quantiles(
+    means: FloatArray, deviations: FloatArray, weights: FloatArray | None, levels: FloatArray, points: int = 401
+) -> FloatArray:
+    """Return quantiles of a mixture of normal distributions.
+
+    Parameters
+    ----------
+    means, deviations : numpy.ndarray
+        Mean and standard deviation of each part, shape (K,).
+    weights : numpy.ndarray or None
+        Weights that add up to one, shape (K,); None for equal weights.
+    levels : numpy.ndarray
+        Probability levels, shape (L,).
+    points : int, optional
+        Points at which the distribution function is tabulated.
+
+    Returns
+    -------
+    numpy.ndarray
+        Quantiles, shape (L,).
+    """
+    share = np.full(means.size, 1.0 / means.size) if weights is None else weights
+    reach = max(4.5, float(np.max(np.abs(ndtri(levels)))) + 1.0)
+    low, high = np.min(means - reach * deviations), np.max(means + reach * deviations)
+    centre = float(share @ means)
+    spread = float(np.sqrt(share @ (deviations**2 + (means - centre) ** 2)))
+    # Evenly spaced in arcsinh, so that a wide but unlikely part does not coarsen the middle.
+    ends = np.arcsinh((np.array([low, high]) - centre) / (0.1 * spread))
+    x = centre + 0.1 * spread * np.sinh(np.linspace(ends[0], ends[1], points))
+    cumulative = share @ ndtr((x[None, :] - means[:, None]) / deviations[:, None])
+    return np.interp(ndtri(levels), ndtri(np.clip(cumulative, 1e-15, 1 - 1e-15)), x)

@@ -1,0 +1,264 @@
+"""Yearly series: which published figures stand for a year, and which of them a forecast may use.
+
+Rules: a year's own figure comes first, then complete parts of the year pooled by their counts, then, for stocks, the
+last value of the year. Only exact, derived and (with the variance of their rounding) approximate figures are fitted;
+bounds, undated figures, intervals over several years and grade C figures are shown and not fitted. A fit never crosses
+a change of definition (`basis`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.vintage import chosen
+
+STOCK_KINDS = ("level", "cumulative_count")
+FLOW_KINDS = ("yearly_count",)
+FITTED_QUALIFIERS = ("exact", "derived", "about")
+BOUND_QUALIFIERS = ("at_least", "at_most")
+MONTHS_A_YEAR = 12
+CURRENT_BASIS = ""
+
+
+@dataclass(frozen=True)
+class FitOptions:
+    """Which figures a fit may use; the defaults are the book's, the others its sensitivity runs.
+
+    Attributes
+    ----------
+    grades : tuple of str
+        Grades that are fitted. Grade C figures marked as verbatim quotations of an official number are fitted with B.
+    derived : bool
+        Whether figures worked out from others are fitted.
+    without_lines : frozenset of int
+        Lines of the observations' file that are left out.
+    models : tuple of str or None
+        Models to average, None for the class's own choice.
+    """
+
+    grades: tuple[str, ...] = ("A", "B")
+    derived: bool = True
+    without_lines: frozenset[int] = frozenset()
+    models: tuple[str, ...] | None = None
+
+
+DEFAULT_OPTIONS = FitOptions()
+
+
+@dataclass(frozen=True)
+class Series:
+    """All visible figures of an indicator in a region, and the yearly values among them.
+
+    Attributes
+    ----------
+    rows : pandas.DataFrame
+        Every visible observation, with `use`: ``fitted``, ``pooled``, or the code of the reason why it is not fitted
+        (``bound``, ``undated``, ``several_years``, ``part_of_year``, ``grade_c``, ``derived``, ``left_out``,
+        ``other_basis``, ``second_source``).
+    yearly : pandas.DataFrame
+        Index `year` (int, ascending); columns `value`, `sd` (rounding, 0 when none), `n`, `passed`, `grade`,
+        `qualifier`, `decimals`, `basis`, `lines` (tuple of file lines), `sources` (tuple of source ids). Current basis.
+    """
+
+    indicator_id: str
+    region_id: str
+    rows: pd.DataFrame
+    yearly: pd.DataFrame = field(repr=False)
+
+    @property
+    def n(self) -> int:
+        """Number of fitted yearly values."""
+        return len(self.yearly)
+
+    @property
+    def last_year(self) -> int | None:
+        """Last fitted year, None without any."""
+        return int(self.yearly.index[-1]) if self.n else None
+
+    def values(self) -> np.ndarray:
+        """Return the values of consecutive years from the first to the last fitted one, NaN where missing."""
+        return self._column("value")
+
+    def rounding(self) -> np.ndarray:
+        """Return the standard deviation of the rounding for the years of `values`, NaN where missing."""
+        return self._column("sd")
+
+    def years(self) -> np.ndarray:
+        """Return the years of `values`."""
+        return np.arange(self.yearly.index[0], self.yearly.index[-1] + 1) if self.n else np.array([], dtype=int)
+
+    def _column(self, name: str) -> np.ndarray:
+        return self.yearly[name].reindex(self.years()).to_numpy(dtype=float)
+
+
+def by_year(yearly: pd.DataFrame) -> Iterator[tuple[int, pd.Series]]:
+    """Yield the rows of a table of yearly values with their years."""
+    for year, row in yearly.iterrows():
+        yield int(str(year)), row
+
+
+def build_series(catalog: Catalog, indicator_id: str, region_id: str, options: FitOptions = DEFAULT_OPTIONS) -> Series:
+    """Return the series of an indicator in a region from what the catalog sees."""
+    observations = catalog.observations
+    rows = observations[(observations["indicator_id"] == indicator_id) & (observations["region_id"] == region_id)]
+    rows = rows.sort_values(["start", "end", "line"], kind="stable")
+    kind = catalog.indicator(indicator_id).kind
+    rows = rows.assign(use=_first_use(rows, options))
+    yearly, uses = _yearly(rows[rows["use"] == "candidate"], kind, options)
+    rows["use"] = [uses.get(line, use if use != "candidate" else "part_of_year") for line, use in _lines(rows)]
+    return Series(indicator_id, region_id, rows.reset_index(drop=True), yearly)
+
+
+def _lines(rows: pd.DataFrame) -> Iterable[tuple[int, str]]:
+    return zip(rows["line"], rows["use"], strict=True)
+
+
+def _first_use(rows: pd.DataFrame, options: FitOptions) -> list[str]:
+    """Return for each row why it cannot stand for a year, or ``candidate``."""
+    best = set(chosen(rows)["line"])
+    return [_use(row, options, best) for row in rows_of(rows)]
+
+
+def _use(row: Any, options: FitOptions, best: set[int]) -> str:
+    qualifier, grade = row.qualifier, row.grade
+    reasons = (
+        (qualifier == "undated", "undated"),
+        (row.line in options.without_lines, "left_out"),
+        (row.line not in best, "second_source"),
+        (row.basis != CURRENT_BASIS, "other_basis"),
+        (qualifier in BOUND_QUALIFIERS, "bound"),
+        (_several_years(row), "several_years"),
+        (grade not in options.grades and not _quoted(row, options), "grade_c" if grade == "C" else "left_out"),
+        (qualifier == "derived" and not options.derived, "derived"),
+    )
+    return next((reason for holds, reason in reasons if holds), "candidate")
+
+
+def _quoted(row: Any, options: FitOptions) -> bool:
+    """Say whether a grade C figure quotes an official number verbatim, which counts as grade B."""
+    return bool(row.verbatim == "1" and "B" in options.grades)
+
+
+def _several_years(row: Any) -> bool:
+    start, end = row.start, row.end
+    return not pd.isna(start) and start.year != end.year
+
+
+def _yearly(rows: pd.DataFrame, kind: str, options: FitOptions) -> tuple[pd.DataFrame, dict[int, str]]:
+    """Return the yearly values and, for each line they use, how it was used."""
+    records: dict[int, dict[str, object]] = {}
+    uses: dict[int, str] = {}
+    for year, group in rows.groupby(rows["start"].dt.year, sort=True):
+        record, used, how = _value_of_year(group, kind)
+        if record is not None:
+            records[int(year)] = record
+            uses.update(dict.fromkeys(used, how))
+    columns = ["value", "sd", "n", "passed", "grade", "qualifier", "decimals", "basis", "lines", "sources"]
+    table = pd.DataFrame.from_dict(records, orient="index", columns=columns)
+    table.index.name = "year"
+    return table, uses
+
+
+def _value_of_year(group: pd.DataFrame, kind: str) -> tuple[dict[str, object] | None, list[int], str]:
+    own = group[[_months(row) == MONTHS_A_YEAR for row in rows_of(group)]]
+    if len(own):
+        row = own.iloc[0]
+        return _record(row), [int(row["line"])], "fitted"
+    if kind in STOCK_KINDS:
+        row = group.sort_values(["end", "line"]).iloc[-1]
+        return _record(row), [int(row["line"])], "fitted"
+    parts = _complete_parts(group, counted=kind not in FLOW_KINDS)
+    if parts is None:
+        return None, [], "part_of_year"
+    record = _summed(parts) if kind in FLOW_KINDS else _pooled(parts)
+    return record, [int(line) for line in parts["line"]], "pooled"
+
+
+def _months(row: Any) -> int:
+    start, end = row.start, row.end
+    return int((end.year - start.year) * MONTHS_A_YEAR + end.month - start.month + 1)
+
+
+def _record(row: pd.Series) -> dict[str, object]:
+    return {
+        "value": float(row["value"]),
+        "sd": rounding_sd(row["value_text"]) if row["qualifier"] == "about" else 0.0,
+        "n": row["n"],
+        "passed": row["passed"],
+        "grade": row["grade"],
+        "qualifier": row["qualifier"],
+        "decimals": int(row["decimals"]),
+        "basis": row["basis"],
+        "lines": (int(row["line"]),),
+        "sources": (row["source_id"],),
+    }
+
+
+def rounding_unit(text: str) -> float:
+    """Return the unit that a printed number was rounded to (``"12.30"`` 0.01, ``"562000"`` 1000).
+
+    Trailing zeros of a whole number count as rounding: use it for figures published as approximate.
+    """
+    if "." in text:
+        return 10.0 ** -len(text.split(".")[1])
+    digits = text.lstrip("-")
+    return 10.0 ** (len(digits) - len(digits.rstrip("0"))) if digits.strip("0") else 1.0
+
+
+def rounding_sd(text: str) -> float:
+    """Return the standard deviation of a uniform rounding error, unit / sqrt(12)."""
+    return rounding_unit(text) / math.sqrt(12)
+
+
+def _complete_parts(group: pd.DataFrame, *, counted: bool) -> pd.DataFrame | None:
+    """Return non-overlapping rows that together cover the year, the longest first; None where there are none."""
+    usable = group[group["n"].notna()] if counted else group
+    spans = sorted(
+        ((row.start.month, row.end.month, position) for position, row in enumerate(rows_of(usable))),
+        key=lambda span: (span[0], -span[1], span[2]),
+    )
+    cover = _cover(1, spans)
+    return None if cover is None else usable.iloc[cover]
+
+
+def _cover(month: int, spans: list[tuple[int, int, int]]) -> list[int] | None:
+    if month > MONTHS_A_YEAR:
+        return []
+    for first, last, position in spans:
+        if first == month:
+            rest = _cover(last + 1, spans)
+            if rest is not None:
+                return [position, *rest]
+    return None
+
+
+def _pooled(parts: pd.DataFrame) -> dict[str, object]:
+    """Return the rate of the year from the counts of its parts."""
+    n = float(parts["n"].sum())
+    passed = parts["passed"].fillna(parts["n"] * parts["value"] / 100).sum()
+    return {**_combined(parts), "value": 100 * passed / n, "n": n, "passed": float(passed)}
+
+
+def _summed(parts: pd.DataFrame) -> dict[str, object]:
+    """Return the count of the year from its parts."""
+    return {**_combined(parts), "value": float(parts["value"].sum()), "n": math.nan, "passed": math.nan}
+
+
+def _combined(parts: pd.DataFrame) -> dict[str, object]:
+    return {
+        "sd": 0.0,
+        "grade": max(parts["grade"]),
+        "qualifier": "derived",
+        "decimals": int(parts["decimals"].min()),
+        "basis": parts["basis"].iloc[0],
+        "lines": tuple(int(line) for line in parts["line"]),
+        "sources": tuple(dict.fromkeys(parts["source_id"])),
+    }

@@ -1,0 +1,222 @@
+"""Scales on which yearly values are modelled, and the way back.
+
+Four scales: ``logit`` for percentages, ``log`` for positive quantities, ``log_half`` for counts that include zero, and
+``identity``. Every function works on scalars and on arrays of any shape, and keeps NaN (a missing year) as NaN.
+
+References
+----------
+The logit carries a margin of half a percentage point, ``g(y) = ln((y + e) / (100 + e - y))`` with ``e = 0.5``, which
+keeps 0 % and 100 % finite. The delta method is the first-order rule ``var g(y) = g'(y)^2 var y``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+
+LOGIT_MARGIN = 0.5
+"""Margin of the logit scale, in percentage points."""
+
+LOG_OFFSET = 0.5
+"""Offset of the log scale for counts that include zero."""
+
+LARGEST_LOG = 700.0
+"""Largest argument of the exponential that stays a finite double."""
+
+
+class ImpossibleValueError(ValueError):
+    """A value lies outside what its scale allows, such as a rate of 101 % or a negative count.
+
+    Parameters
+    ----------
+    transform : str
+        Name of the transform that refused the value.
+    value : float
+        The first value refused.
+    """
+
+    def __init__(self, transform: str, value: float) -> None:
+        super().__init__(f"value {value!r} is impossible on the {transform} scale")
+        self.transform = transform
+        self.value = value
+
+
+@dataclass(frozen=True)
+class Transform:
+    """One modelling scale.
+
+    Attributes
+    ----------
+    name : str
+        ``logit``, ``log``, ``log_half`` or ``identity``.
+    lower, upper : float
+        Support on the original scale; values outside are impossible and inverses are clipped to it.
+    lower_open : bool
+        Whether the lower end itself is impossible (zero on the plain log scale).
+    """
+
+    name: str
+    lower: float
+    upper: float
+    lower_open: bool
+    _forward: Callable[[Any], Any]
+    _inverse: Callable[[Any], Any]
+    _slope: Callable[[Any], Any]
+
+    def check(self, values: ArrayLike) -> FloatArray:
+        """Return the values as floats, or refuse them.
+
+        Parameters
+        ----------
+        values : array_like
+            Values on the original scale; NaN marks a missing year.
+
+        Returns
+        -------
+        numpy.ndarray
+            The same values as floats, same shape.
+
+        Raises
+        ------
+        ImpossibleValueError
+            If a value is infinite or outside the support.
+        """
+        array = np.asarray(values, dtype=float)
+        too_low = array <= self.lower if self.lower_open else array < self.lower
+        refused = array[np.isinf(array) | too_low | (array > self.upper)]
+        if refused.size:
+            raise ImpossibleValueError(self.name, float(refused.flat[0]))
+        return array
+
+    def forward(self, values: ArrayLike) -> FloatArray:
+        """Return the values on the modelling scale.
+
+        Parameters
+        ----------
+        values : array_like
+            Values on the original scale; NaN marks a missing year.
+
+        Returns
+        -------
+        numpy.ndarray
+            Transformed values, same shape, NaN kept.
+
+        Raises
+        ------
+        ImpossibleValueError
+            If a value is infinite or outside the support.
+        """
+        return np.asarray(self._forward(self.check(values)), dtype=float)
+
+    def inverse(self, values: ArrayLike) -> FloatArray:
+        """Return values of the modelling scale on the original scale, clipped to the support.
+
+        Parameters
+        ----------
+        values : array_like
+            Values on the modelling scale.
+
+        Returns
+        -------
+        numpy.ndarray
+            Values on the original scale, same shape, always finite where the input is a number.
+        """
+        original = self._inverse(np.asarray(values, dtype=float))
+        return np.clip(original, self.lower, self.upper)
+
+    def slope(self, values: ArrayLike) -> FloatArray:
+        """Return the derivative of the transform, for the delta method.
+
+        Parameters
+        ----------
+        values : array_like
+            Values on the original scale.
+
+        Returns
+        -------
+        numpy.ndarray
+            ``dg/dy`` at each value, per unit of the original scale.
+
+        Raises
+        ------
+        ImpossibleValueError
+            If a value is infinite or outside the support.
+        """
+        return np.asarray(self._slope(self.check(values)), dtype=float)
+
+    def variance(self, values: ArrayLike, standard_deviation: ArrayLike) -> FloatArray:
+        """Return the variance on the modelling scale that a spread on the original scale means (delta method).
+
+        Parameters
+        ----------
+        values : array_like
+            Values on the original scale.
+        standard_deviation : array_like
+            Standard deviation of each value on the original scale.
+
+        Returns
+        -------
+        numpy.ndarray
+            ``(dg/dy)^2 sd^2``.
+
+        Raises
+        ------
+        ImpossibleValueError
+            If a value is infinite or outside the support.
+        """
+        return np.square(self.slope(values) * np.asarray(standard_deviation, dtype=float))
+
+
+def _logit(y: FloatArray) -> FloatArray:
+    return np.log((y + LOGIT_MARGIN) / (100.0 + LOGIT_MARGIN - y))
+
+
+def _inverse_logit(z: FloatArray) -> FloatArray:
+    return (100.0 + 2 * LOGIT_MARGIN) * 0.5 * (1.0 + np.tanh(z / 2.0)) - LOGIT_MARGIN
+
+
+def _logit_slope(y: FloatArray) -> FloatArray:
+    return 1.0 / (y + LOGIT_MARGIN) + 1.0 / (100.0 + LOGIT_MARGIN - y)
+
+
+def _bounded_exp(z: FloatArray) -> FloatArray:
+    return np.exp(np.minimum(z, LARGEST_LOG))
+
+
+IDENTITY = Transform("identity", -np.inf, np.inf, False, lambda y: y, lambda z: z, np.ones_like)
+LOGIT = Transform("logit", 0.0, 100.0, False, _logit, _inverse_logit, _logit_slope)
+LOG = Transform("log", 0.0, np.inf, True, np.log, _bounded_exp, np.reciprocal)
+LOG_HALF = Transform(
+    "log_half",
+    0.0,
+    np.inf,
+    False,
+    lambda y: np.log(y + LOG_OFFSET),
+    lambda z: _bounded_exp(z) - LOG_OFFSET,
+    lambda y: 1.0 / (y + LOG_OFFSET),
+)
+
+TRANSFORMS: dict[str, Transform] = {item.name: item for item in (IDENTITY, LOGIT, LOG, LOG_HALF)}
+"""The four scales by name."""
+
+
+def log_for(values: ArrayLike) -> Transform:
+    """Return the log scale that fits the values: with an offset of one half where zeros occur.
+
+    Parameters
+    ----------
+    values : array_like
+        Values on the original scale; NaN marks a missing year.
+
+    Returns
+    -------
+    Transform
+        ``LOG_HALF`` if any value is zero, else ``LOG``.
+    """
+    return LOG_HALF if np.any(np.asarray(values, dtype=float) == 0) else LOG

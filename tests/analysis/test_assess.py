@@ -1,0 +1,88 @@
+"""All targets at once, as-of dates, and earlier editions held against what came."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from conftest import CatalogMaker
+from synthetic import evidence_tables, observation
+
+from qualitybook.analysis.assess import assess, judge_peers
+from qualitybook.analysis.backtest import cut_off_cases, score, vintage_cases
+
+EDITIONS = [("2023", date(2024, 6, 30)), ("2024", date(2025, 6, 30))]
+NOW = date(2026, 6, 30)
+
+
+def test_every_target_is_assessed_in_the_plans_order(catalog_of: CatalogMaker) -> None:
+    assessments = assess(catalog_of(), NOW)
+    assert [item.target_id for item in assessments] == ["goods-pass", "research", "centres", "climate"]
+    assert [item.verdict.state for item in assessments] == ["met", "awaiting", "awaiting", "no_verdict"]
+    assert [item.level for item in assessments] == ["A", "A", "B", "D"]
+    assert len(assessments[1].gaps) == 1
+
+
+def test_earlier_editions_know_less(catalog_of: CatalogMaker) -> None:
+    catalog = catalog_of()
+    known = [assess(catalog, as_of)[0].verdict.last_year for _name, as_of in EDITIONS]
+    assert known == [2023, 2024]
+
+
+def test_a_later_figure_never_leaks_into_an_earlier_edition(catalog_of: CatalogMaker) -> None:
+    before = assess(catalog_of(), EDITIONS[0][1])
+    planted = observation("goods_pass_rate", "sample_city", "2026", "12.0", "yearbook-2026")
+    after = assess(catalog_of([*evidence_tables()["observations"], planted]), EDITIONS[0][1])
+    told = [(item.verdict.state, item.verdict.probability, item.verdict.n, item.level) for item in before]
+    assert told == [(item.verdict.state, item.verdict.probability, item.verdict.n, item.level) for item in after]
+
+
+def test_a_proxy_alone_is_another_scope(catalog_of: CatalogMaker) -> None:
+    tables = evidence_tables()
+    rows = [row for row in tables["observations"] if row["indicator_id"] != "goods_pass_rate"]
+    proxy = {
+        "target_id": "goods-pass",
+        "indicator_id": "consumer_satisfaction",
+        "region_id": "sample_city",
+        "role": "proxy",
+        "reason_zh": "相近",
+        "reason_en": "close",
+    }
+    made = assess(catalog_of(rows, target_evidence=[*tables["target_evidence"], proxy]), NOW)
+    assert (made[0].verdict.state, made[0].verdict.reason, made[0].level) == ("cannot_judge", "only_other_scope", "C")
+
+
+def test_peers_are_judged_by_the_same_rules(catalog_of: CatalogMaker) -> None:
+    states = {row["region_id"]: (verdict.state, verdict.reason) for row, verdict in judge_peers(catalog_of(), NOW)}
+    assert states == {"sample_province": ("awaiting", None), "neighbour_city": ("cannot_judge", "only_undated")}
+
+
+def test_vintage_cases_hold_old_forecasts_against_new_figures(catalog_of: CatalogMaker) -> None:
+    cases = vintage_cases(catalog_of(), EDITIONS, NOW)
+    city = cases[(cases["indicator_id"] == "goods_pass_rate") & (cases["region_id"] == "sample_city")]
+    assert [(row.origin, row.last_year, row.year) for row in city.itertuples()] == [
+        ("2023", 2023, 2024),
+        ("2023", 2023, 2025),
+        ("2024", 2024, 2025),
+    ]
+    assert city["outcome"].tolist() == pytest.approx([95.40, 95.96, 95.96])
+    assert (cases["lo95"] <= cases["lo80"]).all()
+    assert (cases["hi80"] <= cases["hi95"]).all()
+
+
+def test_no_case_uses_what_its_edition_had_seen(catalog_of: CatalogMaker) -> None:
+    catalog = catalog_of()
+    cases = vintage_cases(catalog, EDITIONS, NOW)
+    published = catalog.observations.set_index("line")["available_from"].dt.date
+    as_of = dict(EDITIONS)
+    assert len(cases)
+    assert all(published[row.line] > as_of[row.origin] for row in cases.itertuples())
+
+
+def test_cut_off_cases_come_from_every_origin_with_enough_values(catalog_of: CatalogMaker) -> None:
+    cases = cut_off_cases(catalog_of(), NOW)
+    city = cases[(cases["indicator_id"] == "goods_pass_rate") & (cases["region_id"] == "sample_city")]
+    assert city["last_year"].min() == 2016
+    assert (city["year"] - city["last_year"]).max() == 3
+    found = score(cases)
+    assert 0 <= found.hits80 <= found.hits95 <= found.cases == len(cases)

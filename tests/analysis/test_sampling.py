@@ -1,0 +1,192 @@
+"""Sampling error: published intervals, pooling, overdispersion, and forecasts from counts. Data are made up."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qualitybook.analysis.counts import forecast_counts, sample_probabilities, sample_too_small
+from qualitybook.analysis.forecast import forecast
+from qualitybook.analysis.sampling import (
+    ImpossibleCountsError,
+    clopper_pearson,
+    overdispersion,
+    pooled_interval,
+    pooled_rate,
+    wilson,
+)
+from qualitybook.analysis.scales import INDEX, PASS_RATE
+from qualitybook.analysis.transforms import ImpossibleValueError
+
+SIZES = [1000, 1200, 900, 1100, 1000, 1300, 1250, 1000]
+PASSED = [970, 1165, 880, 1072, 975, 1275, 1222, 979]
+
+
+@pytest.mark.parametrize(
+    ("passed", "n", "lower", "upper"),
+    [
+        # Newcombe (1998), Statistics in Medicine 17, table I, exact method.
+        (81, 263, 0.2527, 0.3676),
+        (15, 148, 0.0578, 0.1617),
+        (0, 20, 0.0000, 0.1684),
+        (1, 29, 0.0009, 0.1776),
+    ],
+)
+def test_clopper_pearson_as_published(passed, n, lower, upper):
+    found = clopper_pearson(passed, n)
+    assert (found.lower, found.upper) == pytest.approx((100 * lower, 100 * upper), abs=0.006)
+
+
+@pytest.mark.parametrize(
+    ("passed", "n", "lower", "upper"),
+    [
+        # Newcombe (1998), Statistics in Medicine 17, table I, Wilson's score method.
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0000, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_wilson_as_published(passed, n, lower, upper):
+    found = wilson(passed, n)
+    assert (found.lower, found.upper) == pytest.approx((100 * lower, 100 * upper), abs=0.006)
+
+
+def test_all_passed_follows_the_closed_form():
+    assert clopper_pearson(100, 100).lower == pytest.approx(100 * 0.025 ** (1 / 100))
+    assert clopper_pearson(100, 100).upper == 100
+
+
+def test_the_exact_interval_covers_at_least_what_it_says():
+    n, rate = 60, 0.97
+    weights = sample_probabilities(np.array([rate]), n, 1.0)[0]
+    intervals = [clopper_pearson(passed, n) for passed in range(n + 1)]
+    covered = sum(w for w, i in zip(weights, intervals, strict=True) if i.lower <= 100 * rate <= i.upper)
+    assert covered >= 0.95
+
+
+def test_pooling_leaves_incomplete_periods_out():
+    assert pooled_rate([100, np.nan, 300], [90, 5, 297]) == pytest.approx(387 / 400)
+
+
+def test_overdispersion_of_a_table_worked_by_hand():
+    # Two periods of 100 with 90 and 98 passed: p = .94, chi2 = 2 * 16 / (100 * .94 * .06) = 5.674 on one degree.
+    assert overdispersion([100, 100], [90, 98]) == pytest.approx(32 / 5.64)
+    assert overdispersion([100, 100], [94, 94]) == 1.0
+    assert overdispersion([100, 100], [100, 100]) == 1.0
+    assert overdispersion([100], [90]) == 1.0
+
+
+def test_overdispersion_widens_the_pooled_interval():
+    even, uneven = pooled_interval([100, 100], [94, 94]), pooled_interval([100, 100], [90, 98])
+    assert even == clopper_pearson(188, 200)
+    assert uneven.lower < even.lower < even.upper < uneven.upper
+
+
+@pytest.mark.parametrize(("n", "passed"), [(10, 11), (0, 0), (10, -1), (np.inf, 3)])
+def test_impossible_counts_are_refused(n, passed):
+    with pytest.raises(ImpossibleCountsError):
+        clopper_pearson(passed, n)
+
+
+def test_no_complete_period_is_refused():
+    with pytest.raises(ImpossibleCountsError):
+        pooled_rate([np.nan, 10], [3, np.nan])
+
+
+@given(st.floats(0.01, 0.99), st.integers(2, 80), st.floats(1, 8))
+def test_sample_probabilities_have_the_mean_and_variance_they_promise(rate, items, dispersion):
+    factor = min(dispersion, 1 + 0.9 * (items - 1))
+    weights = sample_probabilities(np.array([rate]), items, factor)[0]
+    good = np.arange(items + 1)
+    mean = weights @ good
+    assert weights.sum() == pytest.approx(1)
+    assert mean == pytest.approx(items * rate)
+    assert weights @ (good - mean) ** 2 == pytest.approx(factor * items * rate * (1 - rate), rel=1e-6)
+
+
+def test_sample_too_small():
+    assert sample_too_small(98.5, 90, 95.0)
+    assert sample_too_small(98.0, 1000, 97.7)
+    assert not sample_too_small(98.0, 5000, 97.0)
+    with pytest.raises(ImpossibleCountsError):
+        sample_too_small(98.0, 0, 97.0)
+
+
+def test_huge_samples_agree_with_the_plain_forecast():
+    made = forecast_counts(np.array(SIZES) * 10**6, np.array(PASSED) * 10**6, 3)
+    plain = forecast(100 * np.array(PASSED) / np.array(SIZES), PASS_RATE, 3)
+    tails = [0.025, 0.1, 0.5, 0.9, 0.975]
+    np.testing.assert_allclose(made.true_rate.quantiles, plain.quantiles, atol=0.02)
+    for level in tails:
+        for horizon in (1, 3):
+            assert made.reported.quantile(level, horizon) == pytest.approx(plain.quantile(level, horizon), abs=0.02)
+
+
+def test_millions_of_batches_do_not_make_a_rate_certain():
+    made = forecast_counts(np.array(SIZES) * 10**6, np.array(PASSED) * 10**6, 1)
+    lower, upper = made.true_rate.interval(0.8, 1)
+    assert upper - lower > 0.5
+
+
+@pytest.mark.parametrize("scale", [0.06, 1, 10])
+def test_the_reported_figure_is_less_certain_than_the_true_rate(scale):
+    sizes = np.round(np.array(SIZES) * scale)
+    made = forecast_counts(sizes, np.round(np.array(PASSED) * scale), 2)
+    for horizon in (1, 2):
+        true, reported = made.true_rate.interval(0.8, horizon), made.reported.interval(0.8, horizon)
+        assert reported[0] <= true[0] + 100 / sizes[-1]
+        assert made.n_future == sizes[-1]
+
+
+def test_the_sampling_draw_matches_between_its_exact_and_its_normal_form():
+    small = forecast_counts(SIZES, PASSED, 1, n_future=299).reported
+    large = forecast_counts(SIZES, PASSED, 1, n_future=301).reported
+    for target in (97.0, 98.0, 98.5):
+        assert small.probability_at_least(target, 1) == pytest.approx(large.probability_at_least(target, 1), abs=0.08)
+
+
+def test_all_passed_every_year_is_not_certain():
+    made = forecast_counts([30] * 6, [30] * 6, 1)
+    assert made.true_rate.interval(0.8, 1)[0] < 99.9
+    assert made.pooled_rate == 1.0
+
+
+def test_noise_that_reverses_is_read_as_overdispersion():
+    calm = forecast_counts([2000] * 8, [1940, 1942, 1939, 1941, 1940, 1938, 1941, 1940], 1)
+    noisy = forecast_counts([2000] * 8, [1910, 1970, 1908, 1972, 1909, 1971, 1910, 1969], 1)
+    assert noisy.dispersion > 2 * calm.dispersion
+
+
+def test_missing_counts_fall_back_on_published_rates():
+    n = [1000, np.nan, 900, 1100, 1000, np.nan]
+    passed = [970, np.nan, np.nan, 1072, 975, np.nan]
+    made = forecast_counts(n, passed, 1, values=[np.nan, 97.1, 97.8, np.nan, np.nan, np.nan])
+    assert (made.true_rate.n, made.true_rate.gap) == (5, 1)
+    assert made.n_future == 1000
+
+
+def test_counts_are_refused_where_they_make_no_sense():
+    with pytest.raises(ImpossibleCountsError):
+        forecast_counts([100] * 5, [101] * 5, 1)
+    with pytest.raises(ImpossibleCountsError):
+        forecast_counts([np.nan] * 5, [np.nan] * 5, 1, values=[99.0] * 5)
+    with pytest.raises(ImpossibleValueError):
+        forecast_counts([100] * 5, [np.nan] * 5, 1, values=[101.0] * 5)
+    with pytest.raises(ImpossibleCountsError):
+        forecast_counts([100] * 5, [99] * 5, 1, n_future=0)
+    with pytest.raises(ValueError, match="percentages"):
+        forecast_counts([100] * 5, [99] * 5, 1, series_class=INDEX)
+    assert forecast_counts([100] * 3, [99] * 3, 1) is None
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.integers(20, 3000), min_size=4, max_size=8), st.floats(0.8, 1))
+def test_count_forecasts_are_quantile_functions_of_a_rate(sizes, rate):
+    passed = [round(size * rate) for size in sizes]
+    made = forecast_counts(sizes, passed, 2)
+    for answer in (made.true_rate, made.reported):
+        assert np.all(np.isfinite(answer.quantiles))
+        assert np.all(np.diff(answer.quantiles, axis=1) >= -1e-9)
+        assert answer.quantiles.min() >= 0
+        assert answer.quantiles.max() <= 100

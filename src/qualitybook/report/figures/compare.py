@@ -1,0 +1,252 @@
+"""Comparisons: peers on one scale an indicator, and two ways to read the same food bulletins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from qualitybook.report import theme
+from qualitybook.report.figures import layout, marks, scales
+from qualitybook.report.figures.text import wrap
+
+ROW_MM = 5.6
+LINE_MM = 3.5
+HEAD_MM = 15.0
+KEY_MM = 8.0
+NAME_MM = 42.0
+NOTE_MM = 34.0
+FOOD_MM = 84.0
+DODGE = 0.17
+FOOD_READINGS = (("raw", "context", "s"), ("standardised", "observed", "o"))
+DOT = 6.5
+LEFT = ((-1, 0), (-1, 1), (-1, -1), (1, -1), (1, 1), (1, 0))
+GROUP_GAP_MM = 3.0
+
+
+def dot_plot(rows: pd.DataFrame, words: Mapping[str, str]) -> Figure:
+    """Draw places on a scale of their own for every indicator, in the order given; nothing is ranked across indicators.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `group` (indicator with its unit, the heading), `name` (place), `value`, `lower`, `upper` (interval or NaN),
+        `target` (the place's own goal or NaN), `kind` (``forecast``, ``latest``, ``at_least``, ``at_most``), `label`
+        (year and value in words), `state_symbol` (a verdict's symbol or empty), `own` (bool: the report's own place).
+    words : mapping of str
+        As they occur `forecast`, `latest`, `at_least`, `at_most`, `interval`, `target`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One chart a group, one above the other.
+
+    Raises
+    ------
+    ValueError
+        If there is no row.
+    """
+    if rows.empty:
+        raise ValueError("a dot plot needs at least one row")
+    groups = list(rows.groupby("group", sort=False))
+    heights = [sum(_row_mm(row) for row in marks.records(group)) for _, group in groups]
+    heads = [
+        wrap(str(name), (theme.WIDTH_MM - NAME_MM) * scales.POINTS_PER_MM * 0.95, theme.SIZE_TEXT) for name, _ in groups
+    ]
+    extra = sum(HEAD_MM + head.count("\n") * LINE_MM for head in heads)
+    figure = theme.new_figure(sum(heights) + extra + KEY_MM, GROUP_GAP_MM)
+    grid = figure.subplots(len(groups), 1, squeeze=False, height_ratios=heights).ravel()
+    for axes, head, (_, group) in zip(grid, heads, groups, strict=True):
+        _draw_group(axes, head, group)
+    marks.add_key(figure, _dot_key(rows, words))
+    layout.settle(figure)
+    return figure
+
+
+def _row_mm(row: Mapping[str, str]) -> float:
+    """Height that a row needs for its name and its note."""
+    lines = max(_name(row).count("\n"), _note(row).count("\n"))
+    return ROW_MM + lines * LINE_MM
+
+
+def _name(row: Mapping[str, str]) -> str:
+    """Return a place's name, broken to the width kept for names."""
+    return wrap(row["name"], NAME_MM * scales.POINTS_PER_MM, theme.SIZE_SMALL)
+
+
+def _note(row: Mapping[str, str]) -> str:
+    """Return what stands to the right of a row, broken to the width kept for it."""
+    text = f"{row['state_symbol']} {row['label']}".strip()
+    return wrap(text, NOTE_MM * scales.POINTS_PER_MM, theme.SIZE_SMALL)
+
+
+def _draw_group(axes: Axes, head: str, group: pd.DataFrame) -> None:
+    """Draw the places of one indicator, the first on top."""
+    records = marks.records(group)
+    tall = np.array([_row_mm(row) for row in records])
+    heights = -(np.cumsum(tall) - tall / 2)
+    spots = group.assign(y=heights)
+    reach = np.concatenate([group[column].to_numpy(float) for column in ("value", "lower", "upper", "target")])
+    low, high = scales.value_range(np.concatenate([reach, marks.arrow_ends(_as_bounds(group), reach)]), (None, None))
+    scales.set_value_axis(axes, low, high, (None, None), sideways=True)
+    axes.set_ylim(-tall.sum(), 0)
+    axes.set_yticks(heights, [_name(row) for row in records], linespacing=theme.LINE_SPACING)
+    for text, row in zip(axes.get_yticklabels(), records, strict=True):
+        text.set_color(theme.PALETTE["observed"] if row["own"] else theme.INK)
+    axes.grid(axis="x")
+    axes.set_title(head, loc="left", linespacing=theme.LINE_SPACING)
+    _draw_dots(axes, spots)
+    for row, y in zip(records, heights, strict=True):
+        axes.annotate(
+            _note(row),
+            (1, y),
+            (LINE_MM * 2, 0),
+            xycoords=axes.get_yaxis_transform(),
+            textcoords="offset points",
+            va="center",
+            fontsize=theme.SIZE_SMALL,
+            color=theme.PALETTE["observed"] if row["own"] else theme.QUIET,
+            linespacing=theme.LINE_SPACING,
+            annotation_clip=False,
+        )
+
+
+def _as_bounds(group: pd.DataFrame) -> pd.DataFrame:
+    """Name the kind of a dot as the arrows of bounds expect it."""
+    return group.rename(columns={"kind": "qualifier"})
+
+
+def _draw_dots(axes: Axes, spots: pd.DataFrame) -> None:
+    """Draw intervals, goals, dots and arrows (`y` is the height of a row)."""
+    colours = np.where(spots["own"].astype(bool), theme.PALETTE["observed"], theme.PALETTE["peers"])
+    spans = spots.assign(colour=colours).dropna(subset=["lower", "upper"])
+    if not spans.empty:
+        axes.hlines(
+            spans["y"], spans["lower"], spans["upper"], colors=spans["colour"].tolist(), linewidth=2.2, gid="interval"
+        )
+    goals = spots.dropna(subset=["target"])
+    if not goals.empty:
+        axes.scatter(
+            goals["target"],
+            goals["y"],
+            marker="|",
+            s=130,
+            color=theme.PALETTE["target"],
+            linewidths=2,
+            zorder=4,
+            gid="goal",
+        )
+    for kind in ("forecast", "latest"):
+        chosen = (spots["kind"] == kind).to_numpy()
+        if chosen.any():
+            axes.scatter(
+                spots["value"][chosen],
+                spots["y"][chosen],
+                s=DOT**2,
+                facecolors=colours[chosen].tolist() if kind == "forecast" else theme.PAPER,
+                edgecolors=colours[chosen].tolist(),
+                linewidths=1.4,
+                zorder=5,
+                clip_on=False,
+                gid=f"dot-{kind}",
+            )
+    marks.draw_bounds(axes, spots["value"], spots["y"], spots["kind"], sideways=True)
+
+
+def _dot_key(rows: pd.DataFrame, words: Mapping[str, str]) -> list[Artist]:
+    """Explain the marks that occur."""
+    kinds = set(rows["kind"])
+    colour = theme.PALETTE["peers"]
+    entries: list[Artist] = [
+        marks.key_mark(words[kind], "o", colour, hollow=kind == "latest", size=DOT)
+        for kind in ("forecast", "latest")
+        if kind in kinds
+    ]
+    entries += marks.bound_key(kinds, words, sideways=True)
+    if rows["lower"].notna().any():
+        entries.append(marks.key_line(words["interval"], colour, linewidth=2.2))
+    if rows["target"].notna().any():
+        entries.append(marks.key_mark(words["target"], "|", theme.PALETTE["target"], size=9))
+    return entries
+
+
+def food_comparison(
+    rows: pd.DataFrame,
+    target: float | None,
+    words: Mapping[str, str],
+    *,
+    limits: scales.Limits = (0.0, 100.0),
+) -> Figure:
+    """Draw the raw and the standardised pass rate of every year side by side.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        `year`; `raw`, `raw_lower`, `raw_upper` (exact interval); `standardised`, `standardised_lower`,
+        `standardised_upper`; NaN where there is none. `raw_label`, `standardised_label`: texts beside them or empty.
+    target : float or None
+        The goal.
+    words : mapping of str
+        `unit`, `raw`, `standardised`; `target` if there is one.
+    limits : tuple of float or None
+        Bounds the rate cannot leave.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Two marks a year, with their intervals.
+    """
+    figure = theme.new_figure(FOOD_MM)
+    axes = figure.add_subplot()
+    columns = [name + end for name, _, _ in FOOD_READINGS for end in ("", "_lower", "_upper")]
+    values = np.concatenate([rows[columns].to_numpy(float).ravel(), [] if target is None else [target]])
+    scales.set_value_axis(axes, *scales.value_range(values, limits), limits)
+    room = (theme.WIDTH_MM - 50) * scales.POINTS_PER_MM
+    scales.set_year_axis(axes, float(rows["year"].min()), float(rows["year"].max()), room)
+    left, right = axes.get_xlim()
+    axes.set_xlim(left - DODGE, right + DODGE)
+    axes.set_title(words["unit"], loc="left", fontsize=theme.SIZE_SMALL, color=theme.QUIET)
+    for (name, role, shape), shift in zip(FOOD_READINGS, (-DODGE, DODGE), strict=True):
+        _draw_reading(axes, rows, name, theme.PALETTE[role], shape, shift)
+    notes = []
+    if target is not None:
+        colour = theme.PALETTE["target"]
+        axes.axhline(target, color=colour, linewidth=1.1, linestyle=(0, (6, 2)), zorder=2.5, gid="target")
+        notes = layout.add_margin_labels(axes, [layout.MarginLabel(target, words["target"], colour)])
+    marks.add_key(
+        figure, [marks.key_mark(words[name], shape, theme.PALETTE[role]) for name, role, shape in FOOD_READINGS]
+    )
+    layout.settle(figure)
+    layout.spread_margin_labels(axes, notes)
+    _label_readings(axes, rows, target)
+    return figure
+
+
+def _draw_reading(axes: Axes, rows: pd.DataFrame, name: str, colour: str, shape: str, shift: float) -> None:
+    """Draw one way to read the bulletins: marks beside the years, with intervals."""
+    x = rows["year"] + shift
+    axes.vlines(
+        x, rows[f"{name}_lower"], rows[f"{name}_upper"], color=colour, linewidth=1.4, zorder=4, gid=f"interval-{name}"
+    )
+    axes.scatter(x, rows[name], s=DOT**2, marker=shape, color=colour, zorder=5, clip_on=False, gid=f"rate-{name}")
+
+
+def _label_readings(axes: Axes, rows: pd.DataFrame, target: float | None) -> None:
+    """Write values beside the marks, each on its own side; those of the last year always."""
+    ground, labels = [], []
+    for (name, role, _), shift, side in zip(FOOD_READINGS, (-DODGE, DODGE), (LEFT, LEFT[::-1]), strict=True):
+        for row in marks.records(rows):
+            x, value, text = row["year"] + shift, row[name], row[f"{name}_label"]
+            ground.append(layout.points_along(axes, [x, x], [row[f"{name}_lower"], row[f"{name}_upper"]]))
+            ground.append(layout.points_around(axes, [x], [value], DOT * 0.6))
+            if text and np.isfinite(value):
+                last = row["year"] == rows["year"].max()
+                colour = theme.PALETTE[role]
+                labels.append(layout.PointLabel(x, value, text, colour, needed=last, directions=side))
+    if target is not None:
+        ground.append(layout.points_along(axes, axes.get_xlim(), [target] * 2))
+    layout.place(axes, sorted(labels, key=lambda label: -label.x), np.vstack(ground))

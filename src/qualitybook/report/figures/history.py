@@ -1,0 +1,335 @@
+"""One indicator over time: what was published, what is expected, and the goal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from qualitybook.report import theme
+from qualitybook.report.figures import layout, marks, scales
+
+HEIGHT_MM = 80.0
+ROLES = {"direct": "observed", "proxy": "proxy", "context": "context"}
+LINES: dict[str, marks.LineStyle] = {"direct": "-", "proxy": "-.", "context": ":"}
+CONTEXT_MARK = 4.2
+MOST_LABELS = 14
+UNDATED_STROKE = (0.95, 1.0)
+AXIS_ROOM = 105 * scales.POINTS_PER_MM
+
+
+@dataclass(frozen=True)
+class Target:
+    """A goal that has a number: the value to reach and the year to reach it in."""
+
+    value: float
+    year: int
+
+
+def history(
+    observations: pd.DataFrame,
+    fan: pd.DataFrame | None,
+    target: Target | None,
+    words: Mapping[str, str],
+    *,
+    limits: scales.Limits = (None, None),
+) -> Figure:
+    """Draw the published figures of a goal, the forecast and the goal itself.
+
+    Parameters
+    ----------
+    observations : pandas.DataFrame
+        A row a published figure: `start`, `end` (decimal years, NaN if undated; 2022 and 2023 for the year 2022),
+        `value`, `qualifier` (``exact``, ``derived``, ``about``, ``at_least``, ``at_most``, ``undated``), `grade` (A, B,
+        C), `fitted` (bool), `lower`, `upper` (sampling interval or NaN), `role` (``direct``, ``proxy``, ``context``),
+        `basis`, `label` (text beside the mark, may be empty) and, where a role has several series, `series` (its name).
+    fan : pandas.DataFrame or None
+        `year`, `q025`, `q10`, `q50`, `q90`, `q975`, a row a year ahead; starts from the last fitted value.
+    target : Target or None
+        The goal, if it has a number.
+    words : mapping of str
+        `unit`; as they occur `target`, `forecast`, `interval_80`, `interval_95`, `grade_A`, `grade_B`, `grade_C`,
+        `not_fitted`, `at_least`, `at_most`, `period`, `sampling`, `basis_change`, `role_direct`, `role_proxy`,
+        `role_context`.
+    limits : tuple of float or None
+        Bounds the indicator cannot leave.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        As wide as the text column.
+    """
+    frame = prepare(observations)
+    figure, homeless = _compose(frame, fan, target, words, limits, in_key=frozenset())
+    if homeless:
+        figure, _ = _compose(frame, fan, target, words, limits, in_key=frozenset(homeless))
+    return figure
+
+
+def prepare(observations: pd.DataFrame) -> pd.DataFrame:
+    """Add `x` (position on the axis of years, NaN if undated) and `kind` (``point``, ``bound`` or ``undated``)."""
+    frame = observations.reset_index(drop=True)
+    undated = (frame["qualifier"] == marks.UNDATED) | frame["start"].isna()
+    bound = frame["qualifier"].isin(marks.BOUNDS)
+    if "series" not in frame:
+        frame = frame.assign(series="")
+    return frame.assign(
+        x=marks.time_position(frame["start"], frame["end"]).where(~undated),
+        kind=np.where(undated, "undated", np.where(bound, "bound", "point")),
+        fitted=frame["fitted"].astype(bool) & ~undated & ~bound,
+    )
+
+
+def _compose(
+    frame: pd.DataFrame,
+    fan: pd.DataFrame | None,
+    target: Target | None,
+    words: Mapping[str, str],
+    limits: scales.Limits,
+    in_key: frozenset[str],
+) -> tuple[Figure, list[str]]:
+    """Draw the figure; return it with the names of series for which there was no place beside their data."""
+    figure = theme.new_figure(HEIGHT_MM)
+    axes = figure.add_subplot()
+    bands = _connected(fan, frame)
+    _set_axes(axes, frame, bands, target, words, limits)
+    if bands is not None:
+        draw_fan(axes, bands)
+    if target is not None:
+        draw_target(axes, target)
+    for (role, series), rows in _by_series(frame):
+        draw_series(axes, rows, role, name=series)
+    notes = layout.add_margin_labels(axes, _margin_labels(frame, bands, target, words))
+    marks.add_key(figure, _key(frame, bands, words, in_key))
+    layout.settle(figure)
+    layout.spread_margin_labels(axes, notes)
+    names = _series_labels(frame, words, in_key)
+    homeless = layout.place(axes, names + _value_labels(frame), _ground(axes, frame, bands, target))
+    return figure, [label.text for label in homeless if label in names]
+
+
+def draw_fan(axes: Axes, bands: pd.DataFrame) -> None:
+    """Draw nested intervals and the median line (columns `year`, `q025`, `q10`, `q50`, `q90`, `q975`)."""
+    axes.fill_between(
+        bands["year"], bands["q025"], bands["q975"], color=theme.BANDS["95"], linewidth=0, zorder=1, gid="band-95"
+    )
+    axes.fill_between(
+        bands["year"], bands["q10"], bands["q90"], color=theme.BANDS["80"], linewidth=0, zorder=2, gid="band-80"
+    )
+    axes.plot(
+        bands["year"], bands["q50"], color=theme.PALETTE["forecast"], linestyle=(0, (3, 1.5)), zorder=3, gid="median"
+    )
+
+
+def draw_target(axes: Axes, target: Target) -> None:
+    """Draw the goal as a line across the axes, with a mark at its year."""
+    colour = theme.PALETTE["target"]
+    axes.axhline(target.value, color=colour, linewidth=1.1, linestyle=(0, (6, 2)), zorder=2.5, gid="target")
+    axes.scatter(
+        [target.year],
+        [target.value],
+        s=52,
+        marker="D",
+        facecolors=theme.PAPER,
+        edgecolors=colour,
+        linewidths=1.5,
+        zorder=5.5,
+        clip_on=False,
+        gid="target-year",
+    )
+
+
+def draw_series(axes: Axes, rows: pd.DataFrame, role: str, name: str = "") -> None:
+    """Draw one series: line through its fitted values, points, intervals, periods, bounds and undated figures."""
+    colour = theme.PALETTE[ROLES[role]]
+    for run in marks.runs(rows[rows["fitted"]]):
+        axes.plot(run["x"], run["value"], color=colour, linestyle=LINES[role], zorder=3.5, gid="line")
+    points = rows[rows["kind"] == "point"]
+    marks.draw_intervals(axes, points, colour)
+    marks.draw_periods(axes, rows[rows["kind"] != "undated"], colour)
+    marks.draw_points(axes, points, colour, size=CONTEXT_MARK if role == "context" else marks.MARK)
+    bounds = rows[rows["kind"] == "bound"]
+    marks.draw_bounds(axes, bounds["x"], bounds["value"], bounds["qualifier"])
+    for value in rows.loc[rows["kind"] == "undated", "value"]:
+        axes.plot(
+            UNDATED_STROKE,
+            [value, value],
+            transform=axes.get_yaxis_transform(),
+            color=colour,
+            linestyle=":",
+            linewidth=1.8,
+            gid="undated",
+        )
+    for year in marks.basis_changes(rows[rows["fitted"]]):
+        axes.axvline(year, color=theme.QUIET, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1.5, gid=f"basis-{name}")
+
+
+def _connected(fan: pd.DataFrame | None, frame: pd.DataFrame) -> pd.DataFrame | None:
+    """Start the fan at the last fitted value, of the goal's own series if there is one."""
+    if fan is None or fan.empty:
+        return None
+    fitted = frame[frame["fitted"]]
+    own = fitted[fitted["role"] == "direct"]
+    known = (own if not own.empty else fitted).sort_values("x", kind="stable")
+    quantiles = [column for column in fan.columns if column != "year"]
+    if known.empty or known["x"].iloc[-1] >= fan["year"].min():
+        return fan
+    start = {"year": known["x"].iloc[-1], **dict.fromkeys(quantiles, known["value"].iloc[-1])}
+    return pd.concat([pd.DataFrame([start]), fan.astype(float)], ignore_index=True)
+
+
+def _set_axes(
+    axes: Axes,
+    frame: pd.DataFrame,
+    bands: pd.DataFrame | None,
+    target: Target | None,
+    words: Mapping[str, str],
+    limits: scales.Limits,
+) -> None:
+    """Set the ranges, ticks and unit of both axes from everything that is drawn."""
+    values = np.concatenate([frame[column].to_numpy(float) for column in ("value", "lower", "upper")])
+    long = frame[marks.is_odd_period(frame)]
+    years = np.concatenate([frame["x"], long["start"] - 0.5, long["end"] - 0.5])
+    if bands is not None:
+        values = np.concatenate([values, bands.drop(columns="year").to_numpy(float).ravel()])
+        years = np.concatenate([years, bands["year"]])
+    if target is not None:
+        values = np.append(values, target.value)
+        years = np.append(years, target.year)
+    low, high = scales.value_range(np.concatenate([values, marks.arrow_ends(frame, values)]), limits)
+    scales.set_value_axis(axes, low, high, limits)
+    finite = years[np.isfinite(years)]
+    if finite.size:
+        scales.set_year_axis(axes, float(finite.min()), float(finite.max()), AXIS_ROOM)
+    else:
+        axes.set_xticks([])
+    axes.set_title(words["unit"], loc="left", fontsize=theme.SIZE_SMALL, color=theme.QUIET)
+
+
+def _by_series(frame: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame]]:
+    """Split rows into series, the goal's own one last so that it lies on top."""
+    order = {role: position for position, role in enumerate(reversed(ROLES))}
+    groups = [((str(role), str(name)), rows) for (role, name), rows in frame.groupby(["role", "series"], sort=True)]
+    return sorted(groups, key=lambda group: (order[group[0][0]], group[0][1]))
+
+
+def _margin_labels(
+    frame: pd.DataFrame, bands: pd.DataFrame | None, target: Target | None, words: Mapping[str, str]
+) -> list[layout.MarginLabel]:
+    """List what is written to the right of the axes: the goal, the forecast, undated figures."""
+    labels = []
+    if target is not None:
+        labels.append(layout.MarginLabel(target.value, words["target"], theme.PALETTE["target"]))
+    if bands is not None:
+        labels.append(layout.MarginLabel(bands["q50"].iloc[-1], words["forecast"], theme.PALETTE["forecast"]))
+    undated = frame[(frame["kind"] == "undated") & (frame["label"] != "")]
+    for row in marks.records(undated):
+        labels.append(layout.MarginLabel(row["value"], row["label"], theme.PALETTE[ROLES[row["role"]]]))
+    return labels
+
+
+def _series_name(role: str, series: str, words: Mapping[str, str]) -> str:
+    """Return a series' own name, or its role in words."""
+    return series or words[f"role_{role}"]
+
+
+def _series_labels(frame: pd.DataFrame, words: Mapping[str, str], in_key: frozenset[str]) -> list[layout.PointLabel]:
+    """Name each series beside its points, if there are several or the only one is not the goal's own.
+
+    A bound may lie far from the series it belongs to, so names go to bounds only where there is no point.
+    """
+    groups = _by_series(frame)
+    if len(groups) < 2 and all(role == "direct" for (role, _), _ in groups):
+        return []
+    labels = []
+    for (role, series), rows in reversed(groups):
+        points = rows[rows["kind"] == "point"]
+        dated = (rows[rows["x"].notna()] if points.empty else points).sort_values("x", kind="stable")
+        text = _series_name(role, series, words)
+        if not dated.empty and text not in in_key:
+            last = dated.iloc[-1]
+            others = tuple(zip(dated["x"].iloc[-2::-1], dated["value"].iloc[-2::-1], strict=True))
+            colour = theme.PALETTE[ROLES[role]]
+            labels.append(layout.PointLabel(last["x"], last["value"], text, colour, needed=True, others=others))
+    return labels
+
+
+def _value_labels(frame: pd.DataFrame) -> list[layout.PointLabel]:
+    """List texts beside dated marks, in the order in which they choose their places.
+
+    The latest always get one; where there are many values, only the first and the extremes are tried besides.
+    """
+    dated = frame[frame["x"].notna() & (frame["label"] != "")].sort_values("x", kind="stable")
+    if dated.empty:
+        return []
+    values = dated["value"]
+    latest = [dated.index[-1], *dated.index[dated["fitted"]][-1:]]
+    rest = reversed(dated.index) if len(dated) <= MOST_LABELS else []
+    choices = list(dict.fromkeys([*latest, dated.index[0], values.idxmax(), values.idxmin(), *rest]))
+    return [
+        layout.PointLabel(
+            row["x"], row["value"], row["label"], theme.PALETTE[ROLES[row["role"]]], needed=index in latest
+        )
+        for index, row in zip(choices, marks.records(dated.loc[choices]), strict=True)
+    ]
+
+
+def _ground(axes: Axes, frame: pd.DataFrame, bands: pd.DataFrame | None, target: Target | None) -> layout.Points:
+    """Sample everything drawn that a label should not stand on."""
+    left, right = axes.get_xlim()
+    drawn = [layout.points_around(axes, frame["x"], frame["value"], marks.MARK * 0.6)]
+    bottom, top = axes.get_ylim()
+    for _, rows in _by_series(frame):
+        fitted = rows[rows["fitted"]]
+        drawn += [layout.points_along(axes, run["x"], run["value"]) for run in marks.runs(fitted)]
+        drawn += [layout.points_along(axes, [year, year], [bottom, top]) for year in marks.basis_changes(fitted)]
+    for row in marks.records(frame[frame["x"].notna()]):
+        drawn.append(layout.points_along(axes, [row["x"]] * 2, [row["lower"], row["upper"]]))
+        drawn.append(layout.points_along(axes, [row["start"] - 0.5, row["end"] - 0.5], [row["value"]] * 2))
+        if row["kind"] == "bound":
+            drawn.append(layout.points_up(axes, row["x"], row["value"], marks.arrow_reach(row["qualifier"])))
+    if bands is not None:
+        drawn += _fan_ground(axes, bands)
+    if target is not None:
+        drawn.append(layout.points_along(axes, [left, right], [target.value, target.value]))
+        drawn.append(layout.points_around(axes, [target.year], [target.value], 5.0))
+    for value in frame.loc[frame["kind"] == "undated", "value"]:
+        start = left + UNDATED_STROKE[0] * (right - left)
+        drawn.append(layout.points_along(axes, [start, right], [value, value]))
+    return np.vstack(drawn)
+
+
+def _fan_ground(axes: Axes, bands: pd.DataFrame) -> list[layout.Points]:
+    """Sample the fan: its lines, and loosely the area between them."""
+    shares = np.linspace(0, 1, 9)
+    inside = [bands["q025"] + (bands["q975"] - bands["q025"]) * share for share in shares]
+    return [layout.points_along(axes, bands["year"], line) for line in [bands["q50"], *inside]]
+
+
+def _key(
+    frame: pd.DataFrame, bands: pd.DataFrame | None, words: Mapping[str, str], in_key: frozenset[str]
+) -> list[Artist]:
+    """Explain the marks that occur and that nothing beside them explains."""
+    points = frame[frame["kind"] == "point"]
+    entries = marks.grade_key(points, words, theme.PALETTE["observed"]) if not points.empty else []
+    entries += marks.bound_key(frame["qualifier"], words)
+    dated = frame[frame["x"].notna()]
+    if marks.is_odd_period(dated).any():
+        entries.append(marks.key_line(words["period"], theme.PALETTE["observed"], linewidth=1.1))
+    if points["lower"].notna().any():
+        entries.append(marks.key_mark(words["sampling"], "|", theme.PALETTE["observed"], size=9))
+    if any(marks.basis_changes(rows[rows["fitted"]]) for _, rows in _by_series(frame)):
+        entries.append(marks.key_line(words["basis_change"], theme.QUIET, ":", linewidth=1.0))
+    if bands is not None:
+        entries.append(marks.key_band(words["interval_80"], theme.BANDS["80"]))
+        entries.append(marks.key_band(words["interval_95"], theme.BANDS["95"]))
+    for (role, series), _ in _by_series(frame):
+        name = _series_name(role, series, words) if in_key else ""
+        if name in in_key:
+            entries.append(marks.key_line(name, theme.PALETTE[ROLES[role]], LINES[role]))
+    return entries

@@ -1,0 +1,342 @@
+"""Where labels go: beside the data, never on each other.
+
+A figure is first laid out with room for everything outside the axes; then the axes stand still, and labels are moved to
+places that are free. All measuring is in pixels of the figure's own canvas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation
+from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
+
+from qualitybook.report import theme
+from qualitybook.report.figures.text import width, wrap
+
+POINTS_PER_INCH = 72.0
+LEADER = 9.0
+MARGIN = 105.0
+HEAD_GAP = 4.0
+GAP = 1.5
+RINGS = (5.0, 9.0, 15.0, 24.0, 36.0)
+DIRECTIONS = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))
+FAR = 14.0
+HIT_COST = 2.0
+TURN_COST = 1.5
+FULL_PIXEL_STEP = 2.0
+
+Points = NDArray[np.float64]
+Place = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class MarginLabel:
+    """Text to the right of the axes, at the height of a value."""
+
+    y: float
+    text: str
+    colour: str = theme.INK
+
+
+@dataclass(frozen=True)
+class PointLabel:
+    """Text beside a point of the data.
+
+    One that is not `needed` is left out where there is no free place close by; one that may stand beside any point of a
+    line names the `others`; one that belongs to a certain side names its `directions`, the best first.
+    """
+
+    x: float
+    y: float
+    text: str
+    colour: str = theme.INK
+    needed: bool = False
+    size: float = theme.SIZE_SMALL
+    others: tuple[tuple[float, float], ...] = ()
+    directions: tuple[tuple[int, int], ...] = DIRECTIONS
+
+
+def settle(figure: Figure) -> None:
+    """Lay the figure out once and hold it still, so that what is measured now is what will be drawn."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+
+
+def scale(figure: Figure) -> float:
+    """Pixels a point."""
+    return figure.dpi / POINTS_PER_INCH
+
+
+def spread(centres: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+    """Move boxes on a line apart, each as little as possible.
+
+    The least-squares solution under the order of the boxes, by pooling neighbours that overlap (isotonic regression).
+
+    Parameters
+    ----------
+    centres, sizes : sequence of float
+        Where the boxes would like to be, and how much room each takes.
+    low, high : float
+        Ends of the line; kept as long as the boxes fit between them, otherwise they run over `high`.
+
+    Returns
+    -------
+    list of float
+        The new centres, in the order of the input.
+    """
+    order = sorted(range(len(centres)), key=lambda i: (centres[i], i))
+    offsets = np.concatenate([[0.0], np.cumsum([(sizes[a] + sizes[b]) / 2 for a, b in pairwise(order)])])
+    pools: list[tuple[float, int]] = []
+    for position, box in enumerate(order):
+        pools.append((centres[box] - offsets[position], 1))
+        while len(pools) > 1 and pools[-2][0] >= pools[-1][0]:
+            (left, n_left), (right, n_right) = pools[-2:]
+            pools[-2:] = [((left * n_left + right * n_right) / (n_left + n_right), n_left + n_right)]
+    starts = np.repeat([mean for mean, _ in pools], [n for _, n in pools])
+    if order:
+        last = offsets[-1] + sizes[order[-1]] / 2
+        starts = np.clip(np.minimum(starts, high - last), low + sizes[order[0]] / 2, None)
+    placed = [0.0] * len(order)
+    for position, box in enumerate(order):
+        placed[box] = float(starts[position] + offsets[position])
+    return placed
+
+
+def add_margin_labels(axes: Axes, labels: Iterable[MarginLabel], room: float = MARGIN) -> list[Annotation]:
+    """Write labels to the right of the axes, with a short leader; `spread_margin_labels` sets their heights.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Axes that are not settled yet.
+    labels : iterable of MarginLabel
+        What to write.
+    room : float
+        Widest line, in points; longer texts are broken.
+    """
+    return [
+        axes.annotate(
+            wrap(label.text, room, theme.SIZE_SMALL),
+            xy=(1.0, label.y),
+            xycoords=axes.get_yaxis_transform(),
+            xytext=(LEADER, 0.0),
+            textcoords="offset points",
+            va="center",
+            ha="left",
+            color=label.colour,
+            fontsize=theme.SIZE_SMALL,
+            linespacing=theme.LINE_SPACING,
+            annotation_clip=False,
+            arrowprops={
+                "arrowstyle": "-",
+                "color": label.colour,
+                "linewidth": 0.7,
+                "shrinkA": 1.0,
+                "shrinkB": 1.0,
+                "relpos": (0.0, 0.5),
+            },
+        )
+        for label in labels
+    ]
+
+
+def spread_margin_labels(axes: Axes, annotations: Sequence[Annotation]) -> None:
+    """Move labels beside settled axes up and down until none covers another."""
+    figure = _figure(axes)
+    pixels = scale(figure)
+    anchors = [float(axes.get_yaxis_transform().transform((1.0, note.xy[1]))[1]) for note in annotations]
+    heights = [_text_size(note.get_text(), theme.SIZE_SMALL, pixels)[1] + 2 * GAP * pixels for note in annotations]
+    frame = axes.get_window_extent()
+    for note, anchor, place in zip(
+        annotations, anchors, spread(anchors, heights, frame.y0 - 4 * pixels, frame.y1 + 4 * pixels), strict=True
+    ):
+        note.xyann = (LEADER, (place - anchor) / pixels)
+
+
+def points_along(axes: Axes, x: Iterable[float], y: Iterable[float]) -> Points:
+    """Sample a line of the data every few pixels, as ground that labels should not cover.
+
+    Returns
+    -------
+    numpy.ndarray
+        Pixel positions, shape (n, 2); breaks (NaN) in the line are left open.
+    """
+    corners = axes.transData.transform(np.column_stack([np.asarray(list(x), float), np.asarray(list(y), float)]))
+    samples = [corners[np.isfinite(corners).all(axis=1)]]
+    for start, end in pairwise(corners):
+        if np.isfinite([start, end]).all():
+            steps = max(2, int(np.hypot(*(end - start)) / FULL_PIXEL_STEP))
+            samples.append(start + np.linspace(0, 1, steps)[:, None] * (end - start))
+    return np.vstack(samples)
+
+
+def points_around(axes: Axes, x: Iterable[float], y: Iterable[float], radius: float) -> Points:
+    """Sample the outline of round marks of `radius` points, as `points_along` does lines."""
+    centres = axes.transData.transform(np.column_stack([np.asarray(list(x), float), np.asarray(list(y), float)]))
+    centres = centres[np.isfinite(centres).all(axis=1)]
+    angles = np.linspace(0, 2 * np.pi, 12, endpoint=False)
+    ring = np.column_stack([np.cos(angles), np.sin(angles)]) * radius * scale(_figure(axes))
+    around: Points = np.vstack([centres, (centres[:, None, :] + ring[None, :, :]).reshape(-1, 2)])
+    return around
+
+
+def points_up(axes: Axes, x: float, y: float, reach: float) -> Points:
+    """Sample a vertical stroke of `reach` points (down if negative) from a point of the data."""
+    foot = axes.transData.transform((x, y))
+    steps = np.linspace(0, reach * scale(_figure(axes)), 8)
+    stroke: Points = foot + np.column_stack([np.zeros_like(steps), steps])
+    return stroke
+
+
+def place(axes: Axes, labels: Sequence[PointLabel], ground: Points, taken: Iterable[Bbox] = ()) -> list[PointLabel]:
+    """Write labels beside their points, each where it covers least.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Settled axes; no label leaves them.
+    labels : sequence of PointLabel
+        In order of importance: earlier ones choose first.
+    ground : numpy.ndarray
+        Pixels of the marks and lines that labels should not cover, shape (n, 2).
+    taken : iterable of matplotlib.transforms.Bbox
+        Boxes that no label may touch.
+
+    Returns
+    -------
+    list of PointLabel
+        The needed labels for which there was no place without touching another label.
+    """
+    boxes = list(taken)
+    homeless = []
+    for label in labels:
+        home = _best_home(axes, label, ground, boxes)
+        if home is None:
+            homeless += [label] if label.needed else []
+            continue
+        point, box = home
+        boxes.append(box)
+        _write(axes, label, point, box)
+    return homeless
+
+
+def _best_home(axes: Axes, label: PointLabel, ground: Points, taken: Sequence[Bbox]) -> tuple[Place, Bbox] | None:
+    """Return the point and the free box beside it that covers least of the ground, or None."""
+    pixels = scale(_figure(axes))
+    size = _text_size(label.text, label.size, pixels)
+    best, cheapest = None, np.inf
+    for turn, point in enumerate([(label.x, label.y), *label.others]):
+        for rank, box in enumerate(_boxes_around(axes.transData.transform(point), size, pixels, label)):
+            if not _free(axes, box, taken):
+                continue
+            hits = _covered(box, ground)
+            cost = hits * HIT_COST + rank + turn * TURN_COST
+            if cost < cheapest and (label.needed or not hits):
+                best, cheapest = (point, box), cost
+    return best
+
+
+def _boxes_around(anchor: Points, size: tuple[float, float], pixels: float, label: PointLabel) -> Iterator[Bbox]:
+    """Yield boxes beside a point, from near to far; only a needed label goes far."""
+    wide, high = size
+    for ring in RINGS if label.needed else RINGS[:2]:
+        for dx, dy in label.directions:
+            centre = anchor + np.array([dx, dy]) * ring * pixels + np.array([dx * wide, dy * high]) / 2
+            yield Bbox.from_bounds(centre[0] - wide / 2, centre[1] - high / 2, wide, high)
+
+
+def _free(axes: Axes, box: Bbox, taken: Sequence[Bbox]) -> bool:
+    """Whether a box lies in the axes and apart from the boxes that are taken."""
+    gap = GAP * scale(_figure(axes))
+    return _inside(box, axes.get_window_extent()) and not any(_touch(box, other, gap) for other in taken)
+
+
+def _write(axes: Axes, label: PointLabel, point: Place, box: Bbox) -> None:
+    """Write a label into its box, with a leader if it stands far from its point."""
+    pixels = scale(_figure(axes))
+    anchor = axes.transData.transform(point)
+    offset = (np.array([(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2]) - anchor) / pixels
+    nearest = np.clip(anchor, [box.x0, box.y0], [box.x1, box.y1])
+    far = np.hypot(*(nearest - anchor)) > FAR * pixels
+    leader = {"arrowstyle": "-", "color": label.colour, "linewidth": 0.6, "shrinkA": 0.0, "shrinkB": 4.0}
+    axes.annotate(
+        label.text,
+        xy=point,
+        xytext=(float(offset[0]), float(offset[1])),
+        textcoords="offset points",
+        ha="center",
+        va="center",
+        color=label.colour,
+        fontsize=label.size,
+        linespacing=theme.LINE_SPACING,
+        arrowprops=leader if far else None,
+        annotation_clip=False,
+        zorder=6,
+    )
+
+
+def write_above(
+    axes: Axes,
+    text: str,
+    height: float,
+    colour: str,
+    *,
+    size: float = theme.SIZE_SMALL,
+    align: Literal["left", "right"] = "left",
+) -> None:
+    """Write text above axes, `height` points up, from their left or to their right edge."""
+    axes.annotate(
+        text,
+        xy=(1.0 if align == "right" else 0.0, 1.0),
+        xycoords="axes fraction",
+        xytext=(0, height),
+        textcoords="offset points",
+        ha=align,
+        va="bottom",
+        fontsize=size,
+        color=colour,
+        linespacing=theme.LINE_SPACING,
+    )
+
+
+def _inside(box: Bbox, frame: Bbox) -> bool:
+    """Whether a box lies within the frame."""
+    return bool(box.x0 >= frame.x0 and box.x1 <= frame.x1 and box.y0 >= frame.y0 and box.y1 <= frame.y1)
+
+
+def _touch(box: Bbox, other: Bbox, gap: float) -> bool:
+    """Whether two boxes come closer than the gap."""
+    apart_x = box.x1 + gap <= other.x0 or other.x1 + gap <= box.x0
+    apart_y = box.y1 + gap <= other.y0 or other.y1 + gap <= box.y0
+    return bool(not (apart_x or apart_y))
+
+
+def _covered(box: Bbox, ground: Points) -> int:
+    """Count the pixels of the ground inside a box."""
+    x, y = ground[:, 0], ground[:, 1]
+    return int(((x > box.x0) & (x < box.x1) & (y > box.y0) & (y < box.y1)).sum())
+
+
+def _text_size(text: str, size: float, pixels: float) -> tuple[float, float]:
+    """Width and height of text in pixels."""
+    lines = text.split("\n")
+    return max(width(line, size) for line in lines) * pixels, len(lines) * size * theme.LINE_SPACING * pixels
+
+
+def _figure(axes: Axes) -> Figure:
+    """Return the figure that axes belong to, with a canvas that can measure."""
+    figure = axes.get_figure(root=True)
+    if figure is None:
+        raise ValueError("the axes belong to no figure")
+    if not isinstance(figure.canvas, FigureCanvasAgg):
+        FigureCanvasAgg(figure)
+    return figure

@@ -1,0 +1,211 @@
+"""How earlier forecasts fared: each against what was published later, and all of them by the chance they named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from qualitybook.report import theme
+from qualitybook.report.figures import layout, marks, scales
+from qualitybook.report.figures.text import wrap
+
+NAME_MM = 58.0
+ROW_MM = 5.4
+LINE_MM = 3.5
+FRAME_MM = 20.0
+CALIBRATION_MM = 92.0
+OUTCOMES = {"hit_80": ("o", False), "hit_95": ("s", True), "miss": ("X", False)}
+OUTCOME_MARK = 6.0
+SHARE_MARKS = (4.5, 12.0)
+
+
+def track_record(cases: pd.DataFrame, words: Mapping[str, str]) -> Figure:
+    """Draw each forecast's intervals against what came.
+
+    Parameters
+    ----------
+    cases : pandas.DataFrame
+        `label` (edition and indicator in words), `lo80`, `hi80`, `lo95`, `hi95`, `outcome` (NaN while unpublished), all
+        on one scale; in the order to show. Where there is a column `group`, its cases stand together under its name.
+    words : mapping of str
+        `axis` (what the scale is), `interval_80`, `interval_95`; as they occur `hit_80`, `hit_95`, `miss`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One line a case.
+
+    Raises
+    ------
+    ValueError
+        If there is no case.
+    """
+    if cases.empty:
+        raise ValueError("a track record needs at least one case")
+    lines = _lines(cases)
+    tall = np.array([ROW_MM + line["label"].count("\n") * LINE_MM for line in lines])
+    middles = np.cumsum(tall) - tall / 2
+    figure = theme.new_figure(float(tall.sum()) + FRAME_MM)
+    axes = figure.add_subplot()
+    values = cases[["lo80", "hi80", "lo95", "hi95", "outcome"]].to_numpy(float).ravel()
+    scales.set_value_axis(axes, *scales.value_range(values, (None, None)), (None, None), sideways=True)
+    axes.set_ylim(float(tall.sum()), 0)
+    axes.set_yticks(middles, [line["label"] for line in lines], linespacing=theme.LINE_SPACING)
+    for text, line in zip(axes.get_yticklabels(), lines, strict=True):
+        text.set(color=theme.QUIET if line["is_case"] else theme.INK)
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x")
+    axes.set_xlabel(words["axis"])
+    drawn = pd.DataFrame(lines).assign(y=middles)
+    for top in (middles - tall / 2)[(~drawn["is_case"]).to_numpy()][1:]:
+        axes.axhline(top, color=theme.RULE, linewidth=0.6)
+    _draw_cases(axes, drawn[drawn["is_case"]])
+    marks.add_key(figure, _record_key(cases, words))
+    layout.settle(figure)
+    return figure
+
+
+def _lines(cases: pd.DataFrame) -> list[dict[str, Any]]:
+    """List the lines of the chart: cases, and before each group its name."""
+    room = NAME_MM * scales.POINTS_PER_MM
+    groups = cases["group"] if "group" in cases else pd.Series("", index=cases.index)
+    lines: list[dict[str, Any]] = []
+    for name, group in cases.groupby(groups, sort=False):
+        if name:
+            lines.append({"label": wrap(str(name), room, theme.SIZE_SMALL), "is_case": False})
+        for case in marks.records(group):
+            lines.append({**case, "label": wrap(case["label"], room, theme.SIZE_SMALL), "is_case": True})
+    return lines
+
+
+def outcome_kind(cases: pd.DataFrame) -> pd.Series:
+    """Sort outcomes into ``hit_80``, ``hit_95`` (inside 95% only), ``miss`` and, while unpublished, the empty text."""
+    inside_80 = cases["outcome"].between(cases["lo80"], cases["hi80"])
+    inside_95 = cases["outcome"].between(cases["lo95"], cases["hi95"])
+    kinds = np.select([cases["outcome"].isna(), inside_80, inside_95], ["", "hit_80", "hit_95"], "miss")
+    return pd.Series(kinds, index=cases.index)
+
+
+def _draw_cases(axes: Axes, cases: pd.DataFrame) -> None:
+    """Draw the intervals as nested bars and the outcomes on them (`y` is the height of a case)."""
+    axes.barh(
+        cases["y"],
+        cases["hi95"] - cases["lo95"],
+        left=cases["lo95"],
+        height=2.4,
+        color=theme.BANDS["95"],
+        gid="band-95",
+    )
+    axes.barh(
+        cases["y"],
+        cases["hi80"] - cases["lo80"],
+        left=cases["lo80"],
+        height=2.4,
+        color=theme.BANDS["80"],
+        gid="band-80",
+    )
+    kinds = outcome_kind(cases)
+    for kind, (shape, hollow) in OUTCOMES.items():
+        chosen = cases[kinds == kind]
+        if not chosen.empty:
+            axes.scatter(
+                chosen["outcome"],
+                chosen["y"],
+                marker=shape,
+                s=OUTCOME_MARK**2,
+                facecolors=theme.PAPER if hollow else _outcome_colour(kind),
+                edgecolors=_outcome_colour(kind),
+                linewidths=1.2,
+                zorder=5,
+                clip_on=False,
+                gid=f"outcome-{kind}",
+            )
+
+
+def _outcome_colour(kind: str) -> str:
+    """Return the colour of a kind of outcome."""
+    return theme.PALETTE["target"] if kind == "miss" else theme.INK
+
+
+def _record_key(cases: pd.DataFrame, words: Mapping[str, str]) -> list[Artist]:
+    """Explain the outcomes that occur, and the intervals."""
+    present = set(outcome_kind(cases))
+    entries: list[Artist] = [
+        marks.key_mark(words[kind], shape, _outcome_colour(kind), hollow=hollow, size=OUTCOME_MARK)
+        for kind, (shape, hollow) in OUTCOMES.items()
+        if kind in present
+    ]
+    return [
+        *entries,
+        marks.key_band(words["interval_80"], theme.BANDS["80"]),
+        marks.key_band(words["interval_95"], theme.BANDS["95"]),
+    ]
+
+
+def calibration(points: pd.DataFrame, words: Mapping[str, str]) -> Figure:
+    """Draw the chance that was printed against the share that came true.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        `printed`, `observed` (percent), `count`, `lower`, `upper` (interval of the share or NaN), `label` (the count in
+        words).
+    words : mapping of str
+        `printed`, `observed` (names of the axes), `perfect` (name of the diagonal).
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A point a bin of probability, larger the more cases it holds.
+    """
+    figure = theme.new_figure(CALIBRATION_MM)
+    axes = figure.add_subplot()
+    colour = theme.PALETTE["observed"]
+    for sideways in (True, False):
+        scales.set_value_axis(axes, -4, 104, (0.0, 100.0), sideways=sideways)
+    axes.set_xlabel(words["printed"])
+    axes.set_title(words["observed"], loc="left", fontsize=theme.SIZE_SMALL, color=theme.QUIET)
+    axes.plot([0, 100], [0, 100], color=theme.QUIET, linewidth=1.0, linestyle=(0, (6, 2)), gid="diagonal")
+    spans = points.dropna(subset=["lower", "upper"])
+    axes.vlines(spans["printed"], spans["lower"], spans["upper"], color=colour, linewidth=1.0, gid="interval")
+    axes.scatter(
+        points["printed"],
+        points["observed"],
+        s=_sizes(points["count"]) ** 2,
+        color=colour,
+        zorder=5,
+        clip_on=False,
+        gid="share",
+    )
+    layout.settle(figure)
+    _label_points(axes, points, words["perfect"])
+    return figure
+
+
+def _sizes(counts: pd.Series) -> np.ndarray:
+    """Scale diameters so that areas grow with the counts."""
+    small, large = SHARE_MARKS
+    most = max(float(counts.max()), 1.0)
+    sizes: np.ndarray = small + (large - small) * np.sqrt(counts.to_numpy(float) / most)
+    return sizes
+
+
+def _label_points(axes: Axes, points: pd.DataFrame, perfect: str) -> None:
+    """Write the counts beside the points and the name of the diagonal beside it."""
+    ground = [layout.points_along(axes, [0, 100], [0, 100])]
+    labels = [
+        layout.PointLabel(12, 12, perfect, theme.QUIET, needed=True, others=((88, 88), (50, 50), (30, 30), (70, 70)))
+    ]
+    rows = marks.records(points)
+    for row, size in zip(rows, _sizes(points["count"]), strict=True):
+        ground.append(layout.points_around(axes, [row["printed"]], [row["observed"]], size * 0.55))
+        ground.append(layout.points_along(axes, [row["printed"]] * 2, [row["lower"], row["upper"]]))
+    for row in sorted(rows, key=lambda row: -row["count"]):
+        labels.append(layout.PointLabel(row["printed"], row["observed"], row["label"], theme.PALETTE["observed"]))
+    layout.place(axes, labels, np.vstack(ground))

@@ -1,0 +1,84 @@
+"""MyST Markdown written by code: tables, figures, admonitions, and text from the data made harmless."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape as escape_html
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|$~^@!])")
+
+
+def escape(text: object) -> str:
+    """Return text from the data so that Markdown, HTML, MyST roles and tables show it as it is, on one line."""
+    line = " ".join(str(text).split())
+    return _SPECIAL.sub(r"\\\1", line)
+
+
+def cite(source_ids: Iterable[str]) -> str:
+    """Return the citation of one or several sources, empty for none."""
+    keys = list(dict.fromkeys(source_ids))
+    return f"{{cite}}`{','.join(keys)}`" if keys else ""
+
+
+def link(text: str, docname: str) -> str:
+    """Return a reference to another page of the book."""
+    return f"{{doc}}`{text} </{docname}>`"
+
+
+def table(
+    header: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str, name: str, align: str | None = None
+) -> str:
+    """Return a captioned table.
+
+    Parameters
+    ----------
+    header : sequence of str
+        Column titles, finished Markdown.
+    rows : iterable of sequences of str
+        Cells, finished Markdown (use `escape` for text from the data).
+    caption, name : str
+        Caption and label, the latter unique in the book.
+    align : str, optional
+        One letter a column, ``l``, ``r`` or ``c``; all left by default.
+    """
+    marks = {"l": ":--", "r": "--:", "c": ":-:"}
+    rule = [marks[letter] for letter in (align or "l" * len(header))]
+    lines = [_row(header), _row(rule), *(_row(row) for row in rows)]
+    return directive("table", "\n".join(lines), argument=caption, options={"name": name})
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell or " " for cell in cells) + " |"
+
+
+def figure(path: str, *, alt: str, caption: str, name: str) -> str:
+    """Return a captioned figure with alternative text."""
+    description = escape_html(re.sub(r"[\[\]\\`]", "", " ".join(alt.split())), quote=False)
+    return directive("figure-md", f"![{description}]({path})\n\n{caption}", argument=name)
+
+
+def admonition(kind: str, body: str, title: str | None = None) -> str:
+    """Return an admonition: ``note``, ``important``, ``warning`` or ``tip``, or with a title of its own."""
+    if title is None:
+        return directive(kind, body)
+    return directive("admonition", body, argument=title, options={"class": kind})
+
+
+def directive(name: str, body: str, *, argument: str = "", options: dict[str, str] | None = None) -> str:
+    """Return a MyST directive in a colon fence that is longer than any fence in its body."""
+    inner = max((len(mark) for mark in re.findall(r"^:{3,}", body, flags=re.MULTILINE)), default=2)
+    fence = ":" * max(3, inner + 1)
+    settings = "".join(f":{key}: {value}\n" for key, value in (options or {}).items())
+    head = f"{fence}{{{name}}} {argument}".rstrip()
+    return f"{head}\n{settings}\n{body}\n{fence}\n"
+
+
+def bullets(items: Iterable[str]) -> str:
+    """Return a bullet list."""
+    return "\n".join(f"- {item}" for item in items) + "\n"
+
+
+def paragraphs(*parts: str) -> str:
+    """Return the non-empty parts as paragraphs of their own."""
+    return "\n\n".join(part for part in parts if part) + "\n"

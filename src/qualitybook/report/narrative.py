@@ -1,0 +1,202 @@
+"""The book's sentences: each says what a computed result says, and no more."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from qualitybook.analysis.assess import Assessment
+from qualitybook.analysis.verdict import Goal, Verdict
+from qualitybook.report import formats, labels
+from qualitybook.report.i18n import Words
+from qualitybook.report.markdown import escape
+
+JUDGED_STATES = ("met", "not_met")
+
+
+def goal_text(words: Words, goal: Goal, value_text: str, unit: str) -> str:
+    """Return what a goal asks, short: ``at least 98.5% in 2025``."""
+    _ = words.gettext
+    asked = labels.label(
+        words,
+        labels.RULES,
+        goal.rule,
+        value=formats.quantity(words, value_text, unit),
+        baseline=formats.year(words, goal.baseline_year or 0),
+    )
+    return _("{asked}, for {year}", asked=asked, year=formats.year(words, goal.target_year))
+
+
+def probability_text(verdict: Verdict) -> str:
+    """Return the printed probability, empty without one."""
+    return "" if verdict.percent is None else formats.percent_text(verdict.percent)
+
+
+def verdict_words(words: Words, verdict: Verdict) -> str:
+    """Return the verdict in a few words, with its symbol: ``◐ awaiting publication: unlikely (12%)``."""
+    symbol = labels.STATE_SYMBOLS[verdict.state]
+    state = labels.label(words, labels.STATES, verdict.state)
+    if verdict.word is not None:
+        word = labels.label(words, labels.WORDS, verdict.word)
+        detail = words.parentheses(probability_text(verdict))
+        return f"{symbol} {state}{words.language.colon}{word}{detail}"
+    if verdict.reason and verdict.state not in ("no_verdict", "never_published"):
+        return f"{symbol} {state}{words.language.colon}{labels.label(words, labels.REASONS, verdict.reason)}"
+    return f"{symbol} {state}"
+
+
+def verdict_sentences(words: Words, assessment: Assessment, as_of: date) -> list[str]:
+    """Return the paragraph of the verdict box as sentences."""
+    verdict = assessment.verdict
+    sentences = [_probability_sentence(words, verdict) or _state_sentence(words, verdict, as_of)]
+    sentences += _model_sentences(words, verdict)
+    sentences.append(level_sentence(words, assessment.level))
+    return sentences
+
+
+def _probability_sentence(words: Words, verdict: Verdict) -> str:
+    _ = words.gettext
+    if verdict.word is None:
+        return ""
+    return _(
+        "If nothing out of the ordinary happens, the goal is {word} to be reached: probability {probability}, from "
+        "{n} yearly figures up to {last_year}, looking {ahead}.",
+        word=labels.label(words, labels.WORDS, verdict.word),
+        probability=escape(probability_text(verdict)),
+        n=verdict.n,
+        last_year=formats.year(words, verdict.last_year or 0),
+        ahead=words.ngettext("{count} year ahead", "{count} years ahead", int(verdict.horizon or 0)),
+    )
+
+
+def _state_sentence(words: Words, verdict: Verdict, as_of: date) -> str:
+    _ = words.gettext
+    day = words.date(as_of)
+    year = formats.year(words, verdict.goal.target_year)
+    if verdict.state == "met":
+        return _("The goal is met: the official figure of {year} reaches it.", year=year)
+    if verdict.state == "not_met":
+        return _("The goal is not met, as an official figure shows.")
+    if verdict.state == "never_published":
+        return _(
+            "By {day} the figure of {year} had not been published, two years after that year ended.", day=day, year=year
+        )
+    if verdict.state == "no_verdict":
+        return _("The plan names no measure that could decide this goal, so the book gives no verdict.")
+    reason = labels.label(words, labels.REASONS, verdict.reason or "no_figure")
+    return _("As of {day} the goal cannot be judged: {reason}.", day=day, reason=reason)
+
+
+def _model_sentences(words: Words, verdict: Verdict) -> list[str]:
+    _ = words.gettext
+    if "methods_disagree" not in verdict.flags:
+        return []
+    shown = {model: formats.percent_text(round(100 * value)) for model, value in verdict.by_model.items()}
+    return [
+        _(
+            "The two methods disagree: {a} by the error table, {b} by the damped trend.",
+            a=escape(shown["A"]),
+            b=escape(shown["B"]),
+        )
+    ]
+
+
+def level_sentence(words: Words, level: str) -> str:
+    """Return the sentence on the evidence level."""
+    return words.gettext(
+        "Evidence level {level}: {meaning}.", level=level, meaning=labels.label(words, labels.LEVELS, level)
+    )
+
+
+def latest_row(rows: pd.DataFrame) -> pd.Series | None:
+    """Return the latest dated figure of a series that stands for its period, else its last undated one."""
+    if rows.empty:
+        return None
+    dated = rows[(rows["qualifier"] != "undated") & (rows["use"] != "second_source")]
+    pool = dated if len(dated) else rows
+    return pool.sort_values(["end", "start", "line"], na_position="first").iloc[-1]
+
+
+def figure_text(words: Words, row: pd.Series, unit: str) -> str:
+    """Return a figure with its period: ``3.44% (2023)``."""
+    text = formats.qualified(words, str(row["value_text"]), unit, str(row["qualifier"]))
+    return text + words.parentheses(formats.period(words, str(row["period"])))
+
+
+def key_messages(words: Words, assessments: Sequence[Assessment], as_of: date) -> list[str]:
+    """Return the messages of the year: what could be judged, how likely it is, and what could not be judged and why."""
+    measurable = [item for item in assessments if item.is_measurable]
+    messages = [_count_message(words, assessments, measurable, as_of)]
+    messages += [_probability_message(words, item) for item in measurable if item.verdict.word is not None]
+    messages += [_final_message(words, item) for item in measurable if item.verdict.state in JUDGED_STATES]
+    messages.append(_reasons_message(words, measurable))
+    return [message for message in messages if message]
+
+
+def _count_message(
+    words: Words, assessments: Sequence[Assessment], measurable: Sequence[Assessment], as_of: date
+) -> str:
+    _ = words.gettext
+    decided = sum(item.verdict.state in JUDGED_STATES for item in measurable)
+    likely = sum(item.verdict.probability is not None for item in measurable)
+    blocked = len(measurable) - decided - likely
+    return _(
+        "Of the plan's {total} goals, {measurable} can be measured. By what was published up to {day}: decided "
+        "{decided}, with a probability {likely}, cannot be judged {blocked}.",
+        total=len(assessments),
+        measurable=len(measurable),
+        day=words.date(as_of),
+        decided=decided,
+        likely=likely,
+        blocked=blocked,
+    )
+
+
+def _probability_message(words: Words, item: Assessment) -> str:
+    verdict = item.verdict
+    return words.gettext(
+        "“{goal}”: {word}, probability {probability} ({n} yearly figures up to {last_year}).",
+        goal=escape(words.name(item.target, "statement")),
+        word=labels.label(words, labels.WORDS, verdict.word or ""),
+        probability=escape(probability_text(verdict)),
+        n=verdict.n,
+        last_year=formats.year(words, verdict.last_year or 0),
+    )
+
+
+def _final_message(words: Words, item: Assessment) -> str:
+    return words.gettext(
+        "“{goal}”: {state}.",
+        goal=escape(words.name(item.target, "statement")),
+        state=labels.label(words, labels.STATES, item.verdict.state),
+    )
+
+
+def _reasons_message(words: Words, measurable: Sequence[Assessment]) -> str:
+    _ = words.gettext
+    reasons = Counter(item.verdict.reason for item in measurable if item.verdict.state == "cannot_judge")
+    if not reasons:
+        return ""
+    parts = [
+        _("{reason}: {count}", reason=labels.label(words, labels.REASONS, str(reason)), count=count)
+        for reason, count in reasons.most_common()
+    ]
+    return _("Why goals cannot be judged (number of goals): {reasons}.", reasons=words.language.semicolon.join(parts))
+
+
+def coverage_sentence(words: Words, hits: int, cases: int) -> str:
+    """Return how often the book's 80% bands held; below thirty cases it says that they prove nothing."""
+    _ = words.gettext
+    if cases == 0:
+        return _("No figure has been published since for any series that an earlier edition could forecast.")
+    text = _("{hits} of {cases} later figures lie inside their 80% band.", hits=hits, cases=cases)
+    if cases < LEAST_CASES:
+        few = _("So few cases list what happened; they prove nothing about the method.")
+        return words.sentences([text, few])
+    return text
+
+
+LEAST_CASES = 30

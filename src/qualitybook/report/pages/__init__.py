@@ -1,0 +1,21 @@
+"""The pages of the book: what each notebook shows, one call a cell."""
+
+from qualitybook.report.pages.area import AreaPage
+from qualitybook.report.pages.evidence import EvidencePage
+from qualitybook.report.pages.methods import MethodsPage
+from qualitybook.report.pages.outlook import OutlookPage
+from qualitybook.report.pages.peers import PeersPage
+from qualitybook.report.pages.summary import SummaryPage
+from qualitybook.report.pages.target import TargetPage
+from qualitybook.report.pages.track_record import TrackRecordPage
+
+__all__ = [
+    "AreaPage",
+    "EvidencePage",
+    "MethodsPage",
+    "OutlookPage",
+    "PeersPage",
+    "SummaryPage",
+    "TargetPage",
+    "TrackRecordPage",
+]

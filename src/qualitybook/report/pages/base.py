@@ -1,0 +1,143 @@
+"""What every page shares: the evidence as the edition sees it, the words, and numbered tables and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from IPython.display import Markdown
+from matplotlib.figure import Figure
+
+from qualitybook.analysis.assess import Assessment, assess
+from qualitybook.evidence.catalog import Catalog, load
+from qualitybook.evidence.settings import load_settings
+from qualitybook.report import formats, markdown
+from qualitybook.report.i18n import Words
+from qualitybook.report.theme import save, use_theme
+
+
+class Page:
+    """One page of one edition in one language.
+
+    Parameters
+    ----------
+    stem : str
+        Unique name of the page; tables and figures are called after it.
+    data : str or Path
+        Evidence folder.
+    edition, lang : str
+        Which book the page belongs to.
+    out : str or Path
+        Folder for the page's figures, ``figures`` at the root of the book's source.
+    """
+
+    def __init__(self, stem: str, data: str | Path, edition: str, lang: str, out: str | Path = "figures") -> None:
+        self.stem = stem
+        self.words = Words(lang)
+        self.everything: Catalog = load(Path(data))
+        self.settings = load_settings(Path(data))
+        self.edition = self.everything.edition(edition)
+        self.out = Path(out)
+        self._figures = 0
+        self._tables = 0
+
+    @property
+    def as_of(self) -> date:
+        """The edition's as-of date."""
+        return self.edition.as_of
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The evidence published by the as-of date."""
+        return self.everything.as_of(self.as_of)
+
+    @cached_property
+    def assessments(self) -> list[Assessment]:
+        """Every target of the plan, judged on the as-of date."""
+        return assess(self.everything, self.as_of)
+
+    @property
+    def _(self) -> Callable[..., str]:
+        """The language's gettext."""
+        return self.words.gettext
+
+    def text(self, *parts: str) -> Markdown:
+        """Return paragraphs as an output of the page."""
+        return Markdown(markdown.paragraphs(*parts))
+
+    def table(
+        self, header: Sequence[str], rows: Sequence[Sequence[str]], caption: str, align: str | None = None
+    ) -> str:
+        """Return the page's next table, its name counted up; a sentence instead where there is no row."""
+        if not rows:
+            return self._("No published figure.") + "\n"
+        self._tables += 1
+        return markdown.table(header, rows, caption=caption, name=f"tbl-{self.stem}-{self._tables}", align=align)
+
+    def figure(self, draw: Callable[[], Figure], data: pd.DataFrame, *, alt: str, caption: str) -> str:
+        """Draw the page's next figure, save it as SVG and PNG with its data as CSV, and return it with its caption.
+
+        The caption gets the as-of date.
+        """
+        self._figures += 1
+        name = f"{self.stem}-{self._figures}"
+        self.out.mkdir(parents=True, exist_ok=True)
+        with use_theme(self.words.code):
+            save(draw(), self.out / name)
+        data.to_csv(self.out / f"{name}.csv", index=False, lineterminator="\n")
+        dated = self.words.sentences([caption, self._("As of {day}.", day=self.words.date(self.as_of))])
+        return markdown.figure(f"/figures/{name}.svg", alt=alt, caption=dated, name=f"fig-{name}")
+
+    def indicator_name(self, indicator_id: str) -> str:
+        """Return an indicator's name, safe in Markdown."""
+        return markdown.escape(self.words.name(self.catalog.indicator(indicator_id)))
+
+    def region_name(self, region_id: str) -> str:
+        """Return a region's name, safe in Markdown."""
+        return markdown.escape(self.words.name(self.catalog.region(region_id)))
+
+    def series_name(self, indicator_id: str, region_id: str) -> str:
+        """Return an indicator's name with its region."""
+        return self.indicator_name(indicator_id) + self.words.parentheses(self.region_name(region_id))
+
+    def unit(self, indicator_id: str) -> str:
+        """Return an indicator's unit code."""
+        return self.catalog.indicator(indicator_id).unit
+
+    def figure_text(self, row: Any, indicator_id: str) -> str:
+        """Return a published figure (a row of observations) as printed with unit and qualifier, safe in Markdown."""
+        return markdown.escape(formats.qualified(self.words, row.value_text, self.unit(indicator_id), row.qualifier))
+
+    def locator(self, text: str) -> str:
+        """Return where in the source a figure stands, in the page's language."""
+        table = self.catalog.locators
+        known = table[table["locator"] == text]
+        return markdown.escape(self.words.name(known.iloc[0], "locator") if len(known) else text)
+
+    def draft_note(self) -> Markdown:
+        """Return the note that the plan is a consultation draft, with its source and date; nothing for a final plan."""
+        if not self.settings.is_draft:
+            return Markdown("")
+        source = self.everything.source(self.plan_source)
+        body = self._(
+            "Every goal here is a draft goal: it comes from the consultation draft “{title}” ({day}) {cite}; the final "
+            "text was not seen.",
+            title=markdown.escape(source.title),
+            day=formats.published(self.words, source.published),
+            cite=markdown.cite([source.source_id]),
+        )
+        return Markdown(markdown.admonition("note", body))
+
+    @property
+    def plan_source(self) -> str:
+        """The source of the plan's targets."""
+        return str(self.catalog.targets["source_id"].iloc[0])
+
+    @property
+    def plan_region(self) -> str:
+        """The region that the plan is for."""
+        return str(self.catalog.targets["region_id"].mode().iloc[0])

@@ -1,0 +1,170 @@
+"""How a probability comes about, on a worked example with real figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+from IPython.display import Markdown
+from matplotlib.figure import Figure
+
+from qualitybook.analysis.assess import judge_peers
+from qualitybook.analysis.forecast import Forecast
+from qualitybook.analysis.series import by_year
+from qualitybook.analysis.verdict import Verdict
+from qualitybook.report import formats, labels, markdown, narrative
+from qualitybook.report.figures import Target, model_steps
+from qualitybook.report.pages.base import Page
+from qualitybook.report.pages.words import steps_words
+
+
+@dataclass(frozen=True)
+class Example:
+    """The goal with the longest series among those that have a probability for a threshold."""
+
+    verdict: Verdict
+    forecast: Forecast
+    value_text: str
+    unit: str
+
+
+class MethodsPage(Page):
+    """Methods with a worked example; the parameters are those of `Page`."""
+
+    def __init__(self, data: str | Path, edition: str, lang: str, out: str | Path = "figures") -> None:
+        super().__init__("methods", data, edition, lang, out)
+
+    @cached_property
+    def example(self) -> Example | None:
+        """The worked example, None where no threshold goal has a probability."""
+        own = [(item.target, item.verdict) for item in self.assessments]
+        asked = [*own, *judge_peers(self.everything, self.as_of)]
+        usable = [
+            Example(verdict, verdict.forecast, str(row["value_text"]), str(row["unit"]))
+            for row, verdict in asked
+            if verdict.forecast is not None and verdict.goal.value is not None
+        ]
+        return max(usable, key=lambda item: item.verdict.n, default=None)
+
+    def introduction(self) -> Markdown:
+        """Return which goal the example is about."""
+        if self.example is None:
+            return self.text(
+                self._(
+                    "No threshold goal has a probability as of {day}, so there is no worked example.",
+                    day=self.words.date(self.as_of),
+                )
+            )
+        verdict = self.example.verdict
+        return self.text(
+            self._(
+                "The example is {series}, whose goal is {goal}: of all goals with a threshold that this book judges, "
+                "the one with the longest series of fitted figures ({n}).",
+                series=self.series_name(verdict.goal.indicator_id, verdict.goal.region_id),
+                goal=markdown.escape(
+                    narrative.goal_text(self.words, verdict.goal, self.example.value_text, self.example.unit)
+                ),
+                n=verdict.n,
+            )
+        )
+
+    def values(self) -> Markdown:
+        """Return the fitted values of the example with their sources."""
+        if self.example is None or self.example.verdict.series is None:
+            return Markdown("")
+        series = self.example.verdict.series
+        rows = [
+            [
+                formats.year(self.words, year),
+                markdown.escape(
+                    formats.quantity(self.words, formats.number(row["value"], int(row["decimals"])), self.example.unit)
+                ),
+                labels.label(self.words, labels.QUALIFIERS, str(row["qualifier"])),
+                str(row["grade"]),
+                markdown.cite(row["sources"]),
+            ]
+            for year, row in by_year(series.yearly)
+        ]
+        header = [self._("Year"), self._("Figure"), self._("Kind"), self._("Grade"), self._("Source")]
+        return Markdown(self.table(header, rows, self._("Fitted figures of the worked example"), "lrlcl"))
+
+    def steps(self) -> Markdown:
+        """Return the example step by step: interval and probability of each model and of their average."""
+        if self.example is None:
+            return Markdown("")
+        made, verdict = self.example.forecast, self.example.verdict
+        horizon = int(verdict.horizon or 0)
+        rows = [self._step_row(made, model, horizon) for model in made.models]
+        low, high = made.interval(0.80, horizon)
+        rows.append(
+            [
+                self._("answer of the book"),
+                *self._cells(made.median(horizon), low, high),
+                narrative.probability_text(verdict),
+            ]
+        )
+        header = [self._("Model"), self._("Median"), self._("80% interval"), self._("Probability of the goal")]
+        escaped = [[markdown.escape(cell) for cell in row] for row in rows]
+        caption = self._("The worked example for {year}", year=formats.year(self.words, verdict.goal.target_year))
+        return Markdown(self.table(header, escaped, caption, "lrrr"))
+
+    def _step_row(self, made: Forecast, model: str, horizon: int) -> list[str]:
+        quantiles = pd.Series(
+            made.quantiles_a[made.row(horizon)] if model == "A" else made.quantiles_b[made.row(horizon)],
+            index=made.levels.round(3),
+        )
+        share = self.example.verdict.by_model[model] if self.example else 0.0
+        cells = self._cells(quantiles.loc[0.5], quantiles.loc[0.1], quantiles.loc[0.9])
+        return [self._model_name(model), *cells, formats.percent_text(round(100 * share))]
+
+    def _cells(self, median: float, low: float, high: float) -> list[str]:
+        series = self.example.verdict.series if self.example else None
+        decimals = int(series.yearly["decimals"].max()) if series is not None else 0
+        return [formats.number(median, decimals), f"{formats.number(low, decimals)}–{formats.number(high, decimals)}"]
+
+    def drawn(self) -> Markdown:
+        """Return the figure of the example: the series, both models' bands, and the goal."""
+        if self.example is None or self.example.verdict.series is None:
+            return Markdown("")
+        made, verdict = self.example.forecast, self.example.verdict
+        series = self.example.verdict.series
+        values = pd.DataFrame({"year": series.yearly.index, "value": series.yearly["value"].to_numpy(), "label": ""})
+        bands = self._bands(made, int(series.yearly.index[-1]))
+        goal = Target(float(verdict.goal.value or 0), verdict.goal.target_year)
+        words = steps_words(
+            self.words,
+            self.example.unit,
+            narrative.goal_text(self.words, verdict.goal, self.example.value_text, self.example.unit),
+        )
+
+        def draw() -> Figure:
+            return model_steps(values, bands, goal, words)
+
+        parts = [frame.assign(model=model) for model, frame in bands.items()]
+        data = pd.concat([values.assign(model=""), *parts], ignore_index=True).drop(columns="label")
+        caption = self._(
+            "The worked example: fitted figures, and median and 80% interval by model. Sources: see the table above."
+        )
+        alt = self._(
+            "Chart of the worked example; the answer of the book is a probability of {probability}.",
+            probability=narrative.probability_text(verdict),
+        )
+        return Markdown(self.figure(draw, data, alt=alt, caption=caption))
+
+    def _model_name(self, model: str) -> str:
+        return {"A": self._("A: last value and error table"), "B": self._("B: damped trend")}[model]
+
+    def _bands(self, made: Forecast, last_year: int) -> dict[str, pd.DataFrame]:
+        """Return by the model's name its median and 80 % band by year."""
+        levels = made.levels.round(3)
+        years = [last_year + horizon for horizon in made.horizons]
+        bands = {}
+        for model, quantiles in (("A", made.quantiles_a), ("B", made.quantiles_b)):
+            table = pd.DataFrame(quantiles, columns=levels)
+            columns = {"year": years, "q10": table[0.1], "q50": table[0.5], "q90": table[0.9], "label": ""}
+            name = self._model_name(model)
+            unused = self.words.parentheses(self._("not used for this kind of series"))
+            bands[name if model in made.models else name + unused] = pd.DataFrame(columns)
+        return bands

@@ -1,0 +1,328 @@
+"""The page of one measurable target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from IPython.display import Markdown
+from matplotlib.figure import Figure
+
+from qualitybook.analysis.assess import Assessment, assess_target
+from qualitybook.analysis.peer_rule import growth_ratio
+from qualitybook.analysis.series import Series, build_series
+from qualitybook.analysis.verdict import forecast_series, orient_series
+from qualitybook.evidence.rows import rows_of
+from qualitybook.report import formats, frames, labels, markdown, narrative
+from qualitybook.report.figures import Target, history
+from qualitybook.report.pages.base import Page
+from qualitybook.report.pages.words import history_words
+
+FEW_FIGURES = 4
+
+
+class TargetPage(Page):
+    """Verdict, history, evidence and gaps of one target.
+
+    Parameters
+    ----------
+    target : str
+        Key of the target; the other parameters are those of `Page`.
+    """
+
+    def __init__(self, target: str, data: str | Path, edition: str, lang: str, out: str | Path = "figures") -> None:
+        super().__init__("target", data, edition, lang, out)
+        targets = self.catalog.targets
+        self.target = targets[targets["target_id"] == target].iloc[0]
+        self.stem = f"target-{int(self.target['number']):02d}"
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        """The target's verdict and what it rests on."""
+        return assess_target(self.catalog, self.target, self.as_of)
+
+    @property
+    def direct(self) -> Series:
+        """The direct series."""
+        return build_series(self.catalog, self.target["indicator_id"], self.target["region_id"])
+
+    @property
+    def goal(self) -> str:
+        """What the target asks, in words."""
+        return narrative.goal_text(
+            self.words, self.assessment.verdict.goal, str(self.target["value_text"]), str(self.target["unit"])
+        )
+
+    def verdict(self) -> Markdown:
+        """Return the verdict box: the answer, how sure it is, and how the wording was read."""
+        title = self.words.language.colon.join(
+            [self._("Verdict"), narrative.verdict_words(self.words, self.assessment.verdict)]
+        )
+        sentences = narrative.verdict_sentences(self.words, self.assessment, self.as_of)
+        body = markdown.paragraphs(
+            self._("Goal: {goal}.", goal=markdown.escape(self.goal)),
+            self.words.sentences(sentences),
+            self._(
+                "How the wording was read: {text}",
+                text=markdown.escape(self.words.name(self.target, "interpretation")),
+            ),
+        )
+        return Markdown(markdown.admonition("important", body, title=markdown.escape(title)))
+
+    def history(self) -> Markdown:
+        """Return the figure of the direct series and its proxies, and of the context where these hold very little."""
+        verdict = self.assessment.verdict
+        proxies = [("proxy", item.series) for item in self.assessment.with_role("proxy")]
+        context = [("context", item.series) for item in self.assessment.with_role("context")]
+        parts = [("direct", self.direct), *proxies]
+        if sum(int(series.rows["start"].notna().sum()) for _role, series in parts) < FEW_FIGURES:
+            parts += context
+        shown = frames.observations_frame(self.words, self.catalog, parts)
+        if shown.empty:
+            return self.text(self._("There is nothing to draw: no figure of the city has been published."))
+        indicator = self.catalog.indicator(self.target["indicator_id"])
+        fan = frames.fan_frame(self.direct, verdict.forecast, verdict.goal.target_year)
+        target = None if verdict.goal.value is None else Target(verdict.goal.value, verdict.goal.target_year)
+
+        def draw() -> Figure:
+            return history(shown, fan, target, self._history_words(), limits=(indicator.lower, indicator.upper))
+
+        sources = sorted(set(shown["source_id"]))
+        caption = self._(
+            "{indicator}: published figures, the draft goal and, where one is possible, the forecast. Sources: {cite}.",
+            indicator=self.series_name(self.target["indicator_id"], self.target["region_id"]),
+            cite=markdown.cite(sources),
+        )
+        return Markdown(self.figure(draw, shown, alt=self._history_alt(), caption=caption))
+
+    def _history_words(self) -> Mapping[str, str]:
+        goal = formats.quantity(self.words, str(self.target["value_text"]), str(self.target["unit"]))
+        name = self._("Draft goal {goal}", goal=goal) if self.settings.is_draft else self._("Goal {goal}", goal=goal)
+        return history_words(self.words, self.unit(self.target["indicator_id"]), name)
+
+    def _history_alt(self) -> str:
+        latest = narrative.latest_row(self.direct.rows)
+        found = (
+            self._("No direct figure is published.")
+            if latest is None
+            else self._(
+                "Latest direct figure: {figure}.",
+                figure=narrative.figure_text(self.words, latest, self.unit(self.target["indicator_id"])),
+            )
+        )
+        verdict = narrative.verdict_words(self.words, self.assessment.verdict)
+        return self.words.sentences(
+            [
+                self._(
+                    "Chart of {indicator}.",
+                    indicator=self.words.name(self.catalog.indicator(self.target["indicator_id"])),
+                ),
+                found,
+                self._("Verdict: {verdict}.", verdict=verdict),
+            ]
+        )
+
+    def rests_on(self) -> Markdown:
+        """Return what the verdict rests on: direct, proxy and context series with their latest figure and range."""
+        rows = [self._rests_row("direct", self.direct, "")]
+        rows += [
+            self._rests_row(item.role, item.series, self.words.name(item.reason, "reason"))
+            for item in self.assessment.supports
+        ]
+        header = [
+            self._("Role"),
+            self._("Series"),
+            self._("Fitted years"),
+            self._("Latest figure"),
+            self._("Range for {year}", year=formats.year(self.words, int(self.target["target_year"]))),
+            self._("Why it counts, and how it differs"),
+        ]
+        note = self._(
+            "Only direct evidence can carry a probability. A proxy or a context series shows its own 80% range and "
+            "never decides the goal."
+        )
+        return Markdown(note + "\n\n" + self.table(header, rows, self._("What the verdict rests on"), "llrlll"))
+
+    def _rests_row(self, role: str, series: Series, reason: str) -> list[str]:
+        latest = narrative.latest_row(series.rows)
+        unit = self.unit(series.indicator_id)
+        shown = (
+            "–"
+            if latest is None
+            else markdown.escape(narrative.figure_text(self.words, latest, unit))
+            + " "
+            + markdown.cite([latest["source_id"]])
+        )
+        return [
+            labels.label(self.words, labels.ROLES, role),
+            self.series_name(series.indicator_id, series.region_id),
+            str(series.n),
+            shown,
+            self._range_text(series, unit),
+            markdown.escape(reason) or self._("the plan's own indicator, or the one this book chose"),
+        ]
+
+    def _range_text(self, series: Series, unit: str) -> str:
+        """Return the 80 % range of a series for the target year, a dash where it carries none.
+
+        Fewer than four values borrow their range from how similar indicators move, and say so.
+        """
+        target_year = int(self.target["target_year"])
+        made = forecast_series(self.catalog, series, target_year)
+        if made is not None:
+            low, high = made.interval(0.80, target_year - int(series.years()[-1]))
+            return self._range(series, low, high, unit)
+        rough = orient_series(self.catalog, series, target_year)
+        if rough is None:
+            return "–"
+        return self._range(series, rough.lower, rough.upper, unit) + self.words.parentheses(self._("by similar series"))
+
+    def _range(self, series: Series, low: float, high: float, unit: str) -> str:
+        decimals = int(series.yearly["decimals"].max())
+        shown_high = formats.quantity(self.words, formats.number(high, decimals), unit)
+        return markdown.escape(f"{formats.number(low, decimals)}–{shown_high}")
+
+    def comparison(self) -> Markdown:
+        """Return the comparison with the nation, the province and other cities on the same indicator."""
+        indicator_id = str(self.target["indicator_id"])
+        rows = self.catalog.observations
+        others = sorted(set(rows[rows["indicator_id"] == indicator_id]["region_id"]) - {self.target["region_id"]})
+        series = [build_series(self.catalog, indicator_id, region) for region in others]
+        if not series:
+            return self.text(self._("No figure of this indicator is published for any other place."))
+        table = [self._comparison_row(item) for item in sorted(series, key=self._level_order)]
+        header = [
+            self._("Place"),
+            self._("Latest figure"),
+            self._("Fitted years"),
+            self._("Own goal"),
+            self._("Source"),
+        ]
+        note = self._("Places are listed by level, not ranked.")
+        return Markdown(note + "\n\n" + self.table(header, table, self._("The same indicator elsewhere"), "lrrll"))
+
+    def _level_order(self, series: Series) -> tuple[int, str]:
+        level = self.catalog.region(series.region_id).level
+        order = ("nation", "province", "area", "city", "district")
+        return order.index(level), series.region_id
+
+    def _comparison_row(self, series: Series) -> list[str]:
+        latest = narrative.latest_row(series.rows)
+        peers = self.catalog.peer_targets
+        own = peers[(peers["indicator_id"] == series.indicator_id) & (peers["region_id"] == series.region_id)]
+        goals = [
+            labels.label(
+                self.words,
+                labels.RULES,
+                row.rule,
+                value=formats.quantity(self.words, row.value_text, row.unit),
+                baseline="–",
+            )
+            + self.words.parentheses(formats.year(self.words, int(row.target_year)))
+            for row in rows_of(own)
+            if row.rule in ("at_least", "at_most")
+        ]
+        shown = (
+            "–"
+            if latest is None
+            else markdown.escape(narrative.figure_text(self.words, latest, self.unit(series.indicator_id)))
+        )
+        sources = [] if latest is None else [latest["source_id"]]
+        return [
+            self.region_name(series.region_id),
+            shown,
+            str(series.n),
+            markdown.escape(self.words.join(goals)) or "–",
+            markdown.cite([*sources, *own["source_id"]]),
+        ]
+
+    def peer_rule(self) -> Markdown:
+        """Return the side note with the growth-ratio rule that other reports use, where it can be computed."""
+        result = growth_ratio(self.direct, self.assessment.verdict.goal)
+        if result is None:
+            return self.text(
+                self._(
+                    "The growth-ratio rule of other reports cannot be computed: it needs two yearly figures and a goal "
+                    "with a number."
+                )
+            )
+        body = self._(
+            "Side note, not a verdict: the ratio of actual to required yearly growth since {year}, which other reports "
+            "call “on track” from 0.95 up, is {ratio}. Near a ceiling this rule is wrong more often than right.",
+            year=formats.year(self.words, result.base_year),
+            ratio=formats.number(result.ratio, 2),
+        )
+        return Markdown(markdown.admonition("note", body))
+
+    def observations(self) -> Markdown:
+        """Return every figure used on the page with its source and what was done with it, one table a series."""
+        tables = [self._observations_of(role, series) for role, series in self._parts() if len(series.rows)]
+        return Markdown("\n".join(tables) or self._("No figure is published.") + "\n")
+
+    def _parts(self) -> list[tuple[str, Series]]:
+        """Return the direct series and those beside it, with their roles."""
+        return [("direct", self.direct), *((item.role, item.series) for item in self.assessment.supports)]
+
+    def _observations_of(self, role: str, series: Series) -> str:
+        counted = bool(series.rows["n"].notna().any())
+        header = [self._("Period"), self._("Figure"), self._("Inspected"), self._("Grade"), self._("Use")]
+        header += [self._("Where"), self._("Source")]
+        rows = [self._observation_row(series, row) for row in rows_of(series.rows)]
+        if not counted:
+            header, rows = _without_column(header, 2), [_without_column(row, 2) for row in rows]
+        caption = self._(
+            "{series}: figures, {role}",
+            series=self.series_name(series.indicator_id, series.region_id),
+            role=labels.label(self.words, labels.ROLES, role),
+        )
+        return self.table(header, rows, caption, "lrrclll" if counted else "lrclll")
+
+    def _observation_row(self, series: Series, row: Any) -> list[str]:
+        return [
+            formats.period(self.words, row.period),
+            self.figure_text(row, series.indicator_id),
+            "" if pd.isna(row.n) else f"{row.n:.0f}",
+            row.grade,
+            labels.label(self.words, labels.USES, row.use),
+            self.locator(row.locator),
+            markdown.cite([row.source_id]),
+        ]
+
+    def notes(self) -> Markdown:
+        """Return the notes on single figures: how a value was worked out, what makes it doubtful.
+
+        Figures of one series that share a note share its line.
+        """
+        items = [note for _role, series in self._parts() for note in self._notes_of(series)]
+        return Markdown(markdown.bullets(items)) if items else self.text(self._("No figure on this page needs a note."))
+
+    def _notes_of(self, series: Series) -> list[str]:
+        noted: dict[str, list[Any]] = {}
+        for row in rows_of(series.rows):
+            noted.setdefault(self.words.name(row, "note"), []).append(row)
+        return [self._note(series, text, rows) for text, rows in noted.items() if text]
+
+    def _note(self, series: Series, text: str, rows: list[Any]) -> str:
+        figures = [
+            self.figure_text(row, series.indicator_id) + self.words.parentheses(formats.period(self.words, row.period))
+            for row in rows
+        ]
+        place = self.series_name(series.indicator_id, series.region_id)
+        source = markdown.cite([row.source_id for row in rows])
+        colon = self.words.language.colon
+        return f"{place}{self.words.language.comma}{self.words.join(figures)}{colon}{markdown.escape(text)} {source}"
+
+    def missing(self) -> Markdown:
+        """Return what is not published and who should publish it."""
+        items = [markdown.escape(self.words.name(row, "missing")) for row in rows_of(self.assessment.gaps)]
+        if not items:
+            return self.text(self._("No gap is recorded for this goal."))
+        lead = self._("To judge this goal (better), the following would have to be published:")
+        return Markdown(lead + "\n\n" + markdown.bullets(items))
+
+
+def _without_column(cells: list[str], position: int) -> list[str]:
+    return cells[:position] + cells[position + 1 :]

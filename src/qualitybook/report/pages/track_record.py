@@ -1,0 +1,141 @@
+"""What earlier editions would have said, held against what was published later."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from IPython.display import Markdown
+from matplotlib.figure import Figure
+
+from qualitybook.analysis.assess import assess
+from qualitybook.analysis.backtest import cut_off_cases, score, vintage_cases
+from qualitybook.evidence.rows import rows_of
+from qualitybook.report import formats, markdown, narrative
+from qualitybook.report.figures import track_record
+from qualitybook.report.pages.base import Page
+from qualitybook.report.pages.words import track_words
+
+MOST_DRAWN = 30
+
+
+class TrackRecordPage(Page):
+    """Forecasts of earlier editions against outcomes; the parameters are those of `Page`."""
+
+    def __init__(self, data: str | Path, edition: str, lang: str, out: str | Path = "figures") -> None:
+        super().__init__("track-record", data, edition, lang, out)
+
+    @cached_property
+    def earlier(self) -> list[tuple[str, pd.Timestamp]]:
+        """The editions before this one with their as-of dates, oldest first."""
+        editions = self.everything.editions.sort_values("as_of")
+        return [(str(row.edition), row.as_of.date()) for row in rows_of(editions) if row.as_of.date() < self.as_of]
+
+    @cached_property
+    def cases(self) -> pd.DataFrame:
+        """Forecasts of earlier editions whose outcome has been published since."""
+        return vintage_cases(self.everything, self.earlier, self.as_of)
+
+    def verdicts(self) -> Markdown:
+        """Return each measurable goal's verdict in every edition up to this one."""
+        dates = [*self.earlier, (self.edition.edition, self.as_of)]
+        by_edition = [{item.target_id: item for item in assess(self.everything, as_of)} for _name, as_of in dates]
+        rows = [
+            [
+                str(item.target["number"]),
+                markdown.escape(self.words.name(item.target, "statement")),
+                *(
+                    markdown.escape(narrative.verdict_words(self.words, known[item.target_id].verdict))
+                    for known in by_edition
+                ),
+            ]
+            for item in by_edition[-1].values()
+            if item.is_measurable
+        ]
+        header = [self._("No."), self._("Goal"), *(self._("{edition} edition", edition=name) for name, _day in dates)]
+        return Markdown(self.table(header, rows, self._("Verdicts by edition"), "rl" + "l" * len(dates)))
+
+    def statement(self) -> Markdown:
+        """Return in plain words how often the 80% bands of earlier editions held."""
+        found = score(self.cases)
+        return self.text(narrative.coverage_sentence(self.words, found.hits80, found.cases))
+
+    def drawn(self) -> Markdown:
+        """Return the figure of forecasts against outcomes, the book's own goals first."""
+        if self.cases.empty:
+            return self.text(self._("There is no case to draw."))
+        chosen = self.cases[self.cases["year"] == self.cases["last_year"] + 1].head(MOST_DRAWN)
+        shown = _on_one_scale(chosen).assign(label=[self._case_label(row) for row in rows_of(chosen)])
+
+        def draw() -> Figure:
+            return track_record(shown, track_words(self.words))
+
+        caption = self._(
+            "Forecasts one year ahead of earlier editions and the figure published later. Sources: see the table below."
+        )
+        found = score(chosen)
+        alt = self._("{hits} of {cases} outcomes lie inside the 80% interval.", hits=found.hits80, cases=found.cases)
+        return Markdown(self.figure(draw, shown, alt=alt, caption=caption))
+
+    def _case_label(self, row: Any) -> str:
+        name = self.words.name(self.catalog.indicator(row.indicator_id))
+        place = self.words.name(self.catalog.region(row.region_id))
+        return f"{name}{self.words.parentheses(place)} {row.origin}→{row.year}"
+
+    def listing(self) -> Markdown:
+        """Return the cases as a table with the source of each outcome."""
+        rows = [self._case_row(row) for row in rows_of(self.cases)]
+        header = [
+            self._("Edition"),
+            self._("Series"),
+            self._("Year"),
+            self._("80% interval"),
+            self._("Outcome"),
+            self._("Inside"),
+            self._("Source"),
+        ]
+        return Markdown(self.table(header, rows, self._("Forecasts of earlier editions and their outcomes"), "llrrrcl"))
+
+    def _case_row(self, row: Any) -> list[str]:
+        indicator_id = row.indicator_id
+        line = self.catalog.observations[self.catalog.observations["line"] == row.line].iloc[0]
+        decimals = int(line["decimals"])
+        inside = row.lo80 <= row.outcome <= row.hi80
+        low, high = (formats.number(end, decimals) for end in (row.lo80, row.hi80))
+        return [
+            str(row.origin),
+            self.series_name(indicator_id, row.region_id),
+            str(row.year),
+            f"{low}–{high}",
+            markdown.escape(
+                formats.quantity(self.words, formats.number(row.outcome, decimals), self.unit(indicator_id))
+            ),
+            self._("yes") if inside else self._("no"),
+            markdown.cite([str(line["source_id"])]),
+        ]
+
+    def pseudo(self) -> Markdown:
+        """Return the coverage of pseudo-out-of-sample forecasts made with today's data."""
+        found = score(cut_off_cases(self.everything, self.as_of))
+        if found.cases == 0:
+            return self.text(self._("No series is long enough for a run with today's data."))
+        return self.text(
+            self._(
+                "With today's data cut off at earlier years (so that later revisions are known): {hits80} of {cases} "
+                "figures ({share80}%) lie inside their 80% band and {hits95} ({share95}%) inside their 95% band.",
+                hits80=found.hits80,
+                hits95=found.hits95,
+                cases=found.cases,
+                share80=round(100 * found.hits80 / found.cases),
+                share95=round(100 * found.hits95 / found.cases),
+            )
+        )
+
+
+def _on_one_scale(cases: pd.DataFrame) -> pd.DataFrame:
+    """Return intervals and outcomes as distances from the median in half widths of the 80 % interval."""
+    half = (cases["hi80"] - cases["lo80"]) / 2
+    ends = ["lo80", "hi80", "lo95", "hi95", "outcome"]
+    return cases.assign(**{end: (cases[end] - cases["median"]) / half for end in ends})

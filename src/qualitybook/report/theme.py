@@ -1,0 +1,236 @@
+"""The one look of all figures: fonts, colours with their roles, sizes, and how a figure is written to files.
+
+Colours are those of Okabe and Ito (2008), which people with any of the common colour deficiencies can tell apart,
+darkened where a label is set in them so that text reaches a contrast of 4.5 to 1 on white (WCAG 2.1, 1.4.3). No meaning
+hangs on a colour alone: grades are marker shapes, verdicts are symbols, bounds are arrows, series carry their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pylopdf_fonts_zh_cn
+import seaborn as sns
+from matplotlib import font_manager
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+from qualitybook.report.i18n import language
+
+WIDTH_MM = 160.0
+MM_PER_INCH = 25.4
+PNG_DPI = 150
+
+SIZE_TEXT = 8.5
+SIZE_SMALL = 7.5
+SIZE_TINY = 6.5
+LINE_SPACING = 1.25
+
+INK = "#222222"
+QUIET = "#595959"
+RULE = "#D9D9D9"
+PAPER = "#FFFFFF"
+
+PALETTE = {
+    "observed": "#0072B2",
+    "forecast": "#0072B2",
+    "target": "#B84A00",
+    "bound": "#222222",
+    "proxy": "#007A59",
+    "context": "#6E6E6E",
+    "peers": "#6E6E6E",
+}
+"""Colour of each role a mark can have; all of them may be used for text on white."""
+
+BANDS = {"80": "#7FB8D9", "95": "#CFE4F1"}
+"""Fill of the forecast's 80% and 95% intervals, light enough for a line and a label to stand on them."""
+
+GRADE_SHADES = {"A": "#08519C", "B": "#4F93C8", "C": "#A9CCE5", "bound": "#E6E6E6", "none": PAPER}
+"""Shade of a cell by the best grade of the figures in it, from dark to light, so that it survives photocopying."""
+
+
+@dataclass(frozen=True)
+class FigureFiles:
+    """The files one figure was written to."""
+
+    svg: Path
+    png: Path
+
+
+@lru_cache(maxsize=1)
+def font_family() -> str:
+    """Register the book's font with matplotlib, once.
+
+    Returns
+    -------
+    str
+        Name of the family, which covers Chinese and Latin text and the symbols the figures use.
+    """
+    path = pylopdf_fonts_zh_cn.sans_path()
+    font_manager.fontManager.addfont(path)
+    return str(font_manager.FontProperties(fname=path).get_name())
+
+
+def parameters(lang: str) -> dict[str, Any]:
+    """Collect the settings of the theme.
+
+    Parameters
+    ----------
+    lang : str
+        Language of the words in the figures, which decides between regional forms of a character.
+
+    Returns
+    -------
+    dict
+        Matplotlib's parameters: sizes in points, colours as hexadecimal strings.
+
+    Raises
+    ------
+    UnknownLanguageError
+        If the book has no such language.
+    """
+    return {
+        **sns.axes_style("ticks"),
+        **_text_parameters(lang),
+        **_line_parameters(),
+        "figure.figsize": (WIDTH_MM / MM_PER_INCH, WIDTH_MM / MM_PER_INCH / 2),
+        "figure.facecolor": PAPER,
+        "figure.dpi": PNG_DPI,
+        "savefig.dpi": PNG_DPI,
+        "patch.linewidth": 0,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "qualitybook",
+        "path.simplify": False,
+    }
+
+
+def _text_parameters(lang: str) -> dict[str, Any]:
+    """Fonts, sizes and colours of text."""
+    # Matplotlib shapes text by language from 3.11 on; earlier releases do not know the setting.
+    shaping = {"text.language": language(lang).html} if "text.language" in mpl.rcParams else {}
+    return {
+        **shaping,
+        "font.family": [font_family()],
+        "font.size": SIZE_TEXT,
+        "axes.titlesize": SIZE_TEXT,
+        "axes.labelsize": SIZE_SMALL,
+        "xtick.labelsize": SIZE_SMALL,
+        "ytick.labelsize": SIZE_SMALL,
+        "legend.fontsize": SIZE_SMALL,
+        "axes.unicode_minus": True,
+        "text.color": INK,
+        "axes.labelcolor": QUIET,
+        "axes.titlecolor": INK,
+        "xtick.labelcolor": QUIET,
+        "ytick.labelcolor": QUIET,
+        "legend.labelcolor": QUIET,
+        "text.parse_math": False,
+        # Hinted letters are wider or narrower from one resolution to the next, and measured labels would not fit.
+        "text.hinting": "none",
+    }
+
+
+def _line_parameters() -> dict[str, Any]:
+    """Axes, ticks, grid and key."""
+    return {
+        "axes.edgecolor": QUIET,
+        "axes.linewidth": 0.7,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.spines.left": False,
+        "axes.axisbelow": True,
+        "axes.grid": True,
+        "axes.grid.axis": "y",
+        "grid.color": RULE,
+        "grid.linewidth": 0.6,
+        "xtick.major.size": 3.0,
+        "xtick.major.width": 0.7,
+        "xtick.color": QUIET,
+        "ytick.major.size": 0.0,
+        "ytick.major.pad": 3.0,
+        "lines.linewidth": 1.6,
+        "lines.markersize": 5.5,
+        "legend.frameon": False,
+        "legend.borderpad": 0.2,
+        "legend.handletextpad": 0.5,
+        "legend.columnspacing": 1.4,
+    }
+
+
+@contextmanager
+def use_theme(lang: str) -> Iterator[None]:
+    """Draw in the book's look; what was set before comes back afterwards.
+
+    Parameters
+    ----------
+    lang : str
+        Language of the words in the figures.
+
+    Raises
+    ------
+    UnknownLanguageError
+        If the book has no such language.
+    """
+    settings: Any = parameters(lang)
+    with mpl.rc_context(settings):
+        yield
+
+
+def new_figure(height_mm: float, gap_mm: float = 1.0) -> Figure:
+    """Start an empty figure as wide as the text column.
+
+    Parameters
+    ----------
+    height_mm : float
+        Height in millimetres.
+    gap_mm : float
+        Room between charts that stand side by side, in millimetres.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A figure that no window or notebook knows of, laid out so that nothing is cut off.
+    """
+    pad = gap_mm / 2 / MM_PER_INCH
+    engine = ConstrainedLayoutEngine(h_pad=pad, w_pad=pad)
+    figure = Figure(figsize=(WIDTH_MM / MM_PER_INCH, height_mm / MM_PER_INCH), layout=engine)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def save(figure: Figure, path_without_suffix: Path) -> FigureFiles:
+    """Write a figure as SVG (text as outlines) and PNG, and close it.
+
+    The files carry no date and no version, so the same figure gives the same bytes.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The figure; it is empty afterwards.
+    path_without_suffix : pathlib.Path
+        Where to write, without the ending. The folder is made if it is missing.
+
+    Returns
+    -------
+    FigureFiles
+        The two files.
+    """
+    files = FigureFiles(
+        path_without_suffix.with_name(path_without_suffix.name + ".svg"),
+        path_without_suffix.with_name(path_without_suffix.name + ".png"),
+    )
+    files.svg.parent.mkdir(parents=True, exist_ok=True)
+    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "qualitybook", "path.simplify": False}):
+        figure.savefig(files.svg, metadata={"Date": None, "Creator": None})
+        figure.savefig(files.png, dpi=PNG_DPI, metadata={"Software": None})
+    figure.clear()
+    plt.close(figure)
+    return files

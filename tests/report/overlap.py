@@ -1,0 +1,58 @@
+"""Measure the text of a figure as it is rendered: what overlaps, and what is cut off."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+TOLERANCE = 0.75
+"""Pixels by which two boxes may run into each other before a reader could see it."""
+
+
+def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:
+    """Return the visible texts of a figure with their boxes in pixels, without leaders."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    renderer = canvas.get_renderer()
+    hidden = _undrawn_tick_labels(figure)
+    texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    return [(text.get_text(), Text.get_window_extent(text, renderer)) for text in texts if id(text) not in hidden]
+
+
+def _undrawn_tick_labels(figure: Figure) -> set[int]:
+    """Find tick labels that exist without being drawn: outside the range of their axis, or of no tick any more."""
+    hidden = set()
+    for axes in figure.axes:
+        for axis, limits in ((axes.xaxis, sorted(axes.get_xlim())), (axes.yaxis, sorted(axes.get_ylim()))):
+            shown = axis.get_major_ticks(len(axis.get_majorticklocs()))
+            for tick in {*axis.majorTicks, *axis.minorTicks}:
+                if tick not in shown or not limits[0] <= tick.get_loc() <= limits[1]:
+                    hidden |= {id(tick.label1), id(tick.label2)}
+    return hidden
+
+
+def text_boxes_overlap(figure: Figure) -> list[tuple[str, str]]:
+    """Return pairs of texts whose boxes overlap."""
+    return [
+        (one, other)
+        for (one, first), (other, second) in combinations(text_boxes(figure), 2)
+        if min(first.x1, second.x1) - max(first.x0, second.x0) > TOLERANCE
+        and min(first.y1, second.y1) - max(first.y0, second.y0) > TOLERANCE
+    ]
+
+
+def texts_cut_off(figure: Figure) -> list[str]:
+    """Return texts that run over the edge of the figure."""
+    page = figure.bbox
+    return [
+        text
+        for text, box in text_boxes(figure)
+        if box.x0 < page.x0 - TOLERANCE
+        or box.x1 > page.x1 + TOLERANCE
+        or box.y0 < page.y0 - TOLERANCE
+        or box.y1 > page.y1 + TOLERANCE
+    ]

@@ -1,0 +1,88 @@
+"""Markdown that code writes, and text from the data that must stay text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from myst_parser.config.main import MdParserConfig
+from myst_parser.mdit_to_docutils.base import DocutilsRenderer
+from myst_parser.parsers.mdit import create_md_parser
+
+from qualitybook.report import markdown
+
+PARSER = MdParserConfig(enable_extensions={"colon_fence", "dollarmath", "attrs_inline", "strikethrough"})
+
+
+def plain_text(source: str) -> str:
+    """Return what a reader sees of inline MyST, or fail if it is more than plain text."""
+    tokens = create_md_parser(PARSER, DocutilsRenderer).parseInline(source)
+    kinds = {child.type for token in tokens for child in token.children or ()}
+    assert kinds <= {"text", "text_special"}, f"{source!r} is read as {sorted(kinds)}"
+    return "".join(child.content for token in tokens for child in token.children or ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "**bold** _it_",
+        "[link](http://x.y)",
+        "{cite}`a`",
+        "a | b",
+        "$x$ and $$y$$",
+        "back\\slash `code`",
+        "# no heading",
+        "~~gone~~",
+        "![image](x.png)",
+        "<!-- hidden -->",
+        "a^b",
+        "x@y.z",
+    ],
+)
+def test_text_from_the_data_stays_text(text: str) -> None:
+    assert plain_text(markdown.escape(text)) == text
+
+
+@given(
+    st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs", "Cf")), min_size=1)
+)
+def test_any_text_stays_text(text: str) -> None:
+    entity_free = text.replace("&", "")
+    assert plain_text(markdown.escape(entity_free)) == entity_free
+
+
+def test_escape_puts_text_on_one_line() -> None:
+    assert markdown.escape(" two\n lines ") == "two lines"
+
+
+def test_cite_lists_each_source_once() -> None:
+    assert markdown.cite(["b", "a", "b"]) == "{cite}`b,a`"
+    assert markdown.cite([]) == ""
+
+
+def test_table_is_a_captioned_directive() -> None:
+    made = markdown.table(
+        ["Year", "Value"], [["2024", "98.5%"], ["2025", ""]], caption="Rates", name="tbl-x", align="lr"
+    )
+    assert made == (
+        ":::{table} Rates\n:name: tbl-x\n\n| Year | Value |\n| :-- | --: |\n| 2024 | 98.5% |\n| 2025 |   |\n:::\n"
+    )
+
+
+def test_figure_carries_alternative_text_and_caption() -> None:
+    made = markdown.figure("/figures/a.svg", alt="A [rise] of `x`", caption="Rates.", name="fig-a")
+    assert made == ":::{figure-md} fig-a\n\n![A rise of x](/figures/a.svg)\n\nRates.\n:::\n"
+
+
+def test_a_directive_around_a_directive_has_the_longer_fence() -> None:
+    inner = markdown.admonition("note", "text")
+    assert markdown.admonition("important", inner, title="T").startswith("::::{admonition} T\n:class: important\n")
+
+
+def test_tables_parse_with_as_many_columns_as_given() -> None:
+    made = markdown.table(["a"], [[markdown.escape("x | y")]], caption="c", name="n")
+    body = "\n".join(made.splitlines()[3:-1])
+    rows = [token for token in MarkdownIt("commonmark").enable("table").parse(body) if token.type == "td_open"]
+    assert len(rows) == 1

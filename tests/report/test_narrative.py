@@ -1,0 +1,112 @@
+"""The book's sentences, word for word, in both languages (the sample city is made up)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from synthetic import observation, write_evidence
+
+from qualitybook.analysis.assess import Assessment, assess
+from qualitybook.evidence import load
+from qualitybook.report import narrative
+from qualitybook.report.i18n import Words
+
+ZH, EN = Words("zh"), Words("en")
+NOW = date(2026, 6, 30)
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Assessment]:
+    """Return the sample city's assessments by target."""
+    folder = write_evidence(tmp_path_factory.mktemp("narrative") / "data")
+    return {item.target_id: item for item in assess(load(folder), NOW)}
+
+
+@pytest.fixture(scope="module")
+def thin(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Assessment]:
+    """Return the assessments of a city that published a bound only."""
+    rows = [observation("goods_pass_rate", "sample_city", "2020", "95", "yearbook-2023", qualifier="at_least")]
+    folder = write_evidence(tmp_path_factory.mktemp("thin") / "data", observations=rows)
+    return {item.target_id: item for item in assess(load(folder), NOW)}
+
+
+def told(words: Words, item: Assessment) -> tuple[str, str]:
+    sentences = words.sentences(narrative.verdict_sentences(words, item, NOW))
+    return narrative.verdict_words(words, item.verdict), sentences
+
+
+def test_a_met_goal(judged: dict[str, Assessment]) -> None:
+    assert told(EN, judged["goods-pass"]) == (
+        "✓ met",
+        "The goal is met: the official figure of 2025 reaches it. "
+        "Evidence level A: direct evidence, at least eight yearly values.",
+    )
+    assert told(ZH, judged["goods-pass"]) == (
+        "✓ 已达到",
+        "目标已达到：2025年的官方数字达到目标值。证据水平为A级：直接证据，年度数值不少于八个。",
+    )
+
+
+def test_a_probable_goal_says_from_what_and_how_far_ahead(judged: dict[str, Assessment]) -> None:
+    item = judged["research"]
+    percent = item.verdict.percent
+    assert told(EN, item) == (
+        f"◐ awaiting publication: likely ({percent}%)",
+        f"If nothing out of the ordinary happens, the goal is likely to be reached: probability {percent}%, from 9 "
+        "yearly figures up to 2024, looking 1 year ahead. "
+        "Evidence level A: direct evidence, at least eight yearly values.",
+    )
+    assert told(ZH, item) == (
+        f"◐ 待公布：较可能（{percent}%）",
+        f"若无异常情况，达到目标的可能性为“较可能”，概率{percent}%；依据9个年度数值，最近为2024年，向前推算1年。"
+        "证据水平为A级：直接证据，年度数值不少于八个。",
+    )
+
+
+def test_a_goal_that_cannot_be_judged_says_why(thin: dict[str, Assessment]) -> None:
+    assert told(EN, thin["goods-pass"]) == (
+        "? cannot be judged: only bounds are published",
+        "As of 30 June 2026 the goal cannot be judged: only bounds are published. "
+        "Evidence level D: context or bounds only.",
+    )
+    assert told(ZH, thin["goods-pass"]) == (
+        "? 无法判定：只公布了界值",
+        "截至2026年6月30日，这一目标无法判定：只公布了界值。证据水平为D级：只有参照或界值。",
+    )
+
+
+def test_a_goal_without_a_measure(judged: dict[str, Assessment]) -> None:
+    assert told(EN, judged["climate"])[0] == "– no verdict"
+    assert told(ZH, judged["climate"]) == (
+        "– 不作判定",
+        "方案没有写明可以据以判定这一目标的指标，本书不作判定。证据水平为D级：只有参照或界值。",
+    )
+
+
+def test_key_messages_count_what_can_be_said(judged: dict[str, Assessment]) -> None:
+    assert narrative.key_messages(EN, list(judged.values()), NOW)[0] == (
+        "Of the plan's 4 goals, 3 can be measured. By what was published up to 30 June 2026: decided 1, with a "
+        "probability 2, cannot be judged 0."
+    )
+    assert narrative.key_messages(ZH, list(judged.values()), NOW)[-1] == "“产品抽检合格率不低于95%”：已达到。"
+
+
+def test_key_messages_name_the_reasons(thin: dict[str, Assessment]) -> None:
+    assert narrative.key_messages(EN, list(thin.values()), NOW)[-1] == (
+        "Why goals cannot be judged (number of goals): no figure is published: 2; only bounds are published: 1."
+    )
+
+
+def test_goals_in_words(judged: dict[str, Assessment]) -> None:
+    goal = judged["goods-pass"].verdict.goal
+    assert narrative.goal_text(EN, goal, "95", "percent") == "at least 95%, for 2025"
+    assert narrative.goal_text(ZH, goal, "95", "percent") == "2025年不低于95%"
+    assert narrative.goal_text(EN, judged["research"].verdict.goal, "", "percent") == "rising since 2022, for 2025"
+
+
+@pytest.mark.parametrize(
+    ("hits", "cases", "ends"), [(0, 0, "could forecast."), (3, 4, "about the method."), (30, 40, "80% band.")]
+)
+def test_coverage_claims_nothing_below_thirty_cases(hits: int, cases: int, ends: str) -> None:
+    assert narrative.coverage_sentence(EN, hits, cases).endswith(ends)

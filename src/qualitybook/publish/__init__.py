@@ -1,0 +1,1 @@
+"""How it becomes a book: pages, execution, HTML, PDF, site."""

@@ -1,0 +1,233 @@
+"""A plain Jupyter Book of one edition in one language: authored pages, settings, contents and bibliography.
+
+The book is assembled beside the last one and takes its place only when it is whole; a person can run
+``jupyter-book build`` on it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from qualitybook.evidence.catalog import Catalog
+from qualitybook.publish.bibliography import write_bib
+from qualitybook.publish.execute import PageJob, Result, epoch_of
+from qualitybook.publish.layout import Project, Volume
+from qualitybook.publish.pages import FIGURES, pages_of
+from qualitybook.publish.templates import render_page
+from qualitybook.report.i18n import Words
+from qualitybook.report.markdown import admonition, escape
+
+BIBLIOGRAPHY = "references.bib"
+CONFIG = "_config.yml"
+CONTENTS = "_toc.yml"
+STATIC = "_static"
+
+_CITE = re.compile(r"\{cite(?::[a-z]+)?\}`([^`]+)`")
+
+
+def start(volume: Volume) -> None:
+    """Make an empty folder to assemble the book in."""
+    shutil.rmtree(volume.draft, ignore_errors=True)
+    (volume.draft / FIGURES).mkdir(parents=True)
+
+
+def page_jobs(project: Project, catalog: Catalog, volume: Volume, context: Mapping[str, Any]) -> list[PageJob]:
+    """Return the jobs of a book's executed pages, in the book's order.
+
+    Parameters
+    ----------
+    project : Project
+        Where templates and authored pages lie.
+    catalog : Catalog
+        All evidence.
+    volume : Volume
+        Which book.
+    context : mapping
+        What every page of the book may use.
+    """
+    return [
+        PageJob(
+            page=page.within(context),
+            template=project.template(page.template),
+            authored=project.authored(volume.lang),
+            source=volume.draft.resolve(),
+            lang=volume.lang,
+            epoch=epoch_of(volume.edition.as_of),
+        )
+        for page in pages_of(catalog, volume.edition.edition, volume.lang)
+    ]
+
+
+def finish(
+    project: Project, catalog: Catalog, volume: Volume, context: Mapping[str, Any], settings: Mapping[str, Any]
+) -> None:
+    """Add what is not executed to the pages that are, and put the book in place of the last one.
+
+    Parameters
+    ----------
+    project : Project
+        Where templates and authored pages lie.
+    catalog : Catalog
+        All evidence.
+    volume : Volume
+        Which book; its executed pages are there.
+    context : mapping
+        What every page of the book may use.
+    settings : mapping
+        What is merged over the project's ``_config.yml``.
+
+    Raises
+    ------
+    PageTemplateError
+        If an authored page names something that is not there.
+    """
+    words = Words(volume.lang)
+    write_authored(project.authored(volume.lang), volume.draft, context, volume.lang)
+    copy_static(project, volume.draft)
+    write_yaml(volume.draft / CONFIG, merged(read_yaml(project.root / CONFIG), settings))
+    contents = adapted_contents(read_yaml(project.root / CONTENTS), docnames(volume.draft), words)
+    write_yaml(volume.draft / CONTENTS, contents)
+    write_references(catalog, volume.draft, words)
+    shutil.rmtree(volume.source, ignore_errors=True)
+    volume.draft.rename(volume.source)
+
+
+def write_missing(result: Result, words: Words) -> None:
+    """Put a page that says that it could not be made in the place of a failed one.
+
+    Parameters
+    ----------
+    result : Result
+        A failed page.
+    words : Words
+        Voice of the book.
+    """
+    _ = words.gettext
+    failure = result.failure
+    assert failure is not None
+    note = _(
+        "This page could not be made. The reason was: {reason}", reason=escape(f"{failure.ename}: {failure.evalue}")
+    )
+    path = result.job.source / f"{result.job.page.docname}.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"# {escape(result.job.page.title)}\n\n{admonition('warning', note)}", "utf-8", newline="\n")
+
+
+def write_authored(authored: Path, out: Path, context: Mapping[str, Any], lang: str) -> None:
+    """Render the authored pages of one language into the book."""
+    for path in sorted(authored.glob("*.md")):
+        (out / path.name).write_text(render_page(path, context, lang), "utf-8", newline="\n")
+
+
+def copy_static(project: Project, out: Path) -> None:
+    """Copy the files that authored pages show, where there are any."""
+    static = project.root / "book" / STATIC
+    if static.is_dir():
+        shutil.copytree(static, out / STATIC)
+
+
+def page_names(project: Project, volume: Volume) -> set[str]:
+    """Return the names of all pages that a book will have, once its executed pages are there."""
+    return docnames(volume.draft) | {path.stem for path in project.authored(volume.lang).glob("*.md")}
+
+
+def docnames(source: Path) -> set[str]:
+    """Return the names of all pages that lie in a book."""
+    paths = [path for suffix in ("*.md", "*.ipynb") for path in source.rglob(suffix)]
+    return {path.relative_to(source).with_suffix("").as_posix() for path in paths}
+
+
+def adapted_contents(contents: Mapping[str, Any], pages: set[str], words: Words) -> dict[str, Any]:
+    """Return a table of contents in the book's language, without the pages that the book does not have.
+
+    Parameters
+    ----------
+    contents : mapping
+        ``_toc.yml`` of the project: parts with captions and chapters (``file`` or ``glob``).
+    pages : set of str
+        Names of the book's pages.
+    words : Words
+        Voice of the book.
+    """
+    adapted: dict[str, Any] = {}
+    for key, value in contents.items():
+        if key == "caption":
+            adapted[key] = words.gettext(value)
+        elif key in ("parts", "chapters", "sections"):
+            items = [adapted_contents(item, pages, words) for item in value]
+            adapted[key] = [item for item in items if _leads_somewhere(item, pages)]
+        else:
+            adapted[key] = value
+    return adapted
+
+
+def _leads_somewhere(item: Mapping[str, Any], pages: set[str]) -> bool:
+    if "file" in item:
+        return item["file"] in pages
+    if "glob" in item:
+        return any(fnmatchcase(page, item["glob"]) for page in pages)
+    return bool(item.get("chapters") or item.get("sections") or "url" in item)
+
+
+def write_references(catalog: Catalog, source: Path, words: Words) -> None:
+    """Write the bibliography of the sources that the book cites, in the order of the table of sources."""
+    cited = cited_sources(source)
+    sources = catalog.sources[catalog.sources["source_id"].isin(cited)]
+    publishers = catalog.publishers
+    names = dict(zip(publishers["publisher"], publishers[f"publisher_{words.code}"], strict=True))
+    write_bib(_as_text(sources), words, source / BIBLIOGRAPHY, names)
+
+
+def _as_text(sources: Any) -> Any:
+    """Return the table with its days written as in the file."""
+    days = sources.select_dtypes("datetime").columns
+    return sources.assign(**{day: sources[day].dt.strftime("%Y-%m-%d") for day in days})
+
+
+def cited_sources(source: Path) -> set[str]:
+    """Return the keys that the pages of a book cite."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(source.rglob("*.md"))]
+    notebooks = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(source.rglob("*.ipynb"))]
+    texts += [text for notebook in notebooks for text in _markdown_of(notebook)]
+    return set(_cited(texts))
+
+
+def _cited(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        for match in _CITE.finditer(text):
+            yield from (key.strip() for key in match[1].split(","))
+
+
+def _markdown_of(notebook: Mapping[str, Any]) -> Iterator[str]:
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            yield "".join(cell["source"])
+        for output in cell.get("outputs", []):
+            yield "".join(output.get("data", {}).get("text/markdown", ""))
+
+
+def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `base` with the values of `over`, mappings merged key by key."""
+    result = dict(base)
+    for key, value in over.items():
+        both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
+        result[key] = merged(result[key], value) if both else value
+    return result
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Return the mapping that a YAML file holds."""
+    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def write_yaml(path: Path, values: Mapping[str, Any] | Sequence[Any]) -> None:
+    """Write a YAML file with its keys as they come."""
+    path.write_text(yaml.safe_dump(values, allow_unicode=True, sort_keys=False), "utf-8", newline="\n")

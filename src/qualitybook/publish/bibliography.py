@@ -1,0 +1,333 @@
+r"""Bibliography: the sources as BibTeX, the style that prints them, and the way back to the pages that cite them.
+
+The file is written in the words of one language, with LaTeX's special characters escaped as BibTeX expects. The style
+reads it back with the exact inverse: pybtex's own decoder leaves ``\$`` and braces undecoded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pandas as pd
+from docutils import nodes
+from pybtex.backends.plaintext import Backend as PlaintextBackend
+from pybtex.database import Entry
+from pybtex.plugin import register_plugin
+from pybtex.richtext import HRef, Text
+from pybtex.style.formatting import BaseStyle
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinxcontrib.bibtex.domain import get_docnames
+
+from qualitybook.publish.language import words_of
+from qualitybook.report.i18n import Words, language
+
+if TYPE_CHECKING:
+    from sphinxcontrib.bibtex.domain import BibtexDomain
+
+STYLE = "qualitybook"
+_ESCAPES = {
+    "\\": r"\textbackslash{}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "%": r"\%",
+    "&": r"\&",
+    "#": r"\#",
+    "_": r"\_",
+    "$": r"\$",
+}
+_CHARACTERS = {escape: character for character, escape in _ESCAPES.items()}
+_SPECIAL = re.compile("|".join(re.escape(character) for character in _ESCAPES))
+_ESCAPED = re.compile("|".join(re.escape(escape) for escape in _CHARACTERS))
+# BibTeX counts braces even in an address, and a backslash there is an error of the source.
+_ADDRESS_ESCAPES = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"})
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*")
+_CLOSED = tuple(".。!！?？…")
+
+
+class CitationKeyError(ValueError):
+    """A source whose id cannot be a BibTeX key."""
+
+    def __init__(self, source_id: str) -> None:
+        super().__init__(f"source_id {source_id!r} cannot be cited; allowed: letters, digits, '.', '_', ':' and '-'")
+
+
+def escape(text: str) -> str:
+    r"""Return `text` with LaTeX's special characters escaped and its white space made single spaces.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        Text for a BibTeX field, with balanced braces.
+    """
+    return _SPECIAL.sub(lambda match: _ESCAPES[match[0]], " ".join(text.split()))
+
+
+def unescape(text: str) -> str:
+    """Return the text that `escape` was given, but for its white space."""
+    return _ESCAPED.sub(lambda match: _CHARACTERS[match[0]], text)
+
+
+def escape_address(address: str) -> str:
+    """Return an address that can stand in a BibTeX field as it is (a verbatim field: only braces need care)."""
+    return address.strip().translate(_ADDRESS_ESCAPES)
+
+
+def kinds(words: Words) -> dict[str, str]:
+    """Return the words for the kinds of a source."""
+    _ = words.gettext
+    return {
+        "plan": _("Plan"),
+        "communique": _("Communiqué"),
+        "bulletin": _("Bulletin"),
+        "notice": _("Notice"),
+        "report": _("Report"),
+        "press": _("Press report"),
+        "dataset": _("Data set"),
+        "standard": _("Standard"),
+    }
+
+
+def readings(words: Words) -> dict[str, str]:
+    """Return the words for how a source was read."""
+    _ = words.gettext
+    return {
+        "original": _("read in the original"),
+        "reprint": _("read in a reprint"),
+        "mirror": _("read in a mirror copy"),
+        "machine_translation": _("read in a machine translation"),
+        "quotation": _("read as quoted by others"),
+        "compilation": _("read in an unofficial compilation"),
+    }
+
+
+def source_fields(source: Mapping[str, str], publisher: str, words: Words) -> dict[str, str]:
+    """Return the fields of one source.
+
+    Parameters
+    ----------
+    source : mapping
+        A row of ``sources.csv``.
+    publisher : str
+        Its publisher, in the edition's language.
+    words : Words
+        Voice of the edition.
+
+    Returns
+    -------
+    dict of str
+        Field names and escaped values, in the order in which they are printed.
+    """
+    _ = words.gettext
+    nature = kinds(words)[source["kind"]] + words.language.comma + readings(words)[source["access_kind"]]
+    address = source["url"] or source["found_url"]
+    fields = {
+        "langid": words.code,
+        "publisher": escape(publisher),
+        "title": escape(source["title"]),
+        "date": escape(source["published"] or _("No date")),
+        "howpublished": escape(nature),
+    }
+    if address:
+        fields["url"] = escape_address(address)
+    else:
+        fields["addendum"] = escape(_("Address not recorded"))
+    fields["note"] = escape(_("Accessed {date}", date=source["accessed"]))
+    return fields
+
+
+def bibtex_entry(key: str, place: int, fields: Mapping[str, str]) -> str:
+    """Return one BibTeX entry.
+
+    Parameters
+    ----------
+    key : str
+        Citation key.
+    place : int
+        Place of the source in the list, from 1.
+    fields : mapping
+        Escaped fields.
+
+    Returns
+    -------
+    str
+        The entry, ending with a line break.
+
+    Raises
+    ------
+    CitationKeyError
+        If the key cannot be cited.
+    """
+    if not _KEY.fullmatch(key):
+        raise CitationKeyError(key)
+    lines = [f"  {name} = {{{value}}}," for name, value in {"sortkey": f"{place:05d}", **fields}.items()]
+    return "\n".join([f"@misc{{{key},", *lines, "}", ""])
+
+
+def write_bib(sources: pd.DataFrame, words: Words, path: Path, publishers: Mapping[str, str] | None = None) -> None:
+    """Write the sources as a BibTeX file, in the words of one language.
+
+    Parameters
+    ----------
+    sources : DataFrame
+        Rows of ``sources.csv``, in the order in which they are to be numbered.
+    words : Words
+        Voice of the edition.
+    path : Path
+        File to write.
+    publishers : mapping, optional
+        Publishers as ``sources.csv`` names them, and as the edition's language does; others stand as they are.
+
+    Raises
+    ------
+    CitationKeyError
+        If a source's id cannot be cited.
+    """
+    names = publishers or {}
+    entries = []
+    for place, (_index, row) in enumerate(sources.iterrows(), start=1):
+        source = {str(column): str(value) for column, value in row.items()}
+        publisher = names.get(source["publisher"], source["publisher"])
+        entries.append(bibtex_entry(source["source_id"], place, source_fields(source, publisher, words)))
+    path.write_text("\n".join(entries), encoding="utf-8", newline="\n")
+
+
+class QualityBookStyle(BaseStyle):
+    """One line for each source: publisher, title, date, kind and how it was read, address, date of access."""
+
+    default_sorting_style = "none"
+    default_label_style = "number"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.sort = _by_place
+
+    def format_misc(self, context: Mapping[str, Any]) -> Text:
+        """Return an entry as sentences, punctuated as its language does."""
+        fields = context["entry"].fields
+        stop = language(fields["langid"]).stop
+        parts: list[Any] = []
+        for name in ("publisher", "title", "date", "howpublished"):
+            parts.append(_sentence(unescape(fields[name]), stop))
+        if "url" in fields:
+            parts += [HRef(fields["url"], fields["url"]), stop]
+        else:
+            parts.append(_sentence(unescape(fields["addendum"]), stop))
+        parts.append(_sentence(unescape(fields["note"]), stop).rstrip())
+        return Text(*parts)
+
+
+def _sentence(text: str, stop: str) -> str:
+    """Return `text` closed by a stop, unless it closes itself."""
+    gap = stop[len(stop.rstrip()) :]
+    return text + (gap if text.endswith(_CLOSED) else stop)
+
+
+def _by_place(entries: Iterable[Entry]) -> list[Entry]:
+    """Return the entries in the order of the file they come from."""
+    return sorted(entries, key=lambda entry: (entry.fields["sortkey"], entry.key))
+
+
+class UsedOn(SphinxPostTransform):
+    """Add to each entry of the bibliography the pages that cite it."""
+
+    # After sphinxcontrib-bibtex has written the entries (5), before Sphinx resolves links (10).
+    default_priority = 7
+
+    def run(self, **kwargs: Any) -> None:
+        """Change the document in place."""
+        entries = list(self.document.findall(nodes.citation))
+        if not entries:
+            return
+        words = words_of(self.config)
+        citing = citing_pages(self.env)
+        for entry in entries:
+            for citation_id in entry["ids"]:
+                if pages := citing.get(citation_id):
+                    entry += used_on(pages, entry.get("docname", self.env.docname), words)
+
+
+def citing_pages(env: BuildEnvironment) -> dict[str, list[str]]:
+    """Return the pages that cite each entry.
+
+    Parameters
+    ----------
+    env : BuildEnvironment
+        Sphinx's environment, all pages read.
+
+    Returns
+    -------
+    dict of list
+        For each entry's id in the document, the names of the pages in the order of the contents.
+    """
+    domain = cast("BibtexDomain", env.get_domain("cite"))
+    order = {page: place for place, page in enumerate(get_docnames(env))}
+    pages_of_key: dict[str, set[str]] = {}
+    for reference in domain.citation_refs:
+        for target in reference.targets:
+            pages_of_key.setdefault(target.key, set()).add(reference.docname)
+    return {
+        citation.citation_id: sorted(pages_of_key[citation.key], key=lambda page: (order.get(page, len(order)), page))
+        for citation in domain.citations
+        if citation.key in pages_of_key
+    }
+
+
+def used_on(pages: Iterable[str], here: str, words: Words) -> nodes.paragraph:
+    """Return the line that names the citing pages, each a link still to be resolved.
+
+    Parameters
+    ----------
+    pages : iterable of str
+        Names of the pages.
+    here : str
+        Page of the bibliography.
+    words : Words
+        Voice of the edition.
+
+    Returns
+    -------
+    paragraph
+        With the class ``used-on``.
+    """
+    _ = words.gettext
+    line = nodes.paragraph("", classes=["used-on"])
+    line += nodes.Text(_("Used on") + words.language.colon)
+    for place, page in enumerate(pages):
+        if place:
+            line += nodes.Text(words.language.semicolon)
+        link = addnodes.pending_xref(
+            "", refdomain="std", reftype="doc", reftarget=f"/{page}", refexplicit=False, refwarn=True, refdoc=here
+        )
+        link += nodes.inline("", page)
+        line += link
+    return line
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the style and the way back.
+
+    Returns
+    -------
+    dict
+        Extension metadata for Sphinx.
+    """
+    app.setup_extension("sphinxcontrib.bibtex")
+    register_plugin("pybtex.style.formatting", STYLE, QualityBookStyle)
+    # sphinxcontrib-bibtex looks this back end up for each citation; unless it is registered here, pybtex reads the
+    # metadata of every installed package each time, the greater part of a build with 1,900 citations.
+    register_plugin("pybtex.backends", "plaintext", PlaintextBackend, force=True)
+    app.add_post_transform(UsedOn)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,132 @@
+"""HTML and PDF of an assembled book: Jupyter Book in a process of its own, where every warning is an error."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from qualitybook.publish.execute import build_environment
+
+PDF_BUILDER = "typst"
+ALLOWED_WARNINGS: tuple[re.Pattern[str], ...] = ()
+"""Warnings that say nothing about the book; each needs its reason beside it."""
+
+_COMMAND = "from jupyter_book.cli.main import main; main()"
+_WARNING = re.compile(r"\b(WARNING|ERROR|CRITICAL|SEVERE)\b")
+_LINES_SHOWN = 20
+
+
+class CompileError(RuntimeError):
+    """A book that could not be turned into HTML or PDF without a warning.
+
+    Parameters
+    ----------
+    what : str
+        Which book and form.
+    lines : list of str
+        What was said about it.
+    """
+
+    def __init__(self, what: str, lines: list[str]) -> None:
+        self.what = what
+        self.lines = lines
+        super().__init__("\n".join([f"{what}:", *(f"  {line}" for line in lines)]))
+
+
+def build_html(source: Path, out: Path, epoch: int) -> Path:
+    """Turn an assembled book into a website.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        The Jupyter Book.
+    out : pathlib.Path
+        Folder for the website; the last one there is replaced.
+    epoch : int
+        Seconds since 1970 that the build takes for now.
+
+    Returns
+    -------
+    pathlib.Path
+        `out`.
+
+    Raises
+    ------
+    CompileError
+        If Sphinx fails or warns.
+    """
+    return _jupyter_book(source, out, ["--builder", "html"], "html", epoch)
+
+
+def build_pdf(source: Path, out: Path, epoch: int) -> Path:
+    """Turn an assembled book into a PDF.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        The Jupyter Book.
+    out : pathlib.Path
+        The PDF; its folder is for it alone, and replaced.
+    epoch : int
+        Seconds since 1970 that the build takes for now.
+
+    Returns
+    -------
+    pathlib.Path
+        `out`.
+
+    Raises
+    ------
+    CompileError
+        If Sphinx or the typesetter fails or warns, or does not make one PDF.
+    """
+    options = ["--builder", "custom", "--custom-builder", PDF_BUILDER]
+    folder = _jupyter_book(source, out.parent, options, PDF_BUILDER, epoch)
+    found = sorted(folder.glob("*.pdf"))
+    if len(found) != 1:
+        raise CompileError(f"{source} as PDF", [f"found {len(found)} PDF files in {folder}, expected one"])
+    return found[0].rename(out)
+
+
+def _jupyter_book(source: Path, out: Path, options: list[str], form: str, epoch: int) -> Path:
+    """Run ``jupyter-book build`` afresh and move what it made to `out`."""
+    work = out.with_name(f"{out.name}.new")
+    shutil.rmtree(work, ignore_errors=True)
+    command = [sys.executable, "-c", _COMMAND, "build", str(source), "--path-output", str(work), "-q", "-n", *options]
+    run = subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", env=_environment(epoch), check=False
+    )
+    told = warnings_in(run.stderr, source)
+    made = work / "_build" / form
+    if run.returncode or told or not made.is_dir():
+        tail = run.stderr.strip().splitlines()[-_LINES_SHOWN:]
+        raise CompileError(f"{source} as {form}", told or tail or [f"jupyter-book ended with {run.returncode}"])
+    shutil.rmtree(out, ignore_errors=True)
+    made.rename(out)
+    shutil.rmtree(work)
+    return out
+
+
+def _environment(epoch: int) -> Mapping[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | build_environment(epoch) | {"PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
+
+
+def warnings_in(log: str, source: Path) -> list[str]:
+    """Return the lines of Sphinx's log that warn, once each, with paths as seen from the book.
+
+    Parameters
+    ----------
+    log : str
+        What Sphinx wrote to the error stream.
+    source : pathlib.Path
+        The book's folder.
+    """
+    lines = [line.strip().replace(f"{source.resolve()}{os.sep}", "") for line in log.splitlines()]
+    warned = [line for line in lines if _WARNING.search(line)]
+    return list(dict.fromkeys(line for line in warned if not any(known.search(line) for known in ALLOWED_WARNINGS)))

@@ -1,0 +1,31 @@
+"""The words that fit a Sphinx configuration."""
+
+from __future__ import annotations
+
+from sphinx.config import Config
+
+from qualitybook.report.i18n import LANGUAGES, UnknownLanguageError, Words
+
+
+def words_of(config: Config) -> Words:
+    """Return the words of the language that a Sphinx configuration names.
+
+    Parameters
+    ----------
+    config : Config
+        Sphinx configuration; its ``language`` is written as Sphinx writes it (``zh_CN``).
+
+    Returns
+    -------
+    Words
+        The voice of that language.
+
+    Raises
+    ------
+    UnknownLanguageError
+        If the book has no words in that language.
+    """
+    for code, language in LANGUAGES.items():
+        if language.sphinx == config.language:
+            return Words(code)
+    raise UnknownLanguageError(config.language)

@@ -1,0 +1,94 @@
+"""Where things lie: the folders of a project, and those of one edition in one language while it is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from qualitybook.evidence.catalog import Edition
+
+REQUIRED = ("_config.yml", "_toc.yml", "book", "notebooks")
+
+
+class ProjectError(ValueError):
+    """A folder that is not the project's."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """What a book is made from besides the evidence.
+
+    Attributes
+    ----------
+    root : pathlib.Path
+        Folder with ``_config.yml``, ``_toc.yml``, ``book/`` and ``notebooks/``.
+    """
+
+    root: Path
+
+    def checked(self) -> Project:
+        """Return the project if its folders are there.
+
+        Raises
+        ------
+        ProjectError
+            If one is not.
+        """
+        missing = [name for name in REQUIRED if not (self.root / name).exists()]
+        if missing:
+            raise ProjectError(
+                f"{self.root.resolve()} has no {', '.join(missing)}; run in the project's folder or give --root"
+            )
+        return self
+
+    def authored(self, lang: str) -> Path:
+        """Return the folder of a language's authored pages."""
+        return self.root / "book" / lang
+
+    def template(self, name: str) -> Path:
+        """Return the path of a notebook template."""
+        return self.root / "notebooks" / f"{name}.ipynb"
+
+
+@dataclass(frozen=True)
+class Volume:
+    """One edition in one language, and the folder that it is built in.
+
+    Attributes
+    ----------
+    edition : Edition
+        The edition.
+    lang : str
+        Language code.
+    folder : pathlib.Path
+        ``<build folder>/<edition>/<lang>``.
+    """
+
+    edition: Edition
+    lang: str
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """``<edition>/<lang>``."""
+        return f"{self.edition.edition}/{self.lang}"
+
+    @property
+    def source(self) -> Path:
+        """The last Jupyter Book that was assembled."""
+        return self.folder / "source"
+
+    @property
+    def draft(self) -> Path:
+        """The Jupyter Book that is being assembled."""
+        return self.folder / "source.new"
+
+    @property
+    def html(self) -> Path:
+        """The last website that was made of the book."""
+        return self.folder / "html"
+
+    @property
+    def pdf_folder(self) -> Path:
+        """Where the last PDF that was made of the book lies."""
+        return self.folder / "pdf"

@@ -1,0 +1,182 @@
+"""Jinja2 over what people write: the Markdown cells of notebook templates and the authored pages.
+
+papermill fills parameters into code, not into text; so titles and headings are rendered into a copy of the template
+before papermill sees it.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+
+from qualitybook.report.i18n import Words
+from qualitybook.report.markdown import escape
+
+REPEAT_TAG = "repeat-"
+CELL_NUMBER = "template_cell"
+
+
+class PageTemplateError(ValueError):
+    """A template that cannot be rendered.
+
+    Parameters
+    ----------
+    template : str
+        Name of the file.
+    cell : int or None
+        Number of its cell, from 1; None for a file without cells.
+    reason : str
+        What is wrong.
+    """
+
+    def __init__(self, template: str, cell: int | None, reason: str) -> None:
+        self.template = template
+        self.cell = cell
+        self.reason = reason
+        super().__init__(template, cell, reason)
+
+    def __str__(self) -> str:
+        where = self.template if self.cell is None else f"{self.template}, cell {self.cell}"
+        return f"{where}: {self.reason}"
+
+
+@cache
+def environment(authored: Path, lang: str) -> Environment:
+    """Return the Jinja2 environment of one language.
+
+    Parameters
+    ----------
+    authored : pathlib.Path
+        Folder of the language's authored pages; ``{% include "parts/<name>.md" %}`` looks there.
+    lang : str
+        Language code; ``_`` is its gettext.
+    """
+    made = Environment(
+        loader=FileSystemLoader(authored),
+        undefined=StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    words = Words(lang)
+    made.globals.update(_=words.gettext, ngettext=words.ngettext)
+    made.filters["md"] = escape
+    return made
+
+
+def render_page(path: Path, context: Mapping[str, Any], lang: str) -> str:
+    """Return an authored page with the book's values filled in.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The Markdown file.
+    context : mapping
+        What it may use.
+    lang : str
+        Language code.
+
+    Raises
+    ------
+    PageTemplateError
+        If the page names something that is not there.
+    """
+    return _rendered(path.read_text(encoding="utf-8"), context, environment(path.parent, lang), path.name, None)
+
+
+def render_notebook(path: Path, context: Mapping[str, Any], authored: Path, lang: str) -> nbformat.NotebookNode:
+    """Return a notebook template with its Markdown cells rendered and its blocks repeated.
+
+    Consecutive cells tagged ``repeat-<list>`` stand once for each item of that list of the context, with ``item`` in
+    their own context; in such a block code cells are rendered as well.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The template.
+    context : mapping
+        What its cells may use.
+    authored : pathlib.Path
+        Folder of the language's authored pages, for included parts.
+    lang : str
+        Language code.
+
+    Returns
+    -------
+    nbformat.NotebookNode
+        A notebook ready for papermill; each cell's metadata hold the number of the template's cell (from 1).
+
+    Raises
+    ------
+    PageTemplateError
+        If the template is no notebook, or a cell names something that is not there.
+    """
+    try:
+        template = nbformat.read(path, as_version=4)
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+        raise PageTemplateError(path.name, None, f"not a notebook: {error}") from None
+    for number, cell in enumerate(template.cells, start=1):
+        cell.metadata[CELL_NUMBER] = number
+    jinja = environment(authored, lang)
+    notebook = nbformat.v4.new_notebook(metadata=template.metadata)
+    notebook.cells = [
+        _rendered_cell(cell, values, jinja, path.name) for cell, values in _unrolled(template.cells, context, path.name)
+    ]
+    number_cells(notebook)
+    return notebook
+
+
+def number_cells(notebook: nbformat.NotebookNode) -> None:
+    """Give the cells ids by their place, so that two runs give the same file."""
+    for place, cell in enumerate(notebook.cells):
+        cell["id"] = f"c{place:03d}"
+
+
+def _unrolled(
+    cells: Sequence[nbformat.NotebookNode], context: Mapping[str, Any], name: str
+) -> Iterator[tuple[nbformat.NotebookNode, dict[str, Any]]]:
+    """Yield each cell of the page with its context, blocks once for each item."""
+    for list_name, block in groupby(cells, key=_repeated_list):
+        run = list(block)
+        if list_name is None:
+            yield from ((cell, dict(context)) for cell in run)
+            continue
+        if list_name not in context:
+            reason = f"tag {REPEAT_TAG}{list_name}: the page has no list {list_name!r}"
+            raise PageTemplateError(name, run[0].metadata[CELL_NUMBER], reason)
+        for item in context[list_name]:
+            yield from ((copy.deepcopy(cell), {**context, "item": item}) for cell in run)
+
+
+def _repeated_list(cell: nbformat.NotebookNode) -> str | None:
+    found = [tag.removeprefix(REPEAT_TAG) for tag in cell.metadata.get("tags", []) if tag.startswith(REPEAT_TAG)]
+    return found[0] if found else None
+
+
+def _rendered_cell(
+    cell: nbformat.NotebookNode, context: Mapping[str, Any], jinja: Environment, name: str
+) -> nbformat.NotebookNode:
+    if cell.cell_type == "markdown" or _repeated_list(cell) is not None:
+        cell.source = _rendered(cell.source, context, jinja, name, cell.metadata[CELL_NUMBER])
+    return cell
+
+
+def _rendered(source: str, context: Mapping[str, Any], jinja: Environment, name: str, cell: int | None) -> str:
+    try:
+        return jinja.from_string(source).render(context)
+    except TemplateNotFound as error:
+        raise PageTemplateError(name, cell, f"no file {error.name!r} to include") from None
+    except TemplateSyntaxError as error:
+        raise PageTemplateError(name, cell, f"line {error.lineno}: {error.message}") from None
+    except TemplateError as error:
+        raise PageTemplateError(name, cell, str(error)) from None
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise PageTemplateError(name, cell, f"{type(error).__name__}: {error}") from None

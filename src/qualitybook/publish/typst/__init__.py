@@ -1,0 +1,57 @@
+"""Sphinx extension for the printed book: builder ``typst`` writes one Typst file and compiles it to a PDF."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from qualitybook.publish.typst.builder import TypstBuilder
+from qualitybook.publish.web import lines
+
+# What a notebook's output is shown as, best first.
+MIME_TYPES = (
+    "text/markdown",
+    "image/svg+xml",
+    "application/pdf",
+    "image/png",
+    "image/jpeg",
+    "text/latex",
+    "text/plain",
+)
+
+
+def choose_mime_types(app: Sphinx, config: Config) -> None:
+    """Tell MyST-NB which form of an output this builder prints."""
+    ours = [(TypstBuilder.name, mime_type, place) for place, mime_type in enumerate(MIME_TYPES, start=1)]
+    config.nb_mime_priority_overrides = [*config.nb_mime_priority_overrides, *ours]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the builder and its settings.
+
+    Returns
+    -------
+    dict
+        Extension metadata for Sphinx.
+    """
+    app.setup_extension("myst_nb")
+    app.add_builder(TypstBuilder)
+    for name, default in (
+        ("title", ""),
+        ("subtitle", ""),
+        ("author", ""),
+        ("edition", ""),
+        ("as_of", ""),
+        ("version", ""),
+        ("cover_note", ""),
+        ("imprint", []),
+        ("date", ""),
+        ("keywords", []),
+        ("standards", ["a-2b"]),
+    ):
+        app.add_config_value(f"typst_{name}", default, "", [type(default)])
+    app.connect("config-inited", choose_mime_types)
+    lines.register(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

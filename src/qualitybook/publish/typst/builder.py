@@ -1,0 +1,265 @@
+"""Builder of the printed book: all documents in the order of the contents, as one Typst file and its PDF."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import typst
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.builders import Builder
+from sphinx.util import logging
+from sphinx.util.osutil import ensuredir
+
+from qualitybook.publish.language import words_of
+from qualitybook.publish.typst.errors import TypstBuildError
+from qualitybook.publish.typst.escape import array, dictionary, markup, string
+from qualitybook.publish.typst.glyphs import FONT_FOLDERS, check_glyphs
+from qualitybook.publish.typst.labels import Labels, address, collect_destinations, collect_labels, referenced
+from qualitybook.publish.typst.translator import Book, Place, TypstTranslator
+from qualitybook.publish.typst.words import admonition_titles, fixed_words
+
+SOURCE_NAME = "book.typ"
+PDF_NAME = "book.pdf"
+IMAGE_FOLDER = "images"
+TEMPLATE = "template.typ"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One document with the documents below it."""
+
+    docname: str
+    numbered: bool
+    below: tuple[Chapter, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """Chapters under one caption of the contents; no caption for those outside any part."""
+
+    caption: str
+    chapters: tuple[Chapter, ...]
+
+
+def parts_of(env: Any, root: str) -> list[Part]:
+    """Return the parts of the book as its contents list them.
+
+    The root document comes first, without a number. Chapters are numbered where their contents say ``numbered``, or all
+    of them if no contents do.
+    """
+    seen = {root}
+    trees = list(env.get_doctree(root).findall(addnodes.toctree))
+    every = not any(tree.get("numbered") for tree in trees)
+    parts = [Part("", (Chapter(root, numbered=False),))]
+    for tree in trees:
+        numbered = every or bool(tree.get("numbered"))
+        parts.append(Part(tree.get("caption") or "", _chapters(env, tree, seen, numbered=numbered)))
+    return [part for part in parts if part.chapters]
+
+
+def _chapters(env: Any, tree: addnodes.toctree, seen: set[str], *, numbered: bool) -> tuple[Chapter, ...]:
+    """Return the documents of one list of contents, each with those it lists itself."""
+    chapters = []
+    for docname in tree["includefiles"]:
+        if docname not in seen:
+            seen.add(docname)
+            below = tuple(
+                chapter
+                for inner in env.get_doctree(docname).findall(addnodes.toctree)
+                for chapter in _chapters(env, inner, seen, numbered=numbered)
+            )
+            chapters.append(Chapter(docname, numbered, below))
+    return tuple(chapters)
+
+
+def documents_of(chapters: tuple[Chapter, ...]) -> Iterator[str]:
+    """Yield the names of all documents of some chapters, in order."""
+    for chapter in chapters:
+        yield chapter.docname
+        yield from documents_of(chapter.below)
+
+
+def book_date(stated: str) -> date | None:
+    """Return the date the PDF carries: the stated one, else ``SOURCE_DATE_EPOCH``, else none, never today's.
+
+    Raises
+    ------
+    TypstBuildError
+        If the stated date is no ISO date.
+    """
+    if stated:
+        try:
+            return date.fromisoformat(stated)
+        except ValueError:
+            raise TypstBuildError(f"typst_date {stated!r} is not a date like 2026-11-22") from None
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else None
+
+
+class TypstBuilder(Builder):
+    """Builds the book as one Typst file and a PDF."""
+
+    name = "typst"
+    format = "typst"
+    epilog = "The PDF is %(outdir)s/book.pdf."
+    supported_image_types = ["image/svg+xml", "application/pdf", "image/png", "image/jpeg"]  # noqa: RUF012 - Sphinx's name
+    # Nothing is fetched from the internet: the translator refuses an image that is not a file.
+    supported_remote_images = True
+    default_translator_class = TypstTranslator
+
+    def init(self) -> None:
+        """Say where the images go."""
+        self.imagedir = IMAGE_FOLDER
+
+    def get_outdated_docs(self) -> str:
+        """Say that the book is always written whole."""
+        return "the whole book"
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        """Return the address of a document."""
+        return address(docname)
+
+    def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
+        """Return the address of a document, the same from everywhere."""
+        return address(to)
+
+    def write(self, *ignored: Any) -> None:
+        """Write the Typst file and compile it.
+
+        Raises
+        ------
+        SphinxError
+            If a node is unknown, a reference leads nowhere, a character has no glyph, or Typst reports an error.
+        """
+        parts = parts_of(self.env, self.config.root_doc)
+        trees = {docname: self._resolved(docname) for part in parts for docname in documents_of(part.chapters)}
+        book = self._book(trees)
+        settings = self._settings()
+        body = "".join(_Assembly(self, book, trees).parts(parts))
+        book.note_characters("".join(settings.values()), "conf")
+        check_glyphs(book.pages_of)
+        template = resources.files(__package__).joinpath(TEMPLATE).read_text(encoding="utf-8")
+        source = f"#let book = {dictionary(settings)}\n{template}\n{body}"
+        Path(self.outdir, SOURCE_NAME).write_text(source, encoding="utf-8", newline="\n")
+        self._copy_images()
+        self._compile()
+
+    def _book(self, trees: dict[str, nodes.document]) -> Book:
+        """Return what all documents share: their labels, and the words of the book's language."""
+        labels: Labels = {}
+        for docname, tree in trees.items():
+            labels.update(collect_labels(docname, tree))
+        destinations = {place for docname, tree in trees.items() for place in collect_destinations(docname, tree)}
+        return Book(
+            labels=labels,
+            referenced=referenced(labels, destinations),
+            admonitions=admonition_titles(words_of(self.config)),
+            number_formats=frozenset(self.config.numfig_format.values()),
+        )
+
+    def _resolved(self, docname: str) -> nodes.document:
+        """Return a document with its references resolved and its images found."""
+        tree = self.env.get_doctree(docname)
+        for contents in list(tree.findall(addnodes.toctree)):
+            contents.parent.remove(contents)
+        self.env.resolve_references(tree, docname, self)
+        self.post_process_images(tree)
+        return tree
+
+    def _settings(self) -> dict[str, str]:
+        """Return what the template needs to know, as Typst expressions."""
+        config, words = self.config, words_of(self.config)
+        day = book_date(str(config.typst_date))
+        plain = {
+            "title": config.typst_title or config.html_title,
+            "subtitle": config.typst_subtitle,
+            "author": config.typst_author or config.author,
+            "edition": config.typst_edition,
+            "as-of": config.typst_as_of,
+            "version": config.typst_version,
+            "note": config.typst_cover_note,
+            "lang": words.code,
+        }
+        return {
+            **{name: string(str(value)) for name, value in plain.items()},
+            "imprint": array([f"[{markup(paragraph)}]" for paragraph in config.typst_imprint]),
+            "keywords": array([string(keyword) for keyword in config.typst_keywords]),
+            "date": f"datetime(year: {day.year}, month: {day.month}, day: {day.day})" if day else "none",
+            "words": dictionary({name: string(text) for name, text in fixed_words(words).items()}),
+        }
+
+    def _copy_images(self) -> None:
+        """Put the images beside the Typst file."""
+        folder = Path(self.outdir, self.imagedir)
+        ensuredir(folder)
+        for source, name in sorted(self.images.items()):
+            shutil.copyfile(Path(self.srcdir, source), folder / name)
+
+    def _compile(self) -> None:
+        """Compile the Typst file; the old PDF stands until the new one is whole."""
+        finished = Path(self.outdir, PDF_NAME)
+        unfinished = finished.with_suffix(".pdf.part")
+        try:
+            _, warnings = typst.compile_with_warnings(
+                str(Path(self.outdir, SOURCE_NAME)),
+                output=str(unfinished),
+                format="pdf",
+                root=str(self.outdir),
+                font_paths=FONT_FOLDERS,
+                ignore_system_fonts=True,
+                pdf_standards=list(self.config.typst_standards),
+            )
+        except typst.TypstError as error:
+            raise TypstBuildError(error.diagnostic.strip()) from error
+        for warning in warnings:
+            logger.warning("Typst: %s", warning.diagnostic.strip(), type="typst")
+        unfinished.replace(finished)
+
+    def finish(self) -> None:
+        """Do nothing more: the PDF is complete."""
+
+
+class _Assembly:
+    """The source of the parts of one book, chapters numbered as they come."""
+
+    def __init__(self, builder: TypstBuilder, book: Book, trees: dict[str, nodes.document]) -> None:
+        self.builder = builder
+        self.book = book
+        self.trees = trees
+        self._number = 0
+
+    def parts(self, parts: list[Part]) -> Iterator[str]:
+        """Yield the source of each part."""
+        for part in parts:
+            if part.caption:
+                self.book.note_characters(part.caption, "toc")
+                yield f"\n#part[{markup(part.caption)}]\n"
+            for chapter in part.chapters:
+                yield from self._chapter(chapter, level=2 if part.caption else 1)
+
+    def _chapter(self, chapter: Chapter, level: int) -> Iterator[str]:
+        number = None
+        if chapter.numbered:
+            self._number += 1
+            number = self._number
+        yield from self._documents(chapter, Place(chapter.docname, level, 0, number))
+
+    def _documents(self, chapter: Chapter, place: Place) -> Iterator[str]:
+        """Yield the source of a document and of those below it."""
+        tree = self.trees[chapter.docname]
+        translator = TypstTranslator(tree, self.builder, self.book, place)
+        tree.walkabout(translator)
+        yield f"\n// {place.docname}\n"
+        yield "".join(translator.body)
+        for below in chapter.below:
+            yield from self._documents(below, Place(below.docname, place.level + 1, place.depth + 1, place.number))

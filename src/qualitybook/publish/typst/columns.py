@@ -1,0 +1,148 @@
+"""Widths of a table's columns, so that no table is wider than its page."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+POINTS_PER_MM = 72 / 25.4
+PORTRAIT = 158 * POINTS_PER_MM
+"""Width of the text on an upright A4 page, in points (the template's margins)."""
+LANDSCAPE = 245 * POINTS_PER_MM
+"""Width of the text on a turned A4 page, in points."""
+CELL_PADDING = 10.0
+"""Space left and right of a cell's text together, in points (the template's `inset`)."""
+LATIN_WIDTH = 0.54
+"""Width of a Latin letter or a digit in the body faces, in ems; a Chinese character is 1 em wide."""
+
+MARGIN = 1.06
+"""Factor on a width that is computed from these averages, so that no figure is broken."""
+SHORT_TITLE = 4.0
+"""Width up to which a column's title stays on one line, in ems."""
+
+Rows = Sequence[Sequence[str]]
+
+SMALL_ABOVE = 6
+LANDSCAPE_ABOVE = 9
+# A line may break around a Chinese character and after the marks that end a word or, in names of programs, its parts.
+_UNBREAKABLE = re.compile(r"[^\s\u2e80-\u9fff\uf900-\uffef/_\-–—]+[/_\-–—]?")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a table is set.
+
+    Attributes
+    ----------
+    widths : tuple of str
+        Typst track sizes: ``auto``, a fraction of the room left, or a length.
+    size : float
+        Type size in points.
+    landscape : bool
+        Whether it needs a turned page.
+    """
+
+    widths: tuple[str, ...]
+    size: float
+    landscape: bool
+
+    @property
+    def wraps(self) -> bool:
+        """Whether some cells run over several lines."""
+        return any(width != "auto" for width in self.widths)
+
+
+def ems(text: str) -> float:
+    """Return the width of a line of text in ems."""
+    return sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else LATIN_WIDTH for letter in text)
+
+
+def longest_word(text: str) -> float:
+    """Return the width in ems of the longest piece of `text` that cannot be broken."""
+    return max((ems(word) for word in _UNBREAKABLE.findall(text)), default=1.0)
+
+
+def title_width(text: str) -> float:
+    """Return the width in ems of a column's title: whole if it is short, else broken into two lines."""
+    return min(ems(text), max(SHORT_TITLE, longest_word(text), ems(text) / 2 + 1))
+
+
+def layout(head: Rows, body: Rows, columns: int, *, may_turn: bool = True) -> Layout:
+    """Return how a table is set.
+
+    Columns whose figures fit keep their natural width, their titles broken if need be; the others share what is left in
+    proportion to the square root of their text, so that long columns get more room but do not starve the rest, and none
+    is narrower than its longest word.
+
+    Parameters
+    ----------
+    head, body : sequences of sequences of str
+        Plain text of the cells of the header and of the other rows; a cell that spans columns counts as empty.
+    columns : int
+        Number of columns.
+    may_turn : bool
+        Whether a table of many columns may be put on a landscape page (inside a list or a box it cannot).
+
+    Returns
+    -------
+    Layout
+        Column widths and type size.
+    """
+    titles, figures = _by_column(head, columns), _by_column(body, columns)
+    natural = [max(map(ems, titles[column] + figures[column]), default=0.0) for column in range(columns)]
+    size = 9.0 if columns <= SMALL_ABOVE else 8.0
+    upright, turned = ((width - columns * CELL_PADDING) / size for width in (PORTRAIT, LANDSCAPE))
+    landscape = may_turn and columns > LANDSCAPE_ABOVE and sum(natural) > upright
+    room = turned if landscape else upright
+    if sum(natural) <= room:
+        return Layout(("auto",) * columns, size, landscape)
+    words = [max(map(longest_word, titles[column] + figures[column]), default=1.0) for column in range(columns)]
+    needed = [
+        max(*map(ems, figures[column]), *map(title_width, titles[column]), words[column]) for column in range(columns)
+    ]
+    fitting = _fitting(needed, room)
+    shared = [column for column in range(columns) if column not in fitting]
+    weights = {column: sqrt(sum(map(ems, titles[column] + figures[column]))) for column in shared}
+    pinned = _too_narrow(weights, {column: words[column] for column in shared}, room - sum(needed[c] for c in fitting))
+    fixed = {column: words[column] for column in pinned}
+    fixed |= {column: MARGIN * needed[column] for column in fitting if natural[column] > MARGIN * needed[column]}
+    widths = dict.fromkeys(fitting, "auto") | {column: f"{weight:.1f}fr" for column, weight in weights.items()}
+    widths |= {column: f"{width + CELL_PADDING / size:.1f}em" for column, width in fixed.items()}
+    return Layout(tuple(widths[column] for column in range(columns)), size, landscape)
+
+
+def _by_column(rows: Rows, columns: int) -> list[list[str]]:
+    """Return the cells of each column."""
+    return [[row[column] for row in rows if column < len(row)] for column in range(columns)]
+
+
+def _fitting(needed: Sequence[float], room: float) -> set[int]:
+    """Return the columns that need no more than a fair share of the room left by narrower ones."""
+    fitting: set[int] = set()
+    for column in sorted(range(len(needed)), key=lambda column: (needed[column], column)):
+        if needed[column] > room / (len(needed) - len(fitting)):
+            break
+        fitting.add(column)
+        room -= needed[column]
+    return fitting
+
+
+def _too_narrow(weights: dict[int, float], words: dict[int, float], room: float) -> set[int]:
+    """Return the columns that their share of the room would leave narrower than their longest word, if that can be."""
+    if sum(words.values()) > room:
+        return set()
+    pinned: set[int] = set()
+    while True:
+        free = sum(weight for column, weight in weights.items() if column not in pinned)
+        left = room - sum(words[column] for column in pinned)
+        narrow = {
+            column
+            for column, weight in weights.items()
+            if column not in pinned and left * weight / free < words[column]
+        }
+        if not narrow:
+            return pinned
+        pinned |= narrow

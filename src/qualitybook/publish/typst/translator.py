@@ -1,0 +1,564 @@
+"""One document's nodes as Typst source. Every node it knows is named here; any other stops the build."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxTranslator
+from tylax import latex_to_typst
+
+from qualitybook.publish.typst.captions import short_caption
+from qualitybook.publish.typst.columns import Layout, layout
+from qualitybook.publish.typst.errors import BrokenReferenceError, RemoteImageError, UnknownNodeError
+from qualitybook.publish.typst.escape import array, markup, string
+from qualitybook.publish.typst.labels import Label, Labels, destination
+from qualitybook.publish.typst.tables import Grid, texts_of
+
+if TYPE_CHECKING:
+    from sphinx.builders import Builder
+
+# Length units of docutils that Typst has too; pixels are those of CSS.
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(%|pt|mm|cm|in|em|px|)")
+_POINTS_PER_PIXEL = 0.75
+_NUMBERINGS = {"arabic": "1", "loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
+# Where the number goes in the words of a numbered reference, in Sphinx's old and new style.
+_NUMBER = re.compile(r"%s|\{number\}")
+_LINE_BREAK = re.compile(r"<br\s*/?>")
+_PAGED = {"section", "figure", "table"}
+"""Kinds of places whose page is printed beside a reference."""
+_INPUT_HIDDEN = {"input", "input+output", "all"}
+"""Cells of a notebook whose code the website folds away."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a document stands in the book.
+
+    Attributes
+    ----------
+    docname : str
+        Its name.
+    level : int
+        Level of its title among the bookmarks, from 1.
+    depth : int
+        0 for a chapter, 1 for a document within a chapter, and so on.
+    number : int or None
+        Number of the chapter, None for one without.
+    """
+
+    docname: str
+    level: int = 1
+    depth: int = 0
+    number: int | None = None
+
+
+@dataclass
+class Book:
+    """What all documents of one book share while they are translated.
+
+    Attributes
+    ----------
+    labels : dict
+        Label of every place.
+    referenced : frozenset of str
+        Names of the labels that references lead to.
+    admonitions : dict of str
+        Titles of the admonitions, by node name.
+    number_formats : frozenset of str
+        Sphinx's own wordings of a numbered reference, which the template's replace.
+    pages_of : dict of set
+        For each character written, the documents it stands in.
+    loose : dict of int
+        Captions counted so far in chapters without a number, which share one count.
+    """
+
+    labels: Labels = field(default_factory=dict)
+    referenced: frozenset[str] = frozenset()
+    admonitions: dict[str, str] = field(default_factory=dict)
+    number_formats: frozenset[str] = frozenset()
+    pages_of: dict[str, set[str]] = field(default_factory=dict)
+    loose: dict[str, int] = field(default_factory=lambda: {"figure": 0, "table": 0})
+
+    def note_characters(self, text: str, docname: str) -> None:
+        """Remember that a document shows some text."""
+        for character in set(text):
+            self.pages_of.setdefault(character, set()).add(docname)
+
+
+def length(value: str) -> str | None:
+    """Return a docutils length as Typst writes it, None for one that it has no unit for."""
+    match = _LENGTH.fullmatch(value.strip())
+    if match is None:
+        return None
+    number, unit = match.groups()
+    return f"{float(number) * _POINTS_PER_PIXEL:g}pt" if unit in {"", "px"} else f"{number}{unit}"
+
+
+# Visitors that several nodes share. They are typed `Any` because docutils declares each visitor for its own node.
+
+
+def _wrapped(before: str, after: str) -> tuple[Any, Any]:
+    """Return both visitors of a node whose content stands between two pieces of source."""
+
+    def visit(translator: TypstTranslator, node: nodes.Element) -> None:
+        translator.write_anchor(node)
+        translator.body.append(before)
+
+    def depart(translator: TypstTranslator, node: nodes.Element) -> None:
+        translator.body.append(after)
+
+    return visit, depart
+
+
+def _visitor(write: Callable[[TypstTranslator, Any], None]) -> Any:
+    """Return the visitor of a node that is written at one go, children and all."""
+
+    def visit(translator: TypstTranslator, node: nodes.Element) -> None:
+        write(translator, node)
+        raise nodes.SkipNode
+
+    return visit
+
+
+def _nothing(translator: TypstTranslator, node: nodes.Element) -> None:
+    """Leave out a node that has no place in print."""
+
+
+class TypstTranslator(SphinxTranslator):
+    """Translate one document.
+
+    Parameters
+    ----------
+    document : nodes.document
+        Document with all references resolved.
+    builder : Builder
+        Builder, which knows the images.
+    book : Book
+        What the documents of the book share.
+    place : Place
+        Where the document stands.
+    """
+
+    def __init__(self, document: nodes.document, builder: Builder, book: Book, place: Place) -> None:
+        super().__init__(document, builder)
+        self.book = book
+        self.place = place
+        self.body: list[str] = []
+        self._depth = place.depth - 1
+        self._boxes = 0
+        self._notes_written: set[str] = set()
+
+    # ------------------------------------------------------------------------------------------------------- Helpers
+
+    def content(self, children: Iterable[nodes.Node]) -> str:
+        """Return the source of some nodes, without white space around it."""
+        outer, self.body = self.body, []
+        for child in children:
+            child.walkabout(self)
+        inner, self.body = "".join(self.body), outer
+        return inner.strip()
+
+    def boxed_content(self, children: Iterable[nodes.Node]) -> str:
+        """Return the source of nodes inside a box, a list or a cell: too narrow for page hints or turned pages."""
+        self._boxes += 1
+        inner = self.content(children)
+        self._boxes -= 1
+        return inner
+
+    def printed(self, text: str) -> str:
+        """Return `text`, its characters noted for the check of the fonts."""
+        self.book.note_characters(text, self.place.docname)
+        return text
+
+    def printed_markup(self, text: str) -> str:
+        """Return `text` as markup, its characters noted for the check of the fonts."""
+        return markup(self.printed(text))
+
+    def write_block(self, source: str) -> None:
+        """Write a block, apart from what stands around it."""
+        self.body.append(f"\n{source}\n\n")
+
+    def label_of(self, node: nodes.Element) -> Label | None:
+        """Return a node's label, None for a node that cannot be pointed at."""
+        ids = node.get("ids")
+        return self.book.labels.get((self.place.docname, ids[0])) if ids else None
+
+    def label_argument(self, node: nodes.Element) -> str:
+        """Return a node's label as a Typst argument."""
+        label = self.label_of(node)
+        return f"label({string(label.name)})" if label else "none"
+
+    def write_anchor(self, node: nodes.Element) -> None:
+        """Mark a place that has no label of its own in Typst, if a reference leads to it."""
+        label = self.label_of(node)
+        if label and label.kind == "place" and label.name in self.book.referenced:
+            self.body.append(f"#anchor(label({string(label.name)}));")
+
+    def unknown_visit(self, node: nodes.Node) -> None:
+        """Stop the build: what is not known must not be lost."""
+        raise UnknownNodeError(node, self.place.docname)
+
+    # ----------------------------------------------------------------------------------------------------- Structure
+
+    visit_document, depart_document = _wrapped("", "")
+    visit_compound, depart_compound = _wrapped("", "")
+
+    def visit_section(self, node: nodes.Element) -> None:
+        """Go one level down."""
+        self._depth += 1
+
+    def depart_section(self, node: nodes.Element) -> None:
+        """Go one level up."""
+        self._depth -= 1
+
+    def _write_title(self, node: nodes.Element) -> None:
+        """Write the heading of a chapter or of a section."""
+        level = self.place.level + self._depth - self.place.depth
+        arguments = f"level: {level}, name: {self.label_argument(node.parent)}"
+        if self._depth == 0:
+            command = f"#chapter({arguments}{self._chapter_numbers()})"
+        else:
+            command = f"#section({arguments}, depth: {self._depth})"
+        self.write_block(f"{command}[{self.content(node.children)}]")
+
+    def _chapter_numbers(self) -> str:
+        """Return the chapter's number or, if it has none, where the count of its captions starts."""
+        if self.place.number is not None:
+            return f", number: {self.place.number}"
+        return "".join(f", {kind}s: {count}" for kind, count in self.book.loose.items() if count)
+
+    def _write_rubric(self, node: nodes.Element) -> None:
+        """Write a heading that is in no contents, or the caption of a listing."""
+        self.write_anchor(node)
+        self.write_block(f"#rubric[{self.content(node.children)}]")
+
+    def _write_transition(self, node: nodes.Element) -> None:
+        """Write a rule, but for the one that MyST puts before the footnotes: in print they stand elsewhere."""
+        if "footnotes" not in node["classes"]:
+            self.write_block("#transition")
+
+    visit_title = _visitor(_write_title)
+    visit_rubric = visit_caption = _visitor(_write_rubric)
+    visit_transition = _visitor(_write_transition)
+
+    # ---------------------------------------------------------------------------------------------------------- Text
+
+    def _write_text(self, node: nodes.Text) -> None:
+        """Write plain text."""
+        self.body.append(self.printed_markup(node.astext()))
+
+    def _write_literal(self, node: nodes.Element) -> None:
+        """Write text of a program."""
+        self.body.append(f"#raw({string(self.printed(node.astext()))});")
+
+    def _write_literal_block(self, node: nodes.Element) -> None:
+        """Write lines of a program."""
+        self.write_anchor(node)
+        self.write_block(f"#raw(block: true, {string(self.printed(node.astext()))})")
+
+    def _write_math(self, node: nodes.Element) -> None:
+        """Write a formula within a line."""
+        latex = node.astext()
+        self.body.append(f"#formula({string(latex)}, ${self.formula(latex)}$);")
+
+    def _write_math_block(self, node: nodes.Element) -> None:
+        """Write a formula on lines of its own, with a number if it has one."""
+        latex = node.astext()
+        label = self.label_of(node)
+        # The label of a formula without one is a random number: it would change the file from build to build.
+        arguments = [f"name: {self.label_argument(node)}"] if label and label.name in self.book.referenced else []
+        arguments += ["numbered: true"] if node.get("number") else []
+        self.write_block(f"#display-formula({', '.join([*arguments, string(latex)])}, $ {self.formula(latex)} $)")
+
+    def formula(self, latex: str) -> str:
+        """Return a LaTeX formula as Typst mathematics."""
+        formula = self.printed(latex_to_typst(latex)).strip()
+        # The converter sets a formula with an environment of its own between dollar signs.
+        return formula.removeprefix("$ ").removesuffix(" $")
+
+    def _write_raw(self, node: nodes.Element) -> None:
+        """Break the line where HTML does; everything else in another format's markup is left out."""
+        if node["format"] == "html" and _LINE_BREAK.fullmatch(node.astext().strip()):
+            self.body.append("#linebreak();")
+
+    visit_Text = _visitor(_write_text)  # noqa: N815 - docutils names it after the class
+    visit_literal = _visitor(_write_literal)
+    visit_literal_block = _visitor(_write_literal_block)
+    visit_math = _visitor(_write_math)
+    visit_math_block = _visitor(_write_math_block)
+    visit_raw = _visitor(_write_raw)
+
+    visit_paragraph, depart_paragraph = _wrapped("\n", "\n\n")
+    visit_inline, depart_inline = _wrapped("", "")
+    visit_generated, depart_generated = _wrapped("", "")
+    visit_abbreviation, depart_abbreviation = _wrapped("", "")
+    visit_download_reference, depart_download_reference = _wrapped("", "")
+    visit_emphasis, depart_emphasis = _wrapped("#emph[", "];")
+    visit_title_reference, depart_title_reference = _wrapped("#emph[", "];")
+    visit_strong, depart_strong = _wrapped("#strong[", "];")
+    visit_superscript, depart_superscript = _wrapped("#super[", "];")
+    visit_subscript, depart_subscript = _wrapped("#sub[", "];")
+
+    # ---------------------------------------------------------------------------------------------------- References
+
+    def _write_reference(self, node: nodes.Element) -> None:
+        """Write a link, out of the book or within it."""
+        self.write_anchor(node)
+        text = self.content(node.children)
+        place = destination(node, self.place.docname)
+        if place is None:
+            self.body.append(f"#web({string(node['refuri'])})[{text}];")
+        else:
+            self.body.append(self._see(self._label_at(place), node, text))
+
+    def _label_at(self, place: tuple[str, str]) -> Label:
+        """Return the label of a place, which must be in the book."""
+        try:
+            return self.book.labels[place]
+        except KeyError:
+            raise BrokenReferenceError(place, self.place.docname) from None
+
+    def _see(self, label: Label, node: nodes.Element, text: str) -> str:
+        """Return a reference within the book, with the page it leads to where that helps a reader of paper."""
+        target = f"label({string(label.name)})"
+        if label.kind == "equation":
+            return f"#see-number({target}, hint: false);"
+        if label.kind not in _PAGED or self._boxes:
+            return f"#go-to({target})[{text}];"
+        return f"#see({target}{_within_parentheses(node)})[{text}];"
+
+    def _write_number_reference(self, node: nodes.Element) -> None:
+        """Write a reference by number, counted by Typst, in Sphinx's words only if the author chose them."""
+        title = node["title"]
+        place = destination(node, self.place.docname)
+        if place is None or "{name}" in title:
+            self._write_reference(node)
+            return
+        label = self._label_at(place)
+        arguments = f"label({string(label.name)})" + (", hint: false" if self._boxes else _within_parentheses(node))
+        if title not in self.book.number_formats:
+            before, after = (self.printed_markup(words) for words in _NUMBER.split(title, maxsplit=1))
+            arguments += f", before: [{before}], after: [{after}]"
+        self.body.append(f"#see-number({arguments});")
+
+    def _write_footnote_reference(self, node: nodes.Element) -> None:
+        """Write a footnote where it is first referred to, and its number where it is again."""
+        name = f"label({string(self.place.docname + '#' + node['refid'])})"
+        if node["refid"] in self._notes_written:
+            self.body.append(f"#note-again({name});")
+            return
+        self._notes_written.add(node["refid"])
+        note = self.document.ids[node["refid"]]
+        text = [child for child in note.children if not isinstance(child, nodes.label)]
+        self.body.append(f"#note({name})[{self.boxed_content(text)}];")
+
+    def _write_citation(self, node: nodes.Element) -> None:
+        """Write an entry of the bibliography."""
+        number = next(node.findall(nodes.label)).astext()
+        entry = [child for child in node.children if not isinstance(child, nodes.label)]
+        command = f"#bibliography-entry(name: {self.label_argument(node)})"
+        self.write_block(f"{command}[{self.printed_markup(number)}][{self.boxed_content(entry)}]")
+
+    visit_reference = _visitor(_write_reference)
+    visit_number_reference = _visitor(_write_number_reference)
+    visit_footnote_reference = _visitor(_write_footnote_reference)
+    visit_citation = _visitor(_write_citation)
+
+    # --------------------------------------------------------------------------------------------- Figures and tables
+
+    def _write_image(self, node: nodes.Element) -> None:
+        """Write an image: within its line if it stands beside words, else by itself."""
+        self.write_anchor(node)
+        if isinstance(node.parent, nodes.TextElement) and len(node.parent.children) > 1:
+            self.body.append(f"#box({self.picture(node)});")
+        else:
+            self.write_block(f"#align(center, {self.picture(node)})")
+
+    def picture(self, node: nodes.Element) -> str:
+        """Return the Typst expression of an image.
+
+        Raises
+        ------
+        RemoteImageError
+            If it is not a file of the book.
+        """
+        if "://" in node["uri"]:
+            raise RemoteImageError(node["uri"], self.place.docname)
+        arguments = [string(f"{self.builder.imagedir}/{self.builder.images[node['uri']]}")]
+        if node.get("alt"):
+            arguments.append(f"alt: {string(node['alt'])}")
+        if width := length(node.get("width", "auto")):
+            arguments.append(f"width: {width}")
+        return f"picture({', '.join(arguments)})"
+
+    def _write_figure(self, node: nodes.Element) -> None:
+        """Write a figure with its caption and legend."""
+        captions = [child for child in node.children if isinstance(child, nodes.caption)]
+        legends = [child for child in node.children if isinstance(child, nodes.legend)]
+        images = [child for child in node.children if child not in captions + legends]
+        body = self.boxed_content(images)
+        for legend in legends:
+            body += f"\n\n#legend[{self.boxed_content(legend.children)}]"
+        self.write_block(self._captioned("figure", node, captions, body))
+
+    def _captioned(self, kind: str, node: nodes.Element, captions: Sequence[nodes.Element], body: str) -> str:
+        """Return a figure or a table with its caption and number, or by itself if it has no caption."""
+        if not captions:
+            self.write_anchor(node)
+            return f"#uncaptioned[{body}]"
+        if self.place.number is None:
+            self.book.loose[kind] += 1
+        caption = self.boxed_content(captions[0].children)
+        short = markup(short_caption(captions[0], self._is_note))
+        listed = f", short: [{short}]" if short != caption else ""
+        return f"#captioned-{kind}(name: {self.label_argument(node)}, caption: [{caption}]{listed})[{body}]"
+
+    def _is_note(self, node: nodes.Node) -> bool:
+        """Say whether a node of a caption is a footnote's mark or a citation."""
+        if not isinstance(node, nodes.reference):
+            return isinstance(node, nodes.footnote_reference)
+        place = destination(node, self.place.docname)
+        return place is not None and self._label_at(place).kind == "citation"
+
+    def _write_table(self, node: nodes.Element) -> None:
+        """Write a table, on a turned page if it has too many columns for an upright one."""
+        grid = Grid.of(node)
+        head, body = ([texts_of(row) for row in rows] for rows in (grid.head, grid.body))
+        form = layout(head, body, grid.columns, may_turn=not self._boxes)
+        captions = [child for child in node.children if isinstance(child, nodes.title)]
+        source = self._captioned("table", node, captions, self._rows(grid, form))
+        self.write_block(f"#landscape[{source}]" if form.landscape else source)
+
+    def _rows(self, grid: Grid, form: Layout) -> str:
+        """Return the rows of a table as a Typst call."""
+        arguments = [f"columns: {array(form.widths)}", f"align: {array(grid.alignments)}", f"size: {form.size:g}pt"]
+        if form.wraps:
+            arguments.append("ruled: true")
+        if grid.head:
+            arguments.append(f"header: {array([self.cell(entry) for row in grid.head for entry in row])}")
+        lines = [", ".join(self.cell(entry) for entry in row) for row in grid.body]
+        return f"#data-table({', '.join(arguments)},\n  " + ",\n  ".join(lines) + ",\n)"
+
+    def cell(self, entry: nodes.Element) -> str:
+        """Return a table's cell as a Typst expression."""
+        spans = {"colspan": int(entry.get("morecols", 0)) + 1, "rowspan": int(entry.get("morerows", 0)) + 1}
+        arguments = ", ".join(f"{name}: {count}" for name, count in spans.items() if count > 1)
+        text = f"[{self.boxed_content(entry.children)}]"
+        return f"table.cell({arguments}){text}" if arguments else text
+
+    visit_image = _visitor(_write_image)
+    visit_figure = _visitor(_write_figure)
+    visit_table = _visitor(_write_table)
+
+    # --------------------------------------------------------------------------------------------------------- Lists
+
+    def _write_bullet_list(self, node: nodes.Element) -> None:
+        """Write a list with marks."""
+        self.write_anchor(node)
+        self.write_block(f"#list({self._items(node)})")
+
+    def _write_enumerated_list(self, node: nodes.Element) -> None:
+        """Write a list with numbers or letters."""
+        self.write_anchor(node)
+        pattern = node.get("prefix", "") + _NUMBERINGS[node.get("enumtype", "arabic")] + node.get("suffix", ".")
+        start = f"start: {node['start']}, " if "start" in node else ""
+        self.write_block(f"#enum({start}numbering: {string(pattern)}, {self._items(node)})")
+
+    def _items(self, node: nodes.Element) -> str:
+        """Return the items of a list as arguments; those of several paragraphs are set apart."""
+        elements = [item for item in node.children if isinstance(item, nodes.Element)]
+        loose = any(sum(isinstance(child, nodes.paragraph) for child in item.children) > 1 for item in elements)
+        items = [f"[{self.boxed_content(item.children)}]" for item in elements]
+        return ", ".join(["tight: false", *items] if loose else items)
+
+    def _write_definition_list(self, node: nodes.Element) -> None:
+        """Write terms and what they mean."""
+        items = [f"  {self._definition(item)},\n" for item in node.children if isinstance(item, nodes.Element)]
+        self.write_block(f"#definitions(\n{''.join(items)})")
+
+    def _definition(self, item: nodes.Element) -> str:
+        """Return one or several terms and what they mean."""
+        terms = [child for child in item.children if isinstance(child, nodes.term | nodes.classifier)]
+        meaning = [child for child in item.children if child not in terms]
+        return f"([{', '.join(self.content([term]) for term in terms)}], [{self.boxed_content(meaning)}])"
+
+    def _write_field_list(self, node: nodes.Element) -> None:
+        """Write names and values in two columns."""
+        pairs = zip(node.findall(nodes.field_name), node.findall(nodes.field_body), strict=True)
+        fields = [f"([{self.content(name.children)}], [{self.boxed_content(body.children)}])" for name, body in pairs]
+        self.write_block(f"#fields({', '.join(fields)})")
+
+    def _write_line_block(self, node: nodes.Element) -> None:
+        """Write lines that are broken where the author broke them."""
+        lines = [f"[{self._line(child)}]" for child in node.children if isinstance(child, nodes.Element)]
+        self.write_block(f"#line-block({', '.join(lines)})")
+
+    def _line(self, node: nodes.Element) -> str:
+        """Return a line, or the indented lines within a block of lines."""
+        return self.content([node] if isinstance(node, nodes.line_block) else node.children)
+
+    visit_bullet_list = _visitor(_write_bullet_list)
+    visit_enumerated_list = _visitor(_write_enumerated_list)
+    visit_definition_list = _visitor(_write_definition_list)
+    visit_field_list = _visitor(_write_field_list)
+    visit_line_block = _visitor(_write_line_block)
+
+    visit_glossary, depart_glossary = _wrapped("", "")
+    visit_term, depart_term = _wrapped("", "")
+    visit_classifier, depart_classifier = _wrapped("#emph[", "];")
+    visit_definition, depart_definition = _wrapped("", "")
+
+    # --------------------------------------------------------------------------------------------------------- Boxes
+
+    def _write_admonition(self, node: nodes.Element) -> None:
+        """Write a box with the title it brings, or with that of its kind."""
+        self.write_anchor(node)
+        children = list(node.children)
+        if children and isinstance(children[0], nodes.title):
+            title = self.content(children.pop(0).children)
+        else:
+            title = self.printed_markup(self.book.admonitions[node.tagname])
+        kinds = [name for name in [*node["classes"], node.tagname] if name in self.book.admonitions]
+        kind = string(kinds[0] if kinds else "note")
+        self.write_block(f"#admonition({kind}, title: [{title}])[{self.boxed_content(children)}]")
+
+    def _write_block_quote(self, node: nodes.Element) -> None:
+        """Write a quotation and whose it is."""
+        self.write_anchor(node)
+        sources = [child for child in node.children if isinstance(child, nodes.attribution)]
+        text = self.boxed_content(child for child in node.children if child not in sources)
+        attribution = "".join(f", attribution: [{self.content(source.children)}]" for source in sources)
+        self.write_block(f"#quote(block: true{attribution})[{text}]")
+
+    visit_admonition = visit_attention = visit_caution = visit_danger = visit_error = _visitor(_write_admonition)
+    visit_hint = visit_important = visit_note = visit_seealso = visit_tip = visit_warning = visit_admonition
+    visit_block_quote = _visitor(_write_block_quote)
+
+    # ----------------------------------------------------------------------------------------------------- Notebooks
+
+    def visit_container(self, node: nodes.Element) -> None:
+        """Show what a cell put out; its code stays away where the website folds it."""
+        if node.get("nb_element") == "cell_code_source" and node.parent.get("hide_mode") in _INPUT_HIDDEN:
+            raise nodes.SkipNode
+        self.write_anchor(node)
+
+    def depart_container(self, node: nodes.Element) -> None:
+        """End a container, which leaves no trace."""
+
+    # --------------------------- What has no place in print: notes to the machine, and footnotes, written where cited.
+
+    visit_comment = visit_index = visit_substitution_definition = visit_toctree = _visitor(_nothing)
+    visit_meta = visit_highlightlang = visit_tabular_col_spec = visit_footnote = _visitor(_nothing)
+    visit_target, depart_target = _wrapped("", "")
+
+
+def _within_parentheses(node: nodes.Element) -> str:
+    """Return the Typst argument that says whether a reference stands within parentheses of its sentence."""
+    siblings = node.parent.children
+    before = "".join(sibling.astext() for sibling in siblings[: siblings.index(node)])
+    opened = sum(before.count(mark) for mark in "(（") - sum(before.count(mark) for mark in ")）")
+    return ", within: true" if opened > 0 else ""

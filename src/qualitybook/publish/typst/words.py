@@ -1,0 +1,56 @@
+"""The fixed words of the printed book."""
+
+from __future__ import annotations
+
+from qualitybook.report.i18n import Words
+
+
+def fixed_words(words: Words) -> dict[str, str]:
+    """Return the words that the template prints, ``{…}`` standing for what it fills in.
+
+    Parameters
+    ----------
+    words : Words
+        Voice of the book's language.
+
+    Returns
+    -------
+    dict of str
+        Key in the template's ``book.words`` and text.
+    """
+    _ = words.gettext
+    return {
+        "contents": _("Contents"),
+        "figures": _("List of figures"),
+        "tables": _("List of tables"),
+        "part": _("Part {number}"),
+        "chapter": _("Chapter {number}"),
+        "figure": _("Figure {number}"),
+        "table": _("Table {number}"),
+        "page-of": _("Page {page} of {total}"),
+        "see-page": words.parentheses(_("page {page}")),
+        "comma-page": words.language.comma + _("page {page}"),
+        "imprint": _("About this edition"),
+        "edition-named": _("Edition {edition}"),
+        "edition": _("Edition"),
+        "as-of": _("As of"),
+        "version": _("Version"),
+        "author": _("Compiled by"),
+    }
+
+
+def admonition_titles(words: Words) -> dict[str, str]:
+    """Return the titles of the admonitions that have none of their own, by node name."""
+    _ = words.gettext
+    return {
+        "attention": _("Attention"),
+        "caution": _("Caution"),
+        "danger": _("Danger"),
+        "error": _("Error"),
+        "hint": _("Hint"),
+        "important": _("Important"),
+        "note": _("Note"),
+        "seealso": _("See also"),
+        "tip": _("Tip"),
+        "warning": _("Warning"),
+    }

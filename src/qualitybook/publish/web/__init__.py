@@ -1,0 +1,45 @@
+"""Sphinx extension for the book's website: offline, searchable in Chinese and English, with a language switch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from . import lines, markup, mathml, offline, policy, search, switch, wording
+
+HERE = Path(__file__).parent
+STYLESHEET = "qualitybook.css"
+SCRIPT = "qualitybook.js"
+# After the theme's own style sheets (500), so that ours wins between rules of equal weight.
+STYLESHEET_PRIORITY = 900
+
+
+def add_static_folder(app: Sphinx) -> None:
+    """Let Sphinx copy this package's static files to the site."""
+    app.config.html_static_path.append(str(HERE / "static"))
+
+
+def add_templates(app: Sphinx, config: Any) -> None:
+    """Let Sphinx find this package's page components and its icon."""
+    config.templates_path.append(str(HERE / "templates"))
+    config.html_favicon = config.html_favicon or str(HERE / "favicon.svg")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register everything the website needs.
+
+    Returns
+    -------
+    dict
+        Extension metadata for Sphinx.
+    """
+    app.setup_extension("qualitybook.publish.bibliography")
+    app.connect("config-inited", add_templates)
+    app.connect("builder-inited", add_static_folder)
+    app.add_css_file(STYLESHEET, priority=STYLESHEET_PRIORITY)
+    app.add_js_file(SCRIPT)
+    for part in (lines, markup, mathml, search, switch, wording, offline, policy):
+        part.register(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

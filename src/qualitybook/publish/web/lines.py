@@ -1,0 +1,68 @@
+"""Chinese text wrapped over several source lines, without the spaces that a browser would make of the breaks."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+
+# Ideographs, Chinese punctuation and full-width forms: between two of them a line break is no space.
+_WIDE = "\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\u2014\u2018\u2019\u201c\u201d\u2026"
+_BREAK_IN_TEXT = re.compile(f"(?<=[{_WIDE}])[ \t]*\n[ \t]*(?=[{_WIDE}])")
+_ENDS_WIDE = re.compile(f"[{_WIDE}]$")
+_STARTS_WIDE = re.compile(f"^[{_WIDE}]")
+
+
+def join_lines(text: str) -> str:
+    """Return `text` without the line breaks between two Chinese characters."""
+    return _BREAK_IN_TEXT.sub("", text)
+
+
+def _text_of(node: nodes.Node | None) -> str:
+    return node.astext() if node is not None else ""
+
+
+def _is_idle_break(siblings: list[nodes.Node], place: int) -> bool:
+    """Say whether the node is nothing but a line break between two Chinese characters."""
+    node = siblings[place]
+    if not isinstance(node, nodes.Text) or node.strip() or "\n" not in node:
+        return False
+    before = siblings[place - 1] if place else None
+    after = siblings[place + 1] if place + 1 < len(siblings) else None
+    return bool(_ENDS_WIDE.search(_text_of(before)) and _STARTS_WIDE.search(_text_of(after)))
+
+
+def _merged(siblings: list[nodes.Node]) -> list[nodes.Node]:
+    """Return the nodes without idle breaks, neighbouring texts made one."""
+    kept: list[nodes.Node] = []
+    for place, node in enumerate(siblings):
+        if _is_idle_break(siblings, place):
+            continue
+        if isinstance(node, nodes.Text) and kept and isinstance(kept[-1], nodes.Text):
+            kept[-1] = nodes.Text(str(kept[-1]) + str(node))
+        else:
+            kept.append(node)
+    return [nodes.Text(join_lines(str(node))) if isinstance(node, nodes.Text) else node for node in kept]
+
+
+class JoinChineseLines(SphinxTransform):
+    """Join the source lines of Chinese paragraphs."""
+
+    default_priority = 400
+
+    def apply(self, **kwargs: Any) -> None:
+        """Change the document in place."""
+        for element in list(self.document.findall(nodes.TextElement)):
+            if not isinstance(element, (nodes.FixedTextElement, nodes.literal)):
+                children = _merged(element.children)
+                element.clear()
+                element.extend(children)
+
+
+def register(app: Sphinx) -> None:
+    """Connect this module to Sphinx, once, however many extensions of the book ask for it."""
+    if JoinChineseLines not in app.registry.get_transforms():
+        app.add_transform(JoinChineseLines)

@@ -1,0 +1,118 @@
+r"""Formulas as MathML, written when the site is built: no script draws them, and none has to be loaded."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+from docutils import nodes
+from latex2mathml.converter import convert
+from sphinx.application import Sphinx
+from sphinx.locale import _ as sphinx_word
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+from sphinx.writers.html5 import HTML5Translator
+
+RENDERER = "mathml"
+logger = logging.getLogger(__name__)
+
+# Environments for use inside a formula, which latex2mathml knows only under their display names.
+_INNER_ENVIRONMENT = re.compile(r"\\(begin|end)\{(?:aligned|split)\}")
+_ENVIRONMENT = re.compile(r"\\begin\{([^}]*)\}")
+# latex2mathml drops the name of an environment that it does not know.
+_KNOWN_ENVIRONMENTS = frozenset(
+    {
+        "align",
+        "align*",
+        "array",
+        "bmatrix",
+        "Bmatrix",
+        "cases",
+        "matrix",
+        "pmatrix",
+        "smallmatrix",
+        "vmatrix",
+        "Vmatrix",
+    }
+)
+# latex2mathml writes the ASCII tilde for "is distributed as", which browsers set high and small.
+_ASCII_TILDE = "<mi>&#x0007E;</mi>"
+_SIMILAR_TO = "<mo>&#x0223C;</mo>"
+
+
+class FormulaError(ValueError):
+    """A formula that cannot be written as MathML."""
+
+    def __init__(self, latex: str, reason: str) -> None:
+        super().__init__(f"formula {latex!r} cannot be written as MathML: {reason}")
+
+
+def mathml(latex: str, *, block: bool = False) -> str:
+    r"""Return a LaTeX formula as MathML.
+
+    Parameters
+    ----------
+    latex : str
+        Formula without its dollar signs.
+    block : bool
+        Whether it stands on lines of its own.
+
+    Returns
+    -------
+    str
+        A ``<math>`` element.
+
+    Raises
+    ------
+    FormulaError
+        If the formula is broken or uses a command that the converter does not know.
+    """
+    source = _INNER_ENVIRONMENT.sub(r"\\\1{align*}", latex)
+    if block and r"\\" in source and r"\begin" not in source:
+        source = rf"\begin{{align*}}{source}\end{{align*}}"
+    try:
+        converted = convert(source, display="block" if block else "inline")
+        root = ElementTree.fromstring(converted)
+    except ElementTree.ParseError as error:
+        raise FormulaError(latex, "stray '&' or broken structure") from error
+    except Exception as error:  # the converter's errors have no common class
+        raise FormulaError(latex, f"{type(error).__name__} {error}".strip()) from error
+    unknown = {word for word in "".join(root.itertext()).split() if "\\" in word}
+    unknown |= {name for name in _ENVIRONMENT.findall(source) if name not in _KNOWN_ENVIRONMENTS}
+    if unknown:
+        raise FormulaError(latex, "unknown " + ", ".join(sorted(unknown)))
+    return converted.replace(_ASCII_TILDE, _SIMILAR_TO)
+
+
+def _written(translator: HTML5Translator, node: nodes.Element, *, block: bool) -> str:
+    """Return the node's formula as MathML, or as its LaTeX source, with a warning, if that is impossible."""
+    try:
+        return mathml(node.astext(), block=block)
+    except FormulaError as error:
+        logger.warning(str(error), location=node, type="qualitybook", subtype="formula")
+        return f"<code>{translator.encode(node.astext())}</code>"
+
+
+def visit_inline_formula(translator: HTML5Translator, node: nodes.math) -> None:
+    """Write a formula within a line."""
+    translator.body.append(translator.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
+    translator.body.append(_written(translator, node, block=False) + "</span>")
+    raise nodes.SkipNode
+
+
+def visit_block_formula(translator: HTML5Translator, node: nodes.math_block) -> None:
+    """Write a formula on lines of its own, with its number if it has one."""
+    translator.body.append(translator.starttag(node, "div", CLASS="math notranslate nohighlight"))
+    translator.body.append(_written(translator, node, block=True))
+    if node["number"]:
+        translator.body.append(f'<span class="eqno">({get_node_equation_number(translator, node)})')
+        translator.add_permalink_ref(node, sphinx_word("Link to this equation"))
+        translator.body.append("</span>")
+    translator.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def register(app: Sphinx) -> None:
+    """Connect this module to Sphinx."""
+    app.add_html_math_renderer(RENDERER, (visit_inline_formula, None), (visit_block_formula, None))
+    app.connect("config-inited", lambda app, config: setattr(config, "html_math_renderer", RENDERER))

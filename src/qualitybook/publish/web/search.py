@@ -1,0 +1,133 @@
+"""Search that finds Chinese: overlapping pairs of characters, split the same way at build time and in the browser.
+
+Chinese has no spaces, and a dictionary cuts a phrase differently in a sentence and in a query. Pairs of neighbouring
+characters cannot: a page holds every pair of each phrase on it. Other words are stemmed as English in both editions,
+because either edition quotes the other's language.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sphinx.application import Sphinx
+from sphinx.search import SearchLanguage
+from sphinx.search.en import SearchEnglish
+
+# Inside a character class of Python and of JavaScript alike: 〇, the unified ideographs with extension A, the
+# compatibility ideographs, and the ideographs beyond the basic plane.
+_PYTHON_HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_JAVASCRIPT_HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}"
+# Sphinx's script drops what is all digits from a query; so marked, years and numbers of standards are found.
+NUMBER_MARK = "_"
+_NUMBER = re.compile("[0-9]+")
+_RUN = re.compile(f"([{_PYTHON_HAN}]+)|[^\\W{_PYTHON_HAN}]+")
+
+SPLIT_QUERY = r"""
+function splitQuery(query) {
+  const terms = [];
+  for (const [run, han] of query.matchAll(/([HAN]+)|(?:(?![HAN])[\p{L}\p{N}_])+/gu)) {
+    const characters = Array.from(run);
+    if (/^[0-9]+$/.test(run)) terms.push(run + "_");
+    else if (han === undefined || characters.length === 1) terms.push(run);
+    else for (let i = 0; i + 1 < characters.length; i++) terms.push(characters[i] + characters[i + 1]);
+  }
+  return terms;
+}
+""".replace("HAN", _JAVASCRIPT_HAN)
+
+# Sphinx's script demands every term of a query only if each has three characters or more; so padded, pairs have.
+FULL_LENGTH = 3
+PAD = "_"
+FULL_LENGTH_STEMMER = """
+Stemmer = ((EnglishStemmer) => function () {
+  const english = new EnglishStemmer();
+  this.stemWord = (word) => {
+    const stem = english.stemWord(word);
+    return stem + "_".repeat(Math.max(0, 3 - Array.from(stem).length));
+  };
+})(Stemmer);
+"""
+
+
+def split_query(text: str) -> list[str]:
+    """Split a query into search terms, as the browser does.
+
+    Parameters
+    ----------
+    text : str
+        What the reader typed.
+
+    Returns
+    -------
+    list of str
+        Words as they are; numbers with `NUMBER_MARK`; a run of Chinese characters as its pairs; a lone one as itself.
+    """
+    terms = []
+    for match in _RUN.finditer(text):
+        run, han = match[0], match[1]
+        if _NUMBER.fullmatch(run):
+            terms.append(run + NUMBER_MARK)
+        elif han is None or len(run) == 1:
+            terms.append(run)
+        else:
+            terms += [run[i : i + 2] for i in range(len(run) - 1)]
+    return terms
+
+
+def split_page(text: str) -> list[str]:
+    """Split a page's text into terms: those of `split_query`, and each Chinese character for queries of one.
+
+    Parameters
+    ----------
+    text : str
+        Text of the page.
+
+    Returns
+    -------
+    list of str
+        Terms to index.
+    """
+    lone = [character for match in _RUN.finditer(text) if match[1] and len(match[1]) > 1 for character in match[1]]
+    return split_query(text) + lone
+
+
+class _PairSearch(SearchEnglish):
+    """English stems and stop words, Chinese pairs of characters."""
+
+    js_splitter_code = SPLIT_QUERY
+    js_stemmer_code = SearchEnglish.js_stemmer_code + FULL_LENGTH_STEMMER
+
+    def split(self, input: str) -> list[str]:
+        """Return the terms of a text."""
+        return split_page(input)
+
+    def stem(self, word: str) -> str:
+        """Return a term as the index holds it."""
+        return super().stem(word).ljust(FULL_LENGTH, PAD)
+
+    def word_filter(self, word: str) -> bool:
+        """Say whether a term is worth an entry in the index."""
+        return super().word_filter(word.rstrip(PAD))
+
+
+class ChineseEditionSearch(_PairSearch):
+    """Search of the Chinese edition."""
+
+    lang = "zh"
+    language_name = "Chinese"
+
+
+class EnglishEditionSearch(_PairSearch):
+    """Search of the English edition."""
+
+    lang = "en"
+    language_name = "English"
+
+
+EDITION_SEARCHES: tuple[type[SearchLanguage], ...] = (ChineseEditionSearch, EnglishEditionSearch)
+
+
+def register(app: Sphinx) -> None:
+    """Connect this module to Sphinx."""
+    for search in EDITION_SEARCHES:
+        app.add_search_language(search)

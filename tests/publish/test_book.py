@@ -1,0 +1,174 @@
+"""Assembling a book: contents, settings, citations, and what the log says."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from synthetic import evidence_tables, write_evidence
+
+from qualitybook.evidence import load
+from qualitybook.evidence.settings import load_settings
+from qualitybook.publish import assemble
+from qualitybook.publish.book import Request, volumes_of
+from qualitybook.publish.compile import warnings_in
+from qualitybook.publish.context import book_context
+from qualitybook.publish.describe import config_values, editions_offered, pdf_name
+from qualitybook.publish.execute import write_notebook
+from qualitybook.publish.layout import Project, ProjectError, Volume
+from qualitybook.report.i18n import UnknownLanguageError, Words
+
+CONTENTS = {
+    "format": "jb-book",
+    "root": "summary",
+    "parts": [
+        {"caption": "Targets", "numbered": True, "chapters": [{"glob": "targets/*"}, {"file": "absent"}]},
+        {"caption": "Nothing", "chapters": [{"glob": "none/*"}, {"file": "absent"}]},
+        {"caption": "Rest", "chapters": [{"file": "peers", "sections": [{"file": "absent"}, {"file": "outlook"}]}]},
+    ],
+}
+
+
+@pytest.fixture
+def volume(sample_folder: Path, tmp_path: Path) -> Volume:
+    return Volume(load(sample_folder).edition("2025"), "en", tmp_path / "_build/2025/en")
+
+
+def test_contents_keep_only_what_is_there() -> None:
+    adapted = assemble.adapted_contents(CONTENTS, {"targets/01-a", "peers", "outlook"}, Words("en"))
+    assert adapted == {
+        "format": "jb-book",
+        "root": "summary",
+        "parts": [
+            {"caption": "Targets", "numbered": True, "chapters": [{"glob": "targets/*"}]},
+            {"caption": "Rest", "chapters": [{"file": "peers", "sections": [{"file": "outlook"}]}]},
+        ],
+    }
+    assert len(CONTENTS["parts"]) == 3
+
+
+def test_settings_are_merged_key_by_key() -> None:
+    base = {"title": "a", "sphinx": {"config": {"x": 1, "list": [1, 2]}, "other": True}}
+    over = {"title": "b", "sphinx": {"config": {"y": 2, "list": [3]}}}
+    assert assemble.merged(base, over) == {
+        "title": "b",
+        "sphinx": {"config": {"x": 1, "y": 2, "list": [3]}, "other": True},
+    }
+    assert base["sphinx"]["config"] == {"x": 1, "list": [1, 2]}
+
+
+def test_citations_are_collected_from_pages_and_outputs(tmp_path: Path) -> None:
+    shown = new_output("display_data", data={"text/markdown": "x {cite}`c-1,d` y {cite:t}`e`"})
+    plain = new_output("stream", name="stdout", text="{cite}`not-this`")
+    cells = [new_markdown_cell("{cite}`b`"), new_code_cell("'{cite}`nor-this`'", outputs=[shown, plain])]
+    write_notebook(new_notebook(cells=cells), tmp_path / "targets/page.ipynb")
+    (tmp_path / "preface.md").write_text("{cite}`a` and {doc}`methods`", encoding="utf-8")
+    assert assemble.cited_sources(tmp_path) == {"a", "b", "c-1", "d", "e"}
+
+
+def test_the_bibliography_names_publishers_in_the_books_language(sample_folder: Path, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "preface.md").write_text("{cite}`press-2025,sample-plan`", encoding="utf-8")
+    assemble.write_references(load(sample_folder), source, Words("en"))
+    text = (source / "references.bib").read_text(encoding="utf-8")
+    assert text.index("@misc{sample-plan,") < text.index("@misc{press-2025,")
+    assert "Sample Daily" in text
+    assert "2026-07-01" in text
+    assert "00:00" not in text
+    assert "yearbook" not in text.replace("example.org/yearbook", "")
+
+
+def test_a_book_is_described_by_its_data(sample_folder: Path, volume: Volume) -> None:
+    settings = load_settings(sample_folder)
+    offered = [{"edition": "2025", "languages": ["zh", "en"], "pages": ["summary"]}]
+    values = config_values(settings, volume, offered, has_pdf=True)
+    config = values["sphinx"]["config"]
+    assert (values["title"], values["author"]) == ("Sample City Quality Status Report", "The tests")
+    assert config["language"] == "en"
+    assert config["html_context"]["book"]["pdf"] == "sample-book-2025-en.pdf" == pdf_name(settings, volume)
+    assert config["html_context"]["book"]["draft"] is True
+    assert (config["typst_edition"], config["typst_as_of"], config["typst_date"]) == (
+        "2025",
+        "30 June 2026",
+        "2026-06-30",
+    )
+    assert "consultation draft" in config["typst_cover_note"]
+    assert yaml.safe_load(yaml.safe_dump(values)) == values
+
+
+def test_without_a_pdf_none_is_offered(sample_folder: Path, volume: Volume) -> None:
+    offered = [{"edition": "2025", "languages": ["en"], "pages": []}]
+    values = config_values(load_settings(sample_folder), volume, offered, has_pdf=False)
+    assert "pdf" not in values["sphinx"]["config"]["html_context"]["book"]
+
+
+def test_the_site_offers_its_old_books_and_the_new_ones(tmp_path: Path, volume: Volume) -> None:
+    for name in ("2024/en/summary.html", "2024/en/old.html", "2025/zh/summary.html", "2025/zh/targets/a.html"):
+        path = tmp_path / "_site" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    offered = editions_offered(tmp_path / "_site", [volume], {volume.name: {"summary", "targets/a", "new"}})
+    assert offered == [
+        {"edition": "2025", "languages": ["zh", "en"], "pages": ["summary", "targets/a"]},
+        {"edition": "2024", "languages": ["en"], "pages": ["old", "summary"]},
+    ]
+
+
+def test_the_context_counts_what_the_edition_sees(sample_folder: Path) -> None:
+    catalog = load(sample_folder)
+    now = book_context(catalog, catalog.edition("2025"), Words("en"))
+    then = book_context(catalog, catalog.edition("2023"), Words("zh"))
+    assert (now["city"], now["as_of"], now["plan_date"]) == ("Sample City", "30 June 2026", "28 February 2023")
+    assert (then["city"], then["as_of"], then["plan_date"]) == ("样例市", "2024年6月30日", "2023年2月28日")
+    assert then["counts"]["observations"] < now["counts"]["observations"] == len(catalog.observations)
+    assert then["counts"]["sources"] == 2
+    for counts in (now["counts"], then["counts"]):
+        assert counts["judged"] + counts["cannot"] + counts["no_verdict"] == counts["targets"] == 4
+    assert now["words_table"].startswith(":::{table}")
+
+
+def test_text_from_the_data_is_harmless_in_the_context(tmp_path: Path) -> None:
+    sources = evidence_tables()["sources"]
+    sources[0]["title"] = "`code` {cite}`x` <b>"
+    catalog = load(write_evidence(tmp_path / "data", sources=sources))
+    context = book_context(catalog, catalog.edition("2025"), Words("en"))
+    assert context["plan_title"] == r"\`code\` \{cite\}\`x\` \<b\>"
+
+
+def test_warnings_are_found_once_with_short_paths(tmp_path: Path) -> None:
+    log = (
+        "Running Jupyter-Book v1\n"
+        f"{tmp_path.resolve()}/targets/a.ipynb:10002: WARNING: could not find bibtex key\n"
+        f"{tmp_path.resolve()}/targets/a.ipynb:10002: WARNING: could not find bibtex key\n"
+        "Extension error: ERROR: broken\n/elsewhere/x.py:1: DeprecationWarning: old\n"
+    )
+    assert warnings_in(log, tmp_path) == [
+        "targets/a.ipynb:10002: WARNING: could not find bibtex key",
+        "Extension error: ERROR: broken",
+    ]
+
+
+def test_books_come_edition_by_edition_and_unknown_languages_are_refused(sample_folder: Path, tmp_path: Path) -> None:
+    catalog = load(sample_folder)
+    project = Project(tmp_path)
+    request = Request(project, ["2025", "2024"], ["zh", "en"], tmp_path / "_build", tmp_path / "_site")
+    assert [volume.name for volume in volumes_of(request, catalog)] == ["2025/zh", "2025/en", "2024/zh", "2024/en"]
+    wrong = Request(project, ["2025"], ["fr"], tmp_path / "_build", tmp_path / "_site")
+    with pytest.raises(UnknownLanguageError, match="'fr'"):
+        volumes_of(wrong, catalog)
+
+
+def test_a_folder_that_lacks_something_is_no_project(tmp_path: Path) -> None:
+    (tmp_path / "_config.yml").touch()
+    with pytest.raises(ProjectError, match=r"has no _toc\.yml, book, notebooks;"):
+        Project(tmp_path).checked()
+
+
+def test_volumes_know_their_folders(volume: Volume) -> None:
+    assert volume.edition.as_of == date(2026, 6, 30)
+    assert volume.source.parts[-4:] == ("_build", "2025", "en", "source")
+    assert volume.draft.name == "source.new"

@@ -1,0 +1,205 @@
+"""Pages run by papermill; the templates are made by the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from qualitybook.publish.execute import (
+    DisplayError,
+    PageJob,
+    Result,
+    build_environment,
+    check_outputs,
+    cleaned,
+    epoch_of,
+    execute_pages,
+    first_heading,
+    local_pool,
+    run_page,
+)
+from qualitybook.publish.pages import Page
+
+PARAMETERS = 'edition = ""\nlang = ""\ndata = ""\nout = ""'
+
+
+def code(source: str, *tags: str) -> nbformat.NotebookNode:
+    return nbformat.v4.new_code_cell(source, metadata={"tags": list(tags)} if tags else {})
+
+
+def text(source: str, *tags: str) -> nbformat.NotebookNode:
+    return nbformat.v4.new_markdown_cell(source, metadata={"tags": list(tags)} if tags else {})
+
+
+def job(folder: Path, name: str, cells: Sequence[nbformat.NotebookNode], timeout: int = 60) -> PageJob:
+    """Return the job of a page made of these cells, after a parameters cell (so the first one is cell 2)."""
+    (folder / "notebooks").mkdir(parents=True, exist_ok=True)
+    (folder / "source").mkdir(exist_ok=True)
+    template = folder / "notebooks" / f"{name}.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[code(PARAMETERS, "parameters"), *cells]), template)
+    parameters = {"edition": "2031", "lang": "en", "data": "somewhere", "out": "."}
+    page = Page(f"sub/{name}", name, name.title(), name, parameters, {"title": name.title()})
+    return PageJob(page, template, folder / "authored", folder / "source", "en", epoch_of(date(2031, 6, 30)), timeout)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
+    """Four pages run together on a local pool: one good, three that fail in three ways."""
+    folder = tmp_path_factory.mktemp("pages")
+    good = [
+        text("# {{ title }}"),
+        code(
+            "import os, pathlib\nfrom IPython.display import Markdown\npathlib.Path('figure.txt').write_text(edition)"
+        ),
+        code("Markdown('Edition ' + edition + ', hash seed ' + os.environ['PYTHONHASHSEED'])"),
+        code("print(os.environ['SOURCE_DATE_EPOCH'], os.environ.get('PYTHONDONTWRITEBYTECODE'))", "remove-input"),
+    ]
+    jobs = [
+        job(folder, "raising", [code("1"), text("words"), code("{}['absent']")]),
+        job(folder, "good", good),
+        job(folder, "warning", [code("import warnings\nwarnings.warn('look out')")]),
+        job(folder, "slow", [code("1"), code("import time\ntime.sleep(60)")], timeout=2),
+    ]
+    seen: list[Result] = []
+    with local_pool(2) as pool:
+        made = execute_pages(jobs, pool, seen.append)
+    assert [result.job for result in made] == jobs
+    assert {result.job.page.stem for result in seen} == {"raising", "good", "warning", "slow"}
+    return {result.job.page.stem: result for result in made}
+
+
+def test_a_page_that_raises_is_named_with_its_cell_and_error_while_the_others_finish(
+    results: dict[str, Result],
+) -> None:
+    failure = results["raising"].failure
+    assert failure is not None
+    assert (failure.cell, failure.ename, failure.evalue) == (4, "KeyError", "'absent'")
+    assert "absent" in failure.traceback
+    assert "\x1b" not in failure.traceback
+    assert str(results["raising"]) == "2031/en sub/raising (notebooks/raising.ipynb, cell 4): KeyError: 'absent'"
+    assert results["good"].ok
+    assert str(results["good"]) == "2031/en sub/good: made"
+
+
+def test_a_failed_page_is_not_written(results: dict[str, Result]) -> None:
+    source = results["raising"].job.source
+    assert sorted(path.name for path in (source / "sub").iterdir()) == ["good.ipynb"]
+
+
+def test_a_warning_printed_into_the_book_is_an_error(results: dict[str, Result]) -> None:
+    failure = results["warning"].failure
+    assert failure is not None
+    assert (failure.cell, failure.ename) == (2, "DisplayError")
+    assert "UserWarning: look out" in failure.evalue
+
+
+def test_a_cell_that_takes_too_long_is_named(results: dict[str, Result]) -> None:
+    failure = results["slow"].failure
+    assert failure is not None
+    assert (failure.cell, failure.ename) == (3, "CellTimeoutError")
+
+
+def test_the_page_is_written_clean(results: dict[str, Result]) -> None:
+    source = results["good"].job.source
+    page = nbformat.read(source / "sub" / "good.ipynb", as_version=4)
+    nbformat.validate(page)
+    assert [cell["id"] for cell in page.cells] == ["c000", "c001", "c002", "c003"]
+    assert page.cells[0].source == "# Good"
+    assert page.cells[2].outputs[0].data == {"text/markdown": "Edition 2031, hash seed 0"}
+    assert page.cells[3].outputs[0].text == f"{epoch_of(date(2031, 6, 30))} None\n"
+    assert [cell.metadata.get("tags") for cell in page.cells] == [
+        None,
+        ["hide-input"],
+        ["hide-input"],
+        ["remove-input"],
+    ]
+    written = (source / "sub" / "good.ipynb").read_text()
+    assert "papermill" not in written
+    assert str(source.parent) not in written
+    assert (source / "figure.txt").read_text() == "2031"
+
+
+def test_two_runs_give_the_same_bytes(results: dict[str, Result], tmp_path: Path) -> None:
+    first = results["good"].job
+    (tmp_path / "elsewhere").mkdir()
+    again = PageJob(**{**vars(first), "source": tmp_path / "elsewhere"})
+    with ThreadPoolExecutor(1) as pool:
+        (result,) = execute_pages([again], pool)
+    assert result.ok
+    assert (again.source / "sub/good.ipynb").read_bytes() == (first.source / "sub/good.ipynb").read_bytes()
+
+
+def test_a_dead_kernel_is_named(tmp_path: Path) -> None:
+    result = run_page(job(tmp_path, "dying", [code("import os\nos._exit(3)")]))
+    assert result.failure is not None
+    assert (result.failure.cell, result.failure.ename) == (2, "DeadKernelError")
+
+
+def test_a_template_error_is_a_failure_of_its_page(tmp_path: Path) -> None:
+    result = run_page(job(tmp_path, "template", [text("{{ nowhere }}")]))
+    assert result.failure is not None
+    assert (result.failure.cell, result.failure.evalue) == (2, "'nowhere' is undefined")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "heading"),
+    [
+        ("# One", "One"),
+        ("text\n\n### Three\n", "Three"),
+        ("Title\n=====", "Title"),
+        (":::{note}\n## Inside\n:::", "Inside"),
+        ("```python\n# a comment\n```", None),
+        (":::{table} Caption\n:name: tbl\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n:::", None),
+        ("#hashtag", None),
+        ("\\# no heading", None),
+        ("", None),
+    ],
+)
+def test_headings_in_displayed_markdown_are_found(markdown: str, heading: str | None) -> None:
+    assert first_heading(markdown) == heading
+
+
+def test_a_heading_in_an_output_is_an_error() -> None:
+    shown = nbformat.v4.new_output("display_data", data={"text/markdown": "# No"})
+    cell = nbformat.v4.new_code_cell("", outputs=[shown], metadata={"template_cell": 7})
+    with pytest.raises(DisplayError) as caught:
+        check_outputs(nbformat.v4.new_notebook(cells=[cell]))
+    assert caught.value.cell == 7
+    assert "'No'" in caught.value.reason
+
+
+def test_a_cell_may_be_allowed_to_write_to_the_error_stream() -> None:
+    shown = nbformat.v4.new_output("stream", name="stderr", text="note\n")
+    cell = nbformat.v4.new_code_cell("", outputs=[shown], metadata={"tags": ["allow-stderr"]})
+    check_outputs(nbformat.v4.new_notebook(cells=[cell]))
+    cell.metadata.tags = []
+    with pytest.raises(DisplayError, match="note"):
+        check_outputs(nbformat.v4.new_notebook(cells=[cell]))
+
+
+def test_cleaning_drops_the_parameters_and_numbers_the_rest() -> None:
+    cells = [
+        code("a = 1", "parameters"),
+        code("a = 2", "injected-parameters"),
+        code("a"),
+    ]
+    cells[2].execution_count = 17
+    cells[2].outputs = [nbformat.v4.new_output("execute_result", data={"text/plain": "2"}, execution_count=17)]
+    cells[2].metadata["execution"] = {"iopub.execute_input": "2031-01-01"}
+    made = cleaned(nbformat.v4.new_notebook(cells=cells))
+    assert len(made.cells) == 1
+    assert made.cells[0].execution_count == 1
+    assert made.cells[0].outputs[0].execution_count == 1
+    assert made.cells[0].metadata == {"tags": ["hide-input"]}
+
+
+def test_the_environment_is_fixed() -> None:
+    made = build_environment(epoch_of(date(1970, 1, 2)))
+    assert made["SOURCE_DATE_EPOCH"] == "86400"
+    assert made["PYTHONHASHSEED"] == "0"
+    assert made["TZ"] == "UTC"

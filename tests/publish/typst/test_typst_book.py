@@ -1,0 +1,276 @@
+"""The PDF of a small book in both languages."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+from docutils import nodes
+from pypdf.generic import Destination
+from sphinx import addnodes
+from typst_book import build, write_book, write_page
+from typst_source import document
+
+from qualitybook.publish.typst.builder import Chapter, Part, book_date, parts_of
+from qualitybook.publish.typst.errors import MissingGlyphError, TypstBuildError, UnknownNodeError
+
+A4 = (595, 842)
+# Chinese text and Latin letters are set apart by a little room, which readers of the PDF may take for a space.
+GAP = re.compile("(?<=[\u2e80-\uffef]) +(?=[0-9A-Za-z])|(?<=[0-9A-Za-z]) +(?=[\u2e80-\uffef])")
+
+
+def tight(text: str) -> str:
+    """Return text without the room between Chinese and Latin letters."""
+    return GAP.sub("", text)
+
+
+@dataclass
+class Printed:
+    """A built book."""
+
+    source: Path
+    path: Path
+
+    def __post_init__(self) -> None:
+        self.reader = pypdf.PdfReader(self.path)
+        self.pages = [tight(page.extract_text().replace("\u2060", "")) for page in self.reader.pages]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.pages)
+
+    def label_of_page_with(self, pattern: str) -> str:
+        """Return the printed number of the last page with a text (the lists of the front matter come first)."""
+        found = [number for number, text in enumerate(self.pages) if re.search(pattern, text)]
+        return self.reader.page_labels[found[-1]]
+
+
+@pytest.fixture(scope="module")
+def zh(tmp_path_factory: pytest.TempPathFactory) -> Printed:
+    source = write_book(tmp_path_factory.mktemp("zh") / "source", "zh")
+    return Printed(source, build(source, source.parent / "out"))
+
+
+@pytest.fixture(scope="module")
+def en(tmp_path_factory: pytest.TempPathFactory) -> Printed:
+    source = write_book(tmp_path_factory.mktemp("en") / "source", "en")
+    return Printed(source, build(source, source.parent / "out"))
+
+
+def titles(outline: list[Any]) -> list[Any]:
+    return [entry.title if isinstance(entry, Destination) else titles(entry) for entry in outline]
+
+
+def structure(node: Any) -> Iterator[Any]:
+    """Yield all elements of a PDF's structure tree."""
+    node = node.get_object()
+    if isinstance(node, list):
+        for child in node:
+            yield from structure(child)
+    elif isinstance(node, dict):
+        yield node
+        if "/K" in node:
+            yield from structure(node["/K"])
+
+
+def test_bookmarks_have_parts_chapters_and_sections(zh: Printed, en: Printed) -> None:
+    assert titles(zh.reader.outline) == [
+        "摘要 Summary",
+        "第一部分 进展 Progress",
+        ["第1章 合格率 Rates", ["1.1 数据 Data"]],
+        "第二部分 附录 Appendix",
+        ["第2章 方法 Methods", "第3章 参考文献 Bibliography"],
+    ]
+    assert titles(en.reader.outline)[1:3] == ["Part I 进展 Progress", ["Chapter 1 合格率 Rates", ["1.1 数据 Data"]]]
+
+
+def test_front_matter_has_roman_numbers_and_the_cover_none(zh: Printed) -> None:
+    labels = zh.reader.page_labels
+    assert labels[:4] == ["", "I", "II", "III"]
+    assert labels[4:] == [str(number) for number in range(1, len(labels) - 3)]
+
+
+def test_contents_and_lists_come_first(zh: Printed, en: Printed) -> None:
+    assert "目录" in zh.pages[2]
+    assert re.search(r"图1\.1合格率的变化[. ]+\d", zh.pages[3])
+    assert re.search(r"表1\.1观测值[. ]+\d", zh.pages[3])
+    assert "Contents" in en.pages[2]
+    assert "List of figures" in en.pages[3]
+
+
+def test_cover_and_imprint(zh: Printed, en: Printed) -> None:
+    for fact in ("样例 Sample report", "Progress", "2025-06-30", "0.1.0", "Draft goals 目标草案", "Office"):
+        assert tight(fact) in zh.pages[0]
+    assert "2025年版" in zh.pages[0]
+    assert "Edition 2025" in en.pages[0]
+    assert "Licence: CC BY 4.0" in zh.pages[1]
+
+
+def test_every_page_has_something_on_it(zh: Printed) -> None:
+    assert [number for number, text in enumerate(zh.pages) if len(text.strip()) < 5] == []
+
+
+def test_pages_are_counted(zh: Printed, en: Printed) -> None:
+    total = len(zh.pages) - 4
+    assert f"第1页，共{total}页" in zh.pages[4]
+    assert f"Page 1 of {len(en.pages) - 4}" in en.pages[4]
+
+
+def test_running_heads_name_book_and_chapter(zh: Printed) -> None:
+    first = next(number for number, text in enumerate(zh.pages) if "数据Data" in text and number > 3)
+    assert "样例Sample report" not in zh.pages[first]
+    assert re.search(r"样例Sample report\s*合格率Rates", zh.pages[first + 1])
+
+
+def test_references_carry_the_numbers_and_pages_of_what_they_lead_to(zh: Printed, en: Printed) -> None:
+    figure, table = zh.label_of_page_with("图1.1合格率的变化"), zh.label_of_page_with("表1.1观测值")
+    methods = zh.label_of_page_with("方法Methods\n+警告")
+    assert f"见图1.1（第{figure}页）与表1.1（第{table}页），方法Methods（第{methods}页），界值" in zh.pages[4]
+    assert f"Figure 1.1 (page {en.label_of_page_with('Figure 1.1合格率的变化')})" in en.pages[4]
+
+
+def test_formulas_are_numbered_within_their_chapter(zh: Printed) -> None:
+    assert "见(2.1)。" in zh.text
+
+
+def test_notes_and_citations(zh: Printed) -> None:
+    assert "脚注文字。" in zh.pages[4]
+    assert "[1]" in zh.pages[4]
+    assert re.search(r"\[1\]\s*统计局。公报1_2。", zh.pages[-1])
+
+
+def test_no_chapter_is_number_zero(zh: Printed, en: Printed) -> None:
+    assert "第0章" not in zh.text
+    assert "Chapter 0" not in en.text
+
+
+def test_outputs_are_printed_and_code_is_not(zh: Printed) -> None:
+    assert "结论。" in zh.text
+    assert "secret_call" not in zh.text
+    assert "not printed" not in zh.text
+
+
+def test_a_long_table_repeats_its_header(zh: Printed) -> None:
+    assert sum("期间甲" in text for text in zh.pages) >= 2
+    assert zh.text.count("食品安全监督抽检合格率") == 60
+
+
+def test_nothing_is_printed_outside_the_text_area(zh: Printed) -> None:
+    places: list[tuple[float, float]] = []
+    for page in zh.reader.pages[4:]:
+        page.extract_text(visitor_text=lambda text, cm, tm, font, size: text.strip() and places.append((tm[4], cm[4])))
+    width = max(A4)
+    assert places
+    assert all(0 <= x <= width and x + offset <= width for x, offset in places)
+
+
+def test_only_the_wide_table_turns_its_page(zh: Printed) -> None:
+    turned = [text for page, text in zip(zh.reader.pages, zh.pages, strict=True) if page.mediabox.width > A4[0] + 1]
+    assert len(turned) == 1
+    assert "宽表" in turned[0]
+
+
+def test_all_fonts_are_embedded(zh: Printed) -> None:
+    fonts = [font.get_object() for page in zh.reader.pages for font in page["/Resources"].get("/Font", {}).values()]
+    descendants = [child.get_object() for font in fonts for child in font.get("/DescendantFonts", [font])]
+    descriptors = [font["/FontDescriptor"] for font in descendants]
+    assert descriptors
+    assert all({"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor) for descriptor in descriptors)
+    assert any("NotoSerifSC" in descriptor["/FontName"] for descriptor in descriptors)
+
+
+def test_the_pdf_is_tagged_and_has_alternative_text(zh: Printed) -> None:
+    root = zh.reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    elements = list(structure(root["/StructTreeRoot"]["/K"]))
+    kinds = {element.get("/S") for element in elements}
+    assert {"/H1", "/H2", "/P", "/Table", "/TH", "/TD", "/Figure", "/Caption", "/TOC", "/Note"} <= kinds
+    assert "The rate rises from 97 to 98" in {str(element.get("/Alt")) for element in elements}
+
+
+def test_metadata(zh: Printed, en: Printed) -> None:
+    facts = zh.reader.metadata
+    assert facts is not None
+    assert (facts.title, facts.author, facts["/Keywords"]) == ("样例 Sample report", "Office", "quality, 质量")
+    assert str(facts["/CreationDate"]).startswith("D:20250630")
+    assert zh.reader.trailer["/Root"]["/Lang"] == "zh-CN"
+    assert en.reader.trailer["/Root"]["/Lang"] == "en"
+
+
+def test_it_declares_pdf_a(zh: Printed) -> None:
+    packet = zh.path.read_bytes()
+    assert re.search(rb"pdfaid:part[>=\"]+2", packet)
+    assert re.search(rb"pdfaid:conformance[>=\"]+B", packet)
+
+
+def test_the_command_line_gives_the_same_bytes(zh: Printed, tmp_path: Path) -> None:
+    source = write_book(tmp_path / "elsewhere", "zh")
+    command = [sys.executable, "-m", "sphinx", "-q", "-b", "typst", str(source), str(tmp_path / "out")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "book.pdf").read_bytes() == zh.path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        ("# A\n\n$\\unknowncommand x$\n", TypstBuildError, "unknown variable: unknowncommand"),
+        ("# A\n\n\ua015\n", MissingGlyphError, r"ꀕ U\+A015 YI SYLLABLE WU in index"),
+        ("# A\n\n```{sidebar} B\nC\n```\n", UnknownNodeError, "index: the PDF has no form for the node 'sidebar'"),
+    ],
+)
+def test_what_cannot_be_printed_stops_the_build_and_leaves_the_last_pdf(
+    tmp_path: Path, text: str, error: type[Exception], message: str
+) -> None:
+    last = tmp_path / "out" / "book.pdf"
+    last.parent.mkdir()
+    last.write_bytes(b"the last good one")
+    with pytest.raises(error, match=message):
+        build(write_page(tmp_path, text), last.parent)
+    assert last.read_bytes() == b"the last good one"
+
+
+class Contents:
+    """Stands for Sphinx's environment: which documents each document lists."""
+
+    def __init__(self, **lists: list[addnodes.toctree]) -> None:
+        self.lists = lists
+
+    def get_doctree(self, docname: str) -> nodes.document:
+        return document(*(tree.deepcopy() for tree in self.lists.get(docname, [])))
+
+
+def contents(*docnames: str, **attributes: Any) -> addnodes.toctree:
+    return addnodes.toctree("", includefiles=list(docnames), **attributes)
+
+
+def test_parts_follow_the_contents_and_take_no_document_twice() -> None:
+    env = Contents(
+        root=[contents("a"), contents("b", "a", "root", caption="Part", numbered=999)], b=[contents("c", "b")]
+    )
+    assert parts_of(env, "root") == [
+        Part("", (Chapter("root", numbered=False),)),
+        Part("", (Chapter("a", numbered=False),)),
+        Part("Part", (Chapter("b", numbered=True, below=(Chapter("c", numbered=True),)),)),
+    ]
+
+
+def test_chapters_are_numbered_if_no_contents_say_which() -> None:
+    assert parts_of(Contents(root=[contents("a")]), "root")[1].chapters == (Chapter("a", numbered=True),)
+
+
+def test_the_date_is_stated_or_that_of_the_sources(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(24 * 3600))
+    assert str(book_date("2025-06-30")) == "2025-06-30"
+    assert str(book_date("")) == "1970-01-02"
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    assert book_date("") is None
+    with pytest.raises(TypstBuildError, match="typst_date 'May 2025'"):
+        book_date("May 2025")

@@ -1,0 +1,96 @@
+"""A small project for tests: the sample city's invented evidence, and templates that need nothing heavy."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from synthetic import write_evidence
+
+ROOT = Path(__file__).parents[1]
+PARAMETERS = 'edition = ""\nlang = ""\ndata = ""\nout = ""\ntarget = ""\narea = ""'
+SETUP = "from pathlib import Path\nfrom IPython.display import Markdown"
+FIGURE = """\
+svg = '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="30" viewBox="0 0 60 30"><path d="M0 0L60 30"/></svg>'
+(Path(out) / f"{STEM}-1.svg").write_text(svg)
+Markdown(
+    ":::{figure-md} fig-" + STEM + "-1\\n![A falling line](/figures/" + STEM + "-1.svg)\\n\\n"
+    "Line of edition " + edition + " {cite}`yearbook-2023`.\\n:::"
+)"""
+TABLE = """\
+Markdown(
+    ":::{table} Figures\\n:name: tbl-" + STEM + "-1\\n\\n| a | b |\\n"
+    "|---|--:|\\n| 1 | {cite}`sample-plan` |\\n:::\\n\\n"
+    "See {numref}`fig-" + STEM + "-1` and {doc}`the methods </methods>`."
+)"""
+PLAIN = ("summary", "peers", "outlook", "track-record", "evidence", "methods")
+AUTHORED = {
+    "preface": "# {{ city }}\n\n{{ counts.observations }} · {{ as_of }} · {{ plan_title }}\n\n{{ words_table }}\n",
+    "how-to-read": '# {{ _("Evidence levels") }}\n\n{% include "parts/note.md" %}\n\n{{ levels_table }}\n',
+    "bibliography": '# {{ _("Sources") }}\n\n```{bibliography}\n```\n',
+    "parts/note": "{{ target_year }} {cite}`sample-plan`\n",
+}
+
+
+def page_cells(stem: str) -> list[nbformat.NotebookNode]:
+    """Return the cells of a page with a figure and a table; `stem` is a Python expression."""
+    return [
+        new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
+        new_markdown_cell("# {{ title }}"),
+        new_code_cell(f"{SETUP}\nSTEM = {stem}", metadata={"tags": ["remove-cell"]}),
+        new_code_cell(FIGURE),
+        new_code_cell(TABLE),
+    ]
+
+
+def templates() -> dict[str, list[nbformat.NotebookNode]]:
+    """Return the cells of every template."""
+    made = {name.replace("-", "_"): page_cells(repr(name)) for name in PLAIN}
+    made["target"] = page_cells("target")
+    made["area"] = [
+        *page_cells("area"),
+        new_markdown_cell("## {{ item.number }} {{ item.name }}", metadata={"tags": ["repeat-tasks"]}),
+        new_code_cell('Markdown("Task {{ item.id }}")', metadata={"tags": ["repeat-tasks"]}),
+    ]
+    return made
+
+
+def write_project(folder: Path, changes: Mapping[str, Sequence[nbformat.NotebookNode]] | None = None) -> Path:
+    """Write a project with the real settings and table of contents.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where; evidence goes to ``data/`` below it.
+    changes : mapping, optional
+        Cells to use instead of a template's usual ones.
+    """
+    write_evidence(folder / "data")
+    for name in ("_config.yml", "_toc.yml"):
+        shutil.copy(ROOT / name, folder / name)
+    for code in ("zh", "en"):
+        for name, text in AUTHORED.items():
+            path = folder / "book" / code / f"{name}.md"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    (folder / "notebooks").mkdir()
+    for name, cells in {**templates(), **(changes or {})}.items():
+        nbformat.write(new_notebook(cells=list(cells)), folder / "notebooks" / f"{name}.ipynb")
+    return folder
+
+
+def build(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run ``qualitybook build`` in a folder."""
+    command = [sys.executable, "-c", "from qualitybook.cli import main; main()", "build", "--jobs", "2", *options]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder with its bytes."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}

@@ -1,0 +1,164 @@
+"""The command line, on the sample city's invented evidence."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from synthetic import evidence_tables, write_evidence
+
+from qualitybook import __version__, cli
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(cli.main, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+def broken_evidence(folder: Path) -> Path:
+    """Write evidence whose first observation is wrong in five ways."""
+    rows = evidence_tables()["observations"]
+    rows[0] |= {"indicator_id": "nowhere", "period": "20x5", "value": "abc", "qualifier": "precise", "grade": "Z"}
+    return write_evidence(folder, observations=rows)
+
+
+BROKEN = {"indicator_id": "nowhere", "period": "20x5", "value": "abc", "qualifier": "precise", "grade": "Z"}
+
+
+def test_good_evidence_passes(sample_folder: Path) -> None:
+    result = run("check", "--data", sample_folder)
+    assert result.exit_code == 0
+    assert result.output.splitlines()[-1].startswith(f"{sample_folder}: no errors")
+
+
+def test_five_mistakes_in_one_row_give_five_messages_in_one_run(tmp_path: Path) -> None:
+    result = run("check", "--data", broken_evidence(tmp_path / "data"))
+    assert result.exit_code == 1
+    errors = [line for line in result.output.splitlines() if line.startswith("error: observations.csv:2 ")]
+    for column, found in BROKEN.items():
+        (line,) = [error for error in errors if f"[{column}]" in error]
+        assert repr(found) in line
+        assert "allowed" in line
+    assert "5 errors" in result.output.splitlines()[-1]
+
+
+def test_problems_as_json(tmp_path: Path) -> None:
+    result = run("check", "--data", broken_evidence(tmp_path / "data"), "--format", "json")
+    assert result.exit_code == 1
+    report = json.loads(result.output)
+    assert report["errors"] == 5
+    found = {problem["column"]: problem["found"] for problem in report["problems"] if problem["level"] == "error"}
+    assert found == BROKEN
+
+
+@pytest.mark.parametrize("command", ["assess", "build"])
+def test_nothing_is_made_from_bad_evidence(tmp_path: Path, command: str) -> None:
+    result = run(command, "--data", broken_evidence(tmp_path / "data"))
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.count("error: observations.csv:2 ") == 5
+    assert result.stderr.splitlines()[-1].startswith("The evidence has 5 errors")
+
+
+def test_assessments_as_json(sample_folder: Path) -> None:
+    result = run("assess", "--data", sample_folder, "--format", "json")
+    assert result.exit_code == 0
+    report = json.loads(result.output)
+    assert (report["edition"], report["as_of"]) == ("2025", "2026-06-30")
+    assert report["plan"] == {
+        "source_id": "sample-plan",
+        "title": "样例市质量方案（征求意见稿）",
+        "published": "2023-02-28",
+    }
+    assert [target["number"] for target in report["targets"]] == [1, 2, 3, 4]
+    goods, _, _, climate = report["targets"]
+    assert set(goods) == {
+        *("target_id", "number", "statement_zh", "statement_en", "rule", "value", "unit", "target_year"),
+        *("baseline_year", "state", "reason", "probability", "probability_text", "word", "by_model", "flags"),
+        *("level", "n", "last_year", "horizon", "latest"),
+    }
+    assert (goods["target_id"], goods["state"], goods["level"]) == ("goods-pass", "met", "A")
+    assert (goods["n"], goods["last_year"], goods["horizon"]) == (13, 2025, 0)
+    assert goods["latest"]["period"] == "2025"
+    assert goods["latest"]["value_text"] == "95.96"
+    assert goods["latest"]["source_id"] == "yearbook-2026"
+    assert (climate["state"], climate["reason"], climate["latest"]) == ("no_verdict", "qualitative", None)
+
+
+def test_a_probability_goes_with_an_earlier_as_of_date(sample_folder: Path) -> None:
+    report = json.loads(run("assess", "--data", sample_folder, "--as-of", "2024-06-30", "--format", "json").output)
+    goods = report["targets"][0]
+    assert report["as_of"] == "2024-06-30"
+    assert (goods["state"], goods["last_year"], goods["horizon"]) == ("open", 2023, 2)
+    assert 0.03 <= goods["probability"] <= 0.97
+    assert goods["probability_text"].endswith("%")
+
+
+def test_assessments_as_csv(sample_folder: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(run("assess", "--data", sample_folder, "--format", "csv").output)))
+    assert [row["target_id"] for row in rows] == ["goods-pass", "research", "centres", "climate"]
+    assert rows[0]["latest_value"] == "95.96"
+    assert rows[3]["probability"] == ""
+
+
+def test_assessments_as_table(sample_folder: Path) -> None:
+    result = run("assess", "--data", sample_folder, "--edition", "2023")
+    assert result.exit_code == 0
+    assert "Edition 2023, as of 2024-06-30" in result.output
+    assert "Research intensity" in result.output
+    assert max(map(len, result.output.splitlines())) <= 120
+
+
+def test_an_unknown_edition_is_answered_with_those_allowed(sample_folder: Path) -> None:
+    result = run("assess", "--data", sample_folder, "--edition", "2052")
+    assert result.exit_code == 2
+    assert "no edition '2052'; allowed: 2023, 2024, 2025" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["chekc"], "No such command 'chekc'. Did you mean 'check'?"),
+        (["xyzzy"], "No such command 'xyzzy'. Commands: assess, build, check, version."),
+        (["build", "--outptu", "x"], "--output"),
+        (["assess", "--format", "xml"], "'table', 'csv', 'json'"),
+        (["build", "--jobs", "0"], "0 is not in the range"),
+        (["check", "--data", "no/such/folder"], "no folder 'no/such/folder'"),
+        (["assess", "--as-of", "yesterday"], "%Y-%m-%d"),
+    ],
+)
+def test_mistakes_are_answered_with_a_hint(arguments: list[str], hint: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert hint in result.stderr
+
+
+def test_an_unknown_language_is_answered_with_those_known(sample_folder: Path) -> None:
+    result = run("build", "--data", sample_folder, "--lang", "zh,fr")
+    assert result.exit_code == 2
+    assert "no language 'fr'; allowed: zh, en" in result.stderr
+
+
+def test_a_folder_that_is_no_project_is_named(sample_folder: Path, tmp_path: Path) -> None:
+    result = run("build", "--data", sample_folder, "--root", tmp_path)
+    assert result.exit_code == 2
+    assert "has no _config.yml, _toc.yml, book, notebooks" in result.stderr
+
+
+def test_version() -> None:
+    assert run("version").output == f"{__version__}\n"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, contextlib\nfrom qualitybook.cli import main\n"
+        "with contextlib.suppress(SystemExit): main(['build', '--help'])\n"
+        "print(sorted({'pandas', 'numpy', 'papermill', 'sphinx', 'matplotlib', 'rich'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

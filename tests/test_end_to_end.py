@@ -1,0 +1,208 @@
+"""From evidence to site with the real settings and small templates: both languages, both forms, all ways to fail."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+import yaml
+from nbformat.v4 import new_code_cell
+from pypdf import PdfReader
+from small_project import build, contents, page_cells, write_project
+
+PAGES = {
+    *("summary", "preface", "how-to-read", "targets/01-goods-pass", "targets/02-research", "targets/03-centres"),
+    *("areas/1-goods", "areas/2-services", "peers", "outlook", "track-record", "evidence", "methods", "bibliography"),
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_project(tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture(scope="module")
+def built(project: Path) -> CompletedProcess[str]:
+    """The first build of the project, by which every test here comes after."""
+    return build(project)
+
+
+@pytest.fixture
+def site(project: Path, built: CompletedProcess[str]) -> Path:
+    assert built.returncode == 0, built.stderr
+    return project / "_site"
+
+
+def test_the_build_says_what_it_does_and_where_the_book_is(built: CompletedProcess[str]) -> None:
+    assert built.returncode == 0, built.stderr
+    assert built.stdout.splitlines() == [
+        "Site: _site/index.html",
+        "PDF: _site/2025/zh/sample-book-2025-zh.pdf",
+        "PDF: _site/2025/en/sample-book-2025-en.pdf",
+    ]
+    lines = built.stderr.splitlines()
+    assert [line for line in lines if not re.match(r"(pages \d+/22|compiled \d/4): 2025/(zh|en) ", line)] == []
+    assert len(lines) == 22 + 4
+    assert lines[0].startswith("pages 1/22: 2025/")
+    assert lines[-1].startswith("compiled 4/4: 2025/")
+
+
+@pytest.mark.parametrize("code", ["zh", "en"])
+def test_every_page_is_on_the_site(site: Path, code: str) -> None:
+    folder = site / "2025" / code
+    assert {page for page in PAGES if not (folder / f"{page}.html").is_file()} == set()
+
+
+def test_pages_speak_their_language(site: Path) -> None:
+    english = (site / "2025/en/preface.html").read_text(encoding="utf-8")
+    chinese = (site / "2025/zh/preface.html").read_text(encoding="utf-8")
+    assert "Sample City" in english
+    assert "30 June 2026" in english
+    assert '<html lang="en"' in english
+    assert "样例市" in chinese
+    assert "2026年6月30日" in chinese
+    assert re.search(r'<html[^>]* lang="zh-CN"', chinese)
+
+
+def test_figures_tables_and_citations_are_numbered(site: Path) -> None:
+    page = (site / "2025/en/targets/01-goods-pass.html").read_text(encoding="utf-8")
+    assert "A pass rate of goods of 95 or more" in page
+    assert 'alt="A falling line"' in page
+    assert re.search(r'href="\.\./bibliography\.html#[^"]+"', page)
+    assert 'href="../methods.html"' in page
+    assert "not found" not in page
+
+
+def test_tasks_are_repeated_on_their_area_page(site: Path) -> None:
+    page = (site / "2025/en/areas/1-goods.html").read_text(encoding="utf-8")
+    article = page[page.index("<article") : page.index("</article>")]
+    places = [
+        article.index(text) for text in ("More sampling of goods", "Task goods-1", "More research", "Task goods-2")
+    ]
+    assert places == sorted(places)
+
+
+def test_only_cited_sources_are_listed(project: Path, site: Path) -> None:
+    references = (project / "_build/2025/en/source/references.bib").read_text(encoding="utf-8")
+    assert re.findall(r"^@misc\{([^,]+),", references, flags=re.MULTILINE) == ["sample-plan", "yearbook-2023"]
+
+
+def test_the_source_is_a_plain_jupyter_book(project: Path, site: Path) -> None:
+    source = project / "_build/2025/zh/source"
+    config = yaml.safe_load((source / "_config.yml").read_text(encoding="utf-8"))
+    assert config["title"] == "样例市质量状况年度报告"
+    assert config["sphinx"]["config"]["language"] == "zh_CN"
+    assert config["sphinx"]["config"]["numfig"] is True
+    book = config["sphinx"]["config"]["html_context"]["book"]
+    assert (book["edition"], book["as_of"], book["languages"]) == ("2025", "2026-06-30", ["zh", "en"])
+    assert book["pdf"] == "sample-book-2025-zh.pdf"
+    listed = yaml.safe_load((source / "_toc.yml").read_text(encoding="utf-8"))
+    files = [chapter.get("file") for part in listed["parts"] for chapter in part["chapters"]]
+    assert "preface" in files
+    assert "glossary" not in files
+    assert not (project / "_build/2025/zh/source.new").exists()
+
+
+def test_the_pdf_is_a_book(site: Path) -> None:
+    reader = PdfReader(site / "2025/zh/sample-book-2025-zh.pdf")
+    # Typst sets a thin space between Chinese and digits, which the text of the page has as a space.
+    text = re.sub(r"\s", "", "".join(page.extract_text() for page in reader.pages))
+    assert reader.metadata is not None
+    assert reader.metadata.title == "样例市质量状况年度报告"
+    assert "产品抽检合格率不低于95%" in text
+    assert "虚构数据，仅供测试" in text
+    assert len(reader.outline) > 3
+
+
+def test_two_builds_in_two_folders_give_the_same_bytes(
+    project: Path, site: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = write_project(tmp_path_factory.mktemp("a-folder-with-quite-another-name") / "deeper")
+    assert build(other, "--quiet").stdout == ""
+    ours, theirs = contents(site), contents(other / "_site")
+    assert sorted(ours) == sorted(theirs)
+    assert [name for name in ours if ours[name] != theirs[name]] == []
+
+
+def break_row(path: Path) -> None:
+    """Spoil the first observation in five different ways."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    rows[0] |= {"indicator_id": "nowhere", "period": "20x5", "value": "abc", "qualifier": "precise", "grade": "Z"}
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_five_mistakes_in_one_row_stop_the_build_and_leave_the_site(project: Path, site: Path) -> None:
+    before = contents(site)
+    observations = project / "data/observations.csv"
+    good = observations.read_bytes()
+    break_row(observations)
+    result = build(project)
+    observations.write_bytes(good)
+    assert result.returncode == 1
+    found = set(re.findall(r"^error: observations\.csv:2 \[(\w+)\]", result.stderr, flags=re.MULTILINE))
+    assert found == {"indicator_id", "period", "value", "qualifier", "grade"}
+    assert contents(site) == before
+
+
+def test_failed_pages_are_all_named_and_leave_the_site(project: Path, site: Path) -> None:
+    before = contents(site)
+    changes = {
+        "peers": [*page_cells("'peers'"), new_code_cell("raise ValueError('no peer *at all*')")],
+        "outlook": [*page_cells("'outlook'"), new_code_cell("1 / 0")],
+    }
+    broken = write_project(project / "broken", changes)
+    paths = ("--output", str(site), "--lang", "en", "--html")
+    result = build(broken, *paths)
+    assert result.returncode == 1
+    assert "error: 2025/en peers (notebooks/peers.ipynb, cell 6): ValueError: no peer *at all*" in result.stderr
+    assert (
+        "error: 2025/en outlook (notebooks/outlook.ipynb, cell 6): ZeroDivisionError: division by zero" in result.stderr
+    )
+    assert result.stderr.splitlines()[-1] == "2 pages could not be made; the site is as it was."
+    assert "11/11" in result.stderr
+    assert contents(site) == before
+
+
+def test_a_failed_page_may_be_replaced_by_a_note_that_says_so(tmp_path: Path) -> None:
+    changes = {"peers": [*page_cells("'peers'"), new_code_cell("raise ValueError('no peer *at all*')")]}
+    folder = write_project(tmp_path, changes)
+    result = build(folder, "--lang", "en", "--html", "--allow-missing")
+    assert result.returncode == 0, result.stderr
+    assert "missing: 2025/en peers (notebooks/peers.ipynb, cell 6): ValueError" in result.stderr
+    page = (folder / "_site/2025/en/peers.html").read_text(encoding="utf-8")
+    assert "This page could not be made" in page
+    assert "ValueError: no peer *at all*" in page
+    assert "Goals of other places" in page
+
+
+def test_a_warning_of_sphinx_stops_the_build_and_leaves_the_site(project: Path, site: Path) -> None:
+    before = contents(site)
+    preface = project / "book/en/preface.md"
+    good = preface.read_text(encoding="utf-8")
+    preface.write_text("# Preface\n\n{cite}`nobody-2031` {numref}`fig-nowhere` {doc}`/nowhere`\n", encoding="utf-8")
+    result = build(project, "--lang", "en")
+    preface.write_text(good, encoding="utf-8")
+    assert result.returncode == 1
+    for culprit in ("nobody-2031", "fig-nowhere", "'/nowhere'"):
+        assert culprit in result.stderr
+    assert "preface.md" in result.stderr
+    assert str(project) + "/_build" not in result.stderr.replace(f"{project}/_build/2025/en/source as", "")
+    assert result.stderr.splitlines()[-1] == "The book could not be made; the site is as it was."
+    assert contents(site) == before
+
+
+def test_another_edition_joins_the_first(project: Path, site: Path) -> None:
+    before = contents(site / "2025")
+    result = build(project, "--edition", "2024", "--lang", "en", "--html")
+    assert result.returncode == 0, result.stderr
+    assert contents(site / "2025") == before
+    page = (site / "2024/en/preface.html").read_text(encoding="utf-8")
+    assert "30 June 2025" in page
+    assert 'href="../../2025/en/preface.html"' in page

@@ -1,0 +1,71 @@
+# Everything a fresh machine needs: Python 3.11 or later with its venv module, make and git. `make help` lists the rest.
+PYTHON ?= python3
+DATA ?= data
+EDITION ?=
+LANGS ?= zh,en
+BUILD_DIR ?= _build
+OUTPUT ?= _site
+VENV := .venv
+UV_VERSION = $(shell sed -n 's/^uv==\([^ ;\\]*\).*/\1/p' requirements.lock)
+
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+
+# Without compiled bytecode every page would compile the same libraries again.
+unexport PYTHONDONTWRITEBYTECODE
+unexport PYTHONPATH
+export UV_COMPILE_BYTECODE = 1
+export VIRTUAL_ENV = $(CURDIR)/$(VENV)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup book check test lint messages lock clean distclean
+
+help: ## list the commands
+	@echo "make book [DATA=folder] [EDITION=2025] [LANGS=zh,en]   build the website and the PDFs into $(OUTPUT)/"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.ready ## make the environment .venv from requirements.lock
+
+# The stamp is new only when every step worked; a broken environment is made afresh.
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "error: no $(PYTHON) found; install Python 3.11 or later, or say make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: $(PYTHON) is $$($(PYTHON) --version 2>&1); Python 3.11 or later is needed: install it, or say make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "error: $(PYTHON) lacks its venv module; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV) || { echo "error: .venv could not be made; is the folder writable and the disk not full?" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)" || { echo "error: uv could not be installed; check the network or the package index (pip config list), then run make again" >&2; exit 1; }
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements.lock || { echo "error: the locked packages could not be installed; check the network or the package index (UV_DEFAULT_INDEX), then run make again" >&2; exit 1; }
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . || { echo "error: the package itself could not be installed; say make distclean, then run make again" >&2; exit 1; }
+	@touch $@
+
+book: $(VENV)/.ready
+	$(BIN)/qualitybook build --data "$(DATA)" $(if $(EDITION),--edition "$(EDITION)") --lang "$(LANGS)" --build-dir "$(BUILD_DIR)" --output "$(OUTPUT)"
+
+check: $(VENV)/.ready ## check the evidence
+	$(BIN)/qualitybook check --data "$(DATA)"
+
+lint: $(VENV)/.ready ## style, layers and types
+	$(BIN)/ruff check . || { echo "error: style; '$(BIN)/ruff check --fix .' mends most of it" >&2; exit 1; }
+	$(BIN)/ruff format --check . || { echo "error: layout; '$(BIN)/ruff format .' mends it" >&2; exit 1; }
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
+
+test: lint $(VENV)/.ready ## everything that has to hold: lint, evidence, tests
+	$(BIN)/qualitybook check
+	$(BIN)/python -m pytest
+
+messages: $(VENV)/.ready ## bring the translations up to date
+	$(BIN)/python tools/messages.py
+
+lock: $(VENV)/.ready ## choose the newest allowed packages and pin them, with hashes
+	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --output-file requirements.lock
+	$(BIN)/python tools/environment.py
+
+clean: ## remove what was built
+	rm -rf "$(BUILD_DIR)" "$(OUTPUT)"
+
+distclean: clean ## remove the environment as well
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

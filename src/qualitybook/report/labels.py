@@ -123,10 +123,10 @@ RULES = {
 UNITS = {
     "percent": _("%"),
     "index": _("index points"),
-    "count": _("(count)"),
+    "count": _("number"),
     "ratio": _("ratio"),
     "score": _("points"),
-    "years": _("years in a row"),
+    "years": _("years"),
     "rank": _("rank"),
     "flag": _("yes (1) or no (0)"),
     "days": _("days"),

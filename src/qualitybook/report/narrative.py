@@ -63,13 +63,21 @@ def _probability_sentence(words: Words, verdict: Verdict) -> str:
         return ""
     return _(
         "If nothing out of the ordinary happens, the goal is {word} to be reached: probability {probability}, from "
-        "{n} yearly figures up to {last_year}, looking {ahead}.",
+        "{figures} up to {last_year}, looking {ahead}.",
         word=labels.label(words, labels.WORDS, verdict.word),
         probability=escape(probability_text(verdict)),
-        n=verdict.n,
+        figures=_figures_used(words, verdict),
         last_year=formats.year(words, verdict.last_year or 0),
         ahead=words.ngettext("{count} year ahead", "{count} years ahead", int(verdict.horizon or 0)),
     )
+
+
+def _figures_used(words: Words, verdict: Verdict) -> str:
+    """Return how many yearly figures the forecast rests on; long series use only their latest ones."""
+    used = verdict.forecast.n if verdict.forecast else verdict.n
+    if used == verdict.n:
+        return words.gettext("{n} yearly figures", n=verdict.n)
+    return words.gettext("the latest {used} of {n} yearly figures", used=used, n=verdict.n)
 
 
 def _state_sentence(words: Words, verdict: Verdict, as_of: date) -> str:
@@ -158,11 +166,11 @@ def _count_message(
 def _probability_message(words: Words, item: Assessment) -> str:
     verdict = item.verdict
     return words.gettext(
-        "“{goal}”: {word}, probability {probability} ({n} yearly figures up to {last_year}).",
+        "“{goal}”: {word}, probability {probability} (from {figures} up to {last_year}).",
         goal=escape(words.name(item.target, "statement")),
         word=labels.label(words, labels.WORDS, verdict.word or ""),
         probability=escape(probability_text(verdict)),
-        n=verdict.n,
+        figures=_figures_used(words, verdict),
         last_year=formats.year(words, verdict.last_year or 0),
     )
 

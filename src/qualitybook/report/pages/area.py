@@ -8,7 +8,7 @@ import pandas as pd
 from IPython.display import Markdown
 from matplotlib.figure import Figure
 
-from qualitybook.analysis.series import Series, build_series
+from qualitybook.analysis.series import Series, build_series, by_year
 from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats, frames, markdown, narrative
 from qualitybook.report.figures import Panel, small_multiples
@@ -175,18 +175,15 @@ class AreaPage(Page):
         """Return the change between the last two yearly values, a dash without two."""
         if series.n < LEAST_POINTS:
             return "–"
-        (year0, before), (_, after) = list(series.yearly.iloc[-2:].iterrows())
+        (year, before), (_year, after) = by_year(series.yearly.iloc[-2:])
         decimals = max(int(before["decimals"]), int(after["decimals"]))
         step = float(after["value"]) - float(before["value"])
         sign = "+" if step > 0 else ""
-        points = self._("points") if self.unit(series.indicator_id) == "percent" else ""
         amount = f"{sign}{formats.number(step, decimals)}"
-        return self._(
-            "{amount} {points} since {year}",
-            amount=amount,
-            points=points,
-            year=formats.year(self.words, int(str(year0))),
-        ).replace("  ", " ")
+        since = formats.year(self.words, year)
+        if self.unit(series.indicator_id) == "percent":
+            return self._("{amount} percentage points since {year}", amount=amount, year=since)
+        return self._("{amount} since {year}", amount=amount, year=since)
 
     def gaps(self) -> Markdown:
         """Return what is not published for the area's tasks, and by whom it should be."""

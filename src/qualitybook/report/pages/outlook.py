@@ -46,7 +46,7 @@ class OutlookPage(Page):
         rows = [self._measure_row(target) for target in rows_of(measurable)]
         header = [
             self._("Indicator"),
-            self._("Published by"),
+            self._("Custodian"),
             self._("Fitted years"),
             self._("Latest figure"),
             self._("Source"),

@@ -63,6 +63,7 @@ def evidence_tables() -> Tables:
         "editions": _editions(),
         "publishers": _publishers(),
         "locators": _locators(),
+        "category_groups": _category_groups(),
     }
 
 
@@ -116,6 +117,7 @@ def observation(indicator_id: str, region_id: str, period: str, value: str, sour
         "note_en": "",
         "basis": "",
         "verbatim": "",
+        "dating": "",
         **cells,
     }
 
@@ -189,6 +191,8 @@ def _indicators() -> list[Row]:
             "rate",
             "satisfaction",
         ),
+        ("toys_share_passed", "玩具合格率", "Pass rate of toys", "percent", "0", "100", "rate", "pass_rate"),
+        ("tools_share_passed", "工具合格率", "Pass rate of tools", "percent", "0", "100", "rate", "pass_rate"),
         ("test_centres", "检验中心数", "Number of test centres", "count", "0", "", "cumulative_count", ""),
         ("service_growth", "服务业增速", "Growth of services", "percent", "", "", "growth", ""),
     ]
@@ -360,3 +364,11 @@ def _publishers() -> list[Row]:
 def _locators() -> list[Row]:
     rows = [("正文", "正文", "text"), ("报道", "报道", "article")]
     return [dict(zip(HEADERS["locators"], row, strict=True)) for row in rows]
+
+
+def _category_groups() -> list[Row]:
+    rows = [
+        ("goods_pass_rate", "toys_share_passed", "toys", "玩具", "toys"),
+        ("goods_pass_rate", "tools_share_passed", "tools", "工具", "tools"),
+    ]
+    return [dict(zip(HEADERS["category_groups"], row, strict=True)) for row in rows]

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions, Series, build_series
-from qualitybook.analysis.verdict import Goal, Verdict, evidence_level, judge
+from qualitybook.analysis.verdict import Goal, Verdict, evidence_level, judge, mostly_weak
 from qualitybook.evidence.catalog import Catalog
 
 ROLES = ("proxy", "context", "support")
@@ -35,6 +35,8 @@ class Assessment:
         The answer.
     level : str
         Evidence level, A to E.
+    lowered : bool
+        Whether weak figures lowered it by one.
     supports : tuple of Support
         Proxies, context series and supporting indicators, in the order of the table.
     gaps : pandas.DataFrame
@@ -44,6 +46,7 @@ class Assessment:
     target: pd.Series
     verdict: Verdict
     level: str
+    lowered: bool
     supports: tuple[Support, ...]
     gaps: pd.DataFrame
 
@@ -84,14 +87,15 @@ def assess_target(seen: Catalog, target: pd.Series, as_of: date, options: FitOpt
     verdict = judge(seen, goal_of(target), as_of, options)
     supports = _supports(seen, str(target["target_id"]), options)
     verdict = _other_scope(verdict, supports)
+    weak = _weak_values(seen, verdict)
     level = evidence_level(
         verdict,
         has_proxy=_any_figure(supports, ("proxy",)),
         has_context=_any_figure(supports, ("context", "support")) or _direct_rows(verdict) > 0,
-        weak_lines=_weak_values(seen, verdict),
+        weak_lines=weak,
     )
     gaps = seen.gaps[seen.gaps["target_id"] == target["target_id"]]
-    return Assessment(target, verdict, level, supports, gaps)
+    return Assessment(target, verdict, level, mostly_weak(verdict.n, weak), supports, gaps)
 
 
 def goal_of(target: pd.Series) -> Goal:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
-from qualitybook.analysis.forecast import LARGEST_LEAD, MINIMUM_VALUES, Forecast
+from qualitybook.analysis.forecast import LARGEST_LEAD, MINIMUM_VALUES, Forecast, share_below
 from qualitybook.analysis.series import Series, build_series, by_year
 from qualitybook.analysis.verdict import forecast_series
 from qualitybook.evidence.catalog import Catalog
@@ -17,6 +18,7 @@ CASE_COLUMNS = (
     "origin",
     "indicator_id",
     "region_id",
+    "class_code",
     "last_year",
     "year",
     "n",
@@ -27,7 +29,12 @@ CASE_COLUMNS = (
     "hi95",
     "outcome",
     "line",
+    "last",
+    "chance_not_below_last",
+    "pit",
+    "decimals",
 )
+PIT_BINS = 10
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,9 @@ def vintage_cases(catalog: Catalog, origins: Iterable[tuple[str, date]], until: 
     -------
     pandas.DataFrame
         One row a case with the columns of `CASE_COLUMNS`; `origin` is the edition, values are in the indicator's unit.
+        `last` is the last value fitted then, `chance_not_below_last` the probability that the outcome is not below it,
+        `pit` the probability integral transform of the outcome (0 to 1; uniform for a calibrated forecast), `decimals`
+        the most decimals printed among the fitted values.
     """
     now = catalog.as_of(until)
     records = []
@@ -91,7 +101,7 @@ def cut_off_cases(catalog: Catalog, as_of: date) -> pd.DataFrame:
     for indicator_id, region_id in _long_enough(now):
         series = build_series(now, indicator_id, region_id)
         for cut in series.yearly.index[MINIMUM_VALUES - 1 : -1]:
-            then = Series(indicator_id, region_id, series.rows, series.yearly.loc[:cut])
+            then = series.until(int(cut))
             made = forecast_series(now, then, int(cut) + LARGEST_LEAD)
             later = series.yearly.loc[cut + 1 : cut + LARGEST_LEAD]
             if made is not None:
@@ -104,6 +114,48 @@ def score(cases: pd.DataFrame) -> Score:
     inside80 = cases["outcome"].between(cases["lo80"], cases["hi80"])
     inside95 = cases["outcome"].between(cases["lo95"], cases["hi95"])
     return Score(len(cases), int(inside80.sum()), int(inside95.sum()))
+
+
+def scores_by_class(cases: pd.DataFrame) -> dict[str, Score]:
+    """Return how the forecasts of each class of series fared, by class code in alphabetical order."""
+    return {str(code): score(group) for code, group in cases.groupby("class_code", sort=True)}
+
+
+def rank_histogram(cases: pd.DataFrame, bins: int = PIT_BINS) -> pd.DataFrame:
+    """Return how often outcomes fell into each equal share of their forecasts.
+
+    Parameters
+    ----------
+    cases : pandas.DataFrame
+        As `vintage_cases` returns them.
+    bins : int, optional
+        Number of shares.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a share: `lower`, `upper` (0 to 1), `count`, and `expected`, the count of a calibrated forecast.
+    """
+    edges = np.linspace(0, 1, bins + 1)
+    count, _ = np.histogram(cases["pit"].to_numpy(dtype=float), bins=edges)
+    return pd.DataFrame({"lower": edges[:-1], "upper": edges[1:], "count": count, "expected": len(cases) / bins})
+
+
+def brier(cases: pd.DataFrame) -> float | None:
+    """Return the Brier score of the probability that an outcome is not below the last value known then.
+
+    The mean squared difference between the probability and what happened (1 or 0): 0 is perfect, 0.25 is what always
+    saying one half gets.
+
+    Returns
+    -------
+    float or None
+        None without a case.
+    """
+    if cases.empty:
+        return None
+    happened = (cases["outcome"] >= cases["last"]).astype(float)
+    return float(((cases["chance_not_below_last"] - happened) ** 2).mean())
 
 
 def _long_enough(catalog: Catalog) -> list[tuple[str, str]]:
@@ -131,10 +183,12 @@ def _case(origin: str, series: Series, made: Forecast, year: int, row: pd.Series
     horizon = year - int(series.yearly.index[-1])
     lo80, hi80 = made.interval(0.80, horizon)
     lo95, hi95 = made.interval(0.95, horizon)
+    last, outcome = float(series.yearly["value"].iloc[-1]), float(row["value"])
     return {
         "origin": origin,
         "indicator_id": series.indicator_id,
         "region_id": series.region_id,
+        "class_code": made.class_code,
         "last_year": int(series.yearly.index[-1]),
         "year": year,
         "n": series.n,
@@ -143,6 +197,17 @@ def _case(origin: str, series: Series, made: Forecast, year: int, row: pd.Series
         "hi80": hi80,
         "lo95": lo95,
         "hi95": hi95,
-        "outcome": float(row["value"]),
+        "outcome": outcome,
         "line": int(row["lines"][0]),
+        "last": last,
+        "chance_not_below_last": made.probability_at_least(last, horizon),
+        "pit": _pit(made, outcome, horizon),
+        "decimals": int(series.yearly["decimals"].max()),
     }
+
+
+def _pit(made: Forecast, outcome: float, horizon: int) -> float:
+    """Return the share of the forecast below the outcome; half of what lies exactly on it counts as below."""
+    quantiles = made.quantiles[made.row(horizon)]
+    below = share_below(made.levels, quantiles, outcome)
+    return (below + share_below(made.levels, quantiles, outcome, inclusive=True)) / 2

@@ -3,19 +3,21 @@
 Rules: a year's own figure comes first, then complete parts of the year pooled by their counts, then, for stocks, the
 last value of the year. Only exact, derived and (with the variance of their rounding) approximate figures are fitted;
 bounds, undated figures, intervals over several years and grade C figures are shown and not fitted. A fit never crosses
-a change of definition (`basis`).
+a change of definition (`basis`). A figure whose year is in doubt (`dating`) stands for the year it is filed under; the
+series then also holds the yearly values that follow if such figures belong one year earlier.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from qualitybook.analysis.dating import is_doubtful, moved_back
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.rows import rows_of
 from qualitybook.evidence.vintage import chosen
@@ -42,12 +44,16 @@ class FitOptions:
         Lines of the observations' file that are left out.
     models : tuple of str or None
         Models to average, None for the class's own choice.
+    dating : str
+        Figures of doubtful year: ``both`` (forecasts average both cases), ``printed`` (the year they are filed under)
+        or ``earlier`` (the year before).
     """
 
     grades: tuple[str, ...] = ("A", "B")
     derived: bool = True
     without_lines: frozenset[int] = frozenset()
     models: tuple[str, ...] | None = None
+    dating: str = "both"
 
 
 DEFAULT_OPTIONS = FitOptions()
@@ -65,13 +71,17 @@ class Series:
         ``other_basis``, ``second_source``).
     yearly : pandas.DataFrame
         Index `year` (int, ascending); columns `value`, `sd` (rounding, 0 when none), `n`, `passed`, `grade`,
-        `qualifier`, `decimals`, `basis`, `lines` (tuple of file lines), `sources` (tuple of source ids). Current basis.
+        `qualifier`, `decimals`, `basis`, `dating`, `lines` (file lines, a tuple), `sources` (source ids, a tuple); of the
+        current basis.
+    earlier : Series or None
+        The same with the figures of doubtful year one year earlier; None where no fitted figure is in doubt.
     """
 
     indicator_id: str
     region_id: str
     rows: pd.DataFrame
     yearly: pd.DataFrame = field(repr=False)
+    earlier: Series | None = field(default=None, repr=False)
 
     @property
     def n(self) -> int:
@@ -95,8 +105,21 @@ class Series:
         """Return the years of `values`."""
         return np.arange(self.yearly.index[0], self.yearly.index[-1] + 1) if self.n else np.array([], dtype=int)
 
+    def until(self, year: int) -> Series:
+        """Return the series as if its yearly values ended with that year (the published figures stay)."""
+        kept = self.yearly.loc[:year]
+        return replace(self, yearly=kept, earlier=self.earlier and self.earlier.restricted_to(_lines_of(kept)))
+
+    def restricted_to(self, lines: frozenset[int]) -> Series:
+        """Return the series with only the yearly values that rest on these lines of the observations' file."""
+        return replace(self, yearly=self.yearly[[lines.issuperset(used) for used in self.yearly["lines"]]])
+
     def _column(self, name: str) -> np.ndarray:
         return self.yearly[name].reindex(self.years()).to_numpy(dtype=float)
+
+
+def _lines_of(yearly: pd.DataFrame) -> frozenset[int]:
+    return frozenset(line for lines in yearly["lines"] for line in lines)
 
 
 def by_year(yearly: pd.DataFrame) -> Iterator[tuple[int, pd.Series]]:
@@ -109,12 +132,17 @@ def build_series(catalog: Catalog, indicator_id: str, region_id: str, options: F
     """Return the series of an indicator in a region from what the catalog sees."""
     observations = catalog.observations
     rows = observations[(observations["indicator_id"] == indicator_id) & (observations["region_id"] == region_id)]
+    if options.dating == "earlier":
+        rows = moved_back(rows)
     rows = rows.sort_values(["start", "end", "line"], kind="stable")
     kind = catalog.indicator(indicator_id).kind
     rows = rows.assign(use=_first_use(rows, options))
     yearly, uses = _yearly(rows[rows["use"] == "candidate"], kind, options)
     rows["use"] = [uses.get(line, use if use != "candidate" else "part_of_year") for line, use in _lines(rows)]
-    return Series(indicator_id, region_id, rows.reset_index(drop=True), yearly)
+    earlier = None
+    if options.dating == "both" and is_doubtful(rows[rows["line"].isin(_lines_of(yearly))]).any():
+        earlier = build_series(catalog, indicator_id, region_id, replace(options, dating="earlier"))
+    return Series(indicator_id, region_id, rows.reset_index(drop=True), yearly, earlier)
 
 
 def _lines(rows: pd.DataFrame) -> Iterable[tuple[int, str]]:
@@ -156,19 +184,20 @@ def _yearly(rows: pd.DataFrame, kind: str, options: FitOptions) -> tuple[pd.Data
     """Return the yearly values and, for each line they use, how it was used."""
     records: dict[int, dict[str, object]] = {}
     uses: dict[int, str] = {}
+    rows = rows.assign(months=_months(rows))
     for year, group in rows.groupby(rows["start"].dt.year, sort=True):
         record, used, how = _value_of_year(group, kind)
         if record is not None:
             records[int(year)] = record
             uses.update(dict.fromkeys(used, how))
-    columns = ["value", "sd", "n", "passed", "grade", "qualifier", "decimals", "basis", "lines", "sources"]
+    columns = ["value", "sd", "n", "passed", "grade", "qualifier", "decimals", "basis", "dating", "lines", "sources"]
     table = pd.DataFrame.from_dict(records, orient="index", columns=columns)
     table.index.name = "year"
     return table, uses
 
 
 def _value_of_year(group: pd.DataFrame, kind: str) -> tuple[dict[str, object] | None, list[int], str]:
-    own = group[[_months(row) == MONTHS_A_YEAR for row in rows_of(group)]]
+    own = group[group["months"] == MONTHS_A_YEAR]
     if len(own):
         row = own.iloc[0]
         return _record(row), [int(row["line"])], "fitted"
@@ -182,9 +211,9 @@ def _value_of_year(group: pd.DataFrame, kind: str) -> tuple[dict[str, object] | 
     return record, [int(line) for line in parts["line"]], "pooled"
 
 
-def _months(row: Any) -> int:
-    start, end = row.start, row.end
-    return int((end.year - start.year) * MONTHS_A_YEAR + end.month - start.month + 1)
+def _months(rows: pd.DataFrame) -> pd.Series:
+    start, end = rows["start"].dt, rows["end"].dt
+    return (end.year - start.year) * MONTHS_A_YEAR + end.month - start.month + 1
 
 
 def _record(row: pd.Series) -> dict[str, object]:
@@ -197,6 +226,7 @@ def _record(row: pd.Series) -> dict[str, object]:
         "qualifier": row["qualifier"],
         "decimals": int(row["decimals"]),
         "basis": row["basis"],
+        "dating": row["dating"],
         "lines": (int(row["line"]),),
         "sources": (row["source_id"],),
     }
@@ -259,6 +289,7 @@ def _combined(parts: pd.DataFrame) -> dict[str, object]:
         "qualifier": "derived",
         "decimals": int(parts["decimals"].min()),
         "basis": parts["basis"].iloc[0],
+        "dating": max(parts["dating"]),
         "lines": tuple(int(line) for line in parts["line"]),
         "sources": tuple(dict.fromkeys(parts["source_id"])),
     }

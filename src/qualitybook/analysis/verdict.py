@@ -8,6 +8,7 @@ from datetime import date
 
 import pandas as pd
 
+from qualitybook.analysis.dating import average_forecasts, average_orientations
 from qualitybook.analysis.forecast import (
     DISAGREEMENT,
     LARGEST_LEAD,
@@ -162,7 +163,7 @@ def judge(catalog: Catalog, goal: Goal, as_of: date, options: FitOptions = DEFAU
     waiting = waiting_state(goal.target_year, as_of)
     if waiting == "never_published" and not _has_figure_of(series, goal.target_year):
         return Verdict(goal, "never_published", series=series)
-    return _JUDGES[goal.rule](catalog, goal, series, waiting)
+    return _JUDGES[goal.rule](catalog, goal, series, waiting, options)
 
 
 def waiting_state(target_year: int, as_of: date) -> str:
@@ -178,17 +179,17 @@ def _has_figure_of(series: Series, year: int) -> bool:
     return bool((series.rows["year"] == year).any())
 
 
-def _judge_threshold(catalog: Catalog, goal: Goal, series: Series, waiting: str) -> Verdict:
+def _judge_threshold(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
     final = _final_threshold(goal, series) or _why_not_fitted(goal, series)
     if final is not None:
         return final
-    made = _forecast(catalog, goal, series)
+    made = _forecast(catalog, goal, series, options)
     if made is None:
         return Verdict(goal, "cannot_judge", "not_forecast", series=series)
     return _probable(goal, series, waiting, made, float(goal.value or 0))
 
 
-def _judge_count(catalog: Catalog, goal: Goal, series: Series, waiting: str) -> Verdict:
+def _judge_count(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
     baseline = _year_record(series, goal.baseline_year)
     if baseline is None:
         return _without_baseline(series, goal)
@@ -199,13 +200,13 @@ def _judge_count(catalog: Catalog, goal: Goal, series: Series, waiting: str) -> 
     if series.last_year == goal.baseline_year:
         return Verdict(goal, "cannot_judge", "no_later_value", series=series)
     blocked = _why_not_fitted(goal, series)
-    made = None if blocked else _forecast(catalog, goal, series)
+    made = None if blocked else _forecast(catalog, goal, series, options)
     if blocked is not None or made is None:
         return blocked or Verdict(goal, "cannot_judge", "not_forecast", series=series)
     return _probable(goal, series, waiting, made, float(baseline["value"]) + 1)
 
 
-def _judge_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str) -> Verdict:
+def _judge_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
     baseline = _year_record(series, goal.baseline_year)
     if baseline is None:
         return _without_baseline(series, goal)
@@ -220,11 +221,11 @@ def _judge_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str) ->
     blocked = _why_not_fitted(goal, series)
     if blocked is not None:
         return blocked
-    return _probably_rising(catalog, goal, series, waiting)
+    return _probably_rising(catalog, goal, series, waiting, options)
 
 
-def _probably_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str) -> Verdict:
-    made = _forecast(catalog, goal, series)
+def _probably_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
+    made = _forecast(catalog, goal, series, options)
     group = class_of(catalog, goal.indicator_id)
     if made is None or group is None:
         return Verdict(goal, "cannot_judge", "not_forecast", series=series)
@@ -252,7 +253,7 @@ def _probably_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str)
     )
 
 
-_JUDGES: dict[str, Callable[[Catalog, Goal, Series, str], Verdict]] = {
+_JUDGES: dict[str, Callable[[Catalog, Goal, Series, str, FitOptions], Verdict]] = {
     "at_least": _judge_threshold,
     "at_most": _judge_threshold,
     "rising": _judge_rising,
@@ -287,22 +288,36 @@ def class_of(catalog: Catalog, indicator_id: str) -> SeriesClass | None:
     return series_class(indicator.kind, indicator.subkind, indicator.unit)
 
 
-def _forecast(catalog: Catalog, goal: Goal, series: Series) -> Forecast | None:
+def _forecast(catalog: Catalog, goal: Goal, series: Series, options: FitOptions) -> Forecast | None:
     """Return the forecast of a series to the goal's year, None where its class or its length allows none."""
-    return forecast_series(catalog, series, goal.target_year)
+    return forecast_series(catalog, series, goal.target_year, options.models)
 
 
 def forecast_series(
     catalog: Catalog, series: Series, to_year: int, models: tuple[str, ...] | None = None
 ) -> Forecast | None:
-    """Return the forecast of a series up to a year, None where its class or its length allows none."""
+    """Return the forecast of a series up to a year, None where its class or its length allows none.
+
+    Where fitted figures may belong one year earlier, the quantiles of both datings are averaged.
+    """
     group = class_of(catalog, series.indicator_id)
     if group is None or series.n < MINIMUM_VALUES:
         return None
-    indicator = catalog.indicator(series.indicator_id)
     horizon = to_year - int(series.years()[-1])
     if not 1 <= horizon <= LARGEST_LEAD:
         return None
+    made = _forecast_of(catalog, series, group, horizon, models)
+    if made is None or series.earlier is None or series.earlier.n < MINIMUM_VALUES:
+        return made
+    other = _forecast_of(catalog, series.earlier, group, to_year - int(series.earlier.years()[-1]), models)
+    return made if other is None else average_forecasts(made, other)
+
+
+def _forecast_of(
+    catalog: Catalog, series: Series, group: SeriesClass, horizon: int, models: tuple[str, ...] | None
+) -> Forecast | None:
+    """Return the forecast of a series by one dating of its figures."""
+    indicator = catalog.indicator(series.indicator_id)
     return forecast(
         series.values(),
         group,
@@ -315,13 +330,25 @@ def forecast_series(
 
 
 def orient_series(catalog: Catalog, series: Series, to_year: int) -> Orientation | None:
-    """Return the 80 % range that a series of one to three values borrows from its class; None for other lengths."""
+    """Return the 80 % range that a series of one to three values borrows from its class; None for other lengths.
+
+    Where these values may belong one year earlier, the ranges of both datings are averaged.
+    """
     group = class_of(catalog, series.indicator_id)
     if group is None or not 1 <= series.n < MINIMUM_VALUES:
         return None
     horizon = to_year - int(series.years()[-1])
     if not 1 <= horizon <= LARGEST_LEAD:
         return None
+    rough = _orientation_of(catalog, series, group, horizon)
+    if rough is None or series.earlier is None or series.earlier.n == 0:
+        return rough
+    other = _orientation_of(catalog, series.earlier, group, to_year - int(series.earlier.years()[-1]))
+    return rough if other is None else average_orientations(rough, other)
+
+
+def _orientation_of(catalog: Catalog, series: Series, group: SeriesClass, horizon: int) -> Orientation | None:
+    """Return the borrowed range of a series by one dating of its figures."""
     indicator = catalog.indicator(series.indicator_id)
     return orientation(series.values(), group, horizon, lower=indicator.lower, upper=indicator.upper)
 
@@ -331,8 +358,8 @@ def _year_record(series: Series, year: int | None) -> pd.Series | None:
 
 
 def _is_final(row: pd.Series) -> bool:
-    """Say whether a yearly value is a direct, exact figure of grade A or B (rule 12)."""
-    return bool(row["qualifier"] == "exact" and row["grade"] in FINAL_GRADES)
+    """Say whether a yearly value decides a goal: exact, of grade A or B, its year certain (rule 12)."""
+    return bool(row["qualifier"] == "exact" and row["grade"] in FINAL_GRADES and not row["dating"])
 
 
 def _final_threshold(goal: Goal, series: Series) -> Verdict | None:
@@ -426,4 +453,9 @@ def evidence_level(verdict: Verdict, has_proxy: bool, has_context: bool, weak_li
     if n == 0:
         return "C" if has_proxy else "D" if has_context else "E"
     level = "A" if n >= LONG_SERIES else "B" if n >= MINIMUM_VALUES else "C"
-    return LEVELS[LEVELS.index(level) + 1] if 2 * weak_lines > n else level
+    return LEVELS[LEVELS.index(level) + 1] if mostly_weak(n, weak_lines) else level
+
+
+def mostly_weak(n: int, weak_lines: int) -> bool:
+    """Say whether more than half of the fitted values are weak, which lowers the evidence level by one."""
+    return 2 * weak_lines > n

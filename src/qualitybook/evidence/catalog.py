@@ -139,6 +139,7 @@ class Catalog:
     editions: pd.DataFrame
     publishers: pd.DataFrame
     locators: pd.DataFrame
+    category_groups: pd.DataFrame
     as_of_date: date | None = None
 
     def indicator(self, indicator_id: str) -> Indicator:

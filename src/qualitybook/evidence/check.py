@@ -448,6 +448,25 @@ def _units_agree(tables: _Tables) -> Iterator[Problem]:
                 yield checked.problem(line, "unit", unit, allowed, "unit_of_indicator")
 
 
+# Groups of categories
+
+
+def _groups_consistent(tables: _Tables) -> Iterator[Problem]:
+    """Require that a category is not the whole it is part of, and that a group has one name."""
+    groups = tables["category_groups"]
+    for line, (indicator_id, category_id) in groups.rows("indicator_id", "category_id"):
+        if indicator_id == category_id:
+            allowed = "an indicator other than indicator_id"
+            yield groups.problem(line, "category_id", category_id, allowed, "category_of_itself")
+    for column in ("name_zh", "name_en"):
+        first: dict[str, tuple[str, int]] = {}
+        for line, (group, name) in groups.rows("group", column):
+            known, at = first.setdefault(group, (name, line))
+            if name != known:
+                allowed = f"{known}, the name of {group} (see line {at})"
+                yield groups.problem(line, column, name, allowed, "group_named_twice")
+
+
 _RULES: tuple[_Rule, ...] = (
     _repeated_keys,
     _dangling_keys,
@@ -464,6 +483,7 @@ _RULES: tuple[_Rule, ...] = (
     _targets_consistent,
     _peer_targets_consistent,
     _units_agree,
+    _groups_consistent,
 )
 
 

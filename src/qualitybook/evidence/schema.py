@@ -28,6 +28,8 @@ DESCRIPTOR_NAME = "datapackage.json"
 UNDATED = "undated"
 QUALIFIERS = ("exact", "at_least", "at_most", "about", "derived", UNDATED)
 GRADES = ("A", "B", "C")
+MAYBE_PREVIOUS_YEAR = "maybe_previous_year"
+DATINGS = (MAYBE_PREVIOUS_YEAR,)
 RULES = ("at_least", "at_most", "rising", "count_increase", "qualitative")
 NUMERIC_RULES = ("at_least", "at_most", "rising", "count_increase")
 
@@ -277,7 +279,10 @@ OBSERVATIONS = Table(
         Field("preferred", "flag", "1 for the row to use where several sources give the same period"),
         *_two_languages("note", "what a reader must know", False),
         Field("basis", "id", "basis of the definition where it is not the current one", False),
-        Field("verbatim", "text", "1 where a grade C source quotes an official number word for word", False, enum=("1",)),
+        Field(
+            "verbatim", "text", "1 where a grade C source quotes an official number word for word", False, enum=("1",)
+        ),
+        Field("dating", "id", "doubt about the year that the figure is filed under", False, enum=DATINGS),
     ),
     ("indicator_id", "region_id", "period", "source_id", "basis"),
     (
@@ -509,6 +514,21 @@ LOCATORS = Table(
     required=False,
 )
 
+CATEGORY_GROUPS = Table(
+    "category_groups",
+    "category_groups.csv",
+    "the group that one category of a pass rate belongs to when the rate is standardised",
+    (
+        Field("indicator_id", "id", "the pass rate of all categories together"),
+        Field("category_id", "id", "the pass rate of one category"),
+        Field("group", "id", "the group of categories"),
+        *_two_languages("name", "name of the group, the same in each of its rows"),
+    ),
+    ("indicator_id", "category_id"),
+    (_to("indicator_id", "indicators"), ForeignKey(("category_id",), "indicators", ("indicator_id",))),
+    required=False,
+)
+
 TABLES: tuple[Table, ...] = (
     OBSERVATIONS,
     INDICATORS,
@@ -524,6 +544,7 @@ TABLES: tuple[Table, ...] = (
     EDITIONS,
     PUBLISHERS,
     LOCATORS,
+    CATEGORY_GROUPS,
 )
 
 GENERIC_METADATA: Mapping[str, Any] = {

@@ -59,7 +59,7 @@ def test_a_probable_goal_says_from_what_and_how_far_ahead(judged: dict[str, Asse
     )
     assert told(ZH, item) == (
         f"◐ 待公布：较可能（{percent}%）",
-        f"若无异常情况，达到目标的可能性为“较可能”，概率{percent}%；依据9个年度数值，最近为2024年，向前推算1年。"
+        f"若无异常情况，达到目标的可能性为“较可能”，概率{percent}%；依据9个年度数值（截至2024年），向前推算1年。"
         "证据水平为A级：直接证据，年度数值不少于八个。",
     )
 
@@ -94,7 +94,8 @@ def test_key_messages_count_what_can_be_said(judged: dict[str, Assessment]) -> N
 
 def test_key_messages_name_the_reasons(thin: dict[str, Assessment]) -> None:
     assert narrative.key_messages(EN, list(thin.values()), NOW)[-1] == (
-        "Why goals cannot be judged (number of goals): no figure is published: 2; only bounds are published: 1."
+        "Why goals cannot be judged, with the number of goals: no figure is published (2); only bounds are published "
+        "(1)."
     )
 
 

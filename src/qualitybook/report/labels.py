@@ -53,7 +53,7 @@ REASONS = {
     "basis_break": _("the definition changed after the baseline year"),
     "too_few": _("too few yearly figures are published"),
     "too_far": _("the last published figure lies too far before the target year"),
-    "not_final": _("the figure of the target year is derived, approximate or of low grade"),
+    "not_final": _("the figure of the target year is derived, approximate, a bound, of doubtful year or of low grade"),
     "rounded": _("the published figure is rounded too coarsely to tell"),
     "not_forecast": _("figures of this kind are shown, not forecast"),
     "not_fitted": _("the published figures are of a kind that is not fitted"),
@@ -116,6 +116,7 @@ RULES = {
     "at_least": _("at least {value}"),
     "at_most": _("at most {value}"),
     "rising": _("rising since {baseline}"),
+    "rising_at_all": _("rising"),
     "count_increase": _("more than in {baseline}"),
     "qualitative": _("no measure named"),
 }

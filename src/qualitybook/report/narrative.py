@@ -18,12 +18,12 @@ JUDGED_STATES = ("met", "not_met")
 
 
 def goal_text(words: Words, goal: Goal, value_text: str, unit: str) -> str:
-    """Return what a goal asks, short: ``at least 98.5% in 2025``."""
+    """Return what a goal asks, short: ``at least 98.5%, for 2025``."""
     _ = words.gettext
     asked = labels.label(
         words,
         labels.RULES,
-        goal.rule,
+        "rising_at_all" if goal.rule == "rising" and goal.baseline_year is None else goal.rule,
         value=formats.quantity(words, value_text, unit),
         baseline=formats.year(words, goal.baseline_year or 0),
     )
@@ -53,7 +53,7 @@ def verdict_sentences(words: Words, assessment: Assessment, as_of: date) -> list
     verdict = assessment.verdict
     sentences = [_probability_sentence(words, verdict) or _state_sentence(words, verdict, as_of)]
     sentences += _model_sentences(words, verdict)
-    sentences.append(level_sentence(words, assessment.level))
+    sentences.append(level_sentence(words, assessment))
     return sentences
 
 
@@ -112,11 +112,17 @@ def _model_sentences(words: Words, verdict: Verdict) -> list[str]:
     ]
 
 
-def level_sentence(words: Words, level: str) -> str:
-    """Return the sentence on the evidence level."""
-    return words.gettext(
-        "Evidence level {level}: {meaning}.", level=level, meaning=labels.label(words, labels.LEVELS, level)
-    )
+def level_sentence(words: Words, assessment: Assessment) -> str:
+    """Return the sentence on the evidence level, and on what lowered it."""
+    level = assessment.level
+    if assessment.lowered:
+        return words.gettext(
+            "Evidence level {level}: one level lower, because most of the direct figures are of grade C or have no "
+            "recorded address.",
+            level=level,
+        )
+    meaning = labels.label(words, labels.LEVELS, level)
+    return words.gettext("Evidence level {level}: {meaning}.", level=level, meaning=meaning)
 
 
 def latest_row(rows: pd.DataFrame) -> pd.Series | None:
@@ -189,10 +195,12 @@ def _reasons_message(words: Words, measurable: Sequence[Assessment]) -> str:
     if not reasons:
         return ""
     parts = [
-        _("{reason}: {count}", reason=labels.label(words, labels.REASONS, str(reason)), count=count)
+        _("{reason} ({count})", reason=labels.label(words, labels.REASONS, str(reason)), count=count)
         for reason, count in reasons.most_common()
     ]
-    return _("Why goals cannot be judged (number of goals): {reasons}.", reasons=words.language.semicolon.join(parts))
+    return _(
+        "Why goals cannot be judged, with the number of goals: {reasons}.", reasons=words.language.semicolon.join(parts)
+    )
 
 
 def coverage_sentence(words: Words, hits: int, cases: int) -> str:
@@ -202,7 +210,7 @@ def coverage_sentence(words: Words, hits: int, cases: int) -> str:
         return _("No figure has been published since for any series that an earlier edition could forecast.")
     text = _("{hits} of {cases} later figures lie inside their 80% band.", hits=hits, cases=cases)
     if cases < LEAST_CASES:
-        few = _("So few cases list what happened; they prove nothing about the method.")
+        few = _("With so few cases the list shows what happened and proves nothing about the method.")
         return words.sentences([text, few])
     return text
 

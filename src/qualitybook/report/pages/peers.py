@@ -36,7 +36,7 @@ class PeersPage(Page):
         decided = sum(verdict.state in narrative.JUDGED_STATES for _row, verdict in self.judged)
         return self.text(
             self._(
-                "There are {total} goals of other places for the same indicators. Decided by an official figure: "
+                "There are {total} goals of the same kind set by other places. Decided by an official figure: "
                 "{decided}; with a probability: {probable}; cannot be judged from what is published: {rest}.",
                 total=total,
                 decided=decided,

@@ -12,6 +12,7 @@ from qualitybook.evidence.catalog import Edition
 from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats, labels, markdown, narrative
 from qualitybook.report.pages.base import Page
+from qualitybook.report.sections import balance as balance_section
 
 
 class SummaryPage(Page):
@@ -98,6 +99,10 @@ class SummaryPage(Page):
             share,
             item.level,
         ]
+
+    def balance(self) -> Markdown:
+        """Return how the supporting indicators of the goals without a measure have moved since the plan's baseline."""
+        return Markdown(balance_section.note(self) + "\n" + balance_section.overview(self))
 
     def changes(self) -> Markdown:
         """Return what changed since the edition before: new figures and verdicts that moved."""

@@ -11,8 +11,10 @@ import pandas as pd
 from IPython.display import Markdown
 from matplotlib.figure import Figure
 
-from qualitybook.analysis.assess import Assessment, assess_target
+from qualitybook.analysis.assess import Assessment, assess_target, goal_of
+from qualitybook.analysis.borrowing import borrowed_ranges
 from qualitybook.analysis.peer_rule import growth_ratio
+from qualitybook.analysis.sensitivity import Sensitivity, sensitivity
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.analysis.verdict import forecast_series, orient_series
 from qualitybook.evidence.rows import rows_of
@@ -20,6 +22,9 @@ from qualitybook.report import formats, frames, labels, markdown, narrative
 from qualitybook.report.figures import Target, history
 from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.words import history_words
+from qualitybook.report.sections import borrowing as borrowing_section
+from qualitybook.report.sections import food as food_section
+from qualitybook.report.sections import sensitivity as sensitivity_section
 
 FEW_FIGURES = 4
 
@@ -56,6 +61,11 @@ class TargetPage(Page):
             self.words, self.assessment.verdict.goal, str(self.target["value_text"]), str(self.target["unit"])
         )
 
+    @cached_property
+    def choices(self) -> Sensitivity:
+        """The same goal judged by other choices of figures and models."""
+        return sensitivity(self.catalog, goal_of(self.target), self.as_of)
+
     def verdict(self) -> Markdown:
         """Return the verdict box: the answer, how sure it is, and how the wording was read."""
         title = self.words.language.colon.join(
@@ -64,7 +74,7 @@ class TargetPage(Page):
         sentences = narrative.verdict_sentences(self.words, self.assessment, self.as_of)
         body = markdown.paragraphs(
             self._("Goal: {goal}.", goal=markdown.escape(self.goal)),
-            self.words.sentences(sentences),
+            self.words.sentences([*sentences, sensitivity_section.sentence(self, self.choices)]),
             self._(
                 "How the wording was read: {text}",
                 text=markdown.escape(self.words.name(self.target, "interpretation")),
@@ -92,7 +102,7 @@ class TargetPage(Page):
 
         sources = sorted(set(shown["source_id"]))
         caption = self._(
-            "{indicator}: published figures, the draft goal and, where one is possible, the forecast. Sources: {cite}.",
+            "{indicator}: published figures, the goal and, where one is possible, the forecast. Sources: {cite}.",
             indicator=self.series_name(self.target["indicator_id"], self.target["region_id"]),
             cite=markdown.cite(sources),
         )
@@ -124,6 +134,19 @@ class TargetPage(Page):
                 self._("Verdict: {verdict}.", verdict=verdict),
             ]
         )
+
+    def orientation(self) -> Markdown:
+        """Return what the containing regions' series say where the goal itself cannot be judged; mostly nothing."""
+        borrowed = borrowed_ranges(self.catalog, str(self.target["target_id"]), self.assessment.verdict)
+        return Markdown(borrowing_section.box(self, borrowed, int(self.target["target_year"])))
+
+    def standardised(self) -> Markdown:
+        """Return raw and standardised rates of a proxy that is published by category; nothing without one."""
+        return Markdown(food_section.standardised(self, self.assessment.supports))
+
+    def sensitivity(self) -> Markdown:
+        """Return how the answer depends on the choice of figures and models."""
+        return Markdown(sensitivity_section.table(self, self.choices))
 
     def rests_on(self) -> Markdown:
         """Return what the verdict rests on: direct, proxy and context series with their latest figure and range."""

@@ -73,7 +73,7 @@ class TrackRecordPage(Page):
             return track_record(shown, track_words(self.words))
 
         caption = self._(
-            "Forecasts one year ahead of earlier editions and the figure published later. Sources: see the table below."
+            "One-year-ahead forecasts of earlier editions and the figure published later. Sources: see the table below."
         )
         found = score(chosen)
         alt = self._("{hits} of {cases} outcomes lie inside the 80% interval.", hits=found.hits80, cases=found.cases)
@@ -101,7 +101,7 @@ class TrackRecordPage(Page):
     def _case_row(self, row: Any) -> list[str]:
         indicator_id = row.indicator_id
         line = self.catalog.observations[self.catalog.observations["line"] == row.line].iloc[0]
-        decimals = int(line["decimals"])
+        decimals = int(row.decimals)
         inside = row.lo80 <= row.outcome <= row.hi80
         low, high = (formats.number(end, decimals) for end in (row.lo80, row.hi80))
         return [

@@ -1,0 +1,102 @@
+"""What the regions that contain the place can tell of a goal that cannot be judged; never a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from qualitybook.analysis.borrowing import Borrowed, Gap
+from qualitybook.report import formats, markdown
+from qualitybook.report.pages.base import Page
+
+
+def box(page: Page, borrowed: Sequence[Borrowed], target_year: int) -> str:
+    """Return the box "For orientation only, not a verdict"; empty where no region lends a range.
+
+    Parameters
+    ----------
+    page : Page
+        The page it stands on.
+    borrowed : sequence of Borrowed
+        Nearest region first.
+    target_year : int
+        The year the ranges are for.
+    """
+    if not borrowed:
+        return ""
+    place = page.region_name(page.plan_region)
+    lead = page._("The goal cannot be judged from figures of {place}. For orientation:", place=place)
+    items = markdown.bullets(_item(page, item, target_year) for item in borrowed)
+    unknown = page._(
+        "Where no gap is given, no release gave {place} and the region for the same year, and {place} may lie outside "
+        "the range.",
+        place=place,
+    )
+    body = markdown.paragraphs(lead, items, unknown if any(item.gap is None for item in borrowed) else "")
+    return markdown.admonition("note", body, title=page._("For orientation only, not a verdict"))
+
+
+def _item(page: Page, item: Borrowed, target_year: int) -> str:
+    parts = [_range_sentence(page, item, target_year)]
+    if item.gap is not None and item.moved is not None:
+        parts.append(_gap_sentence(page, item, item.gap, item.moved))
+    cite = markdown.cite(item.sources)
+    return f"{page.words.sentences(parts)} {cite}"
+
+
+def _range_sentence(page: Page, item: Borrowed, target_year: int) -> str:
+    words = page.words
+    region, year = page.region_name(item.region_id), formats.year(words, target_year)
+    last = formats.year(words, item.years[-1])
+    if item.kind == "published":
+        return page._("{region}: {figure} was published for {year}.", region=region, figure=_end(page, item), year=year)
+    shown = _span(page, item, item.lower, item.upper)
+    if item.kind == "forecast":
+        return page._(
+            "{region}: 80% range {range} in {year}, forecast from {count} yearly figures up to {last}.",
+            region=region,
+            range=shown,
+            year=year,
+            count=len(item.years),
+            last=last,
+        )
+    return page._(
+        "{region}: 80% range {range} in {year}, judged by how similar series move on from the figure of {last}.",
+        region=region,
+        range=shown,
+        year=year,
+        last=last,
+    )
+
+
+def _gap_sentence(page: Page, item: Borrowed, gap: Gap, moved: tuple[float, float]) -> str:
+    return page._(
+        "Moved by the gap that one release gave for {period} ({gap}): {range}.",
+        period=formats.period(page.words, gap.period),
+        gap=markdown.escape(_signed(gap, item.decimals)),
+        range=_span(page, item, *moved),
+    )
+
+
+def _signed(gap: Gap, decimals: int) -> str:
+    mark = {"at_least": "≥ ", "at_most": "≤ "}.get(gap.qualifier, "")
+    return f"{mark}{'+' if gap.value > 0 else ''}{formats.number(gap.value, decimals)}"
+
+
+def _end(page: Page, item: Borrowed) -> str:
+    text = formats.quantity(page.words, formats.number(item.lower, item.decimals), page.unit(item.indicator_id))
+    return markdown.escape(text)
+
+
+def _span(page: Page, item: Borrowed, lower: float, upper: float) -> str:
+    """Return a range with its unit; an end that nothing bounds is left open."""
+    unit = page.unit(item.indicator_id)
+    low, high = (formats.number(end, item.decimals) for end in (lower, upper))
+    if np.isinf(upper):
+        return markdown.escape("≥ " + formats.quantity(page.words, low, unit))
+    if np.isinf(lower):
+        return markdown.escape("≤ " + formats.quantity(page.words, high, unit))
+    if low == high:
+        return markdown.escape(formats.quantity(page.words, low, unit))
+    return markdown.escape(f"{low}–{formats.quantity(page.words, high, unit)}")

@@ -1,0 +1,405 @@
+"""A pass rate beside its standardised form, for targets that rest on bulletins with rates by category."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from qualitybook.analysis.assess import Support
+from qualitybook.analysis.sampling import pooled_rate
+from qualitybook.analysis.series import by_year
+from qualitybook.analysis.standardise import (
+    Alternative,
+    ReleaseChange,
+    Releases,
+    Standardisation,
+    YearChange,
+    collect,
+    release_changes,
+    standardise,
+)
+from qualitybook.evidence.catalog import Target
+from qualitybook.report import formats, markdown
+from qualitybook.report.figures import food_comparison
+
+if TYPE_CHECKING:
+    # The pages use this module, so it must load without them.
+    from qualitybook.report.pages.base import Page
+
+RATE_DECIMALS = 2
+MIX_DECIMALS = 1
+DISPERSION_DECIMALS = 1
+VALUE_RULES = ("at_least", "at_most")
+
+
+def _(message: str) -> str:
+    """Mark a message for translation; the translation happens where the table is used."""
+    return message
+
+
+ALTERNATIVES = {
+    "each_release": _("mean of the bulletins' own mixes"),
+    "latest_year": _("mix of the latest year"),
+    "other_place": _("mix of {place}, {period}"),
+    "all_cells": _("reference mix, with the categories of bulletins that were only seen in part"),
+}
+
+
+def standardised(page: Page, supports: Sequence[Support]) -> str:
+    """Return the section on the standardised rate of a target's proxies.
+
+    Parameters
+    ----------
+    page : Page
+        The page that numbers the tables and the figure.
+    supports : sequence of Support
+        What the target rests on beside its direct series.
+
+    Returns
+    -------
+    str
+        Markdown; empty where no proxy has bulletins whose categories add up to their total.
+    """
+    elsewhere = _collected(page, supports, "context")
+    parts: list[str] = []
+    for releases in _collected(page, supports, "proxy"):
+        made = standardise(releases, elsewhere)
+        if made is not None:
+            parts += _of_proxy(page, made, supports)
+    return markdown.paragraphs(*parts, *_elsewhere(page, elsewhere)) if parts else ""
+
+
+def _collected(page: Page, supports: Iterable[Support], role: str) -> list[Releases]:
+    """Return the releases with categories among the supports of a role."""
+    series = [support.series for support in supports if support.role == role]
+    found = [collect(page.catalog, item.indicator_id, item.region_id) for item in series]
+    return [releases for releases in found if releases is not None]
+
+
+def _of_proxy(page: Page, made: Standardisation, supports: Sequence[Support]) -> list[str]:
+    target = page.catalog.target(str(supports[0].reason["target_id"]))
+    return [
+        _introduction(page, made),
+        page.words.sentences([_orientation(page), *_scopes_elsewhere(page, made.releases, target, supports)]),
+        _rates_table(page, made),
+        _spread_note(page, made),
+        _figure(page, made, target),
+        _changes_table(page, made),
+        _choices_table(page, made),
+    ]
+
+
+# What it is, and what it can say
+
+
+def _introduction(page: Page, made: Standardisation) -> str:
+    complete = made.releases.totals[made.releases.totals["complete"]]
+    return page._(
+        "“{indicator}” pools whatever was sampled, so it moves with the choice of samples as well as with their "
+        "quality. Here it stands beside the rate at one fixed mix: {mix}. That mix is the share of each group in all "
+        "{batches} batches of the {bulletins} bulletins whose categories add up to their total; only these can be "
+        "standardised. The year is that of publication; the sampling came before.",
+        indicator=page.indicator_name(made.releases.indicator_id),
+        mix=_mix_text(page, made, made.mix),
+        batches=f"{int(complete['n'].sum()):,}",
+        bulletins=len(complete),
+    )
+
+
+def _orientation(page: Page) -> str:
+    return page._(
+        "More bulletins exist than were found for this book, some were found because a failure made news, and they do "
+        "not cover the sampling of all levels. So these rates orient; they do not decide the goal."
+    )
+
+
+def _scopes_elsewhere(page: Page, own: Releases, target: Target, supports: Sequence[Support]) -> list[str]:
+    """Return how the bulletins of another place differ from the full rate there, for places that publish both."""
+    sentences = []
+    for support in supports:
+        full = support.series
+        if support.role != "context" or full.indicator_id != target.indicator_id or not full.n:
+            continue
+        rows = page.catalog.observations_of(own.indicator_id, full.region_id)
+        counted = rows[rows["n"].notna() & rows["passed"].notna()]
+        if len(counted):
+            sentences.append(_scope_sentence(page, full.region_id, counted, full.yearly.iloc[-1], full.last_year or 0))
+    return sentences
+
+
+def _scope_sentence(page: Page, region_id: str, bulletins: pd.DataFrame, full: pd.Series, year: int) -> str:
+    rate = 100.0 * pooled_rate(bulletins["n"], bulletins["passed"])
+    return page._(
+        "Bulletins of this kind found for {place} ({count}; {first} to {last}) read {rate} together {cite}, against "
+        "{full} for all levels in {year} {full_cite}: {difference} points, though not of the same period.",
+        place=page.region_name(region_id),
+        count=len(bulletins),
+        first=formats.period(page.words, str(bulletins["period"].iloc[0])),
+        last=formats.period(page.words, str(bulletins["period"].iloc[-1])),
+        rate=_percent(rate),
+        cite=markdown.cite(bulletins["source_id"]),
+        full=_percent(float(full["value"])),
+        year=formats.year(page.words, year),
+        full_cite=markdown.cite(full["sources"]),
+        difference=_signed(rate - float(full["value"])),
+    )
+
+
+# The rates
+
+
+def _rates_table(page: Page, made: Standardisation) -> str:
+    totals = made.releases.totals
+    rows = []
+    standard = made.rates.reindex(made.raw.index)
+    for (year, raw), (_year, rate) in zip(by_year(made.raw), by_year(standard), strict=True):
+        of_year = totals[totals["year"] == year]
+        rows.append(
+            [
+                formats.year(page.words, year),
+                str(int(raw["releases"])),
+                f"{int(raw['n']):,}",
+                _with_interval(page, raw),
+                str(int(of_year["complete"].sum())),
+                _with_interval(page, rate),
+                markdown.cite(of_year["source_id"]),
+            ]
+        )
+    header = [
+        page._("Year"),
+        page._("Months with bulletins found"),
+        page._("Batches"),
+        page._("Raw rate (95% interval)"),
+        page._("Months with all categories"),
+        page._("Standardised rate (95% interval)"),
+        page._("Source"),
+    ]
+    return page.table(header, rows, page._("Raw and standardised pass rate of the bulletins"), "lrrrrrl")
+
+
+def _spread_note(page: Page, made: Standardisation) -> str:
+    missing = [year for year, row in by_year(made.rates) if math.isnan(row["rate"])]
+    years = page.words.join(formats.year(page.words, year) for year in missing)
+    sentences = [
+        page._("The interval of the raw rate holds the error of sampling alone."),
+        page._(
+            "The standardised rate comes from a binomial regression on year and group; between bulletins of one year "
+            "the variance is {factor} times that of sampling (Pearson, {df} degrees of freedom), and the interval "
+            "includes it.",
+            factor=formats.number(made.fit.dispersion, DISPERSION_DECIMALS),
+            df=made.fit.df,
+        )
+        if made.fit.df
+        else page._(
+            "No year has two bulletins to compare, so the interval of the standardised rate holds the error of "
+            "sampling alone."
+        ),
+        page._("In {years} a group was not sampled, so there is no standardised rate.", years=years) if missing else "",
+    ]
+    return page.words.sentences(sentences)
+
+
+def _figure(page: Page, made: Standardisation, target: Target) -> str:
+    frame = figure_frame(made)
+    goal = target.value if target.rule in VALUE_RULES else None
+    words = {
+        "unit": formats.unit_name(page.words, page.unit(made.releases.indicator_id)),
+        "raw": page._("raw, all bulletins found"),
+        "standardised": page._("standardised, complete bulletins"),
+        "target": _goal_label(page, target),
+    }
+    indicator = page.catalog.indicator(made.releases.indicator_id)
+
+    def draw() -> Figure:
+        return food_comparison(frame, goal, words, limits=(indicator.lower, indicator.upper))
+
+    caption = page._(
+        "{indicator} by year of publication, raw and standardised to a fixed mix, with 95% intervals. Sources: as in "
+        "the table above.",
+        indicator=page.series_name(made.releases.indicator_id, made.releases.region_id),
+    )
+    return page.figure(draw, frame, alt=_alt(page, made), caption=caption)
+
+
+def figure_frame(made: Standardisation) -> pd.DataFrame:
+    """Return raw and standardised rates by year as the figure draws them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `year`; `raw`, `standardised` in percent, each with `_lower`, `_upper` and `_label`; NaN and an empty label
+        where there is none.
+    """
+    both = {"raw": made.raw, "standardised": made.rates.reindex(made.raw.index)}
+    columns: dict[str, object] = {"year": made.raw.index.to_numpy()}
+    for name, table in both.items():
+        columns[name] = table["rate"].to_numpy()
+        columns[f"{name}_lower"] = table["lower"].to_numpy()
+        columns[f"{name}_upper"] = table["upper"].to_numpy()
+        columns[f"{name}_label"] = ["" if math.isnan(rate) else _plain(rate) for rate in table["rate"]]
+    return pd.DataFrame(columns)
+
+
+def _goal_label(page: Page, target: Target) -> str:
+    goal = formats.quantity(page.words, target.value_text, target.unit)
+    return page._("Draft goal {goal}", goal=goal) if page.settings.is_draft else page._("Goal {goal}", goal=goal)
+
+
+def _alt(page: Page, made: Standardisation) -> str:
+    last = made.years[-1]
+    return page._(
+        "Chart of raw and standardised pass rates: {raw} raw and {standardised} standardised in {year}.",
+        raw=_percent(float(made.raw["rate"][last])),
+        standardised=_percent(float(made.rates["rate"][last])),
+        year=formats.year(page.words, last),
+    )
+
+
+# Changes and choices
+
+
+def _changes_table(page: Page, made: Standardisation) -> str:
+    if not made.changes:
+        return ""
+    note = page._(
+        "The change of the raw rate of the complete bulletins, split by Kitagawa's method: “mix” is what the change of "
+        "the groups' shares makes, “rate” what the change of their pass rates makes; together they are the change. "
+        "In percentage points."
+    )
+    header = [
+        page._("From"),
+        page._("To"),
+        page._("Change"),
+        page._("Mix"),
+        page._("Rate (95% interval)"),
+    ]
+    rows = [_change_row(page, change) for change in made.changes]
+    return note + "\n\n" + page.table(header, rows, page._("Change of the raw rate: mix and rate"), "llrrr")
+
+
+def _change_row(page: Page, change: YearChange) -> list[str]:
+    interval = page._("{low} to {high}", low=_signed(change.lower), high=_signed(change.upper))
+    return [
+        formats.year(page.words, change.first),
+        formats.year(page.words, change.last),
+        _signed(change.parts.change),
+        _signed(change.parts.mix),
+        _signed(change.parts.rate) + page.words.parentheses(interval),
+    ]
+
+
+def _choices_table(page: Page, made: Standardisation) -> str:
+    years = made.years
+    reference = [page._("reference mix"), _mix_text(page, made, made.mix), *_rates_of(made.rates["rate"], years)]
+    rows = [reference]
+    rows += [
+        [_choice_name(page, item), _mix_text(page, made, item.mix), *_rates_of(item.rates, years)]
+        for item in made.alternatives
+    ]
+    header = [page._("Choice"), page._("Mix"), *(formats.year(page.words, year) for year in years)]
+    caption = page._("What the choice of the mix makes: standardised rate in percent")
+    table = page.table(header, rows, caption, "ll" + "r" * len(years))
+    partial = [item for item in made.alternatives if item.is_partial]
+    return "\n\n".join([*(_partial_note(page, made, item) for item in partial), table])
+
+
+def _choice_name(page: Page, item: Alternative) -> str:
+    if item.code != "other_place":
+        return page._(ALTERNATIVES[item.code])
+    place, period = page.region_name(item.region_id), formats.period(page.words, item.period)
+    return page._(ALTERNATIVES[item.code], place=place, period=period) + " " + markdown.cite([item.source_id])
+
+
+def _partial_note(page: Page, made: Standardisation, item: Alternative) -> str:
+    return page._(
+        "{place} publishes batches by category for a part of its sampling only. Its mix is that of {period}, when most "
+        "was published; the groups without any count share what is left as in the reference mix, so the others weigh "
+        "at least what is shown.",
+        place=page.region_name(item.region_id),
+        period=formats.period(page.words, item.period),
+    )
+
+
+def _mix_text(page: Page, made: Standardisation, mix: pd.Series) -> str:
+    """Return a mix in words, the largest group of the reference mix first."""
+    groups = page.catalog.category_groups
+    named = groups[groups["indicator_id"] == made.releases.indicator_id].drop_duplicates("group").set_index("group")
+    order = made.mix.sort_values(ascending=False, kind="stable").index
+    names = {group: markdown.escape(page.words.name(named.loc[group])) for group in order}
+    space = "" if page.words.code == "zh" else " "
+    shares = {group: formats.number(100.0 * mix[group], MIX_DECIMALS) for group in order}
+    return page.words.join(f"{names[group]}{space}{shares[group]}%" for group in order)
+
+
+def _rates_of(rates: pd.Series, years: Sequence[int]) -> list[str]:
+    return [_plain(float(rates[year])) if year in rates.index else "–" for year in years]
+
+
+# The same elsewhere
+
+
+def _elsewhere(page: Page, elsewhere: Sequence[Releases]) -> list[str]:
+    """Return the decomposition for the places whose releases give some categories only; nothing without any."""
+    found = [(releases.region_id, change) for releases in elsewhere for change in release_changes(releases)]
+    if not found:
+        return []
+    note = page._(
+        "For other places, two releases for the same months of different years are compared on the categories that "
+        "both give, with everything else as one remainder; a release that does not give the batches of every category "
+        "cannot be standardised. The numbers are too large for sampling to matter; how much such rates vary otherwise "
+        "is not known, so there is no interval."
+    )
+    header = [
+        page._("Place"),
+        page._("From"),
+        page._("To"),
+        page._("Categories"),
+        page._("Change"),
+        page._("Mix"),
+        page._("Rate"),
+        page._("of which the remainder"),
+        page._("Source"),
+    ]
+    rows = [_elsewhere_row(page, region_id, change) for region_id, change in found]
+    caption = page._("The same split elsewhere, in percentage points")
+    return [note, page.table(header, rows, caption, "lllrrrrrl")]
+
+
+def _elsewhere_row(page: Page, region_id: str, change: ReleaseChange) -> list[str]:
+    return [
+        page.region_name(region_id),
+        formats.period(page.words, change.first),
+        formats.period(page.words, change.last),
+        str(len(change.categories)),
+        _signed(change.parts.change),
+        _signed(change.parts.mix),
+        _signed(change.parts.rate),
+        _signed(change.remainder_rate),
+        markdown.cite(change.source_ids),
+    ]
+
+
+# Numbers
+
+
+def _plain(value: float) -> str:
+    return "–" if math.isnan(value) else formats.number(value, RATE_DECIMALS)
+
+
+def _percent(value: float) -> str:
+    return f"{_plain(value)}%"
+
+
+def _signed(value: float) -> str:
+    rounded = round(value, RATE_DECIMALS)
+    return ("+" if rounded > 0 else "") + formats.number(rounded + 0.0, RATE_DECIMALS)
+
+
+def _with_interval(page: Page, row: pd.Series) -> str:
+    if math.isnan(row["rate"]):
+        return "–"
+    return _percent(row["rate"]) + page.words.parentheses(f"{_plain(row['lower'])}–{_plain(row['upper'])}")

@@ -1,0 +1,72 @@
+"""How the answer to a goal depends on the choice of figures and models."""
+
+from __future__ import annotations
+
+from qualitybook.analysis.sensitivity import Run, Sensitivity
+from qualitybook.report import formats, labels, markdown
+from qualitybook.report.pages.base import Page
+from qualitybook.report.sections import codes
+
+MOST_NAMED = 3
+
+
+def sentence(page: Page, result: Sensitivity) -> str:
+    """Return the sentence for the first paragraph: which choices change the word or the state; empty where none does.
+
+    At most three are named.
+    """
+    changed = result.word_changes
+    if not changed:
+        return ""
+    named = [f"{_run(page, run)}{page.words.language.colon}{_answer(page, run)}" for run in changed[:MOST_NAMED]]
+    told = page.words.language.semicolon.join(named)
+    if len(changed) <= MOST_NAMED:
+        return page._("The answer depends on choices of figures or models: {changes}.", changes=told)
+    return page._(
+        "The answer depends on choices of figures or models: {changes}; and {count} more, see the table of runs.",
+        changes=told,
+        count=len(changed) - MOST_NAMED,
+    )
+
+
+def table(page: Page, result: Sensitivity) -> str:
+    """Return the runs as a table with a sentence on what they say; the sentence alone where no figure is fitted."""
+    if all(run.n == 0 for run in result.runs):
+        return page._("No figure can be fitted whatever the choice, so there is nothing to vary.") + "\n"
+    header = [page._("Run"), page._("Answer"), page._("Fitted years"), page._("Last year")]
+    rows = [_row(page, run) for run in result.runs]
+    return "\n\n".join(
+        [_finding(page, result), page.table(header, rows, page._("The same goal by other choices"), "llrr")]
+    )
+
+
+def _finding(page: Page, result: Sensitivity) -> str:
+    if result.word_changes:
+        return sentence(page, result)
+    same = page._("No choice of figures or models changes the answer.")
+    if result.percents is None or result.book.percent is None:
+        return same
+    low, high = (markdown.escape(formats.percent_text(percent)) for percent in result.percents)
+    span = page._("The probability is {low} at the lowest and {high} at the highest.", low=low, high=high)
+    return page.words.sentences([same, span])
+
+
+def _row(page: Page, run: Run) -> list[str]:
+    last = "–" if run.last_year is None else formats.year(page.words, run.last_year)
+    return [_run(page, run), _answer(page, run), str(run.n), last]
+
+
+def _run(page: Page, run: Run) -> str:
+    year = "" if run.left_out is None else formats.year(page.words, run.left_out)
+    return labels.label(page.words, codes.RUNS, run.code, year=year)
+
+
+def _answer(page: Page, run: Run) -> str:
+    """Return a run's answer in a few words: ``likely (69%)``, ``cannot be judged: ...``, ``met``."""
+    if run.word is not None and run.percent is not None:
+        word = labels.label(page.words, labels.WORDS, run.word)
+        return word + page.words.parentheses(markdown.escape(formats.percent_text(run.percent)))
+    state = labels.label(page.words, labels.STATES, run.state)
+    if run.reason is None:
+        return state
+    return f"{state}{page.words.language.colon}{labels.label(page.words, labels.REASONS, run.reason)}"

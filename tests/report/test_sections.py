@@ -1,0 +1,191 @@
+"""The sections on sensitivity, balance and borrowed ranges, word for word (the sample city is made up)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from synthetic import Row, evidence_tables, write_evidence
+
+from qualitybook.analysis.assess import assess
+from qualitybook.analysis.balance import CHANGES, THRESHOLDS, balance
+from qualitybook.analysis.borrowing import Borrowed, Gap, borrowed_ranges
+from qualitybook.analysis.sensitivity import RUN_CODES, Run, Sensitivity, sensitivity
+from qualitybook.report.pages.base import Page
+from qualitybook.report.sections import balance as balance_section
+from qualitybook.report.sections import borrowing as borrowing_section
+from qualitybook.report.sections import codes
+from qualitybook.report.sections import sensitivity as sensitivity_section
+
+RATE, PROVINCE = "goods_pass_rate", "sample_province"
+
+
+def page_of(folder: Path, observations: list[Row] | None = None) -> Page:
+    changes = {} if observations is None else {"observations": observations}
+    data = write_evidence(folder / "data", **changes)
+    return Page("made", data, "2025", "en", folder / "figures")
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
+    return page_of(tmp_path_factory.mktemp("sections"))
+
+
+def run(code: str, percent: int | None, word: str | None, state: str = "awaiting", **cells: object) -> Run:
+    values = {"left_out": None, "reason": None, "n": 6, "last_year": 2023, **cells}
+    probability = None if percent is None else percent / 100
+    return Run(code=code, state=state, probability=probability, percent=percent, word=word, **values)  # type: ignore[arg-type]
+
+
+BOOK = run("book", 63, "as_likely_as_not")
+
+
+def test_every_code_of_the_analysis_has_words() -> None:
+    assert set(codes.RUNS) == set(RUN_CODES)
+    assert set(codes.CHANGES) == set(CHANGES) == set(balance_section.CODE_ORDER)
+    assert set(codes.THRESHOLDS) == set(THRESHOLDS)
+
+
+def test_nothing_is_said_first_where_no_word_changes(page: Page) -> None:
+    steady = Sensitivity((BOOK, run("model_a", 58, "as_likely_as_not")))
+    assert sensitivity_section.sentence(page, steady) == ""
+    assert sensitivity_section.table(page, steady).startswith(
+        "No choice of figures or models changes the answer. "
+        "The probability is 58% at the lowest and 63% at the highest.\n\n:::{table} The same goal by other choices\n"
+    )
+
+
+def test_a_changed_word_is_named_with_its_run(page: Page) -> None:
+    shaky = Sensitivity((BOOK, run("model_b", 69, "likely"), run("model_a", 58, "as_likely_as_not")))
+    assert sensitivity_section.sentence(page, shaky) == (
+        "The answer depends on choices of figures or models: damped trend alone: likely (69%)."
+    )
+
+
+def test_at_most_three_changes_are_named(page: Page) -> None:
+    lost = [
+        run("without_year", None, None, "cannot_judge", reason="too_few", left_out=year, n=3)
+        for year in range(2018, 2023)
+    ]
+    told = sensitivity_section.sentence(page, Sensitivity((BOOK, *lost)))
+    assert told.endswith(
+        "without the figure of 2020: cannot be judged: too few yearly figures are published; "
+        "and 2 more, see the table of runs."
+    )
+
+
+def test_the_table_of_runs(page: Page) -> None:
+    shown = sensitivity_section.table(
+        page, Sensitivity((BOOK, run("without_year", 3, "very_unlikely", left_out=2021, n=5)))
+    )
+    rows = [line for line in shown.splitlines() if line.startswith("|")]
+    assert rows == [
+        "| Run | Answer | Fitted years | Last year |",
+        "| :-- | :-- | --: | --: |",
+        "| as the book does | about as likely as not (63%) | 6 | 2023 |",
+        "| without the figure of 2021 | very unlikely (\\< 5%) | 5 | 2023 |",
+    ]
+
+
+def test_without_a_figure_there_is_nothing_to_vary(page: Page) -> None:
+    empty = Sensitivity((run("book", None, None, "cannot_judge", reason="no_figure", n=0, last_year=None),))
+    assert sensitivity_section.table(page, empty) == (
+        "No figure can be fitted whatever the choice, so there is nothing to vary.\n"
+    )
+
+
+def test_the_sample_goals_runs_can_be_shown(page: Page) -> None:
+    for item in assess(page.everything, page.as_of):
+        if item.is_measurable:
+            result = sensitivity(page.catalog, item.verdict.goal, page.as_of)
+            assert sensitivity_section.table(page, result).count("\n| ") >= len(result.runs)
+
+
+def test_supporting_indicators_are_named_one_by_one(page: Page) -> None:
+    changes = balance(page.catalog, "climate")
+    assert balance_section.sentence(page, changes) == "No detectable change: Consumer satisfaction."
+    rows = [line for line in balance_section.table(page, "climate").splitlines() if line.startswith("|")]
+    assert rows[0] == "| Indicator | Up to 2022 | Latest since | Must exceed | Finding | Source |"
+    assert rows[2].startswith("| Consumer satisfaction (Sample City) | 81.2% (2021) | 83.5% (2023) | ")
+    assert rows[2].endswith(
+        "(the usual step of similar series) | no detectable change | {cite}`yearbook-2023,yearbook-2024` |"
+    )
+
+
+def test_mostly_no_data_is_said_plainly(tmp_path: Path) -> None:
+    rows = [row for row in evidence_tables()["observations"] if row["indicator_id"] != "consumer_satisfaction"]
+    page = page_of(tmp_path, rows)
+    told = "Mostly no data. No data on both sides of the baseline: Consumer satisfaction."
+    assert balance_section.sentence(page, balance(page.catalog, "climate")) == told
+    assert f"| 4 | A better climate for quality | {told} |" in balance_section.overview(page)
+    assert "| – | – | – | no data on both sides of the baseline | – |" in balance_section.table(page, "climate")
+
+
+def test_a_goal_without_supporting_indicators_says_so(page: Page) -> None:
+    told = "No supporting indicator is assigned to this goal."
+    assert balance_section.sentence(page, ()) == told
+    assert balance_section.table(page, "goods-pass") == told + "\n"
+
+
+def test_the_note_denies_a_score(page: Page) -> None:
+    assert balance_section.note(page).endswith("The findings are not added up to a score.")
+
+
+def test_no_lender_no_box(page: Page) -> None:
+    assert borrowing_section.box(page, (), 2025) == ""
+
+
+def lent(**cells: object) -> Borrowed:
+    values = {"kind": "forecast", "lower": 93.94, "upper": 95.26, "gap": None, "moved": None, "decimals": 1}
+    values |= {"years": (2022, 2023, 2024), "sources": ("yearbook-2025",), **cells}
+    return Borrowed(indicator_id=RATE, region_id=PROVINCE, **values)  # type: ignore[arg-type]
+
+
+def gap(qualifier: str = "exact") -> Gap:
+    return Gap(1.5, qualifier, "2024-H1", "press-2025", (7, 8))
+
+
+@pytest.mark.parametrize(
+    ("item", "line"),
+    [
+        (
+            lent(),
+            "Sample Province: 80% range 93.9–95.3% in 2025, forecast from 3 yearly figures up to 2024. "
+            "{cite}`yearbook-2025`",
+        ),
+        (
+            lent(kind="orientation", years=(2024,)),
+            "Sample Province: 80% range 93.9–95.3% in 2025, judged by how similar series move on from the figure of "
+            "2024. {cite}`yearbook-2025`",
+        ),
+        (
+            lent(kind="published", lower=94.9, upper=94.9, years=(2025,)),
+            "Sample Province: 94.9% was published for 2025. {cite}`yearbook-2025`",
+        ),
+        (
+            lent(gap=gap(), moved=(95.44, 96.76)),
+            "Sample Province: 80% range 93.9–95.3% in 2025, forecast from 3 yearly figures up to 2024. "
+            "Moved by the gap that one release gave for first half of 2024 (+1.5): 95.4–96.8%. {cite}`yearbook-2025`",
+        ),
+        (
+            lent(gap=gap("at_least"), moved=(95.44, float("inf"))),
+            "Sample Province: 80% range 93.9–95.3% in 2025, forecast from 3 yearly figures up to 2024. "
+            "Moved by the gap that one release gave for first half of 2024 (≥ +1.5): ≥ 95.4%. {cite}`yearbook-2025`",
+        ),
+    ],
+)
+def test_a_lent_range_is_told_with_what_it_rests_on(page: Page, item: Borrowed, line: str) -> None:
+    box = borrowing_section.box(page, [item], 2025)
+    assert box.startswith(":::{admonition} For orientation only, not a verdict\n:class: note\n")
+    assert f"- {line}\n" in box
+    unknown = "Where no gap is given, no release gave Sample City and the region for the same year"
+    assert (unknown in box) == (item.gap is None)
+
+
+def test_a_city_without_figures_borrows_from_its_province(tmp_path: Path) -> None:
+    rows = [row for row in evidence_tables()["observations"] if row["region_id"] == PROVINCE]
+    page = page_of(tmp_path, rows)
+    goal = next(item for item in page.assessments if item.target_id == "goods-pass")
+    box = borrowing_section.box(page, borrowed_ranges(page.catalog, "goods-pass", goal.verdict), 2025)
+    assert "The goal cannot be judged from figures of Sample City. For orientation:" in box
+    assert "forecast from 7 yearly figures up to 2024." in box

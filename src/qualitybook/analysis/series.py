@@ -71,8 +71,8 @@ class Series:
         ``other_basis``, ``second_source``).
     yearly : pandas.DataFrame
         Index `year` (int, ascending); columns `value`, `sd` (rounding, 0 when none), `n`, `passed`, `grade`,
-        `qualifier`, `decimals`, `basis`, `dating`, `lines` (file lines, a tuple), `sources` (source ids, a tuple); of the
-        current basis.
+        `qualifier`, `decimals`, `basis`, `dating`, `lines` (file lines, a tuple), `sources` (source ids, a tuple); all
+        of the current basis.
     earlier : Series or None
         The same with the figures of doubtful year one year earlier; None where no fitted figure is in doubt.
     """

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from qualitybook.evidence import Catalog
 from qualitybook.evidence.schema import TABLES
 
+CatalogMaker = Callable[..., Catalog]
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
 

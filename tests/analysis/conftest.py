@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from synthetic import Row, write_evidence
+from synthetic import CatalogMaker, Row, write_evidence
 
 from qualitybook.evidence import Catalog, load
-
-CatalogMaker = Callable[..., Catalog]
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from conftest import CatalogMaker
-from synthetic import evidence_tables, observation
+from synthetic import CatalogMaker, evidence_tables, observation
 
 from qualitybook.analysis.assess import assess, judge_peers
 from qualitybook.analysis.backtest import cut_off_cases, score, vintage_cases

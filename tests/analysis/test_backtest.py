@@ -7,8 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import CatalogMaker
-from synthetic import Row, observation
+from synthetic import CatalogMaker, Row, observation
 
 from qualitybook.analysis.backtest import (
     CASE_COLUMNS,

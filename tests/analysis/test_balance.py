@@ -7,10 +7,9 @@ from collections.abc import Callable
 
 import pandas as pd
 import pytest
-from conftest import CatalogMaker
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from synthetic import Row, evidence_tables, observation, write_evidence
+from synthetic import CatalogMaker, Row, evidence_tables, observation, write_evidence
 
 from qualitybook.analysis.balance import CHANGES, Change, balance, balances, change_since, counts, plan_baseline
 from qualitybook.analysis.series import Series, build_series

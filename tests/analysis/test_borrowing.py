@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from conftest import CatalogMaker
-from synthetic import Row, evidence_tables, observation
+from synthetic import CatalogMaker, Row, evidence_tables, observation
 
 from qualitybook.analysis.assess import goal_of
 from qualitybook.analysis.borrowing import Borrowed, borrowed_ranges, containing_regions, published_gap

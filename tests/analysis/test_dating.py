@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import CatalogMaker
-from synthetic import Row, observation
+from synthetic import CatalogMaker, Row, observation
 
 from qualitybook.analysis.dating import is_doubtful, moved_back
 from qualitybook.analysis.series import FitOptions, build_series

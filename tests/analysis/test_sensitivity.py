@@ -6,8 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import CatalogMaker
-from synthetic import Row, observation
+from synthetic import CatalogMaker, Row, observation
 
 from qualitybook.analysis.sensitivity import BOOK, FIXED_RUNS, RUN_CODES, Sensitivity, sensitivity
 from qualitybook.analysis.verdict import Goal, judge

@@ -6,10 +6,9 @@ import math
 
 import numpy as np
 import pytest
-from conftest import CatalogMaker
 from hypothesis import given
 from hypothesis import strategies as st
-from synthetic import Row, observation
+from synthetic import CatalogMaker, Row, observation
 
 from qualitybook.analysis.series import FitOptions, build_series, rounding_sd, rounding_unit
 

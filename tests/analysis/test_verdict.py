@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from conftest import CatalogMaker
-from synthetic import Row, observation
+from synthetic import CatalogMaker, Row, observation
 
 from qualitybook.analysis.verdict import Goal, Verdict, evidence_level, judge, likelihood_word, meets, waiting_state
 

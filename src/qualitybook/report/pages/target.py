@@ -73,7 +73,7 @@ class TargetPage(Page):
         )
         sentences = narrative.verdict_sentences(self.words, self.assessment, self.as_of)
         body = markdown.paragraphs(
-            self._("Goal: {goal}.", goal=markdown.escape(self.goal)),
+            self._goal_sentence(),
             self.words.sentences([*sentences, sensitivity_section.sentence(self, self.choices)]),
             self._(
                 "How the wording was read: {text}",
@@ -81,6 +81,18 @@ class TargetPage(Page):
             ),
         )
         return Markdown(markdown.admonition("important", body, title=markdown.escape(title)))
+
+    def _goal_sentence(self) -> str:
+        goal = markdown.escape(self.goal)
+        if not self.settings.is_draft:
+            return self._("Goal: {goal}.", goal=goal)
+        source = self.everything.source(self.plan_source)
+        return self._(
+            "Draft goal: {goal}, from a consultation draft of {day} {cite}; the final text was not seen.",
+            goal=goal,
+            day=formats.published(self.words, source.published),
+            cite=markdown.cite([source.source_id]),
+        )
 
     def history(self) -> Markdown:
         """Return the figure of the direct series and its proxies, and of the context where these hold very little."""

@@ -152,8 +152,6 @@ ACCESS = {
     "compilation": _("unofficial compilation"),
 }
 
-EDITION_STATUS = {"current": _("current edition"), "archived": _("archived edition"), "draft": _("draft edition")}
-
 
 def label(words: Words, table: dict[str, str], code: str, **values: object) -> str:
     """Return the words for a code of one of the tables of this module.

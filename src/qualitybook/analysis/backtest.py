@@ -47,11 +47,14 @@ class Score:
         Number of outcomes.
     hits80, hits95 : int
         Outcomes inside the central 80 and 95 % intervals.
+    brier : float or None
+        See `brier`; None without a case.
     """
 
     cases: int
     hits80: int
     hits95: int
+    brier: float | None
 
 
 def vintage_cases(catalog: Catalog, origins: Iterable[tuple[str, date]], until: date) -> pd.DataFrame:
@@ -113,7 +116,7 @@ def score(cases: pd.DataFrame) -> Score:
     """Return how many outcomes lie inside their intervals."""
     inside80 = cases["outcome"].between(cases["lo80"], cases["hi80"])
     inside95 = cases["outcome"].between(cases["lo95"], cases["hi95"])
-    return Score(len(cases), int(inside80.sum()), int(inside95.sum()))
+    return Score(len(cases), int(inside80.sum()), int(inside95.sum()), brier(cases))
 
 
 def scores_by_class(cases: pd.DataFrame) -> dict[str, Score]:

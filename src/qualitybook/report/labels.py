@@ -112,6 +112,12 @@ ROLES = {
     "support": _("supporting"),
 }
 
+CLASSES = {
+    "pass_rate": _("pass rates"),
+    "share": _("shares and satisfaction"),
+    "index": _("indices, levels and counts"),
+}
+
 RULES = {
     "at_least": _("at least {value}"),
     "at_most": _("at most {value}"),

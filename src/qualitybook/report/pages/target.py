@@ -162,7 +162,7 @@ class TargetPage(Page):
 
     def rests_on(self) -> Markdown:
         """Return what the verdict rests on: direct, proxy and context series with their latest figure and range."""
-        rows = [self._rests_row("direct", self.direct, "")]
+        rows = [self._rests_row("direct", self.direct, self._direct_reason())]
         rows += [
             self._rests_row(item.role, item.series, self.words.name(item.reason, "reason"))
             for item in self.assessment.supports
@@ -181,6 +181,12 @@ class TargetPage(Page):
         )
         return Markdown(note + "\n\n" + self.table(header, rows, self._("What the verdict rests on"), "llrlll"))
 
+    def _direct_reason(self) -> str:
+        """Return why the direct series measures the goal, as the evidence states it."""
+        table = self.catalog.target_evidence
+        named = table[(table["target_id"] == self.target["target_id"]) & (table["role"] == "direct")]
+        return "" if named.empty else self.words.name(named.iloc[0], "reason")
+
     def _rests_row(self, role: str, series: Series, reason: str) -> list[str]:
         latest = narrative.latest_row(series.rows)
         unit = self.unit(series.indicator_id)
@@ -197,7 +203,7 @@ class TargetPage(Page):
             str(series.n),
             shown,
             self._range_text(series, unit),
-            markdown.escape(reason) or self._("the plan's own indicator, or the one this book chose"),
+            markdown.escape(reason) or "–",
         ]
 
     def _range_text(self, series: Series, unit: str) -> str:

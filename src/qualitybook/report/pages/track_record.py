@@ -11,9 +11,9 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import assess
-from qualitybook.analysis.backtest import cut_off_cases, score, vintage_cases
+from qualitybook.analysis.backtest import Score, cut_off_cases, score, scores_by_class, vintage_cases
 from qualitybook.evidence.rows import rows_of
-from qualitybook.report import formats, markdown, narrative
+from qualitybook.report import formats, labels, markdown, narrative
 from qualitybook.report.figures import track_record
 from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.words import track_words
@@ -116,9 +116,14 @@ class TrackRecordPage(Page):
             markdown.cite([str(line["source_id"])]),
         ]
 
+    @cached_property
+    def cut_off(self) -> pd.DataFrame:
+        """Pseudo-out-of-sample cases made with today's data."""
+        return cut_off_cases(self.everything, self.as_of)
+
     def pseudo(self) -> Markdown:
         """Return the coverage of pseudo-out-of-sample forecasts made with today's data."""
-        found = score(cut_off_cases(self.everything, self.as_of))
+        found = score(self.cut_off)
         if found.cases == 0:
             return self.text(self._("No series is long enough for a run with today's data."))
         return self.text(
@@ -132,6 +137,29 @@ class TrackRecordPage(Page):
                 share95=round(100 * found.hits95 / found.cases),
             )
         )
+
+    def scores(self) -> Markdown:
+        """Return coverage and Brier score of the run with today's data, by class of series."""
+        if self.cut_off.empty:
+            return self.text(self._("There is no case to score."))
+        rows = [
+            self._score_row(labels.label(self.words, labels.CLASSES, code), found)
+            for code, found in scores_by_class(self.cut_off).items()
+        ]
+        rows.append(self._score_row(self._("all"), score(self.cut_off)))
+        header = [self._("Class of series"), self._("Cases"), self._("Inside 80%"), self._("Inside 95%")]
+        header.append(self._("Brier score"))
+        note = self._(
+            "The Brier score is that of the probability that a figure is not below the last one known: 0 is perfect, "
+            "0.25 is what always saying one half gets."
+        )
+        table = self.table(header, rows, self._("Scores of the run with today's data"), "lrrrr")
+        return Markdown(note + "\n\n" + table)
+
+    @staticmethod
+    def _score_row(name: str, found: Score) -> list[str]:
+        shares = [f"{round(100 * hits / found.cases)}%" for hits in (found.hits80, found.hits95)]
+        return [name, str(found.cases), *shares, "–" if found.brier is None else formats.number(found.brier, 3)]
 
 
 def _on_one_scale(cases: pd.DataFrame) -> pd.DataFrame:

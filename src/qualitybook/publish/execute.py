@@ -31,6 +31,11 @@ ALLOW_STDERR = "allow-stderr"
 DROPPED_TAGS = frozenset({"parameters", "injected-parameters"})
 UNSEEN_TAGS = frozenset({"hide-input", "remove-input", "remove-cell"})
 TRACEBACK_LINES = 12
+# A kernel that is told to stop may still try to answer on a closed socket; ipykernel and tornado log that as an error.
+QUIET_SHUTDOWN = (
+    "--IPKernelApp.log_level=50",
+    "--IPKernelApp.exec_lines=import logging; logging.getLogger('tornado').setLevel(logging.CRITICAL)",
+)
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _METADATA = {
@@ -256,7 +261,7 @@ def _execute(notebook: nbformat.NotebookNode, job: PageJob, scratch: Path) -> Fa
                 cwd=job.source,
                 progress_bar=False,
                 execution_timeout=job.timeout,
-                extra_arguments=["--IPKernelApp.log_level=50"],  # its shutdown is logged as an error otherwise
+                extra_arguments=list(QUIET_SHUTDOWN),
                 config=Config(config),
             )
     except papermill.PapermillExecutionError as error:

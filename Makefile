@@ -61,7 +61,7 @@ messages: $(VENV)/.ready ## bring the translations up to date
 	$(BIN)/python tools/messages.py
 
 lock: $(VENV)/.ready ## choose the newest allowed packages and pin them, with hashes
-	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra cluster --extra lab --output-file requirements.lock
 	$(BIN)/python tools/environment.py
 
 clean: ## remove what was built

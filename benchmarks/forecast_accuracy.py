@@ -31,7 +31,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from qualitybook.analysis.counts import forecast_counts
-from qualitybook.analysis.forecast import LEVELS, clip_probability, forecast, share_below
+from qualitybook.analysis.forecast import forecast
+from qualitybook.analysis.prediction import clip_probability, share_below
+from qualitybook.analysis.question import LEVELS
 from qualitybook.analysis.scales import INDEX, PASS_RATE, ClassConstants, SeriesClass
 
 FloatArray = NDArray[np.float64]

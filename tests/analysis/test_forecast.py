@@ -1,6 +1,7 @@
 """The forecast engine: closed forms, hard series, refusals, and properties. All series here are made up."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,15 +15,11 @@ from qualitybook.analysis.error_table import (
     mixture_quantiles,
     step_scale,
 )
-from qualitybook.analysis.forecast import (
-    LEVELS,
-    forecast,
-    orientation,
-    probability_at_least,
-    quantiles,
-    share_below,
-)
+from qualitybook.analysis.forecast import forecast, probability_at_least, quantiles
+from qualitybook.analysis.orientation import orientation
 from qualitybook.analysis.paths import probability_rising
+from qualitybook.analysis.prediction import share_below
+from qualitybook.analysis.question import LEVELS
 from qualitybook.analysis.scales import CLASSES, INDEX, PASS_RATE, SHARE, ClassConstants
 from qualitybook.analysis.transforms import ImpossibleValueError
 
@@ -231,6 +228,71 @@ def test_models_that_disagree_are_flagged():
 def test_impossible_values_are_refused(values, kind):
     with pytest.raises(ImpossibleValueError):
         quantiles(values, kind, 1, [0.5])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pd.Series(RATES, index=range(2017, 2024)),
+        np.array(RATES),
+        tuple(RATES),
+        np.ma.array([*RATES, 3.0], mask=[False] * 7 + [True])[:7],
+    ],
+    ids=["pandas", "numpy", "tuple", "masked"],
+)
+def test_every_usual_sequence_gives_the_same_answer(values):
+    assert np.array_equal(quantiles(values, "rate", 3, TAILS), quantiles(RATES, "rate", 3, TAILS))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [97.0, None, 98.1, 98.0, 98.4],
+        pd.Series([97.0, pd.NA, 98.1, 98.0, 98.4], dtype="Float64"),
+        np.ma.array([97.0, 50.0, 98.1, 98.0, 98.4], mask=[0, 1, 0, 0, 0]),
+    ],
+    ids=["none", "pandas", "masked"],
+)
+def test_every_usual_mark_of_a_missing_year_is_understood(values):
+    assert np.array_equal(
+        quantiles(values, "rate", 2, TAILS), quantiles([97.0, np.nan, 98.1, 98.0, 98.4], "rate", 2, TAILS)
+    )
+
+
+def test_missing_years_in_front_change_nothing():
+    assert np.array_equal(quantiles([np.nan, np.nan, *RATES], "rate", 3, TAILS), quantiles(RATES, "rate", 3, TAILS))
+
+
+@pytest.mark.parametrize("values", ["98.1", {2023: 98.0}, [RATES], 98.0, pd.DataFrame({"rate": RATES}), iter(RATES)])
+def test_what_is_no_sequence_of_numbers_is_refused(values):
+    with pytest.raises(ValueError, match="yearly values must be"):
+        quantiles(values, "rate", 1, [0.5])
+
+
+@pytest.mark.parametrize("levels", [[0.5, np.nan], [0.0], [1.0], [-0.1, 0.5], [[0.1, 0.9]]])
+def test_levels_outside_the_open_interval_are_refused(levels):
+    with pytest.raises(ValueError, match="probability levels"):
+        quantiles(RATES, "rate", 1, levels)
+
+
+@pytest.mark.parametrize("horizon", [0, -1, 1.5, np.nan, np.inf])
+def test_a_horizon_is_a_whole_number_of_years(horizon):
+    with pytest.raises(ValueError, match="horizon"):
+        quantiles(RATES, "rate", horizon, [0.5])
+    with pytest.raises(ValueError, match="horizon"):
+        probability_at_least(RATES, "rate", horizon, 98.0)
+
+
+def test_quantiles_reach_further_than_probabilities():
+    assert quantiles(RATES, "rate", 5, TAILS).shape == (5, 7)
+    assert probability_at_least(RATES, "rate", 3, 98.0) is not None
+    assert probability_at_least(RATES, "rate", 4, 98.0) is None
+
+
+def test_a_target_is_a_number():
+    with pytest.raises(ValueError, match="target"):
+        probability_at_least(RATES, "rate", 1, np.nan)
+    assert probability_at_least(RATES, "rate", 1, np.inf) == 0.03
 
 
 def test_wrong_questions_are_refused():

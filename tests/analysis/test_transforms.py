@@ -72,6 +72,18 @@ def test_impossible_values_are_refused(transform, value):
     assert caught.value.value == value
 
 
+def test_floating_point_noise_at_the_ceiling_is_put_back():
+    assert LOGIT.check(100.0 + 2e-14) == 100.0
+    assert LOG_HALF.check(-1e-12) == 0.0
+
+
+def test_a_refusal_says_what_is_allowed():
+    with pytest.raises(ImpossibleValueError, match="between 0 and 100"):
+        LOGIT.check(101.0)
+    with pytest.raises(ImpossibleValueError, match="at least 0"):
+        log_for([4.0, -1.0]).check([4.0, -1.0])
+
+
 def test_a_missing_year_stays_missing():
     assert np.isnan(LOGIT.forward([99.0, np.nan])[1])
 

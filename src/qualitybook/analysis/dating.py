@@ -13,7 +13,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from qualitybook.analysis.forecast import Forecast, Orientation, flag_disagreement
+from qualitybook.analysis.orientation import Orientation
+from qualitybook.analysis.prediction import Forecast, flag_disagreement
 from qualitybook.analysis.transforms import FloatArray
 from qualitybook.evidence.periods import Period
 from qualitybook.evidence.schema import MAYBE_PREVIOUS_YEAR

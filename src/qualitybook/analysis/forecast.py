@@ -13,18 +13,17 @@ where the sequence ends in missing years. Probabilities are given up to a lead o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtri
 
 from qualitybook.analysis.error_table import LevelEstimate, estimate_level, mean_step, table_quantiles
+from qualitybook.analysis.history import History, read_history
+from qualitybook.analysis.prediction import LARGEST_LEAD, Forecast, flag_disagreement
+from qualitybook.analysis.question import Question, ask, read_levels
 from qualitybook.analysis.scales import INDEX, PASS_RATE, SHARE, ClassConstants, SeriesClass
-from qualitybook.analysis.transforms import FloatArray, Transform
-
-LEVELS = np.round(np.arange(0.005, 0.9951, 0.005), 3)
-"""Probability levels at which a forecast keeps its quantiles, 0.5 % to 99.5 %."""
+from qualitybook.analysis.transforms import FloatArray
 
 MINIMUM_VALUES = 4
 """Fewest fitted values for which a forecast is made."""
@@ -32,377 +31,8 @@ MINIMUM_VALUES = 4
 FULL_HISTORY = 8
 """Fitted values from which a series' own history carries the statement."""
 
-LARGEST_LEAD = 3
-"""Largest lead, in years after the last fitted value, for which a probability is given."""
-
-PROBABILITY_RANGE = (0.03, 0.97)
-"""Probabilities outside this range are not supported by evidence."""
-
-DISAGREEMENT = 0.20
-"""Difference between the models' probabilities from which they are said to disagree."""
-
 KINDS: dict[str, SeriesClass] = {"rate": PASS_RATE, "share": SHARE, "count": INDEX, "index": INDEX}
 """Kinds that `quantiles` and `probability_at_least` accept."""
-
-
-@dataclass(frozen=True, eq=False)
-class History:
-    """The fitted values of a series on the modelling scale.
-
-    Attributes
-    ----------
-    z : numpy.ndarray
-        Fitted values on the modelling scale, shape (n,).
-    years : numpy.ndarray
-        Their positions in the sequence, shape (n,).
-    variances : numpy.ndarray or None
-        Known observation variances on the modelling scale, shape (n,).
-    length : int
-        Length of the sequence, missing years included.
-    transform : Transform
-        The modelling scale.
-    """
-
-    z: FloatArray
-    years: FloatArray
-    variances: FloatArray | None
-    length: int
-    transform: Transform
-
-    @property
-    def n(self) -> int:
-        """Number of fitted values."""
-        return int(self.z.size)
-
-    @property
-    def trailing(self) -> int:
-        """Number of missing years after the last fitted value."""
-        return self.length - 1 - int(self.years[-1]) if self.n else self.length
-
-
-def read_history(
-    values: ArrayLike,
-    series_class: SeriesClass,
-    obs_sd: ArrayLike | None = None,
-    variances: FloatArray | None = None,
-) -> History:
-    """Return the fitted values of a sequence on the modelling scale of its class, the latest that its memory holds.
-
-    Parameters
-    ----------
-    values : array_like
-        Yearly values in order, NaN for a missing year, shape (T,).
-    series_class : SeriesClass
-        Class of the series.
-    obs_sd : array_like, optional
-        Standard deviation of each value on the original scale (a scalar, or shape (T,)); NaN or 0 where exact.
-    variances : numpy.ndarray, optional
-        Observation variances already on the modelling scale, shape (T,); replaces `obs_sd`.
-
-    Returns
-    -------
-    History
-        The fitted values.
-
-    Raises
-    ------
-    ImpossibleValueError
-        If a value is impossible on the scale of its class.
-    ValueError
-        If the values are not one-dimensional or a standard deviation is negative.
-    """
-    sequence = np.asarray(values, dtype=float)
-    if sequence.ndim != 1:
-        raise ValueError("yearly values must be a one-dimensional sequence")
-    transform = series_class.transform(sequence)
-    z = transform.forward(sequence)
-    seen = np.flatnonzero(np.isfinite(z))[-(series_class.memory or z.size) :]
-    if variances is None and obs_sd is not None:
-        spread = np.nan_to_num(np.broadcast_to(np.asarray(obs_sd, dtype=float), sequence.shape))
-        if np.any(spread < 0):
-            raise ValueError("a standard deviation cannot be negative")
-        variances = transform.variance(sequence, spread)
-    return History(
-        z=z[seen],
-        years=seen.astype(float),
-        variances=None if variances is None else variances[seen],
-        length=sequence.size,
-        transform=transform,
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class Forecast:
-    """Quantiles of a series at the horizons asked for.
-
-    Attributes
-    ----------
-    horizons : tuple of int
-        Years after the last position of the sequence, length H.
-    leads : tuple of int
-        The same, in years after the last fitted value.
-    levels : numpy.ndarray
-        Probability levels, increasing, shape (L,).
-    quantiles_a, quantiles_b : numpy.ndarray
-        Quantiles of each model on the original scale, shape (H, L).
-    quantiles : numpy.ndarray
-        Quantiles of the models used, averaged, on the original scale, shape (H, L).
-    models : tuple of str
-        Models that entered the average.
-    n : int
-        Number of fitted values (the latest ten at most for percentages).
-    last_index : int
-        Position of the last fitted value in the sequence.
-    gap : int
-        Number of missing years after it.
-    class_code : str
-        Code of the class of series.
-    flags : tuple of str
-        ``few_values`` (n < 8), ``constant`` (all fitted values equal), ``missing_years`` (a gap between fitted values),
-        ``stale`` (the last position is missing), ``far`` (a lead beyond three years), ``inexact`` (observation variance
-        entered), ``methods_disagree`` (the models differ by more than 20 points at some target between the quartiles).
-    dispersion : float
-        Factor by which known sampling variances were inflated, 1 where none were known.
-    """
-
-    horizons: tuple[int, ...]
-    leads: tuple[int, ...]
-    levels: FloatArray
-    quantiles_a: FloatArray
-    quantiles_b: FloatArray
-    quantiles: FloatArray
-    models: tuple[str, ...]
-    n: int
-    last_index: int
-    gap: int
-    class_code: str
-    flags: tuple[str, ...]
-    dispersion: float = 1.0
-
-    def row(self, horizon: int) -> int:
-        """Return the row of the quantile arrays that stands for a horizon.
-
-        Parameters
-        ----------
-        horizon : int
-            Years after the last position of the sequence.
-
-        Returns
-        -------
-        int
-            Row index.
-
-        Raises
-        ------
-        KeyError
-            If the forecast was not made for that horizon.
-        """
-        if horizon not in self.horizons:
-            raise KeyError(f"horizon {horizon} was not forecast")
-        return self.horizons.index(horizon)
-
-    def interval(self, level: float, horizon: int) -> tuple[float, float]:
-        """Return the central prediction interval.
-
-        Parameters
-        ----------
-        level : float
-            Share of the distribution inside, such as 0.8 or 0.95; at most 0.99.
-        horizon : int
-            Years after the last position of the sequence.
-
-        Returns
-        -------
-        lower, upper : float
-            Ends of the interval on the original scale.
-
-        Raises
-        ------
-        ValueError
-            If the level leaves the range of levels kept.
-        """
-        tail = round((1.0 - level) / 2.0, 9)
-        return self.quantile(tail, horizon), self.quantile(1.0 - tail, horizon)
-
-    def quantile(self, level: float, horizon: int) -> float:
-        """Return one quantile of the averaged forecast.
-
-        Parameters
-        ----------
-        level : float
-            Probability level within the range of `levels`.
-        horizon : int
-            Years after the last position of the sequence.
-
-        Returns
-        -------
-        float
-            Quantile on the original scale.
-
-        Raises
-        ------
-        ValueError
-            If the level leaves the range of levels kept.
-        """
-        if not self.levels[0] - 1e-9 <= level <= self.levels[-1] + 1e-9:
-            raise ValueError(f"level {level} is outside {self.levels[0]}..{self.levels[-1]}")
-        return float(np.interp(ndtri(level), ndtri(self.levels), self.quantiles[self.row(horizon)]))
-
-    def median(self, horizon: int) -> float:
-        """Return the median of the averaged forecast.
-
-        Parameters
-        ----------
-        horizon : int
-            Years after the last position of the sequence.
-
-        Returns
-        -------
-        float
-            Median on the original scale.
-        """
-        return self.quantile(0.5, horizon)
-
-    def probability_at_least(self, target: float, horizon: int) -> float | None:
-        """Return the probability that the value meets or exceeds a target.
-
-        Parameters
-        ----------
-        target : float
-            Target on the original scale.
-        horizon : int
-            Years after the last position of the sequence.
-
-        Returns
-        -------
-        float or None
-            Probability within 0.03..0.97, or None beyond three years after the last fitted value.
-        """
-        row = self.row(horizon)
-        if self.leads[row] > LARGEST_LEAD:
-            return None
-        return clip_probability(1.0 - share_below(self.levels, self.quantiles[row], target))
-
-    def probability_at_most(self, target: float, horizon: int) -> float | None:
-        """Return the probability that the value does not exceed a target.
-
-        Parameters
-        ----------
-        target : float
-            Target on the original scale.
-        horizon : int
-            Years after the last position of the sequence.
-
-        Returns
-        -------
-        float or None
-            Probability within 0.03..0.97, or None beyond three years after the last fitted value.
-        """
-        row = self.row(horizon)
-        if self.leads[row] > LARGEST_LEAD:
-            return None
-        return clip_probability(share_below(self.levels, self.quantiles[row], target, inclusive=True))
-
-    def model_probabilities(self, target: float, horizon: int) -> dict[str, float]:
-        """Return each model's own, unclipped probability that the value meets or exceeds a target.
-
-        Parameters
-        ----------
-        target : float
-            Target on the original scale.
-        horizon : int
-            Years after the last position of the sequence.
-
-        Returns
-        -------
-        dict
-            Probability by model, ``A`` and ``B``.
-        """
-        row = self.row(horizon)
-        pairs = (("A", self.quantiles_a), ("B", self.quantiles_b))
-        return {name: 1.0 - share_below(self.levels, quantiles[row], target) for name, quantiles in pairs}
-
-    def methods_disagree(self, target: float, horizon: int) -> bool:
-        """Tell whether the two models differ by more than 20 points about a target.
-
-        Parameters
-        ----------
-        target : float
-            Target on the original scale.
-        horizon : int
-            Years after the last position of the sequence.
-
-        Returns
-        -------
-        bool
-            True if they do.
-        """
-        probabilities = self.model_probabilities(target, horizon)
-        return abs(probabilities["A"] - probabilities["B"]) > DISAGREEMENT
-
-
-def share_below(levels: FloatArray, quantiles: FloatArray, target: float, inclusive: bool = False) -> float:
-    """Return the probability of staying below a target, read from a quantile function.
-
-    Parameters
-    ----------
-    levels, quantiles : numpy.ndarray
-        Probability levels and quantiles, both increasing, shape (L,).
-    target : float
-        Target on the scale of the quantiles.
-    inclusive : bool, optional
-        Whether the target itself counts as below.
-
-    Returns
-    -------
-    float
-        Probability; 0 or 1 where the target lies outside all quantiles. A run of equal quantiles is an atom of
-        probability at that value.
-    """
-    place = int(np.searchsorted(quantiles, target, side="right" if inclusive else "left"))
-    if place == 0:
-        return 0.0
-    if place == quantiles.size:
-        return 1.0
-    low, high = quantiles[place - 1], quantiles[place]
-    fraction = (target - low) / (high - low)
-    return float(levels[place - 1] + fraction * (levels[place] - levels[place - 1]))
-
-
-def clip_probability(probability: float) -> float:
-    """Return a probability within the range that evidence supports.
-
-    Parameters
-    ----------
-    probability : float
-        Probability in 0..1.
-
-    Returns
-    -------
-    float
-        Probability in 0.03..0.97.
-    """
-    return float(np.clip(probability, *PROBABILITY_RANGE))
-
-
-@dataclass(frozen=True, eq=False)
-class Question:
-    """Which years and levels are asked for, and the support to keep to.
-
-    Attributes
-    ----------
-    horizons : tuple of int
-        Years after the last position of the sequence, length H.
-    levels : numpy.ndarray
-        Probability levels, increasing, shape (L,).
-    lower, upper : float or None
-        Bounds the value cannot leave.
-    """
-
-    horizons: tuple[int, ...]
-    levels: FloatArray
-    lower: float | None
-    upper: float | None
 
 
 def forecast(
@@ -449,41 +79,11 @@ def forecast(
     ImpossibleValueError
         If a value is impossible on the scale of its class.
     ValueError
-        If the horizon is less than one, a level is not inside (0, 1), or a model is unknown.
+        If the horizon is not a whole number of at least one, a level is not inside (0, 1), or a model is unknown.
     """
     history = read_history(values, series_class, obs_sd)
     question = ask(horizon, levels, lower, upper)
     return forecast_history(history, series_class, question, models, constants or series_class.constants)
-
-
-def ask(horizon: int, levels: ArrayLike | None, lower: float | None, upper: float | None) -> Question:
-    """Return what is asked for, checked.
-
-    Parameters
-    ----------
-    horizon : int
-        Largest horizon in years after the last position of the sequence.
-    levels : array_like or None
-        Probability levels, increasing; None for 0.5 % to 99.5 % by half points.
-    lower, upper : float or None
-        Bounds the value cannot leave.
-
-    Returns
-    -------
-    Question
-        What is asked for.
-
-    Raises
-    ------
-    ValueError
-        If the horizon is less than one, or the levels do not increase inside (0, 1).
-    """
-    if horizon < 1:
-        raise ValueError("the horizon must be at least one year")
-    grid = LEVELS if levels is None else np.atleast_1d(np.asarray(levels, dtype=float))
-    if np.any(grid <= 0) or np.any(grid >= 1) or np.any(np.diff(grid) <= 0):
-        raise ValueError("probability levels must increase inside (0, 1)")
-    return Question(tuple(range(1, horizon + 1)), grid, lower, upper)
 
 
 def forecast_history(
@@ -532,14 +132,13 @@ def forecast_history(
     a = _table_part(history, series_class, estimate, leads, question.levels, constants)
     b = _trend_part(history, leads, question.levels, constants, inflated)
     parts = {"A": a, "B": b}
-    back = _Back(history.transform, question)
     result = Forecast(
         horizons=question.horizons,
         leads=leads,
         levels=question.levels,
-        quantiles_a=back(a),
-        quantiles_b=back(b),
-        quantiles=back(np.mean([parts[name] for name in used], axis=0)),
+        quantiles_a=question.on_original_scale(a, history.transform),
+        quantiles_b=question.on_original_scale(b, history.transform),
+        quantiles=question.on_original_scale(np.mean([parts[name] for name in used], axis=0), history.transform),
         models=used,
         n=history.n,
         last_index=int(history.years[-1]),
@@ -549,19 +148,6 @@ def forecast_history(
         dispersion=estimate.dispersion,
     )
     return _flagged(result, history)
-
-
-@dataclass(frozen=True)
-class _Back:
-    """The way from the modelling scale to the original one, within the support."""
-
-    transform: Transform
-    question: Question
-
-    def __call__(self, quantiles: FloatArray) -> FloatArray:
-        lower = -np.inf if self.question.lower is None else self.question.lower
-        upper = np.inf if self.question.upper is None else self.question.upper
-        return np.clip(self.transform.inverse(quantiles), lower, upper)
 
 
 def _table_part(
@@ -605,33 +191,6 @@ def _flagged(result: Forecast, history: History) -> Forecast:
     return flag_disagreement(replace(result, flags=tuple(name for name, applies in conditions.items() if applies)))
 
 
-def flag_disagreement(result: Forecast) -> Forecast:
-    """Return the forecast with the flag ``methods_disagree`` set or removed as its quantiles say.
-
-    Parameters
-    ----------
-    result : Forecast
-        A forecast.
-
-    Returns
-    -------
-    Forecast
-        The same with that flag brought up to date.
-    """
-    others = tuple(flag for flag in result.flags if flag != "methods_disagree")
-    return replace(result, flags=(*others, "methods_disagree") if _differ_somewhere(result) else others)
-
-
-def _differ_somewhere(result: Forecast) -> bool:
-    """Tell whether the models differ by more than 20 points at some target between the quartiles."""
-    middle = np.flatnonzero((result.levels >= 0.25) & (result.levels <= 0.75))
-    return any(
-        result.methods_disagree(float(result.quantiles[row, column]), horizon)
-        for row, horizon in enumerate(result.horizons)
-        for column in middle[:: max(1, middle.size // 10)]
-    )
-
-
 def quantiles(values: ArrayLike, kind: str, horizon: int, levels: ArrayLike) -> FloatArray | None:
     """Return forecast quantiles of a yearly series on its original scale.
 
@@ -656,10 +215,10 @@ def quantiles(values: ArrayLike, kind: str, horizon: int, levels: ArrayLike) -> 
     ImpossibleValueError
         If a value is impossible for its kind, such as a rate of 101 or a negative count.
     ValueError
-        If the kind is unknown, the horizon less than one, or a level not inside (0, 1).
+        If the values are no one-dimensional sequence of numbers, the kind is unknown, the horizon not a whole number of
+        at least one, or a level not inside (0, 1).
     """
-    wanted = np.atleast_1d(np.asarray(levels, dtype=float))
-    grid, place = np.unique(wanted, return_inverse=True)
+    grid, place = np.unique(read_levels(levels), return_inverse=True)
     result = forecast(values, _class_of(kind), horizon, levels=grid)
     return None if result is None else result.quantiles[:, place]
 
@@ -688,91 +247,16 @@ def probability_at_least(values: ArrayLike, kind: str, horizon: int, target: flo
     ImpossibleValueError
         If a value is impossible for its kind.
     ValueError
-        If the kind is unknown or the horizon less than one.
+        If the kind is unknown, the horizon not a whole number of at least one, or the target not a number.
     """
+    wanted = float(target)
+    if np.isnan(wanted):
+        raise ValueError("the target must be a number")
     result = forecast(values, _class_of(kind), horizon)
-    return None if result is None else result.probability_at_least(target, horizon)
+    return None if result is None else result.probability_at_least(wanted, int(horizon))
 
 
 def _class_of(kind: str) -> SeriesClass:
     if kind not in KINDS:
         raise ValueError(f"unknown kind {kind!r}: choose from {', '.join(sorted(KINDS))}")
     return KINDS[kind]
-
-
-@dataclass(frozen=True)
-class Orientation:
-    """Where a value may go judged by how similar indicators move, not by its own history.
-
-    Attributes
-    ----------
-    lower, centre, upper : float
-        Ends and median of the range on the original scale.
-    level : float
-        Share of similar cases inside.
-    lead : int
-        Years after the last value.
-    last_index : int
-        Position of the last value in the sequence.
-    """
-
-    lower: float
-    centre: float
-    upper: float
-    level: float
-    lead: int
-    last_index: int
-
-
-def orientation(
-    values: ArrayLike,
-    series_class: SeriesClass,
-    horizon: int,
-    *,
-    level: float = 0.8,
-    lower: float | None = None,
-    upper: float | None = None,
-    constants: ClassConstants | None = None,
-) -> Orientation | None:
-    """Return the range in which similar indicators would move from the last value; for one to three values.
-
-    Only the last value is used: with two or three values a series' own step size does not beat that of its class.
-
-    Parameters
-    ----------
-    values : array_like
-        Yearly values in order, NaN for a missing year, shape (T,).
-    series_class : SeriesClass
-        Class of the series.
-    horizon : int
-        Years after the last position of the sequence.
-    level : float, optional
-        Share of similar cases inside the range.
-    lower, upper : float, optional
-        Bounds the value cannot leave.
-    constants : ClassConstants, optional
-        Constants instead of those of the class.
-
-    Returns
-    -------
-    Orientation or None
-        The range, or None without any value or beyond three years after the last one.
-
-    Raises
-    ------
-    ImpossibleValueError
-        If a value is impossible on the scale of its class.
-    ValueError
-        If the horizon is less than one or the level not inside (0, 1).
-    """
-    tail = (1.0 - level) / 2.0
-    question = ask(horizon, [tail, 0.5, 1.0 - tail], lower, upper)
-    history = read_history(values, series_class)
-    lead = horizon + history.trailing
-    if history.n == 0 or lead > LARGEST_LEAD:
-        return None
-    known = constants or series_class.constants
-    estimate = LevelEstimate(float(history.z[-1]), 0.0, known.step)
-    rows = table_quantiles(estimate, 1, 0.0, (lead,), question.levels, known.table)
-    low, centre, high = (float(value) for value in _Back(history.transform, question)(rows)[0])
-    return Orientation(low, centre, high, level, lead, int(history.years[-1]))

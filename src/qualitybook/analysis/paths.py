@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qualitybook.analysis.error_table import LevelEstimate, estimate_level, mean_step
-from qualitybook.analysis.forecast import LARGEST_LEAD, MINIMUM_VALUES, History, clip_probability, read_history
+from qualitybook.analysis.forecast import MINIMUM_VALUES
+from qualitybook.analysis.history import History, read_history
+from qualitybook.analysis.prediction import LARGEST_LEAD, clip_probability
 from qualitybook.analysis.scales import ClassConstants, SeriesClass
 from qualitybook.analysis.transforms import FloatArray
 

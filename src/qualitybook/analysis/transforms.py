@@ -29,6 +29,9 @@ LOG_OFFSET = 0.5
 LARGEST_LOG = 700.0
 """Largest argument of the exponential that stays a finite double."""
 
+ROUNDING_NOISE = 1e-9
+"""Distance outside the support that is put down to floating-point arithmetic, such as 100.00000000000001 %."""
+
 
 class ImpossibleValueError(ValueError):
     """A value lies outside what its scale allows, such as a rate of 101 % or a negative count.
@@ -39,10 +42,12 @@ class ImpossibleValueError(ValueError):
         Name of the transform that refused the value.
     value : float
         The first value refused.
+    allowed : str
+        What the scale allows.
     """
 
-    def __init__(self, transform: str, value: float) -> None:
-        super().__init__(f"value {value!r} is impossible on the {transform} scale")
+    def __init__(self, transform: str, value: float, allowed: str) -> None:
+        super().__init__(f"value {value!r} is impossible on the {transform} scale: it must be {allowed}")
         self.transform = transform
         self.value = value
 
@@ -69,6 +74,15 @@ class Transform:
     _inverse: Callable[[Any], Any]
     _slope: Callable[[Any], Any]
 
+    @property
+    def allowed(self) -> str:
+        """What the scale allows, in words."""
+        if np.isfinite(self.upper):
+            return f"between {self.lower:g} and {self.upper:g}"
+        if np.isfinite(self.lower):
+            return f"finite and {'above' if self.lower_open else 'at least'} {self.lower:g}"
+        return "finite"
+
     def check(self, values: ArrayLike) -> FloatArray:
         """Return the values as floats, or refuse them.
 
@@ -80,7 +94,7 @@ class Transform:
         Returns
         -------
         numpy.ndarray
-            The same values as floats, same shape.
+            The same values as floats, same shape; a closed end overstepped by floating-point noise is put back.
 
         Raises
         ------
@@ -88,11 +102,11 @@ class Transform:
             If a value is infinite or outside the support.
         """
         array = np.asarray(values, dtype=float)
-        too_low = array <= self.lower if self.lower_open else array < self.lower
-        refused = array[np.isinf(array) | too_low | (array > self.upper)]
+        too_low = array <= self.lower if self.lower_open else array < self.lower - ROUNDING_NOISE
+        refused = array[np.isinf(array) | too_low | (array > self.upper + ROUNDING_NOISE)]
         if refused.size:
-            raise ImpossibleValueError(self.name, float(refused.flat[0]))
-        return array
+            raise ImpossibleValueError(self.name, float(refused.flat[0]), self.allowed)
+        return np.clip(array, self.lower, self.upper)
 
     def forward(self, values: ArrayLike) -> FloatArray:
         """Return the values on the modelling scale.
@@ -217,6 +231,6 @@ def log_for(values: ArrayLike) -> Transform:
     Returns
     -------
     Transform
-        ``LOG_HALF`` if any value is zero, else ``LOG``.
+        ``LOG_HALF`` if any value is zero (or below, which it refuses), else ``LOG``.
     """
-    return LOG_HALF if np.any(np.asarray(values, dtype=float) == 0) else LOG
+    return LOG_HALF if np.any(np.asarray(values, dtype=float) <= 0) else LOG

@@ -9,16 +9,10 @@ from datetime import date
 import pandas as pd
 
 from qualitybook.analysis.dating import average_forecasts, average_orientations
-from qualitybook.analysis.forecast import (
-    DISAGREEMENT,
-    LARGEST_LEAD,
-    MINIMUM_VALUES,
-    Forecast,
-    Orientation,
-    forecast,
-    orientation,
-)
+from qualitybook.analysis.forecast import MINIMUM_VALUES, forecast
+from qualitybook.analysis.orientation import Orientation, orientation
 from qualitybook.analysis.paths import probability_rising
+from qualitybook.analysis.prediction import DISAGREEMENT, LARGEST_LEAD, Forecast
 from qualitybook.analysis.scales import SeriesClass, series_class
 from qualitybook.analysis.series import BOUND_QUALIFIERS, DEFAULT_OPTIONS, FitOptions, Series, build_series, by_year
 from qualitybook.evidence.catalog import Catalog

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from qualitybook.analysis.forecast import Forecast
+from qualitybook.analysis.prediction import Forecast
 from qualitybook.analysis.sampling import clopper_pearson
 from qualitybook.analysis.series import Series
 from qualitybook.evidence.catalog import Catalog

@@ -11,7 +11,7 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import judge_peers
-from qualitybook.analysis.forecast import Forecast
+from qualitybook.analysis.prediction import Forecast
 from qualitybook.analysis.series import by_year
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.report import formats, labels, markdown, narrative

@@ -19,7 +19,7 @@ import yaml
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.publish.bibliography import write_bib
 from qualitybook.publish.execute import PageJob, Result, epoch_of
-from qualitybook.publish.layout import Project, Volume
+from qualitybook.publish.layout import AUTHORED, Project, Volume
 from qualitybook.publish.pages import FIGURES, pages_of
 from qualitybook.publish.templates import render_page
 from qualitybook.report.i18n import Words
@@ -33,10 +33,30 @@ STATIC = "_static"
 _CITE = re.compile(r"\{cite(?::[a-z]+)?\}`([^`]+)`")
 
 
-def start(volume: Volume) -> None:
-    """Make an empty folder to assemble the book in."""
+def start(project: Project, evidence: Path, volume: Volume) -> None:
+    """Make an empty folder to assemble the book in, and bring its authored pages together.
+
+    Parameters
+    ----------
+    project : Project
+        Where authored pages lie that suit any book.
+    evidence : pathlib.Path
+        The evidence folder; its own authored pages go over the project's, page by page.
+    volume : Volume
+        Which book.
+    """
     shutil.rmtree(volume.draft, ignore_errors=True)
     (volume.draft / FIGURES).mkdir(parents=True)
+    shutil.rmtree(volume.authored, ignore_errors=True)
+    lay_over([project.authored(volume.lang), evidence / AUTHORED / volume.lang], volume.authored)
+
+
+def lay_over(folders: Iterable[Path], out: Path) -> None:
+    """Copy folders, where they are there, into one; a file of a later one takes the place of an earlier one's."""
+    out.mkdir(parents=True, exist_ok=True)
+    for folder in folders:
+        if folder.is_dir():
+            shutil.copytree(folder, out, dirs_exist_ok=True)
 
 
 def page_jobs(project: Project, catalog: Catalog, volume: Volume, context: Mapping[str, Any]) -> list[PageJob]:
@@ -57,7 +77,7 @@ def page_jobs(project: Project, catalog: Catalog, volume: Volume, context: Mappi
         PageJob(
             page=page.within(context),
             template=project.template(page.template),
-            authored=project.authored(volume.lang),
+            authored=volume.authored.resolve(),
             source=volume.draft.resolve(),
             lang=volume.lang,
             epoch=epoch_of(volume.edition.as_of),
@@ -90,10 +110,10 @@ def finish(
         If an authored page names something that is not there.
     """
     words = Words(volume.lang)
-    write_authored(project.authored(volume.lang), volume.draft, context, volume.lang)
-    copy_static(project, volume.draft)
+    write_authored(volume.authored, volume.draft, context, volume.lang)
+    copy_static(project, catalog.folder, volume.draft)
     write_yaml(volume.draft / CONFIG, merged(read_yaml(project.root / CONFIG), settings))
-    contents = adapted_contents(read_yaml(project.root / CONTENTS), docnames(volume.draft), words)
+    contents = adapted_contents(read_yaml(contents_file(project, catalog.folder)), docnames(volume.draft), words)
     write_yaml(volume.draft / CONTENTS, contents)
     write_references(catalog, volume.draft, words)
     shutil.rmtree(volume.source, ignore_errors=True)
@@ -127,16 +147,22 @@ def write_authored(authored: Path, out: Path, context: Mapping[str, Any], lang: 
         (out / path.name).write_text(render_page(path, context, lang), "utf-8", newline="\n")
 
 
-def copy_static(project: Project, out: Path) -> None:
-    """Copy the files that authored pages show, where there are any."""
-    static = project.root / "book" / STATIC
-    if static.is_dir():
-        shutil.copytree(static, out / STATIC)
+def copy_static(project: Project, evidence: Path, out: Path) -> None:
+    """Copy the files that authored pages show, where there are any; the evidence folder's go over the project's."""
+    folders = [root / AUTHORED / STATIC for root in (project.root, evidence)]
+    if any(folder.is_dir() for folder in folders):
+        lay_over(folders, out / STATIC)
 
 
-def page_names(project: Project, volume: Volume) -> set[str]:
+def contents_file(project: Project, evidence: Path) -> Path:
+    """Return the table of contents to use: the evidence folder's own, where it has one, else the project's."""
+    own = evidence / AUTHORED / CONTENTS
+    return own if own.is_file() else project.root / CONTENTS
+
+
+def page_names(volume: Volume) -> set[str]:
     """Return the names of all pages that a book will have, once its executed pages are there."""
-    return docnames(volume.draft) | {path.stem for path in project.authored(volume.lang).glob("*.md")}
+    return docnames(volume.draft) | {path.stem for path in volume.authored.glob("*.md")}
 
 
 def docnames(source: Path) -> set[str]:

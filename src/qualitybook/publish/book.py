@@ -155,7 +155,7 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
     volumes = volumes_of(request, catalog)
     contexts = {volume.name: _context(catalog, volume) for volume in volumes}
     failed = _make_pages(request, catalog, volumes, contexts, watch)
-    pages = {volume.name: assemble.page_names(project, volume) for volume in volumes}
+    pages = {volume.name: assemble.page_names(volume) for volume in volumes}
     editions = editions_offered(request.output, volumes, pages)
     for volume in volumes:
         values = config_values(settings, volume, editions, has_pdf=request.pdf)
@@ -189,7 +189,7 @@ def _make_pages(
 ) -> list[Result]:
     """Execute the pages of all books in one pool, and return those that failed and may."""
     for volume in volumes:
-        assemble.start(volume)
+        assemble.start(request.project, catalog.folder, volume)
     jobs = [
         job for volume in volumes for job in assemble.page_jobs(request.project, catalog, volume, contexts[volume.name])
     ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from qualitybook.analysis.assess import Assessment, assess
 from qualitybook.evidence.catalog import Catalog, Edition
+from qualitybook.evidence.settings import load_settings
 from qualitybook.report import formats, legends
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
@@ -40,6 +41,7 @@ def book_context(catalog: Catalog, edition: Edition, words: Words) -> dict[str, 
         "as_of": words.date(edition.as_of),
         "target_year": edition.target_year,
         "plan_title": escape(plan.title),
+        "is_draft": load_settings(catalog.folder).is_draft,
         "plan_date": formats.published(words, plan.published),
         "city": escape(words.name(region)),
         "counts": {**_evidence_counts(seen), **verdict_counts(assess(catalog, edition.as_of))},

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from qualitybook.evidence.catalog import Edition
 
-REQUIRED = ("_config.yml", "_toc.yml", "book", "notebooks")
+AUTHORED = "book"
+"""Folder of the authored pages, one folder a language: of a project, and of an evidence folder that has its own."""
+REQUIRED = ("_config.yml", "_toc.yml", AUTHORED, "notebooks")
 
 
 class ProjectError(ValueError):
@@ -43,7 +45,7 @@ class Project:
 
     def authored(self, lang: str) -> Path:
         """Return the folder of a language's authored pages."""
-        return self.root / "book" / lang
+        return self.root / AUTHORED / lang
 
     def template(self, name: str) -> Path:
         """Return the path of a notebook template."""
@@ -72,6 +74,11 @@ class Volume:
     def name(self) -> str:
         """``<edition>/<lang>``."""
         return f"{self.edition.edition}/{self.lang}"
+
+    @property
+    def authored(self) -> Path:
+        """The authored pages of the book: the project's, and over them those of the evidence folder."""
+        return self.folder / "authored"
 
     @property
     def source(self) -> Path:

@@ -13,12 +13,25 @@ from qualitybook.evidence.check import problems_of, read_folder
 from qualitybook.evidence.errors import EvidenceError, UnknownKeyError
 from qualitybook.evidence.periods import Period
 from qualitybook.evidence.reading import RawTable
-from qualitybook.evidence.vintage import as_of, available_from
+from qualitybook.evidence.vintage import as_of, available_from, chosen, undated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _DATE_COLUMNS = {"sources": ("accessed",), "editions": ("as_of",)}
+
+SERIES_COLUMNS = (
+    "period",
+    "value",
+    "qualifier",
+    "n",
+    "passed",
+    "basis",
+    "grade",
+    "source_id",
+    "source",
+    "published",
+)
 
 Record = TypeVar("Record")
 
@@ -181,8 +194,68 @@ class Catalog:
         return rows.sort_values(order, kind="stable", na_position="last").reset_index(drop=True)
 
     def as_of(self, day: date | str) -> Catalog:
-        """Return the catalog as it could be known on a day; see :func:`qualitybook.evidence.vintage.as_of`."""
+        """Return the catalog as it could be known on a day.
+
+        Parameters
+        ----------
+        day : datetime.date or str
+            The as-of date; a text is YYYY-MM-DD.
+
+        Returns
+        -------
+        Catalog
+            Without what was published later.
+
+        Examples
+        --------
+        >>> from qualitybook import load
+        >>> catalog = load("data")
+        >>> len(catalog.as_of("2024-06-30").observations) < len(catalog.observations)
+        True
+        """
         return as_of(self, day)
+
+    def series(self, indicator_id: str, region_id: str) -> pd.DataFrame:
+        """Return the published figures of one indicator and place, one for each period and basis.
+
+        Where several sources give the same period, it is the figure that the book uses. Nothing is pooled, fitted or
+        filled in; bounds and figures without a year are there, marked by their qualifier.
+
+        Parameters
+        ----------
+        indicator_id, region_id : str
+            Keys of the indicator and the place.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``period``, ``value``, ``qualifier``, ``n`` and ``passed`` (missing where not published), ``basis``,
+            ``grade``, ``source_id``, ``source`` (its title) and ``published``; dated figures first, by their period.
+
+        Raises
+        ------
+        UnknownKeyError
+            If there is no such indicator or place.
+
+        Examples
+        --------
+        >>> from qualitybook import load
+        >>> series = load("data").as_of("2025-06-30").series("food_supervision_sampling_pass_rate", "guangdong")
+        >>> series[["period", "value", "n", "grade"]].head(3)
+            period  value      n grade
+        0  2016-Q2  97.72   <NA>     B
+        1  2016-Q4  97.11   <NA>     B
+        2  2017-Q2  97.57  47331     B
+        """
+        self.indicator(indicator_id)
+        self.region(region_id)
+        rows = self.observations_of(indicator_id, region_id)
+        used = pd.concat([chosen(rows), undated(rows)], ignore_index=True)
+        sources = self.sources.set_index("source_id")
+        named = used.assign(
+            source=used["source_id"].map(sources["title"]), published=used["source_id"].map(sources["published"])
+        )
+        return named[list(SERIES_COLUMNS)].astype({"n": "Int64", "passed": "Int64"})
 
 
 def load(folder: Path | str) -> Catalog:
@@ -202,6 +275,13 @@ def load(folder: Path | str) -> Catalog:
     ------
     EvidenceError
         If anything is wrong; its ``problems`` list all of it.
+
+    Examples
+    --------
+    >>> from qualitybook import load
+    >>> catalog = load("data")
+    >>> catalog.region("guangdong").name_en
+    'Guangdong'
     """
     folder = Path(folder)
     raw = read_folder(folder)

@@ -1,0 +1,92 @@
+"""The package as a library: what it hands out, what it costs to import, and its examples."""
+
+from __future__ import annotations
+
+import doctest
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from qualitybook import assess, load
+from qualitybook.evidence import UnknownKeyError
+
+ROOT = Path(__file__).parents[1]
+WITH_EXAMPLES = ("qualitybook", "qualitybook.analysis.table", "qualitybook.evidence.catalog")
+
+
+@pytest.mark.parametrize("name", WITH_EXAMPLES)
+def test_the_examples_in_docstrings_do_what_they_say(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    result = doctest.testmod(import_module(name))
+    assert result.attempted > 0
+    assert result.failed == 0
+
+
+def test_no_other_module_has_an_example_that_is_not_run() -> None:
+    modules = {
+        ".".join(path.relative_to(ROOT / "src").with_suffix("").parts).removesuffix(".__init__")
+        for path in (ROOT / "src").rglob("*.py")
+        if ">>> " in path.read_text(encoding="utf-8")
+    }
+    assert modules == set(WITH_EXAMPLES)
+
+
+def test_a_series_has_one_figure_a_period_known_on_the_day(sample_folder: Path) -> None:
+    series = load(sample_folder).as_of("2025-06-30").series("goods_pass_rate", "sample_city")
+    by_period = series[series["basis"] == ""].set_index("period")
+    assert by_period.index.is_unique
+    assert "2025" not in by_period.index
+    assert by_period.loc["2024", ["value", "n", "passed", "grade", "source"]].tolist() == [
+        95.4,
+        500,
+        477,
+        "A",
+        "样例市年鉴2025",
+    ]
+    assert pd.isna(by_period.loc["2013", "n"])
+    assert series["period"].tolist()[0] == "2012"
+
+
+def test_figures_without_a_year_come_last_and_marked(sample_folder: Path) -> None:
+    series = load(sample_folder).series("goods_pass_rate", "neighbour_city")
+    assert series[["period", "qualifier"]].to_numpy().tolist() == [["", "undated"]]
+
+
+def test_a_known_series_without_figures_is_an_empty_table(sample_folder: Path) -> None:
+    series = load(sample_folder).series("toys_share_passed", "sample_city")
+    assert (len(series), "value" in series) == (0, True)
+
+
+def test_an_unknown_series_is_refused_with_the_nearest_names(sample_folder: Path) -> None:
+    with pytest.raises(UnknownKeyError, match="goods_pass_rate"):
+        load(sample_folder).series("good_pass_rate", "sample_city")
+
+
+def test_verdicts_are_a_row_a_target(sample_folder: Path) -> None:
+    verdicts = assess(sample_folder)
+    assert verdicts["target_id"].tolist() == ["goods-pass", "research", "centres", "climate"]
+    assert verdicts.loc[0, ["state", "level", "n", "last_year"]].tolist() == ["met", "A", 13, 2025]
+    assert pd.isna(verdicts.loc[3, "value"])
+
+
+def test_the_day_of_a_filtered_catalog_counts_and_another_overrides_it(sample_folder: Path) -> None:
+    catalog = load(sample_folder)
+    then = assess(catalog.as_of("2024-06-30"))
+    pd.testing.assert_frame_equal(then, assess(catalog, as_of="2024-06-30"))
+    assert then.loc[0, "state"] == "open"
+    assert 0.03 <= then.loc[0, "probability"] <= 0.97
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    code = "import sys, qualitybook; print(sorted({'pandas', 'numpy'} & set(sys.modules)), 'load' in dir(qualitybook))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[] True"
+
+
+def test_a_name_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(ImportError):
+        exec("from qualitybook import nothing_of_the_kind")

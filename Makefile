@@ -3,8 +3,8 @@ PYTHON ?= python3
 DATA ?= data
 EDITION ?=
 LANGS ?= zh,en
-BUILD_DIR ?= _build
-OUTPUT ?= _site
+BUILD_DIR ?=
+OUTPUT ?=
 VENV := .venv
 UV_VERSION = $(shell sed -n 's/^uv==\([^ ;\\]*\).*/\1/p' requirements.lock)
 
@@ -25,7 +25,7 @@ export VIRTUAL_ENV = $(CURDIR)/$(VENV)
 .PHONY: help setup book check test lint messages lock clean distclean
 
 help: ## list the commands
-	@echo "make book [DATA=folder] [EDITION=2025] [LANGS=zh,en]   build the website and the PDFs into $(OUTPUT)/"
+	@echo "make book [DATA=folder] [EDITION=2025] [LANGS=zh,en]   build the website and the PDFs"
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready ## make the environment .venv from requirements.lock
@@ -42,7 +42,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@touch $@
 
 book: $(VENV)/.ready
-	$(BIN)/qualitybook build --data "$(DATA)" $(if $(EDITION),--edition "$(EDITION)") --lang "$(LANGS)" --build-dir "$(BUILD_DIR)" --output "$(OUTPUT)"
+	$(BIN)/qualitybook build --data "$(DATA)" $(if $(EDITION),--edition "$(EDITION)") --lang "$(LANGS)" $(if $(BUILD_DIR),--build-dir "$(BUILD_DIR)") $(if $(OUTPUT),--output "$(OUTPUT)")
 
 check: $(VENV)/.ready ## check the evidence
 	$(BIN)/qualitybook check --data "$(DATA)"
@@ -65,7 +65,7 @@ lock: $(VENV)/.ready ## choose the newest allowed packages and pin them, with ha
 	$(BIN)/python tools/environment.py
 
 clean: ## remove what was built
-	rm -rf "$(BUILD_DIR)" "$(OUTPUT)"
+	rm -rf _build _build-* _site _site-*
 
 distclean: clean ## remove the environment as well
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -16,6 +16,7 @@ COMMANDS = (
     "assess",
     "build",
     "check",
+    "init",
     "version",
 )
 WIDTH = 120

@@ -15,6 +15,7 @@ from qualitybook.cli.shared import (
     chosen_languages,
     data_option,
     failed,
+    load_book,
     load_catalog,
     plural,
 )
@@ -30,9 +31,15 @@ if TYPE_CHECKING:
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time; default: one for each processor.")
 @click.option("--html", is_flag=True, help="Build the website; default: website and PDF.")
 @click.option("--pdf", is_flag=True, help="Build the PDF (alone, it stays in the build folder).")
-@click.option("--output", type=click.Path(file_okay=False, path_type=Path), default=Path("_site"), show_default=True)
 @click.option(
-    "--build-dir", type=click.Path(file_okay=False, path_type=Path), default=Path("_build"), show_default=True
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the site goes; default: _site, or _site-NAME for another evidence folder whose book is called NAME.",
+)
+@click.option(
+    "--build-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where it is built; default: _build, or _build-NAME likewise.",
 )
 @click.option(
     "--root",
@@ -49,12 +56,13 @@ def build(edition: str | None, lang: str, html: bool, pdf: bool, quiet: bool, da
     from qualitybook.publish.layout import Project
 
     catalog = load_catalog(data)
+    project, name = Project(options["root"]), load_book(data).name
     request = Request(
-        project=Project(options["root"]),
+        project=project,
         editions=[each.edition for each in chosen_editions(catalog, edition)],
         langs=chosen_languages(lang),
-        build_dir=options["build_dir"],
-        output=options["output"],
+        build_dir=options["build_dir"] or project.build_folder(data, name),
+        output=options["output"] or project.site_folder(data, name),
         jobs=options["jobs"] or os.cpu_count() or 1,
         html=html or not pdf,
         pdf=pdf or not html,

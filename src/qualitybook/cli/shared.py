@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from qualitybook.evidence import Catalog, Edition, Problem
+    from qualitybook.evidence.settings import BookSettings
 
 BAD_DATA = 1
 ALL = "all"
@@ -76,6 +77,17 @@ def load_catalog(data: Path) -> Catalog:
     existing(data)
     try:
         return load(data)
+    except EvidenceError as error:
+        raise bad_evidence(error.problems) from None
+
+
+def load_book(data: Path) -> BookSettings:
+    """Return what the evidence folder says about its book, or end the command with what is wrong with that."""
+    from qualitybook.evidence import EvidenceError
+    from qualitybook.evidence.settings import load_settings
+
+    try:
+        return load_settings(data)
     except EvidenceError as error:
         raise bad_evidence(error.problems) from None
 

@@ -9,6 +9,8 @@ from qualitybook.evidence.catalog import Edition
 
 AUTHORED = "book"
 """Folder of the authored pages, one folder a language: of a project, and of an evidence folder that has its own."""
+EVIDENCE = "data"
+"""Folder of the project's own evidence."""
 REQUIRED = ("_config.yml", "_toc.yml", AUTHORED, "notebooks")
 
 
@@ -42,6 +44,28 @@ class Project:
                 f"{self.root.resolve()} has no {', '.join(missing)}; run in the project's folder or give --root"
             )
         return self
+
+    def build_folder(self, evidence: Path, name: str) -> Path:
+        """Return where a book is built unless somebody says otherwise; see :meth:`site_folder`."""
+        return Path(f"_build{self._suffix(evidence, name)}")
+
+    def site_folder(self, evidence: Path, name: str) -> Path:
+        """Return where a book's site goes unless somebody says otherwise.
+
+        The book of the project's own evidence goes to ``_site``; one of another folder to ``_site-<name>``, for its
+        editions must not be mixed with the other book's.
+
+        Parameters
+        ----------
+        evidence : pathlib.Path
+            The evidence folder.
+        name : str
+            Name of the book, from its settings.
+        """
+        return Path(f"_site{self._suffix(evidence, name)}")
+
+    def _suffix(self, evidence: Path, name: str) -> str:
+        return "" if evidence.resolve() == (self.root / EVIDENCE).resolve() else f"-{name}"
 
     def authored(self, lang: str) -> Path:
         """Return the folder of a language's authored pages."""

@@ -1,0 +1,27 @@
+"""``qualitybook init``."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Make a minimal evidence folder DIR for another city or plan.
+
+    It passes `check` and builds. Every row in it is an example to be replaced by what was published.
+    """
+    from qualitybook.evidence.starter import FolderInUseError, write_starter
+
+    try:
+        written = write_starter(folder, date.today())
+    except (FolderInUseError, OSError) as error:
+        raise click.UsageError(str(error)) from None
+    for path in written:
+        click.echo(path.as_posix())
+    click.echo("\nNext: replace the examples, beginning with book.toml and plan/targets.csv, then")
+    click.echo(f"  qualitybook check --data {folder.as_posix()}\n  qualitybook build --data {folder.as_posix()}")

@@ -16,7 +16,9 @@ COMMANDS = (
     "assess",
     "build",
     "check",
+    "doctor",
     "init",
+    "serve",
     "version",
 )
 WIDTH = 120

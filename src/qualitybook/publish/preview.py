@@ -1,0 +1,91 @@
+"""A site on this computer only: served for a look, and built again when something that it is made from changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+from watchfiles import DefaultFilter, watch
+
+from qualitybook.publish.layout import REQUIRED, Project
+
+HOST = "127.0.0.1"
+
+
+class Pages(SimpleHTTPRequestHandler):
+    """Serves files, and lets no browser keep them: the next build may change any."""
+
+    def end_headers(self) -> None:
+        """Add the header, then end."""
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing about what was asked for."""
+
+
+class Sources(DefaultFilter):
+    """What a book is made from, without editors' leftovers and without folders that begin with ``_`` or a dot."""
+
+    allowed = frozenset({".csv", ".toml", ".yml", ".md", ".ipynb", ".json", ".png", ".svg", ".jpg"})
+
+    def __call__(self, change: Any, path: str) -> bool:
+        """Return whether a change matters."""
+        return Path(path).suffix in self.allowed and super().__call__(change, path)
+
+
+def server_of(site: Path, port: int) -> ThreadingHTTPServer:
+    """Return a server of the site on this computer's own address, not yet running.
+
+    Parameters
+    ----------
+    site : pathlib.Path
+        Folder of the site; a build may put another in its place meanwhile.
+    port : int
+        Port; 0 for any that is free.
+
+    Raises
+    ------
+    OSError
+        If the port is taken.
+    """
+    return ThreadingHTTPServer((HOST, port), partial(Pages, directory=str(site.absolute())))
+
+
+def sources_of(project: Project, evidence: Path) -> list[Path]:
+    """Return the files and folders that a book is made from."""
+    return [path for path in (*(project.root / name for name in REQUIRED), evidence) if path.exists()]
+
+
+def serve(
+    server: ThreadingHTTPServer, sources: Iterable[Path], rebuild: Callable[[], None] | None, stop: Event
+) -> None:
+    """Serve until told to stop, and build again after each change where that is wanted.
+
+    Parameters
+    ----------
+    server : http.server.ThreadingHTTPServer
+        From `server_of`.
+    sources : iterable of pathlib.Path
+        What is watched.
+    rebuild : callable or None
+        Builds the site; None for a site that is only shown.
+    stop : threading.Event
+        Ends it.
+    """
+    running = Thread(target=server.serve_forever, daemon=True)
+    running.start()
+    try:
+        if rebuild is None:
+            stop.wait()
+        else:
+            for _ in watch(*sources, watch_filter=Sources(), stop_event=stop, raise_interrupt=True):
+                rebuild()
+    finally:
+        server.shutdown()
+        server.server_close()
+        running.join()

@@ -1,0 +1,105 @@
+"""A look at the site on this computer."""
+
+from __future__ import annotations
+
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from click.testing import CliRunner
+
+from qualitybook import cli
+from qualitybook.publish.layout import Project
+from qualitybook.publish.preview import HOST, serve, server_of, sources_of
+
+PATIENCE = 20
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    folder = tmp_path / "_site"
+    folder.mkdir()
+    (folder / "index.html").write_text("first", encoding="utf-8")
+    return folder
+
+
+def answer(server: ThreadingHTTPServer, path: str = "/") -> str:
+    with urllib.request.urlopen(f"http://{HOST}:{server.server_port}{path}") as response:
+        assert response.headers["Cache-Control"] == "no-store"
+        return str(response.read().decode())
+
+
+def until(what: object, wanted: object) -> None:
+    end = time.monotonic() + PATIENCE
+    while what() != wanted:  # type: ignore[operator]
+        assert time.monotonic() < end, what()  # type: ignore[operator]
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def stop() -> Iterator[Event]:
+    event = Event()
+    yield event
+    event.set()
+
+
+def test_the_site_is_shown_here_only_and_a_new_one_at_once(site: Path, stop: Event) -> None:
+    server = server_of(site, 0)
+    assert server.server_address[0] == "127.0.0.1"
+    running = Thread(target=serve, args=(server, [], None, stop))
+    running.start()
+    assert answer(server) == "first"
+    site.rename(site.with_name("old"))
+    site.mkdir()
+    (site / "index.html").write_text("second", encoding="utf-8")
+    assert answer(server) == "second"
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        answer(server, "/../old/index.html")
+    stop.set()
+    running.join(PATIENCE)
+    assert not running.is_alive()
+
+
+def test_a_change_of_the_evidence_builds_and_another_does_not(site: Path, stop: Event, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "observations.csv").write_text("a\n", encoding="utf-8")
+    built: list[int] = []
+    server = server_of(site, 0)
+    running = Thread(target=serve, args=(server, [data], lambda: built.append(1), stop))
+    running.start()
+    time.sleep(1)
+    (data / "observations.csv~").write_text("left by an editor", encoding="utf-8")
+    time.sleep(0.5)
+    assert built == []
+    (data / "observations.csv").write_text("b\n", encoding="utf-8")
+    until(lambda: len(built), 1)
+    stop.set()
+    running.join(PATIENCE)
+    assert not running.is_alive()
+
+
+def test_what_is_watched_is_what_the_book_is_made_from(tmp_path: Path) -> None:
+    for name in ("book", "notebooks", "data"):
+        (tmp_path / name).mkdir()
+    assert [path.name for path in sources_of(Project(tmp_path), tmp_path / "data")] == ["book", "notebooks", "data"]
+
+
+def test_without_a_site_the_command_says_what_to_do(sample_folder: Path, tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli.main, ["serve", "--data", str(sample_folder), "--output", str(tmp_path / "none")])
+    assert result.exit_code == 2
+    assert "make one with `qualitybook build`" in result.stderr
+
+
+def test_a_taken_port_is_said(site: Path, sample_folder: Path) -> None:
+    taken = server_of(site, 0)
+    arguments = ["serve", "--data", str(sample_folder), "--output", str(site), "--port", str(taken.server_port)]
+    result = CliRunner().invoke(cli.main, arguments)
+    taken.server_close()
+    assert result.exit_code == 2
+    assert "take another" in result.stderr

@@ -18,6 +18,7 @@ COMMANDS = (
     "check",
     "doctor",
     "init",
+    "publish",
     "serve",
     "version",
 )

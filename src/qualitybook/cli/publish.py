@@ -1,0 +1,39 @@
+"""``qualitybook publish``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qualitybook.cli.shared import data_option, failed, load_book, load_catalog
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--output", type=click.Path(file_okay=False, path_type=Path), help="The site; default: where `build` puts it."
+)
+@click.option("--force", is_flag=True, help="Publish even a build that a newer one has replaced.")
+@data_option
+def publish(folder: Path, output: Path | None, force: bool, data: Path) -> None:
+    """Put the site into DIR, the folder that a web server shows.
+
+    It is copied beside DIR and takes its place in one step, so that no reader sees half of it. Editions that only DIR
+    has are kept. DIR/publications.json says which builds were published.
+    """
+    from qualitybook.publish.layout import Project
+    from qualitybook.publish.release import ReleaseError, release
+
+    catalog = load_catalog(data)
+    site = output or Project(Path()).site_folder(data, load_book(data).name)
+    editions = catalog.editions
+    as_of = dict(zip(editions["edition"], editions["as_of"].dt.strftime("%Y-%m-%d"), strict=True))
+    try:
+        released = release(site, folder, as_of, force=force)
+    except (ReleaseError, OSError) as error:
+        raise failed([f"error: {error}", f"{folder} is as it was."]) from None
+    for word, names in vars(released).items():
+        for name in names:
+            click.echo(f"{word:9}{name}")
+    click.echo(f"{folder} shows {site}.")

@@ -17,8 +17,8 @@ from qualitybook.publish.book import Request, volumes_of
 from qualitybook.publish.compile import warnings_in
 from qualitybook.publish.context import book_context
 from qualitybook.publish.describe import config_values, editions_offered, pdf_name
-from qualitybook.publish.execute import write_notebook
 from qualitybook.publish.layout import Project, ProjectError, Volume
+from qualitybook.publish.outputs import write_notebook
 from qualitybook.report.i18n import UnknownLanguageError, Words
 
 CONTENTS = {

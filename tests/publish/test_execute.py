@@ -10,19 +10,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from qualitybook.publish.execute import (
-    DisplayError,
-    PageJob,
-    Result,
-    build_environment,
-    check_outputs,
-    cleaned,
-    epoch_of,
-    execute_pages,
-    first_heading,
-    local_pool,
-    run_page,
-)
+from qualitybook.publish.environment import build_environment, epoch_of
+from qualitybook.publish.execute import PageJob, Result, execute_pages, local_pool, run_page
+from qualitybook.publish.outputs import DisplayError, check_outputs, cleaned, first_heading
 from qualitybook.publish.pages import Page
 
 PARAMETERS = 'edition = ""\nlang = ""\ndata = ""\nout = ""'

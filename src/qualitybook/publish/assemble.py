@@ -18,7 +18,8 @@ import yaml
 
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.publish.bibliography import write_bib
-from qualitybook.publish.execute import PageJob, Result, epoch_of
+from qualitybook.publish.environment import epoch_of
+from qualitybook.publish.execute import PageJob, Result
 from qualitybook.publish.layout import AUTHORED, Project, Volume
 from qualitybook.publish.pages import FIGURES, pages_of
 from qualitybook.publish.templates import render_page
@@ -59,7 +60,9 @@ def lay_over(folders: Iterable[Path], out: Path) -> None:
             shutil.copytree(folder, out, dirs_exist_ok=True)
 
 
-def page_jobs(project: Project, catalog: Catalog, volume: Volume, context: Mapping[str, Any]) -> list[PageJob]:
+def page_jobs(
+    project: Project, catalog: Catalog, volume: Volume, context: Mapping[str, Any], kernels: Path | None = None
+) -> list[PageJob]:
     """Return the jobs of a book's executed pages, in the book's order.
 
     Parameters
@@ -72,6 +75,8 @@ def page_jobs(project: Project, catalog: Catalog, volume: Volume, context: Mappi
         Which book.
     context : mapping
         What every page of the book may use.
+    kernels : pathlib.Path, optional
+        Folder with the kernelspec of warm kernels.
     """
     return [
         PageJob(
@@ -81,6 +86,7 @@ def page_jobs(project: Project, catalog: Catalog, volume: Volume, context: Mappi
             source=volume.draft.resolve(),
             lang=volume.lang,
             epoch=epoch_of(volume.edition.as_of),
+            kernels=kernels,
         )
         for page in pages_of(catalog, volume.edition.edition, volume.lang)
     ]

@@ -17,7 +17,9 @@ from qualitybook.publish import assemble
 from qualitybook.publish.compile import CompileError, build_html, build_pdf
 from qualitybook.publish.context import book_context
 from qualitybook.publish.describe import config_values, editions_offered, pdf_name
-from qualitybook.publish.execute import Result, epoch_of, execute_pages, local_pool
+from qualitybook.publish.environment import epoch_of, process_environment
+from qualitybook.publish.execute import Result, execute_pages, local_pool
+from qualitybook.publish.kernels import warm_kernels
 from qualitybook.publish.layout import Project, Volume
 from qualitybook.publish.site import Book, publish_site
 from qualitybook.report.i18n import Words, language
@@ -153,8 +155,10 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
     project = request.project.checked()
     settings = load_settings(catalog.folder)
     volumes = volumes_of(request, catalog)
-    contexts = {volume.name: _context(catalog, volume) for volume in volumes}
-    failed = _make_pages(request, catalog, volumes, contexts, watch)
+    # The kernels' libraries are imported while the books' own values are worked out.
+    with warm_kernels(process_environment(epoch_of(volumes[0].edition.as_of))) as kernels:
+        contexts = {volume.name: _context(catalog, volume) for volume in volumes}
+        failed = _make_pages(request, catalog, volumes, contexts, kernels, watch)
     pages = {volume.name: assemble.page_names(volume) for volume in volumes}
     editions = editions_offered(request.output, volumes, pages)
     for volume in volumes:
@@ -185,13 +189,16 @@ def _make_pages(
     catalog: Catalog,
     volumes: Sequence[Volume],
     contexts: Mapping[str, Mapping[str, Any]],
+    kernels: Path | None,
     watch: Watcher,
 ) -> list[Result]:
     """Execute the pages of all books in one pool, and return those that failed and may."""
     for volume in volumes:
         assemble.start(request.project, catalog.folder, volume)
     jobs = [
-        job for volume in volumes for job in assemble.page_jobs(request.project, catalog, volume, contexts[volume.name])
+        job
+        for volume in volumes
+        for job in assemble.page_jobs(request.project, catalog, volume, contexts[volume.name], kernels)
     ]
     done = 0
 

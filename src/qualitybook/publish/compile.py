@@ -7,10 +7,9 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
-from qualitybook.publish.execute import build_environment
+from qualitybook.publish.environment import process_environment
 
 PDF_BUILDER = "typst"
 ALLOWED_WARNINGS: tuple[re.Pattern[str], ...] = ()
@@ -98,9 +97,8 @@ def _jupyter_book(source: Path, out: Path, options: list[str], form: str, epoch:
     work = out.with_name(f"{out.name}.new")
     shutil.rmtree(work, ignore_errors=True)
     command = [sys.executable, "-c", _COMMAND, "build", str(source), "--path-output", str(work), "-q", "-n", *options]
-    run = subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", env=_environment(epoch), check=False
-    )
+    environment = process_environment(epoch) | {"PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
+    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
     told = warnings_in(run.stderr, source)
     made = work / "_build" / form
     if run.returncode or told or not made.is_dir():
@@ -110,11 +108,6 @@ def _jupyter_book(source: Path, out: Path, options: list[str], form: str, epoch:
     made.rename(out)
     shutil.rmtree(work)
     return out
-
-
-def _environment(epoch: int) -> Mapping[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return kept | build_environment(epoch) | {"PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
 
 
 def warnings_in(log: str, source: Path) -> list[str]:

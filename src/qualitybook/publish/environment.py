@@ -1,0 +1,65 @@
+"""The environment variables that make kernels and Sphinx repeatable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+
+# Without compiled bytecode every process would compile the same libraries again.
+UNWANTED = ("PYTHONDONTWRITEBYTECODE",)
+
+
+def epoch_of(day: date) -> int:
+    """Return the seconds from 1970 to the start of a day, UTC: the build's idea of now."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+
+
+def build_environment(epoch: int) -> dict[str, str]:
+    """Return the environment variables that make kernels and Sphinx repeatable.
+
+    Parameters
+    ----------
+    epoch : int
+        Seconds since 1970 that the build takes for now.
+    """
+    return {
+        "PYTHONHASHSEED": "0",
+        "SOURCE_DATE_EPOCH": str(epoch),
+        "TZ": "UTC",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MPLBACKEND": "agg",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "JUPYTER_PREFER_ENV_PATH": "1",
+    }
+
+
+def process_environment(epoch: int) -> dict[str, str]:
+    """Return the whole environment of a process that is to be repeatable.
+
+    Parameters
+    ----------
+    epoch : int
+        Seconds since 1970 that the build takes for now.
+    """
+    kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
+    return kept | build_environment(epoch)
+
+
+@contextmanager
+def changed_environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables, which a kernel inherits, and put the former ones back."""
+    before = {name: os.environ.get(name) for name in (*values, *UNWANTED)}
+    os.environ.update(values)
+    for name in UNWANTED:
+        os.environ.pop(name, None)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

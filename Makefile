@@ -22,7 +22,7 @@ export VIRTUAL_ENV = $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup book check test lint messages lock clean distclean
+.PHONY: help setup book check test lint fuzz messages lock clean distclean
 
 help: ## list the commands
 	@echo "make book [DATA=folder] [EDITION=2025] [LANGS=zh,en]   build the website and the PDFs"
@@ -56,6 +56,9 @@ lint: $(VENV)/.ready ## style, layers and types
 test: lint $(VENV)/.ready ## everything that has to hold: lint, evidence, tests
 	$(BIN)/qualitybook check
 	$(BIN)/python -m pytest
+
+fuzz: $(VENV)/.ready ## check and assess on MUTANTS spoilt copies of the tests' evidence (SEED=n repeats a run)
+	$(BIN)/python tests/evidence/fuzz.py --mutants $(MUTANTS) $(if $(SEED),--seed $(SEED))
 
 messages: $(VENV)/.ready ## bring the translations up to date
 	$(BIN)/python tools/messages.py

@@ -208,6 +208,18 @@ def _problems_of_cells(raw: RawTable, refused: Mapping[str, set[int]]) -> Iterat
             yield Problem(raw.table.path, raw.lines[index], field.name, found, field.allowed, "cell")
 
 
+# Rows
+
+
+def _never_empty(tables: _Tables) -> Iterator[Problem]:
+    """Require the rows without which there is no book."""
+    for name in ("editions", "targets"):
+        checked = tables[name]
+        if checked.is_whole and not checked.lines:
+            allowed = f"at least one row: {checked.table.description}"
+            yield checked.problem(1, "", "a header and nothing else", allowed, "table_empty")
+
+
 # Keys
 
 
@@ -468,6 +480,7 @@ def _groups_consistent(tables: _Tables) -> Iterator[Problem]:
 
 
 _RULES: tuple[_Rule, ...] = (
+    _never_empty,
     _repeated_keys,
     _dangling_keys,
     _period_or_undated,

@@ -12,7 +12,7 @@ from synthetic import PATHS, write_evidence
 from qualitybook.evidence import EvidenceError, load
 
 SEED = 20251231
-SHORT_RUN = 80
+SHORT_RUN = 60
 
 
 @pytest.fixture(autouse=True)

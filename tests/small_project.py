@@ -28,7 +28,7 @@ Markdown(
     "|---|--:|\\n| 1 | {cite}`sample-plan` |\\n:::\\n\\n"
     "See {numref}`fig-" + STEM + "-1` and {doc}`the methods </methods>`."
 )"""
-PLAIN = ("summary", "peers", "outlook", "track-record", "evidence", "methods")
+PLAIN = ("summary", "what-changed", "peers", "outlook", "track-record", "evidence", "methods")
 AUTHORED = {
     "preface": "# {{ city }}\n\n{{ counts.observations }} · {{ as_of }} · {{ plan_title }}\n\n{{ words_table }}\n",
     "how-to-read": '# {{ _("Evidence levels") }}\n\n{% include "parts/note.md" %}\n\n{{ levels_table }}\n',

@@ -20,6 +20,7 @@ def pages(sample_folder: Path) -> dict[str, Page]:
 def test_the_pages_follow_the_plan(pages: dict[str, Page]) -> None:
     assert list(pages) == [
         "summary",
+        "what-changed",
         "targets/01-goods-pass",
         "targets/02-research",
         "targets/03-centres",

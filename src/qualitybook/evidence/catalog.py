@@ -171,9 +171,20 @@ class Catalog:
         """Return a goal of the plan by its key; raises UnknownKeyError."""
         return _record(Target, self.targets, "targets", "target_id", target_id)
 
+    def area(self, area_id: str) -> str:
+        """Return the key of an area of the plan if there is one; raises UnknownKeyError."""
+        if area_id not in set(self.areas["area_id"]):
+            raise UnknownKeyError("areas", area_id, self.areas["area_id"])
+        return area_id
+
     def edition(self, edition: str) -> Edition:
         """Return an edition by its key; raises UnknownKeyError."""
         return _record(Edition, self.editions, "editions", "edition", edition)
+
+    @property
+    def plan_region(self) -> str:
+        """The place that most goals of the plan are set for."""
+        return str(self.targets["region_id"].mode().iloc[0])
 
     def observations_of(self, indicator_id: str, region_id: str) -> pd.DataFrame:
         """Return the figures of one indicator and place, dated ones first, by period.

@@ -32,6 +32,7 @@ from qualitybook.evidence.schema import (
 )
 from qualitybook.evidence.settings import FILE as SETTINGS_NAME
 from qualitybook.evidence.settings import load_settings
+from qualitybook.evidence.store import JOURNAL, STAGING, interrupted
 
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
@@ -134,6 +135,7 @@ def problems_of(folder: Path, raw: Mapping[str, RawTable]) -> list[Problem]:
         problems += rule(checked)
     problems += _problems_of_descriptor(folder)
     problems += _problems_of_settings(folder)
+    problems += _problems_of_change(folder)
     return sorted(problems, key=_place)
 
 
@@ -527,3 +529,11 @@ def _problems_of_settings(folder: Path) -> list[Problem]:
     except EvidenceError as error:
         return error.problems
     return []
+
+
+def _problems_of_change(folder: Path) -> list[Problem]:
+    """Return an error if a change of several tables was interrupted half-way."""
+    if not interrupted(folder):
+        return []
+    allowed = "a finished change; 'qualitybook intake recover' finishes it"
+    return [Problem(f"{STAGING}/{JOURNAL}", None, "", "a change that was interrupted", allowed, "change_interrupted")]

@@ -43,10 +43,10 @@ class Problem:
         where = self.file if self.row is None else f"{self.file}:{self.row}"
         if self.column:
             where += f" [{self.column}]"
-        return f"{self.level}: {where}: found {_shortened(self.found)}; allowed: {self.allowed}"
+        return f"{self.level}: {where}: found {shortened(self.found)}; allowed: {self.allowed}"
 
 
-def _shortened(found: str) -> str:
+def shortened(found: str) -> str:
     """Return a cell's text in quotes, on one line and not too long."""
     shown = found if len(found) <= _LONGEST_CELL_SHOWN else found[: _LONGEST_CELL_SHOWN - 1] + "…"
     return repr(shown)

@@ -65,6 +65,7 @@ def pages_of(catalog: Catalog, edition: str, lang: str) -> list[Page]:
     shared = {"edition": edition, "lang": lang, "data": str(catalog.folder.resolve()), "out": FIGURES}
     pages = [
         _single("summary", words.gettext("Summary")),
+        _single("what-changed", words.gettext("What changed")),
         *_target_pages(catalog, words),
         *_area_pages(catalog, words),
         _single("peers", words.gettext("Goals of other places")),

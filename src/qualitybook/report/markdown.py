@@ -8,11 +8,18 @@ from html import escape as escape_html
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|$~^@!])")
 
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|$~^@!])")
+
 
 def escape(text: object) -> str:
     """Return text from the data so that Markdown, HTML, MyST roles and tables show it as it is, on one line."""
     line = " ".join(str(text).split())
     return _SPECIAL.sub(r"\\\1", line)
+
+
+def unescape(text: str) -> str:
+    """Return escaped text as it was, for where it is not read as Markdown."""
+    return _ESCAPED.sub(r"\1", text)
 
 
 def cite(source_ids: Iterable[str]) -> str:
@@ -42,10 +49,14 @@ def table(
     align : str, optional
         One letter a column, ``l``, ``r`` or ``c``; all left by default.
     """
+    return directive("table", plain_table(header, rows, align), argument=caption, options={"name": name})
+
+
+def plain_table(header: Sequence[str], rows: Iterable[Sequence[str]], align: str | None = None) -> str:
+    """Return a table without caption, as every Markdown reader knows it; the parameters are those of `table`."""
     marks = {"l": ":--", "r": "--:", "c": ":-:"}
     rule = [marks[letter] for letter in (align or "l" * len(header))]
-    lines = [_row(header), _row(rule), *(_row(row) for row in rows)]
-    return directive("table", "\n".join(lines), argument=caption, options={"name": name})
+    return "\n".join([_row(header), _row(rule), *(_row(row) for row in rows)])
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from qualitybook.report.pages.peers import PeersPage
 from qualitybook.report.pages.summary import SummaryPage
 from qualitybook.report.pages.target import TargetPage
 from qualitybook.report.pages.track_record import TrackRecordPage
+from qualitybook.report.pages.what_changed import WhatChangedPage
 
 __all__ = [
     "AreaPage",
@@ -18,4 +19,5 @@ __all__ = [
     "SummaryPage",
     "TargetPage",
     "TrackRecordPage",
+    "WhatChangedPage",
 ]

@@ -1,0 +1,241 @@
+"""What changed from one edition to a later one, and why verdicts moved.
+
+Why is found by judging again: with the later date and the old figures (what time alone does), with one new figure added
+to the old ones, and with one new figure left out of all. So a figure is named as the cause only where the verdict
+follows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pandas as pd
+
+from qualitybook.analysis.assess import Assessment, assess_target
+from qualitybook.evidence.catalog import Catalog, Edition
+from qualitybook.evidence.vintage import SERIES_KEY, chosen
+
+ROLE_ORDER = ("direct", "proxy", "context", "support")
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A figure that another one stands beside or in the place of.
+
+    Attributes
+    ----------
+    now, before : pandas.Series
+        The new row of the observations and the one that the earlier edition used.
+    is_used : bool
+        Whether the later edition uses the new one.
+    """
+
+    now: pd.Series
+    before: pd.Series
+    is_used: bool
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A new figure of one of a target's series, and what the verdict does with it and without it.
+
+    Attributes
+    ----------
+    row : pandas.Series
+        The row of the observations.
+    role : str
+        What its series is to the target.
+    alone : bool
+        Whether adding it alone to the old figures gives the new answer.
+    needed : bool
+        Whether leaving it out gives another answer than the new one.
+    """
+
+    row: pd.Series
+    role: str
+    alone: bool
+    needed: bool
+
+    @property
+    def code(self) -> str:
+        """``decides`` (alone and needed), ``suffices``, ``contributes`` (needed, not alone) or ``none``."""
+        if self.alone and self.needed:
+            return "decides"
+        return "suffices" if self.alone else "contributes" if self.needed else "none"
+
+
+@dataclass(frozen=True)
+class Move:
+    """A target whose answer moved.
+
+    Attributes
+    ----------
+    before, now : Assessment
+        In the earlier and in the later edition.
+    by_time : Assessment
+        With the figures of the earlier edition on the later one's as-of date.
+    causes : tuple of Cause
+        The new figures of its series, those that matter first.
+    """
+
+    before: Assessment
+    now: Assessment
+    by_time: Assessment
+    causes: tuple[Cause, ...]
+
+    @property
+    def time_matters(self) -> bool:
+        """Whether the passing of time alone changes the answer."""
+        return answer(self.by_time) != answer(self.before)
+
+    @property
+    def code(self) -> str:
+        """Why it moved.
+
+        ``time`` (nothing but time), ``figure`` (one figure decides, or figures do of which each would suffice),
+        ``figures`` (several together) or ``unclear`` (no single figure changes the answer, all together do).
+        """
+        if answer(self.by_time) == answer(self.now):
+            return "time"
+        codes = {cause.code for cause in self.causes}
+        if codes & {"decides", "suffices"}:
+            return "figure"
+        return "figures" if "contributes" in codes else "unclear"
+
+
+@dataclass(frozen=True)
+class EditionDiff:
+    """What changed between two editions.
+
+    Attributes
+    ----------
+    before, now : Edition
+        The editions.
+    new : pandas.DataFrame
+        Figures seen by the later edition only, for whose indicator, place, period and basis nothing was known.
+    revised : tuple of Revision
+        New figures with another value than the one used before.
+    confirmed : pandas.DataFrame
+        New figures with the value that was used before.
+    moves : tuple of Move
+        Targets whose answer moved, in the plan's order.
+    unmoved : int
+        Measurable targets whose answer did not.
+    """
+
+    before: Edition
+    now: Edition
+    new: pd.DataFrame
+    revised: tuple[Revision, ...]
+    confirmed: pd.DataFrame
+    moves: tuple[Move, ...]
+    unmoved: int
+
+
+def answer(assessment: Assessment) -> tuple[object, ...]:
+    """Return what an assessment says: state, reason, printed percent and evidence level."""
+    verdict = assessment.verdict
+    return verdict.state, verdict.reason, verdict.percent, assessment.level
+
+
+def compare(catalog: Catalog, before: Edition, now: Edition) -> EditionDiff:
+    """Return what changed between two editions.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        All evidence.
+    before, now : Edition
+        The earlier and the later edition.
+    """
+    old, new = catalog.as_of(before.as_of), catalog.as_of(now.as_of)
+    added = new.observations[~new.observations["line"].isin(old.observations["line"])]
+    unknown, revised, confirmed = _sorted_out(old.observations, new.observations, added)
+    measurable = new.targets[new.targets["rule"] != "qualitative"].sort_values("number", kind="stable")
+    found = [_move(old, new, target, before.as_of, now.as_of) for _, target in measurable.iterrows()]
+    moves = tuple(move for move in found if move is not None)
+    return EditionDiff(before, now, unknown, revised, confirmed, moves, len(found) - len(moves))
+
+
+def previous(catalog: Catalog, edition: Edition) -> Edition | None:
+    """Return the edition before this one, None for the first."""
+    earlier = catalog.editions[catalog.editions["as_of"].dt.date < edition.as_of]
+    return None if earlier.empty else catalog.edition(str(earlier.sort_values("as_of")["edition"].iloc[-1]))
+
+
+def _sorted_out(
+    old: pd.DataFrame, new: pd.DataFrame, added: pd.DataFrame
+) -> tuple[pd.DataFrame, tuple[Revision, ...], pd.DataFrame]:
+    """Return the new figures as unknown before, as revisions, and as confirmations."""
+    used_before = {_key(row): row for _, row in chosen(old).iterrows()}
+    used_now = set(chosen(new)["line"])
+    unknown, confirmed, revised = [], [], []
+    for at, row in added.sort_values(["indicator_id", "region_id", "start", "line"], kind="stable").iterrows():
+        known = used_before.get(_key(row)) if row["period"] else None
+        if known is None:
+            unknown.append(at)
+        elif float(known["value"]) == float(row["value"]):
+            confirmed.append(at)
+        else:
+            revised.append(Revision(row, known, int(row["line"]) in used_now))
+    return added.loc[unknown], tuple(revised), added.loc[confirmed]
+
+
+def _key(row: pd.Series) -> tuple[str, ...]:
+    return tuple(str(row[name]) for name in SERIES_KEY)
+
+
+def _move(old: Catalog, new: Catalog, target: pd.Series, then: date, today: date) -> Move | None:
+    before = assess_target(old, target, then)
+    now = assess_target(new, target, today)
+    if answer(before) == answer(now):
+        return None
+    by_time = assess_target(old, target, today)
+    causes = () if answer(by_time) == answer(now) else tuple(_causes(old, new, target, today, now))
+    return Move(before, now, by_time, causes)
+
+
+def _causes(old: Catalog, new: Catalog, target: pd.Series, today: date, now: Assessment) -> list[Cause]:
+    """Return the new figures of a target's series, tried one by one."""
+    causes = []
+    for role, row in _new_figures(old, new, target):
+        line = int(row["line"])
+        added = assess_target(_with(old, new, [line]), target, today)
+        left_out = assess_target(_without(new, [line]), target, today)
+        causes.append(Cause(row, role, answer(added) == answer(now), answer(left_out) != answer(now)))
+    order = ("decides", "suffices", "contributes", "none")
+    return sorted(causes, key=lambda cause: order.index(cause.code))
+
+
+def _new_figures(old: Catalog, new: Catalog, target: pd.Series) -> Iterator[tuple[str, pd.Series]]:
+    """Yield the figures of a target's series that the earlier edition did not see, the direct series' first."""
+    known = set(old.observations["line"])
+    told: set[int] = set()
+    for role, indicator_id, region_id in _series_of(new, target):
+        rows = new.observations_of(indicator_id, region_id)
+        for _, row in rows.iterrows():
+            if int(row["line"]) not in known | told:
+                told.add(int(row["line"]))
+                yield role, row
+
+
+def _series_of(catalog: Catalog, target: pd.Series) -> list[tuple[str, str, str]]:
+    evidence = catalog.target_evidence
+    rows = evidence[evidence["target_id"] == target["target_id"]].to_dict("records")
+    series = [("direct", str(target["indicator_id"]), str(target["region_id"]))]
+    series += [(str(row["role"]), str(row["indicator_id"]), str(row["region_id"])) for row in rows]
+    return sorted(dict.fromkeys(series), key=lambda item: ROLE_ORDER.index(item[0]))
+
+
+def _with(old: Catalog, new: Catalog, lines: Iterable[int]) -> Catalog:
+    """Return the old evidence with these figures of the new, and the sources that the new knows."""
+    extra = new.observations[new.observations["line"].isin(list(lines))]
+    observations = pd.concat([old.observations, extra]).sort_values("line").reset_index(drop=True)
+    return replace(old, observations=observations, sources=new.sources, as_of_date=new.as_of_date)
+
+
+def _without(new: Catalog, lines: Iterable[int]) -> Catalog:
+    kept = new.observations[~new.observations["line"].isin(list(lines))]
+    return replace(new, observations=kept.reset_index(drop=True))

@@ -1,0 +1,235 @@
+"""``qualitybook edition``."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qualitybook.cli.shared import (
+    bad_evidence,
+    chosen_editions,
+    chosen_languages,
+    data_option,
+    existing,
+    failed,
+    load_catalog,
+    print_json,
+)
+
+if TYPE_CHECKING:
+    from qualitybook.analysis.edition_diff import EditionDiff, Move
+    from qualitybook.evidence import Catalog
+    from qualitybook.report.edition_changes import ChangeWords
+
+TABLE_WIDTH = 120
+
+
+@click.group()
+def edition() -> None:
+    """Add an edition, list them, and tell what changed from one to another."""
+
+
+@edition.command()
+@click.argument("name", metavar="EDITION")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), required=True, help="What was published later is not used.")
+@click.option("--target-year", type=click.IntRange(1900, 2099), help="Year of the goals; default: as the last edition.")
+@data_option
+def new(name: str, as_of: datetime, target_year: int | None, data: Path) -> None:
+    """Add an edition and make it the current one."""
+    from qualitybook.evidence import EvidenceError
+    from qualitybook.evidence.editions import EditionRefusedError, add_edition
+    from qualitybook.evidence.store import BusyError
+
+    existing(data)
+    try:
+        made = add_edition(data, name, as_of.date(), target_year)
+    except EditionRefusedError as error:
+        raise click.UsageError(f"{error}.") from None
+    except EvidenceError as error:
+        raise bad_evidence(error.problems) from None
+    except BusyError as error:
+        raise failed([f"{error}."]) from None
+    except OSError as error:
+        raise failed([f"{data} could not be written: {error.strerror}; the evidence is as it was."]) from None
+    click.echo(f"Edition {made.edition}: as of {made.as_of}, goals of {made.target_year}; it is the current one now.")
+    click.echo("Next: 'qualitybook edition diff' tells what changed, 'qualitybook build' makes the book.")
+
+
+@edition.command("list")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@data_option
+def list_(form: str, data: Path) -> None:
+    """List the editions with the figures that each sees."""
+    from qualitybook.evidence.editions import in_order
+
+    catalog = load_catalog(data)
+    rows = [
+        {
+            "edition": each.edition,
+            "as_of": each.as_of.isoformat(),
+            "target_year": each.target_year,
+            "status": each.status,
+            "figures": len(catalog.as_of(each.as_of).observations),
+        }
+        for each in in_order(catalog)
+    ]
+    if form == "json":
+        print_json(rows, sys.stdout)
+    else:
+        headings = ["Edition", "As of", "Goals of", "Status", "Figures"]
+        _print_table("Editions", headings, [[str(cell) for cell in row.values()] for row in rows])
+
+
+@edition.command()
+@click.argument("before", metavar="[BEFORE]", required=False)
+@click.argument("now", metavar="[NOW]", required=False)
+@click.option("--format", "form", type=click.Choice(["table", "markdown", "json"]), default="table", show_default=True)
+@click.option("--lang", default="en", show_default=True, help="Language of the words.")
+@data_option
+def diff(before: str | None, now: str | None, form: str, lang: str, data: Path) -> None:
+    """Tell what changed between two editions, and which figures moved the verdicts.
+
+    Without NOW: from BEFORE to the current edition. Without both: from the edition before the current one to it.
+    """
+    from qualitybook.analysis.edition_diff import compare
+    from qualitybook.report.edition_changes import ChangeWords
+    from qualitybook.report.i18n import Words
+
+    langs = chosen_languages(lang)
+    if len(langs) > 1:
+        raise click.BadParameter("choose one language.", param_hint="--lang")
+    catalog = load_catalog(data)
+    pair = _pair(catalog, before, now)
+    changes = compare(catalog, *pair)
+    told = ChangeWords(Words(langs[0]), catalog, changes, _source_in_brackets)
+    if form == "json":
+        print_json(_record(changes), sys.stdout)
+    elif form == "markdown":
+        click.echo(_markdown(told))
+    else:
+        _print_diff(told)
+
+
+def _pair(catalog: Catalog, before: str | None, now: str | None) -> tuple[Any, Any]:
+    """Return the two editions that are meant, or end the command."""
+    from qualitybook.analysis.edition_diff import previous
+
+    later = _edition(catalog, now, "NOW")
+    earlier = previous(catalog, later) if before is None else _edition(catalog, before, "BEFORE")
+    if earlier is None:
+        raise click.UsageError(f"edition {later.edition} is the first; there is nothing to compare it with.")
+    if earlier.as_of >= later.as_of:
+        raise click.UsageError(
+            f"edition {earlier.edition} (as of {earlier.as_of}) is not before {later.edition} (as of {later.as_of}); "
+            "name the earlier one first."
+        )
+    return earlier, later
+
+
+def _edition(catalog: Catalog, name: str | None, argument: str) -> Any:
+    if name is not None and name not in set(catalog.editions["edition"]):
+        known = ", ".join(catalog.editions["edition"])
+        raise click.BadParameter(f"no edition {name!r}; allowed: {known}.", param_hint=argument)
+    return chosen_editions(catalog, name)[0]
+
+
+def _source_in_brackets(source_id: str) -> str:
+    return f"[{source_id}]"
+
+
+def _markdown(told: ChangeWords) -> str:
+    """Return the changes as a Markdown text of its own."""
+    from qualitybook.report.markdown import plain_table
+
+    _ = told.words.gettext
+    before, now = told.diff.before.edition, told.diff.now.edition
+    title = _("What changed from edition {before} to {now}", before=before, now=now)
+    parts = [f"# {title}", told.lead(), "\n".join(f"- {told.move(move)}" for move in told.diff.moves)]
+    for heading, header, rows in _tables(told):
+        parts += [f"## {heading}", plain_table(header, rows)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _tables(told: ChangeWords) -> list[tuple[str, list[str], list[list[str]]]]:
+    """Return title, headings and rows of each table that has rows."""
+    _ = told.words.gettext
+    tables = [
+        (_("Verdicts that moved"), told.move_header(), told.move_rows()),
+        (_("Revised figures"), told.revision_header(), told.revision_rows()),
+        (_("New figures"), told.new_header(), told.new_rows()),
+    ]
+    return [table for table in tables if table[2]]
+
+
+def _print_diff(told: ChangeWords) -> None:
+    """Print the changes as tables, with the sentences about the verdicts."""
+    from qualitybook.report.markdown import unescape
+
+    click.echo(unescape(told.lead()))
+    for move in told.diff.moves:
+        click.echo(f"- {unescape(told.move(move))}")
+    for title, headings, rows in _tables(told):
+        _print_table(title, headings, [[unescape(cell) for cell in row] for row in rows])
+
+
+def _print_table(title: str, headings: list[str], rows: list[list[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    width = None if sys.stdout.isatty() else TABLE_WIDTH
+    Console(width=width, markup=False, highlight=False).print(table)
+
+
+def _record(changes: EditionDiff) -> dict[str, Any]:
+    """Return the changes as codes and numbers."""
+    columns = ["indicator_id", "region_id", "period", "basis", "value_text", "qualifier", "grade", "source_id", "line"]
+    return {
+        "before": {"edition": changes.before.edition, "as_of": changes.before.as_of.isoformat()},
+        "now": {"edition": changes.now.edition, "as_of": changes.now.as_of.isoformat()},
+        "new": changes.new[columns].to_dict("records"),
+        "revised": [
+            {
+                "now": {name: _plain(revision.now[name]) for name in columns},
+                "before": {name: _plain(revision.before[name]) for name in columns},
+                "is_used": revision.is_used,
+            }
+            for revision in changes.revised
+        ],
+        "confirmed": changes.confirmed[columns].to_dict("records"),
+        "moved": [_move_record(move) for move in changes.moves],
+        "unmoved": changes.unmoved,
+    }
+
+
+def _move_record(move: Move) -> dict[str, Any]:
+    from qualitybook.analysis.records import record
+
+    return {
+        "target_id": move.now.target_id,
+        "why": move.code,
+        "before": record(move.before),
+        "by_time_alone": record(move.by_time),
+        "now": record(move.now),
+        "figures": [
+            {
+                "line": int(cause.row["line"]),
+                "role": cause.role,
+                "code": cause.code,
+                "source_id": cause.row["source_id"],
+            }
+            for cause in move.causes
+        ],
+    }
+
+
+def _plain(cell: Any) -> Any:
+    return cell.item() if hasattr(cell, "item") else cell

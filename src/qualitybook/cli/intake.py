@@ -1,0 +1,197 @@
+"""``qualitybook intake``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qualitybook.cli.shared import bad_evidence, data_option, existing, failed, load_catalog, plural
+
+if TYPE_CHECKING:
+    from qualitybook.evidence.intake import Change, Fault, Intake
+
+TABLE_WIDTH = 120
+
+
+@click.group()
+def intake() -> None:
+    """Take in new figures: make a workbook to fill in, and add it to the evidence."""
+
+
+@intake.command()
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.xlsx")
+@click.option("--target", help="Only the series that this goal rests on, a key of plan/targets.csv.")
+@click.option("--area", help="Only the indicators of this area's tasks, a key of plan/areas.csv.")
+@click.option("--missing", is_flag=True, help="All series of all goals and tasks; default: the goals' own series.")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@data_option
+def template(out: Path, target: str | None, area: str | None, missing: bool, force: bool, data: Path) -> None:
+    """Write a workbook, prefilled with the figures that are missing for the coming edition."""
+    if sum([target is not None, area is not None, missing]) > 1:
+        raise click.UsageError("--target, --area and --missing exclude each other; choose one.")
+    if out.suffix.lower() != ".xlsx":
+        raise click.BadParameter(f"{out.name!r} does not end in .xlsx.", param_hint="OUT.xlsx")
+    if out.exists() and not force:
+        raise click.BadParameter(f"{str(out)!r} is there; choose another name or say --force.", param_hint="OUT.xlsx")
+    from qualitybook.evidence import UnknownKeyError
+    from qualitybook.evidence.intake import wanted
+    from qualitybook.report.workbooks.template import template as workbook
+
+    catalog = load_catalog(data)
+    try:
+        figures = wanted(catalog, target=target, area=area, everything=missing)
+    except UnknownKeyError as error:
+        raise click.BadParameter(f"{error}.", param_hint="--target" if target is not None else "--area") from None
+    content = workbook(catalog, figures)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(content)
+    except OSError as error:
+        raise failed([f"{out} could not be written: {error.strerror}; choose another folder."]) from None
+    click.echo(
+        f"{out}: {plural(len(figures), 'figure')} to look for. Fill in what you find, leave the rest empty, then:"
+    )
+    click.echo(f"  qualitybook intake import {out} --dry-run")
+
+
+@intake.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.xlsx|FILE.csv")
+@click.option("--dry-run", is_flag=True, help="Check and show what would change, and write nothing.")
+@click.option("--accept-doubts", is_flag=True, help="Take in figures that look like slips; you have looked at them.")
+@data_option
+def import_(file: Path, dry_run: bool, accept_doubts: bool, data: Path) -> None:
+    """Check a workbook or a CSV file, show what it changes, and add it to the evidence.
+
+    All of it is added or nothing. A figure that contradicts one of another source is kept beside it. Refusals name the
+    sheet and the cell. A doubt (a jump, a rate like a fraction, a formula) is settled by notes in both languages in its
+    row, or by --accept-doubts.
+    """
+    made = _prepared(file, data)
+    refusals = made.refusals(accept_doubts)
+    for fault in made.faults:
+        click.echo(str(fault), err=True)
+    _print_changes(made.changes)
+    if refusals:
+        raise failed([f"{plural(len(refusals), 'cell')} to look at; nothing was written.", *_how_to_accept(refusals)])
+    _print_touched(made)
+    if not made.added:
+        click.echo("Nothing new; nothing was written.")
+    elif dry_run:
+        click.echo("Dry run: nothing was written. Run the command without --dry-run to add this.")
+    else:
+        _write(made)
+
+
+@intake.command()
+@data_option
+def recover(data: Path) -> None:
+    """Finish a change of the evidence that was interrupted half-way."""
+    from qualitybook.evidence.store import BusyError, interrupted, locked
+
+    existing(data)
+    found = interrupted(data)
+    try:
+        with locked(data):
+            click.echo("The interrupted change is finished." if found else "Nothing was interrupted.")
+    except BusyError as error:
+        raise failed([f"{error}."]) from None
+
+
+def _prepared(file: Path, data: Path) -> Intake:
+    """Return what the file would do, or end the command."""
+    from qualitybook.evidence import EvidenceError
+    from qualitybook.evidence.intake import IntakeError, prepare, read_entries
+    from qualitybook.evidence.intake.merge import BROUGHT
+    from qualitybook.evidence.schema import TABLES
+
+    existing(data)
+    try:
+        entries, faults, passed_over = read_entries(file, [table for table in TABLES if table.name in BROUGHT])
+        made = prepare(data, entries, faults)
+    except IntakeError as error:
+        raise failed([*(str(fault) for fault in error.faults), "Nothing was written."]) from None
+    except EvidenceError as error:
+        raise bad_evidence(error.problems) from None
+    if passed_over:
+        click.echo(f"{plural(passed_over, 'row')} without a figure passed over.")
+    return made.with_faults(_jumps(made))
+
+
+def _jumps(made: Intake) -> list[Fault]:
+    """Return a doubt for each new figure that is far from its neighbours."""
+    from qualitybook.analysis.jumps import MOST_STEPS, jumps
+    from qualitybook.evidence.intake.merge import placed_lines
+
+    if made.catalog is None:
+        return []
+    faults = []
+    for jump in jumps(made.catalog, placed_lines(made.changes)):
+        entry = made.of_line(jump.line).entry
+        allowed = f"at most {MOST_STEPS:g} usual steps from {jump.value} ({jump.period}); this is {jump.steps:.1f}"
+        advice = "look at the figure and its unit again; if it is right, say why in both notes"
+        faults.append(entry.fault("value", entry.cells["value"], allowed, advice, "jump", "doubt"))
+    return faults
+
+
+def _how_to_accept(refusals: list[Fault]) -> list[str]:
+    if any(fault.level == "error" for fault in refusals):
+        return []
+    return ["All of them are doubts: fill in note_zh and note_en of the row, or say --accept-doubts."]
+
+
+def _print_changes(changes: tuple[Change, ...]) -> None:
+    """Print what each row does, as a table."""
+    from rich.console import Console
+    from rich.table import Table
+
+    if not changes:
+        return
+    table = Table(title="Changes", title_justify="left")
+    for heading in ("Cell", "Change", "Row", "Before", "Now", "Source"):
+        table.add_column(heading, justify="right" if heading in ("Before", "Now") else "left", overflow="fold")
+    for change in changes:
+        table.add_row(*_row(change))
+    console = Console()
+    Console(width=None if console.is_terminal else TABLE_WIDTH, markup=False, highlight=False).print(table)
+
+
+def _row(change: Change) -> list[str]:
+    entry = change.entry
+    place = f"{entry.sheet}!{next(iter(entry.places.values()))}"
+    key = " ".join(entry.cells[name] for name in entry.table.primary_key if name != "source_id" and entry.cells[name])
+    if entry.table.name != "observations":
+        return [
+            place,
+            change.kind if change.kind == "present" else "new",
+            entry.table.name,
+            "",
+            "",
+            entry.cells.get("source_id", key),
+        ]
+    return [place, change.kind, key, ", ".join(change.before), entry.cells["value"], entry.cells["source_id"]]
+
+
+def _print_touched(made: Intake) -> None:
+    for edition, count in made.touched.items():
+        click.echo(
+            f"Edition {edition} will see {plural(count, 'new figure')}: published on or before its as-of date.",
+            err=True,
+        )
+
+
+def _write(made: Intake) -> None:
+    from qualitybook.evidence.intake.merge import ChangedError
+    from qualitybook.evidence.store import BusyError
+
+    try:
+        made.write()
+    except (BusyError, ChangedError) as error:
+        raise failed([f"{error}.", "Nothing was written."]) from None
+    except OSError as error:
+        raise failed([f"{made.folder} could not be written: {error.strerror}; the evidence is as it was."]) from None
+    figures = sum(change.entry.table.name == "observations" for change in made.added)
+    others = len(made.added) - figures
+    click.echo(f"Added {plural(figures, 'figure')} and {plural(others, 'other row')} to {made.folder}.")
+    click.echo("Next: 'qualitybook assess' shows the verdicts, 'qualitybook edition new' starts the next edition.")

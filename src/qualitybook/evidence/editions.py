@@ -1,0 +1,125 @@
+"""Adding an edition to the table of editions."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from qualitybook.evidence.catalog import Catalog, Edition, load
+from qualitybook.evidence.check import check
+from qualitybook.evidence.errors import EvidenceError
+from qualitybook.evidence.schema import DESCRIPTOR_NAME, EDITIONS, TABLES
+from qualitybook.evidence.settings import FILE as SETTINGS_NAME
+from qualitybook.evidence.store import locked, replace_files
+
+CURRENT, ARCHIVED = "current", "archived"
+
+
+class EditionRefusedError(ValueError):
+    """An edition that cannot be added.
+
+    Parameters
+    ----------
+    column : str
+        Which of its cells stands against it.
+    found, allowed : str
+        What was asked for, and what may be.
+    """
+
+    def __init__(self, column: str, found: str, allowed: str) -> None:
+        self.column = column
+        super().__init__(f"{column} {found!r}; allowed: {allowed}")
+
+
+def in_order(catalog: Catalog) -> list[Edition]:
+    """Return the editions by their as-of dates."""
+    return [catalog.edition(str(key)) for key in catalog.editions.sort_values("as_of")["edition"]]
+
+
+def add_edition(folder: Path, edition: str, as_of: date, target_year: int | None = None) -> Edition:
+    """Add an edition as the current one; those before become archived.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The evidence folder.
+    edition : str
+        Its key.
+    as_of : datetime.date
+        Its as-of date.
+    target_year : int, optional
+        The year the plan's goals are judged for; that of the last edition by default.
+
+    Returns
+    -------
+    Edition
+
+    Raises
+    ------
+    EditionRefusedError
+        If the key is taken or no key, or the date is not after the last edition's.
+    EvidenceError
+        If the evidence is wrong.
+    BusyError
+        If another command is changing the folder.
+    OSError
+        If the file cannot be written; the evidence is then as it was.
+    """
+    with locked(folder):
+        known = in_order(load(folder))
+        _refuse(known, edition, as_of)
+        year = target_year if target_year is not None else known[-1].target_year
+        rows = [[each.edition, each.as_of.isoformat(), str(each.target_year), ARCHIVED] for each in known]
+        rows.append([edition, as_of.isoformat(), str(year), CURRENT])
+        content = _table(rows)
+        _checked(folder, content)
+        replace_files(folder, {EDITIONS.path: content})
+    return Edition(edition, as_of, year, CURRENT)
+
+
+def _refuse(known: list[Edition], edition: str, as_of: date) -> None:
+    keys = [each.edition for each in known]
+    field = EDITIONS.field("edition")
+    if edition in keys:
+        raise EditionRefusedError("edition", edition, f"a key that none has: {', '.join(keys)} are taken")
+    if not field.accepts(edition):
+        raise EditionRefusedError("edition", edition, field.allowed)
+    if known and as_of <= known[-1].as_of:
+        last = known[-1]
+        allowed = f"a day after {last.as_of.isoformat()}, the as-of date of edition {last.edition}"
+        raise EditionRefusedError("as-of date", as_of.isoformat(), allowed)
+
+
+def _table(rows: list[list[str]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([EDITIONS.header, *rows])
+    return out.getvalue().encode("utf-8")
+
+
+def _checked(folder: Path, content: bytes) -> None:
+    """Check the evidence with the new table of editions.
+
+    Raises
+    ------
+    EvidenceError
+        If there is an error.
+    """
+    with tempfile.TemporaryDirectory() as made:
+        copy = Path(made)
+        copy_tables(folder, copy)
+        (copy / EDITIONS.path).write_bytes(content)
+        problems = check(copy)
+    if any(problem.level == "error" for problem in problems):
+        raise EvidenceError(problems)
+
+
+def copy_tables(folder: Path, copy: Path) -> None:
+    """Copy the files of an evidence folder that are checked."""
+    for path in (*(table.path for table in TABLES), DESCRIPTOR_NAME, SETTINGS_NAME):
+        if (folder / path).is_file():
+            (copy / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / path, copy / path)

@@ -1,0 +1,107 @@
+"""Write several files of an evidence folder so that all of them change or none.
+
+The new files are written beside the old ones, then a journal names them: that rename is the moment at which the change
+is made. Only then do they take the old files' places. A kill before the journal leaves the folder as it was; a kill
+after it leaves a journal that :func:`recover` carries out, and that `check` reports until it has.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+STAGING = ".intake"
+JOURNAL = "journal.json"
+LOCK = ".intake.lock"
+
+
+class BusyError(RuntimeError):
+    """Another command is changing the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"another command is changing {folder}; wait until it has ended, then try again")
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other commands from changing the folder, and carry out or drop what a killed one left.
+
+    Raises
+    ------
+    BusyError
+        If another command is at it.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(folder / LOCK, timeout=0):
+            recover(folder)
+            yield
+    except Timeout:
+        raise BusyError(folder) from None
+
+
+def interrupted(folder: Path) -> bool:
+    """Say whether a change was made whose files have not all taken their places."""
+    return (folder / STAGING / JOURNAL).is_file()
+
+
+def replace_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Give several files new contents, all or none; to be called within :func:`locked`.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The evidence folder.
+    files : mapping of str to bytes
+        New contents by path below the folder, in the order in which they take their places.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be written; the folder is then as it was.
+    """
+    staging = folder / STAGING
+    shutil.rmtree(staging, ignore_errors=True)
+    try:
+        for path, content in files.items():
+            _write(staging / path, content)
+        entries = list(files)
+        _write(staging / f"{JOURNAL}.new", json.dumps(entries).encode())
+    except OSError:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+    os.replace(staging / f"{JOURNAL}.new", staging / JOURNAL)
+    recover(folder)
+
+
+def recover(folder: Path) -> bool:
+    """Carry out a change that was interrupted after its journal, or drop what was written before one.
+
+    Returns
+    -------
+    bool
+        Whether there was a change to carry out.
+    """
+    staging = folder / STAGING
+    found = interrupted(folder)
+    if found:
+        for path in json.loads((staging / JOURNAL).read_text(encoding="utf-8")):
+            if (staging / path).is_file():
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(staging / path, folder / path)
+        (staging / JOURNAL).unlink()
+    shutil.rmtree(staging, ignore_errors=True)
+    return found
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,200 @@
+"""What changed between two editions, in words: for the page of a book and for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+
+from qualitybook.analysis.assess import Assessment
+from qualitybook.analysis.edition_diff import Cause, EditionDiff, Move
+from qualitybook.evidence.catalog import Catalog
+from qualitybook.report import formats, narrative
+from qualitybook.report.i18n import Words
+from qualitybook.report.markdown import escape
+
+Citer = Callable[[str], str]
+
+
+class ChangeWords:
+    """The changes between two editions as finished Markdown: sentences and rows of tables.
+
+    Parameters
+    ----------
+    words : Words
+        Voice of the language.
+    catalog : Catalog
+        All evidence.
+    diff : EditionDiff
+        What changed.
+    cite : callable
+        Returns the citation of a source by its key.
+    """
+
+    def __init__(self, words: Words, catalog: Catalog, diff: EditionDiff, cite: Citer) -> None:
+        self.words = words
+        self.catalog = catalog
+        self.diff = diff
+        self.cite = cite
+
+    def lead(self) -> str:
+        """Return how much is new, in a few sentences."""
+        _ = self.words.gettext
+        diff = self.diff
+        added = len(diff.new) + len(diff.revised) + len(diff.confirmed)
+        sentences = [
+            _(
+                "Since the {edition} edition (as of {day}) {count} more figures have become visible.",
+                edition=escape(diff.before.edition),
+                day=self.words.date(diff.before.as_of),
+                count=added,
+            )
+        ]
+        if added:
+            sentences.append(
+                _(
+                    "Of these {new} are for periods without a figure before, {revised} differ from the figure used "
+                    "before, and {confirmed} repeat it.",
+                    new=len(diff.new),
+                    revised=len(diff.revised),
+                    confirmed=len(diff.confirmed),
+                )
+            )
+        sentences.append(
+            _(
+                "The answers to {moved} measurable goals have moved, those to {unmoved} have not.",
+                moved=len(diff.moves),
+                unmoved=diff.unmoved,
+            )
+        )
+        return self.words.sentences(sentences)
+
+    def move(self, move: Move) -> str:
+        """Return what moved and why, in a few sentences."""
+        _ = self.words.gettext
+        head = _(
+            "Goal {number}, “{goal}”: before {before}, now {now}.",
+            number=int(move.now.target["number"]),
+            goal=self.goal(move),
+            before=self.answer(move.before),
+            now=self.answer(move.now),
+        )
+        return self.words.sentences([head, *self._reasons(move)])
+
+    def _reasons(self, move: Move) -> list[str]:
+        _ = self.words.gettext
+        if move.code == "time":
+            return [_("No new figure moved it: with the figures known before, the later date gives the same answer.")]
+        reasons = [self._figures_reason(move)]
+        if move.time_matters:
+            told = self.answer(move.by_time)
+            reasons.append(_("With the figures known before, the later date alone gives: {answer}.", answer=told))
+        return reasons
+
+    def _figures_reason(self, move: Move) -> str:
+        _ = self.words.gettext
+        by_code = {code: [cause for cause in move.causes if cause.code == code] for code in ("decides", "suffices")}
+        needed = [cause for cause in move.causes if cause.needed]
+        if by_code["decides"]:
+            return _(
+                "This figure moved it: {figure}. Added alone to the figures known before it gives the new answer, and "
+                "without it the new answer is not given.",
+                figure=self._listed(by_code["decides"]),
+            )
+        if by_code["suffices"]:
+            return _(
+                "Each of these figures, added alone to those known before, gives the new answer: {figures}.",
+                figures=self._listed(by_code["suffices"]),
+            )
+        if needed:
+            return _(
+                "Several new figures moved it together; without any one of these the answer would be another: "
+                "{figures}.",
+                figures=self._listed(needed),
+            )
+        return _(
+            "No single one of the {count} new figures moves it; together they do.",
+            count=len(move.causes),
+        )
+
+    def _listed(self, causes: Sequence[Cause]) -> str:
+        return self.words.language.semicolon.join(self.figure(cause.row) for cause in causes)
+
+    def goal(self, move: Move) -> str:
+        """Return a target's statement."""
+        return escape(self.words.name(move.now.target, "statement"))
+
+    def answer(self, assessment: Assessment) -> str:
+        """Return a verdict with its evidence level: ``◐ open: likely (71%), evidence level A``."""
+        level = self.words.gettext("evidence level {level}", level=assessment.level)
+        return escape(narrative.verdict_words(self.words, assessment.verdict)) + self.words.language.comma + level
+
+    def figure(self, row: pd.Series) -> str:
+        """Return a figure with its indicator, place, period and source."""
+        cited = self.cite(str(row["source_id"]))
+        return f"{self.series(row)}{self.words.language.comma}{self.value(row)}{f' {cited}' if cited else ''}"
+
+    def series(self, row: pd.Series) -> str:
+        """Return the indicator and the place of a figure."""
+        indicator = self.words.name(self.catalog.indicator(str(row["indicator_id"])))
+        region = self.words.name(self.catalog.region(str(row["region_id"])))
+        return escape(indicator + self.words.parentheses(region))
+
+    def value(self, row: pd.Series) -> str:
+        """Return a figure as printed with its period: ``3.44% (2023)``."""
+        unit = self.catalog.indicator(str(row["indicator_id"])).unit
+        return escape(narrative.figure_text(self.words, row, unit))
+
+    def move_rows(self) -> list[list[str]]:
+        """Return number, goal, answer before, answer now, and the figures that moved it, for each target that moved."""
+        rows = []
+        for move in self.diff.moves:
+            causes = [cause for cause in move.causes if cause.code != "none"]
+            told = self._listed(causes) if causes else self._without_figure(move)
+            number = str(int(move.now.target["number"]))
+            rows.append([number, self.goal(move), self.answer(move.before), self.answer(move.now), told])
+        return rows
+
+    def _without_figure(self, move: Move) -> str:
+        _ = self.words.gettext
+        return _("time alone") if move.code == "time" else _("no single figure")
+
+    def move_header(self) -> list[str]:
+        """Return the headings of `move_rows`."""
+        _ = self.words.gettext
+        return [_("No."), _("Goal"), _("Before"), _("Now"), _("Moved by")]
+
+    def revision_rows(self) -> list[list[str]]:
+        """Return series, period, figure before, new figure, and which one is used, for each revision."""
+        _ = self.words.gettext
+        rows = []
+        for revision in self.diff.revised:
+            unit = self.catalog.indicator(str(revision.now["indicator_id"])).unit
+            before, now = (
+                escape(formats.qualified(self.words, str(row["value_text"]), unit, str(row["qualifier"])))
+                + f" {self.cite(str(row['source_id']))}"
+                for row in (revision.before, revision.now)
+            )
+            period = formats.period(self.words, str(revision.now["period"]))
+            used = _("the new one") if revision.is_used else _("the earlier one")
+            rows.append([self.series(revision.now), period, before, now, used])
+        return rows
+
+    def revision_header(self) -> list[str]:
+        """Return the headings of `revision_rows`."""
+        _ = self.words.gettext
+        return [_("Series"), _("Period"), _("Before"), _("New"), _("Used")]
+
+    def new_rows(self) -> list[list[str]]:
+        """Return series, figures with their periods, and sources, for each series with figures for new periods."""
+        rows = []
+        for _, group in self.diff.new.groupby(["indicator_id", "region_id"], sort=False):
+            figures = self.words.language.semicolon.join(self.value(row) for _, row in group.iterrows())
+            cited = " ".join(self.cite(str(source)) for source in dict.fromkeys(group["source_id"]))
+            rows.append([self.series(group.iloc[0]), figures, cited])
+        return rows
+
+    def new_header(self) -> list[str]:
+        """Return the headings of `new_rows`."""
+        _ = self.words.gettext
+        return [_("Series"), _("New figures"), _("Sources")]

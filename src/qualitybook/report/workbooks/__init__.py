@@ -1,0 +1,1 @@
+"""Workbooks that people fill in: figures to take in, and checklists for reviewers."""

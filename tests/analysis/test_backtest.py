@@ -18,8 +18,8 @@ from qualitybook.analysis.backtest import (
     scores_by_class,
     vintage_cases,
 )
+from qualitybook.analysis.outlook import forecast_series
 from qualitybook.analysis.series import build_series
-from qualitybook.analysis.verdict import forecast_series
 
 RATE, CENTRES, CITY = "goods_pass_rate", "test_centres", "sample_city"
 NOW = date(2026, 6, 30)

@@ -9,8 +9,9 @@ from synthetic import CatalogMaker, Row, evidence_tables, observation
 
 from qualitybook.analysis.assess import goal_of
 from qualitybook.analysis.borrowing import Borrowed, borrowed_ranges, containing_regions, published_gap
+from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.series import build_series
-from qualitybook.analysis.verdict import Goal, forecast_series, judge, orient_series
+from qualitybook.analysis.verdict import Goal, judge
 from qualitybook.evidence import Catalog
 
 RATE, CENTRES = "goods_pass_rate", "test_centres"

@@ -94,6 +94,7 @@ def test_no_complete_period_is_refused():
         pooled_rate([np.nan, 10], [3, np.nan])
 
 
+@settings(deadline=None)
 @given(st.floats(0.01, 0.99), st.integers(2, 80), st.floats(1, 8))
 def test_sample_probabilities_have_the_mean_and_variance_they_promise(rate, items, dispersion):
     factor = min(dispersion, 1 + 0.9 * (items - 1))

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from synthetic import CatalogMaker, Row, observation
 
+from qualitybook.analysis.sampling import clopper_pearson
 from qualitybook.analysis.verdict import Goal, Verdict, evidence_level, judge, likelihood_word, meets, waiting_state
 
 RATE, INTENSITY, CENTRES = "goods_pass_rate", "research_intensity", "test_centres"
@@ -206,3 +207,66 @@ def test_evidence_levels(
     made = rows(RATE, {str(2016 + number): "93.0" for number in range(years)}) or rows(CENTRES, {"2020": "1"})
     verdict: Verdict = judge(catalog_of(made), at_least(95), NOW)
     assert evidence_level(verdict, proxy, context, weak) == level
+
+
+# Known sample sizes
+
+COUNTED_YEARS = {"2019": "96.0", "2020": "96.4", "2021": "95.9", "2022": "96.6", "2023": "96.3", "2024": "96.2"}
+
+
+def counted(n: int, values: dict[str, str] = COUNTED_YEARS) -> list[Row]:
+    return [
+        observation(RATE, "sample_city", year, value, SOURCE, n=str(n), passed=str(round(n * float(value) / 100)))
+        for year, value in values.items()
+    ]
+
+
+def test_the_published_figure_of_a_small_sample_is_less_certain_than_the_true_rate(catalog_of: CatalogMaker) -> None:
+    verdict = judge(catalog_of(counted(3000)), at_least(97.5), NOW)
+    assert verdict.sample == 3000
+    assert verdict.true_rate_probability is not None
+    assert verdict.probability is not None
+    assert verdict.true_rate_probability < verdict.probability < 0.5
+
+
+def test_huge_samples_answer_like_samples_of_unknown_size(catalog_of: CatalogMaker) -> None:
+    plain = judge(catalog_of(rows(RATE, COUNTED_YEARS)), at_least(97.0), NOW)
+    huge = judge(catalog_of(counted(50_000_000)), at_least(97.0), NOW)
+    assert plain.sample is None
+    assert plain.true_rate_probability is None
+    assert huge.probability == pytest.approx(plain.probability, abs=0.01)
+
+
+def test_a_sample_too_small_has_an_exact_interval_and_no_probability(catalog_of: CatalogMaker) -> None:
+    years = {"2020": "94.0", "2021": "98.0", "2022": "96.0", "2023": "98.0", "2024": "96.0"}
+    verdict = judge(catalog_of(counted(50, years)), at_least(98.5), NOW)
+    assert (verdict.state, verdict.reason, verdict.probability) == ("cannot_judge", "sample_too_small", None)
+    assert verdict.last_interval == clopper_pearson(48, 50)
+
+
+def test_a_large_sample_at_its_goal_is_not_too_small(catalog_of: CatalogMaker) -> None:
+    verdict = judge(catalog_of(counted(5_000_000)), at_least(96.2), NOW)
+    assert verdict.reason is None
+    assert verdict.probability is not None
+
+
+# Rises
+
+RISING_RATE = Goal(RATE, "sample_city", "rising", None, 2025, baseline_year=2022)
+
+
+@pytest.mark.parametrize(("n", "within"), [("2000", True), ("4000000", False)])
+def test_a_fall_within_sampling_error_is_told_apart(catalog_of: CatalogMaker, n: str, within: bool) -> None:
+    fallen = [
+        observation(RATE, "sample_city", year, value, SOURCE, n=n)
+        for year, value in {"2022": "96.4", "2023": "96.2"}.items()
+    ]
+    verdict = judge(catalog_of(fallen), RISING_RATE, NOW)
+    assert verdict.state == "not_met"
+    assert ("fall_within_sampling_error" in verdict.flags) is within
+
+
+def test_a_missing_year_leaves_open_whether_there_was_a_fall(catalog_of: CatalogMaker) -> None:
+    known = rows(RATE, {"2022": "96.0", "2023": "96.4", "2025": "97.0"})
+    verdict = judge(catalog_of(known), RISING_RATE, NOW)
+    assert (verdict.state, verdict.reason) == ("cannot_judge", "missing_years")

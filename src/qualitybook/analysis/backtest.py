@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from qualitybook.analysis.forecast import MINIMUM_VALUES
+from qualitybook.analysis.outlook import forecast_series
 from qualitybook.analysis.prediction import LARGEST_LEAD, Forecast, share_below
 from qualitybook.analysis.series import Series, build_series, by_year
-from qualitybook.analysis.verdict import forecast_series
 from qualitybook.evidence.catalog import Catalog
 
 CASE_COLUMNS = (

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from qualitybook.analysis.sampling import pooled_rate
+from qualitybook.analysis.outlook import class_of
+from qualitybook.analysis.sampling import sampling_error_of_difference
 from qualitybook.analysis.series import Series, build_series
-from qualitybook.analysis.verdict import class_of
 from qualitybook.evidence.catalog import Catalog, Indicator
 
 OLDEST_BASELINE_FIGURE = 3
@@ -24,9 +24,6 @@ OLDEST_BASELINE_FIGURE = 3
 
 LEAST_STEPS = 2
 """Steps up to the baseline from which an indicator has a usual step of its own."""
-
-SAMPLING_FACTOR = 1.96
-"""Standard errors of a difference that a change must exceed."""
 
 CHANGES = ("better", "no_change", "worse", "no_direction", "too_short", "no_data")
 THRESHOLDS = ("own_steps", "class_steps", "sampling")
@@ -195,7 +192,8 @@ def _threshold(
         borrowed = _class_step(catalog, series, before, years)
         found += [] if borrowed is None else [(borrowed, "class_steps")]
     if indicator.subkind == "pass_rate":
-        error = _sampling_error(series.yearly, before.year, after.year)
+        pair = series.yearly.loc[[before.year, after.year]]
+        error = sampling_error_of_difference(pair["n"], pair["value"])
         found += [] if error is None else [(error, "sampling")]
     return max(found, default=(None, None))
 
@@ -221,18 +219,3 @@ def _class_step(catalog: Catalog, series: Series, before: Point, years: float) -
     start = transform.forward(np.array([before.value]))[0]
     ends = transform.inverse(start + group.constants.step * years * np.array([-1.0, 1.0]))
     return float(np.max(np.abs(ends - before.value)))
-
-
-def _sampling_error(yearly: pd.DataFrame, first: int, last: int) -> float | None:
-    """Return what sampling alone may move two rates apart, in points; None where a number inspected is unknown.
-
-    The error of a difference of two proportions under one pooled rate. That rates vary between years by more than
-    sampling is what the usual step measures, so no overdispersion is added here.
-    """
-    pair = yearly.loc[[first, last]]
-    if pair["n"].isna().any():
-        return None
-    n = pair["n"].to_numpy(dtype=float)
-    passed = pair["passed"].fillna(pair["n"] * pair["value"] / 100).to_numpy(dtype=float)
-    rate = pooled_rate(n, passed)
-    return 100 * SAMPLING_FACTOR * math.sqrt(rate * (1 - rate) * float(np.sum(1 / n)))

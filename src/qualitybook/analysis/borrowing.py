@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.series import CURRENT_BASIS, Series, build_series
-from qualitybook.analysis.verdict import Goal, Verdict, forecast_series, orient_series
+from qualitybook.analysis.verdict import Goal, Verdict
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.rows import rows_of
 

@@ -65,7 +65,7 @@ class CountForecast:
     dispersion: float
 
 
-def sample_too_small(target: float, n: float, last: float) -> bool:
+def sample_too_small(target: float, n: float, last: float, movement: float = 0.0) -> bool:
     """Tell whether samples are too small for a probability to mean anything.
 
     Parameters
@@ -76,12 +76,15 @@ def sample_too_small(target: float, n: float, last: float) -> bool:
         Items inspected a year.
     last : float
         Last rate, in percent.
+    movement : float, optional
+        How far the rate itself may move until the target year, in points, such as half its 80 % interval. Sampling
+        error that is small beside it does not matter, however near the last rate is to the target.
 
     Returns
     -------
     bool
-        True if the sampling deviation at the target exceeds half the distance to it, or if fewer than 100 items are
-        inspected for a target of 98.5 % or more. Give the exact interval of the last value instead.
+        True if the sampling deviation at the target exceeds half the distance to it and half the movement, or if fewer
+        than 100 items are inspected for a target of 98.5 % or more. Give the exact interval of the last value instead.
 
     Raises
     ------
@@ -92,7 +95,7 @@ def sample_too_small(target: float, n: float, last: float) -> bool:
         raise ImpossibleCountsError("a positive sample and rates between 0 and 100 are needed")
     deviation = 100.0 * np.sqrt(target / 100.0 * (1.0 - target / 100.0) / n)
     few = n < SMALLEST_SAMPLE and target >= HIGH_TARGET
-    return bool(few or deviation > abs(target - last) / 2.0)
+    return bool(few or deviation > max(abs(target - last), movement) / 2.0)
 
 
 def forecast_counts(
@@ -101,6 +104,7 @@ def forecast_counts(
     horizon: int,
     *,
     values: ArrayLike | None = None,
+    obs_sd: ArrayLike | None = None,
     n_future: float | None = None,
     series_class: SeriesClass = PASS_RATE,
     lower: float | None = None,
@@ -120,6 +124,8 @@ def forecast_counts(
     values : array_like, optional
         Published rates in percent, shape (T,), used where `passed` is unknown. A year with a rate but without a sample
         size takes the median sample size of the others.
+    obs_sd : array_like, optional
+        Standard deviation of the rounding of each rate, in points; NaN or 0 where exact.
     n_future : float, optional
         Sample size of the years to come; the last known one by default.
     series_class : SeriesClass, optional
@@ -159,6 +165,8 @@ def forecast_counts(
     used = np.where(np.isfinite(rates), size, np.nan)
     question = ask(horizon, levels, lower, upper)
     variances = sampling_variance(size, margin_rate(used, rates), series_class)
+    if obs_sd is not None:
+        variances = variances + LOGIT.variance(rates, np.nan_to_num(np.asarray(obs_sd, dtype=float)))
     history = read_history(rates, series_class, variances=variances)
     known = constants or series_class.constants
     true_rate = forecast_history(history, series_class, question, models, known, DISPERSIONS)

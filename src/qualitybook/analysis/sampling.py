@@ -22,6 +22,10 @@ class ImpossibleCountsError(ValueError):
     """Counts contradict each other, such as more items passed than were inspected."""
 
 
+SAMPLING_FACTOR = 1.96
+"""Standard errors that the difference of two rates must exceed to be told from the luck of the draw."""
+
+
 @dataclass(frozen=True)
 class Interval:
     """An interval in percent.
@@ -189,6 +193,28 @@ def pooled_interval(n: ArrayLike, passed: ArrayLike, level: float = 0.95) -> Int
     inspected, good = _complete(n, passed)
     factor = overdispersion(inspected, good)
     return clopper_pearson(float(good.sum()) / factor, float(inspected.sum()) / factor, level)
+
+
+def sampling_error_of_difference(n: ArrayLike, rates: ArrayLike) -> float | None:
+    """Return what sampling alone may move two rates apart, 1.96 standard errors under one pooled rate.
+
+    That rates vary between years by more than sampling is for the caller to judge: no overdispersion is added here.
+
+    Parameters
+    ----------
+    n, rates : array_like
+        Items inspected and rates in percent of two periods, shape (2,).
+
+    Returns
+    -------
+    float or None
+        Percentage points; None where a number inspected is unknown.
+    """
+    inspected, percent = np.asarray(n, dtype=float), np.asarray(rates, dtype=float)
+    if not np.isfinite(inspected).all():
+        return None
+    rate = pooled_rate(inspected, inspected * percent / 100.0)
+    return float(100.0 * SAMPLING_FACTOR * np.sqrt(rate * (1.0 - rate) * np.sum(1.0 / inspected)))
 
 
 def _complete(n: ArrayLike, passed: ArrayLike) -> tuple[FloatArray, FloatArray]:

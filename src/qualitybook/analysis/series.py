@@ -101,6 +101,10 @@ class Series:
         """Return the standard deviation of the rounding for the years of `values`, NaN where missing."""
         return self._column("sd")
 
+    def counts(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return items inspected and items passed for the years of `values`, NaN where not published."""
+        return self._column("n"), self._column("passed")
+
     def years(self) -> np.ndarray:
         """Return the years of `values`."""
         return np.arange(self.yearly.index[0], self.yearly.index[-1] + 1) if self.n else np.array([], dtype=int)

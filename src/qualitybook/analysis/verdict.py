@@ -8,12 +8,13 @@ from datetime import date
 
 import pandas as pd
 
-from qualitybook.analysis.dating import average_forecasts, average_orientations
-from qualitybook.analysis.forecast import MINIMUM_VALUES, forecast
-from qualitybook.analysis.orientation import Orientation, orientation
+from qualitybook.analysis.counts import sample_too_small
+from qualitybook.analysis.forecast import MINIMUM_VALUES
+from qualitybook.analysis.outlook import Outlook, class_of, forecast_series, outlook
 from qualitybook.analysis.paths import probability_rising
 from qualitybook.analysis.prediction import DISAGREEMENT, LARGEST_LEAD, Forecast
-from qualitybook.analysis.scales import SeriesClass, series_class
+from qualitybook.analysis.sampling import Interval, clopper_pearson, sampling_error_of_difference
+from qualitybook.analysis.scales import PASS_RATE
 from qualitybook.analysis.series import BOUND_QUALIFIERS, DEFAULT_OPTIONS, FitOptions, Series, build_series, by_year
 from qualitybook.evidence.catalog import Catalog
 
@@ -37,6 +38,8 @@ REASONS = (
     "rounded",
     "not_forecast",
     "not_fitted",
+    "sample_too_small",
+    "missing_years",
     "qualitative",
 )
 LEVELS = ("A", "B", "C", "D", "E")
@@ -93,7 +96,14 @@ class Verdict:
     deciding_line : int or None
         Line of the observation that decides a final verdict.
     flags : tuple of str
-        ``methods_disagree``, ``last_value_meets`` and the like.
+        ``methods_disagree``, ``fall_within_sampling_error``.
+    true_rate_probability : float or None
+        Probability that the rate of all items meets the goal, where sample sizes are known; `probability` is that of
+        the figure to be published.
+    sample : float or None
+        Items inspected a year, where known.
+    last_interval : Interval or None
+        Exact interval of the last rate, where the sample is too small for a probability.
     """
 
     goal: Goal
@@ -105,6 +115,9 @@ class Verdict:
     forecast: Forecast | None = None
     deciding_line: int | None = None
     flags: tuple[str, ...] = ()
+    true_rate_probability: float | None = None
+    sample: float | None = None
+    last_interval: Interval | None = None
 
     @property
     def n(self) -> int:
@@ -177,10 +190,29 @@ def _judge_threshold(catalog: Catalog, goal: Goal, series: Series, waiting: str,
     final = _final_threshold(goal, series) or _why_not_fitted(goal, series)
     if final is not None:
         return final
-    made = _forecast(catalog, goal, series, options)
+    made = outlook(catalog, series, goal.target_year, options.models)
     if made is None:
         return Verdict(goal, "cannot_judge", "not_forecast", series=series)
-    return _probable(goal, series, waiting, made, float(goal.value or 0))
+    return _sample_too_small(goal, series, made) or _probable(goal, series, waiting, made, float(goal.value or 0))
+
+
+def _sample_too_small(goal: Goal, series: Series, made: Outlook) -> Verdict | None:
+    """Return the verdict of a rate whose samples are too small for a probability, None where they are not."""
+    if made.sample is None or made.true_rate is None:
+        return None
+    last = float(series.yearly["value"].iloc[-1])
+    low, high = made.true_rate.interval(0.80, made.true_rate.horizons[-1])
+    if not sample_too_small(float(goal.value or 0), made.sample, last, movement=(high - low) / 2):
+        return None
+    passed = made.sample * last / 100
+    return Verdict(
+        goal,
+        "cannot_judge",
+        "sample_too_small",
+        series=series,
+        sample=made.sample,
+        last_interval=clopper_pearson(passed, made.sample),
+    )
 
 
 def _judge_count(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
@@ -194,7 +226,7 @@ def _judge_count(catalog: Catalog, goal: Goal, series: Series, waiting: str, opt
     if series.last_year == goal.baseline_year:
         return Verdict(goal, "cannot_judge", "no_later_value", series=series)
     blocked = _why_not_fitted(goal, series)
-    made = None if blocked else _forecast(catalog, goal, series, options)
+    made = None if blocked else outlook(catalog, series, goal.target_year, options.models)
     if blocked is not None or made is None:
         return blocked or Verdict(goal, "cannot_judge", "not_forecast", series=series)
     return _probable(goal, series, waiting, made, float(baseline["value"]) + 1)
@@ -205,10 +237,14 @@ def _judge_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str, op
     if baseline is None:
         return _without_baseline(series, goal)
     since = series.yearly.loc[goal.baseline_year : goal.target_year]
-    fall = _first_fall(since)
+    fall = _first_fall(since, counted=class_of(catalog, goal.indicator_id) is PASS_RATE)
     if fall is not None:
-        return Verdict(goal, "not_met", series=series, deciding_line=fall)
+        flags = ("fall_within_sampling_error",) if fall.within_sampling_error else ()
+        return Verdict(goal, "not_met", series=series, deciding_line=fall.line, flags=flags)
     years_known = len(since) == goal.target_year - int(goal.baseline_year or 0) + 1
+    if not years_known and since.index[-1] == goal.target_year:
+        # The end lies above the start, but a fall in a year without a figure cannot be ruled out.
+        return Verdict(goal, "cannot_judge", "missing_years", series=series)
     if years_known and all(_is_final(row) for _, row in since.iterrows()):
         risen = since["value"].iloc[-1] > since["value"].iloc[0]
         return Verdict(goal, "met" if risen else "not_met", series=series, deciding_line=since["lines"].iloc[-1][0])
@@ -219,7 +255,7 @@ def _judge_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str, op
 
 
 def _probably_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
-    made = _forecast(catalog, goal, series, options)
+    made = forecast_series(catalog, series, goal.target_year, options.models)
     group = class_of(catalog, goal.indicator_id)
     if made is None or group is None:
         return Verdict(goal, "cannot_judge", "not_forecast", series=series)
@@ -255,96 +291,32 @@ _JUDGES: dict[str, Callable[[Catalog, Goal, Series, str, FitOptions], Verdict]] 
 }
 
 
-def _probable(goal: Goal, series: Series, waiting: str, made: Forecast, threshold: float) -> Verdict:
+def _probable(goal: Goal, series: Series, waiting: str, made: Outlook, threshold: float) -> Verdict:
     horizon = goal.target_year - int(series.years()[-1])
-    ask = made.probability_at_most if goal.rule == "at_most" else made.probability_at_least
-    alone = made.model_probabilities(threshold, horizon)
-    by_model = {model: 1 - alone[model] if goal.rule == "at_most" else alone[model] for model in made.models}
+    published = made.published
+    alone = published.model_probabilities(threshold, horizon)
+    by_model = {model: 1 - alone[model] if goal.rule == "at_most" else alone[model] for model in published.models}
     return Verdict(
         goal,
         waiting,
-        probability=ask(threshold, horizon),
+        probability=_chance(goal, published, threshold, horizon),
         by_model=by_model,
         series=series,
-        forecast=made,
+        forecast=published,
         flags=_flags(by_model),
+        true_rate_probability=None if made.true_rate is None else _chance(goal, made.true_rate, threshold, horizon),
+        sample=made.sample,
     )
+
+
+def _chance(goal: Goal, made: Forecast, threshold: float, horizon: int) -> float | None:
+    ask = made.probability_at_most if goal.rule == "at_most" else made.probability_at_least
+    return ask(threshold, horizon)
 
 
 def _flags(by_model: dict[str, float]) -> tuple[str, ...]:
     spread = max(by_model.values()) - min(by_model.values()) if by_model else 0.0
     return ("methods_disagree",) if spread > DISAGREEMENT else ()
-
-
-def class_of(catalog: Catalog, indicator_id: str) -> SeriesClass | None:
-    """Return how an indicator is forecast, None where it is only shown."""
-    indicator = catalog.indicator(indicator_id)
-    return series_class(indicator.kind, indicator.subkind, indicator.unit)
-
-
-def _forecast(catalog: Catalog, goal: Goal, series: Series, options: FitOptions) -> Forecast | None:
-    """Return the forecast of a series to the goal's year, None where its class or its length allows none."""
-    return forecast_series(catalog, series, goal.target_year, options.models)
-
-
-def forecast_series(
-    catalog: Catalog, series: Series, to_year: int, models: tuple[str, ...] | None = None
-) -> Forecast | None:
-    """Return the forecast of a series up to a year, None where its class or its length allows none.
-
-    Where fitted figures may belong one year earlier, the quantiles of both datings are averaged.
-    """
-    group = class_of(catalog, series.indicator_id)
-    if group is None or series.n < MINIMUM_VALUES:
-        return None
-    horizon = to_year - int(series.years()[-1])
-    if not 1 <= horizon <= LARGEST_LEAD:
-        return None
-    made = _forecast_of(catalog, series, group, horizon, models)
-    if made is None or series.earlier is None or series.earlier.n < MINIMUM_VALUES:
-        return made
-    other = _forecast_of(catalog, series.earlier, group, to_year - int(series.earlier.years()[-1]), models)
-    return made if other is None else average_forecasts(made, other)
-
-
-def _forecast_of(
-    catalog: Catalog, series: Series, group: SeriesClass, horizon: int, models: tuple[str, ...] | None
-) -> Forecast | None:
-    """Return the forecast of a series by one dating of its figures."""
-    indicator = catalog.indicator(series.indicator_id)
-    return forecast(
-        series.values(),
-        group,
-        horizon,
-        obs_sd=series.rounding(),
-        lower=indicator.lower,
-        upper=indicator.upper,
-        models=models,
-    )
-
-
-def orient_series(catalog: Catalog, series: Series, to_year: int) -> Orientation | None:
-    """Return the 80 % range that a series of one to three values borrows from its class; None for other lengths.
-
-    Where these values may belong one year earlier, the ranges of both datings are averaged.
-    """
-    group = class_of(catalog, series.indicator_id)
-    if group is None or not 1 <= series.n < MINIMUM_VALUES:
-        return None
-    horizon = to_year - int(series.years()[-1])
-    if not 1 <= horizon <= LARGEST_LEAD:
-        return None
-    rough = _orientation_of(catalog, series, group, horizon)
-    if rough is None or series.earlier is None or series.earlier.n == 0:
-        return rough
-    other = _orientation_of(catalog, series.earlier, group, to_year - int(series.earlier.years()[-1]))
-    return rough if other is None else average_orientations(rough, other)
-
-
-def _orientation_of(catalog: Catalog, series: Series, group: SeriesClass, horizon: int) -> Orientation | None:
-    """Return the borrowed range of a series by one dating of its figures."""
-    indicator = catalog.indicator(series.indicator_id)
-    return orientation(series.values(), group, horizon, lower=indicator.lower, upper=indicator.upper)
 
 
 def _year_record(series: Series, year: int | None) -> pd.Series | None:
@@ -417,12 +389,26 @@ def _without_baseline(series: Series, goal: Goal) -> Verdict:
     return Verdict(goal, "cannot_judge", reason, series=series)
 
 
-def _first_fall(since: pd.DataFrame) -> int | None:
-    """Return the line of the first final figure that lies below the one before it beyond rounding."""
+@dataclass(frozen=True)
+class Fall:
+    """A published figure below the one before it."""
+
+    line: int
+    within_sampling_error: bool
+
+
+def _first_fall(since: pd.DataFrame, *, counted: bool) -> Fall | None:
+    """Return the first final figure that lies below the one before it beyond rounding.
+
+    Only where `counted` are the numbers beside the figures sizes of samples, so that the fall can be held against
+    sampling error.
+    """
     for (_, before), (_, after) in zip(since.iloc[:-1].iterrows(), since.iloc[1:].iterrows(), strict=True):
         unit = 10.0 ** -min(before["decimals"], after["decimals"])
         if _is_final(after) and after["value"] < before["value"] - unit + TINY:
-            return int(after["lines"][0])
+            fallen = before["value"] - after["value"]
+            error = sampling_error_of_difference([before["n"], after["n"]], [before["value"], after["value"]])
+            return Fall(int(after["lines"][0]), bool(counted and error is not None and fallen <= error))
     return None
 
 

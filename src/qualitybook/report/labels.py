@@ -57,6 +57,8 @@ REASONS = {
     "rounded": _("the published figure is rounded too coarsely to tell"),
     "not_forecast": _("figures of this kind are shown, not forecast"),
     "not_fitted": _("the published figures are of a kind that is not fitted"),
+    "sample_too_small": _("the sample is too small"),
+    "missing_years": _("a year between the baseline and the target year has no figure"),
     "qualitative": _("the plan names no measure"),
 }
 

@@ -52,6 +52,7 @@ def verdict_sentences(words: Words, assessment: Assessment, as_of: date) -> list
     """Return the paragraph of the verdict box as sentences."""
     verdict = assessment.verdict
     sentences = [_probability_sentence(words, verdict) or _state_sentence(words, verdict, as_of)]
+    sentences += _sample_sentences(words, verdict)
     sentences += _model_sentences(words, verdict)
     sentences.append(level_sentence(words, assessment))
     return sentences
@@ -96,6 +97,42 @@ def _state_sentence(words: Words, verdict: Verdict, as_of: date) -> str:
         return _("The plan names no measure that could decide this goal, so the book gives no verdict.")
     reason = labels.label(words, labels.REASONS, verdict.reason or "no_figure")
     return _("As of {day} the goal cannot be judged: {reason}.", day=day, reason=reason)
+
+
+def _sample_sentences(words: Words, verdict: Verdict) -> list[str]:
+    """Return what the size of the samples means: which question is answered, or why none can be."""
+    _ = words.gettext
+    if "fall_within_sampling_error" in verdict.flags:
+        return [
+            _(
+                "The fall lies within sampling error (1.96 standard errors), but the goal asks for published figures "
+                "without a fall."
+            )
+        ]
+    if verdict.sample is None:
+        return []
+    items = formats.number(verdict.sample, 0)
+    if verdict.last_interval is not None:
+        low, high = (formats.number(end, 1) for end in (verdict.last_interval.lower, verdict.last_interval.upper))
+        return [
+            _(
+                "The last figure comes from {items} items, and its exact 95% interval runs from {low}% to {high}%: too "
+                "wide to tell the goal from the luck of the draw.",
+                items=items,
+                low=low,
+                high=high,
+            )
+        ]
+    if verdict.true_rate_probability is None:
+        return []
+    return [
+        _(
+            "That is the probability of the figure to be published, with {items} items inspected as in the last year; "
+            "for the rate of all items it is {probability}.",
+            items=items,
+            probability=escape(formats.percent_text(round(100 * verdict.true_rate_probability))),
+        )
+    ]
 
 
 def _model_sentences(words: Words, verdict: Verdict) -> list[str]:

@@ -13,10 +13,10 @@ from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess_target, goal_of
 from qualitybook.analysis.borrowing import borrowed_ranges
+from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.peer_rule import growth_ratio
 from qualitybook.analysis.sensitivity import Sensitivity, sensitivity
 from qualitybook.analysis.series import Series, build_series
-from qualitybook.analysis.verdict import forecast_series, orient_series
 from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats, frames, labels, markdown, narrative
 from qualitybook.report.figures import Target, history

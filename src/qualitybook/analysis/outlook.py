@@ -1,0 +1,135 @@
+"""How a series goes on up to a year: its forecast, the figure to be reported and the true rate, or a borrowed range.
+
+Where the sizes of a pass rate's samples are known, two questions part: what the next published figure will be, which
+includes the luck of the draw, and what the rate of all items is. Goals are set on published figures, so the first is
+the forecast of the book; the second stands beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from qualitybook.analysis.counts import forecast_counts
+from qualitybook.analysis.dating import average_forecasts, average_orientations
+from qualitybook.analysis.forecast import MINIMUM_VALUES, forecast
+from qualitybook.analysis.orientation import Orientation, orientation
+from qualitybook.analysis.prediction import LARGEST_LEAD, Forecast
+from qualitybook.analysis.scales import PASS_RATE, SeriesClass, series_class
+from qualitybook.analysis.series import Series
+from qualitybook.evidence.catalog import Catalog
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """How a series goes on.
+
+    Attributes
+    ----------
+    published : Forecast
+        The figure that will be published.
+    true_rate : Forecast or None
+        The rate of all items, where sample sizes are known.
+    sample : float or None
+        Items inspected in the last year in which that is known; the years to come are taken to inspect as many.
+    """
+
+    published: Forecast
+    true_rate: Forecast | None = None
+    sample: float | None = None
+
+
+def class_of(catalog: Catalog, indicator_id: str) -> SeriesClass | None:
+    """Return how an indicator is forecast, None where it is only shown."""
+    indicator = catalog.indicator(indicator_id)
+    return series_class(indicator.kind, indicator.subkind, indicator.unit)
+
+
+def forecast_series(
+    catalog: Catalog, series: Series, to_year: int, models: tuple[str, ...] | None = None
+) -> Forecast | None:
+    """Return the forecast of a series' published figures up to a year, None where its class or length allows none."""
+    made = outlook(catalog, series, to_year, models)
+    return None if made is None else made.published
+
+
+def outlook(catalog: Catalog, series: Series, to_year: int, models: tuple[str, ...] | None = None) -> Outlook | None:
+    """Return how a series goes on up to a year, None where its class or its length allows no forecast.
+
+    Where fitted figures may belong one year earlier, the quantiles of both datings are averaged.
+    """
+    group = class_of(catalog, series.indicator_id)
+    if group is None or series.n < MINIMUM_VALUES:
+        return None
+    horizon = to_year - int(series.years()[-1])
+    if not 1 <= horizon <= LARGEST_LEAD:
+        return None
+    made = _outlook_of(catalog, series, group, horizon, models)
+    if made is None or series.earlier is None or series.earlier.n < MINIMUM_VALUES:
+        return made
+    other = _outlook_of(catalog, series.earlier, group, to_year - int(series.earlier.years()[-1]), models)
+    return made if other is None else _averaged(made, other)
+
+
+def _outlook_of(
+    catalog: Catalog, series: Series, group: SeriesClass, horizon: int, models: tuple[str, ...] | None
+) -> Outlook | None:
+    """Return how a series goes on by one dating of its figures."""
+    indicator = catalog.indicator(series.indicator_id)
+    inspected, passed = series.counts()
+    # A number beside a share or a score is one of answers or persons, not of independent tests (rule for counts).
+    if group is PASS_RATE and np.isfinite(inspected).any():
+        counted = forecast_counts(
+            inspected,
+            passed,
+            horizon,
+            values=series.values(),
+            obs_sd=series.rounding(),
+            lower=indicator.lower,
+            upper=indicator.upper,
+            models=models,
+        )
+        return None if counted is None else Outlook(counted.reported, counted.true_rate, counted.n_future)
+    made = forecast(
+        series.values(),
+        group,
+        horizon,
+        obs_sd=series.rounding(),
+        lower=indicator.lower,
+        upper=indicator.upper,
+        models=models,
+    )
+    return None if made is None else Outlook(made)
+
+
+def _averaged(printed: Outlook, earlier: Outlook) -> Outlook:
+    """Return the outlook that does not know which dating is right."""
+    published = average_forecasts(printed.published, earlier.published)
+    if printed.true_rate is None or earlier.true_rate is None:
+        return Outlook(published)
+    return Outlook(published, average_forecasts(printed.true_rate, earlier.true_rate), printed.sample)
+
+
+def orient_series(catalog: Catalog, series: Series, to_year: int) -> Orientation | None:
+    """Return the 80 % range that a series of one to three values borrows from its class; None for other lengths.
+
+    Where these values may belong one year earlier, the ranges of both datings are averaged.
+    """
+    group = class_of(catalog, series.indicator_id)
+    if group is None or not 1 <= series.n < MINIMUM_VALUES:
+        return None
+    horizon = to_year - int(series.years()[-1])
+    if not 1 <= horizon <= LARGEST_LEAD:
+        return None
+    rough = _orientation_of(catalog, series, group, horizon)
+    if rough is None or series.earlier is None or series.earlier.n == 0:
+        return rough
+    other = _orientation_of(catalog, series.earlier, group, to_year - int(series.earlier.years()[-1]))
+    return rough if other is None else average_orientations(rough, other)
+
+
+def _orientation_of(catalog: Catalog, series: Series, group: SeriesClass, horizon: int) -> Orientation | None:
+    """Return the borrowed range of a series by one dating of its figures."""
+    indicator = catalog.indicator(series.indicator_id)
+    return orientation(series.values(), group, horizon, lower=indicator.lower, upper=indicator.upper)

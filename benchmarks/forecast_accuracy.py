@@ -12,7 +12,6 @@ step in the window and ``s`` the mean absolute step of the series.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import time
 import warnings
@@ -25,10 +24,10 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
-import pandas as pd
-from calibrate import CONSTANTS, PublicSeries, TableFitter, constants_with, read_family
+from calibrate import Calibrator, targets_of
 from numpy.typing import NDArray
-from scipy import stats
+from peers import Method, drift_t, peers
+from public_series import PublicSeries, read_family
 
 from qualitybook.analysis.counts import forecast_counts
 from qualitybook.analysis.forecast import forecast
@@ -37,7 +36,6 @@ from qualitybook.analysis.question import LEVELS
 from qualitybook.analysis.scales import INDEX, PASS_RATE, ClassConstants, SeriesClass
 
 FloatArray = NDArray[np.float64]
-Method = Callable[[FloatArray, int], FloatArray]
 
 FAMILIES: dict[str, SeriesClass] = {"m1": INDEX, "m3": INDEX, "wuenic_legacy": PASS_RATE}
 HISTORY = (5, 8, 10)
@@ -58,196 +56,6 @@ PUBLISHED_SMAPE = {
     "ForecastPro": 17.27,
     "RBF": 16.42,
 }
-
-
-def naive_t(z: FloatArray, horizon: int) -> FloatArray:
-    """Return quantiles of the last value with Student errors of the steps.
-
-    Parameters
-    ----------
-    z : numpy.ndarray
-        History on the modelling scale, shape (n,).
-    horizon : int
-        Years ahead.
-
-    Returns
-    -------
-    numpy.ndarray
-        Quantiles at `LEVELS`, shape (horizon, L).
-    """
-    steps = np.diff(z)
-    scale = np.sqrt(np.mean(steps**2) * np.arange(1, horizon + 1))
-    return z[-1] + scale[:, None] * stats.t.ppf(LEVELS, steps.size)
-
-
-def drift_t(z: FloatArray, horizon: int) -> FloatArray:
-    """Return quantiles of a random walk with drift and its exact Student interval.
-
-    Parameters
-    ----------
-    z : numpy.ndarray
-        History on the modelling scale, shape (n,).
-    horizon : int
-        Years ahead.
-
-    Returns
-    -------
-    numpy.ndarray
-        Quantiles at `LEVELS`, shape (horizon, L).
-    """
-    steps, h = np.diff(z), np.arange(1, horizon + 1)
-    scale = np.std(steps, ddof=1) * np.sqrt(h + h**2 / steps.size)
-    return (z[-1] + h * steps.mean())[:, None] + scale[:, None] * stats.t.ppf(LEVELS, steps.size - 1)
-
-
-def _normal(centre: FloatArray, deviation: FloatArray) -> FloatArray:
-    return np.asarray(centre)[:, None] + np.asarray(deviation)[:, None] * stats.norm.ppf(LEVELS)
-
-
-def theta(z: FloatArray, horizon: int) -> FloatArray:
-    """Return quantiles of statsmodels' Theta method.
-
-    Parameters
-    ----------
-    z : numpy.ndarray
-        History on the modelling scale, shape (n,).
-    horizon : int
-        Years ahead.
-
-    Returns
-    -------
-    numpy.ndarray
-        Quantiles at `LEVELS`, shape (horizon, L).
-    """
-    from statsmodels.tsa.forecasting.theta import ThetaModel
-
-    if np.ptp(z) == 0:
-        # The model misreads a constant series as a trend.
-        return _normal(np.full(horizon, z[-1]), np.zeros(horizon))
-    fitted = ThetaModel(z, period=1, deseasonalize=False).fit()
-    band = np.asarray(fitted.prediction_intervals(horizon, alpha=0.2))
-    return _normal(np.asarray(fitted.forecast(horizon)), np.diff(band, axis=1)[:, 0] / (2 * stats.norm.ppf(0.9)))
-
-
-def _ets(z: FloatArray, horizon: int, damped: bool) -> FloatArray:
-    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
-
-    fitted = ETSModel(pd.Series(z), error="add", trend="add", damped_trend=damped).fit(disp=False)
-    made = fitted.get_prediction(start=z.size, end=z.size + horizon - 1)
-    return _normal(np.asarray(made.predicted_mean), np.sqrt(np.asarray(made.forecast_variance)))
-
-
-def holt(z: FloatArray, horizon: int) -> FloatArray:
-    """Return quantiles of statsmodels' exponential smoothing with additive trend.
-
-    Parameters
-    ----------
-    z : numpy.ndarray
-        History on the modelling scale, shape (n,).
-    horizon : int
-        Years ahead.
-
-    Returns
-    -------
-    numpy.ndarray
-        Quantiles at `LEVELS`, shape (horizon, L).
-    """
-    return _ets(z, horizon, damped=False)
-
-
-def damped(z: FloatArray, horizon: int) -> FloatArray:
-    """Return quantiles of statsmodels' exponential smoothing with damped trend.
-
-    Parameters
-    ----------
-    z : numpy.ndarray
-        History on the modelling scale, shape (n,).
-    horizon : int
-        Years ahead.
-
-    Returns
-    -------
-    numpy.ndarray
-        Quantiles at `LEVELS`, shape (horizon, L).
-    """
-    return _ets(z, horizon, damped=True)
-
-
-def local_level(z: FloatArray, horizon: int) -> FloatArray:
-    """Return quantiles of statsmodels' unobserved components model with a local level.
-
-    Parameters
-    ----------
-    z : numpy.ndarray
-        History on the modelling scale, shape (n,).
-    horizon : int
-        Years ahead.
-
-    Returns
-    -------
-    numpy.ndarray
-        Quantiles at `LEVELS`, shape (horizon, L).
-    """
-    from statsmodels.tsa.statespace.structural import UnobservedComponents
-
-    made = UnobservedComponents(z, level="local level").fit(disp=False).get_forecast(horizon)
-    return _normal(made.predicted_mean, made.se_mean)
-
-
-def arima_011(z: FloatArray, horizon: int) -> FloatArray:
-    """Return quantiles of statsmodels' ARIMA(0,1,1).
-
-    Parameters
-    ----------
-    z : numpy.ndarray
-        History on the modelling scale, shape (n,).
-    horizon : int
-        Years ahead.
-
-    Returns
-    -------
-    numpy.ndarray
-        Quantiles at `LEVELS`, shape (horizon, L).
-    """
-    from statsmodels.tsa.arima.model import ARIMA
-
-    made = ARIMA(z, order=(0, 1, 1)).fit().get_forecast(horizon)
-    return _normal(made.predicted_mean, made.se_mean)
-
-
-def _statsforecast(name: str) -> Method:
-    """Return one of statsforecast's automatic models as a method."""
-    from statsforecast import models
-
-    def run(z: FloatArray, horizon: int) -> FloatArray:
-        made = getattr(models, name)(season_length=1).forecast(y=z, h=horizon, level=[80])
-        centre = np.asarray(made["mean"], dtype=float)
-        return _normal(centre, (np.asarray(made["hi-80"]) - centre) / stats.norm.ppf(0.9))
-
-    return run
-
-
-def peers() -> dict[str, Method]:
-    """Return the methods to compare with, by name.
-
-    Returns
-    -------
-    dict
-        Functions of history and horizon that return quantiles at `LEVELS`.
-    """
-    found: dict[str, Method] = {
-        "naive, t": naive_t,
-        "drift, exact t": drift_t,
-        "statsmodels Theta": theta,
-        "ETS Holt": holt,
-        "ETS damped": damped,
-        "UC local level": local_level,
-        "ARIMA(0,1,1)": arima_011,
-    }
-    if importlib.util.find_spec("statsforecast") is None:
-        print("statsforecast is not installed: AutoETS, AutoTheta and AutoARIMA are left out")
-        return found
-    return found | {f"statsforecast {name}": _statsforecast(name) for name in ("AutoETS", "AutoTheta", "AutoARIMA")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -343,45 +151,17 @@ def sample(items: list[PublicSeries], largest: int) -> list[PublicSeries]:
     return [items[place] for place in places]
 
 
-def left_out_constants(data: dict[str, list[PublicSeries]], family: str) -> Callable[[PublicSeries], ClassConstants]:
-    """Return the constants to forecast a series with, fitted without its data set or country.
-
-    Parameters
-    ----------
-    data : dict
-        Series by data set.
-    family : str
-        Data set to be forecast.
-
-    Returns
-    -------
-    callable
-        Constants by series.
-    """
-    kind = FAMILIES[family]
-    step = CONSTANTS[kind.code]["step"]
-    others = [item for name, same in FAMILIES.items() if same is kind and name != family for item in data[name]]
-    if others:
-        whole = constants_with(kind.code, TableFitter(others, kind, step).table())
-        return lambda _: whole
-    fitter = TableFitter(data[family], kind, step)
-    known: dict[str, ClassConstants] = {}
-
-    def by_country(item: PublicSeries) -> ClassConstants:
-        if item.cluster not in known:
-            known[item.cluster] = constants_with(kind.code, fitter.table(item.cluster))
-        return known[item.cluster]
-
-    return by_country
-
-
-def tasks_of(data: dict[str, list[PublicSeries]], largest: int, lengths: tuple[int, ...]) -> list[Task]:
+def tasks_of(
+    data: dict[str, list[PublicSeries]], calibrator: Calibrator, largest: int, lengths: tuple[int, ...]
+) -> list[Task]:
     """Return the tasks of all data sets, with targets from a fixed seed.
 
     Parameters
     ----------
     data : dict
         Series by data set.
+    calibrator : Calibrator
+        Fits the constants without the data set or country that is forecast.
     largest : int
         Series kept of each data set.
     lengths : tuple of int
@@ -395,7 +175,7 @@ def tasks_of(data: dict[str, list[PublicSeries]], largest: int, lengths: tuple[i
     draws = np.random.default_rng(2_108)
     found = []
     for family, items in data.items():
-        constants_for = left_out_constants(data, family)
+        constants_for = calibrator.without(FAMILIES[family].code, family)
         for item in sample(items, largest):
             for n in (length for length in lengths if length <= item.origin):
                 found.append(_task(item, constants_for(item), n, draws))
@@ -404,13 +184,9 @@ def tasks_of(data: dict[str, list[PublicSeries]], largest: int, lengths: tuple[i
 
 def _task(item: PublicSeries, constants: ClassConstants, n: int, draws: np.random.Generator) -> Task:
     future = item.scaled[item.origin :][:HORIZON]
-    past = item.scaled[item.origin - n : item.origin]
-    h = np.arange(1, future.size + 1)
     step = float(np.mean(np.abs(np.diff(item.scaled))))
-    slope, shift = draws.uniform(0, 1.5, future.size), draws.uniform(-1.5, 1.5, future.size)
-    targets = past[-1] + slope * h * np.mean(np.diff(past)) + shift * step * np.sqrt(h)
     kind = item.treated_as(FAMILIES[item.family])
-    return Task(item, kind, constants, n, future, targets, step)
+    return Task(item, kind, constants, n, future, targets_of(item, n, future.size, draws), step)
 
 
 def judge(task: Task, quantiles: FloatArray, seconds: float) -> Outcome:
@@ -589,28 +365,22 @@ def _peer_median(item: PublicSeries, method: Method) -> FloatArray:
         return np.exp(method(item.scaled[: item.origin], M3_HORIZON)[:, middle])
 
 
-def print_m3(
-    everything: list[PublicSeries], largest: int, constants: ClassConstants, methods: dict[str, Method]
-) -> None:
-    """Print the error of point forecasts on M3 beside the published table.
+def print_m3(series: list[PublicSeries], constants: ClassConstants, methods: dict[str, Method]) -> None:
+    """Print the error of point forecasts on M3 beside the published table, which covers all 645 series.
 
     Parameters
     ----------
-    everything : list of PublicSeries
-        All M3 series; ours forecasts all of them.
-    largest : int
-        Number of series the slower peers forecast.
+    series : list of PublicSeries
+        M3 series to forecast.
     constants : ClassConstants
         Our constants, fitted without M3.
     methods : dict
         Peers by name.
     """
-    few = sample(everything, largest)
-    print(f"\nM3 yearly, h = 1..6, sMAPE on the log scale: all {len(everything)} series, and {len(few)} of them")
-    pairs = (smape(series, lambda item: _our_median(item, constants)) for series in (everything, few))
-    print("  {:28s}{:7.2f}{:7.2f}".format("ours", *pairs))
+    print(f"\nM3 yearly, h = 1..6, sMAPE on the log scale, {len(series)} series")
+    print(f"  {'ours':28s}{smape(series, lambda item: _our_median(item, constants)):7.2f}")
     for name, method in methods.items():
-        print(f"  {name:28s}{'':7s}{smape(few, partial(_peer_median, method=method)):7.2f}")
+        print(f"  {name:28s}{smape(series, partial(_peer_median, method=method)):7.2f}")
     for name, value in PUBLISHED_SMAPE.items():
         print(f"  {'published ' + name:28s}{value:7.2f}")
 
@@ -714,14 +484,16 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     largest, lengths = (QUICK_SAMPLE, QUICK_HISTORY) if chosen.quick else (LARGEST_SAMPLE, HISTORY)
     data = {name: read_family(chosen.data, name) for name in FAMILIES}
-    methods, tasks = peers(), tasks_of(data, largest, lengths)
+    calibrator = Calibrator(data)
+    methods, tasks = peers(), tasks_of(data, calibrator, largest, lengths)
     print(f"{len(tasks)} histories of {lengths} values, horizons 1 to {HORIZON}")
     results = {"ours": run_method(Task.ours, tasks)}
     for name, method in methods.items():
         results[name] = run_method(partial(_peer_quantiles, method=method), tasks)
     print_scores(results)
-    print_m3(data["m3"], largest, left_out_constants(data, "m3")(data["m3"][0]), methods)
-    wide = tasks_of(data, QUICK_GOAL_SAMPLE if chosen.quick else GOAL_SAMPLE, lengths)
+    m3 = sample(data["m3"], largest) if chosen.quick else data["m3"]
+    print_m3(m3, calibrator.without("index", "m3")(m3[0]), methods)
+    wide = tasks_of(data, calibrator, QUICK_GOAL_SAMPLE if chosen.quick else GOAL_SAMPLE, lengths)
     judged = {"ours": run_method(Task.ours, wide), "drift": run_method(partial(_peer_quantiles, method=drift_t), wide)}
     return 0 if print_goals(judged) else 1
 

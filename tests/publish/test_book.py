@@ -85,7 +85,7 @@ def test_the_bibliography_names_publishers_in_the_books_language(sample_folder: 
 def test_a_book_is_described_by_its_data(sample_folder: Path, volume: Volume) -> None:
     settings = load_settings(sample_folder)
     offered = [{"edition": "2025", "languages": ["zh", "en"], "pages": ["summary"]}]
-    values = config_values(settings, volume, offered, has_pdf=True)
+    values = config_values(settings, volume, offered, {"Area": {"rate": "Rate"}}, has_pdf=True)
     config = values["sphinx"]["config"]
     assert (values["title"], values["author"]) == ("Sample City Quality Status Report", "The tests")
     assert config["language"] == "en"
@@ -97,12 +97,13 @@ def test_a_book_is_described_by_its_data(sample_folder: Path, volume: Volume) ->
         "2026-06-30",
     )
     assert "consultation draft" in config["typst_cover_note"]
+    assert config["typst_index"] == {"Area": {"rate": "Rate"}}
     assert yaml.safe_load(yaml.safe_dump(values)) == values
 
 
 def test_without_a_pdf_none_is_offered(sample_folder: Path, volume: Volume) -> None:
     offered = [{"edition": "2025", "languages": ["en"], "pages": []}]
-    values = config_values(load_settings(sample_folder), volume, offered, has_pdf=False)
+    values = config_values(load_settings(sample_folder), volume, offered, {}, has_pdf=False)
     assert "pdf" not in values["sphinx"]["config"]["html_context"]["book"]
 
 

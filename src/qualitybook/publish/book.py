@@ -16,7 +16,7 @@ from qualitybook.evidence.settings import BookSettings, load_settings
 from qualitybook.publish import assemble
 from qualitybook.publish.compile import CompileError, build_html, build_pdf
 from qualitybook.publish.context import book_context
-from qualitybook.publish.describe import config_values, editions_offered, pdf_name
+from qualitybook.publish.describe import config_values, editions_offered, indicator_index, pdf_name
 from qualitybook.publish.environment import epoch_of, process_environment
 from qualitybook.publish.execute import Result, execute_pages, local_pool
 from qualitybook.publish.kernels import warm_kernels
@@ -162,7 +162,7 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
     pages = {volume.name: assemble.page_names(volume) for volume in volumes}
     editions = editions_offered(request.output, volumes, pages)
     for volume in volumes:
-        values = config_values(settings, volume, editions, has_pdf=request.pdf)
+        values = config_values(settings, volume, editions, indicator_index(catalog, volume.lang), has_pdf=request.pdf)
         assemble.finish(project, catalog, volume, contexts[volume.name], values)
     _compile(request, volumes, settings, watch)
     return _publish(request, catalog, volumes, settings, failed)

@@ -7,10 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from qualitybook import __version__
+from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.rows import rows_of
 from qualitybook.evidence.settings import BookSettings
 from qualitybook.publish.layout import Volume
 from qualitybook.publish.site import read_shelves
 from qualitybook.report.i18n import LANGUAGES, Words
+from qualitybook.report.pages.area import CATEGORY_MARK
+
+SUMMARY_SECTIONS = 2
+"""Sections of the front page that its printed summary holds: the key messages and the scoreboard."""
 
 
 def pdf_name(settings: BookSettings, volume: Volume) -> str:
@@ -19,7 +25,12 @@ def pdf_name(settings: BookSettings, volume: Volume) -> str:
 
 
 def config_values(
-    settings: BookSettings, volume: Volume, editions: Sequence[Mapping[str, Any]], has_pdf: bool
+    settings: BookSettings,
+    volume: Volume,
+    editions: Sequence[Mapping[str, Any]],
+    index: Mapping[str, Mapping[str, str]],
+    *,
+    has_pdf: bool,
 ) -> dict[str, Any]:
     """Return what is merged over the project's ``_config.yml`` for one book.
 
@@ -31,6 +42,8 @@ def config_values(
         Which book.
     editions : sequence of mappings
         What the site offers, as `editions_offered` returns it.
+    index : mapping
+        What the PDF's index lists, as `indicator_index` returns it.
     has_pdf : bool
         Whether a PDF will lie beside the root page.
     """
@@ -55,6 +68,8 @@ def config_values(
                 "language": words.language.sphinx,
                 "html_context": {"book": book},
                 **_cover_values(settings, volume, words, licence),
+                "typst_index": {title: dict(terms) for title, terms in index.items()},
+                "typst_summary_sections": SUMMARY_SECTIONS,
             }
         },
     }
@@ -73,8 +88,49 @@ def _cover_values(settings: BookSettings, volume: Volume, words: Words, licence:
         "typst_date": volume.edition.as_of.isoformat(),
         "typst_version": __version__,
         "typst_cover_note": draft if settings.is_draft else "",
-        "typst_imprint": [_("Licence: {licence}", licence=licence)],
+        "typst_imprint": [_("Licence: {licence}", licence=licence), _citation(settings, volume, words)],
     }
+
+
+def _citation(settings: BookSettings, volume: Volume, words: Words) -> str:
+    """Return how the edition is to be cited."""
+    return words.gettext(
+        "Please cite as: {author}: {title}. {subtitle}. Edition {edition}, as of {as_of}, version {version}.",
+        author=words.name(settings, "author"),
+        title=words.name(settings, "title"),
+        subtitle=words.name(settings, "subtitle"),
+        edition=volume.edition.edition,
+        as_of=words.date(volume.edition.as_of),
+        version=__version__,
+    )
+
+
+def indicator_index(catalog: Catalog, lang: str) -> dict[str, dict[str, str]]:
+    """Return the indicators that the PDF's index lists: key and name, under the area whose tasks they serve.
+
+    An indicator stands once, where the plan's order comes to it first. Categories of an indicator are left out: the
+    table that shows them stands beside their indicator's own figures.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        All evidence.
+    lang : str
+        Language code.
+    """
+    words = Words(lang)
+    _ = words.gettext
+    names = {item.indicator_id: words.name(item) for item in rows_of(catalog.indicators)}
+    left = {key: name for key, name in names.items() if CATEGORY_MARK not in key}
+    groups: dict[str, dict[str, str]] = {}
+    for area in rows_of(catalog.areas.sort_values("number")):
+        own = catalog.tasks[catalog.tasks["area_id"] == area.area_id].sort_values("number")
+        links = catalog.task_indicators
+        keys = [key for task in own["task_id"] for key in links[links["task_id"] == task]["indicator_id"]]
+        title = _("Area {number}: {name}", number=area.number, name=words.name(area))
+        groups[title] = {key: left.pop(key) for key in dict.fromkeys(keys) if key in left}
+    groups[_("Other indicators")] = left
+    return {title: terms for title, terms in groups.items() if terms}
 
 
 def editions_offered(site: Path, volumes: Iterable[Volume], pages: Mapping[str, Iterable[str]]) -> list[dict[str, Any]]:

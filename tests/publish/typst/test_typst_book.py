@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,13 +13,16 @@ from typing import Any
 
 import pypdf
 import pytest
+import typst
 from docutils import nodes
+from ink import beyond, collisions, runs
 from pypdf.generic import Destination
 from sphinx import addnodes
 from typst_book import build, write_book, write_page
 from typst_source import document
 
 from qualitybook.publish.typst.builder import Chapter, Part, book_date, parts_of
+from qualitybook.publish.typst.columns import POINTS_PER_MM
 from qualitybook.publish.typst.errors import MissingGlyphError, TypstBuildError, UnknownNodeError
 
 A4 = (595, 842)
@@ -83,12 +87,14 @@ def structure(node: Any) -> Iterator[Any]:
 def test_bookmarks_have_parts_chapters_and_sections(zh: Printed, en: Printed) -> None:
     assert titles(zh.reader.outline) == [
         "摘要 Summary",
+        ["要点 Messages", "其余 Others"],
         "第一部分 进展 Progress",
         ["第1章 合格率 Rates", ["1.1 数据 Data"]],
         "第二部分 附录 Appendix",
         ["第2章 方法 Methods", "第3章 参考文献 Bibliography"],
+        "指标索引",
     ]
-    assert titles(en.reader.outline)[1:3] == ["Part I 进展 Progress", ["Chapter 1 合格率 Rates", ["1.1 数据 Data"]]]
+    assert titles(en.reader.outline)[2:4] == ["Part I 进展 Progress", ["Chapter 1 合格率 Rates", ["1.1 数据 Data"]]]
 
 
 def test_front_matter_has_roman_numbers_and_the_cover_none(zh: Printed) -> None:
@@ -143,7 +149,41 @@ def test_formulas_are_numbered_within_their_chapter(zh: Printed) -> None:
 def test_notes_and_citations(zh: Printed) -> None:
     assert "脚注文字。" in zh.pages[4]
     assert "[1]" in zh.pages[4]
-    assert re.search(r"\[1\]\s*统计局。公报1_2。", zh.pages[-1])
+    assert re.search(r"\[1\]\s*统计局。公报1_2。", zh.pages[-2])
+
+
+def test_the_bibliography_names_the_pages_that_cite_an_entry(zh: Printed, en: Printed) -> None:
+    figure = zh.label_of_page_with("图1.1合格率的变化")
+    assert f"引用于第1、{figure}页" in zh.pages[-2]
+    assert f"Cited on pages 1, {figure}" in en.pages[-2]
+    assert "Used on" not in en.text
+
+
+def test_the_index_lists_what_the_book_shows(zh: Printed) -> None:
+    assert re.search(rf"领域Area\n观测值\s*{zh.label_of_page_with('表1.1观测值')}", zh.pages[-1])
+    assert "无人提及" not in zh.text
+
+
+def test_parts_open_with_their_chapters(zh: Printed) -> None:
+    opener = next(text for text in zh.pages[4:] if "第二部分" in text)
+    methods = zh.label_of_page_with("方法Methods\n+警告")
+    assert re.search(rf"第2章\s*方法Methods[. ]*\s*{methods}\n", opener)
+    assert "合格率" not in opener
+
+
+def test_captions_are_listed_under_their_chapter(zh: Printed) -> None:
+    assert re.search(r"第1章\s*合格率Rates\n图1\.1", zh.pages[3])
+
+
+def test_the_summary_has_a_page_of_its_own(zh: Printed) -> None:
+    assert "要点Messages" in zh.pages[4]
+    assert "第二页的话" in zh.pages[5]
+
+
+@pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not installed")
+def test_qpdf_accepts_the_structure(zh: Printed) -> None:
+    run = subprocess.run(["qpdf", "--check", str(zh.path)], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
 
 
 def test_no_chapter_is_number_zero(zh: Printed, en: Printed) -> None:
@@ -162,13 +202,24 @@ def test_a_long_table_repeats_its_header(zh: Printed) -> None:
     assert zh.text.count("食品安全监督抽检合格率") == 60
 
 
-def test_nothing_is_printed_outside_the_text_area(zh: Printed) -> None:
-    places: list[tuple[float, float]] = []
-    for page in zh.reader.pages[4:]:
-        page.extract_text(visitor_text=lambda text, cm, tm, font, size: text.strip() and places.append((tm[4], cm[4])))
-    width = max(A4)
-    assert places
-    assert all(0 <= x <= width and x + offset <= width for x, offset in places)
+@pytest.mark.parametrize("code", ["zh", "en"])
+def test_no_line_is_overfull_and_no_column_runs_into_the_next(code: str, request: pytest.FixtureRequest) -> None:
+    pages = request.getfixturevalue(code).reader.pages[1:]
+    upright = [page for page in pages if page.mediabox.width < page.mediabox.height]
+    assert sum(len(list(runs(page))) for page in pages) > 300
+    assert [beyond(page, 27 * POINTS_PER_MM, 25 * POINTS_PER_MM) for page in upright] == [[]] * len(upright)
+    assert [collisions(page) for page in pages] == [[]] * len(pages)
+
+
+def test_the_measure_of_lines_can_fail(tmp_path: Path) -> None:
+    source = (
+        "#set page(width: 200pt, height: 100pt, margin: 20pt)\n#place(dx: 0pt)[#box[some words]]\n"
+        "#place(dx: 30pt)[#box[other words]]\n#place(dx: 140pt)[#box[beyond the edge]]"
+    )
+    typst.compile(source.encode(), output=str(tmp_path / "bad.pdf"), format="pdf", ignore_system_fonts=True)
+    page = pypdf.PdfReader(tmp_path / "bad.pdf").pages[0]
+    assert len(beyond(page, 20, 20)) == 1
+    assert len(collisions(page)) == 1
 
 
 def test_only_the_wide_table_turns_its_page(zh: Printed) -> None:

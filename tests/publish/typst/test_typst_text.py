@@ -13,6 +13,7 @@ from docutils import nodes
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qualitybook.publish.typst.builder import TEMPLATES
 from qualitybook.publish.typst.captions import short_caption
 from qualitybook.publish.typst.columns import CELL_PADDING, LANDSCAPE, PORTRAIT, ems, layout, longest_word, title_width
 from qualitybook.publish.typst.errors import MissingGlyphError
@@ -143,6 +144,11 @@ def test_fonts_inside_typst_count() -> None:
     assert missing_glyphs("\u1e9e") == set()
 
 
+def test_no_line_breaks_between_a_percent_sign_and_a_year_in_parentheses() -> None:
+    assert longest_word("97.39%（2025年上半年）") == ems("97.39%（2025")
+    assert longest_word("97%（农业部）") == ems("97%")
+
+
 def test_the_error_names_character_and_documents() -> None:
     with pytest.raises(MissingGlyphError, match=r"U\+A015 YI SYLLABLE WU in a, b"):
         check_glyphs({"\ua015": {"b", "a"}, "x": {"c"}})
@@ -150,7 +156,8 @@ def test_the_error_names_character_and_documents() -> None:
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_the_template_has_all_words_it_asks_for(code: str) -> None:
-    template = resources.files("qualitybook.publish.typst").joinpath("template.typ").read_text(encoding="utf-8")
+    folder = resources.files("qualitybook.publish.typst")
+    template = "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in TEMPLATES)
     asked = set(re.findall(r"book\.words\.([a-z-]+)", template))
     assert asked == set(fixed_words(Words(code)))
 

@@ -37,6 +37,8 @@ typst_date = "2025-06-30"
 typst_keywords = ["quality", "质量"]
 typst_cover_note = "Draft goals 目标草案"
 typst_imprint = ["Licence: CC BY 4.0"]
+typst_index = {{"领域 Area": {{"rate": "观测值", "gone": "无人提及"}}}}
+typst_summary_sections = 1
 """
 SOURCE = """\
 @misc{first,
@@ -47,9 +49,15 @@ SOURCE = """\
 SUMMARY = """\
 # 摘要 Summary
 
+## 要点 Messages
+
 见{numref}`fig-rate`与{numref}`tbl-rates`，{doc}`methods`，{term}`界值`[^1]{cite}`first`。
 
 [^1]: 脚注文字。
+
+## 其余 Others
+
+第二页的话。
 
 ```{toctree}
 :caption: 进展 Progress

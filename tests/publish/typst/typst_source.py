@@ -13,7 +13,9 @@ from docutils.utils import new_document
 from qualitybook.publish.typst.labels import Labels, collect_destinations, collect_labels, referenced
 from qualitybook.publish.typst.translator import Book, Place, TypstTranslator
 
-BUILDER: Any = SimpleNamespace(config=SimpleNamespace(), imagedir="images", images={"figures/a.svg": "a.svg"})
+BUILDER: Any = SimpleNamespace(
+    config=SimpleNamespace(), srcdir="", imagedir="images", images={"figures/a.svg": "a.svg"}
+)
 KINDS = ("attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip", "warning")
 ADMONITIONS = {kind: kind.capitalize() for kind in KINDS}
 

@@ -49,6 +49,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
         ("imprint", []),
         ("date", ""),
         ("keywords", []),
+        ("index", {}),
+        ("summary_sections", 0),
         ("standards", ["a-2b"]),
     ):
         app.add_config_value(f"typst_{name}", default, "", [type(default)])

@@ -22,6 +22,7 @@ from qualitybook.publish.language import words_of
 from qualitybook.publish.typst.errors import TypstBuildError
 from qualitybook.publish.typst.escape import array, dictionary, markup, string
 from qualitybook.publish.typst.glyphs import FONT_FOLDERS, check_glyphs
+from qualitybook.publish.typst.index import Terms
 from qualitybook.publish.typst.labels import Labels, address, collect_destinations, collect_labels, referenced
 from qualitybook.publish.typst.translator import Book, Place, TypstTranslator
 from qualitybook.publish.typst.words import admonition_titles, fixed_words
@@ -29,7 +30,7 @@ from qualitybook.publish.typst.words import admonition_titles, fixed_words
 SOURCE_NAME = "book.typ"
 PDF_NAME = "book.pdf"
 IMAGE_FOLDER = "images"
-TEMPLATE = "template.typ"
+TEMPLATES = ("elements.typ", "front.typ", "back.typ", "whole.typ")
 
 logger = logging.getLogger(__name__)
 
@@ -145,10 +146,11 @@ class TypstBuilder(Builder):
         trees = {docname: self._resolved(docname) for part in parts for docname in documents_of(part.chapters)}
         book = self._book(trees)
         settings = self._settings()
-        body = "".join(_Assembly(self, book, trees).parts(parts))
+        body = "".join(_Assembly(self, book, trees).parts(parts)) + self._index(book)
         book.note_characters("".join(settings.values()), "conf")
         check_glyphs(book.pages_of)
-        template = resources.files(__package__).joinpath(TEMPLATE).read_text(encoding="utf-8")
+        folder = resources.files(__package__)
+        template = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in TEMPLATES)
         source = f"#let book = {dictionary(settings)}\n{template}\n{body}"
         Path(self.outdir, SOURCE_NAME).write_text(source, encoding="utf-8", newline="\n")
         self._copy_images()
@@ -165,7 +167,15 @@ class TypstBuilder(Builder):
             referenced=referenced(labels, destinations),
             admonitions=admonition_titles(words_of(self.config)),
             number_formats=frozenset(self.config.numfig_format.values()),
+            terms=Terms.of(self.config.typst_index),
+            summary_sections=self.config.typst_summary_sections,
         )
+
+    def _index(self, book: Book) -> str:
+        """Return the source of the index, empty without one."""
+        groups = self.config.typst_index
+        book.note_characters("".join(title + "".join(terms.values()) for title, terms in groups.items()), "index")
+        return f"\n#term-index({book.terms.groups()})\n" if groups else ""
 
     def _resolved(self, docname: str) -> nodes.document:
         """Return a document with its references resolved and its images found."""

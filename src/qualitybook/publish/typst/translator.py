@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -12,9 +13,10 @@ from sphinx.util.docutils import SphinxTranslator
 from tylax import latex_to_typst
 
 from qualitybook.publish.typst.captions import short_caption
-from qualitybook.publish.typst.columns import Layout, layout
+from qualitybook.publish.typst.columns import POINTS_PER_MM, PORTRAIT, Layout, layout
 from qualitybook.publish.typst.errors import BrokenReferenceError, RemoteImageError, UnknownNodeError
 from qualitybook.publish.typst.escape import array, markup, string
+from qualitybook.publish.typst.index import Terms
 from qualitybook.publish.typst.labels import Label, Labels, destination
 from qualitybook.publish.typst.tables import Grid, texts_of
 
@@ -28,6 +30,10 @@ _NUMBERINGS = {"arabic": "1", "loweralpha": "a", "upperalpha": "A", "lowerroman"
 # Where the number goes in the words of a numbered reference, in Sphinx's old and new style.
 _NUMBER = re.compile(r"%s|\{number\}")
 _LINE_BREAK = re.compile(r"<br\s*/?>")
+_VIEW_BOX = re.compile(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"')
+_HEAD_OF_FILE = 2000
+TALL_MM = 130.0
+"""Height from which a figure may leave its place in the text for the foot of a page."""
 _PAGED = {"section", "figure", "table"}
 """Kinds of places whose page is printed beside a reference."""
 _INPUT_HIDDEN = {"input", "input+output", "all"}
@@ -72,6 +78,10 @@ class Book:
         Sphinx's own wordings of a numbered reference, which the template's replace.
     pages_of : dict of set
         For each character written, the documents it stands in.
+    terms : Terms
+        What the index lists.
+    summary_sections : int
+        How many sections of the book's first page are set, with what precedes them, on one page; 0 for no such page.
     loose : dict of int
         Captions counted so far in chapters without a number, which share one count.
     """
@@ -81,12 +91,25 @@ class Book:
     admonitions: dict[str, str] = field(default_factory=dict)
     number_formats: frozenset[str] = frozenset()
     pages_of: dict[str, set[str]] = field(default_factory=dict)
+    terms: Terms = field(default_factory=lambda: Terms.of({}))
+    summary_sections: int = 0
     loose: dict[str, int] = field(default_factory=lambda: {"figure": 0, "table": 0})
 
     def note_characters(self, text: str, docname: str) -> None:
         """Remember that a document shows some text."""
         for character in set(text):
             self.pages_of.setdefault(character, set()).add(docname)
+
+
+def height_mm(picture: Path) -> float:
+    """Return the height of a picture as it is printed, 0 for one that is no vector drawing in the book."""
+    if picture.suffix != ".svg" or not picture.is_file():
+        return 0.0
+    match = _VIEW_BOX.search(picture.read_text(encoding="utf-8")[:_HEAD_OF_FILE])
+    if match is None:
+        return 0.0
+    width, height = (float(number) for number in match.groups())
+    return height * min(1.0, PORTRAIT / width) / POINTS_PER_MM
 
 
 def length(value: str) -> str | None:
@@ -151,6 +174,8 @@ class TypstTranslator(SphinxTranslator):
         self._depth = place.depth - 1
         self._boxes = 0
         self._notes_written: set[str] = set()
+        self._sections = 0
+        self._summary_open = False
 
     # ------------------------------------------------------------------------------------------------------- Helpers
 
@@ -208,12 +233,22 @@ class TypstTranslator(SphinxTranslator):
     visit_compound, depart_compound = _wrapped("", "")
 
     def visit_section(self, node: nodes.Element) -> None:
-        """Go one level down."""
+        """Go one level down; the section after the last one of the summary ends its page."""
         self._depth += 1
+        if self._depth == 1 and self._summary_open:
+            self._sections += 1
+            if self._sections > self.book.summary_sections:
+                self._end_summary()
 
     def depart_section(self, node: nodes.Element) -> None:
-        """Go one level up."""
+        """Go one level up; with the chapter ends a summary that has no more sections than fit on its page."""
+        if self._depth == 0 and self._summary_open:
+            self._end_summary()
         self._depth -= 1
+
+    def _end_summary(self) -> None:
+        self._summary_open = False
+        self.write_block("]\n#pagebreak(weak: true)")
 
     def _write_title(self, node: nodes.Element) -> None:
         """Write the heading of a chapter or of a section."""
@@ -224,6 +259,9 @@ class TypstTranslator(SphinxTranslator):
         else:
             command = f"#section({arguments}, depth: {self._depth})"
         self.write_block(f"{command}[{self.content(node.children)}]")
+        if self._depth == 0 and self.book.summary_sections and self.place.docname == self.config.root_doc:
+            self._summary_open = True
+            self.write_block("#one-page[")
 
     def _chapter_numbers(self) -> str:
         """Return the chapter's number or, if it has none, where the count of its captions starts."""
@@ -327,6 +365,8 @@ class TypstTranslator(SphinxTranslator):
         target = f"label({string(label.name)})"
         if label.kind == "equation":
             return f"#see-number({target}, hint: false);"
+        if label.kind == "citation":
+            return f"#cite-source({target})[{text}];"
         if label.kind not in _PAGED or self._boxes:
             return f"#go-to({target})[{text}];"
         return f"#see({target}{_within_parentheses(node)})[{text}];"
@@ -357,9 +397,14 @@ class TypstTranslator(SphinxTranslator):
         self.body.append(f"#note({name})[{self.boxed_content(text)}];")
 
     def _write_citation(self, node: nodes.Element) -> None:
-        """Write an entry of the bibliography."""
+        """Write an entry of the bibliography; in print the pages that cite it stand for the website's links to them."""
         number = next(node.findall(nodes.label)).astext()
-        entry = [child for child in node.children if not isinstance(child, nodes.label)]
+        entry = [
+            child
+            for child in node.children
+            if not isinstance(child, nodes.label)
+            and "used-on" not in getattr(child, "attributes", {}).get("classes", [])
+        ]
         command = f"#bibliography-entry(name: {self.label_argument(node)})"
         self.write_block(f"{command}[{self.printed_markup(number)}][{self.boxed_content(entry)}]")
 
@@ -412,10 +457,18 @@ class TypstTranslator(SphinxTranslator):
             return f"#uncaptioned[{body}]"
         if self.place.number is None:
             self.book.loose[kind] += 1
-        caption = self.boxed_content(captions[0].children)
+        caption = self.book.terms.mark(captions[0].astext()) + self.boxed_content(captions[0].children)
         short = markup(short_caption(captions[0], self._is_note))
         listed = f", short: [{short}]" if short != caption else ""
-        return f"#captioned-{kind}(name: {self.label_argument(node)}, caption: [{caption}]{listed})[{body}]"
+        tall = ", tall: true" if kind == "figure" and self._is_tall(node) else ""
+        return f"#captioned-{kind}(name: {self.label_argument(node)}, caption: [{caption}]{listed}{tall})[{body}]"
+
+    def _is_tall(self, node: nodes.Element) -> bool:
+        """Say whether a figure's pictures are so high that they would leave much of a page empty."""
+        if self._boxes:
+            return False
+        files = (Path(self.builder.srcdir, image["uri"]) for image in node.findall(nodes.image))
+        return sum(map(height_mm, files)) > TALL_MM
 
     def _is_note(self, node: nodes.Node) -> bool:
         """Say whether a node of a caption is a footnote's mark or a citation."""
@@ -447,7 +500,7 @@ class TypstTranslator(SphinxTranslator):
         """Return a table's cell as a Typst expression."""
         spans = {"colspan": int(entry.get("morecols", 0)) + 1, "rowspan": int(entry.get("morerows", 0)) + 1}
         arguments = ", ".join(f"{name}: {count}" for name, count in spans.items() if count > 1)
-        text = f"[{self.boxed_content(entry.children)}]"
+        text = f"[{self.book.terms.mark(entry.astext())}{self.boxed_content(entry.children)}]"
         return f"table.cell({arguments}){text}" if arguments else text
 
     visit_image = _visitor(_write_image)

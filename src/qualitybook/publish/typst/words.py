@@ -36,6 +36,11 @@ def fixed_words(words: Words) -> dict[str, str]:
         "as-of": _("As of"),
         "version": _("Version"),
         "author": _("Compiled by"),
+        "index": _("Index of indicators"),
+        "index-order": _("Indicators stand in the order of the plan's areas and tasks, with the pages that show them."),
+        "cited-page": _("Cited on page {pages}"),
+        "cited-pages": _("Cited on pages {pages}"),
+        "between": words.language.enumeration,
     }
 
 

@@ -22,7 +22,7 @@ export VIRTUAL_ENV = $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup book check test lint fuzz messages lock clean distclean
+.PHONY: help setup book check test lint fuzz messages reference lock clean distclean
 
 help: ## list the commands
 	@echo "make book [DATA=folder] [EDITION=2025] [LANGS=zh,en]   build the website and the PDFs"
@@ -62,6 +62,9 @@ fuzz: $(VENV)/.ready ## check and assess on MUTANTS spoilt copies of the tests' 
 
 messages: $(VENV)/.ready ## bring the translations up to date
 	$(BIN)/python tools/messages.py
+
+reference: $(VENV)/.ready ## write docs/reference from the code
+	$(BIN)/python tools/reference.py
 
 lock: $(VENV)/.ready ## choose the newest allowed packages and pin them, with hashes
 	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra cluster --extra lab --output-file requirements.lock

@@ -16,6 +16,7 @@ from typing import Any
 import nbformat
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 
+from qualitybook.publish.reference import api_reference
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
 
@@ -56,7 +57,7 @@ def environment(authored: Path, lang: str) -> Environment:
     authored : pathlib.Path
         Folder of the language's authored pages; ``{% include "parts/<name>.md" %}`` looks there.
     lang : str
-        Language code; ``_`` is its gettext.
+        Language code; ``_`` is its gettext. ``api_reference()`` is the reference of the package as a library.
     """
     made = Environment(
         loader=FileSystemLoader(authored),
@@ -67,7 +68,7 @@ def environment(authored: Path, lang: str) -> Environment:
         keep_trailing_newline=True,
     )
     words = Words(lang)
-    made.globals.update(_=words.gettext, ngettext=words.ngettext)
+    made.globals.update(_=words.gettext, ngettext=words.ngettext, api_reference=api_reference)
     made.filters["md"] = escape
     return made
 

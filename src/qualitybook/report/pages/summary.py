@@ -72,12 +72,16 @@ class SummaryPage(Page):
             if item.is_measurable and item.verdict.state not in narrative.JUDGED_STATES
             for gap in rows_of(item.gaps)
         ]
+        if not rows:
+            return self.text(self._("No missing figures are recorded for these goals."))
         header = [self._("No."), self._("What should be published, and by whom")]
         return Markdown(self.table(header, rows, self._("What would have to be published"), "rl"))
 
     def unmeasured(self) -> Markdown:
         """Return the goals without a measure, with how many of their supporting indicators have figures."""
         rows = [self._unmeasured_row(item) for item in self.assessments if not item.is_measurable]
+        if not rows:
+            return self.text(self._("Every goal of the plan can be measured."))
         header = [
             self._("No."),
             self._("Goal"),
@@ -102,6 +106,8 @@ class SummaryPage(Page):
 
     def balance(self) -> Markdown:
         """Return how the supporting indicators of the goals without a measure have moved since the plan's baseline."""
+        if all(item.is_measurable for item in self.assessments):
+            return Markdown("")
         return Markdown(balance_section.note(self) + "\n" + balance_section.overview(self))
 
     def changes(self) -> Markdown:

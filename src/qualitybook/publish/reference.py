@@ -1,0 +1,97 @@
+"""The reference of the package as a library, from its docstrings, as Markdown."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from qualitybook.analysis.table import assess
+from qualitybook.evidence.catalog import Catalog, load
+
+ENTRIES: tuple[tuple[str, Callable[..., Any]], ...] = (
+    ("load", load),
+    ("Catalog.as_of", Catalog.as_of),
+    ("Catalog.series", Catalog.series),
+    ("Catalog.observations_of", Catalog.observations_of),
+    ("Catalog.indicator", Catalog.indicator),
+    ("Catalog.region", Catalog.region),
+    ("Catalog.source", Catalog.source),
+    ("Catalog.target", Catalog.target),
+    ("Catalog.edition", Catalog.edition),
+    ("assess", assess),
+)
+SECTIONS = ("Parameters", "Returns", "Raises", "Examples")
+
+_UNDERLINE = re.compile(r"^-{3,}$")
+_ROLE = re.compile(r":[a-z]+:`~?([^`]+)`")
+# A single backquote is a name in numpydoc and code in Markdown; a double one is code in both.
+_LITERAL = re.compile(r"``([^`]+)``")
+
+
+def api_reference(level: int = 2) -> str:
+    """Return what can be called, with signature, parameters, results and examples.
+
+    Parameters
+    ----------
+    level : int
+        Level of the headings.
+
+    Returns
+    -------
+    str
+        Markdown, the same on every run.
+    """
+    return "\n\n".join(block for name, called in ENTRIES for block in _entry(name, called, level)) + "\n"
+
+
+def _entry(name: str, called: Callable[..., Any], level: int) -> Iterator[str]:
+    yield f"{'#' * level} `{name}`"
+    yield f"```python\n{name}{_signature(called)}\n```"
+    sections = split_sections(inspect.getdoc(called) or "")
+    yield _prose(sections.pop(""))
+    for title in SECTIONS:
+        if title in sections:
+            yield from _section(title, sections[title])
+
+
+def _signature(called: Callable[..., Any]) -> str:
+    signature = inspect.signature(called)
+    kept = [parameter for name, parameter in signature.parameters.items() if name != "self"]
+    return str(signature.replace(parameters=kept)).replace("'", "")
+
+
+def split_sections(doc: str) -> dict[str, str]:
+    """Return the parts of a numpydoc docstring by their titles; what comes first has the title ``""``."""
+    parts: dict[str, list[str]] = {"": []}
+    lines = doc.splitlines()
+    title = ""
+    for number, line in enumerate(lines):
+        if number + 1 < len(lines) and _UNDERLINE.match(lines[number + 1]):
+            title = line
+            parts[title] = []
+        elif not _UNDERLINE.match(line):
+            parts[title].append(line)
+    return {name: "\n".join(body).strip("\n") for name, body in parts.items()}
+
+
+def _section(title: str, body: str) -> Iterator[str]:
+    if title == "Examples":
+        yield f"```pycon\n{body}\n```"
+        return
+    yield f"*{title}*"
+    yield "\n".join(_items(body))
+
+
+def _items(body: str) -> Iterator[str]:
+    """Yield a list item for each parameter, result or error: its name and type as code, then what it is."""
+    for block in re.split(r"\n(?=\S)", body):
+        head, _, text = block.partition("\n")
+        yield f"- `{head}`: {_prose(inspect.cleandoc(text))}"
+
+
+def _prose(text: str) -> str:
+    """Return docstring prose as Markdown, a paragraph a line."""
+    plain = _LITERAL.sub(r"`\1`", _ROLE.sub(r"`\1`", text))
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in plain.split("\n\n"))

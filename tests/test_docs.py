@@ -1,0 +1,69 @@
+"""The documents: generated ones are those of the code, and links and commands in all of them lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from qualitybook import cli
+
+ROOT = Path(__file__).parents[1]
+TOOL = runpy.run_path(str(ROOT / "tools" / "reference.py"))
+DOCS = sorted((ROOT / "docs").rglob("*.md"))
+DOCUMENTS = [*DOCS, *sorted(ROOT.glob("*.md")), ROOT / "examples/china-2023/README.md"]
+LINK = re.compile(r"\]\(([^)#\s]+)(#[^)\s]*)?\)")
+FENCE = re.compile(r"^```([a-z]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("name", TOOL["pages"]())
+def test_reference_is_made_from_the_code(name: str) -> None:
+    """Where it is not, say make reference."""
+    assert (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8") == TOOL["pages"]()[name]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_to_files(path: Path) -> None:
+    targets = [match[1] for match in LINK.finditer(FENCE.sub("", path.read_text(encoding="utf-8")))]
+    local = [target for target in targets if not re.match(r"[a-z]+:", target)]
+    assert [target for target in local if not (path.parent / target).exists()] == []
+
+
+def test_every_document_is_reached_from_the_first() -> None:
+    reached, waiting = set(), [ROOT / "docs" / "README.md"]
+    while waiting:
+        path = waiting.pop().resolve()
+        if path not in reached and path.suffix == ".md" and path.is_file():
+            reached.add(path)
+            waiting += [path.parent / match[1] for match in LINK.finditer(path.read_text(encoding="utf-8"))]
+    assert [path for path in DOCS if path.resolve() not in reached] == []
+
+
+def command_lines() -> list[tuple[str, str]]:
+    """Return every ``qualitybook`` line in a block of commands, with the document that it stands in."""
+    lines = []
+    for path in DOCUMENTS:
+        for language, body in FENCE.findall(path.read_text(encoding="utf-8")):
+            if language in ("", "bash", "console"):
+                found = [line.removeprefix("$ ") for line in body.splitlines()]
+                lines += [(path.name, line) for line in found if line.startswith("qualitybook ")]
+    return lines
+
+
+def test_commands_in_the_documents_are_understood() -> None:
+    lines = command_lines()
+    assert len(lines) >= 6
+    for name, line in lines:
+        command, words = cli.main, shlex.split(line, comments=True)[1:]
+        context = click.Context(command)
+        while isinstance(command, click.Group):
+            below = command.get_command(context, words[0])
+            assert below is not None, f"{name}: {line}"
+            command, words = below, words[1:]
+        options = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        asked = {word.partition("=")[0] for word in words if word.startswith("--")}
+        assert asked <= options, f"{name}: {line}"

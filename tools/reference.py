@@ -1,0 +1,80 @@
+"""Write docs/reference from the code: the tables, the commands and the library. python tools/reference.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from qualitybook import cli
+from qualitybook.evidence.schema import TABLES, Field, Table
+from qualitybook.publish.reference import api_reference
+
+FOLDER = Path(__file__).parents[1] / "docs" / "reference"
+NOTE = "<!-- Written by tools/reference.py from the code; do not edit. -->"
+WIDTH = 100
+
+
+def main() -> None:
+    """Write the pages."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def pages() -> dict[str, str]:
+    """Return the text of each page by its name."""
+    return {
+        "tables.md": _page("Tables of the evidence", _TABLES_LEAD, *(_table(table) for table in TABLES)),
+        "commands.md": _page("Commands", _COMMANDS_LEAD, *_commands(cli.main, "qualitybook")),
+        "api.md": _page("The package as a library", _API_LEAD, api_reference().rstrip("\n")),
+    }
+
+
+_TABLES_LEAD = (
+    "The tables of an evidence folder with their columns, as `src/qualitybook/evidence/schema.py` declares them. "
+    '`data/README.md` says what the columns mean and how to fill them in. A column may be empty where "or empty" '
+    'is said; those marked "key" together identify a row.'
+)
+_COMMANDS_LEAD = (
+    "What each command says when it is called with `--help`. The exit status is 0 for success, 1 for a problem in the "
+    "data or on a page, and 2 for wrong usage."
+)
+_API_LEAD = (
+    "What `from qualitybook import load, assess` offers. The examples read the evidence of this project and run in its "
+    "folder; the tests run them."
+)
+
+
+def _page(title: str, *blocks: str) -> str:
+    return "\n\n".join([NOTE, f"# {title}", *blocks]) + "\n"
+
+
+def _table(table: Table) -> str:
+    needed = "" if table.required else " The file may be missing."
+    head = f"## {table.path}\n\nOne row is {table.description}.{needed}"
+    rows = ["| column | | holds | allowed |", "|---|---|---|---|", *(_row(field, table) for field in table.fields)]
+    links = [f"- `{', '.join(key.fields)}` is a key of `{key.table}`." for key in table.foreign_keys]
+    return "\n\n".join(["\n".join(part) for part in ([head], rows, links) if part])
+
+
+def _row(field: Field, table: Table) -> str:
+    part = "key" if field.name in table.primary_key else ""
+    return f"| `{field.name}` | {part} | {field.description} | {field.allowed.replace('|', chr(92) + '|')} |"
+
+
+def _commands(command: click.Command, path: str, parent: click.Context | None = None) -> Iterator[str]:
+    """Yield the help of a command, and of the commands below it."""
+    settings = {**command.context_settings, "max_content_width": WIDTH, "terminal_width": WIDTH}
+    context = click.Context(command, info_name=path.split()[-1], parent=parent, **settings)
+    yield f"## {path}\n\n```text\n{command.get_help(context)}\n```"
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from _commands(below, f"{path} {name}", context)
+
+
+if __name__ == "__main__":
+    main()

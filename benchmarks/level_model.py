@@ -104,15 +104,27 @@ def _histories(series: Iterable[PublicSeries]) -> list[tuple[str, FloatArray, Fl
 def _mean_loss(groups: list[tuple[str, FloatArray, FloatArray, FloatArray]], constants: dict[str, float]) -> float:
     by_family: dict[str, list[float]] = {}
     for family, past, future, step in groups:
-        quantiles = _quantiles(past, constants)
-        surprise = future[:, :, None] - quantiles
+        surprise = future[:, :, None] - quantiles(past, constants)
         loss = 2 * np.mean(np.maximum(LEVELS * surprise, (LEVELS - 1) * surprise), axis=2)
         by_family.setdefault(family, []).append(float(np.mean(loss / step[:, None])))
     return float(np.mean([np.mean(losses) for losses in by_family.values()]))
 
 
-def _quantiles(past: FloatArray, constants: dict[str, float]) -> FloatArray:
-    """Return the quantiles of model B for all histories of one length, shape (K, HORIZON, L)."""
+def quantiles(past: FloatArray, constants: dict[str, float]) -> FloatArray:
+    """Return the quantiles of model B for histories of one length.
+
+    Parameters
+    ----------
+    past : numpy.ndarray
+        Histories on the modelling scale, shape (K, n).
+    constants : dict
+        Constants by name.
+
+    Returns
+    -------
+    numpy.ndarray
+        Quantiles at `LEVELS`, shape (K, HORIZON, L).
+    """
     noise, damping = constants["noise_ratio"], constants["damping"]
     turn = np.array([[1.0, damping], [0.0, damping]])
     level_noise = np.diag([1.0, 0.0])

@@ -7,11 +7,18 @@ because either edition quotes the other's language.
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
+from typing import Any
 
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.search import SearchLanguage
 from sphinx.search.en import SearchEnglish
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from qualitybook.publish.keywords import KEYWORDS
 
 # Inside a character class of Python and of JavaScript alike: 〇, the unified ideographs with extension A, the
 # compatibility ideographs, and the ideographs beyond the basic plane.
@@ -127,7 +134,26 @@ class EnglishEditionSearch(_PairSearch):
 EDITION_SEARCHES: tuple[type[SearchLanguage], ...] = (ChineseEditionSearch, EnglishEditionSearch)
 
 
+class NamesOfPage(SphinxPostTransform):
+    """Give the search index the names that a page goes by, as entries of an index."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Change the document in place."""
+        path = Path(self.app.srcdir, KEYWORDS)
+        if not path.is_file():
+            return
+        names = json.loads(path.read_text(encoding="utf-8")).get(self.env.docname, [])
+        # A semicolon would make two entries of one.
+        entries = [("single", name.replace(";", " ").replace("；", " "), "", "main", None) for name in names]
+        if entries:
+            self.document.append(addnodes.index(entries=entries))
+
+
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
+    app.add_post_transform(NamesOfPage)
     for search in EDITION_SEARCHES:
         app.add_search_language(search)

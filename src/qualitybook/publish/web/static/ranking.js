@@ -1,0 +1,66 @@
+// Ranks what a search finds: titles and the names that a page goes by, whole phrases first, before text.
+// Sphinx's own search gives a page the score of its best single word, so that a common word decides.
+(() => {
+  const WEIGHTS = { title: 100, name: 90, section: 60, tie: 10 };
+  // Characters of markup and punctuation mean nothing here: "R&amp;D", "R&D" and "R & D" are one phrase.
+  const plain = (text) => {
+    const holder = new DOMParser().parseFromString(text, "text/html");
+    return holder.body.textContent.toLowerCase().replace(/[\s\p{P}\p{S}]+/gu, " ").trim();
+  };
+  const stemmer = new Stemmer();
+  const termsOf = (text) => new Set(splitQuery(text).map((word) => stemmer.stemWord(word)));
+  const listed = (files) => (files === undefined ? [] : [].concat(files));
+
+  // How well a title answers a query, from 0 to 1: as the whole of it, as a phrase in it, or with all its words.
+  const fit = (title, phrase, terms) => {
+    const text = plain(title);
+    const share = Math.min(1, phrase.length / Math.max(1, text.length));
+    if (text === phrase) return 1;
+    if (phrase && text.includes(phrase)) return 0.5 + 0.4 * share;
+    const own = termsOf(text);
+    return terms.every((term) => own.has(term)) ? 0.4 + 0.3 * share : 0;
+  };
+
+  const pagesWithAll = (index, terms, named) => {
+    const found = terms.map((term) => new Set([...listed(index.terms[term]), ...listed(index.titleterms[term])]));
+    const everywhere = index.docnames.map((_, page) => page).filter((page) => found.every((pages) => pages.has(page)));
+    return new Set([...everywhere, ...named.keys()]);
+  };
+
+  const best = (current, candidate) => (current && current.score >= candidate.score ? current : candidate);
+
+  const rank = (query, searchTerms) => {
+    const index = Search._index;
+    const terms = [...searchTerms];
+    const phrase = plain(query);
+    const named = new Map();
+    const note = (page, score, anchor, title) => {
+      if (score > 0) named.set(page, best(named.get(page), { score, anchor, title }));
+    };
+    const inTitle = index.titles.map((title) => fit(title, phrase, terms));
+    index.titles.forEach((title, page) => note(page, WEIGHTS.title * inTitle[page], "", title));
+    for (const [name, places] of Object.entries(index.indexentries))
+      for (const [page] of places) note(page, WEIGHTS.name * fit(name, phrase, terms), "", index.titles[page]);
+    for (const [title, places] of Object.entries(index.alltitles))
+      for (const [page, id] of places)
+        if (index.titles[page] !== title)
+          note(page, WEIGHTS.section * fit(title, phrase, terms), id === null ? "" : `#${id}`,
+            `${index.titles[page]} > ${title}`);
+    const inTitles = (page) => terms.filter((term) => listed(index.titleterms[term]).includes(page)).length;
+    return [...pagesWithAll(index, terms, named)].map((page) => {
+      const match = named.get(page) ?? { score: 1 + inTitles(page), anchor: "", title: index.titles[page] };
+      // Of two pages that go by the same name, the one whose title says so comes first.
+      const score = match.score + WEIGHTS.tie * inTitle[page];
+      return [index.docnames[page], match.title, match.anchor, null, score, index.filenames[page]];
+    });
+  };
+
+  const sphinxSearch = Search._performSearch;
+  Search._performSearch = (query, searchTerms, excludedTerms, highlightTerms, objectTerms) => {
+    const found = searchTerms.size && !excludedTerms.size ? rank(query, searchTerms) : [];
+    // Parts of words are Sphinx's affair.
+    if (!found.length) return sphinxSearch(query, searchTerms, excludedTerms, highlightTerms, objectTerms);
+    _removeChildren(document.getElementById("search-progress"));
+    return found.sort(_orderResultsByScoreThenName);
+  };
+})();

@@ -13,6 +13,7 @@ FILE = "book.toml"
 PLAN_STATES = ("consultation_draft", "final")
 TRANSLATED = ("title", "subtitle", "author")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_ADDRESS = re.compile(r"https?://[^\s<>\"'?#]+")
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,15 @@ class BookSettings:
         Short name used in file names: small letters, digits and hyphens.
     plan_state : str
         ``consultation_draft`` or ``final``.
+    address : str
+        Where the site is published, with a slash at the end; nothing where that is not said.
     title_zh, title_en, subtitle_zh, subtitle_en, author_zh, author_en : str
         What the cover prints.
     """
 
     name: str
     plan_state: str
+    address: str
     title_zh: str
     title_en: str
     subtitle_zh: str
@@ -63,7 +67,9 @@ def load_settings(folder: Path) -> BookSettings:
     if problems:
         raise EvidenceError(problems)
     titles = {f"{key}_{code}": str(found[key][code]) for key in TRANSLATED for code in ("zh", "en")}
-    return BookSettings(name=found["name"], plan_state=found["plan_state"], **titles)
+    address = str(found.get("address", ""))
+    address = f"{address.rstrip('/')}/" if address else ""
+    return BookSettings(name=found["name"], plan_state=found["plan_state"], address=address, **titles)
 
 
 def _problems(found: dict[str, object]) -> list[Problem]:
@@ -73,6 +79,9 @@ def _problems(found: dict[str, object]) -> list[Problem]:
         problems.append(_problem("name", repr(name), "small letters, digits and hyphens"))
     if state not in PLAN_STATES:
         problems.append(_problem("plan_state", repr(state), " | ".join(PLAN_STATES)))
+    address = found.get("address", "")
+    if not (isinstance(address, str) and (not address or _ADDRESS.fullmatch(address))):
+        problems.append(_problem("address", repr(address), "where the site is published, https://… or http://…"))
     for key in TRANSLATED:
         section = found.get(key)
         for code in ("zh", "en"):

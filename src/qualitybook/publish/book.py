@@ -21,6 +21,7 @@ from qualitybook.publish.environment import epoch_of, process_environment
 from qualitybook.publish.execute import Result, execute_pages, local_pool
 from qualitybook.publish.kernels import warm_kernels
 from qualitybook.publish.layout import Project, Volume
+from qualitybook.publish.machines import Offer, write_for_machines
 from qualitybook.publish.site import Book, publish_site
 from qualitybook.report.i18n import Words, language
 
@@ -248,6 +249,6 @@ def _publish(
     if not request.html:
         return Built(None, list(pdfs.values()), missing)
     books = [Book(volume.edition.edition, volume.lang, volume.html, pdfs.get(volume.name)) for volume in volumes]
-    days = dict(zip(catalog.editions["edition"], catalog.editions["as_of"].dt.strftime("%Y-%m-%d"), strict=True))
-    publish_site(request.output, books, days)
+    offer = Offer(catalog, settings, list(dict.fromkeys(volume.edition.edition for volume in volumes)))
+    publish_site(request.output, books, offer.as_of, lambda root, shelves: write_for_machines(root, shelves, offer))
     return Built(request.output, [request.output / name / path.name for name, path in pdfs.items()], missing)

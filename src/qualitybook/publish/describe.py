@@ -57,6 +57,7 @@ def config_values(
         "editions": list(editions),
         "draft": settings.is_draft,
         "licence": licence,
+        "address": settings.address,
     }
     if has_pdf:
         book["pdf"] = pdf_name(settings, volume)

@@ -12,17 +12,22 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
-from qualitybook.report.i18n import LANGUAGES, Words, language
+from qualitybook.publish.entrance import entrance_page, redirect
+from qualitybook.publish.shelves import ROOT_PAGE, Shelf
+from qualitybook.report.i18n import LANGUAGES
 
-ROOT_PAGE = "summary.html"
+DATA = "data"
+"""Folder of the site with what programs read; one folder in it for each edition."""
 # Aids of the theme's developers and of Sphinx's own incremental builds, of no use to a reader.
 LEFT_OUT = ("*.map", ".buildinfo", ".doctrees", "webpack-macros.html", "sbt-webpack-macros.html")
 # Of Linux's renameat2: paths are relative to the working directory; the two names change places.
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
+
+
+Completion = Callable[[Path, Sequence[Shelf]], None]
 
 
 class NoBooksError(ValueError):
@@ -52,25 +57,6 @@ class Book:
     pdf: Path | None = None
 
 
-@dataclass(frozen=True)
-class Shelf:
-    """What a site offers of one edition.
-
-    Attributes
-    ----------
-    edition : str
-        Edition.
-    languages : tuple of str
-        Codes of its languages, first language first.
-    pdfs : mapping
-        Name of the PDF by language code, where there is one.
-    """
-
-    edition: str
-    languages: tuple[str, ...]
-    pdfs: Mapping[str, str]
-
-
 def staging_folder(site: Path) -> Path:
     """Return where a new site is written: beside the site, so that it can be renamed into place."""
     return site.with_name(f".{site.name}.staging")
@@ -97,7 +83,9 @@ def recover(site: Path) -> None:
             shutil.rmtree(leftover)
 
 
-def stage_site(site: Path, books: Sequence[Book], as_of: Mapping[str, str] | None = None) -> Path:
+def stage_site(
+    site: Path, books: Sequence[Book], as_of: Mapping[str, str] | None = None, complete: Completion | None = None
+) -> Path:
     """Write a new site beside the old one.
 
     Editions of the old site that are not among `books` are kept as they are.
@@ -110,6 +98,8 @@ def stage_site(site: Path, books: Sequence[Book], as_of: Mapping[str, str] | Non
         Books to publish.
     as_of : mapping, optional
         As-of date (YYYY-MM-DD) by edition, for the list of editions.
+    complete : callable, optional
+        Adds what lies beside the books, given the staging folder and its shelves.
 
     Returns
     -------
@@ -132,6 +122,9 @@ def stage_site(site: Path, books: Sequence[Book], as_of: Mapping[str, str] | Non
         shutil.rmtree(staging)
         raise NoBooksError(site)
     write_entrance(staging, shelves, as_of or {})
+    keep_data(site, staging)
+    if complete is not None:
+        complete(staging, shelves)
     return staging
 
 
@@ -152,6 +145,13 @@ def keep_other_books(site: Path, staging: Path) -> None:
             kept = staging / shelf.edition / lang
             if not kept.exists():
                 shutil.copytree(site / shelf.edition / lang, kept, copy_function=link_or_copy)
+
+
+def keep_data(site: Path, staging: Path) -> None:
+    """Carry over the verdicts of the editions, which `complete` replaces for those that are published anew."""
+    for folder in sorted((site / DATA).glob("*/")):
+        if (staging / folder.name).is_dir():
+            shutil.copytree(folder, staging / DATA / folder.name)
 
 
 def link_or_copy(source: str, target: str) -> None:
@@ -203,83 +203,6 @@ def write_entrance(root: Path, shelves: Sequence[Shelf], as_of: Mapping[str, str
     (root / ".nojekyll").touch()
 
 
-def redirect(target: str) -> str:
-    """Return a page that does nothing but lead on, without a script."""
-    address = escape(target)
-    return (
-        '<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>…</title>'
-        f'<meta http-equiv="refresh" content="0; url={address}"></head>'
-        f'<body><a href="{address}">{address}</a></body></html>\n'
-    )
-
-
-def entrance_page(shelves: Sequence[Shelf], as_of: Mapping[str, str], leads_on: str | None) -> str:
-    """Return the page that lists the editions.
-
-    Parameters
-    ----------
-    shelves : sequence of Shelf
-        Editions, latest first.
-    as_of : mapping
-        As-of date by edition.
-    leads_on : str or None
-        Where the browser goes by itself, if anywhere.
-
-    Returns
-    -------
-    str
-        HTML without scripts; it works from a folder as well as from a server.
-    """
-    codes = shelves[0].languages
-    voices = [Words(code) for code in codes]
-    title = " · ".join(words.gettext("Editions") for words in voices)
-    refresh = f'\n<meta http-equiv="refresh" content="0; url={escape(leads_on)}">' if leads_on else ""
-    items = "\n".join(shelf_item(shelf, as_of.get(shelf.edition)) for shelf in shelves)
-    return f"""<!DOCTYPE html>
-<html lang="{language(codes[0]).html}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">{refresh}
-<title>{escape(title)}</title>
-<style>
-body {{ font-family: system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; line-height: 1.8;
-  max-width: 42rem; margin: 3rem auto; padding: 0 1rem; color: #1f2328; background: #fff; }}
-h1 {{ font-size: 1.5rem; border-bottom: 2px solid #1f4e79; }}
-ul {{ list-style: none; padding: 0; }}
-li {{ padding: 0.5rem 0; border-bottom: 1px solid #c9d1d9; }}
-a {{ color: #1f4e79; margin-inline-end: 1rem; }}
-</style>
-</head>
-<body>
-<main>
-<h1>{escape(title)}</h1>
-<ul>
-{items}
-</ul>
-</main>
-</body>
-</html>
-"""
-
-
-def shelf_item(shelf: Shelf, as_of: str | None) -> str:
-    """Return one edition's line of the list: its books and its PDFs, each named in its own language."""
-    links = []
-    for code in shelf.languages:
-        folder, own = f"{shelf.edition}/{code}", language(code)
-        links.append(_link(f"{folder}/{ROOT_PAGE}", own.name, own.html))
-        if code in shelf.pdfs:
-            links.append(_link(f"{folder}/{shelf.pdfs[code]}", f"{own.name} PDF", own.html))
-    head = f"<strong>{escape(shelf.edition)}</strong>"
-    if as_of:
-        head += f" <small>({escape(as_of)})</small>"
-    return f"<li>{head}<br>{' '.join(links)}</li>"
-
-
-def _link(href: str, text: str, lang: str) -> str:
-    return f'<a href="{escape(href)}" lang="{lang}" hreflang="{lang}">{escape(text)}</a>'
-
-
 def swap(staging: Path, site: Path) -> None:
     """Put a staged site in place; the old one is gone afterwards.
 
@@ -327,7 +250,9 @@ def _renameat2() -> Callable[..., int] | None:
         return None
 
 
-def publish_site(site: Path, books: Iterable[Book], as_of: Mapping[str, str] | None = None) -> None:
+def publish_site(
+    site: Path, books: Iterable[Book], as_of: Mapping[str, str] | None = None, complete: Completion | None = None
+) -> None:
     """Stage a site with these books and put it in place.
 
     Parameters
@@ -338,10 +263,12 @@ def publish_site(site: Path, books: Iterable[Book], as_of: Mapping[str, str] | N
         Books to publish.
     as_of : mapping, optional
         As-of date by edition.
+    complete : callable, optional
+        Adds what lies beside the books; see `stage_site`.
 
     Raises
     ------
     NoBooksError
         If there would be no book on the site.
     """
-    swap(stage_site(site, list(books), as_of), site)
+    swap(stage_site(site, list(books), as_of, complete), site)

@@ -1,0 +1,242 @@
+"""What the site offers to programs: the evidence and the verdicts in ``/data/``, a feed, a map, a page for lost ways.
+
+Addresses are relative unless the evidence folder's ``book.toml`` says where the site is published.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from xml.sax.saxutils import escape as escape_xml
+
+from qualitybook.analysis.assess import assess
+from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, Table, descriptor, present_tables
+from qualitybook.evidence.settings import BookSettings
+from qualitybook.evidence.spreadsheet import write_csv
+from qualitybook.publish.entrance import plain_page
+from qualitybook.publish.shelves import ROOT_PAGE, Shelf
+from qualitybook.publish.site import DATA
+from qualitybook.report import assessments
+from qualitybook.report.i18n import Words, language
+
+FEED = "feed.xml"
+SITEMAP = "sitemap.xml"
+LOST = "404.html"
+ASSESSMENTS = "assessments"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the files for programs are made from.
+
+    Attributes
+    ----------
+    catalog : Catalog
+        All evidence.
+    settings : BookSettings
+        Titles, and the address of the site if it has one.
+    editions : sequence of str
+        Editions that are being published; the files of the others stay as they are.
+    """
+
+    catalog: Catalog
+    settings: BookSettings
+    editions: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def as_of(self) -> dict[str, str]:
+        """As-of date (YYYY-MM-DD) by edition."""
+        table = self.catalog.editions
+        return dict(zip(table["edition"], table["as_of"].dt.strftime("%Y-%m-%d"), strict=True))
+
+
+def write_data(root: Path, offer: Offer) -> None:
+    """Write ``/data/``: the tables as CSV with their description, and each published edition's verdicts.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Folder of the site.
+    offer : Offer
+        What to write.
+    """
+    folder, catalog = root / DATA, offer.catalog
+    tables = [table for table in TABLES if table.name in present_tables(catalog.folder)]
+    for table in tables:
+        copy_table(catalog.folder / table.path, folder / table.path)
+    described = catalog.folder / DESCRIPTOR_NAME
+    about = json.loads(described.read_text(encoding="utf-8")) if described.is_file() else {}
+    _write(folder / DESCRIPTOR_NAME, assessments.json_text(descriptor([table.name for table in tables], about)))
+    _write(folder / assessments.SCHEMA_NAME, assessments.json_text(assessments.schema()))
+    for name in offer.editions:
+        write_assessments(folder / name, catalog, name)
+    _write(folder / "index.html", data_page(tables, sorted(_editions_in(folder), reverse=True), offer.settings))
+
+
+def copy_table(source: Path, target: Path) -> None:
+    """Copy a table of the evidence so that a spreadsheet can open it without running a cell."""
+    with source.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    _write(target, _csv_text(iter(rows)))
+
+
+def write_assessments(folder: Path, catalog: Catalog, name: str) -> None:
+    """Write the verdicts of an edition as JSON and CSV."""
+    edition = catalog.edition(name)
+    judged = assess(catalog, edition.as_of)
+    report = assessments.report(catalog, edition, edition.as_of, judged)
+    _write(folder / f"{ASSESSMENTS}.json", assessments.json_text(report))
+    _write(folder / f"{ASSESSMENTS}.csv", _csv_text(assessments.csv_rows(judged)))
+
+
+def _csv_text(rows: Iterator[list[str]]) -> str:
+    text = io.StringIO(newline="")
+    write_csv(text, rows)
+    return text.getvalue()
+
+
+def _editions_in(folder: Path) -> list[str]:
+    return [path.parent.name for path in folder.glob(f"*/{ASSESSMENTS}.json")]
+
+
+def data_page(tables: Sequence[Table], editions: Sequence[str], settings: BookSettings) -> str:
+    """Return the page that lists the files of ``/data/``, in every language."""
+    parts = [_data_section(words, tables, editions) for words in (Words("zh"), Words("en"))]
+    title = " · ".join(words.gettext("Data") for words in (Words("zh"), Words("en")))
+    names = f"{settings.title_zh} · {settings.title_en}"
+    return plain_page(f"{title} · {names}", title, "\n".join(parts))
+
+
+def _data_section(words: Words, tables: Sequence[Table], editions: Sequence[str]) -> str:
+    _ = words.gettext
+    items = [_item(DESCRIPTOR_NAME, _("description of all tables (Frictionless Data Package)"))]
+    items += [_item(table.path, "" if words.code != "en" else table.description) for table in tables]
+    for name in editions:
+        note = _("verdicts of edition {edition}", edition=name)
+        items += [_item(f"{name}/{ASSESSMENTS}.{form}", note) for form in ("json", "csv")]
+    items.append(_item(assessments.SCHEMA_NAME, _("JSON Schema of the verdicts")))
+    lead = _(
+        "All published figures with their sources, as tables in CSV (UTF-8), and the verdicts of each edition. A text "
+        "that a spreadsheet would run as a formula has an apostrophe before it; numbers are as they were printed."
+    )
+    return (
+        f'<section lang="{words.language.html}">\n<h2>{escape(_("Data"))}</h2>\n<p>{escape(lead)}</p>\n<ul>\n'
+        + "\n".join(items)
+        + "\n</ul>\n</section>"
+    )
+
+
+def _item(path: str, note: str) -> str:
+    after = f" {escape(note)}" if note else ""
+    return f'<li><a href="{escape(path)}">{escape(path)}</a>{after}</li>'
+
+
+def feed(shelves: Sequence[Shelf], offer: Offer) -> str:
+    """Return the Atom feed of the editions, latest first; an edition is dated by its as-of date.
+
+    Parameters
+    ----------
+    shelves : sequence of Shelf
+        What the site holds, latest edition first.
+    offer : Offer
+        Titles, dates and the address.
+    """
+    settings = offer.settings
+    entries = [_entry(shelf.edition, code, offer) for shelf in shelves for code in shelf.languages]
+    updated = max(_day(offer, shelf.edition) for shelf in shelves)
+    title = f"{settings.title_zh} · {settings.title_en}"
+    author = f"{settings.author_zh} · {settings.author_en}"
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
+        f"  <id>{_urn(settings, '')}</id>\n  <title>{escape_xml(title)}</title>\n"
+        f"  <updated>{updated}T00:00:00Z</updated>\n  <author><name>{escape_xml(author)}</name></author>\n"
+        f'  <link rel="self" href="{escape(settings.address + FEED)}"/>\n' + "".join(entries) + "</feed>\n"
+    )
+
+
+def _entry(edition: str, code: str, offer: Offer) -> str:
+    words = Words(code)
+    title = words.name(offer.settings, "title") + words.parentheses(words.gettext("Edition {edition}", edition=edition))
+    href = f"{offer.settings.address}{edition}/{code}/{ROOT_PAGE}"
+    return (
+        f'  <entry xml:lang="{language(code).html}">\n    <id>{_urn(offer.settings, f"{edition}/{code}")}</id>\n'
+        f"    <title>{escape_xml(title)}</title>\n    <updated>{_day(offer, edition)}T00:00:00Z</updated>\n"
+        f'    <link rel="alternate" type="text/html" hreflang="{language(code).html}" href="{escape(href)}"/>\n'
+        "  </entry>\n"
+    )
+
+
+def _day(offer: Offer, edition: str) -> str:
+    """Return the as-of date of an edition; one that the evidence no longer lists is older than all others."""
+    return offer.as_of.get(edition, "1970-01-01")
+
+
+def _urn(settings: BookSettings, name: str) -> str:
+    """Return an identifier that depends on nothing but the book's name and the part's."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.name}/{name}").urn
+
+
+def sitemap(pages: Sequence[str], address: str) -> str:
+    """Return the map of the site; without an address of its own, the pages are named from the site's root.
+
+    Parameters
+    ----------
+    pages : sequence of str
+        Paths of the pages.
+    address : str
+        Address of the site, with a slash at the end, or nothing.
+    """
+    urls = "".join(f"  <url><loc>{escape_xml(address + page)}</loc></url>\n" for page in pages)
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'
+    )
+
+
+def lost_page(settings: BookSettings) -> str:
+    """Return the page that a server shows for an address that is not there, at whatever depth."""
+    home = settings.address or "/"
+    voices = [Words(code) for code in ("zh", "en")]
+    title = " · ".join(words.gettext("Page not found") for words in voices)
+    lines = [
+        f'<p lang="{words.language.html}">'
+        + escape(words.gettext("There is no page at this address. The list of editions leads to all pages."))
+        + f' <a href="{escape(home)}editions.html">{escape(words.gettext("All editions"))}</a></p>'
+        for words in voices
+    ]
+    return plain_page(title, title, "\n".join(lines))
+
+
+def write_for_machines(root: Path, shelves: Sequence[Shelf], offer: Offer) -> None:
+    """Write everything that this module knows into a site.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Folder of the site, its books in place.
+    shelves : sequence of Shelf
+        What the site holds, latest edition first.
+    offer : Offer
+        What to write it from.
+    """
+    write_data(root, offer)
+    _write(root / FEED, feed(shelves, offer))
+    _write(root / LOST, lost_page(offer.settings))
+    _write(root / SITEMAP, sitemap(_pages(root), offer.settings.address))
+
+
+def _pages(root: Path) -> list[str]:
+    paths = (path.relative_to(root) for path in root.rglob("*.html"))
+    return sorted(path.as_posix() for path in paths if "_static" not in path.parts and path.name not in (LOST,))
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="")

@@ -1,0 +1,135 @@
+"""All verdicts of an edition as plain values, as JSON and CSV hold them, and the JSON Schema of the former."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from qualitybook.analysis.assess import Assessment
+from qualitybook.analysis.records import record
+from qualitybook.analysis.verdict import LEVELS, REASONS, STATES, WORDS
+from qualitybook.evidence.catalog import Catalog, Edition
+from qualitybook.evidence.schema import RULES
+from qualitybook.report.formats import percent_text
+
+SCHEMA_NAME = "assessments.schema.json"
+CSV_COLUMNS = (
+    *("target_id", "number", "statement_zh", "statement_en", "rule", "value", "unit", "target_year", "baseline_year"),
+    *("state", "reason", "probability", "probability_text", "word", "level", "n", "last_year", "horizon"),
+    *("latest_period", "latest_value", "latest_qualifier", "latest_source_id"),
+)
+_DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+
+
+def report(catalog: Catalog, edition: Edition, day: date, assessments: Sequence[Assessment]) -> dict[str, Any]:
+    """Return all assessments as plain values, with what they were made from.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        The evidence.
+    edition : Edition
+        The edition.
+    day : datetime.date
+        The as-of date.
+    assessments : sequence of Assessment
+        One for each target.
+    """
+    plan = catalog.source(str(catalog.targets["source_id"].iloc[0]))
+    return {
+        "edition": edition.edition,
+        "as_of": day.isoformat(),
+        "plan": {"source_id": plan.source_id, "title": plan.title, "published": plan.published},
+        "targets": [worded(assessment) for assessment in assessments],
+    }
+
+
+def worded(assessment: Assessment) -> dict[str, Any]:
+    """Return an assessment as plain values, with its probability as the book prints it."""
+    percent = assessment.verdict.percent
+    return {**record(assessment), "probability_text": None if percent is None else percent_text(percent)}
+
+
+def json_text(value: Any) -> str:
+    """Return plain values as JSON text, with a line break at the end."""
+    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def csv_rows(assessments: Sequence[Assessment]) -> Iterator[list[str]]:
+    """Yield the header and one row for each assessment, nothing where there is no value."""
+    yield list(CSV_COLUMNS)
+    for assessment in assessments:
+        row = worded(assessment)
+        row |= {f"latest_{key}": value for key, value in (row["latest"] or {}).items()}
+        yield ["" if row.get(name) is None else str(row[name]) for name in CSV_COLUMNS]
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of `report`."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Verdicts of one edition of a quality-status book",
+        **_object(
+            {
+                "edition": {"type": "string", "description": "the edition"},
+                "as_of": {"type": "string", "pattern": _DAY, "description": "nothing published later was used"},
+                "plan": {
+                    "description": "the publication that sets the targets",
+                    **_object({name: {"type": "string"} for name in ("source_id", "title", "published")}),
+                },
+                "targets": {"type": "array", "items": _target()},
+            }
+        ),
+    }
+
+
+def _target() -> dict[str, Any]:
+    text, whole = {"type": "string"}, {"type": "integer"}
+    chance = {"type": "number", "minimum": 0, "maximum": 1}
+    return _object(
+        {
+            "target_id": text,
+            "number": {**whole, "minimum": 1},
+            "statement_zh": text,
+            "statement_en": text,
+            "rule": {"enum": list(RULES)},
+            "value": {**_or_null("number"), "description": "the value to reach, where the rule needs one"},
+            "unit": text,
+            "target_year": whole,
+            "baseline_year": _or_null("integer"),
+            "state": {"enum": list(STATES)},
+            "reason": {"enum": [*REASONS, None], "description": "why there is no verdict or no probability"},
+            "probability": {"anyOf": [chance, {"type": "null"}], "description": "that the target is met"},
+            "word": {"enum": [*(word for _, word in WORDS), None], "description": "likelihood word"},
+            "by_model": {"type": "object", "additionalProperties": {"anyOf": [chance, {"type": "null"}]}},
+            "flags": {"type": "array", "items": text},
+            "level": {"enum": list(LEVELS), "description": "evidence level"},
+            "n": {**whole, "minimum": 0, "description": "yearly values fitted"},
+            "last_year": _or_null("integer"),
+            "horizon": _or_null("integer"),
+            "latest": {"anyOf": [_latest(), {"type": "null"}], "description": "the last published figure"},
+            "probability_text": {**_or_null("string"), "description": "the probability as the book prints it"},
+        }
+    )
+
+
+def _latest() -> dict[str, Any]:
+    text = {"type": "string"}
+    names = ("period", "value_text", "qualifier", "grade", "source_id")
+    line = {"type": "integer", "description": "line of observations.csv"}
+    return _object({"value": {"type": "number"}, **{name: text for name in names}, "line": line})
+
+
+def _or_null(kind: str) -> dict[str, Any]:
+    return {"type": [kind, "null"]}
+
+
+def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(properties),
+        "additionalProperties": False,
+    }

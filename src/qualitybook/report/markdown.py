@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape as escape_html
 
+PAGE_ROLE = "page"
+"""Role of a reference to a page, defined by `qualitybook.publish.web.markup`."""
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|$~^@!])")
-
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|$~^@!])")
 
 
@@ -29,8 +30,9 @@ def cite(source_ids: Iterable[str]) -> str:
 
 
 def link(text: str, docname: str) -> str:
-    """Return a reference to another page of the book."""
-    return f"{{doc}}`{text} </{docname}>`"
+    """Return a reference to another page of the book; `text` is escaped, with no markup of its own."""
+    ticks = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    return f"{{{PAGE_ROLE}}}{ticks}{text} </{docname}>{ticks}"
 
 
 def table(

@@ -127,7 +127,7 @@ def write_source(folder: Path, code: str) -> None:
         (folder / sub).mkdir(parents=True, exist_ok=True)
     for name in ("summary", "how-to-read", "methods"):
         (folder / f"{name}.md").write_text(words[name], encoding="utf-8")
-    for name in ("preface", "peers", "outlook", "track-record", "evidence", "reproduce", "glossary"):
+    for name in ("preface", "what-changed", "peers", "outlook", "track-record", "evidence", "reproduce", "glossary"):
         (folder / f"{name}.md").write_text(f"# {name}\n", encoding="utf-8")
     (folder / "bibliography.md").write_text(
         f"# {words['bibliography']}\n\n```{{bibliography}}\n:all:\n```\n", encoding="utf-8"

@@ -7,13 +7,31 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from . import lines, markup, mathml, offline, policy, search, switch, wording
+from . import (
+    downloads,
+    foreign,
+    icons,
+    lines,
+    markup,
+    mathml,
+    metadata,
+    offline,
+    pictures,
+    policy,
+    search,
+    switch,
+    wording,
+)
 
 HERE = Path(__file__).parent
 STYLESHEET = "qualitybook.css"
 SCRIPT = "qualitybook.js"
 # After the theme's own style sheets (500), so that ours wins between rules of equal weight.
 STYLESHEET_PRIORITY = 900
+PARTS = (
+    *(lines, markup, foreign, pictures, mathml, search),
+    *(switch, wording, downloads, metadata, offline, icons, policy),
+)
 
 
 def add_static_folder(app: Sphinx) -> None:
@@ -40,6 +58,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", add_static_folder)
     app.add_css_file(STYLESHEET, priority=STYLESHEET_PRIORITY)
     app.add_js_file(SCRIPT)
-    for part in (lines, markup, mathml, search, switch, wording, offline, policy):
+    for part in PARTS:
         part.register(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

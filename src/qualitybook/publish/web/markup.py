@@ -7,7 +7,12 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.roles import XRefRole
 from sphinx.transforms import SphinxTransform
+from sphinx.writers.html5 import HTML5Translator
+
+from qualitybook.report.markdown import PAGE_ROLE, unescape
 
 _COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
 
@@ -45,6 +50,41 @@ class ShowMarkupAsText(SphinxTransform):
                 node.parent.replace(node, as_text(node))
 
 
+class PageLink(XRefRole):
+    """Reference to a page, ``text </page>``, like Sphinx's own, whose text may hold any character.
+
+    Sphinx takes the first angle bracket for the start of the address, and escapes for text.
+    """
+
+    explicit_title_re = re.compile(r"^(.+)\s<([^<>]+)>$", re.DOTALL)
+
+    def process_link(
+        self, env: BuildEnvironment, refnode: nodes.Element, has_explicit_title: bool, title: str, target: str
+    ) -> tuple[str, str]:
+        """Return the text as it was before it was escaped, and the page; let Sphinx resolve it as a document."""
+        refnode["refdomain"], refnode["reftype"] = "std", "doc"
+        return unescape(title), target
+
+
+def visit_entry(translator: HTML5Translator, node: nodes.citation) -> None:
+    """Open an entry of the bibliography as an item of a list.
+
+    The role that docutils gives it is deprecated, and screen readers do not take it for an item.
+    """
+    if not isinstance(node.previous_sibling(), type(node)):
+        translator.body.append('<div role="list" class="citation-list">\n')
+    translator.body.append(translator.starttag(node, "div", CLASS="citation", role="listitem"))
+
+
+def depart_entry(translator: HTML5Translator, node: nodes.citation) -> None:
+    """Close an entry, and after the last one the list."""
+    translator.body.append("</div>\n")
+    if not isinstance(node.next_node(descend=False, siblings=True), type(node)):
+        translator.body.append("</div>\n")
+
+
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
     app.add_transform(ShowMarkupAsText)
+    app.add_node(nodes.citation, override=True, html=(visit_entry, depart_entry))
+    app.add_role(PAGE_ROLE, PageLink(warn_dangling=True, innernodeclass=nodes.inline))

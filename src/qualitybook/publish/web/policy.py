@@ -15,7 +15,8 @@ from sphinx.application import Sphinx
 
 # After the extensions that still write pages when the build is finished (500).
 LAST = 990
-_INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
+# Blocks of data (JSON) are no scripts: a browser never runs them, and the policy says nothing of them.
+_INLINE_SCRIPT = re.compile(r"<script(?![^>]*\s(?:src=|type=\"application/))[^>]*>(.*?)</script>", re.DOTALL)
 _CHARSET = re.compile(r"""<meta charset="utf-8"\s*/?>""", re.IGNORECASE)
 _CATALOG = re.compile(r"^Documentation\.addTranslations\((.*)\);?\s*$", re.DOTALL)
 _POLICY = '<meta http-equiv="Content-Security-Policy" content="'

@@ -22,11 +22,11 @@ export VIRTUAL_ENV = $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup book check test lint fuzz messages reference lock clean distclean
+.PHONY: help setup book check test test-browser test-all lint fuzz messages reference lock clean distclean
 
 help: ## list the commands
 	@echo "make book [DATA=folder] [EDITION=2025] [LANGS=zh,en]   build the website and the PDFs"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready ## make the environment .venv from requirements.lock
 
@@ -53,9 +53,17 @@ lint: $(VENV)/.ready ## style, layers and types
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 
-test: lint $(VENV)/.ready ## everything that has to hold: lint, evidence, tests
+test: lint $(VENV)/.ready ## everything that has to hold: lint, evidence, tests, a small book in the browser
 	$(BIN)/qualitybook check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not browser"
+	$(MAKE) test-browser
+
+test-browser: $(VENV)/.ready ## a small book with every kind of page, read in Chromium
+	$(BIN)/python tools/browser.py
+	$(BIN)/python -m pytest tests/browser
+
+test-all: test book ## all tests, and every page of the real book in Chromium
+	QUALITYBOOK_SITE="$(OUTPUT)" $(BIN)/python -m pytest tests/browser
 
 fuzz: $(VENV)/.ready ## check and assess on MUTANTS spoilt copies of the tests' evidence (SEED=n repeats a run)
 	$(BIN)/python tests/evidence/fuzz.py --mutants $(MUTANTS) $(if $(SEED),--seed $(SEED))

@@ -1,0 +1,183 @@
+"""Every page, opened as readers do: from a server and from a folder, light and dark, wide and narrow, with axe-core.
+
+Each page is visited once for each of these, and the tests then ask of all visits at once.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from chromium import Reader, reader
+from playwright.sync_api import Browser, BrowserContext
+
+SEVERE = {"serious", "critical"}
+NARROW = {"width": 320, "height": 640}
+WIDE = {"width": 1280, "height": 900}
+FIRST_PAGE_LIMIT = 300_000
+PAGE_LIMIT = 1_000_000
+# Above 0.1 people notice; a page whose type and pictures have their places does not move at all.
+SHIFT_LIMIT = 0.02
+NOTE_SHIFTS = """
+window.shift = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+}).observe({type: "layout-shift", buffered: true});
+"""
+# What sticks out to the right of the window and does not lie in a box that scrolls by itself.
+STICKING_OUT = """() => [...document.querySelectorAll("body *")].filter((element) => {
+  if (element.getBoundingClientRect().right <= innerWidth + 1 || !element.checkVisibility()) return false;
+  for (let box = element.parentElement; box !== document.body; box = box.parentElement)
+    if (getComputedStyle(box).overflowX !== "visible") return false;
+  return true;
+}).slice(0, 5).map((element) => `${element.tagName}.${element.className}`)"""
+
+
+@dataclass
+class Visit:
+    """What one visit of a page showed."""
+
+    page: str
+    foreign: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    severe: list[str] = field(default_factory=list)
+    theme: str = ""
+    shift: float = 0.0
+    wider_by: int = 0
+    sticking_out: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    @property
+    def files(self) -> set[str]:
+        """Paths on the site that were asked for."""
+        return {urlsplit(address).path.lstrip("/") for address in self.requests}
+
+
+def pages_of(site: Path) -> list[str]:
+    paths = [path.relative_to(site) for path in site.rglob("*.html") if "_static" not in path.parts]
+    pages = sorted(path.as_posix() for path in paths if path.name != "index.html")
+    assert len(pages) > 2 * 14
+    return pages
+
+
+def noted(visit: Visit, visitor: Reader) -> Visit:
+    """Copy what the reader has noted so far; axe-core reads style sheets again, by addresses of its own."""
+    visit.foreign, visit.complaints, visit.refused = visitor.foreign, [*visitor.complaints], visitor.refused
+    visit.lost, visit.requests = [*visitor.lost], [*visitor.requests]
+    return visit
+
+
+def severe_violations(visitor: Reader) -> list[str]:
+    found = Axe().run(visitor.page).response["violations"]
+    return [
+        f"{violation['id']}: {node['target'][0]} {node['html'][:120]}"
+        for violation in found
+        if violation["impact"] in SEVERE
+        for node in violation["nodes"][:3]
+    ]
+
+
+def look_closely(context: BrowserContext, base: str, page: str, theme: str) -> Visit:
+    """Visit a page on a wide screen with axe-core, then make the screen narrow."""
+    visit, visitor = Visit(page), reader(context, base)
+    visitor.page.add_init_script(f'localStorage.setItem("mode", "{theme}"); localStorage.setItem("theme", "{theme}");')
+    visitor.page.add_init_script(NOTE_SHIFTS)
+    visitor.open(page)
+    visitor.page.evaluate("document.fonts.ready.then(() => true)")
+    visit.theme = visitor.page.evaluate("document.documentElement.dataset.theme ?? ''")
+    visit.shift = visitor.page.evaluate("window.shift")
+    noted(visit, visitor)
+    visit.severe = severe_violations(visitor)
+    visitor.page.set_viewport_size(NARROW)
+    visit.wider_by = visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    visit.sticking_out = visitor.page.evaluate(STICKING_OUT) if visit.wider_by > 0 else []
+    visitor.page.close()
+    return visit
+
+
+def glance(context: BrowserContext, base: str, page: str) -> Visit:
+    """Visit a page and leave again."""
+    visitor = reader(context, base)
+    visitor.open(page)
+    visit = noted(Visit(page), visitor)
+    visitor.page.close()
+    return visit
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """All visits."""
+
+    light: list[Visit]
+    dark: list[Visit]
+    folder: list[Visit]
+
+    def __iter__(self) -> Iterator[Visit]:
+        return iter([*self.light, *self.dark, *self.folder])
+
+    def found(self, what: str) -> dict[str, object]:
+        """Return what the visits noted under a name, by page, where there is anything."""
+        return {visit.page: getattr(visit, what) for visit in self if getattr(visit, what)}
+
+
+@pytest.fixture(scope="module")
+def sweep(browser: Browser, site: Path, http: str) -> Sweep:
+    pages = pages_of(site)
+    context = browser.new_context(viewport=WIDE)
+    light = [look_closely(context, http, page, "light") for page in pages]
+    dark = [look_closely(context, http, page, "dark") for page in pages]
+    folder = [glance(context, site.as_uri(), page) for page in pages]
+    context.close()
+    return Sweep(light, dark, folder)
+
+
+def test_no_page_asks_another_host(sweep: Sweep) -> None:
+    assert sweep.found("foreign") == {}
+
+
+def test_nothing_is_missing_from_the_site(sweep: Sweep) -> None:
+    assert sweep.found("lost") == {}
+
+
+def test_no_page_runs_into_its_own_policy(sweep: Sweep) -> None:
+    assert sweep.found("refused") == {}
+
+
+def test_the_console_stays_silent(sweep: Sweep) -> None:
+    assert sweep.found("complaints") == {}
+
+
+def test_axe_finds_nothing_severe(sweep: Sweep) -> None:
+    assert sweep.found("severe") == {}
+
+
+def test_both_themes_were_looked_at(sweep: Sweep) -> None:
+    books = [page.theme for page in sweep.light if page.page.count("/") > 1]
+    assert set(books) == {"light"}
+    assert {page.theme for page in sweep.dark if page.page.count("/") > 1} == {"dark"}
+
+
+def test_no_page_scrolls_sideways_on_a_narrow_screen(sweep: Sweep) -> None:
+    wide = {visit.page: (visit.wider_by, visit.sticking_out) for visit in sweep if visit.wider_by > 0}
+    assert wide == {}
+
+
+def test_nothing_moves_while_a_page_loads(sweep: Sweep) -> None:
+    assert {visit.page: visit.shift for visit in sweep.light if visit.shift > SHIFT_LIMIT} == {}
+
+
+def test_no_page_is_heavy(sweep: Sweep, site: Path) -> None:
+    """Each page with all that it loads, as a server sends it (compressed)."""
+    for visit in sweep.light:
+        files = [site / name for name in sorted(visit.files)]
+        assert all(path.is_file() for path in files)
+        sizes = {path.name: len(gzip.compress(path.read_bytes())) for path in files}
+        limit = FIRST_PAGE_LIMIT if visit.page.endswith("/summary.html") else PAGE_LIMIT
+        assert sum(sizes.values()) < limit, (visit.page, sizes)

@@ -120,6 +120,13 @@ def notebook(code: str, title: str, page: str) -> nbformat.NotebookNode:
     return new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
+def plain_pages() -> list[str]:
+    """Return the pages of the real table of contents that have no text of their own here."""
+    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    files = [chapter.get("file") for part in contents["parts"] for chapter in part["chapters"]]
+    return [name for name in files if name and name not in ("how-to-read", "methods", "bibliography")]
+
+
 def write_source(folder: Path, code: str) -> None:
     """Write the Jupyter Book of one language."""
     words = TEXTS[code]
@@ -127,7 +134,7 @@ def write_source(folder: Path, code: str) -> None:
         (folder / sub).mkdir(parents=True, exist_ok=True)
     for name in ("summary", "how-to-read", "methods"):
         (folder / f"{name}.md").write_text(words[name], encoding="utf-8")
-    for name in ("preface", "what-changed", "peers", "outlook", "track-record", "evidence", "reproduce", "glossary"):
+    for name in plain_pages():
         (folder / f"{name}.md").write_text(f"# {name}\n", encoding="utf-8")
     (folder / "bibliography.md").write_text(
         f"# {words['bibliography']}\n\n```{{bibliography}}\n:all:\n```\n", encoding="utf-8"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape as escape_html
 from typing import Any
 
 from docutils import nodes
@@ -14,6 +15,8 @@ from sphinx.writers.html5 import HTML5Translator
 
 from qualitybook.report.markdown import PAGE_ROLE, unescape
 
+# The theme's own handlers have the usual priority (500).
+AFTER_THEME = 900
 _COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
@@ -83,8 +86,15 @@ def depart_entry(translator: HTML5Translator, node: nodes.citation) -> None:
         translator.body.append("</div>\n")
 
 
+def escape_page_title(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Escape the title that the theme repeats for print as it stands."""
+    if "pagetitle" in context:
+        context["pagetitle"] = escape_html(context["pagetitle"])
+
+
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
     app.add_transform(ShowMarkupAsText)
+    app.connect("html-page-context", escape_page_title, priority=AFTER_THEME)
     app.add_node(nodes.citation, override=True, html=(visit_entry, depart_entry))
     app.add_role(PAGE_ROLE, PageLink(warn_dangling=True, innernodeclass=nodes.inline))

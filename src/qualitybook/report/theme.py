@@ -20,6 +20,7 @@ import pylopdf_fonts_zh_cn
 import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -55,6 +56,20 @@ BANDS = {"80": "#7FB8D9", "95": "#CFE4F1"}
 
 GRADE_SHADES = {"A": "#08519C", "B": "#4F93C8", "C": "#A9CCE5", "bound": "#E6E6E6", "none": PAPER}
 """Shade of a cell by the best grade of the figures in it, from dark to light, so that it survives photocopying."""
+
+
+PALER = 0.45
+"""Share of the paper in the colour of a bar that must not outshine the mark it belongs to."""
+HALO = 2.2
+"""Width of the rim of paper around a label among the data, in points: no line runs through its letters."""
+
+
+def paler(colour: str) -> str:
+    """Return a colour mixed with that of the paper."""
+    red, green, blue = (
+        (1 - PALER) * own + PALER * white for own, white in zip(to_rgb(colour), to_rgb(PAPER), strict=True)
+    )
+    return to_hex((red, green, blue))
 
 
 @dataclass(frozen=True)

@@ -322,7 +322,7 @@ def _key(
     if marks.is_odd_period(dated).any():
         entries.append(marks.key_line(words["period"], theme.PALETTE["observed"], linewidth=1.1))
     if points["lower"].notna().any():
-        entries.append(marks.key_mark(words["sampling"], "|", theme.PALETTE["observed"], size=9))
+        entries.append(marks.key_mark(words["sampling"], "|", theme.paler(theme.PALETTE["observed"]), size=9))
     if any(marks.basis_changes(rows[rows["fitted"]]) for _, rows in _by_series(frame)):
         entries.append(marks.key_line(words["basis_change"], theme.QUIET, ":", linewidth=1.0))
     if bands is not None:

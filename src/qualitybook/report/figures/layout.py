@@ -15,6 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
@@ -281,6 +282,7 @@ def _write(axes: Axes, label: PointLabel, point: Place, box: Bbox) -> None:
         arrowprops=leader if far else None,
         annotation_clip=False,
         zorder=6,
+        path_effects=[withStroke(linewidth=theme.HALO, foreground=theme.PAPER)],
     )
 
 

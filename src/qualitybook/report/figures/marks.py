@@ -144,10 +144,11 @@ def draw_points(axes: Axes, frame: pd.DataFrame, colour: str, size: float = MARK
 
 
 def draw_intervals(axes: Axes, frame: pd.DataFrame, colour: str) -> None:
-    """Draw sampling intervals (columns `x`, `lower`, `upper`) as vertical bars."""
+    """Draw sampling intervals (columns `x`, `lower`, `upper`) as vertical bars, paler than their figures."""
     rows = frame.dropna(subset=["lower", "upper"])
     if not rows.empty:
-        axes.vlines(rows["x"], rows["lower"], rows["upper"], color=colour, linewidth=0.9, zorder=4, gid="sampling")
+        pale = theme.paler(colour)
+        axes.vlines(rows["x"], rows["lower"], rows["upper"], color=pale, linewidth=1.3, zorder=2.2, gid="sampling")
 
 
 def draw_periods(axes: Axes, frame: pd.DataFrame, colour: str) -> None:

@@ -60,7 +60,7 @@ class AreaPage(Page):
         categories = [item for item in series if CATEGORY_MARK in item.indicator_id]
         panels = [item for item in whole if self._points(item) >= LEAST_POINTS][:MOST_PANELS]
         task = markdown.escape(self._task_name(task_id))
-        parts = [self._multiples(panels)] if panels else []
+        parts = [self._multiples(panels, task)] if panels else []
         parts.append(self._latest_table(whole, self._("Latest figures: {task}", task=task)))
         if categories:
             parts.append(self._latest_table(categories, self._("Latest figures by category: {task}", task=task)))
@@ -120,7 +120,7 @@ class AreaPage(Page):
         dated = series.rows[(series.rows["qualifier"] != "undated") & (series.rows["use"] != "second_source")]
         return int(dated["period"].nunique())
 
-    def _multiples(self, series: list[Series]) -> str:
+    def _multiples(self, series: list[Series], task: str) -> str:
         panels = [self._panel(item) for item in series]
 
         def draw() -> Figure:
@@ -134,7 +134,9 @@ class AreaPage(Page):
             ignore_index=True,
         )
         sources = sorted({source for item in series for source in item.rows["source_id"]})
-        caption = self._("Indicators of the task with at least two published figures. Sources: see the table below.")
+        caption = self._(
+            "{task}: indicators with at least two published figures. Sources: see the table below.", task=task
+        )
         alt = self._(
             "Small charts of {count} indicators from {sources} sources.", count=len(panels), sources=len(sources)
         )

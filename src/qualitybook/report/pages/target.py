@@ -335,10 +335,14 @@ class TargetPage(Page):
     def notes(self) -> Markdown:
         """Return the notes on single figures: how a value was worked out, what makes it doubtful.
 
-        Figures of one series that share a note share its line.
+        Notes stand under the name of their series; figures that share a note share its line.
         """
-        items = [note for _role, series in self._parts() for note in self._notes_of(series)]
-        return Markdown(markdown.bullets(items)) if items else self.text(self._("No figure on this page needs a note."))
+        groups = [
+            f"**{self.series_name(series.indicator_id, series.region_id)}**\n\n{markdown.bullets(notes)}"
+            for _role, series in self._parts()
+            if (notes := self._notes_of(series))
+        ]
+        return Markdown("\n".join(groups)) if groups else self.text(self._("No figure on this page needs a note."))
 
     def _notes_of(self, series: Series) -> list[str]:
         noted: dict[str, list[Any]] = {}
@@ -351,10 +355,8 @@ class TargetPage(Page):
             self.figure_text(row, series.indicator_id) + self.words.parentheses(formats.period(self.words, row.period))
             for row in rows
         ]
-        place = self.series_name(series.indicator_id, series.region_id)
         source = markdown.cite([row.source_id for row in rows])
-        colon = self.words.language.colon
-        return f"{place}{self.words.language.comma}{self.words.join(figures)}{colon}{markdown.escape(text)} {source}"
+        return f"{self.words.join(figures)}{self.words.language.colon}{markdown.escape(text)} {source}"
 
     def missing(self) -> Markdown:
         """Return what is not published and who should publish it."""

@@ -1,0 +1,67 @@
+"""Every figure that the real evidence gives, measured as it is drawn: nothing overlaps, nothing is too small."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from overlap import text_boxes_overlap, texts_cut_off
+
+from qualitybook.evidence.catalog import Catalog, load
+from qualitybook.report.pages import AreaPage, EvidencePage, MethodsPage, PeersPage, TargetPage, TrackRecordPage
+from qualitybook.report.pages import base as base_page
+from qualitybook.report.theme import FigureFiles
+
+DATA = Path(__file__).parents[2] / "data"
+pytestmark = pytest.mark.book
+
+LEAST_POINTS = 6.5
+"""Smallest type in print; figures are as wide as the text column, so it is printed as it is drawn."""
+FEWEST = 30
+EDITION = "2025"
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load(DATA)
+
+
+def pages(catalog: Catalog, edition: str, lang: str, out: Path) -> Iterator[Callable[[], object]]:
+    """Yield what draws the figures of each kind of page."""
+    targets = catalog.targets[catalog.targets["indicator_id"] != ""]
+    for target in targets["target_id"]:
+        page = TargetPage(target, DATA, edition, lang, out)
+        yield page.history
+        yield page.standardised
+    for area in catalog.areas["area_id"]:
+        area_page = AreaPage(area, DATA, edition, lang, out)
+        for task in catalog.tasks[catalog.tasks["area_id"] == area]["task_id"]:
+            yield lambda task=task, page=area_page: page.task(task)
+    yield PeersPage(DATA, edition, lang, out).dots
+    yield TrackRecordPage(DATA, edition, lang, out).drawn
+    yield MethodsPage(DATA, edition, lang, out).drawn
+    evidence = EvidencePage(DATA, edition, lang, out)
+    yield evidence.targets
+    yield evidence.tasks
+
+
+@pytest.mark.parametrize("lang", ["zh"])
+def test_no_figure_of_the_real_book_has_overlapping_or_tiny_text(
+    catalog: Catalog, lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured: dict[str, tuple[object, ...]] = {}
+
+    def measure(figure: Figure, path: Path) -> FigureFiles:
+        texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+        tiny = [text.get_text() for text in texts if float(text.get_fontsize()) < LEAST_POINTS]
+        measured[path.name] = (text_boxes_overlap(figure), texts_cut_off(figure), tiny)
+        return FigureFiles(path.with_suffix(".svg"), path.with_suffix(".png"))
+
+    monkeypatch.setattr(base_page, "save", measure)
+    for draw in pages(catalog, EDITION, lang, tmp_path):
+        draw()
+    assert len(measured) >= FEWEST
+    assert {name: found for name, found in measured.items() if found != ([], [], [])} == {}

@@ -15,8 +15,8 @@ from qualitybook.publish.site import read_shelves
 from qualitybook.report.i18n import LANGUAGES, Words
 from qualitybook.report.pages.area import CATEGORY_MARK
 
-SUMMARY_SECTIONS = 2
-"""Sections of the front page that its printed summary holds: the key messages and the scoreboard."""
+SUMMARY_SECTIONS = 1
+"""Sections of the front page that its printed summary holds below counts and cards: the messages of the year."""
 
 
 def pdf_name(settings: BookSettings, volume: Volume) -> str:

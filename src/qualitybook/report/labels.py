@@ -43,6 +43,26 @@ STATE_SYMBOLS = {
     "no_verdict": "–",
 }
 
+STANDINGS = {
+    "met": _("met"),
+    "likely": _("likely, 67% or more"),
+    "uncertain": _("uncertain, 33 to 66%"),
+    "unlikely": _("unlikely, below 33%"),
+    "not_met": _("not met"),
+    "cannot_judge": _("cannot be judged"),
+    "no_verdict": _("no measure named"),
+}
+
+STANDING_SYMBOLS = {
+    "met": "✓",
+    "likely": "▲",
+    "uncertain": "◇",
+    "unlikely": "▽",
+    "not_met": "×",
+    "cannot_judge": "?",
+    "no_verdict": "–",
+}
+
 REASONS = {
     "no_figure": _("no figure is published"),
     "only_bounds": _("only bounds are published"),

@@ -8,6 +8,9 @@ from html import escape as escape_html
 
 PAGE_ROLE = "page"
 """Role of a reference to a page, defined by `qualitybook.publish.web.markup`."""
+WEB_ONLY = "web-only"
+"""Class of a container that the PDF leaves out."""
+
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|$~^@!])")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|$~^@!])")
 
@@ -33,6 +36,11 @@ def link(text: str, docname: str) -> str:
     """Return a reference to another page of the book; `text` is escaped, with no markup of its own."""
     ticks = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     return f"{{{PAGE_ROLE}}}{ticks}{text} </{docname}>{ticks}"
+
+
+def download(text: str, path: str) -> str:
+    """Return a link that hands out a file of the book, named from the book's root (``/figures/a.csv``)."""
+    return f"{{download}}`{text} <{path}>`"
 
 
 def table(
@@ -67,8 +75,7 @@ def _row(cells: Sequence[str]) -> str:
 
 def figure(path: str, *, alt: str, caption: str, name: str) -> str:
     """Return a captioned figure with alternative text."""
-    description = escape_html(re.sub(r"[\[\]\\`]", "", " ".join(alt.split())), quote=False)
-    return directive("figure-md", f"![{description}]({path})\n\n{caption}", argument=name)
+    return directive("figure-md", f"{image(path, alt)}\n\n{caption}", argument=name)
 
 
 def admonition(kind: str, body: str, title: str | None = None) -> str:
@@ -85,6 +92,17 @@ def directive(name: str, body: str, *, argument: str = "", options: dict[str, st
     settings = "".join(f":{key}: {value}\n" for key, value in (options or {}).items())
     head = f"{fence}{{{name}}} {argument}".rstrip()
     return f"{head}\n{settings}\n{body}\n{fence}\n"
+
+
+def container(classes: str, body: str) -> str:
+    """Return a box without a look of its own; its classes (see `WEB_ONLY`) say what becomes of it."""
+    return directive("container", body, argument=classes)
+
+
+def image(path: str, alt: str) -> str:
+    """Return a picture without a caption."""
+    description = escape_html(re.sub(r"[\[\]\\`]", "", " ".join(alt.split())), quote=False)
+    return f"![{description}]({path})"
 
 
 def bullets(items: Iterable[str]) -> str:

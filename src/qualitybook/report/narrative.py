@@ -178,12 +178,15 @@ def figure_text(words: Words, row: pd.Series, unit: str) -> str:
 
 
 def key_messages(words: Words, assessments: Sequence[Assessment], as_of: date) -> list[str]:
-    """Return the messages of the year: what could be judged, how likely it is, and what could not be judged and why."""
+    """Return the messages of the year, three at most: how much can be judged, with what result, and why not more."""
     measurable = [item for item in assessments if item.is_measurable]
-    messages = [_count_message(words, assessments, measurable, as_of)]
-    messages += [_probability_message(words, item) for item in measurable if item.verdict.word is not None]
-    messages += [_final_message(words, item) for item in measurable if item.verdict.state in JUDGED_STATES]
-    messages.append(_reasons_message(words, measurable))
+    judged = [_probability_message(words, item) for item in measurable if item.verdict.word is not None]
+    judged += [_final_message(words, item) for item in measurable if item.verdict.state in JUDGED_STATES]
+    messages = [
+        _count_message(words, assessments, measurable, as_of),
+        words.sentences(judged) or words.gettext("No goal could be judged."),
+        _reasons_message(words, measurable),
+    ]
     return [message for message in messages if message]
 
 

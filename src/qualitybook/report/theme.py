@@ -199,8 +199,8 @@ def use_theme(lang: str) -> Iterator[None]:
         yield
 
 
-def new_figure(height_mm: float, gap_mm: float = 1.0) -> Figure:
-    """Start an empty figure as wide as the text column.
+def new_figure(height_mm: float, gap_mm: float = 1.0, width_mm: float = WIDTH_MM) -> Figure:
+    """Start an empty figure, as wide as the text column unless said otherwise.
 
     Parameters
     ----------
@@ -208,6 +208,8 @@ def new_figure(height_mm: float, gap_mm: float = 1.0) -> Figure:
         Height in millimetres.
     gap_mm : float
         Room between charts that stand side by side, in millimetres.
+    width_mm : float
+        Width in millimetres.
 
     Returns
     -------
@@ -216,7 +218,7 @@ def new_figure(height_mm: float, gap_mm: float = 1.0) -> Figure:
     """
     pad = gap_mm / 2 / MM_PER_INCH
     engine = ConstrainedLayoutEngine(h_pad=pad, w_pad=pad)
-    figure = Figure(figsize=(WIDTH_MM / MM_PER_INCH, height_mm / MM_PER_INCH), layout=engine)
+    figure = Figure(figsize=(width_mm / MM_PER_INCH, height_mm / MM_PER_INCH), layout=engine)
     FigureCanvasAgg(figure)
     return figure
 

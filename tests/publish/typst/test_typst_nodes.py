@@ -189,6 +189,18 @@ def test_every_known_node_has_a_golden_source() -> None:
     assert known == set(GOLDEN)
 
 
+def test_boxes_of_the_first_page_stand_side_by_side() -> None:
+    tile = nodes.container("", paragraph("0"), classes=["tile"])
+    assert source_of(nodes.container("", tile, classes=["tally"])) == (
+        "#block[#set par(justify: false, first-line-indent: 0pt)\n"
+        "#grid(columns: (1fr,) * 7, gutter: 4pt, box(width: 100%, stroke: 0.5pt + luma(70%), inset: 6pt)[0])]"
+    )
+
+
+def test_what_is_for_the_web_only_is_not_printed() -> None:
+    assert source_of(nodes.container("", paragraph("SVG"), classes=["web-only", "downloads"])) == ""
+
+
 @pytest.mark.parametrize("node", [nodes.sidebar(), nodes.problematic("", "x"), addnodes.desc()])
 def test_an_unknown_node_stops_the_build(node: nodes.Element) -> None:
     with pytest.raises(UnknownNodeError, match=rf"page: .*'{node.__class__.__name__}'"):

@@ -19,6 +19,7 @@ from qualitybook.publish.typst.escape import array, markup, string
 from qualitybook.publish.typst.index import Terms
 from qualitybook.publish.typst.labels import Label, Labels, destination
 from qualitybook.publish.typst.tables import Grid, texts_of
+from qualitybook.report.markdown import WEB_ONLY
 
 if TYPE_CHECKING:
     from sphinx.builders import Builder
@@ -34,6 +35,11 @@ _VIEW_BOX = re.compile(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"')
 _HEAD_OF_FILE = 2000
 TALL_MM = 130.0
 """Height from which a figure may leave its place in the text for the foot of a page."""
+GRIDS = {
+    "tally": "columns: (1fr,) * 7, gutter: 4pt",
+    "cards": "columns: (1fr, 1fr), gutter: 6pt",
+}
+"""How the boxes in a container of these classes stand side by side, as arguments of Typst's grid."""
 _PAGED = {"section", "figure", "table"}
 """Kinds of places whose page is printed beside a reference."""
 _INPUT_HIDDEN = {"input", "input+output", "all"}
@@ -594,10 +600,21 @@ class TypstTranslator(SphinxTranslator):
     # ----------------------------------------------------------------------------------------------------- Notebooks
 
     def visit_container(self, node: nodes.Element) -> None:
-        """Show what a cell put out; its code stays away where the website folds it."""
+        """Show what a cell put out; its code stays away where the website folds it, and so does what is for the web."""
+        if WEB_ONLY in node["classes"]:
+            raise nodes.SkipNode
+        if grid := GRIDS.get(next(iter(node["classes"]), "")):
+            self._write_boxes(node, grid)
+            raise nodes.SkipNode
         if node.get("nb_element") == "cell_code_source" and node.parent.get("hide_mode") in _INPUT_HIDDEN:
             raise nodes.SkipNode
         self.write_anchor(node)
+
+    def _write_boxes(self, node: nodes.Element, grid: str) -> None:
+        """Write the containers within a container as boxes side by side."""
+        boxes = [self.boxed_content(box.children) for box in node.children if isinstance(box, nodes.container)]
+        cells = "".join(f", box(width: 100%, stroke: 0.5pt + luma(70%), inset: 6pt)[{box}]" for box in boxes)
+        self.write_block(f"#block[#set par(justify: false, first-line-indent: 0pt)\n#grid({grid}{cells})]")
 
     def depart_container(self, node: nodes.Element) -> None:
         """End a container, which leaves no trace."""

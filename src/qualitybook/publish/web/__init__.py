@@ -19,6 +19,7 @@ from . import (
     pictures,
     policy,
     search,
+    story,
     switch,
     wording,
 )
@@ -29,7 +30,7 @@ SCRIPT = "qualitybook.js"
 # After the theme's own style sheets (500), so that ours wins between rules of equal weight.
 STYLESHEET_PRIORITY = 900
 PARTS = (
-    *(lines, markup, foreign, pictures, mathml, search),
+    *(lines, markup, story, foreign, pictures, mathml, search),
     *(switch, wording, downloads, metadata, offline, icons, policy),
 )
 

@@ -4,6 +4,7 @@ No function here knows a word of any language, reads a file or decides anything:
 translated. Draw within `qualitybook.report.theme.use_theme`, write with `qualitybook.report.theme.save`.
 """
 
+from qualitybook.report.figures.card import card
 from qualitybook.report.figures.compare import dot_plot, food_comparison
 from qualitybook.report.figures.grid import coverage
 from qualitybook.report.figures.history import Target, history
@@ -15,6 +16,7 @@ __all__ = [
     "Panel",
     "Target",
     "calibration",
+    "card",
     "coverage",
     "dot_plot",
     "food_comparison",

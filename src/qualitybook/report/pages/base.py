@@ -19,6 +19,8 @@ from qualitybook.report import formats, markdown
 from qualitybook.report.i18n import Words
 from qualitybook.report.theme import save, use_theme
 
+FIGURE_FILES = ("svg", "png", "csv")
+
 
 class Page:
     """One page of one edition in one language.
@@ -79,18 +81,35 @@ class Page:
         return markdown.table(header, rows, caption=caption, name=f"tbl-{self.stem}-{self._tables}", align=align)
 
     def figure(self, draw: Callable[[], Figure], data: pd.DataFrame, *, alt: str, caption: str) -> str:
-        """Draw the page's next figure, save it as SVG and PNG with its data as CSV, and return it with its caption.
+        """Draw the page's next figure and return it with its caption, and on the web with its downloads.
 
-        The caption gets the as-of date.
+        The caption gets the as-of date; the downloads are the figure as SVG and PNG, and as CSV what it draws.
         """
         self._figures += 1
         name = f"{self.stem}-{self._figures}"
+        self._draw(name, draw, data)
+        dated = self.words.sentences([caption, self._("As of {day}.", day=self.words.date(self.as_of))])
+        shown = markdown.figure(f"/figures/{name}.svg", alt=alt, caption=dated, name=f"fig-{name}")
+        return shown + "\n" + self._downloads(name)
+
+    def picture(self, name: str, draw: Callable[[], Figure], data: pd.DataFrame, alt: str) -> str:
+        """Draw a figure without caption and number, called after the page and `name`, and return it."""
+        path = f"{self.stem}-{name}"
+        self._draw(path, draw, data)
+        return markdown.image(f"/figures/{path}.svg", alt)
+
+    def _draw(self, name: str, draw: Callable[[], Figure], data: pd.DataFrame) -> None:
+        """Save a figure as SVG and PNG with its data as CSV."""
         self.out.mkdir(parents=True, exist_ok=True)
         with use_theme(self.words.code):
             save(draw(), self.out / name)
         data.to_csv(self.out / f"{name}.csv", index=False, lineterminator="\n")
-        dated = self.words.sentences([caption, self._("As of {day}.", day=self.words.date(self.as_of))])
-        return markdown.figure(f"/figures/{name}.svg", alt=alt, caption=dated, name=f"fig-{name}")
+
+    def _downloads(self, name: str) -> str:
+        """Return the links to a figure's files."""
+        files = [markdown.download(kind.upper(), f"/figures/{name}.{kind}") for kind in FIGURE_FILES]
+        offer = self._("Download this figure: {files}", files=" · ".join(files))
+        return markdown.container(f"{markdown.WEB_ONLY} downloads", offer)
 
     def indicator_name(self, indicator_id: str) -> str:
         """Return an indicator's name, safe in Markdown."""

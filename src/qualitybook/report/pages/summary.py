@@ -13,6 +13,7 @@ from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats, labels, markdown, narrative
 from qualitybook.report.pages.base import Page
 from qualitybook.report.sections import balance as balance_section
+from qualitybook.report.sections import front
 
 
 class SummaryPage(Page):
@@ -28,6 +29,14 @@ class SummaryPage(Page):
         if earlier.empty:
             return None
         return self.everything.edition(str(earlier.sort_values("as_of")["edition"].iloc[-1]))
+
+    def tally(self) -> Markdown:
+        """Return how many goals are met, likely, uncertain, unlikely, missed or cannot be judged."""
+        return Markdown(front.tally(self, self.assessments))
+
+    def cards(self) -> Markdown:
+        """Return the headline goals as cards."""
+        return Markdown(front.cards(self, self.assessments))
 
     def messages(self) -> Markdown:
         """Return the key messages, written from the results."""

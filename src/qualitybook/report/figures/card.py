@@ -1,0 +1,52 @@
+"""A chart of the size of a stamp: one series and its goal, for the cards of the first page."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from qualitybook.report import theme
+from qualitybook.report.figures import marks
+
+WIDTH_MM = 72.0
+HEIGHT_MM = 20.0
+EDGE = 0.25
+"""Room above and below the values, as a share of their range."""
+
+
+def card(frame: pd.DataFrame, goal: float | None, role: str) -> Figure:
+    """Draw one series without axes: first and last year below, the goal as a broken line with its value.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        `start`, `end` (decimal years), `value`, `qualifier`, `basis`; dated rows only, at least one.
+    goal : float or None
+        The value to reach.
+    role : str
+        ``direct``, ``proxy`` or ``context``, which decides the colour and the shape.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        `WIDTH_MM` wide.
+    """
+    shown = frame.assign(x=marks.time_position(frame["start"], frame["end"])).sort_values("x")
+    figure = theme.new_figure(HEIGHT_MM, width_mm=WIDTH_MM)
+    axes = figure.subplots()
+    colour = theme.PALETTE["observed" if role == "direct" else role]
+    for run in marks.runs(shown):
+        axes.plot(run["x"], run["value"], color=colour, linewidth=1.4, gid="line")
+    axes.plot(shown["x"], shown["value"], "o" if role == "direct" else "s", color=colour, markersize=2.6, gid="points")
+    values = [*shown["value"], *([] if goal is None else [goal])]
+    room = EDGE * ((max(values) - min(values)) or 1.0)
+    axes.set_ylim(min(values) - room, max(values) + room)
+    if goal is not None:
+        axes.axhline(goal, color=theme.PALETTE["target"], linewidth=1.0, linestyle=(0, (4, 2)), gid="target")
+    axes.grid(visible=False)
+    axes.set_yticks([] if goal is None else [goal], [] if goal is None else [f"{goal:g}"])
+    axes.tick_params(labelsize=theme.SIZE_TINY)
+    axes.tick_params(axis="y", labelcolor=theme.PALETTE["target"])
+    years = sorted({round(shown["x"].iloc[0]), round(shown["x"].iloc[-1])})
+    axes.set_xticks(years, [str(year) for year in years])
+    return figure

@@ -1,0 +1,73 @@
+"""The head of the first page (the sample city and its figures are made up)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from synthetic import write_evidence
+
+from qualitybook.analysis.verdict import Goal, Verdict
+from qualitybook.report import labels
+from qualitybook.report.pages import SummaryPage
+from qualitybook.report.sections import front
+
+GOAL = Goal("goods_pass_rate", "sample_city", "at_least", 95.0, 2025)
+
+
+@pytest.fixture(scope="module", params=("zh", "en"))
+def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> SummaryPage:
+    folder = tmp_path_factory.mktemp("front")
+    return SummaryPage(write_evidence(folder / "data"), "2025", str(request.param), folder / "figures")
+
+
+@pytest.mark.parametrize(
+    ("state", "word", "expected"),
+    [
+        ("met", None, "met"),
+        ("not_met", None, "not_met"),
+        ("open", "very_likely", "likely"),
+        ("awaiting", "likely", "likely"),
+        ("open", "as_likely_as_not", "uncertain"),
+        ("open", "very_unlikely", "unlikely"),
+        ("open", None, "cannot_judge"),
+        ("never_published", None, "cannot_judge"),
+        ("no_verdict", None, "no_verdict"),
+    ],
+)
+def test_every_goal_stands_somewhere(
+    state: str, word: str | None, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Verdict, "word", property(lambda verdict: word))
+    assert front.standing(Verdict(GOAL, state)) == expected
+
+
+def test_the_tally_counts_every_goal_once_and_says_each_standing_in_words(page: SummaryPage) -> None:
+    text = page.tally().data
+    assert sum(int(count) for count in re.findall(r"\*\*(\d+)\*\*", text)) == len(page.assessments)
+    for name in front.TALLY:
+        assert f"{labels.STANDING_SYMBOLS[name]} {labels.label(page.words, labels.STANDINGS, name)}" in text
+
+
+def test_a_card_leads_to_its_goal_and_names_verdict_level_and_source(page: SummaryPage) -> None:
+    text = page.cards().data
+    shown = front.headline(page.assessments)
+    assert 1 <= len(shown) <= front.MOST_CARDS
+    assert text.count("{container} card\n") == len(shown)
+    for item in shown:
+        assert f"-{item.target['target_id']}>`" in text
+        assert page._("Evidence level {level}", level=item.level) in text
+    for path in re.findall(r"\(/figures/([^)]+)\.svg\)", text):
+        assert all((page.out / f"{path}.{kind}").is_file() for kind in ("svg", "png", "csv"))
+
+
+def test_a_figure_offers_what_it_draws_but_not_in_print(page: SummaryPage) -> None:
+    offered = page._downloads("summary-1")
+    assert "{container} web-only downloads" in offered
+    assert re.findall(r"/figures/summary-1\.(\w+)>", offered) == ["svg", "png", "csv"]
+
+
+def test_there_are_three_messages_at_most(page: SummaryPage) -> None:
+    assert 1 <= page.messages().data.count("\n- ") + 1 <= 3
+    assert Path(page.out).is_dir()

@@ -74,7 +74,7 @@ SMALL = [
     ("改善服务", "areas/2-services"),
     ("方法", "methods"),
     ("outlook", "outlook"),
-    ("consumer satisfaction", "areas/2-services"),
+    ("Growth of services", "areas/2-services"),
 ]
 # Authored pages have no name in the other language.
 IN_ONE_LANGUAGE = {"zh": {"glossary", "sources"}, "en": {"术语", "来源"}}

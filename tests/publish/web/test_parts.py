@@ -212,6 +212,16 @@ def test_policy_names_inline_scripts_by_their_hashes() -> None:
     assert with_policy(with_policy(page)) == with_policy(page)
 
 
+def test_policy_allows_no_script_below_the_head() -> None:
+    page = '<meta charset="utf-8" /><script>one()</script></head><body><h1>A goal <script>planted()</script></h1>'
+    assert script_hashes(page) == script_hashes("<script>one()</script>")
+    assert len(script_hashes(page)) == 1
+
+
+def test_policy_says_nothing_of_data() -> None:
+    assert script_hashes('<script type="application/ld+json">{"name": 1}</script>') == []
+
+
 def test_catalog_needs_no_evaluation() -> None:
     script = (
         'Documentation.addTranslations({"locale": "zh", "messages": {"Search": "\\u641c"}, "plural_expr": "n > 1"});'

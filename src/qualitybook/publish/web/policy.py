@@ -23,7 +23,9 @@ _POLICY = '<meta http-equiv="Content-Security-Policy" content="'
 
 
 def script_hashes(page: str) -> list[str]:
-    """Return the hashes of a page's inline scripts as a policy writes them.
+    """Return the hashes of the inline scripts in a page's head as a policy writes them.
+
+    The head is the theme's; below it stands text of the evidence, and no script there is to run.
 
     Parameters
     ----------
@@ -35,7 +37,9 @@ def script_hashes(page: str) -> list[str]:
     list of str
         ``'sha256-…'``, sorted, each once.
     """
-    digests = {hashlib.sha256(body.encode("utf-8")).digest() for body in _INLINE_SCRIPT.findall(page)}
+    digests = {
+        hashlib.sha256(body.encode("utf-8")).digest() for body in _INLINE_SCRIPT.findall(page.partition("</head>")[0])
+    }
     return sorted(f"'sha256-{base64.b64encode(digest).decode('ascii')}'" for digest in digests)
 
 

@@ -1,12 +1,15 @@
 // Ranks what a search finds: titles and the names that a page goes by, whole phrases first, before text.
 // Sphinx's own search gives a page the score of its best single word, so that a common word decides.
+document.addEventListener("DOMContentLoaded", () =>
+  document.querySelector(".bd-search-container input[name=q]")?.focus());
+
 (() => {
   const WEIGHTS = { title: 100, name: 90, section: 60, tie: 10 };
-  // Characters of markup and punctuation mean nothing here: "R&amp;D", "R&D" and "R & D" are one phrase.
-  const plain = (text) => {
-    const holder = new DOMParser().parseFromString(text, "text/html");
-    return holder.body.textContent.toLowerCase().replace(/[\s\p{P}\p{S}]+/gu, " ").trim();
-  };
+  // Sphinx knows the titles of pages as HTML, those of sections as plain text, and writes both into the page as HTML.
+  const asHtml = (text) => Object.assign(document.createElement("div"), { textContent: text }).innerHTML;
+  // Punctuation means nothing here: "R&D" and "R & D" are one phrase.
+  const textOf = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent;
+  const plain = (text) => text.toLowerCase().replace(/[\s\p{P}\p{S}]+/gu, " ").trim();
   const stemmer = new Stemmer();
   const termsOf = (text) => new Set(splitQuery(text).map((word) => stemmer.stemWord(word)));
   const listed = (files) => (files === undefined ? [] : [].concat(files));
@@ -37,7 +40,7 @@
     const note = (page, score, anchor, title) => {
       if (score > 0) named.set(page, best(named.get(page), { score, anchor, title }));
     };
-    const inTitle = index.titles.map((title) => fit(title, phrase, terms));
+    const inTitle = index.titles.map((title) => fit(textOf(title), phrase, terms));
     index.titles.forEach((title, page) => note(page, WEIGHTS.title * inTitle[page], "", title));
     for (const [name, places] of Object.entries(index.indexentries))
       for (const [page] of places) note(page, WEIGHTS.name * fit(name, phrase, terms), "", index.titles[page]);
@@ -45,7 +48,7 @@
       for (const [page, id] of places)
         if (index.titles[page] !== title)
           note(page, WEIGHTS.section * fit(title, phrase, terms), id === null ? "" : `#${id}`,
-            `${index.titles[page]} > ${title}`);
+            `${index.titles[page]} > ${asHtml(title)}`);
     const inTitles = (page) => terms.filter((term) => listed(index.titleterms[term]).includes(page)).length;
     return [...pagesWithAll(index, terms, named)].map((page) => {
       const match = named.get(page) ?? { score: 1 + inTitles(page), anchor: "", title: index.titles[page] };
@@ -59,7 +62,13 @@
   Search._performSearch = (query, searchTerms, excludedTerms, highlightTerms, objectTerms) => {
     const found = searchTerms.size && !excludedTerms.size ? rank(query, searchTerms) : [];
     // Parts of words are Sphinx's affair.
-    if (!found.length) return sphinxSearch(query, searchTerms, excludedTerms, highlightTerms, objectTerms);
+    if (!found.length) {
+      const others = sphinxSearch(query, searchTerms, excludedTerms, highlightTerms, objectTerms);
+      return others.map(([page, title, ...rest]) => {
+        const own = Search._index.titles[Search._index.docnames.indexOf(page)];
+        return [page, title.startsWith(own) ? own + asHtml(title.slice(own.length)) : asHtml(title), ...rest];
+      });
+    }
     _removeChildren(document.getElementById("search-progress"));
     return found.sort(_orderResultsByScoreThenName);
   };

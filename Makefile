@@ -71,8 +71,9 @@ fuzz: $(VENV)/.ready ## check and assess on MUTANTS spoilt copies of the tests' 
 messages: $(VENV)/.ready ## bring the translations up to date
 	$(BIN)/python tools/messages.py
 
-reference: $(VENV)/.ready ## write docs/reference from the code
+reference: $(VENV)/.ready ## write what docs/ takes from the code
 	$(BIN)/python tools/reference.py
+	$(BIN)/python tools/tutorial.py
 
 lock: $(VENV)/.ready ## choose the newest allowed packages and pin them, with hashes
 	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra cluster --extra lab --output-file requirements.lock

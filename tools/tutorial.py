@@ -23,7 +23,7 @@ WORKBOOK = "new.xlsx"
 HEADINGS_ROW, ENTRY_ROW = 2, 3
 
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_ENTRY = re.compile(r"^\| `(observations|sources)` \| `([a-z_]+)` \| (.+?) \|", re.MULTILINE)
+ENTRY = re.compile(r"^\| `(observations|sources)` \| `([a-z_]+)` \| (.+?) \|", re.MULTILINE)
 
 
 def main() -> None:
@@ -55,7 +55,7 @@ def _parts(text: str, folder: Path) -> Iterator[str]:
 
 def _enter(prose: str, workbook: Path) -> None:
     """Enter what the tables of a piece of prose say into the first row of each sheet."""
-    entries = _ENTRY.findall(prose)
+    entries = ENTRY.findall(prose)
     if not entries:
         return
     from openpyxl import load_workbook

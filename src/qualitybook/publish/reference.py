@@ -19,6 +19,7 @@ ENTRIES: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("Catalog.region", Catalog.region),
     ("Catalog.source", Catalog.source),
     ("Catalog.target", Catalog.target),
+    ("Catalog.area", Catalog.area),
     ("Catalog.edition", Catalog.edition),
     ("assess", assess),
 )

@@ -77,8 +77,8 @@ def test_the_day_of_a_filtered_catalog_counts_and_another_overrides_it(sample_fo
     catalog = load(sample_folder)
     then = assess(catalog.as_of("2024-06-30"))
     pd.testing.assert_frame_equal(then, assess(catalog, as_of="2024-06-30"))
-    assert then.loc[0, "state"] == "open"
-    assert 0.03 <= then.loc[0, "probability"] <= 0.97
+    assert then.loc[0, ["last_year", "horizon"]].tolist() == [2023, 2]
+    assert assess(catalog).loc[0, "last_year"] == 2025
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:

@@ -22,7 +22,7 @@ export VIRTUAL_ENV = $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup book check test test-browser test-all lint fuzz messages reference lock clean distclean
+.PHONY: help setup book check test test-browser test-all lint fuzz messages reference lab lock clean distclean
 
 help: ## list the commands
 	@echo "make book [DATA=folder] [EDITION=2025] [LANGS=zh,en]   build the website and the PDFs"
@@ -67,6 +67,9 @@ test-all: test book ## all tests, and every page of the real book in Chromium
 
 fuzz: $(VENV)/.ready ## check and assess on MUTANTS spoilt copies of the tests' evidence (SEED=n repeats a run)
 	$(BIN)/python tests/evidence/fuzz.py --mutants $(MUTANTS) $(if $(SEED),--seed $(SEED))
+
+lab: $(VENV)/.ready ## open JupyterLab with the notebook for exploring
+	cd notebooks && ../$(BIN)/jupyter lab explore.ipynb
 
 messages: $(VENV)/.ready ## bring the translations up to date
 	$(BIN)/python tools/messages.py

@@ -21,6 +21,7 @@ COMMANDS = (
     "init",
     "intake",
     "publish",
+    "review",
     "serve",
     "version",
 )

@@ -18,7 +18,7 @@ from qualitybook.evidence.vintage import as_of, available_from, chosen, undated
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_DATE_COLUMNS = {"sources": ("accessed",), "editions": ("as_of",)}
+_DATE_COLUMNS = {"sources": ("accessed",), "editions": ("as_of",), "reviews": ("reviewed",)}
 
 SERIES_COLUMNS = (
     "period",
@@ -153,6 +153,7 @@ class Catalog:
     publishers: pd.DataFrame
     locators: pd.DataFrame
     category_groups: pd.DataFrame
+    reviews: pd.DataFrame
     as_of_date: date | None = None
 
     def indicator(self, indicator_id: str) -> Indicator:

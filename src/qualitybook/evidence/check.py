@@ -251,7 +251,8 @@ def _dangling(checked: _Checked, key: ForeignKey, other: _Checked) -> Iterator[P
     known = set(zip(*(other.cells[name] for name in key.to_fields), strict=True))
     hints: dict[tuple[str, ...], str] = {}
     for line, cells in checked.rows(*key.fields):
-        if cells in known or not all(cells) or (cells in hints and key.level == "warning"):
+        has_gap = any(not cell for name, cell in zip(key.fields, cells, strict=True) if name not in key.may_be_empty)
+        if cells in known or has_gap or (cells in hints and key.level == "warning"):
             # A name that lacks its translation is said once, not for each figure that uses it.
             continue
         if cells not in hints:

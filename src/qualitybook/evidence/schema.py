@@ -190,12 +190,15 @@ class ForeignKey:
         Columns of the other table.
     level : str
         ``error``, or ``warning`` for tables that only name things and may lag behind.
+    may_be_empty : tuple of str
+        Columns of a key of several that may be empty in both tables and still belong to the key.
     """
 
     fields: tuple[str, ...]
     table: str
     to_fields: tuple[str, ...]
     level: str = "error"
+    may_be_empty: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -529,6 +532,30 @@ CATEGORY_GROUPS = Table(
     required=False,
 )
 
+REVIEW_RESULTS = ("confirmed", "differs", "not_found", "unclear")
+
+REVIEWS = Table(
+    "reviews",
+    "reviews.csv",
+    "one reviewer's check of one figure of one edition",
+    (
+        Field("edition", "id", "the edition that was reviewed"),
+        *(field for field in OBSERVATIONS.fields if field.name in OBSERVATIONS.primary_key),
+        Field("reviewer", "text", "who checked it"),
+        Field("reviewed", "date", "day on which it was checked"),
+        Field("result", "id", "whether the source says what the evidence says", enum=REVIEW_RESULTS),
+        *_two_languages("note", "what was found", False),
+    ),
+    ("edition", *OBSERVATIONS.primary_key, "reviewer"),
+    (
+        _to("edition", "editions"),
+        ForeignKey(
+            OBSERVATIONS.primary_key, "observations", OBSERVATIONS.primary_key, may_be_empty=("period", "basis")
+        ),
+    ),
+    required=False,
+)
+
 TABLES: tuple[Table, ...] = (
     OBSERVATIONS,
     INDICATORS,
@@ -545,6 +572,7 @@ TABLES: tuple[Table, ...] = (
     PUBLISHERS,
     LOCATORS,
     CATEGORY_GROUPS,
+    REVIEWS,
 )
 
 GENERIC_METADATA: Mapping[str, Any] = {

@@ -22,7 +22,7 @@ from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, Table, write_de
 from qualitybook.evidence.store import locked, replace_files
 from qualitybook.evidence.vintage import SERIES_KEY
 
-BROUGHT = ("publishers", "locators", "sources", "observations")
+BROUGHT = ("publishers", "locators", "sources", "observations", "reviews")
 """Tables that a file may bring, in the order in which they are written: what others point to comes first."""
 
 _ADVICE: Mapping[str, str] = {

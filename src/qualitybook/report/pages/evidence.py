@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from IPython.display import Markdown
@@ -11,7 +12,7 @@ from matplotlib.figure import Figure
 
 from qualitybook.analysis.series import build_series
 from qualitybook.evidence.rows import rows_of
-from qualitybook.report import labels, markdown
+from qualitybook.report import checklist, formats, labels, markdown
 from qualitybook.report.figures import coverage
 from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.words import mark_words
@@ -173,6 +174,40 @@ class EvidencePage(Page):
         ]
         header = [self._("Task"), self._("What should be published, and by whom")]
         return Markdown(self.table(header, rows, self._("Gaps in what is published"), "ll"))
+
+    def reviews(self) -> Markdown:
+        """Return what reviewers have recorded for this edition: a sentence, and their marks as a table."""
+        marks = self.catalog.reviews[self.catalog.reviews["edition"] == self.edition.edition]
+        if marks.empty:
+            return self.text(self._("No check by a reviewer is recorded for this edition."))
+        found = marks["result"].value_counts()
+        told = [
+            f"{labels.label(self.words, checklist.RESULTS, code)}{self.words.language.colon}{found[code]}"
+            for code in checklist.RESULTS
+            if code in found
+        ]
+        lead = self._(
+            "Reviewers have recorded {count} checks: {results}.", count=len(marks), results=self.words.join(told)
+        )
+        rows = [self._review_row(mark) for mark in rows_of(marks.sort_values(["reviewed", "line"]))]
+        header = [self._("Figure"), self._("Source"), self._("Result"), self._("Checked by"), self._("Checked on")]
+        header.append(self._("What was found"))
+        return Markdown(lead + "\n\n" + self.table(header, rows, self._("Checks by reviewers")))
+
+    def _review_row(self, mark: Any) -> list[str]:
+        own = self.catalog.observations_of(mark.indicator_id, mark.region_id)
+        keys = (own["period"] == mark.period) & (own["source_id"] == mark.source_id) & (own["basis"] == mark.basis)
+        values = [self.figure_text(row, mark.indicator_id) for row in rows_of(own[keys])]
+        period = self.words.parentheses(formats.period(self.words, mark.period))
+        series = self.series_name(mark.indicator_id, mark.region_id)
+        return [
+            f"{series}{self.words.language.comma}{self.words.join(values)}{period}",
+            markdown.cite([mark.source_id]),
+            labels.label(self.words, checklist.RESULTS, mark.result),
+            markdown.escape(mark.reviewer),
+            self.words.date(mark.reviewed.date()),
+            markdown.escape(self.words.name(mark, "note")),
+        ]
 
     def empty_indicators(self) -> Markdown:
         """Return the indicators for which no figure at all is published."""

@@ -36,4 +36,8 @@ HEADINGS = {
     "found_url": _("Address of the copy that was read"),
     "accessed": _("Read on"),
     "language": _("Language"),
+    "edition": _("Edition"),
+    "reviewer": _("Checked by"),
+    "reviewed": _("Checked on"),
+    "result": _("Result"),
 }

@@ -1,0 +1,171 @@
+"""What reviewers should check, the figures first that a verdict leans on and that are weak."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from qualitybook.analysis.assess import Assessment, assess
+from qualitybook.analysis.dating import is_doubtful
+from qualitybook.analysis.series import build_series
+from qualitybook.evidence.catalog import Catalog, Edition
+
+WEAK_QUALIFIERS = ("at_least", "at_most", "derived", "undated", "about")
+FITTED_USES = ("fitted", "pooled")
+IMPORTANCES = ("decides", "weak_direct", "fitted", "direct", "proxy", "beside", "area")
+"""From what a verdict rests on altogether to what only stands on a page."""
+
+_OF_ROLE = {"proxy": "proxy", "context": "beside", "support": "beside"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page on which a figure stands.
+
+    Attributes
+    ----------
+    kind : str
+        ``target``, ``area``, or ``peers`` for the page about other places' goals.
+    number : int
+        Number of the target or of the area, 0 for other places.
+    """
+
+    kind: str
+    number: int
+
+
+@dataclass
+class Item:
+    """One published figure to check.
+
+    Attributes
+    ----------
+    row : pandas.Series
+        The row of the observations.
+    importance : str
+        One of :data:`IMPORTANCES`, the first that holds on any page.
+    weaknesses : tuple of str
+        Codes: the qualifiers that are no printed figure of a year, ``grade_c``, ``no_address``, ``dating``.
+    places : list of Place
+        Where it stands.
+    """
+
+    row: pd.Series
+    importance: str
+    weaknesses: tuple[str, ...]
+    places: list[Place] = field(default_factory=list)
+
+    @property
+    def order(self) -> tuple[int, int, float, int]:
+        """What items are sorted by: importance, weaknesses, the latest first."""
+        end = self.row["end"]
+        latest = 0.0 if pd.isna(end) else -float(pd.Timestamp(end).toordinal())
+        return IMPORTANCES.index(self.importance), -len(self.weaknesses), latest, int(self.row["line"])
+
+
+@dataclass(frozen=True)
+class Review:
+    """What is to be checked of an edition.
+
+    Attributes
+    ----------
+    edition : Edition
+        The edition.
+    assessments : tuple of Assessment
+        The verdicts, in the plan's order.
+    items : tuple of Item
+        The figures, the most important first.
+    sources : pandas.DataFrame
+        The sources, by key.
+    marks : pandas.DataFrame
+        What reviewers have recorded for the edition.
+    """
+
+    edition: Edition
+    assessments: tuple[Assessment, ...]
+    items: tuple[Item, ...]
+    sources: pd.DataFrame
+    marks: pd.DataFrame
+
+
+def review(catalog: Catalog, edition: Edition) -> Review:
+    """Return what is to be checked of an edition.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        All evidence.
+    edition : Edition
+        The edition.
+    """
+    seen = catalog.as_of(edition.as_of)
+    sources = seen.sources.set_index("source_id", drop=False)
+    without = set(sources.index[(sources["url"] == "") & (sources["found_url"] == "")])
+    assessments = assess(catalog, edition.as_of)
+    items: dict[int, Item] = {}
+    for place, importance, row in (*_of_targets(assessments), *_of_peers(seen), *_of_areas(seen)):
+        line = int(row["line"])
+        item = items.setdefault(line, Item(row, importance, _weaknesses(row, without)))
+        item.importance = min(item.importance, importance, key=IMPORTANCES.index)
+        if place not in item.places:
+            item.places.append(place)
+    marks = catalog.reviews[catalog.reviews["edition"] == edition.edition].reset_index(drop=True)
+    ordered = tuple(sorted(items.values(), key=lambda item: item.order))
+    return Review(edition, tuple(assessments), ordered, sources, marks)
+
+
+def _of_targets(assessments: list[Assessment]) -> Iterator[tuple[Place, str, pd.Series]]:
+    for item in assessments:
+        place = Place("target", int(item.target["number"]))
+        series = item.verdict.series
+        if series is not None:
+            for _, row in series.rows.iterrows():
+                yield place, _direct_importance(item, row), row
+        for support in item.supports:
+            for _, row in support.series.rows.iterrows():
+                yield place, _OF_ROLE[support.role], row
+
+
+def _direct_importance(item: Assessment, row: pd.Series) -> str:
+    """Return how much a verdict leans on a figure of its own series.
+
+    A verdict without any fitted value leans on the bounds and undated figures, which keep it from being given.
+    """
+    if row["line"] == item.verdict.deciding_line:
+        return "decides"
+    leans = row["use"] in FITTED_USES or item.verdict.n == 0
+    if leans and _weak(row):
+        return "weak_direct"
+    return "fitted" if leans else "direct"
+
+
+def _weak(row: pd.Series) -> bool:
+    return row["qualifier"] in WEAK_QUALIFIERS or row["grade"] == "C"
+
+
+def _of_peers(seen: Catalog) -> Iterator[tuple[Place, str, pd.Series]]:
+    """Yield the figures that the goals of other places are judged by."""
+    pairs = dict.fromkeys(zip(seen.peer_targets["indicator_id"], seen.peer_targets["region_id"], strict=True))
+    for indicator_id, region_id in pairs:
+        for _, row in seen.observations_of(indicator_id, region_id).iterrows():
+            yield Place("peers", 0), "beside", row
+
+
+def _of_areas(seen: Catalog) -> Iterator[tuple[Place, str, pd.Series]]:
+    """Yield the figures of the tasks' indicators in the plan's place."""
+    areas = seen.areas.set_index("area_id")["number"]
+    tasks = seen.tasks.set_index("task_id")["area_id"]
+    for link in seen.task_indicators.to_dict("records"):
+        place = Place("area", int(areas[tasks[link["task_id"]]]))
+        for _, row in build_series(seen, str(link["indicator_id"]), seen.plan_region).rows.iterrows():
+            yield place, "area", row
+
+
+def _weaknesses(row: pd.Series, without_address: set[str]) -> tuple[str, ...]:
+    found = [str(row["qualifier"])] if row["qualifier"] in WEAK_QUALIFIERS else []
+    found += ["grade_c"] if row["grade"] == "C" else []
+    found += ["no_address"] if row["source_id"] in without_address else []
+    found += ["dating"] if is_doubtful(row.to_frame().T).any() else []
+    return tuple(found)

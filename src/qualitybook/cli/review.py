@@ -1,0 +1,80 @@
+"""``qualitybook review``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qualitybook.cli.shared import chosen_editions, chosen_languages, data_option, failed, load_catalog, plural
+
+if TYPE_CHECKING:
+    from qualitybook.analysis.review import Review
+    from qualitybook.evidence.addresses import Answer
+
+
+@click.command()
+@click.argument("edition")
+@click.option("--lang", default="zh,en", show_default=True, help="Languages, separated by commas.")
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), default=Path("_review"), show_default=True)
+@click.option(
+    "--check-addresses", is_flag=True, help="Ask each source's address whether it answers (uses the network)."
+)
+@click.option(
+    "--timeout", type=click.FloatRange(min=0.1), default=10.0, show_default=True, help="Seconds for an answer."
+)
+@click.option(
+    "--pause", type=click.FloatRange(min=0), default=2.0, show_default=True, help="Seconds between two requests."
+)
+@data_option
+def review(
+    edition: str, lang: str, output: Path, check_addresses: bool, timeout: float, pause: float, data: Path
+) -> None:
+    """Write a checklist for reviewers of an edition, as Markdown and as a workbook.
+
+    What a verdict leans on comes first. Reviewers fill in who, when and the result in the workbook; 'qualitybook intake
+    import' takes it back, and the marks appear on the evidence page.
+    """
+    from qualitybook.analysis.review import review as reviewed
+    from qualitybook.report.checklist import Checklist
+    from qualitybook.report.i18n import Words
+    from qualitybook.report.workbooks.review import review_workbook
+
+    langs = chosen_languages(lang)
+    catalog = load_catalog(data)
+    chosen = chosen_editions(catalog, edition)
+    if len(chosen) > 1:
+        raise click.BadParameter("choose one edition.", param_hint="EDITION")
+    made = reviewed(catalog, chosen[0])
+    answers = _answers(made, timeout, pause) if check_addresses else {}
+    files: dict[str, bytes] = {}
+    for code in langs:
+        checklist = Checklist(Words(code), catalog, made, answers)
+        files[f"review-{edition}-{code}.md"] = checklist.markdown().encode("utf-8")
+        files[f"review-{edition}-{code}.xlsx"] = review_workbook(checklist)
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (output / name).write_bytes(content)
+    except OSError as error:
+        raise failed([f"{output} could not be written: {error.strerror}; choose another --output."]) from None
+    for name in files:
+        click.echo(str(output / name))
+    without = {item.row["source_id"] for item in made.items if "no_address" in item.weaknesses}
+    click.echo(f"{plural(len(made.items), 'figure')} to check; {plural(len(without), 'source')} without an address.")
+
+
+def _answers(made: Review, timeout: float, pause: float) -> dict[str, Answer]:
+    """Ask the addresses of all sources of the figures, and say which do not answer."""
+    from qualitybook.evidence.addresses import ask
+
+    used = [made.sources.loc[item.row["source_id"]] for item in made.items]
+    urls = list(dict.fromkeys(str(source["url"] or source["found_url"]) for source in used))
+    urls = [url for url in urls if url]
+    answers = {}
+    for number, answer in enumerate(ask(urls, timeout, pause), start=1):
+        answers[answer.url] = answer
+        if answer.code != "answers":
+            click.echo(f"{number}/{len(urls)} {answer.code} ({answer.detail}): {answer.url}", err=True)
+    return answers

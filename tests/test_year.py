@@ -1,0 +1,192 @@
+"""A researcher's year on the sample city: take in figures, start an edition, tell what changed, have it reviewed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nbformat
+import openpyxl
+import papermill
+import pytest
+from click.testing import CliRunner, Result
+from synthetic import write_evidence
+
+from qualitybook import cli
+from qualitybook.evidence import load
+from qualitybook.report import pages
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(cli.main, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+def filled_template(folder: Path, out: Path, value: str = "96.10") -> Path:
+    """Write the template, fill in its first row and its source as a person would, and return its path."""
+    assert run("intake", "template", out, "--target", "goods-pass", "--data", folder).exit_code == 0
+    book = openpyxl.load_workbook(out)
+    figures, sources = book["observations"], book["sources"]
+    assert [str(figures.cell(3, at).value).split(" ")[0] for at in (1, 2, 3)] == [
+        "goods_pass_rate",
+        "sample_city",
+        "2026",
+    ]
+    told = {"value": value, "qualifier": "exact", "source_id": "yearbook-2027", "locator": "正文", "grade": "A"}
+    source = {"source_id": "yearbook-2027", "title": "样例市年鉴2027", "publisher": "样例市统计局", "kind": "dataset"}
+    source |= {"published": "2027-05-20", "access_kind": "original", "accessed": "2027-06-01", "language": "zh"}
+    for sheet, cells in ((figures, told), (sources, source)):
+        names = [cell.value for cell in sheet[2]]
+        for name, text in cells.items():
+            sheet.cell(3, names.index(name) + 1).value = text
+    book.save(out)
+    return out
+
+
+def test_a_year_from_template_to_diff(sample_folder: Path, tmp_path: Path) -> None:
+    path = filled_template(sample_folder, tmp_path / "new.xlsx")
+    before = (sample_folder / "observations.csv").read_bytes()
+    dry = run("intake", "import", path, "--dry-run", "--data", sample_folder)
+    assert dry.exit_code == 0, dry.output
+    assert "Dry run: nothing was written" in dry.output
+    assert (sample_folder / "observations.csv").read_bytes() == before
+    done = run("intake", "import", path, "--data", sample_folder)
+    assert "Added 1 figure and 1 other row" in done.output
+    made = run("edition", "new", "2026", "--as-of", "2027-06-30", "--data", sample_folder)
+    assert made.exit_code == 0, made.output
+    assert load(sample_folder).editions["status"].tolist() == ["archived"] * 3 + ["current"]
+    told = json.loads(run("edition", "diff", "--format", "json", "--data", sample_folder).output)
+    assert [(row["period"], row["value_text"]) for row in told["new"] if row["region_id"] == "sample_city"] == [
+        ("2026", "96.10")
+    ]
+    for lang, title in (("zh", "2025版至2026版的变化情况"), ("en", "What changed from edition 2025 to 2026")):
+        text = run("edition", "diff", "--format", "markdown", "--lang", lang, "--data", sample_folder).output
+        assert text.startswith(f"# {title}\n")
+        assert "96.10%" in text
+
+
+def test_a_jump_needs_a_word(sample_folder: Path, tmp_path: Path) -> None:
+    path = filled_template(sample_folder, tmp_path / "new.xlsx", value="61.00")
+    refused = run("intake", "import", path, "--data", sample_folder)
+    assert refused.exit_code == 1
+    assert (
+        "doubt: observations!D3 [value]: found '61.00'; allowed: at most 4 usual steps from 95.96 (2025)"
+        in refused.stderr
+    )
+    assert run("intake", "import", path, "--dry-run", "--accept-doubts", "--data", sample_folder).exit_code == 0
+    book = openpyxl.load_workbook(path)
+    names = [cell.value for cell in book["observations"][2]]
+    for name, note in (("note_zh", "口径未变，原文如此"), ("note_en", "as printed, same scope")):
+        book["observations"].cell(3, names.index(name) + 1).value = note
+    book.save(path)
+    assert "Added 1 figure" in run("intake", "import", path, "--data", sample_folder).output
+
+
+def test_the_template_has_the_same_bytes_each_time(sample_folder: Path, tmp_path: Path) -> None:
+    for name in ("one.xlsx", "two.xlsx"):
+        run("intake", "template", tmp_path / name, "--missing", "--data", sample_folder)
+    assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
+
+
+def test_names_are_never_formulas(tmp_path: Path) -> None:
+    folder = write_evidence(tmp_path / "data")
+    path = folder / "indicators.csv"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("goods_pass_rate,产品", "goods_pass_rate,=产品"), encoding="utf-8"
+    )
+    run("intake", "template", tmp_path / "t.xlsx", "--missing", "--data", folder)
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    assert not [cell.coordinate for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["intake", "template", "t.csv"], "does not end in .xlsx"),
+        (["intake", "template", "t.xlsx", "--target", "goods-pas"], "nearest: goods-pass"),
+        (["intake", "template", "t.xlsx", "--area", "x", "--missing"], "exclude each other"),
+        (["intake", "import", "nowhere.xlsx"], "does not exist"),
+        (["edition", "new", "2026"], "--as-of"),
+        (["edition", "new", "2025", "--as-of", "2027-06-30"], "a key that none has"),
+        (["edition", "new", "2026", "--as-of", "2026-06-30"], "a day after 2026-06-30"),
+        (["edition", "new", "A 1", "--as-of", "2027-06-30"], "lower-case letters"),
+        (["edition", "diff", "2025", "2024"], "name the earlier one first"),
+        (["edition", "diff", "2032"], "no edition '2032'; allowed: 2023, 2024, 2025"),
+        (["edition", "diff", "--lang", "zh,en"], "choose one language"),
+        (["review", "2032"], "no edition '2032'"),
+    ],
+)
+def test_wrong_usage_is_answered_with_a_hint(sample_folder: Path, arguments: list[str], hint: str) -> None:
+    result = run(*arguments, "--data", sample_folder)
+    assert result.exit_code == 2
+    assert hint in result.stderr
+
+
+def test_marks_of_reviewers_come_back_and_appear(sample_folder: Path, tmp_path: Path) -> None:
+    result = run("review", "2025", "--output", tmp_path / "review", "--data", sample_folder)
+    assert result.exit_code == 0, result.output
+    first = (tmp_path / "review/review-2025-en.md").read_text(encoding="utf-8").split("## Figures")[1].splitlines()[4]
+    assert "decides a verdict | goal 1, area 1 | Pass rate of goods (Sample City) | 95.96% (2025)" in first
+    path = tmp_path / "review/review-2025-zh.xlsx"
+    book = openpyxl.load_workbook(path)
+    names = [cell.value for cell in book["reviews"][2]]
+    for name, text in (("reviewer", "审阅者*甲*"), ("reviewed", "2026-08-01"), ("result", "differs | 不符 | differs")):
+        book["reviews"].cell(3, names.index(name) + 1).value = text
+    book.save(path)
+    added = run("intake", "import", path, "--data", sample_folder)
+    assert added.exit_code == 0, added.output + added.stderr
+    text = str(pages.EvidencePage(sample_folder, "2025", "zh", tmp_path / "figures").reviews().data)
+    assert "审阅者记录了1次核对：不符：1" in text
+    assert r"审阅者\*甲\*" in text
+    assert "95.96%" in text
+    assert "尚无" in str(pages.EvidencePage(sample_folder, "2024", "zh", tmp_path / "figures").reviews().data)
+
+
+def test_a_mark_of_no_figure_is_refused(sample_folder: Path) -> None:
+    header = "edition,indicator_id,region_id,period,source_id,basis,reviewer,reviewed,result,note_zh,note_en\n"
+    row = "2025,goods_pass_rate,sample_city,2031,yearbook-2026,,A,2026-08-01,confirmed,,\n"
+    (sample_folder / "reviews.csv").write_text(header + row, encoding="utf-8")
+    result = run("check", "--data", sample_folder)
+    assert result.exit_code == 1
+    assert "reviews.csv:2 [indicator_id+region_id+period+source_id+basis]" in result.output
+
+
+def shown(folder: Path, edition: str, out: Path) -> dict[str, str]:
+    """Return all that the pages of an edition show, and the data of their figures."""
+    made = [
+        kind(folder, edition, "en", out)
+        for kind in (pages.SummaryPage, pages.WhatChangedPage, pages.PeersPage, pages.OutlookPage, pages.EvidencePage)
+    ]
+    made.append(pages.TrackRecordPage(folder, edition, "en", out))
+    texts = {}
+    for page in made:
+        for name, member in vars(type(page)).items():
+            if not name.startswith("_") and callable(member) and member.__code__.co_argcount == 1:
+                texts[f"{page.stem}.{name}"] = str(getattr(page, name)().data)
+    return texts | {path.name: path.read_text(encoding="utf-8") for path in sorted(out.glob("*.csv"))}
+
+
+def test_an_older_edition_stays_as_it_was(sample_folder: Path, tmp_path: Path) -> None:
+    before = shown(sample_folder, "2024", tmp_path / "before")
+    path = filled_template(sample_folder, tmp_path / "new.xlsx")
+    assert run("intake", "import", path, "--data", sample_folder).exit_code == 0
+    assert run("edition", "new", "2026", "--as-of", "2027-06-30", "--data", sample_folder).exit_code == 0
+    assert "96.10%" in "".join(shown(sample_folder, "2026", tmp_path / "new").values())
+    assert shown(sample_folder, "2024", tmp_path / "after") == before
+
+
+def test_the_notebook_for_exploring_runs_and_moves_a_verdict(sample_folder: Path, tmp_path: Path) -> None:
+    path = ROOT / "notebooks/explore.ipynb"
+    parameters = {"DATA": str(sample_folder), "EDITION": "2025", "TARGET": "research"}
+    made: nbformat.NotebookNode = papermill.execute_notebook(
+        path, tmp_path / "out.ipynb", parameters, progress_bar=False
+    )
+    outputs = [
+        "".join(output.get("data", {}).get("text/plain", ""))
+        for cell in made.cells
+        for output in cell.get("outputs", [])
+    ]
+    (table,) = [text for text in outputs if "next value (invented)" in text]
+    assert "not met" in table
+    assert "awaiting publication" in table or "met (level" in table

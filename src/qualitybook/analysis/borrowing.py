@@ -192,8 +192,8 @@ def published_gap(catalog: Catalog, indicator_id: str, place: str, region: str) 
 
 def _gaps(catalog: Catalog, indicator_id: str, place: str, region: str) -> Iterator[tuple[Any, Gap]]:
     """Yield each gap with what it is sorted by: the end of its period, an exact one after a bound, the line."""
-    rows = catalog.observations
-    rows = rows[(rows["indicator_id"] == indicator_id) & (rows["basis"] == CURRENT_BASIS) & (rows["period"] != "")]
+    rows = catalog.figures_of(indicator_id)
+    rows = rows[(rows["basis"] == CURRENT_BASIS) & (rows["period"] != "")]
     own = rows[(rows["region_id"] == place) & rows["qualifier"].isin(GAP_QUALIFIERS)]
     others = rows[(rows["region_id"] == region) & (rows["qualifier"] == "exact")]
     for pair in rows_of(own.merge(others, on=["source_id", "period"], suffixes=("", "_region"))):

@@ -134,8 +134,8 @@ def by_year(yearly: pd.DataFrame) -> Iterator[tuple[int, pd.Series]]:
 
 def build_series(catalog: Catalog, indicator_id: str, region_id: str, options: FitOptions = DEFAULT_OPTIONS) -> Series:
     """Return the series of an indicator in a region from what the catalog sees."""
-    observations = catalog.observations
-    rows = observations[(observations["indicator_id"] == indicator_id) & (observations["region_id"] == region_id)]
+    rows = catalog.figures_of(indicator_id)
+    rows = rows[rows["region_id"] == region_id]
     if options.dating == "earlier":
         rows = moved_back(rows)
     rows = rows.sort_values(["start", "end", "line"], kind="stable")

@@ -95,8 +95,8 @@ def collect(catalog: Catalog, indicator_id: str, region_id: str) -> Releases | N
     groups = catalog.category_groups
     listed = groups[groups["indicator_id"] == indicator_id]
     group_of: dict[str, str] = dict(zip(listed["category_id"], listed["group"], strict=True))
-    rows = catalog.observations
-    counted = _usable(rows[(rows["region_id"] == region_id) & rows["indicator_id"].isin({indicator_id, *group_of})])
+    rows = pd.concat([catalog.figures_of(name) for name in (indicator_id, *group_of)])
+    counted = _usable(rows[rows["region_id"] == region_id].sort_index())
     totals = counted[counted["indicator_id"] == indicator_id]
     cells = counted[counted["indicator_id"] != indicator_id]
     if totals.empty or cells.empty:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pandas as pd
 
 from qualitybook.evidence.check import problems_of, read_folder
-from qualitybook.evidence.errors import EvidenceError, UnknownKeyError
+from qualitybook.evidence.errors import EvidenceError, UndeclaredReadError, UnknownKeyError
 from qualitybook.evidence.periods import Period
 from qualitybook.evidence.reading import RawTable
 from qualitybook.evidence.vintage import as_of, available_from, chosen, undated
@@ -135,6 +135,8 @@ class Catalog:
         Where the tables were read.
     as_of_date : datetime.date or None
         The day after which nothing was published that the tables hold; None for all that was read.
+    declared : frozenset of str, or None
+        The indicators whose figures the tables hold, where others were left out; None where none were.
     """
 
     folder: Path
@@ -155,6 +157,7 @@ class Catalog:
     category_groups: pd.DataFrame
     reviews: pd.DataFrame
     as_of_date: date | None = None
+    declared: frozenset[str] | None = None
 
     def indicator(self, indicator_id: str) -> Indicator:
         """Return an indicator by its key; raises UnknownKeyError."""
@@ -187,6 +190,18 @@ class Catalog:
         """The place that most goals of the plan are set for."""
         return str(self.targets["region_id"].mode().iloc[0])
 
+    def figures_of(self, indicator_id: str) -> pd.DataFrame:
+        """Return the rows of ``observations`` of one indicator, as they stand there.
+
+        Raises
+        ------
+        UndeclaredReadError
+            If the figures of this indicator were left out.
+        """
+        if self.declared is not None and indicator_id not in self.declared:
+            raise UndeclaredReadError(indicator_id)
+        return self.observations[self.observations["indicator_id"] == indicator_id]
+
     def observations_of(self, indicator_id: str, region_id: str) -> pd.DataFrame:
         """Return the figures of one indicator and place, dated ones first, by period.
 
@@ -200,8 +215,8 @@ class Catalog:
         pandas.DataFrame
             Rows of ``observations`` with a new RangeIndex, sorted by start, end, basis and source.
         """
-        table = self.observations
-        rows = table[(table["indicator_id"] == indicator_id) & (table["region_id"] == region_id)]
+        table = self.figures_of(indicator_id)
+        rows = table[table["region_id"] == region_id]
         order = ["start", "end", "basis", "source_id"]
         return rows.sort_values(order, kind="stable", na_position="last").reset_index(drop=True)
 
@@ -305,7 +320,7 @@ def load(folder: Path | str) -> Catalog:
     available = available_from(tables["sources"], tables["observations"])
     for name in ("sources", "observations"):
         tables[name]["available_from"] = tables[name]["source_id"].map(available).astype("datetime64[s]")
-    return Catalog(folder=folder, as_of_date=None, **tables)
+    return Catalog(folder=folder, as_of_date=None, declared=None, **tables)
 
 
 def _typed(raw: RawTable) -> pd.DataFrame:

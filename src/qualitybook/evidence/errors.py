@@ -88,3 +88,23 @@ class UnknownKeyError(KeyError):
     def __str__(self) -> str:
         hint = f"; nearest: {', '.join(self.suggestions)}" if self.suggestions else ""
         return f"{self.table} has no {self.key!r}{hint}"
+
+
+class UndeclaredReadError(LookupError):
+    """Figures of an indicator that the page did not declare.
+
+    Parameters
+    ----------
+    indicator_id : str
+        The indicator.
+    """
+
+    def __init__(self, indicator_id: str) -> None:
+        self.indicator_id = indicator_id
+        super().__init__(indicator_id)
+
+    def __str__(self) -> str:
+        return (
+            f"the page reads figures of {self.indicator_id!r}, which it does not declare; "
+            "what a page reads is declared in qualitybook/publish/pages.py"
+        )

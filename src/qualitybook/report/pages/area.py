@@ -8,6 +8,7 @@ import pandas as pd
 from IPython.display import Markdown
 from matplotlib.figure import Figure
 
+from qualitybook.analysis.assess import Assessment, assess_target
 from qualitybook.analysis.series import Series, build_series, by_year
 from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats, frames, markdown, narrative
@@ -40,11 +41,15 @@ class AreaPage(Page):
                 markdown.escape(narrative.verdict_words(self.words, item.verdict)),
                 item.level,
             ]
-            for item in self.assessments
-            if item.target["area_id"] == self.area["area_id"]
+            for item in self._own_assessments()
         ]
         header = [self._("No."), self._("Goal"), self._("Verdict"), self._("Level")]
         return Markdown(self.table(header, rows, self._("Goals of this area"), "rllc"))
+
+    def _own_assessments(self) -> list[Assessment]:
+        targets = self.catalog.targets
+        own = targets[targets["area_id"] == self.area["area_id"]].sort_values("number", kind="stable")
+        return [assess_target(self.catalog, target, self.as_of) for _, target in own.iterrows()]
 
     def _goal_link(self, target: pd.Series, measurable: bool) -> str:
         text = markdown.escape(self.words.name(target, "statement"))
@@ -100,8 +105,7 @@ class AreaPage(Page):
         return found
 
     def _best_region(self, indicator_id: str) -> str | None:
-        rows = self.catalog.observations
-        regions = set(rows[rows["indicator_id"] == indicator_id]["region_id"])
+        regions = set(self.catalog.figures_of(indicator_id)["region_id"])
         chain = [region for region in self._containing_regions() if region in regions]
         return chain[0] if chain else min(regions, default=None)
 

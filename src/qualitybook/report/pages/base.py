@@ -13,8 +13,8 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess
-from qualitybook.evidence.catalog import Catalog, load
-from qualitybook.evidence.settings import load_settings
+from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.extract import open_evidence
 from qualitybook.report import formats, markdown
 from qualitybook.report.i18n import Words
 from qualitybook.report.theme import save, use_theme
@@ -30,7 +30,7 @@ class Page:
     stem : str
         Unique name of the page; tables and figures are called after it.
     data : str or Path
-        Evidence folder.
+        Evidence folder, or the extract of it that the page may read.
     edition, lang : str
         Which book the page belongs to.
     out : str or Path
@@ -40,8 +40,9 @@ class Page:
     def __init__(self, stem: str, data: str | Path, edition: str, lang: str, out: str | Path = "figures") -> None:
         self.stem = stem
         self.words = Words(lang)
-        self.everything: Catalog = load(Path(data))
-        self.settings = load_settings(Path(data))
+        evidence = open_evidence(Path(data))
+        self.everything: Catalog = evidence.catalog
+        self.settings = evidence.settings
         self.edition = self.everything.edition(edition)
         self.out = Path(out)
         self._figures = 0

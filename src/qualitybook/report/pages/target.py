@@ -229,8 +229,7 @@ class TargetPage(Page):
     def comparison(self) -> Markdown:
         """Return the comparison with the nation, the province and other cities on the same indicator."""
         indicator_id = str(self.target["indicator_id"])
-        rows = self.catalog.observations
-        others = sorted(set(rows[rows["indicator_id"] == indicator_id]["region_id"]) - {self.target["region_id"]})
+        others = sorted(set(self.catalog.figures_of(indicator_id)["region_id"]) - {self.target["region_id"]})
         series = [build_series(self.catalog, indicator_id, region) for region in others]
         if not series:
             return self.text(self._("No figure of this indicator is published for any other place."))

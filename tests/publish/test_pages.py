@@ -50,7 +50,6 @@ def test_a_target_page_gets_its_target(pages: dict[str, Page], sample_folder: Pa
     assert page.parameters == {
         "edition": "2025",
         "lang": "zh",
-        "data": str(sample_folder.resolve()),
         "out": "figures",
         "target": "goods-pass",
     }

@@ -18,11 +18,10 @@ import yaml
 
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.publish.bibliography import write_bib
-from qualitybook.publish.environment import epoch_of
-from qualitybook.publish.execute import PageJob, Result
+from qualitybook.publish.execute import Result
 from qualitybook.publish.keywords import write_keywords
 from qualitybook.publish.layout import AUTHORED, Project, Volume
-from qualitybook.publish.pages import FIGURES, pages_of
+from qualitybook.publish.pages import FIGURES
 from qualitybook.publish.series import SERIES, write_series
 from qualitybook.publish.templates import render_page
 from qualitybook.report.i18n import Words
@@ -60,38 +59,6 @@ def lay_over(folders: Iterable[Path], out: Path) -> None:
     for folder in folders:
         if folder.is_dir():
             shutil.copytree(folder, out, dirs_exist_ok=True)
-
-
-def page_jobs(
-    project: Project, catalog: Catalog, volume: Volume, context: Mapping[str, Any], kernels: Path | None = None
-) -> list[PageJob]:
-    """Return the jobs of a book's executed pages, in the book's order.
-
-    Parameters
-    ----------
-    project : Project
-        Where templates and authored pages lie.
-    catalog : Catalog
-        All evidence.
-    volume : Volume
-        Which book.
-    context : mapping
-        What every page of the book may use.
-    kernels : pathlib.Path, optional
-        Folder with the kernelspec of warm kernels.
-    """
-    return [
-        PageJob(
-            page=page.within(context),
-            template=project.template(page.template),
-            authored=volume.authored.resolve(),
-            source=volume.draft.resolve(),
-            lang=volume.lang,
-            epoch=epoch_of(volume.edition.as_of),
-            kernels=kernels,
-        )
-        for page in pages_of(catalog, volume.edition.edition, volume.lang)
-    ]
 
 
 def finish(

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from pathlib import Path
 
@@ -25,7 +25,8 @@ import nbformat
 from qualitybook.publish import kernels
 from qualitybook.publish.environment import build_environment, changed_environment
 from qualitybook.publish.outputs import DisplayError, check_outputs, cleaned, write_notebook
-from qualitybook.publish.pages import Page
+from qualitybook.publish.pages import FIGURES, Page
+from qualitybook.publish.store import Store
 from qualitybook.publish.templates import CELL_NUMBER, PageTemplateError, render_notebook
 
 COLD_KERNEL = "python3"
@@ -62,6 +63,10 @@ class PageJob:
         Seconds that one cell may take.
     kernels : pathlib.Path or None
         Folder with the kernelspec of warm kernels; None for cold ones.
+    evidence : pathlib.Path or None
+        What the page may read of the evidence, for its parameter `data`.
+    key : str
+        SHA-256 of everything that the page is made from.
     """
 
     page: Page
@@ -72,6 +77,13 @@ class PageJob:
     epoch: int
     timeout: int = CELL_TIMEOUT
     kernels: Path | None = None
+    evidence: Path | None = None
+    key: str = ""
+
+    @property
+    def name(self) -> str:
+        """Edition, language and name of the page."""
+        return f"{self.page.parameters['edition']}/{self.lang} {self.page.docname}"
 
 
 @dataclass(frozen=True)
@@ -96,10 +108,11 @@ class Failure:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one page; `failure` is None where it was made."""
+    """What became of one page; `failure` is None where it was made, `stored` says that it was not made anew."""
 
     job: PageJob
     failure: Failure | None = None
+    stored: bool = False
 
     @property
     def ok(self) -> bool:
@@ -107,11 +120,12 @@ class Result:
         return self.failure is None
 
     def __str__(self) -> str:
-        name = f"{self.job.page.parameters['edition']}/{self.job.lang} {self.job.page.docname}"
         if self.failure is None:
-            return f"{name}: made"
+            return f"{self.job.name}: {'stored' if self.stored else 'made'}"
         cell = "" if self.failure.cell is None else f", cell {self.failure.cell}"
-        return f"{name} (notebooks/{self.job.template.name}{cell}): {self.failure.ename}: {self.failure.evalue}"
+        return (
+            f"{self.job.name} (notebooks/{self.job.template.name}{cell}): {self.failure.ename}: {self.failure.evalue}"
+        )
 
 
 @contextmanager
@@ -150,7 +164,10 @@ def _become_worker() -> None:
 
 
 def execute_pages(
-    jobs: Sequence[PageJob], executor: Executor, on_done: Callable[[Result], None] | None = None
+    jobs: Sequence[PageJob],
+    executor: Executor,
+    on_done: Callable[[Result], None] | None = None,
+    run: Callable[[PageJob], Result] | None = None,
 ) -> list[Result]:
     """Make the pages and return what became of each, in the order of the jobs.
 
@@ -162,8 +179,10 @@ def execute_pages(
         What runs them.
     on_done : callable, optional
         Told each result as it comes.
+    run : callable, optional
+        What makes a page; default: `run_page`.
     """
-    places: dict[Future[Result], int] = {executor.submit(run_page, job): place for place, job in enumerate(jobs)}
+    places: dict[Future[Result], int] = {executor.submit(run or run_page, job): place for place, job in enumerate(jobs)}
     results: dict[int, Result] = {}
     for future in as_completed(places):
         place = places[future]
@@ -172,6 +191,25 @@ def execute_pages(
         if on_done is not None:
             on_done(results[place])
     return [results[place] for place in range(len(jobs))]
+
+
+@dataclass(frozen=True)
+class StoringRun:
+    """Makes a page in a folder of its own and puts it into a store; to be run by an executor."""
+
+    store: Store
+
+    def __call__(self, job: PageJob) -> Result:
+        """Make a page that is not in the store."""
+        try:
+            with self.store.draft() as folder:
+                (folder / FIGURES).mkdir()
+                result = run_page(replace(job, source=folder.resolve()))
+                if result.ok and job.key:
+                    self.store.put(job.key, job.name, folder)
+        except OSError as error:
+            return Result(job, Failure(None, type(error).__name__, str(error)))
+        return replace(result, job=job)
 
 
 def _lost(job: PageJob, error: BaseException) -> Result:
@@ -221,6 +259,9 @@ def _execute(notebook: nbformat.NotebookNode, job: PageJob, scratch: Path) -> Fa
     sockets = {"transport": "ipc", "ip": str(scratch / "kernel")}
     config = {} if sys.platform == "win32" else {"KernelManager": sockets}
     places = {"IPYTHONDIR": str(scratch / "ipython"), "JUPYTER_RUNTIME_DIR": str(scratch)}
+    parameters = dict(job.page.parameters)
+    if job.evidence is not None:
+        parameters["data"] = str(job.evidence)
     if job.kernels is not None:
         places["JUPYTER_PATH"] = str(job.kernels)
     try:
@@ -228,7 +269,7 @@ def _execute(notebook: nbformat.NotebookNode, job: PageJob, scratch: Path) -> Fa
             papermill.execute_notebook(
                 notebook,
                 scratch / "page.ipynb",
-                parameters=dict(job.page.parameters),
+                parameters=parameters,
                 kernel_name=COLD_KERNEL if job.kernels is None else kernels.NAME,
                 language="python",
                 cwd=job.source,

@@ -35,6 +35,8 @@ class Page:
         What the notebook's parameters cell is filled with.
     context : mapping
         What its Markdown cells may use besides the book's context; text from the data is escaped Markdown.
+    reads : frozenset of str, or None
+        The indicators whose figures it reads; None for those of all.
     """
 
     docname: str
@@ -43,6 +45,7 @@ class Page:
     stem: str
     parameters: Mapping[str, str]
     context: Mapping[str, Any] = field(default_factory=dict)
+    reads: frozenset[str] | None = None
 
     def within(self, book: Mapping[str, Any]) -> Page:
         """Return the page with the context of its book besides its own."""
@@ -62,7 +65,7 @@ def pages_of(catalog: Catalog, edition: str, lang: str) -> list[Page]:
         Language code.
     """
     words = Words(lang)
-    shared = {"edition": edition, "lang": lang, "data": str(catalog.folder.resolve()), "out": FIGURES}
+    shared = {"edition": edition, "lang": lang, "out": FIGURES}
     pages = [
         _single("summary", words.gettext("Summary")),
         _single("what-changed", words.gettext("What changed")),
@@ -83,7 +86,16 @@ def _single(docname: str, title: str) -> Page:
 
 def _target_pages(catalog: Catalog, words: Words) -> list[Page]:
     targets = catalog.targets.sort_values("number", kind="stable")
-    return [_target_page(row, words) for _, row in targets[targets["rule"] != QUALITATIVE].iterrows()]
+    measurable = targets[targets["rule"] != QUALITATIVE]
+    return [replace(_target_page(row, words), reads=_read_for(catalog, row)) for _, row in measurable.iterrows()]
+
+
+def _read_for(catalog: Catalog, target: pd.Series) -> frozenset[str]:
+    """Return the indicators that a goal is judged by: its own, those of its evidence, and their categories."""
+    evidence, groups = catalog.target_evidence, catalog.category_groups
+    beside = evidence[evidence["target_id"] == target["target_id"]]["indicator_id"]
+    named = {str(target["indicator_id"]), *beside}
+    return frozenset(named | set(groups[groups["indicator_id"].isin(named)]["category_id"]))
 
 
 def _target_page(row: pd.Series, words: Words) -> Page:
@@ -96,7 +108,18 @@ def _target_page(row: pd.Series, words: Words) -> Page:
 
 def _area_pages(catalog: Catalog, words: Words) -> list[Page]:
     areas = catalog.areas.sort_values("number", kind="stable")
-    return [_area_page(row, catalog.tasks, words) for _, row in areas.iterrows()]
+    return [
+        replace(_area_page(row, catalog.tasks, words), reads=_read_in(catalog, str(row["area_id"])))
+        for _, row in areas.iterrows()
+    ]
+
+
+def _read_in(catalog: Catalog, area_id: str) -> frozenset[str]:
+    """Return the indicators of an area's tasks and those that its goals are judged by."""
+    tasks, targets, links = catalog.tasks, catalog.targets, catalog.task_indicators
+    own = tasks[tasks["area_id"] == area_id]["task_id"]
+    goals = [_read_for(catalog, target) for _, target in targets[targets["area_id"] == area_id].iterrows()]
+    return frozenset(links[links["task_id"].isin(own)]["indicator_id"]).union(*goals)
 
 
 def _area_page(row: pd.Series, tasks: pd.DataFrame, words: Words) -> Page:

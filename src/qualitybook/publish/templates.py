@@ -14,7 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    meta,
+    nodes,
+)
 
 from qualitybook.publish.reference import api_reference
 from qualitybook.report.i18n import Words
@@ -120,10 +129,7 @@ def render_notebook(path: Path, context: Mapping[str, Any], authored: Path, lang
     PageTemplateError
         If the template is no notebook, or a cell names something that is not there.
     """
-    try:
-        template = nbformat.read(path, as_version=4)
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
-        raise PageTemplateError(path.name, None, f"not a notebook: {error}") from None
+    template = _read(path)
     for number, cell in enumerate(template.cells, start=1):
         cell.metadata[CELL_NUMBER] = number
     jinja = environment(authored, lang)
@@ -133,6 +139,59 @@ def render_notebook(path: Path, context: Mapping[str, Any], authored: Path, lang
     ]
     number_cells(notebook)
     return notebook
+
+
+def _read(path: Path) -> nbformat.NotebookNode:
+    try:
+        return nbformat.read(path, as_version=4)
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+        raise PageTemplateError(path.name, None, f"not a notebook: {error}") from None
+
+
+def names_used(path: Path, authored: Path, lang: str) -> set[str]:
+    """Return the names of the context that a notebook template uses, in itself and in the parts that it includes.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The template.
+    authored : pathlib.Path
+        Folder of the language's authored pages.
+    lang : str
+        Language code.
+
+    Raises
+    ------
+    PageTemplateError
+        If the template is no notebook, or what it says is no Jinja2.
+    """
+    jinja = environment(authored, lang)
+    cells = _read(path).cells
+    lists = {name for cell in cells if (name := _repeated_list(cell)) is not None}
+    waiting = [cell.source for cell in cells if cell.cell_type == "markdown" or _repeated_list(cell) is not None]
+    texts = [*waiting, *(part.read_text(encoding="utf-8") for part in parts_used(path, authored, lang))]
+    return lists.union(*(meta.find_undeclared_variables(_parsed(text, jinja, path.name)) for text in texts))
+
+
+def parts_used(path: Path, authored: Path, lang: str) -> list[Path]:
+    """Return the authored files that a notebook template includes, and those that they include."""
+    jinja = environment(authored, lang)
+    waiting = [cell.source for cell in _read(path).cells if cell.cell_type == "markdown"]
+    found: dict[Path, None] = {}
+    while waiting:
+        for name in meta.find_referenced_templates(_parsed(waiting.pop(), jinja, path.name)):
+            part = authored / str(name)
+            if part not in found and part.is_file():
+                found[part] = None
+                waiting.append(part.read_text(encoding="utf-8"))
+    return list(found)
+
+
+def _parsed(source: str, jinja: Environment, name: str) -> nodes.Template:
+    try:
+        return jinja.parse(source)
+    except TemplateSyntaxError as error:
+        raise PageTemplateError(name, None, f"line {error.lineno}: {error.message}") from None
 
 
 def number_cells(notebook: nbformat.NotebookNode) -> None:

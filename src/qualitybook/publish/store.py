@@ -1,0 +1,144 @@
+"""Pages that have been made, each under the SHA-256 of all that it was made from.
+
+An entry appears by one rename, whole or not at all, so that builds may share a store and be killed at any moment. Its
+files are checked against their own SHA-256 whenever they are used; an entry that fails is thrown away and made again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qualitybook.publish import digests
+
+LIST = "entry.json"
+FILES = "files"
+UNFINISHED = "unfinished"
+UNFINISHED_SECONDS = 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page in the store.
+
+    Attributes
+    ----------
+    key : str
+        SHA-256 of what it was made from.
+    page : str
+        Edition, language and name of the page that it was made for.
+    size : int
+        Bytes of its files.
+    used : float
+        When it was last used, in seconds since 1970.
+    """
+
+    key: str
+    page: str
+    size: int
+    used: float
+
+
+@dataclass(frozen=True)
+class Store:
+    """A folder of pages; it need not exist."""
+
+    folder: Path
+
+    def fetch(self, key: str, target: Path) -> bool:
+        """Copy the files of a page into a folder, if the store has the page.
+
+        Returns
+        -------
+        bool
+            False where there is no such page, or where it was damaged; then it has been removed.
+        """
+        place = self._place(key)
+        try:
+            listed: dict[str, str] = json.loads((place / LIST).read_text(encoding="utf-8"))["files"]
+            found = {name: (place / FILES / name).read_bytes() for name in listed}
+        except FileNotFoundError:
+            found, listed = {}, {}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            found, listed = {}, {"": ""}
+        if not listed or {name: digests.of_bytes(data) for name, data in found.items()} != listed:
+            self.remove(key)
+            return False
+        for name, data in found.items():
+            path = target / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        with suppress(OSError):
+            os.utime(place / LIST)
+        return True
+
+    @contextmanager
+    def draft(self) -> Iterator[Path]:
+        """Give an empty folder for the files of a page; what is still there afterwards is removed."""
+        parent = self.folder / UNFINISHED
+        parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=parent))
+        (folder / FILES).mkdir()
+        try:
+            yield folder / FILES
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def put(self, key: str, page: str, files: Path) -> None:
+        """Take over a folder that `draft` gave as the files of a page."""
+        listed: dict[str, Any] = {"page": page, "files": digests.of_files(files)}
+        entry = files.parent
+        (entry / LIST).write_text(json.dumps(listed, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        place = self._place(key)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        # Another build may have made the same page in the meantime; one is as good as the other.
+        with suppress(OSError):
+            entry.rename(place)
+        if not place.is_dir():
+            raise OSError(f"the page could not be stored in {place}")
+
+    def entries(self) -> list[Entry]:
+        """Return all pages, the one used last first."""
+        found = [entry for path in self.folder.glob(f"*/*/{LIST}") if (entry := _entry(path)) is not None]
+        return sorted(found, key=lambda entry: (-entry.used, entry.page, entry.key))
+
+    def remove(self, key: str) -> None:
+        """Remove a page, if it is there."""
+        place = self._place(key)
+        if not place.exists():
+            return
+        with self.draft() as folder, suppress(OSError):
+            place.rename(folder / key)
+
+    def prune(self, unused_seconds: float) -> list[Entry]:
+        """Remove the pages that were not used for a while, and what killed builds left, and return those pages."""
+        now = time.time()
+        old = [entry for entry in self.entries() if now - entry.used >= unused_seconds]
+        for entry in old:
+            self.remove(entry.key)
+        for folder in self.folder.glob(f"{UNFINISHED}/*"):
+            if now - folder.stat().st_mtime >= min(unused_seconds, UNFINISHED_SECONDS):
+                shutil.rmtree(folder, ignore_errors=True)
+        return old
+
+    def _place(self, key: str) -> Path:
+        return self.folder / key[:2] / key
+
+
+def _entry(path: Path) -> Entry | None:
+    """Return what the store knows of a page, None where its list cannot be read."""
+    folder = path.parent
+    try:
+        page = str(json.loads(path.read_text(encoding="utf-8"))["page"])
+        size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+        return Entry(folder.name, page, size, path.stat().st_mtime)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,94 @@
+"""The store of pages: whole or not there, whatever happens to it."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from qualitybook import cli
+from qualitybook.publish.store import FILES, LIST, Store
+
+KEY, OTHER = "ab" + "0" * 62, "cd" + "1" * 62
+
+
+def put(store: Store, key: str = KEY, text: str = "words") -> None:
+    with store.draft() as folder:
+        (folder / "figures").mkdir()
+        (folder / "page.ipynb").write_text(text)
+        (folder / "figures/one.svg").write_text("<svg/>")
+        store.put(key, "2031/en page", folder)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    made = Store(tmp_path / "store")
+    put(made)
+    return made
+
+
+def fetched(store: Store, target: Path, key: str = KEY) -> dict[str, str] | None:
+    if not store.fetch(key, target):
+        return None
+    return {path.relative_to(target).as_posix(): path.read_text() for path in target.rglob("*") if path.is_file()}
+
+
+def test_what_was_put_is_fetched(store: Store, tmp_path: Path) -> None:
+    assert fetched(store, tmp_path / "out") == {"page.ipynb": "words", "figures/one.svg": "<svg/>"}
+    assert fetched(store, tmp_path / "none", OTHER) is None
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("name", [f"{FILES}/page.ipynb", LIST])
+@pytest.mark.parametrize("damage", [b"", b"{}", b"\xff\xfe", None])
+def test_a_damaged_page_is_thrown_away(store: Store, tmp_path: Path, name: str, damage: bytes | None) -> None:
+    path = store.folder / KEY[:2] / KEY / name
+    if damage is None:
+        path.unlink()
+    else:
+        path.write_bytes(damage)
+    assert fetched(store, tmp_path / "out") is None
+    assert store.entries() == []
+    put(store)
+    assert fetched(store, tmp_path / "out") is not None
+
+
+def test_of_two_builds_that_make_a_page_the_first_one_counts(store: Store, tmp_path: Path) -> None:
+    put(store, text="made at the same time")
+    assert fetched(store, tmp_path / "out") == {"page.ipynb": "words", "figures/one.svg": "<svg/>"}
+    assert list((store.folder / "unfinished").iterdir()) == []
+
+
+def test_a_page_that_was_not_finished_leaves_nothing(store: Store) -> None:
+    with pytest.raises(FileNotFoundError), store.draft() as folder:
+        (folder / "none" / "page.ipynb").write_text("half")
+    assert [entry.key for entry in store.entries()] == [KEY]
+    assert list((store.folder / "unfinished").iterdir()) == []
+
+
+def test_pages_that_are_used_are_kept(store: Store, tmp_path: Path) -> None:
+    put(store, OTHER)
+    long_ago = time.time() - 1000
+    for key in (KEY, OTHER):
+        os.utime(store.folder / key[:2] / key / LIST, (long_ago, long_ago))
+    fetched(store, tmp_path / "out")
+    assert [entry.key for entry in store.prune(500)] == [OTHER]
+    assert [entry.key for entry in store.entries()] == [KEY]
+
+
+def test_the_command_lists_and_prunes(store: Store) -> None:
+    def run(*arguments: str) -> list[str]:
+        result = CliRunner().invoke(cli.main, ["cache", *arguments, "--store", str(store.folder)])
+        assert result.exit_code == 0
+        return result.output.splitlines()
+
+    (page, summary) = run("list")
+    assert "2031/en page" in page
+    assert KEY[:12] in page
+    assert summary == f"{store.folder}: 1 page, 0.0 MiB"
+    assert run("prune") == [f"{store.folder}: removed no pages, 0.0 MiB"]
+    assert run("prune", "--unused-days", "0") == [f"{store.folder}: removed 1 page, 0.0 MiB"]
+    assert store.entries() == []

@@ -22,7 +22,7 @@ export VIRTUAL_ENV = $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup book check test test-browser test-all lint fuzz messages reference lab lock clean distclean
+.PHONY: help setup book reproduce check test test-browser test-all lint fuzz messages reference lab lock clean distclean
 
 help: ## list the commands
 	@echo "make book [DATA=folder] [EDITION=2025] [LANGS=zh,en]   build the website and the PDFs"
@@ -43,6 +43,9 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 
 book: $(VENV)/.ready
 	$(BIN)/qualitybook build --data "$(DATA)" $(if $(EDITION),--edition "$(EDITION)") --lang "$(LANGS)" $(if $(BUILD_DIR),--build-dir "$(BUILD_DIR)") $(if $(OUTPUT),--output "$(OUTPUT)")
+
+reproduce: $(VENV)/.ready ## build the book twice from nothing, in two folders, and compare every byte
+	BIN="$(BIN)" .ci/reproduce $(if $(EDITION),--edition "$(EDITION)") --lang "$(LANGS)"
 
 check: $(VENV)/.ready ## check the evidence
 	$(BIN)/qualitybook check --data "$(DATA)"

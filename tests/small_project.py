@@ -12,6 +12,8 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from synthetic import write_evidence
 
+from qualitybook.publish.templates import number_cells
+
 ROOT = Path(__file__).parents[1]
 PARAMETERS = 'edition = ""\nlang = ""\ndata = ""\nout = ""\ntarget = ""\narea = ""'
 SETUP = "from pathlib import Path\nfrom IPython.display import Markdown"
@@ -80,7 +82,9 @@ def write_project(folder: Path, changes: Mapping[str, Sequence[nbformat.Notebook
             path.write_text(text, encoding="utf-8")
     (folder / "notebooks").mkdir()
     for name, cells in {**templates(), **(changes or {})}.items():
-        nbformat.write(new_notebook(cells=list(cells)), folder / "notebooks" / f"{name}.ipynb")
+        notebook = new_notebook(cells=list(cells))
+        number_cells(notebook)
+        nbformat.write(notebook, folder / "notebooks" / f"{name}.ipynb")
     return folder
 
 

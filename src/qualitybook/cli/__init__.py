@@ -15,6 +15,7 @@ import click
 COMMANDS = (
     "assess",
     "build",
+    "cache",
     "check",
     "doctor",
     "edition",
@@ -23,6 +24,7 @@ COMMANDS = (
     "publish",
     "review",
     "serve",
+    "verify",
     "version",
 )
 WIDTH = 120

@@ -21,7 +21,7 @@ from qualitybook.publish.bibliography import write_bib
 from qualitybook.publish.execute import Result
 from qualitybook.publish.keywords import write_keywords
 from qualitybook.publish.layout import AUTHORED, Project, Volume
-from qualitybook.publish.pages import FIGURES
+from qualitybook.publish.pages import FIGURES, pages_of
 from qualitybook.publish.series import SERIES, write_series
 from qualitybook.publish.templates import render_page
 from qualitybook.report.i18n import Words

@@ -5,28 +5,37 @@ Nothing is published unless all of it was made, so that the last good site stays
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.extract import Evidence
 from qualitybook.evidence.settings import BookSettings, load_settings
 from qualitybook.publish import assemble
+from qualitybook.publish.cluster import cluster, execute_on
 from qualitybook.publish.compile import CompileError, build_html, build_pdf
 from qualitybook.publish.context import book_context
 from qualitybook.publish.describe import config_values, editions_offered, indicator_index, pdf_name
 from qualitybook.publish.environment import epoch_of, process_environment
-from qualitybook.publish.execute import Result, execute_pages, local_pool
+from qualitybook.publish.execute import Failure, PageJob, Result, StoringRun, execute_pages, local_pool
+from qualitybook.publish.jobs import Extracts, page_jobs
 from qualitybook.publish.kernels import warm_kernels
-from qualitybook.publish.layout import Project, Volume
+from qualitybook.publish.layout import REQUIRED, Project, Volume
 from qualitybook.publish.machines import Offer, write_for_machines
+from qualitybook.publish.manifest import book_inputs
 from qualitybook.publish.site import Book, publish_site
+from qualitybook.publish.store import Store
 from qualitybook.report.i18n import Words, language
 
 PAGES = "pages"
 COMPILED = "compiled"
+STORE = "pages"
+EXTRACTS = "evidence"
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,10 @@ class Request:
         Which forms.
     allow_missing : bool
         Whether a page that fails is replaced by a note.
+    scheduler : str or None
+        Address of the Dask scheduler whose workers make the pages; None for processes of this machine.
+    store : pathlib.Path or None
+        Where pages that have been made are kept; default: ``pages`` in the build folder.
     """
 
     project: Project
@@ -83,6 +96,13 @@ class Request:
     html: bool = True
     pdf: bool = True
     allow_missing: bool = False
+    scheduler: str | None = None
+    store: Path | None = None
+
+    @property
+    def store_folder(self) -> Path:
+        """Where pages that have been made are kept."""
+        return self.store or self.build_dir / STORE
 
 
 @dataclass(frozen=True)
@@ -156,10 +176,8 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
     project = request.project.checked()
     settings = load_settings(catalog.folder)
     volumes = volumes_of(request, catalog)
-    # The kernels' libraries are imported while the books' own values are worked out.
-    with warm_kernels(process_environment(epoch_of(volumes[0].edition.as_of))) as kernels:
-        contexts = {volume.name: _context(catalog, volume) for volume in volumes}
-        failed = _make_pages(request, catalog, volumes, contexts, kernels, watch)
+    contexts = {volume.name: _context(catalog, volume) for volume in volumes}
+    failed = _make_pages(request, Evidence(catalog, settings), volumes, contexts, watch)
     pages = {volume.name: assemble.page_names(volume) for volume in volumes}
     editions = editions_offered(request.output, volumes, pages)
     for volume in volumes:
@@ -187,35 +205,69 @@ def _context(catalog: Catalog, volume: Volume) -> dict[str, Any]:
 
 def _make_pages(
     request: Request,
-    catalog: Catalog,
+    evidence: Evidence,
     volumes: Sequence[Volume],
     contexts: Mapping[str, Mapping[str, Any]],
-    kernels: Path | None,
     watch: Watcher,
 ) -> list[Result]:
-    """Execute the pages of all books in one pool, and return those that failed and may."""
+    """Bring all pages of all books together, and return those that failed and may."""
     for volume in volumes:
-        assemble.start(request.project, catalog.folder, volume)
-    jobs = [
-        job
-        for volume in volumes
-        for job in assemble.page_jobs(request.project, catalog, volume, contexts[volume.name], kernels)
-    ]
-    done = 0
-
-    def tell(result: Result) -> None:
-        nonlocal done
-        done += 1
-        watch(Step(PAGES, done, len(jobs), str(result)))
-
-    with local_pool(min(request.jobs, len(jobs))) as pool:
-        results = execute_pages(jobs, pool, tell)
-    failed = [result for result in results if not result.ok]
+        assemble.start(request.project, evidence.catalog.folder, volume)
+    shutil.rmtree(request.build_dir / EXTRACTS, ignore_errors=True)
+    extracts = Extracts(evidence, request.build_dir / EXTRACTS)
+    jobs = [job for volume in volumes for job in page_jobs(request.project, extracts, volume, contexts[volume.name])]
+    failed = [result for result in make_pages(jobs, request, watch) if not result.ok]
     if failed and not request.allow_missing:
         raise PagesError(failed)
     for result in failed:
         assemble.write_missing(result, Words(result.job.lang))
     return failed
+
+
+def make_pages(jobs: Sequence[PageJob], request: Request, watch: Watcher) -> list[Result]:
+    """Take the pages that the store has, make the others, and put all of them into their books.
+
+    Parameters
+    ----------
+    jobs : sequence of PageJob
+        The pages of all books.
+    request : Request
+        Where the store is, and how many processes may run.
+    watch : callable
+        Told each page.
+
+    Returns
+    -------
+    list of Result
+        What became of each page, those of the store first.
+    """
+    store = Store(request.store_folder.resolve())
+    results: list[Result] = []
+
+    def tell(result: Result) -> None:
+        if result.ok and not result.stored and not store.fetch(result.job.key, result.job.source):
+            result = Result(result.job, Failure(None, "OSError", f"the page was lost from {store.folder}"))
+        results.append(result)
+        watch(Step(PAGES, len(results), len(jobs), str(result)))
+
+    missing = []
+    for job in jobs:
+        if job.key and store.fetch(job.key, job.source):
+            tell(Result(job, stored=True))
+        else:
+            missing.append(job)
+    if missing and request.scheduler is not None:
+        with cluster(request.scheduler) as executor:
+            execute_on(executor, missing, store, tell)
+    elif missing:
+        with local_pool(min(request.jobs, len(missing))) as pool, _warm(missing) as kernels:
+            execute_pages([replace(job, kernels=kernels) for job in missing], pool, tell, StoringRun(store))
+    return results
+
+
+def _warm(jobs: Sequence[PageJob]) -> AbstractContextManager[Path | None]:
+    """Give warm kernels, unless there are so few pages that importing twice costs more."""
+    return warm_kernels(process_environment(jobs[0].epoch)) if len(jobs) > 1 else nullcontext()
 
 
 def _compile(request: Request, volumes: Sequence[Volume], settings: BookSettings, watch: Watcher) -> None:
@@ -250,5 +302,12 @@ def _publish(
         return Built(None, list(pdfs.values()), missing)
     books = [Book(volume.edition.edition, volume.lang, volume.html, pdfs.get(volume.name)) for volume in volumes]
     offer = Offer(catalog, settings, list(dict.fromkeys(volume.edition.edition for volume in volumes)))
-    publish_site(request.output, books, offer.as_of, lambda root, shelves: write_for_machines(root, shelves, offer))
+    inputs = book_inputs(request.project.root, catalog.folder, REQUIRED)
+    publish_site(
+        request.output,
+        books,
+        offer.as_of,
+        lambda root, shelves: write_for_machines(root, shelves, offer),
+        {volume.name: inputs for volume in volumes},
+    )
     return Built(request.output, [request.output / name / path.name for name, path in pdfs.items()], missing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -9,7 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from qualitybook.publish.environment import process_environment
+from qualitybook.publish import digests
+from qualitybook.publish.environment import build_environment, process_environment
 
 PDF_BUILDER = "typst"
 ALLOWED_WARNINGS: tuple[re.Pattern[str], ...] = ()
@@ -59,7 +61,11 @@ def build_html(source: Path, out: Path, epoch: int) -> Path:
     CompileError
         If Sphinx fails or warns.
     """
-    return _jupyter_book(source, out, ["--builder", "html"], "html", epoch)
+    stamp = _Stamp(source, out, epoch)
+    if not stamp.holds():
+        _jupyter_book(source, out, ["--builder", "html"], "html", epoch)
+        stamp.write()
+    return out
 
 
 def build_pdf(source: Path, out: Path, epoch: int) -> Path:
@@ -84,12 +90,51 @@ def build_pdf(source: Path, out: Path, epoch: int) -> Path:
     CompileError
         If Sphinx or the typesetter fails or warns, or does not make one PDF.
     """
+    stamp = _Stamp(source, out.parent, epoch)
+    if out.is_file() and stamp.holds():
+        return out
     options = ["--builder", "custom", "--custom-builder", PDF_BUILDER]
     folder = _jupyter_book(source, out.parent, options, PDF_BUILDER, epoch)
     found = sorted(folder.glob("*.pdf"))
     if len(found) != 1:
         raise CompileError(f"{source} as PDF", [f"found {len(found)} PDF files in {folder}, expected one"])
-    return found[0].rename(out)
+    found[0].rename(out)
+    stamp.write()
+    return out
+
+
+class _Stamp:
+    """What a form of a book was last made from, beside it: where neither that nor the form has changed, it stays.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        The Jupyter Book.
+    out : pathlib.Path
+        Folder of the form.
+    epoch : int
+        Seconds since 1970 that the build takes for now.
+    """
+
+    def __init__(self, source: Path, out: Path, epoch: int) -> None:
+        self.path = out.with_name(f"{out.name}.json")
+        self.out = out
+        self.made_from = digests.of_value([digests.of_files(source), digests.of_package(), build_environment(epoch)])
+
+    def holds(self) -> bool:
+        """Whether the form is there, whole, and made from the same."""
+        try:
+            return self.path.read_text(encoding="utf-8") == self._text()
+        except (FileNotFoundError, UnicodeDecodeError):
+            return False
+
+    def write(self) -> None:
+        """Note what the form was made from, and what it is."""
+        self.path.write_text(self._text(), encoding="utf-8")
+
+    def _text(self) -> str:
+        made = digests.of_value(digests.of_files(self.out))
+        return json.dumps({"made": made, "made_from": self.made_from}, indent=1) + "\n"
 
 
 def _jupyter_book(source: Path, out: Path, options: list[str], form: str, epoch: int) -> Path:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from qualitybook.evidence.catalog import Edition
+if TYPE_CHECKING:
+    from qualitybook.evidence.catalog import Edition
 
 AUTHORED = "book"
 """Folder of the authored pages, one folder a language: of a project, and of an evidence folder that has its own."""
@@ -65,7 +67,11 @@ class Project:
         return Path(f"_site{self._suffix(evidence, name)}")
 
     def _suffix(self, evidence: Path, name: str) -> str:
-        return "" if evidence.resolve() == (self.root / EVIDENCE).resolve() else f"-{name}"
+        return "" if self.is_own(evidence) else f"-{name}"
+
+    def is_own(self, evidence: Path) -> bool:
+        """Whether an evidence folder is the project's own."""
+        return evidence.resolve() == (self.root / EVIDENCE).resolve()
 
     def authored(self, lang: str) -> Path:
         """Return the folder of a language's authored pages."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qualitybook.publish.entrance import entrance_page, redirect
+from qualitybook.publish.manifest import write_manifest
 from qualitybook.publish.shelves import ROOT_PAGE, Shelf
 from qualitybook.report.i18n import LANGUAGES
 
@@ -251,7 +252,11 @@ def _renameat2() -> Callable[..., int] | None:
 
 
 def publish_site(
-    site: Path, books: Iterable[Book], as_of: Mapping[str, str] | None = None, complete: Completion | None = None
+    site: Path,
+    books: Iterable[Book],
+    as_of: Mapping[str, str] | None = None,
+    complete: Completion | None = None,
+    inputs: Mapping[str, Mapping[str, str]] | None = None,
 ) -> None:
     """Stage a site with these books and put it in place.
 
@@ -265,10 +270,14 @@ def publish_site(
         As-of date by edition.
     complete : callable, optional
         Adds what lies beside the books; see `stage_site`.
+    inputs : mapping, optional
+        SHA-256 of what each book was made from, by its name ``<edition>/<lang>``, for the manifest.
 
     Raises
     ------
     NoBooksError
         If there would be no book on the site.
     """
-    swap(stage_site(site, list(books), as_of, complete), site)
+    staging = stage_site(site, list(books), as_of, complete)
+    write_manifest(staging, site, inputs or {})
+    swap(staging, site)

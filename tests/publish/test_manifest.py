@@ -1,0 +1,71 @@
+"""The manifest of a site, and the check of a site against it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from qualitybook import cli
+from qualitybook.publish.last_build import LastBuild
+from qualitybook.publish.manifest import read_manifest, write_manifest
+
+INPUTS = {"evidence/observations.csv": "1" * 64}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    folder = tmp_path / "site"
+    (folder / "2031/en").mkdir(parents=True)
+    (folder / "index.html").write_text("index")
+    (folder / "2031/en/summary.html").write_text("summary")
+    write_manifest(folder, folder, {"2031/en": INPUTS})
+    return folder
+
+
+def verify(site: Path) -> tuple[int, list[str]]:
+    result = CliRunner().invoke(cli.main, ["verify", str(site)])
+    return result.exit_code, result.output.splitlines()
+
+
+def test_a_site_as_published_is_verified(site: Path) -> None:
+    assert verify(site) == (0, [f"{site}: 2 files as published."])
+
+
+def test_everything_that_differs_is_named(site: Path) -> None:
+    (site / "index.html").write_text("changed")
+    (site / "2031/en/summary.html").unlink()
+    (site / "added.html").write_text("added")
+    status, lines = verify(site)
+    assert status == 1
+    assert [line.split(":")[1].strip() for line in lines[:-1]] == ["2031/en/summary.html", "added.html", "index.html"]
+    assert lines[-1] == f"{site}: 3 files not as published."
+
+
+def test_a_folder_without_a_manifest_or_with_a_broken_one_is_refused(site: Path) -> None:
+    (site / "manifest.json").write_text("{")
+    assert verify(site)[0] == 1
+    (site / "manifest.json").unlink()
+    status, lines = verify(site)
+    assert status == 1
+    assert "no such file" in lines[0]
+
+
+def test_the_inputs_of_books_that_are_kept_stay(site: Path, tmp_path: Path) -> None:
+    staging = tmp_path / "new"
+    for name in ("2031/en", "2032/en"):
+        (staging / name).mkdir(parents=True)
+    write_manifest(staging, site, {"2032/en": {"x": "2" * 64}})
+    assert read_manifest(staging).books == {"2031/en": INPUTS, "2032/en": {"x": "2" * 64}}
+
+
+def test_a_build_of_the_same_is_answered_from_the_last_one_while_its_site_is_whole(site: Path, tmp_path: Path) -> None:
+    last, asked = LastBuild(tmp_path, site), {"lang": "en"}
+    assert last.answer(asked, INPUTS) is None
+    last.write(asked, INPUTS, ["Site: here"])
+    assert last.answer(asked, INPUTS) == ["Site: here"]
+    assert last.answer({"lang": "zh"}, INPUTS) is None
+    assert last.answer(asked, {**INPUTS, "more": "3" * 64}) is None
+    (site / "index.html").write_text("changed")
+    assert last.answer(asked, INPUTS) is None

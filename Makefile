@@ -22,7 +22,7 @@ export VIRTUAL_ENV = $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup book reproduce check test test-browser test-all lint fuzz messages reference lab lock clean distclean
+.PHONY: help setup book reproduce check test test-browser test-all lint fuzz messages reference lab lock calibrate accuracy clean distclean
 
 help: ## list the commands
 	@echo "make book [DATA=folder] [EDITION=2025] [LANGS=zh,en]   build the website and the PDFs"
@@ -83,7 +83,15 @@ reference: $(VENV)/.ready ## write what docs/ takes from the code
 
 lock: $(VENV)/.ready ## choose the newest allowed packages and pin them, with hashes
 	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra cluster --extra lab --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --constraints requirements.lock --extra bench --output-file benchmarks/requirements.lock
 	$(BIN)/python tools/environment.py
+
+calibrate: $(VENV)/.ready ## fit the forecasts' constants anew (SERIES=folder of public series)
+	$(BIN)/python benchmarks/calibrate.py "$(SERIES)"
+
+accuracy: $(VENV)/.ready ## compare the forecasts with common methods (SERIES=folder)
+	$(BIN)/uv pip install --quiet --require-hashes -r benchmarks/requirements.lock
+	$(BIN)/python benchmarks/forecast_accuracy.py "$(SERIES)"
 
 clean: ## remove what was built
 	rm -rf _build _build-* _site _site-*

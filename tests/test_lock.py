@@ -44,6 +44,18 @@ def test_every_declared_dependency_is_pinned() -> None:
     assert declared <= {name(pin) for pin in TOOL["pins"](LOCK)}
 
 
+def test_the_lock_of_the_benchmarks_agrees_with_that_of_the_book() -> None:
+    lock = (ROOT / "benchmarks" / "requirements.lock").read_text(encoding="utf-8")
+    blocks = re.split(r"^(?=[A-Za-z0-9])", lock, flags=re.MULTILINE)[1:]
+    assert [block.splitlines()[0] for block in blocks if "--hash=sha256:" not in block] == []
+    assert not re.search(r"://|--(extra-)?index-url|--find-links", lock)
+    book, bench = ({name(pin): pin.split(" ;")[0] for pin in TOOL["pins"](text)} for text in (LOCK, lock))
+    assert {key: bench[key] for key in bench.keys() & book.keys() if bench[key] != book[key]} == {}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = [*project["dependencies"], *project["optional-dependencies"]["bench"]]
+    assert {name(each) for each in declared} <= bench.keys()
+
+
 def test_markers_are_kept_and_hashes_are_not() -> None:
     marked = 'two[x]==2.0 ; python_full_version < "3.12"'
     lock = f"one==1.0 \\\n    --hash=sha256:aa\n{marked} \\\n    --hash=sha256:bb\n    # via one\n"

@@ -56,6 +56,8 @@ WORDS = {
         "printed": "书中印出的概率（%）",
         "observed": "实际达成的比例（%）",
         "perfect": "完全校准",
+        "count": "结果个数",
+        "expected": "校准良好时",
         "median": "预测中位数",
         "raw": "公报原始合格率",
         "standardised": "按固定结构标准化",
@@ -89,6 +91,8 @@ WORDS = {
         "printed": "Printed probability (%)",
         "observed": "Share that came true (%)",
         "perfect": "perfect calibration",
+        "count": "Number of outcomes",
+        "expected": "if calibrated",
         "median": "median forecast",
         "raw": "as published",
         "standardised": "standardised to a fixed mix",
@@ -481,6 +485,17 @@ def test_calibration_is_readable(lang: str, count: int) -> None:
     assert marked(figure, "share") == count
     assert strokes(figure, "interval") == count - 1
     assert WORDS[lang]["perfect"] in texts(figure)
+
+
+@pytest.mark.parametrize("count", [[0] * 9 + [30], [19] * 10, [3, 17, 28, 7, 21, 41, 30, 17, 12, 15]])
+def test_rank_bars_are_readable_and_as_high_as_their_counts(lang: str, count: list[int]) -> None:
+    edges = np.linspace(0, 1, 11)
+    table = pd.DataFrame({"lower": edges[:-1], "upper": edges[1:], "count": count, "expected": sum(count) / 10})
+    figure = figures.rank_bars(table, WORDS[lang])
+    assert_readable(figure)
+    bars = [patch for axes in figure.axes for patch in axes.patches if patch.get_gid() == "ranks"]
+    assert [bar.get_height() for bar in bars] == count
+    assert lines(figure, "expected") == 1
 
 
 @pytest.mark.parametrize("models", [1, 2, 3])

@@ -9,6 +9,7 @@ from qualitybook.report.figures.compare import dot_plot, food_comparison
 from qualitybook.report.figures.grid import coverage
 from qualitybook.report.figures.history import Target, history
 from qualitybook.report.figures.panels import Panel, small_multiples
+from qualitybook.report.figures.ranks import rank_bars
 from qualitybook.report.figures.record import calibration, track_record
 from qualitybook.report.figures.steps import model_steps
 
@@ -22,6 +23,7 @@ __all__ = [
     "food_comparison",
     "history",
     "model_steps",
+    "rank_bars",
     "small_multiples",
     "track_record",
 ]

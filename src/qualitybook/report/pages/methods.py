@@ -18,6 +18,7 @@ from qualitybook.report import formats, labels, markdown, narrative
 from qualitybook.report.figures import Target, model_steps
 from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.words import steps_words
+from qualitybook.report.sections import calibration as calibration_section
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,14 @@ class MethodsPage(Page):
             probability=narrative.probability_text(verdict),
         )
         return Markdown(self.figure(draw, data, alt=alt, caption=caption))
+
+    def coverage(self) -> Markdown:
+        """Return how often intervals held on public series left out of the fit, by class of series."""
+        return Markdown(calibration_section.table(self))
+
+    def calibration(self) -> Markdown:
+        """Return the calibration figures: printed probabilities against what came true, by class of series."""
+        return Markdown(calibration_section.figures(self))
 
     def _model_name(self, model: str) -> str:
         return {"A": self._("A: last value and error table"), "B": self._("B: damped trend")}[model]

@@ -23,6 +23,7 @@ from qualitybook.report.figures import Target, history
 from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.words import history_words
 from qualitybook.report.sections import borrowing as borrowing_section
+from qualitybook.report.sections import calibration as calibration_section
 from qualitybook.report.sections import food as food_section
 from qualitybook.report.sections import sensitivity as sensitivity_section
 
@@ -158,7 +159,9 @@ class TargetPage(Page):
 
     def sensitivity(self) -> Markdown:
         """Return how the answer depends on the choice of figures and models."""
-        return Markdown(sensitivity_section.table(self, self.choices))
+        made = self.assessment.verdict.forecast
+        tested = calibration_section.sentence(self, made.class_code) if made else ""
+        return Markdown(markdown.paragraphs(sensitivity_section.table(self, self.choices), tested))
 
     def rests_on(self) -> Markdown:
         """Return what the verdict rests on: direct, proxy and context series with their latest figure and range."""

@@ -11,12 +11,12 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import assess
-from qualitybook.analysis.backtest import Score, cut_off_cases, score, scores_by_class, vintage_cases
+from qualitybook.analysis.backtest import Score, cut_off_cases, rank_histogram, score, scores_by_class, vintage_cases
 from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats, labels, markdown, narrative
-from qualitybook.report.figures import track_record
+from qualitybook.report.figures import rank_bars, track_record
 from qualitybook.report.pages.base import Page
-from qualitybook.report.pages.words import track_words
+from qualitybook.report.pages.words import rank_words, track_words
 
 MOST_DRAWN = 30
 
@@ -155,6 +155,31 @@ class TrackRecordPage(Page):
         )
         table = self.table(header, rows, self._("Scores of the run with today's data"), "lrrrr")
         return Markdown(note + "\n\n" + table)
+
+    def ranks(self) -> Markdown:
+        """Return the rank histogram of the run with today's data: where outcomes fell in their forecasts."""
+        if len(self.cut_off) < narrative.LEAST_CASES:
+            return self.text(self._("There are too few cases for a rank histogram."))
+        counts = rank_histogram(self.cut_off)
+
+        def draw() -> Figure:
+            return rank_bars(counts, rank_words(self.words))
+
+        outer = int(counts["count"].iloc[[0, -1]].sum())
+        expected = round(2 * float(counts["expected"].iloc[0]))
+        alt = self._(
+            "{outer} of {cases} outcomes fell into the lowest or the highest tenth of their forecasts; {expected} "
+            "would if the forecasts were calibrated.",
+            outer=outer,
+            cases=len(self.cut_off),
+            expected=expected,
+        )
+        caption = self._(
+            "Rank histogram of the run with today's data: how many outcomes fell into each tenth of their forecasts. A "
+            "hump in the middle means bands that are too wide, high ends bands that are too narrow, a slope forecasts "
+            "that are too low or too high."
+        )
+        return Markdown(markdown.paragraphs(alt, self.figure(draw, counts, alt=alt, caption=caption)))
 
     @staticmethod
     def _score_row(name: str, found: Score) -> list[str]:

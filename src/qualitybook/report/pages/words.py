@@ -67,6 +67,16 @@ def track_words(words: Words) -> Mapping[str, str]:
     }
 
 
+def rank_words(words: Words) -> Mapping[str, str]:
+    """Return the words of the rank histogram."""
+    _ = words.gettext
+    return {
+        "axis": _("share of the forecast below the outcome, %"),
+        "count": _("number of outcomes"),
+        "expected": _("if calibrated"),
+    }
+
+
 def steps_words(words: Words, unit: str, target: str) -> Mapping[str, str]:
     """Return the words of the worked example's figure; `target` names the goal."""
     _ = words.gettext

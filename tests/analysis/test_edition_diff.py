@@ -19,7 +19,7 @@ def diff_of(folder: Path, before: str = "2024", now: str = "2025", extra: list[R
 
 def test_the_figure_that_decides_is_named(tmp_path: Path) -> None:
     move = next(move for move in diff_of(tmp_path).moves if move.now.target_id == "goods-pass")
-    assert move.before.verdict.state in ("open", "cannot_judge")
+    assert move.before.verdict.state == "cannot_judge"
     assert (move.now.verdict.state, move.code) == ("met", "figure")
     decisive = [cause for cause in move.causes if cause.code == "decides"]
     assert [(cause.row["period"], cause.row["value_text"], cause.role) for cause in decisive] == [

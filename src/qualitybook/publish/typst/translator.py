@@ -37,7 +37,7 @@ TALL_MM = 130.0
 """Height from which a figure may leave its place in the text for the foot of a page."""
 GRIDS = {
     "tally": "columns: (1fr,) * 7, gutter: 4pt",
-    "cards": "columns: (1fr, 1fr), gutter: 6pt",
+    "cards": "columns: (1fr,) * 3, gutter: 6pt",
 }
 """How the boxes in a container of these classes stand side by side, as arguments of Typst's grid."""
 _PAGED = {"section", "figure", "table"}

@@ -100,7 +100,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     assert result.returncode == 0, result.stderr
     site = folder / "_site"
     pages = {path: read_page(path) for path in sorted(site.rglob("*.html")) if "_static" not in path.parts}
-    (edition,) = [path.name for path in (folder / "_build").iterdir()]
+    (edition,) = [path.name for path in site.iterdir() if (path / "zh").is_dir()]
     return Book(site, folder / "_build", edition, pages)
 
 

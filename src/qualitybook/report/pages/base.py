@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from qualitybook.analysis.assess import Assessment, assess
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.extract import open_evidence
+from qualitybook.evidence.spreadsheet import safe_cell
 from qualitybook.report import formats, markdown
 from qualitybook.report.i18n import Words
 from qualitybook.report.theme import save, use_theme
@@ -104,7 +105,8 @@ class Page:
         self.out.mkdir(parents=True, exist_ok=True)
         with use_theme(self.words.code):
             save(draw(), self.out / name)
-        data.to_csv(self.out / f"{name}.csv", index=False, lineterminator="\n")
+        safe = data.map(lambda cell: safe_cell(cell) if isinstance(cell, str) else cell)
+        safe.to_csv(self.out / f"{name}.csv", index=False, lineterminator="\n")
 
     def _downloads(self, name: str) -> str:
         """Return the links to a figure's files."""

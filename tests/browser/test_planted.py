@@ -13,6 +13,8 @@ from small_site import COMMAND, FORMULA, SCRIPT, SUM, site_to_read
 
 pytestmark = pytest.mark.skipif(site_to_read() is not None, reason="nothing is planted in the real evidence")
 PLANTED_HOST = "planted.example"
+SCRIPT_SHOWN = SCRIPT[: SCRIPT.index('"')]
+"""The planted script up to its first quotation mark, which running text prints curled."""
 
 
 def test_planted_markup_is_text_on_every_page(visitor: Reader, site: Path, edition: str, lang: str) -> None:
@@ -23,8 +25,8 @@ def test_planted_markup_is_text_on_every_page(visitor: Reader, site: Path, editi
         page = visitor.open(path.relative_to(site).as_posix())
         assert page.title() != "planted", path
         assert page.locator(f"img[src*='{PLANTED_HOST}'], a[href^='javascript:'], [onerror]").count() == 0, path
-        shown += SCRIPT in page.locator("body").inner_text()
-    assert shown, "the planted text is shown nowhere"
+        shown += SCRIPT_SHOWN in page.locator("body").inner_text()
+    assert shown >= 3
     assert visitor.foreign == []
     assert visitor.refused == []
 

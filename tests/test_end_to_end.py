@@ -44,9 +44,9 @@ def test_the_build_says_what_it_does_and_where_the_book_is(built: CompletedProce
         "PDF: _site/2025/en/sample-book-2025-en.pdf",
     ]
     lines = built.stderr.splitlines()
-    assert [line for line in lines if not re.match(r"(pages \d+/22|compiled \d/4): 2025/(zh|en) ", line)] == []
-    assert len(lines) == 22 + 4
-    assert lines[0].startswith("pages 1/22: 2025/")
+    assert [line for line in lines if not re.match(r"(pages \d+/24|compiled \d/4): 2025/(zh|en) ", line)] == []
+    assert len(lines) == 24 + 4
+    assert lines[0].startswith("pages 1/24: 2025/")
     assert lines[-1].startswith("compiled 4/4: 2025/")
 
 
@@ -166,7 +166,7 @@ def test_failed_pages_are_all_named_and_leave_the_site(project: Path, site: Path
         "error: 2025/en outlook (notebooks/outlook.ipynb, cell 6): ZeroDivisionError: division by zero" in result.stderr
     )
     assert result.stderr.splitlines()[-1] == "2 pages could not be made; the site is as it was."
-    assert "11/11" in result.stderr
+    assert "12/12" in result.stderr
     assert contents(site) == before
 
 

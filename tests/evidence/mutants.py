@@ -284,7 +284,8 @@ def _differences(catalog: Catalog, folder: Path) -> list[str]:
     for table in TABLES:
         frame = getattr(catalog, table.name)
         path = folder / table.path
-        rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8"), newline="")))
+        data = path.read_bytes() if path.exists() or table.required else b""
+        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8"), newline="")))
         rows = [{name: cell.replace("\r\n", "\n") for name, cell in row.items()} for row in rows]
         if len(frame) != len(rows):
             found.append(f"{table.path}: {len(frame)} rows read of {len(rows)}")

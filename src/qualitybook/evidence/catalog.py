@@ -193,6 +193,16 @@ class Catalog:
     def figures_of(self, indicator_id: str) -> pd.DataFrame:
         """Return the rows of ``observations`` of one indicator, as they stand there.
 
+        Parameters
+        ----------
+        indicator_id : str
+            Key of the indicator.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows of ``observations`` with their own index; none where nothing is published.
+
         Raises
         ------
         UndeclaredReadError

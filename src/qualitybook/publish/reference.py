@@ -14,6 +14,7 @@ ENTRIES: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("load", load),
     ("Catalog.as_of", Catalog.as_of),
     ("Catalog.series", Catalog.series),
+    ("Catalog.figures_of", Catalog.figures_of),
     ("Catalog.observations_of", Catalog.observations_of),
     ("Catalog.indicator", Catalog.indicator),
     ("Catalog.region", Catalog.region),

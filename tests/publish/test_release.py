@@ -1,9 +1,11 @@
-"""Publishing: whole or not at all, old editions kept, never back by accident. The sites here are made up."""
+"""Publishing: as built, whole or not at all, old editions kept, never back by accident. The sites here are made up."""
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,16 @@ from click.testing import CliRunner, Result
 
 from qualitybook import cli
 from qualitybook.publish import release as module
-from qualitybook.publish.release import LEDGER, OlderBuildError, ReleaseError, fingerprints, release
+from qualitybook.publish.manifest import read_manifest, write_manifest
+from qualitybook.publish.release import (
+    LEDGER,
+    NAMED,
+    AlteredSiteError,
+    OlderBuildError,
+    ReleaseError,
+    fingerprints,
+    release,
+)
 from qualitybook.publish.site import staging_folder
 
 DAYS = {"2024": "2025-06-30", "2025": "2026-06-30"}
@@ -25,6 +36,7 @@ def write_site(folder: Path, **pages: str) -> Path:
         book.mkdir(parents=True)
         (book / "summary.html").write_text(text, encoding="utf-8")
     (folder / "index.html").write_text("entrance", encoding="utf-8")
+    write_manifest(folder, folder, {f"{name[2:]}/{name[:2]}": {"evidence": text} for name, text in pages.items()})
     return folder
 
 
@@ -87,6 +99,76 @@ def test_old_editions_stay_and_are_listed(site: Path, www: Path) -> None:
     assert "2025-06-30" in entrance
 
 
+def test_what_is_published_is_verified_with_the_editions_that_were_kept(site: Path, www: Path) -> None:
+    release(write_site(site, zh2024="old"), www, DAYS)
+    release(write_site(site, zh2025="new"), www, DAYS)
+    manifest = read_manifest(www)
+    assert manifest.differences(www) == []
+    assert manifest.books == {"2024/zh": {"evidence": "old"}, "2025/zh": {"evidence": "new"}}
+
+
+def test_verdicts_of_old_editions_stay_and_the_lists_are_made_anew(site: Path, www: Path) -> None:
+    release(write_site(site, zh2024="old"), www, DAYS)
+    (www / "data/2024").mkdir(parents=True)
+    (www / "data/2024/assessments.json").write_text("{}", encoding="utf-8")
+    listed: list[list[str]] = []
+    release(
+        write_site(site, zh2025="new"), www, DAYS, lambda _, shelves: listed.append([each.edition for each in shelves])
+    )
+    assert (www / "data/2024/assessments.json").is_file()
+    assert listed == [["2025", "2024"]]
+
+
+def change(site: Path) -> None:
+    (site / "2025/zh/summary.html").write_text("altered", encoding="utf-8")
+
+
+def lose(site: Path) -> None:
+    (site / "2025/zh/summary.html").unlink()
+
+
+def add(site: Path) -> None:
+    (site / "2025/zh/added.html").write_text("added", encoding="utf-8")
+
+
+def lose_manifest(site: Path) -> None:
+    (site / "manifest.json").unlink()
+
+
+@pytest.mark.parametrize(
+    ("alter", "said"),
+    [
+        (change, "2025/zh/summary.html: changed"),
+        (lose, "2025/zh/summary.html: not there"),
+        (add, "2025/zh/added.html: not in the manifest"),
+        (lose_manifest, "manifest.json: no such file"),
+    ],
+)
+@pytest.mark.parametrize("force", [False, True])
+def test_a_site_that_is_not_as_it_was_built_is_refused(
+    site: Path, www: Path, alter: Callable[[Path], None], said: str, force: bool
+) -> None:
+    release(site, www, DAYS)
+    before = fingerprints(www)
+    alter(site)
+    with pytest.raises(ReleaseError, match=re.escape(said)):
+        release(site, www, DAYS, force=force)
+    assert fingerprints(www) == before
+    assert not staging_folder(www).exists()
+
+
+def test_of_many_files_that_differ_the_first_are_named(site: Path, www: Path) -> None:
+    for number in range(NAMED + 2):
+        (site / f"{number}.html").write_text("added", encoding="utf-8")
+    with pytest.raises(AlteredSiteError) as refusal:
+        release(site, www, DAYS)
+    lines = str(refusal.value).splitlines()
+    assert lines[1 : NAMED + 1] == [f"  {number}.html: not in the manifest" for number in range(NAMED)]
+    assert lines[NAMED + 1] == "  and 2 more"
+    assert "`qualitybook build` makes it again" in lines[-1]
+    assert not www.exists()
+
+
 def test_a_build_that_lay_there_before_counts_as_published(site: Path, www: Path) -> None:
     shutil.copytree(site, www)
     release(write_site(site, zh2025="two"), www, DAYS)
@@ -101,7 +183,7 @@ def test_a_failure_leaves_what_was_published(site: Path, www: Path, monkeypatch:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module, "_complete", full)
+    monkeypatch.setattr(module, "_keep_books", full)
     with pytest.raises(OSError, match="No space left"):
         release(write_site(site, zh2025="two"), www, DAYS)
     assert fingerprints(www) == before
@@ -147,6 +229,22 @@ def test_the_command_says_that_nothing_was_touched(sample_folder: Path, site: Pa
     assert result.exit_code == 1
     assert result.stderr.splitlines()[-1] == f"{www} is as it was."
     assert run(sample_folder, site, www, "--force").exit_code == 0
+
+
+def test_the_command_says_which_files_are_not_as_built(sample_folder: Path, site: Path, www: Path) -> None:
+    change(site)
+    result = run(sample_folder, site, www)
+    assert result.exit_code == 1
+    assert "2025/zh/summary.html: changed" in result.stderr
+    assert result.stderr.splitlines()[-1] == f"{www} is as it was."
+    assert not www.exists()
+
+
+def test_the_command_lists_old_editions_for_programs(sample_folder: Path, site: Path, www: Path) -> None:
+    run(sample_folder, write_site(site, zh2024="old"), www)
+    assert run(sample_folder, write_site(site, zh2025="new"), www).exit_code == 0
+    feed = (www / "feed.xml").read_text(encoding="utf-8")
+    assert feed.index("2025/zh/summary.html") < feed.index("2024/zh/summary.html")
 
 
 def test_without_a_site_the_command_says_what_to_do(sample_folder: Path, tmp_path: Path, www: Path) -> None:

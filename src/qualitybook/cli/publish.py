@@ -19,18 +19,20 @@ from qualitybook.cli.shared import data_option, failed, load_book, load_catalog
 def publish(folder: Path, output: Path | None, force: bool, data: Path) -> None:
     """Put the site into DIR, the folder that a web server shows.
 
-    It is copied beside DIR and takes its place in one step, so that no reader sees half of it. Editions that only DIR
-    has are kept. DIR/publications.json says which builds were published.
+    It is checked against its manifest first, then copied beside DIR and takes its place in one step, so that no
+    reader sees half of it. Editions that only DIR has are kept. DIR/publications.json says which builds were published.
     """
     from qualitybook.publish.layout import Project
+    from qualitybook.publish.machines import Offer, write_lists
     from qualitybook.publish.release import ReleaseError, release
 
-    catalog = load_catalog(data)
-    site = output or Project(Path()).site_folder(data, load_book(data).name)
-    editions = catalog.editions
-    as_of = dict(zip(editions["edition"], editions["as_of"].dt.strftime("%Y-%m-%d"), strict=True))
+    book = load_book(data)
+    offer = Offer(load_catalog(data), book)
+    site = output or Project(Path()).site_folder(data, book.name)
     try:
-        released = release(site, folder, as_of, force=force)
+        released = release(
+            site, folder, offer.as_of, lambda root, shelves: write_lists(root, shelves, offer), force=force
+        )
     except (ReleaseError, OSError) as error:
         raise failed([f"error: {error}", f"{folder} is as it was."]) from None
     for word, names in vars(released).items():

@@ -77,7 +77,6 @@ def write_data(root: Path, offer: Offer) -> None:
     _write(folder / assessments.SCHEMA_NAME, assessments.json_text(assessments.schema()))
     for name in offer.editions:
         write_assessments(folder / name, catalog, name)
-    _write(folder / "index.html", data_page(tables, sorted(_editions_in(folder), reverse=True), offer.settings))
 
 
 def copy_table(source: Path, target: Path) -> None:
@@ -215,7 +214,14 @@ def lost_page(settings: BookSettings) -> str:
 
 
 def write_for_machines(root: Path, shelves: Sequence[Shelf], offer: Offer) -> None:
-    """Write everything that this module knows into a site.
+    """Write everything that this module knows into a site: see `write_data` and `write_lists`."""
+    write_data(root, offer)
+    _write(root / LOST, lost_page(offer.settings))
+    write_lists(root, shelves, offer)
+
+
+def write_lists(root: Path, shelves: Sequence[Shelf], offer: Offer) -> None:
+    """Write what names the books and the data that are there: the feed, the map, and the page of ``/data/``.
 
     Parameters
     ----------
@@ -224,11 +230,12 @@ def write_for_machines(root: Path, shelves: Sequence[Shelf], offer: Offer) -> No
     shelves : sequence of Shelf
         What the site holds, latest edition first.
     offer : Offer
-        What to write it from.
+        Titles, dates and the address.
     """
-    write_data(root, offer)
+    folder = root / DATA
+    tables = [table for table in TABLES if (folder / table.path).is_file()]
+    _write(folder / "index.html", data_page(tables, sorted(_editions_in(folder), reverse=True), offer.settings))
     _write(root / FEED, feed(shelves, offer))
-    _write(root / LOST, lost_page(offer.settings))
     _write(root / SITEMAP, sitemap(_pages(root), offer.settings.address))
 
 

@@ -1,4 +1,4 @@
-"""Put a site where a server finds it: whole or not at all, old editions kept, and never back to a replaced build.
+"""Put a site where a server finds it: as it was built, whole or not at all, and never back to a replaced build.
 
 A site has no time of building, so that two builds of one commit are the same. In which order builds were published is
 therefore written down where they are published, in `LEDGER`: for each book their fingerprints, the latest last.
@@ -9,11 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from qualitybook.publish.manifest import ManifestError, read_manifest, write_manifest
 from qualitybook.publish.site import (
+    Completion,
+    keep_data,
     keep_other_books,
     read_shelves,
     recover,
@@ -23,6 +26,8 @@ from qualitybook.publish.site import (
 )
 
 LEDGER = "publications.json"
+# So many differences from the manifest are named; `qualitybook verify` lists them all.
+NAMED = 5
 
 History = dict[str, list[str]]
 
@@ -48,6 +53,26 @@ class ReleaseError(ValueError):
     """A site that cannot be published there."""
 
 
+class AlteredSiteError(ReleaseError):
+    """A site that is not as it was built.
+
+    Parameters
+    ----------
+    site : pathlib.Path
+        The site.
+    differences : sequence of str
+        One sentence for each file.
+    """
+
+    def __init__(self, site: Path, differences: Sequence[str]) -> None:
+        more = f"\n  and {len(differences) - NAMED} more" if len(differences) > NAMED else ""
+        named = "".join(f"\n  {line}" for line in differences[:NAMED])
+        super().__init__(
+            f"{str(site)!r} is not as it was built:{named}{more}\n"
+            f"`qualitybook build` makes it again; `qualitybook verify {site.as_posix()}` lists every file that differs"
+        )
+
+
 class OlderBuildError(ReleaseError):
     """Builds that were published before and have been replaced since.
 
@@ -61,8 +86,15 @@ class OlderBuildError(ReleaseError):
         super().__init__(f"an older build of {', '.join(books)}, which a newer one has replaced; --force publishes it")
 
 
-def release(site: Path, destination: Path, as_of: Mapping[str, str], *, force: bool = False) -> Released:
-    """Copy a site beside the published one and let the two change places.
+def release(
+    site: Path,
+    destination: Path,
+    as_of: Mapping[str, str],
+    complete: Completion | None = None,
+    *,
+    force: bool = False,
+) -> Released:
+    """Check a site against its manifest, copy it beside the published one and let the two change places.
 
     Parameters
     ----------
@@ -72,22 +104,25 @@ def release(site: Path, destination: Path, as_of: Mapping[str, str], *, force: b
         Folder that the server shows; made if it is not there.
     as_of : mapping
         As-of date by edition, for the list of editions.
+    complete : callable, optional
+        Lists the books anew where the destination has more than the site, given the folder and its shelves.
     force : bool
         Whether a build that has been replaced may come back.
 
     Raises
     ------
     ReleaseError
-        If the site has no book, the destination holds something else or lies in the site, or a build is older than the
-        one published; the destination is as it was.
+        If the site has no book or differs from its manifest, the destination holds something else or lies in the site,
+        or a build is older than the one published; the destination is as it was.
     OSError
         If the destination cannot be written; it is as it was.
     """
     _check_places(site, destination)
+    if not read_shelves(site):
+        raise ReleaseError(f"no book in {str(site)!r}; make one with `qualitybook build`")
+    _check_against_manifest(site)
     recover(destination)
     offered, present = fingerprints(site), fingerprints(destination)
-    if not offered:
-        raise ReleaseError(f"no book in {str(site)!r}; make one with `qualitybook build`")
     history = _history(destination, present)
     older = [name for name, print_ in offered.items() if print_ in history.get(name, [])[:-1]]
     if older and not force:
@@ -96,7 +131,9 @@ def release(site: Path, destination: Path, as_of: Mapping[str, str], *, force: b
     destination.parent.mkdir(parents=True, exist_ok=True)
     try:
         shutil.copytree(site, staging)
-        _complete(destination, staging, as_of, _extended(history, offered))
+        _keep_books(destination, staging, as_of, complete)
+        _write_history(staging, _extended(history, offered))
+        write_manifest(staging, destination, read_manifest(site).books)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
         raise
@@ -119,13 +156,29 @@ def _check_places(site: Path, destination: Path) -> None:
         raise ReleaseError(f"{str(destination)!r} holds something that is no site of this program; name another folder")
 
 
-def _complete(destination: Path, staging: Path, as_of: Mapping[str, str], history: History) -> None:
-    """Add the editions that only the destination has, the list of all, and what was published when."""
+def _check_against_manifest(site: Path) -> None:
+    try:
+        differences = read_manifest(site).differences(site)
+    except ManifestError as error:
+        raise ReleaseError(str(error)) from None
+    if differences:
+        raise AlteredSiteError(site, differences)
+
+
+def _keep_books(destination: Path, staging: Path, as_of: Mapping[str, str], complete: Completion | None) -> None:
+    """Add the books that only the destination has, and list them with the others."""
     own = read_shelves(staging)
     keep_other_books(destination, staging)
+    keep_data(destination, staging)
     shelves = read_shelves(staging)
-    if shelves != own:
-        write_entrance(staging, shelves, as_of)
+    if shelves == own:
+        return
+    write_entrance(staging, shelves, as_of)
+    if complete is not None:
+        complete(staging, shelves)
+
+
+def _write_history(staging: Path, history: History) -> None:
     text = json.dumps(history, indent=2, sort_keys=True) + "\n"
     (staging / LEDGER).write_text(text, encoding="utf-8", newline="\n")
 

@@ -149,9 +149,9 @@ def keep_other_books(site: Path, staging: Path) -> None:
 
 
 def keep_data(site: Path, staging: Path) -> None:
-    """Carry over the verdicts of the editions, which `complete` replaces for those that are published anew."""
+    """Carry over the verdicts of the editions whose books were kept; those of editions made anew are made anew."""
     for folder in sorted((site / DATA).glob("*/")):
-        if (staging / folder.name).is_dir():
+        if (staging / folder.name).is_dir() and not (staging / DATA / folder.name).exists():
             shutil.copytree(folder, staging / DATA / folder.name)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from synthetic import write_evidence
 
+from qualitybook.analysis.edition_diff import compare
 from qualitybook.analysis.verdict import Goal, Verdict
 from qualitybook.report import labels
 from qualitybook.report.pages import SummaryPage
@@ -71,3 +72,17 @@ def test_a_figure_offers_what_it_draws_but_not_in_print(page: SummaryPage) -> No
 def test_there_are_three_messages_at_most(page: SummaryPage) -> None:
     assert 1 <= page.messages().data.count("\n- ") + 1 <= 3
     assert Path(page.out).is_dir()
+
+
+def test_the_changes_are_told_in_short_and_lead_to_their_page(page: SummaryPage) -> None:
+    text = page.changes().data
+    assert text.count("\n- ") == len(compare(page.everything, page.everything.edition("2024"), page.edition).moves) > 0
+    assert "</what-changed>`" in text
+    assert "{table}" not in text
+
+
+def test_an_awaited_figure_is_named_where_no_gap_is_recorded(page: SummaryPage) -> None:
+    (awaited,) = [item for item in page.assessments if item.verdict.state == "awaiting" and item.gaps.empty]
+    (text,) = page.missing_of(awaited)
+    assert page.series_name(str(awaited.target["indicator_id"]), str(awaited.target["region_id"])) in text
+    assert text in page.to_publish().data

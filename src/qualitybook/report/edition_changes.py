@@ -44,7 +44,7 @@ class ChangeWords:
         added = len(diff.new) + len(diff.revised) + len(diff.confirmed)
         sentences = [
             _(
-                "Since the {edition} edition (as of {day}) {count} more figures have become visible.",
+                "Figures that have become visible since the {edition} edition (as of {day}): {count}.",
                 edition=escape(diff.before.edition),
                 day=self.words.date(diff.before.as_of),
                 count=added,
@@ -53,8 +53,8 @@ class ChangeWords:
         if added:
             sentences.append(
                 _(
-                    "Of these {new} are for periods without a figure before, {revised} differ from the figure used "
-                    "before, and {confirmed} repeat it.",
+                    "Of these, for periods without a figure before: {new}; with another value than the one used "
+                    "before: {revised}; with the same value: {confirmed}.",
                     new=len(diff.new),
                     revised=len(diff.revised),
                     confirmed=len(diff.confirmed),
@@ -62,7 +62,7 @@ class ChangeWords:
             )
         sentences.append(
             _(
-                "The answers to {moved} measurable goals have moved, those to {unmoved} have not.",
+                "Measurable goals whose answer moved: {moved}; whose answer did not: {unmoved}.",
                 moved=len(diff.moves),
                 unmoved=diff.unmoved,
             )
@@ -71,15 +71,18 @@ class ChangeWords:
 
     def move(self, move: Move) -> str:
         """Return what moved and why, in a few sentences."""
+        return self.words.sentences([self.moved(move), *self._reasons(move)])
+
+    def moved(self, move: Move) -> str:
+        """Return what moved, in one sentence."""
         _ = self.words.gettext
-        head = _(
+        return _(
             "Goal {number}, “{goal}”: before {before}, now {now}.",
             number=int(move.now.target["number"]),
             goal=self.goal(move),
             before=self.answer(move.before),
             now=self.answer(move.now),
         )
-        return self.words.sentences([head, *self._reasons(move)])
 
     def _reasons(self, move: Move) -> list[str]:
         _ = self.words.gettext

@@ -15,12 +15,15 @@ from matplotlib.figure import Figure
 from qualitybook.analysis.assess import Assessment, assess
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.extract import open_evidence
+from qualitybook.evidence.rows import rows_of
 from qualitybook.evidence.spreadsheet import safe_cell
 from qualitybook.report import formats, markdown
 from qualitybook.report.i18n import Words
 from qualitybook.report.theme import save, use_theme
 
 FIGURE_FILES = ("svg", "png", "csv")
+# State of a goal whose year is over and whose figure had not been published by the as-of date.
+AWAITING = "awaiting"
 
 
 class Page:
@@ -121,6 +124,18 @@ class Page:
     def region_name(self, region_id: str) -> str:
         """Return a region's name, safe in Markdown."""
         return markdown.escape(self.words.name(self.catalog.region(region_id)))
+
+    def missing_of(self, item: Assessment) -> list[str]:
+        """Return what has to be published to decide a goal: the recorded gaps, else the figure that it awaits."""
+        recorded = [markdown.escape(self.words.name(gap, "missing")) for gap in rows_of(item.gaps)]
+        if recorded or item.verdict.state != AWAITING:
+            return recorded
+        awaited = self._(
+            "{series}: the figure of {year}.",
+            series=self.series_name(str(item.target["indicator_id"]), str(item.target["region_id"])),
+            year=int(item.target["target_year"]),
+        )
+        return [awaited]
 
     def series_name(self, indicator_id: str, region_id: str) -> str:
         """Return an indicator's name with its region."""

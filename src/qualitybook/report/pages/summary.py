@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from pathlib import Path
 
 from IPython.display import Markdown
 
-from qualitybook.analysis.assess import Assessment, assess
-from qualitybook.evidence.catalog import Edition
-from qualitybook.evidence.rows import rows_of
+from qualitybook.analysis.assess import Assessment
+from qualitybook.analysis.edition_diff import compare, previous
 from qualitybook.report import formats, labels, markdown, narrative
+from qualitybook.report.edition_changes import ChangeWords
 from qualitybook.report.pages.base import Page
 from qualitybook.report.sections import balance as balance_section
 from qualitybook.report.sections import front
@@ -21,14 +20,6 @@ class SummaryPage(Page):
 
     def __init__(self, data: str | Path, edition: str, lang: str, out: str | Path = "figures") -> None:
         super().__init__("summary", data, edition, lang, out)
-
-    @cached_property
-    def previous(self) -> Edition | None:
-        """The edition before this one, None for the first."""
-        earlier = self.everything.editions[self.everything.editions["as_of"].dt.date < self.as_of]
-        if earlier.empty:
-            return None
-        return self.everything.edition(str(earlier.sort_values("as_of")["edition"].iloc[-1]))
 
     def tally(self) -> Markdown:
         """Return how many goals are met, likely, uncertain, unlikely, missed or cannot be judged."""
@@ -76,10 +67,10 @@ class SummaryPage(Page):
     def to_publish(self) -> Markdown:
         """Return what would have to be published to decide the measurable goals, and by whom."""
         rows = [
-            [str(item.target["number"]), markdown.escape(self.words.name(gap, "missing"))]
+            [str(item.target["number"]), missing]
             for item in self.assessments
             if item.is_measurable and item.verdict.state not in narrative.JUDGED_STATES
-            for gap in rows_of(item.gaps)
+            for missing in self.missing_of(item)
         ]
         if not rows:
             return self.text(self._("No missing figures are recorded for these goals."))
@@ -120,44 +111,17 @@ class SummaryPage(Page):
         return Markdown(balance_section.note(self) + "\n" + balance_section.overview(self))
 
     def changes(self) -> Markdown:
-        """Return what changed since the edition before: new figures and verdicts that moved."""
-        if self.previous is None:
+        """Return how much is new since the edition before and which answers moved; why is said on a page of its own."""
+        before = previous(self.everything, self.edition)
+        if before is None:
             return self.text(self._("This is the first edition; there is nothing to compare it with."))
-        before = {item.target_id: item for item in assess(self.everything, self.previous.as_of)}
-        rows = [
-            self._change_row(before[item.target_id], item)
-            for item in self.assessments
-            if item.is_measurable and self._moved(before[item.target_id], item)
-        ]
-        seen_before = set(self.everything.as_of(self.previous.as_of).observations["line"])
-        added = sum(line not in seen_before for line in self.catalog.observations["line"])
-        lead = self._(
-            "Since the {edition} edition (as of {day}) {count} more figures have become visible.",
-            edition=self.previous.edition,
-            day=self.words.date(self.previous.as_of),
-            count=added,
-        )
-        if not rows:
-            return self.text(lead, self._("No verdict moved."))
-        header = [self._("No."), self._("Goal"), self._("Before"), self._("Now"), self._("New direct figures")]
-        return Markdown(lead + "\n\n" + self.table(header, rows, self._("Verdicts that moved"), "rlllr"))
+        diff = compare(self.everything, before, self.edition)
+        told = ChangeWords(self.words, self.everything, diff, lambda source: markdown.cite([source]))
+        more = self._("{page} lists the figures and says what moved each answer.", page=self._link_to_changes())
+        return Markdown(f"{told.lead()}\n\n{markdown.bullets(told.moved(move) for move in diff.moves)}\n{more}\n")
 
-    def _moved(self, before: Assessment, now: Assessment) -> bool:
-        return self._state(before) != self._state(now)
-
-    def _state(self, item: Assessment) -> str:
-        return narrative.verdict_words(self.words, item.verdict)
-
-    def _change_row(self, before: Assessment, now: Assessment) -> list[str]:
-        old = set(before.verdict.series.rows["line"]) if before.verdict.series else set()
-        new = set(now.verdict.series.rows["line"]) if now.verdict.series else set()
-        return [
-            str(now.target["number"]),
-            markdown.escape(self.words.name(now.target, "statement")),
-            markdown.escape(self._state(before)),
-            markdown.escape(self._state(now)),
-            str(len(new - old)),
-        ]
+    def _link_to_changes(self) -> str:
+        return markdown.link(self._("What changed"), "what-changed")
 
     def levels(self) -> Markdown:
         """Return one sentence a level that occurs, as the key of the scoreboard."""

@@ -362,7 +362,7 @@ class TargetPage(Page):
 
     def missing(self) -> Markdown:
         """Return what is not published and who should publish it."""
-        items = [markdown.escape(self.words.name(row, "missing")) for row in rows_of(self.assessment.gaps)]
+        items = self.missing_of(self.assessment)
         if not items:
             return self.text(self._("No gap is recorded for this goal."))
         lead = self._("To judge this goal (better), the following would have to be published:")

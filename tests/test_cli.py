@@ -90,6 +90,14 @@ def test_assessments_as_json(sample_folder: Path) -> None:
     assert (climate["state"], climate["reason"], climate["latest"]) == ("no_verdict", "qualitative", None)
 
 
+def test_several_processes_judge_as_one_does(sample_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qualitybook.report.assessments.TARGETS_A_PROCESS", 1)
+    one, several = (
+        run("assess", "--data", sample_folder, "--format", "json", "--jobs", jobs).output for jobs in ("1", "3")
+    )
+    assert several == one
+
+
 def test_a_probability_goes_with_an_earlier_as_of_date(sample_folder: Path) -> None:
     report = json.loads(run("assess", "--data", sample_folder, "--as-of", "2024-06-30", "--format", "json").output)
     goods, research = report["targets"][:2]

@@ -78,8 +78,12 @@ def assess(catalog: Catalog, as_of: date, options: FitOptions = DEFAULT_OPTIONS)
         Which figures are fitted.
     """
     seen = catalog.as_of(as_of)
-    targets = seen.targets.sort_values("number", kind="stable")
-    return [assess_target(seen, target, as_of, options) for _, target in targets.iterrows()]
+    return [assess_target(seen, target, as_of, options) for target in targets_of(seen)]
+
+
+def targets_of(catalog: Catalog) -> list[pd.Series]:
+    """Return the rows of the plan's targets in the plan's order."""
+    return [target for _, target in catalog.targets.sort_values("number", kind="stable").iterrows()]
 
 
 def assess_target(seen: Catalog, target: pd.Series, as_of: date, options: FitOptions = DEFAULT_OPTIONS) -> Assessment:
@@ -122,11 +126,10 @@ def judge_peers(catalog: Catalog, as_of: date) -> list[tuple[pd.Series, Verdict]
 
 
 def _supports(seen: Catalog, target_id: str, options: FitOptions) -> tuple[Support, ...]:
-    evidence = seen.target_evidence
-    rows = evidence[(evidence["target_id"] == target_id) & (evidence["role"] != "direct")]
     return tuple(
         Support(str(row["role"]), build_series(seen, row["indicator_id"], row["region_id"], options), row)
-        for _, row in rows.iterrows()
+        for _, row in seen.evidence_of(target_id).iterrows()
+        if row["role"] != "direct"
     )
 
 
@@ -149,10 +152,8 @@ def _weak_values(seen: Catalog, verdict: Verdict) -> int:
     """Return how many fitted values are grade C or come from sources without any address."""
     if verdict.series is None or verdict.n == 0:
         return 0
-    sources = seen.sources.set_index("source_id")
-    without = set(sources.index[(sources["url"] == "") & (sources["found_url"] == "")])
     yearly = verdict.series.yearly
-    weak = [
-        grade == "C" or set(used) <= without for grade, used in zip(yearly["grade"], yearly["sources"], strict=True)
-    ]
-    return sum(weak)
+    return sum(
+        grade == "C" or seen.without_address.issuperset(used)
+        for grade, used in zip(yearly["grade"], yearly["sources"], strict=True)
+    )

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ import pandas as pd
 from qualitybook.analysis.dating import is_doubtful, moved_back
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.rows import rows_of
-from qualitybook.evidence.vintage import chosen
+from qualitybook.evidence.vintage import chosen_lines
 
 STOCK_KINDS = ("level", "cumulative_count")
 FLOW_KINDS = ("yearly_count",)
@@ -28,6 +29,10 @@ FITTED_QUALIFIERS = ("exact", "derived", "about")
 BOUND_QUALIFIERS = ("at_least", "at_most")
 MONTHS_A_YEAR = 12
 CURRENT_BASIS = ""
+CANDIDATE = "candidate"
+YEARLY_COLUMNS = ("value", "sd", "n", "passed", "grade", "qualifier", "decimals", "basis", "dating", "lines", "sources")
+_OF_FIGURES = ("value", "value_text", "n", "passed", "grade", "qualifier", "decimals", "basis", "dating", "verbatim")
+_FIGURE_COLUMNS = [*_OF_FIGURES, "start", "end", "line", "source_id"]
 
 
 @dataclass(frozen=True)
@@ -134,32 +139,27 @@ def by_year(yearly: pd.DataFrame) -> Iterator[tuple[int, pd.Series]]:
 
 def build_series(catalog: Catalog, indicator_id: str, region_id: str, options: FitOptions = DEFAULT_OPTIONS) -> Series:
     """Return the series of an indicator in a region from what the catalog sees."""
-    rows = catalog.figures_of(indicator_id)
-    rows = rows[rows["region_id"] == region_id]
+    rows = catalog.figures_at(indicator_id, region_id)
     if options.dating == "earlier":
-        rows = moved_back(rows)
-    rows = rows.sort_values(["start", "end", "line"], kind="stable")
-    kind = catalog.indicator(indicator_id).kind
-    rows = rows.assign(use=_first_use(rows, options))
-    yearly, uses = _yearly(rows[rows["use"] == "candidate"], kind, options)
-    rows["use"] = [uses.get(line, use if use != "candidate" else "part_of_year") for line, use in _lines(rows)]
+        rows = moved_back(rows).sort_values(["start", "end", "line"], kind="stable")
+    figures = list(rows_of(rows[_FIGURE_COLUMNS]))
+    first = _first_use(figures, chosen_lines(rows), options)
+    candidates = [figure for figure in figures if first[figure.line] == CANDIDATE]
+    yearly, uses = _yearly(candidates, catalog.indicator(indicator_id).kind)
+    uses = {line: uses.get(line, "part_of_year" if use == CANDIDATE else use) for line, use in first.items()}
+    rows = rows.reset_index(drop=True).assign(use=list(uses.values()))
     earlier = None
     if options.dating == "both" and is_doubtful(rows[rows["line"].isin(_lines_of(yearly))]).any():
         earlier = build_series(catalog, indicator_id, region_id, replace(options, dating="earlier"))
-    return Series(indicator_id, region_id, rows.reset_index(drop=True), yearly, earlier)
+    return Series(indicator_id, region_id, rows, yearly, earlier)
 
 
-def _lines(rows: pd.DataFrame) -> Iterable[tuple[int, str]]:
-    return zip(rows["line"], rows["use"], strict=True)
+def _first_use(figures: Iterable[Any], best: frozenset[int], options: FitOptions) -> dict[int, str]:
+    """Return for each figure, by its line, why it cannot stand for a year, or `CANDIDATE`."""
+    return {figure.line: _use(figure, options, best) for figure in figures}
 
 
-def _first_use(rows: pd.DataFrame, options: FitOptions) -> list[str]:
-    """Return for each row why it cannot stand for a year, or ``candidate``."""
-    best = set(chosen(rows)["line"])
-    return [_use(row, options, best) for row in rows_of(rows)]
-
-
-def _use(row: Any, options: FitOptions, best: set[int]) -> str:
+def _use(row: Any, options: FitOptions, best: frozenset[int]) -> str:
     qualifier, grade = row.qualifier, row.grade
     reasons = (
         (qualifier == "undated", "undated"),
@@ -171,7 +171,7 @@ def _use(row: Any, options: FitOptions, best: set[int]) -> str:
         (grade not in options.grades and not _quoted(row, options), "grade_c" if grade == "C" else "left_out"),
         (qualifier == "derived" and not options.derived, "derived"),
     )
-    return next((reason for holds, reason in reasons if holds), "candidate")
+    return next((reason for holds, reason in reasons if holds), CANDIDATE)
 
 
 def _quoted(row: Any, options: FitOptions) -> bool:
@@ -184,55 +184,50 @@ def _several_years(row: Any) -> bool:
     return not pd.isna(start) and start.year != end.year
 
 
-def _yearly(rows: pd.DataFrame, kind: str, options: FitOptions) -> tuple[pd.DataFrame, dict[int, str]]:
-    """Return the yearly values and, for each line they use, how it was used."""
+def _yearly(figures: Iterable[Any], kind: str) -> tuple[pd.DataFrame, dict[int, str]]:
+    """Return the yearly values of figures sorted by their start and, for each line used, how it was used."""
     records: dict[int, dict[str, object]] = {}
     uses: dict[int, str] = {}
-    rows = rows.assign(months=_months(rows))
-    for year, group in rows.groupby(rows["start"].dt.year, sort=True):
-        record, used, how = _value_of_year(group, kind)
+    for year, group in groupby(figures, key=lambda figure: int(figure.start.year)):
+        record, used, how = _value_of_year(list(group), kind)
         if record is not None:
-            records[int(year)] = record
+            records[year] = record
             uses.update(dict.fromkeys(used, how))
-    columns = ["value", "sd", "n", "passed", "grade", "qualifier", "decimals", "basis", "dating", "lines", "sources"]
-    table = pd.DataFrame.from_dict(records, orient="index", columns=columns)
-    table.index.name = "year"
-    return table, uses
+    columns = {name: [record[name] for record in records.values()] for name in YEARLY_COLUMNS}
+    return pd.DataFrame(columns, index=pd.Index(list(records), dtype="int64", name="year")), uses
 
 
-def _value_of_year(group: pd.DataFrame, kind: str) -> tuple[dict[str, object] | None, list[int], str]:
-    own = group[group["months"] == MONTHS_A_YEAR]
-    if len(own):
-        row = own.iloc[0]
-        return _record(row), [int(row["line"])], "fitted"
-    if kind in STOCK_KINDS:
-        row = group.sort_values(["end", "line"]).iloc[-1]
-        return _record(row), [int(row["line"])], "fitted"
+def _value_of_year(group: list[Any], kind: str) -> tuple[dict[str, object] | None, list[int], str]:
+    own = next((figure for figure in group if _months(figure) == MONTHS_A_YEAR), None)
+    if own is None and kind in STOCK_KINDS:
+        own = max(group, key=lambda figure: (figure.end, figure.line))
+    if own is not None:
+        return _record(own), [own.line], "fitted"
     parts = _complete_parts(group, counted=kind not in FLOW_KINDS)
     if parts is None:
         return None, [], "part_of_year"
     record = _summed(parts) if kind in FLOW_KINDS else _pooled(parts)
-    return record, [int(line) for line in parts["line"]], "pooled"
+    return record, [part.line for part in parts], "pooled"
 
 
-def _months(rows: pd.DataFrame) -> pd.Series:
-    start, end = rows["start"].dt, rows["end"].dt
-    return (end.year - start.year) * MONTHS_A_YEAR + end.month - start.month + 1
+def _months(figure: Any) -> int:
+    start, end = figure.start, figure.end
+    return int((end.year - start.year) * MONTHS_A_YEAR + end.month - start.month + 1)
 
 
-def _record(row: pd.Series) -> dict[str, object]:
+def _record(figure: Any) -> dict[str, object]:
     return {
-        "value": float(row["value"]),
-        "sd": rounding_sd(row["value_text"]) if row["qualifier"] == "about" else 0.0,
-        "n": row["n"],
-        "passed": row["passed"],
-        "grade": row["grade"],
-        "qualifier": row["qualifier"],
-        "decimals": int(row["decimals"]),
-        "basis": row["basis"],
-        "dating": row["dating"],
-        "lines": (int(row["line"]),),
-        "sources": (row["source_id"],),
+        "value": figure.value,
+        "sd": rounding_sd(figure.value_text) if figure.qualifier == "about" else 0.0,
+        "n": figure.n,
+        "passed": figure.passed,
+        "grade": figure.grade,
+        "qualifier": figure.qualifier,
+        "decimals": figure.decimals,
+        "basis": figure.basis,
+        "dating": figure.dating,
+        "lines": (figure.line,),
+        "sources": (figure.source_id,),
     }
 
 
@@ -252,15 +247,15 @@ def rounding_sd(text: str) -> float:
     return rounding_unit(text) / math.sqrt(12)
 
 
-def _complete_parts(group: pd.DataFrame, *, counted: bool) -> pd.DataFrame | None:
-    """Return non-overlapping rows that together cover the year, the longest first; None where there are none."""
-    usable = group[group["n"].notna()] if counted else group
+def _complete_parts(group: Iterable[Any], *, counted: bool) -> list[Any] | None:
+    """Return non-overlapping figures that together cover the year, the longest first; None where there are none."""
+    usable = [figure for figure in group if not (counted and math.isnan(figure.n))]
     spans = sorted(
-        ((row.start.month, row.end.month, position) for position, row in enumerate(rows_of(usable))),
+        ((figure.start.month, figure.end.month, position) for position, figure in enumerate(usable)),
         key=lambda span: (span[0], -span[1], span[2]),
     )
     cover = _cover(1, spans)
-    return None if cover is None else usable.iloc[cover]
+    return None if cover is None else [usable[position] for position in cover]
 
 
 def _cover(month: int, spans: list[tuple[int, int, int]]) -> list[int] | None:
@@ -274,26 +269,27 @@ def _cover(month: int, spans: list[tuple[int, int, int]]) -> list[int] | None:
     return None
 
 
-def _pooled(parts: pd.DataFrame) -> dict[str, object]:
+def _pooled(parts: list[Any]) -> dict[str, object]:
     """Return the rate of the year from the counts of its parts."""
-    n = float(parts["n"].sum())
-    passed = parts["passed"].fillna(parts["n"] * parts["value"] / 100).sum()
-    return {**_combined(parts), "value": 100 * passed / n, "n": n, "passed": float(passed)}
+    n = float(np.sum([part.n for part in parts]))
+    passed = float(np.sum([part.n * part.value / 100 if math.isnan(part.passed) else part.passed for part in parts]))
+    return {**_combined(parts), "value": 100 * passed / n, "n": n, "passed": passed}
 
 
-def _summed(parts: pd.DataFrame) -> dict[str, object]:
+def _summed(parts: list[Any]) -> dict[str, object]:
     """Return the count of the year from its parts."""
-    return {**_combined(parts), "value": float(parts["value"].sum()), "n": math.nan, "passed": math.nan}
+    total = float(np.sum([part.value for part in parts]))
+    return {**_combined(parts), "value": total, "n": math.nan, "passed": math.nan}
 
 
-def _combined(parts: pd.DataFrame) -> dict[str, object]:
+def _combined(parts: list[Any]) -> dict[str, object]:
     return {
         "sd": 0.0,
-        "grade": max(parts["grade"]),
+        "grade": max(part.grade for part in parts),
         "qualifier": "derived",
-        "decimals": int(parts["decimals"].min()),
-        "basis": parts["basis"].iloc[0],
-        "dating": max(parts["dating"]),
-        "lines": tuple(int(line) for line in parts["line"]),
-        "sources": tuple(dict.fromkeys(parts["source_id"])),
+        "decimals": min(part.decimals for part in parts),
+        "basis": parts[0].basis,
+        "dating": max(part.dating for part in parts),
+        "lines": tuple(part.line for part in parts),
+        "sources": tuple(dict.fromkeys(part.source_id for part in parts)),
     }

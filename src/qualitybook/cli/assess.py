@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from qualitybook.cli.shared import chosen_editions, data_option, load_catalog, print_json
-
-if TYPE_CHECKING:
-    from qualitybook.analysis.assess import Assessment
 
 TABLE_WIDTH = 120
 
@@ -22,26 +20,26 @@ TABLE_WIDTH = 120
 @click.option("--edition", help="Edition, a row of editions.csv; default: the current one.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Another as-of date than the edition's.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time; default: one for each processor.")
 @data_option
-def assess(edition: str | None, as_of: datetime | None, form: str, data: Path) -> None:
+def assess(edition: str | None, as_of: datetime | None, form: str, jobs: int | None, data: Path) -> None:
     """Judge every target of the plan on the edition's as-of date."""
-    from qualitybook.analysis.assess import assess as assess_targets
     from qualitybook.evidence.spreadsheet import write_csv
-    from qualitybook.report.assessments import csv_rows, report
+    from qualitybook.report.assessments import csv_rows, judged, report
 
     catalog = load_catalog(data)
     chosen = chosen_editions(catalog, edition)[0]
     day = as_of.date() if as_of else chosen.as_of
-    assessments = assess_targets(catalog, day)
+    rows = judged(catalog, day, jobs or os.cpu_count() or 1)
     if form == "table":
-        _print_table(assessments, f"Edition {chosen.edition}, as of {day.isoformat()}")
+        _print_table(rows, f"Edition {chosen.edition}, as of {day.isoformat()}")
     elif form == "csv":
-        write_csv(sys.stdout, csv_rows(assessments))
+        write_csv(sys.stdout, csv_rows(rows))
     else:
-        print_json(report(catalog, chosen, day, assessments), sys.stdout)
+        print_json(report(catalog, chosen, day, rows), sys.stdout)
 
 
-def _print_table(assessments: Sequence[Assessment], title: str) -> None:
+def _print_table(rows: Sequence[Mapping[str, Any]], title: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -49,17 +47,16 @@ def _print_table(assessments: Sequence[Assessment], title: str) -> None:
     table = Table(title=title, title_justify="left")
     for heading in ("No.", "Goal", "Verdict", "Probability", "Level", "n", "Last year"):
         table.add_column(heading, justify="right" if heading in ("No.", "n", "Last year") else "left")
-    for assessment in assessments:
-        table.add_row(*_table_row(assessment))
+    for row in rows:
+        table.add_row(*_table_row(row))
     console.print(table)
 
 
-def _table_row(assessment: Assessment) -> list[str]:
+def _table_row(row: Mapping[str, Any]) -> list[str]:
     from qualitybook.report import labels
-    from qualitybook.report.assessments import worded
     from qualitybook.report.i18n import Words
 
-    words, row = Words("en"), worded(assessment)
+    words = Words("en")
     verdict = labels.label(words, labels.STATES, row["state"])
     if row["reason"] and row["probability"] is None:
         verdict += words.parentheses(labels.label(words, labels.REASONS, row["reason"]))

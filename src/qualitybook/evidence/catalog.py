@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,10 +14,13 @@ from qualitybook.evidence.check import problems_of, read_folder
 from qualitybook.evidence.errors import EvidenceError, UndeclaredReadError, UnknownKeyError
 from qualitybook.evidence.periods import Period
 from qualitybook.evidence.reading import RawTable
+from qualitybook.evidence.rows import rows_of
 from qualitybook.evidence.vintage import as_of, available_from, chosen, undated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import numpy as np
 
 _DATE_COLUMNS = {"sources": ("accessed",), "editions": ("as_of",), "reviews": ("reviewed",)}
 
@@ -161,19 +165,19 @@ class Catalog:
 
     def indicator(self, indicator_id: str) -> Indicator:
         """Return an indicator by its key; raises UnknownKeyError."""
-        return _record(Indicator, self.indicators, "indicators", "indicator_id", indicator_id)
+        return _found("indicators", self._indicators, indicator_id)
 
     def region(self, region_id: str) -> Region:
         """Return a place by its key; raises UnknownKeyError."""
-        return _record(Region, self.regions, "regions", "region_id", region_id)
+        return _found("regions", self._regions, region_id)
 
     def source(self, source_id: str) -> Source:
         """Return a publication by its key; raises UnknownKeyError."""
-        return _record(Source, self.sources, "sources", "source_id", source_id)
+        return _found("sources", self._sources, source_id)
 
     def target(self, target_id: str) -> Target:
         """Return a goal of the plan by its key; raises UnknownKeyError."""
-        return _record(Target, self.targets, "targets", "target_id", target_id)
+        return _found("targets", self._targets, target_id)
 
     def area(self, area_id: str) -> str:
         """Return the key of an area of the plan if there is one; raises UnknownKeyError."""
@@ -183,7 +187,7 @@ class Catalog:
 
     def edition(self, edition: str) -> Edition:
         """Return an edition by its key; raises UnknownKeyError."""
-        return _record(Edition, self.editions, "editions", "edition", edition)
+        return _found("editions", _records(Edition, self.editions, "edition"), edition)
 
     @property
     def plan_region(self) -> str:
@@ -208,9 +212,29 @@ class Catalog:
         UndeclaredReadError
             If the figures of this indicator were left out.
         """
-        if self.declared is not None and indicator_id not in self.declared:
-            raise UndeclaredReadError(indicator_id)
-        return self.observations[self.observations["indicator_id"] == indicator_id]
+        self._require_declared(indicator_id)
+        return self.observations.iloc[self._rows_by_indicator.get(indicator_id, [])]
+
+    def figures_at(self, indicator_id: str, region_id: str) -> pd.DataFrame:
+        """Return the rows of ``observations`` of one indicator and place, dated ones first, by period.
+
+        Parameters
+        ----------
+        indicator_id, region_id : str
+            Keys; a pair without figures gives no rows.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows of ``observations`` with their own index, sorted by start, end and line.
+
+        Raises
+        ------
+        UndeclaredReadError
+            If the figures of this indicator were left out.
+        """
+        self._require_declared(indicator_id)
+        return self.observations.iloc[self._rows_by_series.get((indicator_id, region_id), [])]
 
     def observations_of(self, indicator_id: str, region_id: str) -> pd.DataFrame:
         """Return the figures of one indicator and place, dated ones first, by period.
@@ -225,10 +249,19 @@ class Catalog:
         pandas.DataFrame
             Rows of ``observations`` with a new RangeIndex, sorted by start, end, basis and source.
         """
-        table = self.figures_of(indicator_id)
-        rows = table[table["region_id"] == region_id]
+        rows = self.figures_at(indicator_id, region_id)
         order = ["start", "end", "basis", "source_id"]
         return rows.sort_values(order, kind="stable", na_position="last").reset_index(drop=True)
+
+    def evidence_of(self, target_id: str) -> pd.DataFrame:
+        """Return the rows of ``target_evidence`` of one goal, as they stand there."""
+        return self.target_evidence.iloc[self._rows_by_target.get(target_id, [])]
+
+    @cached_property
+    def without_address(self) -> frozenset[str]:
+        """The sources that were neither found at an address nor have one."""
+        rows = self.sources[(self.sources["url"] == "") & (self.sources["found_url"] == "")]
+        return frozenset(rows["source_id"])
 
     def as_of(self, day: date | str) -> Catalog:
         """Return the catalog as it could be known on a day.
@@ -293,6 +326,42 @@ class Catalog:
             source=used["source_id"].map(sources["title"]), published=used["source_id"].map(sources["published"])
         )
         return named[list(SERIES_COLUMNS)].astype({"n": "Int64", "passed": "Int64"})
+
+    # Looked up for every goal of a plan: found once, so that the time grows with the goals and not with their square.
+
+    @cached_property
+    def _indicators(self) -> dict[str, Indicator]:
+        return _records(Indicator, self.indicators, "indicator_id")
+
+    @cached_property
+    def _regions(self) -> dict[str, Region]:
+        return _records(Region, self.regions, "region_id")
+
+    @cached_property
+    def _sources(self) -> dict[str, Source]:
+        return _records(Source, self.sources, "source_id")
+
+    @cached_property
+    def _targets(self) -> dict[str, Target]:
+        return _records(Target, self.targets, "target_id")
+
+    @cached_property
+    def _rows_by_indicator(self) -> dict[str, np.ndarray]:
+        return dict(self.observations.groupby("indicator_id").indices)  # type: ignore[arg-type]
+
+    @cached_property
+    def _rows_by_series(self) -> dict[tuple[str, str], np.ndarray]:
+        ordered = self.observations.reset_index(drop=True).sort_values(["start", "end", "line"], kind="stable")
+        groups = ordered.groupby(["indicator_id", "region_id"]).indices
+        return {key: ordered.index.to_numpy()[places] for key, places in groups.items()}  # type: ignore[misc]
+
+    @cached_property
+    def _rows_by_target(self) -> dict[str, np.ndarray]:
+        return dict(self.target_evidence.groupby("target_id").indices)  # type: ignore[arg-type]
+
+    def _require_declared(self, indicator_id: str) -> None:
+        if self.declared is not None and indicator_id not in self.declared:
+            raise UndeclaredReadError(indicator_id)
 
 
 def load(folder: Path | str) -> Catalog:
@@ -363,15 +432,22 @@ def _with_periods(observations: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _record(kind: type[Record], table: pd.DataFrame, name: str, key: str, value: str) -> Record:
-    """Return the row with that key as an instance of a dataclass whose fields are columns of the table."""
-    rows = table[table[key] == value]
-    if rows.empty:
-        raise UnknownKeyError(name, value, table[key])
-    row: Mapping[Any, Any] = rows.iloc[0].to_dict()
+def _records(kind: type[Record], table: pd.DataFrame, key: str) -> dict[str, Record]:
+    """Return the rows by their keys as instances of a dataclass whose fields are columns of the table."""
     integers = {"number", "target_year", "baseline_year"}
-    cells = {field.name: _plain(row[field.name], field.name in integers) for field in fields(kind)}  # type: ignore[arg-type]
-    return kind(**cells)
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    made = (
+        kind(**{name: _plain(cell, name in integers) for name, cell in zip(names, row, strict=True)})
+        for row in rows_of(table[names])
+    )
+    return dict(zip(table[key], made, strict=True))
+
+
+def _found(table: str, records: Mapping[str, Record], key: str) -> Record:
+    try:
+        return records[key]
+    except KeyError:
+        raise UnknownKeyError(table, key, records) from None
 
 
 def _plain(cell: Any, is_integer: bool) -> Any:

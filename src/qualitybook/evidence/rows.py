@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,4 +14,7 @@ def rows_of(table: pd.DataFrame) -> Iterator[Any]:
 
     The fields' types are those that the table's declaration gives its columns; a type checker cannot know them.
     """
-    yield from table.itertuples(index=False)
+    names = [str(name) for name in table.columns]
+    row = namedtuple("Row", names, rename=True)  # type: ignore[misc]
+    # Each column as a list at once: several times as fast as pandas' own tuples for columns of text.
+    yield from map(row._make, zip(*(table[name].tolist() for name in names), strict=True))

@@ -15,7 +15,6 @@ from html import escape
 from pathlib import Path
 from xml.sax.saxutils import escape as escape_xml
 
-from qualitybook.analysis.assess import assess
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, Table, descriptor, present_tables
 from qualitybook.evidence.settings import BookSettings
@@ -89,10 +88,10 @@ def copy_table(source: Path, target: Path) -> None:
 def write_assessments(folder: Path, catalog: Catalog, name: str) -> None:
     """Write the verdicts of an edition as JSON and CSV."""
     edition = catalog.edition(name)
-    judged = assess(catalog, edition.as_of)
-    report = assessments.report(catalog, edition, edition.as_of, judged)
+    rows = assessments.judged(catalog, edition.as_of)
+    report = assessments.report(catalog, edition, edition.as_of, rows)
     _write(folder / f"{ASSESSMENTS}.json", assessments.json_text(report))
-    _write(folder / f"{ASSESSMENTS}.csv", _csv_text(assessments.csv_rows(judged)))
+    _write(folder / f"{ASSESSMENTS}.csv", _csv_text(assessments.csv_rows(rows)))
 
 
 def _csv_text(rows: Iterator[list[str]]) -> str:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from functools import partial
 from typing import Any
 
-from qualitybook.analysis.assess import Assessment
+import pandas as pd
+
+from qualitybook.analysis.assess import Assessment, assess_target, targets_of
 from qualitybook.analysis.records import record
 from qualitybook.analysis.verdict import LEVELS, REASONS, STATES, WORDS
 from qualitybook.evidence.catalog import Catalog, Edition
 from qualitybook.evidence.schema import RULES
 from qualitybook.report.formats import percent_text
+
+TARGETS_A_PROCESS = 100
+"""A plan of fewer targets is judged sooner by one process than by two."""
 
 SCHEMA_NAME = "assessments.schema.json"
 CSV_COLUMNS = (
@@ -23,7 +30,33 @@ CSV_COLUMNS = (
 _DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
-def report(catalog: Catalog, edition: Edition, day: date, assessments: Sequence[Assessment]) -> dict[str, Any]:
+def judged(catalog: Catalog, day: date, jobs: int = 1) -> list[dict[str, Any]]:
+    """Return the assessment of every target as plain values, in the plan's order.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        All evidence.
+    day : datetime.date
+        The as-of date.
+    jobs : int
+        How many processes may run; a short plan takes fewer.
+    """
+    seen = catalog.as_of(day)
+    rows = targets_of(seen)
+    parts = min(jobs, -(-len(rows) // TARGETS_A_PROCESS))
+    if parts < 2:
+        return _judged_part(seen, day, rows)
+    with ProcessPoolExecutor(parts) as pool:
+        shares = pool.map(partial(_judged_part, seen, day), [rows[part::parts] for part in range(parts)])
+        return sorted((row for share in shares for row in share), key=lambda row: row["number"])
+
+
+def _judged_part(seen: Catalog, day: date, targets: Sequence[pd.Series]) -> list[dict[str, Any]]:
+    return [worded(assess_target(seen, target, day)) for target in targets]
+
+
+def report(catalog: Catalog, edition: Edition, day: date, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return all assessments as plain values, with what they were made from.
 
     Parameters
@@ -34,15 +67,15 @@ def report(catalog: Catalog, edition: Edition, day: date, assessments: Sequence[
         The edition.
     day : datetime.date
         The as-of date.
-    assessments : sequence of Assessment
-        One for each target.
+    rows : sequence of mapping
+        What `judged` returns.
     """
     plan = catalog.source(str(catalog.targets["source_id"].iloc[0]))
     return {
         "edition": edition.edition,
         "as_of": day.isoformat(),
         "plan": {"source_id": plan.source_id, "title": plan.title, "published": plan.published},
-        "targets": [worded(assessment) for assessment in assessments],
+        "targets": list(rows),
     }
 
 
@@ -57,13 +90,12 @@ def json_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-def csv_rows(assessments: Sequence[Assessment]) -> Iterator[list[str]]:
-    """Yield the header and one row for each assessment, nothing where there is no value."""
+def csv_rows(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
+    """Yield the header and one row for each assessment that `judged` returns, nothing where there is no value."""
     yield list(CSV_COLUMNS)
-    for assessment in assessments:
-        row = worded(assessment)
-        row |= {f"latest_{key}": value for key, value in (row["latest"] or {}).items()}
-        yield ["" if row.get(name) is None else str(row[name]) for name in CSV_COLUMNS]
+    for row in rows:
+        cells = {**row, **{f"latest_{key}": value for key, value in (row["latest"] or {}).items()}}
+        yield ["" if cells.get(name) is None else str(cells[name]) for name in CSV_COLUMNS]
 
 
 def schema() -> dict[str, Any]:

@@ -10,34 +10,16 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
-VARIABLE = "QUALITYBOOK_CHROMIUM"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+from qualitybook.publish.health import BROWSER_VARIABLE, find_browser
+
 # Without a Chinese font every Chinese character would be an empty box, and widths would mean nothing.
 PACKAGES = ("chromium", "fonts-noto-cjk")
 ADVICE = f"""\
 error: no Chromium for the browser tests, and it could not be installed from here. One of these will do:
   Debian, Ubuntu (as root):  apt-get install {" ".join(PACKAGES)}
   elsewhere:                 .venv/bin/python -m playwright install --with-deps chromium
-  a Chromium of your own:    set {VARIABLE} to the path of its program"""
-
-
-def find() -> str | None:
-    """Return the path of a Chromium that is there: the one that is named, the system's, or Playwright's."""
-    named = os.environ.get(VARIABLE)
-    if named:
-        return shutil.which(named)
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    return found or _playwrights_own()
-
-
-def _playwrights_own() -> str | None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    return path if path and Path(path).exists() else None
+  a Chromium of your own:    set {BROWSER_VARIABLE} to the path of its program"""
 
 
 def ways(is_root: bool, has_apt: bool) -> list[list[list[str]]]:
@@ -64,7 +46,7 @@ def bring() -> str | None:
     for commands in ways(is_root, shutil.which("apt-get") is not None):
         print("no Chromium yet:", " && ".join(" ".join(command) for command in commands), file=sys.stderr)
         # What installers say is for people to read, and no part of what this program prints.
-        if all(_works(command, quiet) for command in commands) and (path := find()):
+        if all(_works(command, quiet) for command in commands) and (path := find_browser()):
             return path
     return None
 
@@ -78,10 +60,10 @@ def _works(command: list[str], environment: dict[str, str]) -> bool:
 
 def main() -> int:
     """Print the path of Chromium."""
-    if os.environ.get(VARIABLE) and find() is None:
-        print(f"error: {VARIABLE} names no program: {os.environ[VARIABLE]}", file=sys.stderr)
+    if os.environ.get(BROWSER_VARIABLE) and find_browser() is None:
+        print(f"error: {BROWSER_VARIABLE} names no program: {os.environ[BROWSER_VARIABLE]}", file=sys.stderr)
         return 1
-    path = find() or bring()
+    path = find_browser() or bring()
     print(path or ADVICE, file=sys.stdout if path else sys.stderr)
     return 0 if path else 1
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import runpy
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +13,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-ROOT = Path(__file__).parents[2]
-TOOL = runpy.run_path(str(ROOT / "tools" / "browser.py"))
+from qualitybook.publish.health import find_browser
+
 # Chromium's own errands (updates, synchronisation) would be requests to other hosts; the sandbox needs rights that
 # root in a container lacks.
 FLAGS = (
@@ -37,7 +36,7 @@ document.addEventListener("securitypolicyviolation", (event) =>
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Give a running browser."""
-    path = TOOL["find"]()
+    path = find_browser()
     assert path is not None, "no Chromium; run 'make test-browser', which brings it or says what to install"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))

@@ -53,10 +53,20 @@ def test_packages_are_held_against_the_lock(tmp_path: Path) -> None:
 
 
 def test_a_missing_browser_is_no_problem() -> None:
-    assert health.browser(lambda name: None).state == health.NOTE
-    assert (
-        health.browser(lambda name: f"/bin/{name}" if name == "google-chrome" else None).found == "/bin/google-chrome"
-    )
+    assert health.browser(lambda: None).state == health.NOTE
+    assert health.browser(lambda: "/bin/chromium").found == "/bin/chromium"
+
+
+def test_the_browser_that_is_named_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(health.BROWSER_VARIABLE, raising=False)
+    known = {"google-chrome": "/bin/google-chrome", "/opt/own": "/opt/own"}
+    assert health.find_browser(known.get) == "/bin/google-chrome"
+    monkeypatch.setenv(health.BROWSER_VARIABLE, "/opt/own")
+    assert health.find_browser(known.get) == "/opt/own"
+    monkeypatch.setenv(health.BROWSER_VARIABLE, "/opt/none")
+    assert health.find_browser(known.get) is None
+    finding = health.browser(lambda: None)
+    assert (finding.state, finding.found) == (health.NOTE, f"{health.BROWSER_VARIABLE} names no program: /opt/none")
 
 
 def test_an_output_that_holds_both_languages_is_sound() -> None:

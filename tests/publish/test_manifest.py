@@ -40,7 +40,7 @@ def test_everything_that_differs_is_named(site: Path) -> None:
     status, lines = verify(site)
     assert status == 1
     assert [line.split(":")[1].strip() for line in lines[:-1]] == ["2031/en/summary.html", "added.html", "index.html"]
-    assert lines[-1] == f"{site}: 3 files not as published."
+    assert lines[-1] == f"{site}: 3 files not as published; build or publish the site again."
 
 
 def test_a_folder_without_a_manifest_or_with_a_broken_one_is_refused(site: Path) -> None:

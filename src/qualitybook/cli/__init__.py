@@ -6,10 +6,11 @@ Everything heavy is imported inside the command that needs it, so that help and 
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from importlib import import_module
 
 import click
+
+from qualitybook.cli.shared import Commands
 
 # A command is the function of its own name in the module of its own name (with _ for -).
 COMMANDS = (
@@ -30,8 +31,8 @@ COMMANDS = (
 WIDTH = 120
 
 
-class Commands(click.Group):
-    """A group whose commands lie in modules, and that answers an unknown one with the nearest known."""
+class Modules(Commands):
+    """The commands of this package, each imported when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands."""
@@ -45,24 +46,7 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(f"{__name__}.{name}"), name)
         return command
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that the arguments name.
 
-        Raises
-        ------
-        click.UsageError
-            If there is none, with the nearest names.
-        """
-        name = args[0]
-        if name not in COMMANDS and not name.startswith("-"):
-            near = get_close_matches(name, COMMANDS, n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"Commands: {', '.join(COMMANDS)}."
-            ctx.fail(f"No such command {name!r}. {hint}")
-        return super().resolve_command(ctx, args)
-
-
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDTH})
+@click.group(cls=Modules, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDTH})
 def main() -> None:
     """Turn a table of published figures and a city's plan into a bilingual quality-status book."""

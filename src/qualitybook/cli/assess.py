@@ -5,31 +5,31 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from qualitybook.cli.shared import chosen_editions, data_option, load_catalog, print_json
+from qualitybook.cli.shared import Day, chosen_edition, data_option, load_catalog, print_json
 
 TABLE_WIDTH = 120
 
 
 @click.command()
 @click.option("--edition", help="Edition, a row of editions.csv; default: the current one.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Another as-of date than the edition's.")
+@click.option("--as-of", type=Day(), help="Another as-of date than the edition's.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time; default: one for each processor.")
 @data_option
-def assess(edition: str | None, as_of: datetime | None, form: str, jobs: int | None, data: Path) -> None:
+def assess(edition: str | None, as_of: date | None, form: str, jobs: int | None, data: Path) -> None:
     """Judge every target of the plan on the edition's as-of date."""
     from qualitybook.evidence.spreadsheet import write_csv
     from qualitybook.report.assessments import csv_rows, judged, report
 
     catalog = load_catalog(data)
-    chosen = chosen_editions(catalog, edition)[0]
-    day = as_of.date() if as_of else chosen.as_of
+    chosen = chosen_edition(catalog, edition)
+    day = as_of or chosen.as_of
     rows = judged(catalog, day, jobs or os.cpu_count() or 1)
     if form == "table":
         _print_table(rows, f"Edition {chosen.edition}, as of {day.isoformat()}")

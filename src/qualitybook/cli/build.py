@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from qualitybook.publish.book import Built, Request, Watcher
     from qualitybook.publish.layout import Project
 
+MEND_PAGES = "Mend the cells named above and build again; --allow-missing puts a note in the place of such a page."
+MEND_BOOK = "Mend the files named above and build again."
+
 
 @click.command()
 @click.option("--edition", help="Editions, separated by commas, or 'all'; default: the current one.")
@@ -79,6 +82,7 @@ def build(edition: str | None, lang: str, html: bool, pdf: bool, quiet: bool, da
     inputs = book_inputs(project.root, data, REQUIRED)
     said = last.answer(asked, inputs)
     if said is None:
+        _check_places(data, project, build_dir, output)
         built = _built(data, project, build_dir, output, asked, {**options, "quiet": quiet})
         said = _said(built)
         if built.site is not None and not built.missing:
@@ -89,6 +93,18 @@ def build(edition: str | None, lang: str, html: bool, pdf: bool, quiet: bool, da
         click.echo("Nothing has changed since the last build.", err=True)
     if not quiet:
         click.echo("\n".join(said))
+
+
+def _check_places(data: Path, project: Project, build_dir: Path, output: Path) -> None:
+    """Refuse to build over what no build has written."""
+    from qualitybook.publish.site import holds_something_else
+
+    if holds_something_else(output):
+        reason = f"{str(output)!r} holds something that is no site of this program; name another folder."
+        raise click.BadParameter(reason, param_hint="--output")
+    if build_dir.resolve() in (data.resolve(), project.root.resolve()):
+        reason = f"{str(build_dir)!r} is what the book is made from; name another folder."
+        raise click.BadParameter(reason, param_hint="--build-dir")
 
 
 def _built(
@@ -134,10 +150,10 @@ def _build(catalog: Catalog, request: Request, watch: Watcher) -> Built:
     except book.PagesError as error:
         lines = [line for result in error.results for line in _failure_lines(result)]
         raise failed(
-            [*lines, f"{plural(len(error.results), 'page')} could not be made; the site is as it was."]
+            [*lines, f"{plural(len(error.results), 'page')} could not be made; the site is as it was.", MEND_PAGES]
         ) from None
     except (book.BooksError, PageTemplateError) as error:
-        raise failed([str(error), "The book could not be made; the site is as it was."]) from None
+        raise failed([str(error), "The book could not be made; the site is as it was.", MEND_BOOK]) from None
 
 
 def _failure_lines(result: Any) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from qualitybook.cli.shared import plural
+from qualitybook.cli.shared import Commands, plural
 
 DAY = 24 * 60 * 60
 MEBIBYTE = 1 << 20
@@ -25,7 +25,7 @@ store_option: Callable[[Any], Any] = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Commands)
 def cache() -> None:
     """List or remove stored pages, which a build takes instead of making them again."""
 

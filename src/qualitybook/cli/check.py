@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from qualitybook.cli.shared import BAD_DATA, counted, data_option, existing, print_json
+from qualitybook.cli.shared import BAD_DATA, MEND, counted, data_option, existing, print_json
 
 
 @click.command()
@@ -29,5 +29,7 @@ def check(data: Path, form: str) -> None:
         for problem in problems:
             click.echo(str(problem))
         click.echo(f"{data}: {counted(problems)}")
+        if errors:
+            click.echo(MEND)
     if errors:
         raise SystemExit(BAD_DATA)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from qualitybook.cli.shared import (
+    ROOM,
+    Commands,
+    Day,
     bad_evidence,
     chosen_editions,
     chosen_languages,
@@ -28,17 +31,17 @@ if TYPE_CHECKING:
 TABLE_WIDTH = 120
 
 
-@click.group()
+@click.group(cls=Commands)
 def edition() -> None:
     """Add an edition, list them, and tell what changed from one to another."""
 
 
 @edition.command()
 @click.argument("name", metavar="EDITION")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), required=True, help="What was published later is not used.")
+@click.option("--as-of", type=Day(), required=True, help="What was published later is not used.")
 @click.option("--target-year", type=click.IntRange(1900, 2099), help="Year of the goals; default: as the last edition.")
 @data_option
-def new(name: str, as_of: datetime, target_year: int | None, data: Path) -> None:
+def new(name: str, as_of: date, target_year: int | None, data: Path) -> None:
     """Add an edition and make it the current one."""
     from qualitybook.evidence import EvidenceError
     from qualitybook.evidence.editions import EditionRefusedError, add_edition
@@ -46,7 +49,7 @@ def new(name: str, as_of: datetime, target_year: int | None, data: Path) -> None
 
     existing(data)
     try:
-        made = add_edition(data, name, as_of.date(), target_year)
+        made = add_edition(data, name, as_of, target_year)
     except EditionRefusedError as error:
         raise click.UsageError(f"{error}.") from None
     except EvidenceError as error:
@@ -54,7 +57,9 @@ def new(name: str, as_of: datetime, target_year: int | None, data: Path) -> None
     except BusyError as error:
         raise failed([f"{error}."]) from None
     except OSError as error:
-        raise failed([f"{data} could not be written: {error.strerror}; the evidence is as it was."]) from None
+        raise failed(
+            [f"{data} could not be written: {error.strerror}; the evidence is as it was.", f"To do: {ROOM}"]
+        ) from None
     click.echo(f"Edition {made.edition}: as of {made.as_of}, goals of {made.target_year}; it is the current one now.")
     click.echo("Next: 'qualitybook edition diff' tells what changed, 'qualitybook build' makes the book.")
 
@@ -121,7 +126,7 @@ def _pair(catalog: Catalog, before: str | None, now: str | None) -> tuple[Any, A
     later = _edition(catalog, now, "NOW")
     earlier = previous(catalog, later) if before is None else _edition(catalog, before, "BEFORE")
     if earlier is None:
-        raise click.UsageError(f"edition {later.edition} is the first; there is nothing to compare it with.")
+        raise click.UsageError(f"edition {later.edition} is the first; name a later one to compare with it.")
     if earlier.as_of >= later.as_of:
         raise click.UsageError(
             f"edition {earlier.edition} (as of {earlier.as_of}) is not before {later.edition} (as of {later.as_of}); "

@@ -19,8 +19,11 @@ def init(folder: Path) -> None:
 
     try:
         written = write_starter(folder, date.today())
-    except (FolderInUseError, OSError) as error:
+    except FolderInUseError as error:
         raise click.UsageError(str(error)) from None
+    except OSError as error:
+        reason = f"{str(folder)!r} could not be made: {error.strerror}"
+        raise click.UsageError(f"{reason}; name a new folder in one that you own.") from None
     for path in written:
         click.echo(path.as_posix())
     click.echo("\nNext: replace the examples, beginning with book.toml and plan/targets.csv, then")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qualitybook.cli.shared import bad_evidence, data_option, existing, failed, load_catalog, plural
+from qualitybook.cli.shared import ROOM, Commands, bad_evidence, data_option, existing, failed, load_catalog, plural
 
 if TYPE_CHECKING:
     from qualitybook.evidence.intake import Change, Fault, Intake
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 TABLE_WIDTH = 120
 
 
-@click.group()
+@click.group(cls=Commands)
 def intake() -> None:
     """Take in new figures: make a workbook to fill in, and add it to the evidence."""
 
@@ -32,7 +32,9 @@ def template(out: Path, target: str | None, area: str | None, missing: bool, for
     if sum([target is not None, area is not None, missing]) > 1:
         raise click.UsageError("--target, --area and --missing exclude each other; choose one.")
     if out.suffix.lower() != ".xlsx":
-        raise click.BadParameter(f"{out.name!r} does not end in .xlsx.", param_hint="OUT.xlsx")
+        raise click.BadParameter(
+            f"{out.name!r} does not end in .xlsx; write {out.with_suffix('.xlsx').name!r}.", param_hint="OUT.xlsx"
+        )
     if out.exists() and not force:
         raise click.BadParameter(f"{str(out)!r} is there; choose another name or say --force.", param_hint="OUT.xlsx")
     from qualitybook.evidence import UnknownKeyError
@@ -111,7 +113,9 @@ def _prepared(file: Path, data: Path) -> Intake:
         entries, faults, passed_over = read_entries(file, [table for table in TABLES if table.name in BROUGHT])
         made = prepare(data, entries, faults)
     except IntakeError as error:
-        raise failed([*(str(fault) for fault in error.faults), "Nothing was written."]) from None
+        raise failed(
+            [*(str(fault) for fault in error.faults), "Nothing was written; mend the file and try again."]
+        ) from None
     except EvidenceError as error:
         raise bad_evidence(error.problems) from None
     if passed_over:
@@ -190,7 +194,9 @@ def _write(made: Intake) -> None:
     except (BusyError, ChangedError) as error:
         raise failed([f"{error}.", "Nothing was written."]) from None
     except OSError as error:
-        raise failed([f"{made.folder} could not be written: {error.strerror}; the evidence is as it was."]) from None
+        raise failed(
+            [f"{made.folder} could not be written: {error.strerror}; the evidence is as it was.", f"To do: {ROOM}"]
+        ) from None
     figures = sum(change.entry.table.name == "observations" for change in made.added)
     others = len(made.added) - figures
     click.echo(f"Added {plural(figures, 'figure')} and {plural(others, 'other row')} to {made.folder}.")

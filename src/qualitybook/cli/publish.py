@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from qualitybook.cli.shared import data_option, failed, load_book, load_catalog
+from qualitybook.cli.shared import ROOM, data_option, failed, load_book, load_catalog
 
 
 @click.command()
@@ -33,8 +33,11 @@ def publish(folder: Path, output: Path | None, force: bool, data: Path) -> None:
         released = release(
             site, folder, offer.as_of, lambda root, shelves: write_lists(root, shelves, offer), force=force
         )
-    except (ReleaseError, OSError) as error:
+    except ReleaseError as error:
         raise failed([f"error: {error}", f"{folder} is as it was."]) from None
+    except OSError as error:
+        reason = f"error: {error.filename or folder} could not be read or written: {error.strerror}"
+        raise failed([reason, f"{folder} is as it was; {ROOM}"]) from None
     for word, names in vars(released).items():
         for name in names:
             click.echo(f"{word:9}{name}")

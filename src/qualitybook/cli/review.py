@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qualitybook.cli.shared import chosen_editions, chosen_languages, data_option, failed, load_catalog, plural
+from qualitybook.cli.shared import chosen_edition, chosen_languages, data_option, failed, load_catalog, plural
 
 if TYPE_CHECKING:
     from qualitybook.analysis.review import Review
@@ -43,10 +43,7 @@ def review(
 
     langs = chosen_languages(lang)
     catalog = load_catalog(data)
-    chosen = chosen_editions(catalog, edition)
-    if len(chosen) > 1:
-        raise click.BadParameter("choose one edition.", param_hint="EDITION")
-    made = reviewed(catalog, chosen[0])
+    made = reviewed(catalog, chosen_edition(catalog, edition, "EDITION"))
     answers = _answers(made, timeout, pause) if check_addresses else {}
     files: dict[str, bytes] = {}
     for code in langs:

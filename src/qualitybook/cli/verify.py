@@ -10,7 +10,7 @@ from qualitybook.cli.shared import failed, plural
 
 
 @click.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("_site"))
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("_site"))
 def verify(folder: Path) -> None:
     """Check every file of the site in FOLDER (default: _site) against its manifest."""
     from qualitybook.publish.manifest import ManifestError, read_manifest
@@ -22,5 +22,7 @@ def verify(folder: Path) -> None:
     differences = manifest.differences(folder)
     if differences:
         lines = [f"error: {line}" for line in differences]
-        raise failed([*lines, f"{folder}: {plural(len(differences), 'file')} not as published."])
+        raise failed(
+            [*lines, f"{folder}: {plural(len(differences), 'file')} not as published; build or publish the site again."]
+        )
     click.echo(f"{folder}: {plural(len(manifest.files), 'file')} as published.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 _LONGEST_CELL_SHOWN = 60
+_MOST_KEYS_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,16 @@ class UnknownKeyError(KeyError):
     def __init__(self, table: str, key: str, known: Iterable[str]) -> None:
         self.table = table
         self.key = key
-        self.suggestions = get_close_matches(key, sorted(known), n=3, cutoff=0.6)
+        self.known = sorted(known)
+        self.suggestions = get_close_matches(key, self.known, n=3, cutoff=0.6)
         super().__init__(key)
 
     def __str__(self) -> str:
-        hint = f"; nearest: {', '.join(self.suggestions)}" if self.suggestions else ""
-        return f"{self.table} has no {self.key!r}{hint}"
+        named = f"nearest: {', '.join(self.suggestions)}"
+        if not self.suggestions:
+            more = ", ..." if len(self.known) > _MOST_KEYS_SHOWN else ""
+            named = f"allowed: {', '.join(self.known[:_MOST_KEYS_SHOWN])}{more}"
+        return f"{self.table} has no {self.key!r}; {named}"
 
 
 class UndeclaredReadError(LookupError):

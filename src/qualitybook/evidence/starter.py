@@ -45,7 +45,7 @@ def write_starter(folder: Path, today: date) -> list[Path]:
     OSError
         If it cannot be written.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.is_dir() and any(folder.iterdir()):
         raise FolderInUseError(folder)
     (folder / "plan").mkdir(parents=True, exist_ok=True)
     rows = _rows(today)

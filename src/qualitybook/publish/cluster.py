@@ -83,7 +83,10 @@ def cluster(address: str) -> Iterator[Executor]:
     try:
         remote = Client(address)
     except (OSError, ValueError) as error:
-        raise SchedulerError(f"no scheduler answers at {address!r}: {error}") from None
+        raise SchedulerError(
+            f"no scheduler answers at {address!r}: {error}; start one (dask scheduler), name it as tcp://HOST:PORT, or "
+            f"write {LOCAL}4 for four processes here"
+        ) from None
     with remote as client:
         yield client.get_executor(retries=RETRIES)
 

@@ -20,6 +20,7 @@ LEAST_PYTHON = (3, 11)
 # One edition in both languages takes about 80 MB with its site; this leaves room for several and their old versions.
 LEAST_SPACE = 1024**3
 LOCK = "requirements.lock"
+BROWSER_VARIABLE = "QUALITYBOOK_CHROMIUM"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^ ;\\]+)", re.MULTILINE)
 # A character of each language of the book, and the dash that both use.
@@ -73,7 +74,7 @@ def examine(root: Path, evidence: Path) -> list[Finding]:
         file_names,
         lambda: project_files(root),
         lambda: evidence_folder(evidence),
-        lambda: browser(shutil.which),
+        browser,
     ]
     return [check() for check in checks]
 
@@ -190,9 +191,30 @@ def evidence_folder(folder: Path) -> Finding:
     return Finding("evidence", OK, f"{folder} (qualitybook check looks inside)")
 
 
-def browser(which: Callable[[str], str | None]) -> Finding:
+def find_browser(which: Callable[[str], str | None] = shutil.which) -> str | None:
+    """Return the path of a Chromium that is there: the one that is named, the system's, or Playwright's."""
+    named = os.environ.get(BROWSER_VARIABLE)
+    if named:
+        return which(named)
+    return next(filter(None, map(which, BROWSERS)), None) or _playwrights_own()
+
+
+def _playwrights_own() -> str | None:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        return None  # a development tool, which only the tests need
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if path and Path(path).exists() else None
+
+
+def browser(find: Callable[[], str | None] = find_browser) -> Finding:
     """Return whether there is a browser for the browser tests."""
-    found = next(filter(None, map(which, BROWSERS)), None)
+    found = find()
+    named = os.environ.get(BROWSER_VARIABLE)
+    if found is None and named:
+        return Finding("browser", NOTE, f"{BROWSER_VARIABLE} names no program: {named}", "correct it, or unset it")
     if found is None:
         advice = "only make test-browser needs one: python -m playwright install chromium"
         return Finding("browser", NOTE, "no Chromium found", advice)

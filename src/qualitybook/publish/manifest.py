@@ -64,9 +64,11 @@ def read_manifest(site: Path) -> Manifest:
         values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return Manifest(dict(values["books"]), dict(values["files"]))
     except OSError:
-        raise ManifestError(f"{path}: no such file; is {site} the folder of a site?") from None
+        raise ManifestError(
+            f"{path}: no such file; name the folder of a site, or make one with `qualitybook build`"
+        ) from None
     except (ValueError, KeyError, TypeError):
-        raise ManifestError(f"{path}: not a manifest; build the site again") from None
+        raise ManifestError(f"{path}: not a manifest; make the site again with `qualitybook build`") from None
 
 
 def site_files(site: Path) -> dict[str, str]:

@@ -54,7 +54,11 @@ def check_outputs(notebook: nbformat.NotebookNode) -> None:
 def _check_output(output: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> None:
     number = cell.metadata.get(CELL_NUMBER, 0)
     if output.output_type == "stream" and output.name == "stderr" and ALLOW_STDERR not in _tags(cell):
-        raise DisplayError(number, f"the cell wrote to the error stream: {_last_line(output.text)}")
+        raise DisplayError(
+            number,
+            f"the cell wrote to the error stream: {_last_line(output.text)}; mend what it warns of"
+            f", or tag the cell {ALLOW_STDERR}",
+        )
     heading = first_heading(output.get("data", {}).get("text/markdown", ""))
     if heading is not None:
         raise DisplayError(number, f"displayed Markdown holds the heading {heading!r}; headings belong in cells")

@@ -16,6 +16,7 @@ from pathlib import Path
 from qualitybook.publish.manifest import ManifestError, read_manifest, write_manifest
 from qualitybook.publish.site import (
     Completion,
+    holds_something_else,
     keep_data,
     keep_other_books,
     read_shelves,
@@ -152,7 +153,7 @@ def _check_places(site: Path, destination: Path) -> None:
         raise ReleaseError(f"{str(destination)!r} and the site {str(site)!r} must not lie in each other")
     if destination.exists() and not destination.is_dir():
         raise ReleaseError(f"{str(destination)!r} is a file; name a folder")
-    if destination.is_dir() and any(destination.iterdir()) and not read_shelves(destination):
+    if holds_something_else(destination):
         raise ReleaseError(f"{str(destination)!r} holds something that is no site of this program; name another folder")
 
 

@@ -35,7 +35,7 @@ class NoBooksError(ValueError):
     """A site without a single book."""
 
     def __init__(self, site: Path) -> None:
-        super().__init__(f"no book to publish, and none in {site}")
+        super().__init__(f"no book to publish, and none in {site}; name an edition and a language to build")
 
 
 @dataclass(frozen=True)
@@ -184,6 +184,11 @@ def read_shelves(root: Path) -> list[Shelf]:
         if codes:
             shelves.append(Shelf(folder.name, codes, pdfs))
     return shelves
+
+
+def holds_something_else(folder: Path) -> bool:
+    """Return whether a folder has files and yet no book: a site put there would take the place of them all."""
+    return folder.is_dir() and any(folder.iterdir()) and not read_shelves(folder)
 
 
 def write_entrance(root: Path, shelves: Sequence[Shelf], as_of: Mapping[str, str]) -> None:

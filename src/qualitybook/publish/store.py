@@ -103,7 +103,7 @@ class Store:
         with suppress(OSError):
             entry.rename(place)
         if not place.is_dir():
-            raise OSError(f"the page could not be stored in {place}")
+            raise OSError(f"the page could not be stored in {place}; name another folder with --store")
 
     def entries(self) -> list[Entry]:
         """Return all pages, the one used last first."""

@@ -102,7 +102,7 @@ def book_date(stated: str) -> date | None:
         try:
             return date.fromisoformat(stated)
         except ValueError:
-            raise TypstBuildError(f"typst_date {stated!r} is not a date like 2026-11-22") from None
+            raise TypstBuildError(f"typst_date {stated!r} is no day; write it as YYYY-MM-DD") from None
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else None
 

@@ -44,7 +44,7 @@ class FormulaError(ValueError):
     """A formula that cannot be written as MathML."""
 
     def __init__(self, latex: str, reason: str) -> None:
-        super().__init__(f"formula {latex!r} cannot be written as MathML: {reason}")
+        super().__init__(f"formula {latex!r} cannot be written as MathML: {reason}; say it with other commands")
 
 
 def mathml(latex: str, *, block: bool = False) -> str:

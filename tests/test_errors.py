@@ -1,0 +1,126 @@
+"""Every message that a user can get says what to do next. The wrong commands are those of somebody new."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from qualitybook import cli
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src" / "qualitybook"
+USERS_SEE = [path for part in ("cli", "evidence", "publish") for path in sorted((PACKAGE / part).rglob("*.py"))]
+# What a message says is to be done, or what may stand in the place of what was found.
+ADVICE = re.compile(
+    r"\b(allowed|choose|correct|declare[ds]?|exclude|finish|free|give|headings belong|install|look at|make|mend|must|"
+    r"again|name|put|restore|run|say|set|start|tag|take|try|wait|write)\b|--[a-z]|\b(MEND\w*|ROOM)\b"
+)
+# Their own form says "allowed: ..." or "to do: ...".
+SAY_ALLOWED = {"PeriodError", "EditionRefusedError", "UnknownKeyError", "EvidenceError", "IntakeError", "Fault"}
+# `qualitybook build` ends each of them with what to do.
+ENDED_BY_BUILD = {"CompileError", "PageTemplateError", "FormulaError"}
+# Said by one part of the program to another, never to a user.
+BETWEEN_PARTS = {"the launcher left before it had said what it wants"}
+
+
+def said_in(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield line and text of each message that an error is raised or made with, variables left out."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            if ast.unparse(node.exc.func) not in SAY_ALLOWED | ENDED_BY_BUILD and not passes_on(node.exc):
+                yield node.lineno, texts(node.exc)
+        elif isinstance(node, ast.ClassDef) and node.name.endswith("Error"):
+            for call in ast.walk(node):
+                if isinstance(call, ast.Call) and ast.unparse(call.func) == "super().__init__":
+                    yield call.lineno, texts(call)
+
+
+def passes_on(call: ast.Call) -> bool:
+    """Return whether a message holds the whole of another error, which is looked at where it is made."""
+    whole = [part.value for part in ast.walk(call) if isinstance(part, ast.FormattedValue)]
+    whole += [part.args[0] for part in ast.walk(call) if isinstance(part, ast.Call) and ast.unparse(part.func) == "str"]
+    return any(isinstance(value, ast.Name) and value.id == "error" for value in whole)
+
+
+def texts(node: ast.AST) -> str:
+    """Return the words of a message and the names of the constants in it (`MEND`)."""
+    found = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    named = [part.id for part in ast.walk(node) if isinstance(part, ast.Name) and part.id.isupper()]
+    return " ".join([*found, *named])
+
+
+def test_every_message_says_what_to_do() -> None:
+    silent = [
+        f"{path.relative_to(ROOT)}:{line}: {text}"
+        for path in USERS_SEE
+        for line, text in said_in(ast.parse(path.read_text(encoding="utf-8")))
+        if len(re.findall(r"[a-z]{2,}", text)) >= 3 and text not in BETWEEN_PARTS and not ADVICE.search(text)
+    ]
+    assert silent == []
+
+
+@pytest.fixture
+def here(sample_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the working folder: evidence in ``data``, an empty folder, a file, and a workbook that is none."""
+    folder = sample_folder.parent
+    (folder / "empty").mkdir()
+    (folder / "file.txt").write_text("x", encoding="utf-8")
+    (folder / "junk.xlsx").write_bytes(b"junk")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "hint"),
+    [
+        ("biuld", 2, "Did you mean 'build'?"),
+        ("xyzzy", 2, "Commands: assess, build"),
+        ("edition lst", 2, "Did you mean 'list'?"),
+        ("edition xyzzy", 2, "Commands: diff, list, new."),
+        ("intake tempalte", 2, "Did you mean 'template'?"),
+        ("build --editon 2025", 2, "Did you mean '--edition'?"),
+        ("build --data nowhere", 2, "make one: qualitybook init DIR"),
+        ("build --data empty", 2, "make one: qualitybook init DIR"),
+        ("build --output data", 2, "holds something that is no site of this program; name another folder"),
+        ("build --output .", 2, "name another folder"),
+        ("build --build-dir data", 2, "is what the book is made from; name another folder"),
+        ("build --root empty --edition 2025", 2, "run in the project's folder or give --root"),
+        ("build --lang fr", 2, "allowed: zh, en"),
+        ("check --data empty", 2, "name an evidence folder"),
+        ("assess --edition 2031", 2, "allowed: 2023, 2024, 2025"),
+        ("assess --edition 2024,2025", 2, "choose one edition"),
+        ("assess --as-of 2025/06/30", 2, "write it as YYYY-MM-DD"),
+        ("edition new 2026 --as-of 2027-02-30", 2, "write it as YYYY-MM-DD"),
+        ("edition diff 2023 2023", 2, "name the earlier one first"),
+        ("intake template new.xls", 2, "write 'new.xlsx'"),
+        ("intake template new.xlsx --target zzz", 2, "allowed: centres, climate, goods-pass, research"),
+        ("intake template file.txt/new.xlsx", 1, "choose another folder"),
+        ("intake import junk.xlsx", 1, "save it as .xlsx"),
+        ("review all", 2, "choose one edition"),
+        ("publish www", 1, "make one with `qualitybook build`"),
+        ("serve", 2, "make one with `qualitybook build`"),
+        ("serve --watch --data nowhere", 2, "make one: qualitybook init DIR"),
+        ("verify", 1, "make one with `qualitybook build`"),
+        ("init file.txt", 2, "name a new folder"),
+        ("init data", 2, "name a new folder, or empty this one first"),
+    ],
+)
+def test_a_wrong_command_is_answered_with_what_to_do(here: Path, command: str, status: int, hint: str) -> None:
+    before = sorted(path.relative_to(here) for path in here.rglob("*"))
+    result = CliRunner().invoke(cli.main, command.split())
+    assert result.exit_code == status, result.output
+    assert hint in result.stderr
+    assert sorted(path.relative_to(here) for path in here.rglob("*")) == before
+
+
+def test_bad_evidence_is_answered_with_what_to_do(here: Path) -> None:
+    (here / "data" / "editions.csv").unlink()
+    for command in ("check", "assess", "build"):
+        result = CliRunner().invoke(cli.main, [command])
+        assert result.exit_code == 1
+        assert "docs/reference/tables.md" in result.output + result.stderr

@@ -13,8 +13,12 @@ from click.testing import CliRunner, Result
 from synthetic import write_evidence
 
 from qualitybook import cli
+from qualitybook.analysis.review import review
 from qualitybook.evidence import load
 from qualitybook.report import pages
+from qualitybook.report.checklist import Checklist
+from qualitybook.report.claims import Claims
+from qualitybook.report.i18n import Words
 
 ROOT = Path(__file__).parents[1]
 
@@ -130,17 +134,40 @@ def test_marks_of_reviewers_come_back_and_appear(sample_folder: Path, tmp_path: 
     assert "decides a verdict | goal 1, area 1 | Pass rate of goods (Sample City) | 95.96% (2025)" in first
     path = tmp_path / "review/review-2025-zh.xlsx"
     book = openpyxl.load_workbook(path)
+    assert "claims" in book.sheetnames
     names = [cell.value for cell in book["reviews"][2]]
     for name, text in (("reviewer", "审阅者*甲*"), ("reviewed", "2026-08-01"), ("result", "differs | 不符 | differs")):
         book["reviews"].cell(3, names.index(name) + 1).value = text
     book.save(path)
     added = run("intake", "import", path, "--data", sample_folder)
     assert added.exit_code == 0, added.output + added.stderr
+    assert "warning" not in added.stderr
     text = str(pages.EvidencePage(sample_folder, "2025", "zh", tmp_path / "figures").reviews().data)
     assert "审阅者记录了1次核对：不符：1" in text
     assert r"审阅者\*甲\*" in text
     assert "95.96%" in text
     assert "尚无" in str(pages.EvidencePage(sample_folder, "2024", "zh", tmp_path / "figures").reviews().data)
+
+
+def test_each_computed_claim_names_the_figures_it_rests_on(sample_folder: Path) -> None:
+    catalog = load(sample_folder)
+    made = review(catalog, catalog.edition("2025"))
+    checklist = Checklist(Words("en"), catalog, made, {})
+    claims = {(page, text): (rests_on, check) for page, text, rests_on, check in checklist.claim_rows}
+    goal = "A pass rate of goods of 95 or more (at least 95%, for 2025)"
+    assert claims["goal 1", goal][0] == "–"
+    assert "样例市质量方案（征求意见稿）" in claims["goal 1", goal][1]
+    met = next(each for each in Claims(Words("en"), catalog, made).all() if each.page == "goal 1" and each.rests_on)
+    assert [made.items[number - 1].row["line"] for number in met.rests_on] == [
+        made.assessments[0].verdict.deciding_line
+    ]
+    research = made.assessments[1].verdict
+    (likely,) = [text for page, text in claims if page == "goal 2" and f"probability {research.percent}%" in text]
+    fitted = research.series.rows[research.series.rows["use"].isin(("fitted", "pooled"))]
+    numbers = [int(number) for number in claims["goal 2", likely][0].split(", ")]
+    assert sorted(made.items[number - 1].row["line"] for number in numbers) == sorted(fitted["line"])
+    assert claims["goal 2", likely][1] == "computed from these figures as the page on methods says"
+    assert any(text.startswith("80% range for 2025") for page, text in claims if page == "goal 2")
 
 
 def test_a_mark_of_no_figure_is_refused(sample_folder: Path) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from qualitybook.analysis.assess import Assessment, assess
+from qualitybook.analysis.assess import Assessment, assess, judge_peers
 from qualitybook.analysis.dating import is_doubtful
 from qualitybook.analysis.series import build_series
+from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.catalog import Catalog, Edition
 
 WEAK_QUALIFIERS = ("at_least", "at_most", "derived", "undated", "about")
@@ -75,6 +76,8 @@ class Review:
         The edition.
     assessments : tuple of Assessment
         The verdicts, in the plan's order.
+    peers : tuple of (pandas.Series, Verdict)
+        The goals of other places with their verdicts.
     items : tuple of Item
         The figures, the most important first.
     sources : pandas.DataFrame
@@ -85,6 +88,7 @@ class Review:
 
     edition: Edition
     assessments: tuple[Assessment, ...]
+    peers: tuple[tuple[pd.Series, Verdict], ...]
     items: tuple[Item, ...]
     sources: pd.DataFrame
     marks: pd.DataFrame
@@ -113,7 +117,8 @@ def review(catalog: Catalog, edition: Edition) -> Review:
             item.places.append(place)
     marks = catalog.reviews[catalog.reviews["edition"] == edition.edition].reset_index(drop=True)
     ordered = tuple(sorted(items.values(), key=lambda item: item.order))
-    return Review(edition, tuple(assessments), ordered, sources, marks)
+    peers = tuple(judge_peers(catalog, edition.as_of))
+    return Review(edition, tuple(assessments), peers, ordered, sources, marks)
 
 
 def _of_targets(assessments: list[Assessment]) -> Iterator[tuple[Place, str, pd.Series]]:

@@ -33,8 +33,9 @@ def review(
 ) -> None:
     """Write a checklist for reviewers of an edition, as Markdown and as a workbook.
 
-    What a verdict leans on comes first. Reviewers fill in who, when and the result in the workbook; 'qualitybook intake
-    import' takes it back, and the marks appear on the evidence page.
+    It has each figure, what a verdict leans on first, and each computed claim with its figures. Reviewers fill in who,
+    when and the result in the workbook; 'qualitybook intake import' takes it back, and the marks appear on the evidence
+    page.
     """
     from qualitybook.analysis.review import review as reviewed
     from qualitybook.report.checklist import Checklist

@@ -11,6 +11,7 @@ from qualitybook.analysis.review import Item, Place, Review
 from qualitybook.evidence.addresses import Answer
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.report import formats, labels, narrative
+from qualitybook.report.claims import Claim, Claims
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape, plain_table
 
@@ -66,6 +67,13 @@ COLUMNS = {
     "marks": _("Checked so far"),
 }
 
+CLAIM_COLUMNS = {
+    "pages": _("Pages"),
+    "claim": _("Claim"),
+    "rests_on": _("Rests on the figures"),
+    "check": _("Where to check"),
+}
+
 
 class Checklist:
     """A review in the words of one language.
@@ -97,6 +105,26 @@ class Checklist:
         """The cells of each figure, plain text."""
         return [self._row(number, item) for number, item in enumerate(self.review.items, start=1)]
 
+    def claim_header(self) -> list[str]:
+        """Return the headings of the list of claims."""
+        return [self.words.gettext(message) for message in CLAIM_COLUMNS.values()]
+
+    @cached_property
+    def claim_rows(self) -> list[list[str]]:
+        """The cells of each claim, plain text."""
+        return [self._claim_row(claim) for claim in Claims(self.words, self.catalog, self.review).all()]
+
+    def _claim_row(self, claim: Claim) -> list[str]:
+        return [claim.page, claim.text, ", ".join(map(str, claim.rests_on)) or "–", self._where_to_check(claim)]
+
+    def _where_to_check(self, claim: Claim) -> str:
+        if claim.source_id:
+            source: pd.Series = self._sources.loc[claim.source_id]  # type: ignore[assignment]
+            return f"{self._source(source)}{self.words.language.semicolon}{self._address(source)}"
+        if claim.rests_on:
+            return self.words.gettext("computed from these figures as the page on methods says")
+        return self.words.gettext("no figure is recorded: look whether one has been published")
+
     def _row(self, number: int, item: Item) -> list[str]:
         row = item.row
         source = self.review.sources.loc[row["source_id"]]
@@ -127,6 +155,9 @@ class Checklist:
         )
         rows = [[escape(cell) for cell in row] for row in self.rows]
         parts = [f"# {title}", lead, f"## {gettext('Verdicts')}", self._verdicts()]
+        heading = gettext("Claims")
+        claims = [[escape(cell) for cell in row] for row in self.claim_rows]
+        parts += [f"## {heading}", plain_table(self.claim_header(), claims)]
         parts += [f"## {gettext('Figures')}", plain_table(self.header(), rows)]
         return "\n\n".join(parts) + "\n"
 
@@ -165,6 +196,10 @@ class Checklist:
 
     def _locator(self, text: str) -> str:
         return self._locators.get(text, text)
+
+    @cached_property
+    def _sources(self) -> pd.DataFrame:
+        return self.catalog.sources.set_index("source_id", drop=False)
 
     @cached_property
     def _publishers(self) -> dict[str, str]:

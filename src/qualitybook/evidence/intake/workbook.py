@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LISTS = "lists"
 """Sheet that holds what the drop-down lists offer; it is not read."""
+CLAIMS = "claims"
+"""Sheet that holds what a review computes, for reading; nothing is taken in from it."""
 
 
 def read_workbook(path: Path, names: Sequence[str]) -> list[Sheet]:
@@ -36,7 +38,7 @@ def read_workbook(path: Path, names: Sequence[str]) -> list[Sheet]:
     """
     formulas, values = _opened(path, saved_values=False), _opened(path, saved_values=True)
     sheets = [_sheet(formulas[title], values[title]) for title in formulas.sheetnames if title.strip().lower() in names]
-    others = [title for title in formulas.sheetnames if title.strip().lower() not in (*names, LISTS)]
+    others = [title for title in formulas.sheetnames if title.strip().lower() not in (*names, LISTS, CLAIMS)]
     if not sheets:
         found = ", ".join(formulas.sheetnames)
         advice = f"rename the sheet with the figures to {names[0]}, or start from 'qualitybook intake template'"

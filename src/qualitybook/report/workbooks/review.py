@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qualitybook.evidence.intake.sheets import INFORMATION
+from qualitybook.evidence.intake.workbook import CLAIMS
 from qualitybook.evidence.schema import REVIEWS
 from qualitybook.report.checklist import COLUMNS, RESULTS, Checklist
 from qualitybook.report.workbooks import sheets
 
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
 
 def review_workbook(checklist: Checklist) -> bytes:
-    """Return a checklist as a workbook: a row for each figure, with cells for the reviewer.
+    """Return a checklist as a workbook: a row for each figure, with cells for the reviewer, and a sheet of the claims.
 
     Parameters
     ----------
@@ -33,4 +39,16 @@ def review_workbook(checklist: Checklist) -> bytes:
         for column, text in enumerate([*keys, *cells], start=1):
             sheets.put_text(sheet, row, column, text)
     sheets.offer(sheet, REVIEWS.header.index("result") + 1, ranges["result"])
+    _add_claims(book, checklist)
     return sheets.saved(book)
+
+
+def _add_claims(book: Workbook, checklist: Checklist) -> None:
+    """Add what is computed, for reading: it brings nothing back."""
+    sheet = book.create_sheet(CLAIMS, 1)
+    for row, cells in enumerate([checklist.claim_header(), *checklist.claim_rows], start=1):
+        for column, text in enumerate(cells, start=1):
+            sheets.put_text(sheet, row, column, text)
+    for letter, width in zip("ABCD", (14, 90, 24, 70), strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.freeze_panes = "A2"

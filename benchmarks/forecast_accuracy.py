@@ -13,12 +13,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 # Many small matrices: more threads than one only wait for each other, and the times would say nothing.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -26,18 +30,20 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 from calibrate import Calibrator, targets_of
 from numpy.typing import NDArray
-from peers import Method, drift_t, peers
+from peers import Method, has_statsforecast, peers
 from public_series import PublicSeries, read_family
+from scores import Results, judge
 
 from qualitybook.analysis.counts import forecast_counts
 from qualitybook.analysis.forecast import forecast
-from qualitybook.analysis.prediction import clip_probability, share_below
 from qualitybook.analysis.question import LEVELS
 from qualitybook.analysis.scales import INDEX, PASS_RATE, ClassConstants, SeriesClass
 
 FloatArray = NDArray[np.float64]
 
 FAMILIES: dict[str, SeriesClass] = {"m1": INDEX, "m3": INDEX, "wuenic_legacy": PASS_RATE}
+OURS = "ours"
+DRIFT = "drift, exact t"
 HISTORY = (5, 8, 10)
 QUICK_HISTORY = (5, 8)
 HORIZON = 3
@@ -108,30 +114,6 @@ class Task:
         return self.kind.transform(self.series.values).forward(made.quantiles)
 
 
-@dataclass(frozen=True, eq=False)
-class Outcome:
-    """How one method did on one task.
-
-    Attributes
-    ----------
-    cover80, cover95 : numpy.ndarray
-        Whether the outcome fell inside the interval, shape (H,).
-    probability, event : numpy.ndarray
-        Probability that the target is met and whether it was, shape (H,).
-    crps : numpy.ndarray
-        Continuous ranked probability score in mean absolute steps, shape (H,).
-    seconds : float
-        Processor time for the forecast.
-    """
-
-    cover80: NDArray[np.bool_]
-    cover95: NDArray[np.bool_]
-    probability: FloatArray
-    event: NDArray[np.bool_]
-    crps: FloatArray
-    seconds: float
-
-
 def sample(items: list[PublicSeries], largest: int) -> list[PublicSeries]:
     """Return at most so many series, evenly spread over the file.
 
@@ -189,118 +171,22 @@ def _task(item: PublicSeries, constants: ClassConstants, n: int, draws: np.rando
     return Task(item, kind, constants, n, future, targets_of(item, n, future.size, draws), step)
 
 
-def judge(task: Task, quantiles: FloatArray, seconds: float) -> Outcome:
-    """Return how quantiles did on a task.
-
-    Parameters
-    ----------
-    task : Task
-        The task.
-    quantiles : numpy.ndarray
-        Quantiles at `LEVELS` on the modelling scale, shape (H, L).
-    seconds : float
-        Time they took.
-
-    Returns
-    -------
-    Outcome
-        Coverage, probabilities and scores.
-    """
-    actual = task.future[:, None]
-    inside = [_inside(quantiles, task.future, tail) for tail in (0.1, 0.025)]
-    below = [share_below(LEVELS, row, target) for row, target in zip(quantiles, task.targets, strict=True)]
-    pinball = np.where(actual >= quantiles, LEVELS * (actual - quantiles), (1 - LEVELS) * (quantiles - actual))
-    return Outcome(
-        cover80=inside[0],
-        cover95=inside[1],
-        probability=np.array([clip_probability(1 - share) for share in below]),
-        event=task.future >= task.targets,
-        crps=2 * pinball.mean(axis=1) / max(task.step, 1e-9),
-        seconds=seconds,
-    )
-
-
-def _inside(quantiles: FloatArray, actual: FloatArray, tail: float) -> NDArray[np.bool_]:
-    low, high = (quantiles[:, int(np.argmin(np.abs(LEVELS - level)))] for level in (tail, 1 - tail))
-    # Rounding of the transform there and back must not decide about an outcome at the ceiling.
-    return (actual >= low - 1e-9) & (actual <= high + 1e-9)
-
-
-@dataclass
-class Results:
-    """Outcomes of one method by data set, and its failures.
-
-    Attributes
-    ----------
-    outcomes : list of tuple
-        Data set and outcome of each task.
-    failures : list of str
-        Reason of each task on which the method raised or returned no numbers.
-    """
-
-    outcomes: list[tuple[str, Outcome]]
-    failures: list[str]
-
-    def table(self, families: tuple[str, ...]) -> dict[str, float]:
-        """Return the mean scores over some data sets.
-
-        Parameters
-        ----------
-        families : tuple of str
-            Data sets.
-
-        Returns
-        -------
-        dict
-            Coverage in percent, Brier score, log loss, calibration error in points, CRPS and median milliseconds.
-        """
-        chosen = [outcome for family, outcome in self.outcomes if family in families]
-        probability = np.concatenate([outcome.probability for outcome in chosen])
-        event = np.concatenate([outcome.event for outcome in chosen]).astype(float)
-        return {
-            "cover80": 100 * float(np.mean(np.concatenate([outcome.cover80 for outcome in chosen]))),
-            "cover95": 100 * float(np.mean(np.concatenate([outcome.cover95 for outcome in chosen]))),
-            "brier": float(np.mean((probability - event) ** 2)),
-            "log_loss": float(-np.mean(event * np.log(probability) + (1 - event) * np.log1p(-probability))),
-            "ece": calibration_error(probability, event),
-            "crps": float(np.mean(np.concatenate([outcome.crps for outcome in chosen]))),
-            "ms": 1000 * float(np.median([outcome.seconds for outcome in chosen])),
-        }
-
-
-def calibration_error(probability: FloatArray, event: FloatArray) -> float:
-    """Return the mean distance between printed and observed frequency over ten bins, in points.
-
-    Parameters
-    ----------
-    probability, event : numpy.ndarray
-        Probabilities and 0/1 events, shape (K,).
-
-    Returns
-    -------
-    float
-        Calibration error in percentage points.
-    """
-    places = np.minimum((probability * 10).astype(int), 9)
-    gaps = [abs(np.sum(probability[places == k] - event[places == k])) for k in range(10)]
-    return float(100 * sum(gaps) / probability.size)
-
-
-def run_method(method: Callable[[Task], FloatArray], tasks: list[Task]) -> Results:
+def run_method(name: str, tasks: list[Task]) -> Results:
     """Return how a method did on all tasks.
 
     Parameters
     ----------
-    method : callable
-        Quantiles at `LEVELS` on the modelling scale, by task.
+    name : str
+        ``ours`` or the name of a peer; a name, because functions made on the spot do not travel between processes.
     tasks : list of Task
         The tasks.
 
     Returns
     -------
     Results
-        Outcomes and the number of failures.
+        Outcomes and the reasons of failures.
     """
+    method = Task.ours if name == OURS else partial(_peer_quantiles, method=peers()[name])
     results = Results([], [])
     for task in tasks:
         start = time.process_time()
@@ -309,7 +195,8 @@ def run_method(method: Callable[[Task], FloatArray], tasks: list[Task]) -> Resul
         if isinstance(answer, str):
             results.failures.append(answer)
         else:
-            results.outcomes.append((task.series.family, judge(task, answer, seconds)))
+            outcome = judge(answer, task.future, task.targets, task.step, seconds)
+            results.outcomes.append((task.series.family, outcome))
     return results
 
 
@@ -329,21 +216,27 @@ def _peer_quantiles(task: Task, method: Method) -> FloatArray:
     return method(task.history, task.future.size)
 
 
-def smape(series: list[PublicSeries], median: Callable[[PublicSeries], FloatArray]) -> float:
+def smape(name: str, series: list[PublicSeries], constants: ClassConstants) -> float:
     """Return the symmetric mean absolute percentage error over the test years of M3.
 
     Parameters
     ----------
+    name : str
+        ``ours`` or the name of a peer.
     series : list of PublicSeries
         The series.
-    median : callable
-        Point forecasts for the six test years on the original scale, by series.
+    constants : ClassConstants
+        Our constants, fitted without M3.
 
     Returns
     -------
     float
         Mean over series and horizons, in percent.
     """
+    if name == OURS:
+        median: Callable[[PublicSeries], FloatArray] = partial(_our_median, constants=constants)
+    else:
+        median = partial(_peer_median, method=peers()[name])
     errors = []
     for item in series:
         actual, guess = item.values[item.origin :][:M3_HORIZON], median(item)
@@ -365,22 +258,19 @@ def _peer_median(item: PublicSeries, method: Method) -> FloatArray:
         return np.exp(method(item.scaled[: item.origin], M3_HORIZON)[:, middle])
 
 
-def print_m3(series: list[PublicSeries], constants: ClassConstants, methods: dict[str, Method]) -> None:
+def print_m3(errors: dict[str, float], number: int) -> None:
     """Print the error of point forecasts on M3 beside the published table, which covers all 645 series.
 
     Parameters
     ----------
-    series : list of PublicSeries
-        M3 series to forecast.
-    constants : ClassConstants
-        Our constants, fitted without M3.
-    methods : dict
-        Peers by name.
+    errors : dict
+        sMAPE in percent by method.
+    number : int
+        Number of series.
     """
-    print(f"\nM3 yearly, h = 1..6, sMAPE on the log scale, {len(series)} series")
-    print(f"  {'ours':28s}{smape(series, lambda item: _our_median(item, constants)):7.2f}")
-    for name, method in methods.items():
-        print(f"  {name:28s}{smape(series, partial(_peer_median, method=method)):7.2f}")
+    print(f"\nM3 yearly, h = 1..6, sMAPE on the log scale, {number} series")
+    for name, value in errors.items():
+        print(f"  {name:28s}{value:7.2f}")
     for name, value in PUBLISHED_SMAPE.items():
         print(f"  {'published ' + name:28s}{value:7.2f}")
 
@@ -436,17 +326,17 @@ def print_goals(results: dict[str, Results]) -> bool:
     Parameters
     ----------
     results : dict
-        Results of ``ours`` and ``drift`` on a sample wider than that of the slow peers.
+        Results of ours and of drift on a sample wider than that of the slow peers.
 
     Returns
     -------
     bool
         True if all goals are held.
     """
-    ours, families = results["ours"], tuple(FAMILIES)
+    ours, families = results[OURS], tuple(FAMILIES)
     tasks = sum(family in families for family, _ in ours.outcomes)
     pooled = ours.table(families)
-    rates, drift = (results[name].table(("wuenic_legacy",)) for name in ("ours", "drift"))
+    rates, drift = (results[name].table(("wuenic_legacy",)) for name in (OURS, DRIFT))
     goals = [
         ("pooled 80 % interval covers 76-84 %", pooled["cover80"], 76.0, 84.0),
         ("pooled 95 % interval covers 92-98 %", pooled["cover95"], 92.0, 98.0),
@@ -465,6 +355,24 @@ def print_goals(results: dict[str, Results]) -> bool:
     return all(low <= value <= high for _, value, low, high in goals)
 
 
+@contextmanager
+def _processes(jobs: int) -> Iterator[ProcessPoolExecutor]:
+    """Give processes that an interruption stops, with what has not begun."""
+    executor = ProcessPoolExecutor(jobs)
+    try:
+        yield executor
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _report_progress(work: dict[str, Future[Any]]) -> None:
+    """Say on the error stream what is finished, as it finishes; raise what a process raised."""
+    names = {future: name for name, future in work.items()}
+    for done, future in enumerate(as_completed(names), start=1):
+        future.result()
+        print(f"{done:3d}/{len(names)} {names[future]}", file=sys.stderr, flush=True)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the comparison and print it.
 
@@ -481,21 +389,31 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Compare the forecasts with common methods on public series.")
     parser.add_argument("data", type=Path, help="folder of the public series")
     parser.add_argument("--quick", action="store_true", help="a small sample")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: one a core)")
     chosen = parser.parse_args(arguments)
     largest, lengths = (QUICK_SAMPLE, QUICK_HISTORY) if chosen.quick else (LARGEST_SAMPLE, HISTORY)
     data = {name: read_family(chosen.data, name) for name in FAMILIES}
     calibrator = Calibrator(data)
-    methods, tasks = peers(), tasks_of(data, calibrator, largest, lengths)
-    print(f"{len(tasks)} histories of {lengths} values, horizons 1 to {HORIZON}")
-    results = {"ours": run_method(Task.ours, tasks)}
-    for name, method in methods.items():
-        results[name] = run_method(partial(_peer_quantiles, method=method), tasks)
-    print_scores(results)
-    m3 = sample(data["m3"], largest) if chosen.quick else data["m3"]
-    print_m3(m3, calibrator.without("index", "m3")(m3[0]), methods)
+    tasks = tasks_of(data, calibrator, largest, lengths)
     wide = tasks_of(data, calibrator, QUICK_GOAL_SAMPLE if chosen.quick else GOAL_SAMPLE, lengths)
-    judged = {"ours": run_method(Task.ours, wide), "drift": run_method(partial(_peer_quantiles, method=drift_t), wide)}
-    return 0 if print_goals(judged) else 1
+    m3 = sample(data["m3"], largest) if chosen.quick else data["m3"]
+    constants = calibrator.without("index", "m3")(m3[0])
+    print(f"{len(tasks)} histories of {lengths} values, horizons 1 to {HORIZON}", flush=True)
+    if not has_statsforecast():
+        print("statsforecast is not installed: AutoETS, AutoTheta and AutoARIMA are left out")
+    names = [OURS, *peers()]
+    with _processes(chosen.jobs) as executor:
+        goals = {name: executor.submit(run_method, name, wide) for name in (OURS, DRIFT)}
+        compared = {name: executor.submit(run_method, name, tasks) for name in reversed(names)}
+        errors = {name: executor.submit(smape, name, m3, constants) for name in reversed(names)}
+        _report_progress(
+            {f"goals: {name}": future for name, future in goals.items()}
+            | {f"intervals: {name}": future for name, future in compared.items()}
+            | {f"M3: {name}": future for name, future in errors.items()}
+        )
+    print_scores({name: compared[name].result() for name in names})
+    print_m3({name: errors[name].result() for name in names}, len(m3))
+    return 0 if print_goals({name: future.result() for name, future in goals.items()}) else 1
 
 
 if __name__ == "__main__":

@@ -183,6 +183,17 @@ def _statsforecast(name: str) -> Method:
     return run
 
 
+def has_statsforecast() -> bool:
+    """Return whether statsforecast is installed.
+
+    Returns
+    -------
+    bool
+        True if its methods can be compared with.
+    """
+    return importlib.util.find_spec("statsforecast") is not None
+
+
 def peers() -> dict[str, Method]:
     """Return the methods to compare with, by name.
 
@@ -200,7 +211,6 @@ def peers() -> dict[str, Method]:
         "UC local level": local_level,
         "ARIMA(0,1,1)": arima_011,
     }
-    if importlib.util.find_spec("statsforecast") is None:
-        print("statsforecast is not installed: AutoETS, AutoTheta and AutoARIMA are left out")
+    if not has_statsforecast():
         return found
     return found | {f"statsforecast {name}": _statsforecast(name) for name in ("AutoETS", "AutoTheta", "AutoARIMA")}

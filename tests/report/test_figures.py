@@ -612,13 +612,6 @@ def test_no_tick_stands_beyond_what_an_indicator_can_reach(values: list[float]) 
     assert all(0 <= tick <= 100 + 1e-6 for tick in ticks)
 
 
-@pytest.mark.parametrize(
-    ("value", "decimals", "written"), [(-1.5, 1, "−1.5"), (9999, 0, "9999"), (24012.17, 0, "24,012"), (98, 2, "98.00")]
-)
-def test_numbers_at_an_axis(value: float, decimals: int, written: str) -> None:
-    assert scales.number(value, decimals) == written
-
-
 @given(st.integers(1990, 2020), st.integers(0, 60), st.floats(60, 400))
 @settings(deadline=None)
 def test_years_never_run_into_each_other(first: int, span: int, room: float) -> None:

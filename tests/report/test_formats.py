@@ -45,6 +45,24 @@ def test_quantities_carry_their_unit() -> None:
     assert formats.quantity(ZH, "98.5", "percent") == "98.5%"
     assert formats.quantity(EN, "25", "ug_m3") == "25 µg/m³"
     assert formats.quantity(EN, "92", "index") == "92"
+
+
+def test_only_whole_parts_of_five_digits_or_more_are_grouped_and_only_once():
+    assert [formats.grouped(text) for text in ("9999", "13700", "2550.82", "10176.83", "0.123456", "13,700")] == [
+        "9999",
+        "13,700",
+        "2550.82",
+        "10,176.83",
+        "0.123456",
+        "13,700",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "written"), [(-1.5, 1, "−1.5"), (9999, 0, "9999"), (24012.17, 0, "24,012"), (98, 2, "98.00")]
+)
+def test_computed_numbers_have_a_true_minus_and_grouped_digits(value, decimals, written):
+    assert formats.number(value, decimals) == written
     assert formats.qualified(EN, "98", "percent", "at_least") == "≥ 98%"
 
 

@@ -103,7 +103,7 @@ def test_what_the_rates_can_say(folder: Path, tmp_path: Path) -> None:
     text = section(folder, tmp_path / "figures")
     assert "More bulletins exist than were found" in text
     assert "they do not decide the goal" in text
-    assert "in all 1,200 batches of the 3 bulletins" in text
+    assert "in all 1200 batches of the 3 bulletins" in text
 
 
 def test_chinese(folder: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from qualitybook.evidence.periods import Period
@@ -10,10 +11,19 @@ from qualitybook.report.i18n import Words
 
 PROBABILITY_FLOOR = 5
 PROBABILITY_CEILING = 95
+MINUS = "−"
+LONG_WHOLE_PART = re.compile(r"\d{5,}")
+
+
+def grouped(text: str) -> str:
+    """Return a number with commas in a whole part of five digits or more (``560,000``), as GB/T 15835 allows."""
+    whole, point, fraction = text.partition(".")
+    return LONG_WHOLE_PART.sub(lambda digits: f"{int(digits[0]):,}", whole) + point + fraction
 
 
 def quantity(words: Words, number: str, unit: str) -> str:
     """Return a number as printed with its unit (``98.5%``, ``120 µg/m³``); counts and index points stand alone."""
+    number = grouped(number)
     if unit == "percent":
         return f"{number}%"
     if unit in ("count", "index", "ratio", "flag"):
@@ -23,15 +33,14 @@ def quantity(words: Words, number: str, unit: str) -> str:
 
 
 def qualified(words: Words, number: str, unit: str, qualifier: str) -> str:
-    """Return a figure with the mark of its qualifier: ``≥ 98%``, ``≤ 3``, ``≈ 560000``."""
+    """Return a figure with the mark of its qualifier: ``≥ 98%``, ``≤ 3``, ``≈ 560,000``."""
     mark = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}.get(qualifier, "")
     return mark + quantity(words, number, unit)
 
 
 def number(value: float, decimals: int) -> str:
-    """Return a computed number with a fixed number of decimals and a true minus sign."""
-    text = f"{value:.{decimals}f}"
-    return text.replace("-", "−")
+    """Return a computed number with a fixed number of decimals, a true minus sign and grouped digits."""
+    return grouped(f"{value:.{decimals}f}").replace("-", MINUS)
 
 
 def percent_text(percent: int) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from qualitybook.report import theme
+from qualitybook.report import formats, theme
 from qualitybook.report.figures.text import width
 
 POINTS_PER_MM = 72.0 / theme.MM_PER_INCH
@@ -18,7 +18,6 @@ OVERSHOOT = 0.03
 FLAT = 0.003
 FLAT_SPAN = 0.02
 YEAR_STEPS = (1, 2, 5, 10, 20, 50)
-MINUS = "−"
 
 Limits = tuple[float | None, float | None]
 """Bounds an indicator cannot leave (percent: 0 and 100), None where there is none."""
@@ -55,12 +54,6 @@ def value_range(values: Iterable[float], limits: Limits) -> tuple[float, float]:
     return (bottom, top)
 
 
-def number(value: float, decimals: int) -> str:
-    """Write a number at an axis: a true minus sign, and commas from ten thousand on."""
-    text = f"{value:,.{decimals}f}" if abs(value) >= 10_000 else f"{value:.{decimals}f}"
-    return text.replace("-", MINUS)
-
-
 def value_ticks(low: float, high: float, limits: Limits, most: int) -> tuple[list[float], int]:
     """Choose round ticks inside an axis and inside the indicator's bounds.
 
@@ -89,7 +82,7 @@ def set_value_axis(
     (axes.set_xlim if sideways else axes.set_ylim)(low, high)
     axis.set_major_locator(FixedLocator(ticks))
     axis.set_minor_locator(NullLocator())
-    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value, decimals)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: formats.number(value, decimals)))
 
 
 def year_step(first: int, last: int, room: float, size: float) -> int:

@@ -327,7 +327,7 @@ class TargetPage(Page):
         return [
             formats.period(self.words, row.period),
             self.figure_text(row, series.indicator_id),
-            "" if pd.isna(row.n) else f"{row.n:.0f}",
+            "" if pd.isna(row.n) else formats.number(row.n, 0),
             row.grade,
             labels.label(self.words, labels.USES, row.use),
             self.locator(row.locator),

@@ -105,7 +105,7 @@ def _introduction(page: Page, made: Standardisation) -> str:
         "standardised. The year is that of publication; the sampling came before.",
         indicator=page.indicator_name(made.releases.indicator_id),
         mix=_mix_text(page, made, made.mix),
-        batches=f"{int(complete['n'].sum()):,}",
+        batches=formats.number(complete["n"].sum(), 0),
         bulletins=len(complete),
     )
 
@@ -162,7 +162,7 @@ def _rates_table(page: Page, made: Standardisation) -> str:
             [
                 formats.year(page.words, year),
                 str(int(raw["releases"])),
-                f"{int(raw['n']):,}",
+                formats.number(raw["n"], 0),
                 _with_interval(page, raw),
                 str(int(of_year["complete"].sum())),
                 _with_interval(page, rate),

@@ -22,7 +22,7 @@ export VIRTUAL_ENV = $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup book reproduce check test test-browser test-all lint fuzz messages reference lab lock calibrate accuracy clean distclean
+.PHONY: help setup book reproduce check test test-browser test-all lint fuzz messages reference lab lock calibrate accuracy benchmark scale clean distclean
 
 help: ## list the commands
 	@echo "make book [DATA=folder] [EDITION=2025] [LANGS=zh,en]   build the website and the PDFs"
@@ -92,6 +92,12 @@ calibrate: $(VENV)/.ready ## fit the forecasts' constants anew (SERIES=folder of
 accuracy: $(VENV)/.ready ## compare the forecasts with common methods (SERIES=folder)
 	$(BIN)/uv pip install --quiet --require-hashes -r benchmarks/requirements.lock
 	$(BIN)/python benchmarks/forecast_accuracy.py "$(SERIES)"
+
+benchmark: $(VENV)/.ready ## make the book as others do and as we do, and say which goals of speed are held
+	$(BIN)/python benchmarks/build.py
+
+scale: $(VENV)/.ready ## judge 3,600 synthetic goals and make synthetic pages, and say how both grow
+	$(BIN)/python benchmarks/scale.py
 
 clean: ## remove what was built
 	rm -rf _build _build-* _site _site-*

@@ -1,7 +1,8 @@
 """A synthetic plan of any size, for measuring: every place, goal and figure in it is invented here.
 
-Run as ``python benchmarks/synthetic.py FOLDER [--cities 300]`` to write one: an evidence folder whose plan sets each
-city twelve goals of every kind, with a yearbook for each city and year, and the province's series beside half of them.
+Run as ``python benchmarks/synthetic_plan.py FOLDER [--cities 300]`` to write one: an evidence folder whose plan sets
+each city twelve goals of every kind, with a yearbook for each city and year, and the province's series beside half of
+them.
 """
 
 from __future__ import annotations

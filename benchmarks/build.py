@@ -1,0 +1,342 @@
+"""Measure ways to make one and the same book, in one run: ``python benchmarks/build.py [--small] [--repeats 3]``.
+
+(a) As others do it: papermill, one notebook after the other, each in a cold kernel, then ``jupyter-book build`` of both
+    languages. Both are called within one process, which spares them the start of a command for each page.
+(b) Ours from nothing: ``qualitybook build --html`` with an empty store.
+(c) Ours with nothing changed, both languages, website and PDF.
+(d) Ours with one observation changed, the same.
+(e) The floor of the executing part: the calls of the same notebooks as plain functions, in two forks of a process that
+    has imported the libraries.
+
+(a) is run once, the others `repeats` times, and medians are printed. ``--small`` takes the small book of the tests, to
+try this script: its pages do nothing, so that its numbers say nothing about the goals.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import multiprocessing
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import nbformat
+import papermill
+from measure import Cost, goal, run, sampled, table
+
+from qualitybook.evidence import load
+from qualitybook.evidence.extract import Evidence
+from qualitybook.evidence.settings import load_settings
+from qualitybook.publish import assemble
+from qualitybook.publish.book import Request, volumes_of
+from qualitybook.publish.context import book_context
+from qualitybook.publish.environment import build_environment, changed_environment
+from qualitybook.publish.execute import COLD_KERNEL, PageJob
+from qualitybook.publish.jobs import Extracts, page_jobs
+from qualitybook.publish.kernels.server import WARM
+from qualitybook.publish.layout import Project
+from qualitybook.publish.templates import render_notebook
+from qualitybook.report.i18n import Words
+
+ROOT = Path(__file__).parents[1]
+LANGS = ("zh", "en")
+FLOOR_PROCESSES = 2
+QUALITYBOOK = (sys.executable, "-c", "from qualitybook.cli import main; main()")
+MANY_PAGES = 10_000
+MANY_WORKERS = (1, 8, 64)
+SMALL = "The pages of the small book do nothing: it says nothing about the goals."
+STARTS = {("--help",): 0.3, ("check",): 2.5, ("assess",): 6.0}
+"""Commands and the seconds that they may take."""
+
+
+def copy_project(folder: Path, small: bool) -> Path:
+    """Copy what a book is made from, or write the tests' small project."""
+    if small:
+        sys.path.insert(0, str(ROOT / "tests"))
+        from small_project import write_project
+
+        return write_project(folder)
+    folder.mkdir(parents=True)
+    for name in ("_config.yml", "_toc.yml"):
+        shutil.copy(ROOT / name, folder / name)
+    for name in ("book", "notebooks", "data"):
+        shutil.copytree(ROOT / name, folder / name)
+    return folder
+
+
+def ours(folder: Path, *options: str) -> Cost:
+    """Build the book in a folder."""
+    return run([*QUALITYBOOK, "build", *options], folder)
+
+
+def executed(cost: Cost) -> tuple[float, int]:
+    """Return when the last page was made, in seconds since the start, and how many were made and not stored."""
+    pages = [(at, line) for at, line in cost.lines if line.startswith("pages ")]
+    return max(at for at, _ in pages), sum(line.endswith(": made") for _, line in pages)
+
+
+def jobs_of(folder: Path, build_dir: Path) -> list[PageJob]:
+    """Return the jobs of all pages of the current edition, in folders of their own."""
+    catalog = load(folder / "data")
+    current = catalog.editions[catalog.editions["status"] == "current"]["edition"].iloc[-1]
+    project = Project(folder).checked()
+    volumes = volumes_of(Request(project, [str(current)], LANGS, build_dir, build_dir / "site"), catalog)
+    extracts = Extracts(Evidence(catalog, load_settings(catalog.folder)), build_dir / "evidence")
+    for volume in volumes:
+        assemble.start(project, catalog.folder, volume)
+    contexts = [book_context(catalog, volume.edition, Words(volume.lang)) for volume in volumes]
+    return [
+        job
+        for volume, context in zip(volumes, contexts, strict=True)
+        for job in page_jobs(project, extracts, volume, context)
+    ]
+
+
+def parameters_of(job: PageJob) -> dict[str, str]:
+    """Return what the parameters cell of a page is filled with."""
+    return {**job.page.parameters, "data": str(job.evidence)}
+
+
+def one_after_the_other(jobs: Sequence[PageJob], folder: Path) -> Cost:
+    """Run all pages as others do: rendered notebooks, papermill, cold kernels."""
+    folder.mkdir()
+    for number, job in enumerate(jobs):
+        notebook = render_notebook(job.template, job.page.context, job.authored, job.lang)
+        nbformat.write(notebook, folder / f"{number}.ipynb")
+    with measured() as cost, changed_environment(build_environment(jobs[0].epoch)):
+        for number, job in enumerate(jobs):
+            papermill.execute_notebook(
+                folder / f"{number}.ipynb",
+                folder / f"{number}-executed.ipynb",
+                parameters=parameters_of(job),
+                kernel_name=COLD_KERNEL,
+                language="python",
+                extra_arguments=["--IPKernelApp.log_level=40"],
+                cwd=job.source,
+                progress_bar=False,
+            )
+    return cost
+
+
+def jupyter_books(folder: Path, out: Path) -> Cost:
+    """Run ``jupyter-book build`` on the books that ours assembled, one after the other."""
+    sources = [path.parent for path in sorted(folder.glob("_build/*/*/source/_toc.yml"))]
+    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", "--all", "-q"]
+    costs = [
+        run([*command, source, "--path-output", out / str(number)], folder) for number, source in enumerate(sources)
+    ]
+    return in_turn(costs)
+
+
+def in_turn(costs: Sequence[Cost]) -> Cost:
+    """Return the cost of several things done one after the other."""
+    return Cost(
+        wall=sum(cost.wall for cost in costs),
+        cpu=sum(cost.cpu for cost in costs),
+        driver=max(cost.driver for cost in costs),
+        tree=max(cost.tree for cost in costs),
+    )
+
+
+@contextmanager
+def measured() -> Iterator[Cost]:
+    """Measure what this process and those that it starts do in the block."""
+    cost = Cost()
+    start, used = time.perf_counter(), cpu_seconds()
+    with sampled(cost, os.getpid()):
+        yield cost
+    cost.wall, cost.cpu = time.perf_counter() - start, cpu_seconds() - used
+
+
+def cpu_seconds() -> float:
+    """Return the CPU time of this process and of its children that have ended."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+def floor(jobs: Sequence[PageJob]) -> Cost:
+    """Run the calls of all pages as plain functions in forks of this process, which has imported the libraries."""
+    for name in WARM:
+        import_module(name)
+    with measured() as cost, ProcessPoolExecutor(FLOOR_PROCESSES, multiprocessing.get_context("fork")) as pool:
+        list(pool.map(call_page, jobs))
+    return cost
+
+
+def call_page(job: PageJob) -> None:
+    """Do what the code cells of a page do, and drop what they would display."""
+    notebook = render_notebook(job.template, job.page.context, job.authored, job.lang)
+    names: dict[str, object] = {}
+    os.chdir(job.source)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            exec(cell.source, names)
+        if "parameters" in cell.metadata.get("tags", []):
+            names.update(parameters_of(job))
+
+
+def change_one_figure(folder: Path) -> str:
+    """Raise the last digit of a figure that a goal is judged by, and return its indicator."""
+    decided = {row["indicator_id"] for row in read_rows(folder / "data/plan/targets.csv")}
+    path = folder / "data/observations.csv"
+    rows = read_rows(path)
+    row = next(
+        row for row in rows if row["indicator_id"] in decided and row["qualifier"] == "exact" and plain(row) is not None
+    )
+    row["value"] = plain(row) or ""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(row), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return row["indicator_id"]
+
+
+def plain(row: dict[str, str]) -> str | None:
+    """Return the value with its last digit one higher, where no other digit and no count of items has to follow."""
+    value = row["value"]
+    return None if row["n"] or value[-1:] not in "0123456" else value[:-1] + str(int(value[-1]) + 1)
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def median(costs: Sequence[Cost]) -> Cost:
+    """Return the median of each measure."""
+    return Cost(
+        *(statistics.median(getattr(cost, name) for cost in costs) for name in ("wall", "cpu", "driver", "tree"))
+    )
+
+
+def say(text: str) -> None:
+    """Say what is being done, so that long silence means trouble."""
+    print(text, file=sys.stderr, flush=True)
+
+
+@dataclass
+class Measured:
+    """The costs of every way, and of the executing part of (a), (b) and (e)."""
+
+    pages: int
+    papermill: Cost
+    books: Cost
+    cold: list[Cost]
+    executing: list[float]
+    unchanged: list[Cost]
+    changed: list[Cost]
+    made_again: int
+    floor: list[Cost]
+    starts: dict[str, Cost]
+
+
+def measure(folder: Path, scratch: Path, repeats: int) -> Measured:
+    """Make the book in every way."""
+    cold, executing = [], []
+    for number in range(repeats):
+        say(f"(b) ours from nothing, {number + 1} of {repeats}")
+        shutil.rmtree(folder / "_build", ignore_errors=True)
+        shutil.rmtree(folder / "_site", ignore_errors=True)
+        cold.append(ours(folder, "--html"))
+        executing.append(executed(cold[-1])[0])
+    say("(a) papermill, one page after the other in cold kernels")
+    jobs = jobs_of(folder, scratch / "jobs")
+    papermills = one_after_the_other(jobs, scratch / "notebooks")
+    say("(a) jupyter-book build, both languages")
+    books = jupyter_books(folder, scratch / "books")
+    say("(e) the floor")
+    floors = [floor(jobs) for _ in range(repeats)]
+    say("(c) ours with nothing changed")
+    ours(folder)
+    unchanged = [ours(folder) for _ in range(repeats)]
+    changed, again = [], 0
+    for number in range(repeats):
+        say(f"(d) ours with one observation of {change_one_figure(folder)} changed, {number + 1} of {repeats}")
+        changed.append(ours(folder))
+        again = executed(changed[-1])[1]
+    say("start-up of commands")
+    starts = {
+        " ".join(words): median([run([*QUALITYBOOK, *words], folder) for _ in range(repeats)]) for words in STARTS
+    }
+    return Measured(len(jobs), papermills, books, cold, executing, unchanged, changed, again, floors, starts)
+
+
+def costs(found: Measured) -> str:
+    """Return the table of what was measured."""
+    others = in_turn([found.papermill, found.books])
+    again = f"{found.made_again} of {found.pages} pages"
+    rows = [
+        ("(a) papermill in turn, cold kernels, and jupyter-book build", others),
+        ("(a) of that, papermill", found.papermill),
+        ("(b) ours from nothing, website", median(found.cold)),
+        ("(c) ours, nothing changed, website and PDF", median(found.unchanged)),
+        (f"(d) ours, one observation changed ({again}), website and PDF", median(found.changed)),
+        ("(e) floor: the same calls as functions, two processes", median(found.floor)),
+        *((f"qualitybook {name}", cost) for name, cost in found.starts.items()),
+    ]
+    lines = [
+        (name, f"{cost.wall:.2f}", f"{cost.cpu:.1f}", f"{others.wall / cost.wall:.1f}", f"{cost.tree:.0f}")
+        for name, cost in rows
+    ]
+    return table(("way", "wall s", "CPU s", "(a) / this", "peak MiB, all processes"), lines)
+
+
+def goals(found: Measured) -> list[str]:
+    """Return the goals, each with its measure, held or missed."""
+    others = found.papermill.wall + found.books.wall
+    cold, unchanged, changed, least = (
+        median(ways).wall for ways in (found.cold, found.unchanged, found.changed, found.floor)
+    )
+    executing = statistics.median(found.executing)
+    starts = [(name, cost.wall, most) for (name, cost), most in zip(found.starts.items(), STARTS.values(), strict=True)]
+    return [
+        goal(f"(b) at least 3 times as fast as (a): {others / cold:.1f}", others >= 3 * cold),
+        goal(
+            f"executing part of (b), {executing:.1f} s, at most 2.0 times the floor: {executing / least:.2f}",
+            executing <= 2 * least,
+        ),
+        goal(f"(c) at least 50 times as fast as (a): {others / unchanged:.0f}", others >= 50 * unchanged),
+        goal(f"(c) at most 3 s: {unchanged:.2f} s", unchanged <= 3),
+        goal(f"(d) at most 60 s: {changed:.1f} s", changed <= 60),
+        *(goal(f"qualitybook {name} at most {most:g} s: {wall:.2f} s", wall <= most) for name, wall, most in starts),
+    ]
+
+
+def extrapolated(found: Measured) -> str:
+    """Return what many pages like these would cost, if a worker does nothing else and is never waited for."""
+    seconds = statistics.median(found.executing) * (os.cpu_count() or 1) / found.pages
+    hours = ", ".join(f"{MANY_PAGES * seconds / workers / 3600:.2f} h on {workers}" for workers in MANY_WORKERS)
+    compiling = median(found.cold).wall - statistics.median(found.executing)
+    return (
+        f"A page takes a worker {seconds:.2f} s; extrapolated, {MANY_PAGES:,} pages take {hours} (workers). "
+        f"What follows the pages took {compiling:.1f} s for {found.pages} pages and is not shared by workers."
+    )
+
+
+def main() -> None:
+    """Measure and print; the exit status says nothing about the goals."""
+    parser = argparse.ArgumentParser(description="Compare ways to make one and the same book.")
+    parser.add_argument("--small", action="store_true", help="the tests' small book, to try this script")
+    parser.add_argument("--repeats", type=int, default=3, help="runs of each way but (a); default 3")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = copy_project(Path(scratch) / "book", options.small)
+        found = measure(folder, Path(scratch), options.repeats)
+    print(f"{found.pages} pages, {os.cpu_count()} processors, median of {options.repeats} (once for (a))\n")
+    said = [SMALL] if options.small else [*goals(found), "", extrapolated(found)]
+    print("\n".join([costs(found), "", *said]))
+
+
+if __name__ == "__main__":
+    main()

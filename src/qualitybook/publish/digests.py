@@ -60,6 +60,10 @@ def of_package() -> str:
 
 @cache
 def packages() -> Mapping[str, str]:
-    """Return the installed packages and the interpreter with their versions, as the lock file pins them."""
+    """Return the installed packages and the interpreter with their versions.
+
+    These run, whatever the lock file says: an environment that was not made from the lock makes pages of its own, and a
+    lock file that changes for another system's sake makes none anew.
+    """
     found = {each.metadata["Name"]: each.version for each in distributions()}
     return {**found, "python": sys.version}

@@ -44,8 +44,10 @@ def test_the_build_says_what_it_does_and_where_the_book_is(built: CompletedProce
         "PDF: _site/2025/en/sample-book-2025-en.pdf",
     ]
     lines = built.stderr.splitlines()
-    assert [line for line in lines if not re.match(r"(pages \d+/24|compiled \d/4): 2025/(zh|en) ", line)] == []
-    assert len(lines) == 24 + 4
+    assert [
+        line for line in lines if not re.match(r"(pages \d+/24|indicators 5/5|compiled \d/4): 2025/(zh|en) ", line)
+    ] == []
+    assert len(lines) == 24 + 2 + 4
     assert lines[0].startswith("pages 1/24: 2025/")
     assert lines[-1].startswith("compiled 4/4: 2025/")
 
@@ -76,6 +78,22 @@ def test_figures_tables_and_citations_are_numbered(site: Path) -> None:
     assert "not found" not in page
 
 
+@pytest.mark.parametrize("code", ["zh", "en"])
+def test_each_indicator_has_a_page_that_its_sources_name(site: Path, code: str) -> None:
+    folder = site / "2025" / code
+    names = ["consumer_satisfaction", "goods_pass_rate", "research_intensity", "service_growth", "test_centres"]
+    assert [path.stem for path in sorted((folder / "indicators").glob("*.html"))] == names
+    bibliography = (folder / "bibliography.html").read_text(encoding="utf-8")
+    sitemap = (site / "sitemap.xml").read_text(encoding="utf-8")
+    for name in names:
+        page = (folder / f"indicators/{name}.html").read_text(encoding="utf-8")
+        assert re.search(r'href="\.\./bibliography\.html#[^"]+"', page)
+        assert f'href="{name}.csv"' in page
+        assert f'href="indicators/{name}.html"' in bibliography
+        assert f"/{code}/indicators/{name}.html" in sitemap
+        assert (folder / f"indicators/{name}.csv").is_file()
+
+
 def test_tasks_are_repeated_on_their_area_page(site: Path) -> None:
     page = (site / "2025/en/areas/1-goods.html").read_text(encoding="utf-8")
     article = page[page.index("<article") : page.index("</article>")]
@@ -87,7 +105,10 @@ def test_tasks_are_repeated_on_their_area_page(site: Path) -> None:
 
 def test_only_cited_sources_are_listed(project: Path, site: Path) -> None:
     references = (project / "_build/2025/en/source/references.bib").read_text(encoding="utf-8")
-    assert re.findall(r"^@misc\{([^,]+),", references, flags=re.MULTILINE) == ["sample-plan", "yearbook-2023"]
+    listed = re.findall(r"^@misc\{([^,]+),", references, flags=re.MULTILINE)
+    figures = (project / "data/observations.csv").read_text(encoding="utf-8")
+    assert {"sample-plan", "yearbook-2023"} <= set(listed)
+    assert [key for key in listed if key != "sample-plan" and key not in figures] == []
 
 
 def test_the_source_is_a_plain_jupyter_book(project: Path, site: Path) -> None:
@@ -206,3 +227,4 @@ def test_another_edition_joins_the_first(project: Path, site: Path) -> None:
     page = (site / "2024/en/preface.html").read_text(encoding="utf-8")
     assert "30 June 2025" in page
     assert 'href="../../2025/en/preface.html"' in page
+    assert not (site / "2024/en/indicators").exists()

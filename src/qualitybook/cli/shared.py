@@ -19,7 +19,6 @@ BAD_DATA = 1
 MEND = "Correct what is named above (docs/reference/tables.md says what each column holds), then try again."
 ROOM = "make room or ask for the right to write there, then try again."
 ALL = "all"
-CURRENT = "current"
 
 data_option = click.option(
     "--data",
@@ -147,11 +146,9 @@ def chosen_edition(catalog: Catalog, text: str | None, param_hint: str = "--edit
 
 def chosen_editions(catalog: Catalog, text: str | None, param_hint: str = "--edition") -> list[Edition]:
     """Return the editions that an option names; the current one (else the last) without it."""
-    table = catalog.editions
-    known = list(table["edition"])
+    known = list(catalog.editions["edition"])
     if text is None:
-        current = list(table.loc[table["status"] == CURRENT, "edition"])
-        return [catalog.edition((current or known)[-1])]
+        return [catalog.current_edition]
     names = known if text == ALL else [name.strip() for name in text.split(",")]
     unknown = [name for name in names if name not in known]
     if unknown:

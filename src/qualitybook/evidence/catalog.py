@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+CURRENT = "current"
+"""Status of the edition that readers are shown first."""
 _DATE_COLUMNS = {"sources": ("accessed",), "editions": ("as_of",), "reviews": ("reviewed",)}
 
 SERIES_COLUMNS = (
@@ -188,6 +190,13 @@ class Catalog:
     def edition(self, edition: str) -> Edition:
         """Return an edition by its key; raises UnknownKeyError."""
         return _found("editions", _records(Edition, self.editions, "edition"), edition)
+
+    @property
+    def current_edition(self) -> Edition:
+        """The edition that readers are shown first: the current one, else the last."""
+        known = list(self.editions["edition"])
+        current = list(self.editions.loc[self.editions["status"] == CURRENT, "edition"])
+        return self.edition((current or known)[-1])
 
     @property
     def plan_region(self) -> str:

@@ -9,14 +9,14 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from qualitybook.evidence.catalog import Catalog, Edition, load
+from qualitybook.evidence.catalog import CURRENT, Catalog, Edition, load
 from qualitybook.evidence.check import check
 from qualitybook.evidence.errors import EvidenceError
 from qualitybook.evidence.schema import DESCRIPTOR_NAME, EDITIONS, TABLES
 from qualitybook.evidence.settings import FILE as SETTINGS_NAME
 from qualitybook.evidence.store import locked, replace_files
 
-CURRENT, ARCHIVED = "current", "archived"
+ARCHIVED = "archived"
 
 
 class EditionRefusedError(ValueError):

@@ -22,7 +22,7 @@ from qualitybook.publish.execute import Result
 from qualitybook.publish.keywords import write_keywords
 from qualitybook.publish.layout import AUTHORED, Project, Volume
 from qualitybook.publish.pages import FIGURES, pages_of
-from qualitybook.publish.series import SERIES, write_series
+from qualitybook.publish.series import write_series
 from qualitybook.publish.templates import render_page
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import admonition, escape
@@ -92,7 +92,7 @@ def finish(
     write_yaml(volume.draft / CONTENTS, contents)
     write_references(catalog, volume.draft, words)
     pages = pages_of(catalog, volume.edition.edition, volume.lang)
-    write_series(catalog.as_of(volume.edition.as_of), pages, words, volume.draft / SERIES)
+    write_series(catalog.as_of(volume.edition.as_of), pages, words, volume.draft)
     write_keywords(catalog, volume.edition.edition, docnames(volume.draft), volume.draft)
     shutil.rmtree(volume.source, ignore_errors=True)
     volume.draft.rename(volume.source)

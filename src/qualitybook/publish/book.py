@@ -23,6 +23,7 @@ from qualitybook.publish.context import book_context
 from qualitybook.publish.describe import config_values, editions_offered, indicator_index, pdf_name
 from qualitybook.publish.environment import epoch_of, process_environment
 from qualitybook.publish.execute import Failure, PageJob, Result, StoringRun, execute_pages, local_pool
+from qualitybook.publish.indicators import write_indicator_pages
 from qualitybook.publish.jobs import Extracts, page_jobs
 from qualitybook.publish.kernels import warm_kernels
 from qualitybook.publish.layout import REQUIRED, Project, Volume
@@ -34,6 +35,7 @@ from qualitybook.report.i18n import Words, language
 
 PAGES = "pages"
 COMPILED = "compiled"
+INDICATORS = "indicators"
 STORE = "pages"
 EXTRACTS = "evidence"
 
@@ -45,7 +47,7 @@ class Step:
     Attributes
     ----------
     stage : str
-        `PAGES` or `COMPILED`.
+        `PAGES`, `INDICATORS` or `COMPILED`.
     done, total : int
         How far the stage is.
     text : str
@@ -178,6 +180,15 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
     volumes = volumes_of(request, catalog)
     contexts = {volume.name: _context(catalog, volume) for volume in volumes}
     failed = _make_pages(request, Evidence(catalog, settings), volumes, contexts, watch)
+    if request.html:
+        store = Store(request.store_folder.resolve())
+        write_indicator_pages(
+            catalog,
+            volumes,
+            store,
+            request.jobs,
+            lambda done, total, text: watch(Step(INDICATORS, done, total, text)),
+        )
     pages = {volume.name: assemble.page_names(volume) for volume in volumes}
     editions = editions_offered(request.output, volumes, pages)
     for volume in volumes:

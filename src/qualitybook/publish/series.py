@@ -24,7 +24,7 @@ ENCODING = "utf-8-sig"
 _KEY = ["indicator_id", "region_id"]
 
 
-def write_series(catalog: Catalog, pages: Iterable[Page], words: Words, folder: Path) -> None:
+def write_series(catalog: Catalog, pages: Iterable[Page], words: Words, source: Path) -> None:
     """Write the figures of each page that rests on series.
 
     Parameters
@@ -35,18 +35,37 @@ def write_series(catalog: Catalog, pages: Iterable[Page], words: Words, folder: 
         The book's pages.
     words : Words
         Voice of the book.
-    folder : pathlib.Path
-        Where, by the names of the pages.
+    source : pathlib.Path
+        The book's source folder; they go to `SERIES` there, by the names of the pages.
     """
     for page in pages:
         figures = catalog.observations.merge(series_of(catalog, page).drop_duplicates(), on=_KEY)
         if figures.empty:
             continue
-        path = folder / f"{page.docname}.csv"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = io.StringIO(newline="")
-        write_csv(text, rows_of(figures.sort_values([*_KEY, "line"], kind="stable"), catalog, words))
-        path.write_text(text.getvalue(), ENCODING, newline="")
+        write_figures(figures, catalog, words, source, page.docname)
+
+
+def write_figures(figures: pd.DataFrame, catalog: Catalog, words: Words, source: Path, docname: str) -> None:
+    """Write the figures of one page.
+
+    Parameters
+    ----------
+    figures : pandas.DataFrame
+        Rows of ``observations``.
+    catalog : Catalog
+        What the edition sees.
+    words : Words
+        Voice of the book.
+    source : pathlib.Path
+        The book's source folder.
+    docname : str
+        Name of the page.
+    """
+    path = source / SERIES / f"{docname}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = io.StringIO(newline="")
+    write_csv(text, rows_of(figures.sort_values([*_KEY, "line"], kind="stable"), catalog, words))
+    path.write_text(text.getvalue(), ENCODING, newline="")
 
 
 def series_of(catalog: Catalog, page: Page) -> pd.DataFrame:

@@ -181,6 +181,42 @@ ACCESS = {
 }
 
 
+KINDS = {
+    "rate": _("rate"),
+    "index": _("index"),
+    "level": _("level"),
+    "growth": _("growth rate"),
+    "cumulative_count": _("count at a date"),
+    "yearly_count": _("count in a year"),
+    "rank": _("place in a ranking"),
+}
+
+SUBKINDS = {
+    "pass_rate": _("pass rate"),
+    "share": _("share"),
+    "satisfaction": _("satisfaction"),
+}
+
+BETTER = {
+    "higher": _("higher is better"),
+    "lower": _("lower is better"),
+    "neither": _("neither direction is better"),
+}
+
+FREQUENCIES = {
+    "year": _("every year"),
+    "half": _("every half-year"),
+    "quarter": _("every quarter"),
+    "month": _("every month"),
+    "irregular": _("irregularly"),
+}
+
+TASK_ROLES = {
+    "headline": _("main indicator"),
+    "supporting": _("supporting indicator"),
+}
+
+
 def label(words: Words, table: dict[str, str], code: str, **values: object) -> str:
     """Return the words for a code of one of the tables of this module.
 

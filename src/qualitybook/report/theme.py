@@ -181,13 +181,15 @@ def _line_parameters() -> dict[str, Any]:
 
 
 @contextmanager
-def use_theme(lang: str) -> Iterator[None]:
+def use_theme(lang: str, *, outlines: bool = True) -> Iterator[None]:
     """Draw in the book's look; what was set before comes back afterwards.
 
     Parameters
     ----------
     lang : str
         Language of the words in the figures.
+    outlines : bool
+        Whether letters are drawn as outlines; else text stays text, in the reader's own fonts.
 
     Raises
     ------
@@ -195,6 +197,8 @@ def use_theme(lang: str) -> Iterator[None]:
         If the book has no such language.
     """
     settings: Any = parameters(lang)
+    if not outlines:
+        settings |= {"svg.fonttype": "none", "font.family": [font_family(), "sans-serif"]}
     with mpl.rc_context(settings):
         yield
 
@@ -251,3 +255,18 @@ def save(figure: Figure, path_without_suffix: Path) -> FigureFiles:
     figure.clear()
     plt.close(figure)
     return files
+
+
+def save_svg(figure: Figure, path: Path) -> None:
+    """Write a figure as SVG alone, as the theme in use sets its text.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The figure; it is empty afterwards.
+    path : pathlib.Path
+        The file; its folder is made if it is missing.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, metadata={"Date": None, "Creator": None})
+    figure.clear()

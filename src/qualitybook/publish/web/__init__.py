@@ -11,6 +11,7 @@ from . import (
     downloads,
     foreign,
     icons,
+    indicators,
     lines,
     markup,
     mathml,
@@ -30,7 +31,7 @@ SCRIPT = "qualitybook.js"
 # After the theme's own style sheets (500), so that ours wins between rules of equal weight.
 STYLESHEET_PRIORITY = 900
 PARTS = (
-    *(lines, markup, story, foreign, pictures, mathml, search),
+    *(indicators, lines, markup, story, foreign, pictures, mathml, search),
     *(switch, wording, downloads, metadata, offline, icons, policy),
 )
 

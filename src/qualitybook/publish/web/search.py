@@ -104,13 +104,20 @@ class _PairSearch(SearchEnglish):
     js_splitter_code = SPLIT_QUERY
     js_stemmer_code = SearchEnglish.js_stemmer_code + FULL_LENGTH_STEMMER
 
+    def __init__(self, options: dict[str, Any]) -> None:
+        super().__init__(options)
+        # The same words stand on every page, and the stemmer is slow.
+        self._stems: dict[str, str] = {}
+
     def split(self, input: str) -> list[str]:
         """Return the terms of a text."""
         return split_page(input)
 
     def stem(self, word: str) -> str:
         """Return a term as the index holds it."""
-        return super().stem(word).ljust(FULL_LENGTH, PAD)
+        if word not in self._stems:
+            self._stems[word] = super().stem(word).ljust(FULL_LENGTH, PAD)
+        return self._stems[word]
 
     def word_filter(self, word: str) -> bool:
         """Say whether a term is worth an entry in the index."""

@@ -169,7 +169,7 @@ class AreaPage(Page):
         text = "–" if latest is None else markdown.escape(narrative.figure_text(self.words, latest, unit))
         sources = [] if latest is None else [str(latest["source_id"])]
         return [
-            self.indicator_name(series.indicator_id),
+            self.indicator_link(series.indicator_id),
             self.region_name(series.region_id),
             text,
             self._change(series),

@@ -19,6 +19,7 @@ from qualitybook.evidence.rows import rows_of
 from qualitybook.evidence.spreadsheet import safe_cell
 from qualitybook.report import formats, markdown
 from qualitybook.report.i18n import Words
+from qualitybook.report.indicators import docname
 from qualitybook.report.theme import save, use_theme
 
 FIGURE_FILES = ("svg", "png", "csv")
@@ -120,6 +121,11 @@ class Page:
     def indicator_name(self, indicator_id: str) -> str:
         """Return an indicator's name, safe in Markdown."""
         return markdown.escape(self.words.name(self.catalog.indicator(indicator_id)))
+
+    def indicator_link(self, indicator_id: str) -> str:
+        """Return an indicator's name, leading to its page where the book has it; just the name without a figure."""
+        name = self.indicator_name(indicator_id)
+        return name if self.catalog.figures_of(indicator_id).empty else markdown.link(name, docname(indicator_id))
 
     def region_name(self, region_id: str) -> str:
         """Return a region's name, safe in Markdown."""

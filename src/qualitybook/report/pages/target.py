@@ -202,7 +202,7 @@ class TargetPage(Page):
         )
         return [
             labels.label(self.words, labels.ROLES, role),
-            self.series_name(series.indicator_id, series.region_id),
+            self.indicator_link(series.indicator_id) + self.words.parentheses(self.region_name(series.region_id)),
             str(series.n),
             shown,
             self._range_text(series, unit),

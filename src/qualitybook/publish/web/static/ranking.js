@@ -5,6 +5,8 @@ document.addEventListener("DOMContentLoaded", () =>
 
 (() => {
   const WEIGHTS = { title: 100, name: 90, section: 60, tie: 10 };
+  // Of a goal and its indicator, which go by the same name, the goal's page comes first.
+  const DETAIL = 0.8;
   // Sphinx knows the titles of pages as HTML, those of sections as plain text, and writes both into the page as HTML.
   const asHtml = (text) => Object.assign(document.createElement("div"), { textContent: text }).innerHTML;
   // Punctuation means nothing here: "R&D" and "R & D" are one phrase.
@@ -53,7 +55,8 @@ document.addEventListener("DOMContentLoaded", () =>
     return [...pagesWithAll(index, terms, named)].map((page) => {
       const match = named.get(page) ?? { score: 1 + inTitles(page), anchor: "", title: index.titles[page] };
       // Of two pages that go by the same name, the one whose title says so comes first.
-      const score = match.score + WEIGHTS.tie * inTitle[page];
+      const own = match.score + WEIGHTS.tie * inTitle[page];
+      const score = index.docnames[page].startsWith("indicators/") ? DETAIL * own : own;
       return [index.docnames[page], match.title, match.anchor, null, score, index.filenames[page]];
     });
   };

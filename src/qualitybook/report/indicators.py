@@ -1,0 +1,302 @@
+"""The page of an indicator: chart, every figure with its source, what the indicator is, and what it serves.
+
+Hundreds of them are written without a notebook; so what they share is looked up once, and what a page says (a `Sheet`,
+plain values) is kept apart from the drawing, which takes most of the time and is done only where a sheet has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from qualitybook.evidence.catalog import Catalog, Indicator
+from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.vintage import chosen
+from qualitybook.report import formats, frames, labels, markdown
+from qualitybook.report.figures.plain import MOST_PLACES, Place, plain_chart
+from qualitybook.report.i18n import Words
+from qualitybook.report.theme import save_svg, use_theme
+
+FOLDER = "indicators"
+"""Folder of the pages in a book; each is called after its indicator's key."""
+FIGURES = "figures"
+QUALITATIVE = "qualitative"
+LEVELS = ("nation", "province", "area", "city", "district")
+POINTS = ("exact", "derived", "about")
+
+
+def docname(indicator_id: str) -> str:
+    """Return the name of an indicator's page."""
+    return f"{FOLDER}/{indicator_id}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the page of an indicator says.
+
+    Attributes
+    ----------
+    indicator_id, lang : str
+        Which page.
+    text : str
+        The page in Markdown.
+    unit : str
+        Unit in words, as the chart names it.
+    limits : tuple of float or None
+        Bounds the indicator cannot leave.
+    places : tuple of (str, str)
+        What the chart shows: name of a place with its latest figure, and its figures as CSV; none without a chart.
+    """
+
+    indicator_id: str
+    lang: str
+    text: str
+    unit: str
+    limits: tuple[float | None, float | None]
+    places: tuple[tuple[str, str], ...]
+
+    def write(self, source: Path) -> None:
+        """Write the page and its chart into a book's source folder."""
+        page = source / f"{docname(self.indicator_id)}.md"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(self.text, encoding="utf-8", newline="\n")
+        if self.places:
+            with use_theme(self.lang, outlines=False):
+                save_svg(plain_chart(self.places_drawn(), self.unit, self.limits), source / _chart(self.indicator_id))
+
+    def places_drawn(self) -> list[Place]:
+        """Return what the chart shows, as it is drawn."""
+        return [Place(name, _read(table)) for name, table in self.places]
+
+
+def _chart(indicator_id: str) -> str:
+    return f"{FIGURES}/indicator-{indicator_id}.svg"
+
+
+def _written(frame: pd.DataFrame) -> str:
+    return frame.to_csv(index=False, lineterminator="\n")
+
+
+def _read(table: str) -> pd.DataFrame:
+    return pd.read_csv(StringIO(table), keep_default_na=False, dtype={"basis": str})
+
+
+class Sheets:
+    """The sheets of all indicators of which an edition sees a figure.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        What the edition sees.
+    words : Words
+        Voice of the book.
+    """
+
+    def __init__(self, catalog: Catalog, words: Words) -> None:
+        self.catalog, self.words = catalog, words
+        self._regions = {row.region_id: row for row in rows_of(catalog.regions)}
+        self._sources = {row.source_id: row for row in rows_of(catalog.sources)}
+        self._publishers = {row.publisher: words.name(row, "publisher") for row in rows_of(catalog.publishers)}
+        self._locators = {row.locator: words.name(row, "locator") for row in rows_of(catalog.locators)}
+        self._tasks = {row.task_id: row for row in rows_of(catalog.tasks)}
+        self._areas = {row.area_id: row for row in rows_of(catalog.areas)}
+        self._targets = {row.target_id: row for row in rows_of(catalog.targets)}
+        used = set(chosen(catalog.observations)["line"])
+        self._observations = catalog.observations.assign(is_used=catalog.observations["line"].isin(used))
+
+    def __iter__(self) -> Iterator[Sheet]:
+        for key, rows in self._observations.groupby("indicator_id", sort=True):
+            yield self._sheet(self.catalog.indicator(str(key)), self._ordered(rows))
+
+    def _ordered(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Sort figures by the level of their places, never by their values."""
+        rank = [LEVELS.index(self._regions[key].level) for key in rows["region_id"]]
+        by = ["rank", "region_id", "start", "end", "line"]
+        return rows.assign(rank=rank).sort_values(by, kind="stable", na_position="last")
+
+    def _sheet(self, indicator: Indicator, rows: pd.DataFrame) -> Sheet:
+        _ = self.words.gettext
+        places = tuple(self._places(indicator, rows))
+        name = markdown.escape(self.words.name(indicator))
+        text = markdown.paragraphs(
+            f"---\norphan: true\n---\n\n# {name}",
+            markdown.escape(self.words.name(indicator, "definition")),
+            self._figure(indicator, rows, len(places)) if places else _("No figure with a year is published.") + "\n",
+            _heading(_("Published figures")),
+            self._table(indicator, rows),
+            self._notes(indicator, rows),
+            _heading(_("About this indicator")),
+            self._about(indicator),
+            _heading(_("What it serves")),
+            markdown.bullets(self._serves(indicator.indicator_id)),
+            _heading(_("Sources")),
+            markdown.bullets(self._source(key) for key in dict.fromkeys(rows["source_id"])),
+        )
+        limits = (indicator.lower, indicator.upper)
+        unit = formats.unit_name(self.words, indicator.unit)
+        return Sheet(indicator.indicator_id, self.words.code, text, unit, limits, places)
+
+    def _places(self, indicator: Indicator, rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
+        """Yield what the chart shows: the plan's place and those that contain it, then those with most figures."""
+        dated = rows[rows["is_used"]]
+        counts = dated["region_id"].value_counts()
+        others = sorted(counts.index, key=lambda key: (-counts[key], key))
+        chain = [key for key in self._containing() if key in counts.index]
+        for key in list(dict.fromkeys([*chain, *others]))[:MOST_PLACES]:
+            own = dated[dated["region_id"] == key]
+            last = own.sort_values("end", kind="stable").iloc[-1]
+            figure = frames.panel_text(self.words, last, indicator.unit)
+            period = self.words.parentheses(formats.period(self.words, str(last["period"])))
+            yield f"{self.words.name(self._regions[key])} {figure}{period}", _written(_drawn(own))
+
+    def _containing(self) -> list[str]:
+        chain, key = [], self.catalog.plan_region
+        while key:
+            chain.append(key)
+            key = self._regions[key].parent_id
+        return chain
+
+    def _figure(self, indicator: Indicator, rows: pd.DataFrame, drawn: int) -> str:
+        _ = self.words.gettext
+        name = self.words.name(indicator)
+        day = self.catalog.as_of_date
+        assert day is not None
+        caption = [_("{indicator}: published figures.", indicator=markdown.escape(name)), *self._marks(rows)]
+        if rows.loc[rows["is_used"], "region_id"].nunique() > drawn:
+            caption.append(_("Other places: see the table."))
+        caption.append(_("Sources: see the table below."))
+        caption.append(_("As of {day}.", day=self.words.date(day)))
+        latest = rows[rows["is_used"]].sort_values("end", kind="stable").iloc[-1]
+        figure = frames.panel_text(self.words, latest, indicator.unit)
+        shown = f"{self.words.name(self._regions[latest['region_id']])} {figure}"
+        period = self.words.parentheses(formats.period(self.words, str(latest["period"])))
+        alt = self.words.sentences(
+            [_("Chart of {indicator}.", indicator=name), _("Latest figure: {figure}.", figure=shown + period)]
+        )
+        path = f"/{_chart(indicator.indicator_id)}"
+        label = f"fig-indicator-{indicator.indicator_id}"
+        return markdown.figure(path, alt=alt, caption=self.words.sentences(caption), name=label)
+
+    def _marks(self, rows: pd.DataFrame) -> list[str]:
+        """Return what the marks mean, as far as they occur and are not plain."""
+        _ = self.words.gettext
+        used = rows[rows["is_used"]]
+        points = used[used["qualifier"].isin(POINTS)]
+        grades = {"A": _("circles: grade A"), "B": _("squares: grade B"), "C": _("triangles: grade C")}
+        said = [text for grade, text in grades.items() if grade in set(points["grade"])]
+        if used["year"].isna().any():
+            said.append(_("bars: period covered"))
+        if not used["qualifier"].isin(POINTS).all():
+            said.append(_("arrows: bounds only"))
+        if points.groupby("region_id")["basis"].nunique().max() > 1:
+            said.append(_("dotted line: change of definition"))
+        return [_("Marks: {marks}.", marks=self.words.language.semicolon.join(said))] if said else []
+
+    def _table(self, indicator: Indicator, rows: pd.DataFrame) -> str:
+        _ = self.words.gettext
+        counted = bool(rows["n"].notna().any())
+        header = [_("Place"), _("Period"), _("Figure"), *([_("Inspected")] if counted else [])]
+        header += [_("Grade"), _("Where"), _("Source")]
+        cells = [self._cells(indicator, row, counted=counted) for row in rows_of(rows)]
+        caption = _("{indicator}: all published figures", indicator=markdown.escape(self.words.name(indicator)))
+        name = f"tbl-indicator-{indicator.indicator_id}"
+        return markdown.table(header, cells, caption=caption, name=name, align="llrrcll" if counted else "llrcll")
+
+    def _cells(self, indicator: Indicator, row: Any, *, counted: bool) -> list[str]:
+        inspected = ["" if pd.isna(row.n) else f"{row.n:.0f}"] if counted else []
+        return [
+            markdown.escape(self.words.name(self._regions[row.region_id])),
+            formats.period(self.words, row.period),
+            self._printed(indicator, row),
+            *inspected,
+            row.grade,
+            markdown.escape(self._locators.get(row.locator, row.locator)),
+            markdown.cite([row.source_id]),
+        ]
+
+    def _printed(self, indicator: Indicator, row: Any) -> str:
+        return markdown.escape(formats.qualified(self.words, row.value_text, indicator.unit, row.qualifier))
+
+    def _notes(self, indicator: Indicator, rows: pd.DataFrame) -> str:
+        """Return the notes on single figures; figures that share a note share its line."""
+        noted: dict[str, list[Any]] = {}
+        for row in rows_of(rows):
+            noted.setdefault(self.words.name(row, "note"), []).append(row)
+        lines = [
+            self.words.join(
+                self._printed(indicator, row) + self.words.parentheses(formats.period(self.words, row.period))
+                for row in own
+            )
+            + self.words.language.colon
+            + markdown.escape(text)
+            for text, own in noted.items()
+            if text
+        ]
+        return markdown.bullets(lines) if lines else ""
+
+    def _about(self, indicator: Indicator) -> str:
+        _, words = self.words.gettext, self.words
+        kind = labels.label(words, labels.KINDS, indicator.kind)
+        if indicator.subkind:
+            kind += words.parentheses(labels.label(words, labels.SUBKINDS, indicator.subkind))
+        about = {
+            _("Unit"): formats.unit_name(words, indicator.unit),
+            _("Type of quantity"): kind,
+            _("Direction"): labels.label(words, labels.BETTER, indicator.better),
+            _("Frequency"): labels.label(words, labels.FREQUENCIES, indicator.frequency),
+            _("Measured by"): words.name(indicator, "custodian"),
+            _("Comparability"): words.name(indicator, "comparability"),
+        }
+        said = [f"**{name}**{words.language.colon}{markdown.escape(text)}" for name, text in about.items() if text]
+        return markdown.bullets(said)
+
+    def _serves(self, indicator_id: str) -> Iterator[str]:
+        """Yield the goals and tasks that the indicator serves, with links to their pages."""
+        _, words = self.words.gettext, self.words
+        evidence, links = self.catalog.target_evidence, self.catalog.task_indicators
+        own = evidence[evidence["indicator_id"] == indicator_id].drop_duplicates(["target_id", "role"])
+        for row in rows_of(own):
+            target = self._targets[row.target_id]
+            name = markdown.escape(words.name(target, "statement"))
+            if target.rule != QUALITATIVE:
+                name = markdown.link(name, f"targets/{target.number:02d}-{target.target_id}")
+            role = words.parentheses(labels.label(words, labels.ROLES, row.role))
+            yield _("Goal {number}", number=target.number) + words.language.colon + name + role
+        for row in rows_of(links[links["indicator_id"] == indicator_id]):
+            task = self._tasks[row.task_id]
+            area = self._areas[task.area_id]
+            name = markdown.link(markdown.escape(words.name(task)), f"areas/{area.number}-{area.area_id}")
+            role = words.parentheses(labels.label(words, labels.TASK_ROLES, row.role))
+            yield _("Task {number}", number=markdown.escape(task.number)) + words.language.colon + name + role
+
+    def _source(self, key: str) -> str:
+        """Return a source in short: who, what, when, and its number in the bibliography."""
+        source = self._sources[key]
+        publisher = markdown.escape(self._publishers.get(source.publisher, source.publisher))
+        day = self.words.parentheses(formats.published(self.words, source.published))
+        title = markdown.escape(source.title)
+        return f"{publisher}{self.words.language.colon}{title}{day} {markdown.cite([key])}"
+
+
+def _heading(text: str) -> str:
+    return f"## {text}"
+
+
+def _drawn(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return figures as a chart draws them."""
+    return pd.DataFrame(
+        {
+            "start": frames.decimal_year(rows["start"]),
+            "end": frames.decimal_year(rows["end"] + pd.Timedelta(days=1)),
+            "value": rows["value"],
+            "qualifier": rows["qualifier"],
+            "grade": rows["grade"],
+            "basis": rows["basis"],
+            "whole_year": rows["year"].notna(),
+        }
+    )

@@ -1,0 +1,94 @@
+"""The pages of the sample city's indicators: every figure with its source, what it serves, and a chart that reads."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from overlap import text_boxes_overlap, texts_cut_off
+from synthetic import evidence_tables, write_evidence
+
+from qualitybook.evidence.catalog import Catalog, load
+from qualitybook.report.figures.plain import MOST_PLACES, Place, plain_chart
+from qualitybook.report.i18n import Words
+from qualitybook.report.indicators import Sheet, Sheets
+from qualitybook.report.theme import use_theme
+
+AS_OF = "2026-06-30"
+LONG = {"zh": "名字特别长的地方" * 4, "en": "A place with a very long name " * 3}
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    folder = tmp_path_factory.mktemp("evidence")
+    tables = evidence_tables()
+    # Invented: one figure of an indicator without any other, and names that do not fit on a line.
+    tables["regions"][0] |= {"name_zh": LONG["zh"], "name_en": LONG["en"].strip()}
+    write_evidence(folder, **tables)
+    return load(folder).as_of(AS_OF)
+
+
+def sheets(catalog: Catalog, lang: str) -> dict[str, Sheet]:
+    return {sheet.indicator_id: sheet for sheet in Sheets(catalog, Words(lang))}
+
+
+def test_each_indicator_with_a_figure_has_a_page(catalog: Catalog) -> None:
+    assert set(sheets(catalog, "zh")) == set(catalog.observations["indicator_id"])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_figure_stands_in_the_table_with_its_source(catalog: Catalog, lang: str) -> None:
+    for key, sheet in sheets(catalog, lang).items():
+        table = [line for line in sheet.text.splitlines() if line.startswith("| ")]
+        figures = catalog.figures_of(key)
+        assert len(table) == len(figures) + 2, key
+        for row in figures.itertuples():
+            assert any(row.value_text in line and f"{{cite}}`{row.source_id}`" in line for line in table)
+
+
+def test_a_page_names_the_goals_and_tasks_that_its_indicator_serves(catalog: Catalog) -> None:
+    for key, sheet in sheets(catalog, "en").items():
+        evidence, links = catalog.target_evidence, catalog.task_indicators
+        goals = set(evidence.loc[evidence["indicator_id"] == key, "target_id"])
+        tasks = catalog.tasks[catalog.tasks["task_id"].isin(links.loc[links["indicator_id"] == key, "task_id"])]
+        assert all(catalog.target(goal).statement_en in sheet.text for goal in goals)
+        assert all(name in sheet.text for name in tasks["name_en"])
+
+
+def test_nothing_later_than_the_edition_is_on_a_page(catalog: Catalog) -> None:
+    early = catalog.as_of("2024-06-30")
+    assert len(early.observations) < len(catalog.observations)
+    shown = re.findall(r"\{cite\}`([^`]+)`", "".join(sheet.text for sheet in sheets(early, "en").values()))
+    assert set(shown) <= set(early.sources["source_id"])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_text_of_a_chart_overlaps_or_is_cut_off(catalog: Catalog, lang: str) -> None:
+    drawn = [sheet for sheet in sheets(catalog, lang).values() if sheet.places]
+    assert any(len(sheet.places) > 1 for sheet in drawn)
+    with use_theme(lang):
+        for sheet in drawn:
+            assert len(sheet.places) <= MOST_PLACES
+            places = sheet.places_drawn()
+            figure = plain_chart(places, sheet.unit, sheet.limits)
+            assert text_boxes_overlap(figure) == [], sheet.indicator_id
+            assert texts_cut_off(figure) == [], sheet.indicator_id
+
+
+def test_one_figure_is_enough_for_a_chart(catalog: Catalog) -> None:
+    sheet = next(sheet for sheet in sheets(catalog, "en").values() if sheet.places)
+    place = sheet.places_drawn()[0]
+    with use_theme("en"):
+        figure = plain_chart([Place(place.name, place.frame.iloc[-1:])], sheet.unit, sheet.limits)
+        assert texts_cut_off(figure) == []
+
+
+def test_a_page_is_the_same_bytes_each_time(catalog: Catalog, tmp_path: Path) -> None:
+    sheet = next(sheet for sheet in sheets(catalog, "zh").values() if sheet.places)
+    files = []
+    for folder in (tmp_path / "one", tmp_path / "another"):
+        sheet.write(folder)
+        files.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")})
+    assert files[0] == files[1]
+    assert len(files[0]) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -13,7 +14,9 @@ import pytest
 from fontTools.ttLib import TTFont
 from matplotlib.colors import to_rgb
 
+from qualitybook.publish import web
 from qualitybook.report import labels, theme
+from qualitybook.report.figures.plain import STYLES
 from qualitybook.report.i18n import UnknownLanguageError
 
 # Machado, Oliveira and Fernandes (2009), severity 1, for linear RGB.
@@ -62,6 +65,26 @@ def test_contrast_is_measured_as_the_guideline_defines_it() -> None:
 @pytest.mark.parametrize("colour", sorted({*theme.PALETTE.values(), theme.INK, theme.QUIET}))
 def test_every_colour_that_text_is_set_in_reads_on_white(colour: str) -> None:
     assert contrast(colour, theme.PAPER) >= 4.5
+
+
+@pytest.mark.parametrize("role", sorted(theme.PALETTE))
+def test_every_mark_stands_out_from_what_it_is_drawn_on(role: str) -> None:
+    assert contrast(theme.PALETTE[role], theme.PAPER) >= 3
+    if role != "bound":
+        assert contrast(theme.PALETTE[role], theme.BANDS["95"]) >= 3
+
+
+def test_series_that_share_a_chart_differ_without_colour() -> None:
+    for (one, dashes), (other, others) in combinations(STYLES, 2):
+        greys = [lab(linear(theme.PALETTE[role]))[0] for role in (one, other)]
+        assert dashes != others or abs(greys[0] - greys[1]) > 10
+
+
+def test_charts_keep_their_paper_on_a_dark_page() -> None:
+    rules = Path(web.__file__).with_name("static") / "qualitybook.css"
+    rule = re.search(r"\.bd-article figure img \{([^}]*)\}", rules.read_text(encoding="utf-8"))
+    assert rule is not None
+    assert re.search(r"background(-color)?: (#fff(fff)?|white)", rule[1])
 
 
 @pytest.mark.parametrize("deficiency", sorted(DEFICIENCIES))

@@ -15,6 +15,7 @@ from sphinx.config import Config
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from qualitybook.publish.language import words_of
+from qualitybook.publish.web.breadcrumbs import breadcrumb_list, crumbs
 from qualitybook.publish.web.lines import join_lines
 from qualitybook.publish.web.markup import as_text
 from qualitybook.publish.web.mathml import FormulaError, mathml
@@ -152,10 +153,31 @@ def test_edition_links_keep_the_page_where_it_exists() -> None:
         {"edition": "2024", "languages": ["zh", "en"], "pages": ["peers"]},
         {"edition": "2023", "languages": ["zh"]},
     ]
-    now, before, first = edition_links("peers", "summary", ("2025", "en"), editions)
+    now, before, first = edition_links("peers", "summary", "2025", Words("en"), editions)
     assert (now.href, now.current) == ("../../2025/en/peers.html", True)
     assert (before.href, before.current) == ("../../2024/en/peers.html", False)
     assert (first.href, first.lang) == ("../../2023/zh/summary.html", "zh-CN")
+    assert [link.text for link in (now, before)] == ["2025", "2024"]
+    assert first.text == "2023 (without this page: its first page)"
+
+
+def test_breadcrumbs_lead_from_the_book_over_the_part_to_the_page() -> None:
+    config = Config({"project": "A <book>", "language": "en"})
+    config.external_site_map = parse_toc_yaml(ROOT / "_toc.yml")
+    config.master_doc = "summary"
+    way = crumbs(config, "targets/01-goods", "Goods")
+    assert [(crumb.text, crumb.href) for crumb in way] == [
+        ("A <book>", "../summary.html"),
+        ("Targets", ""),
+        ("Goods", ""),
+    ]
+    assert [crumb.text for crumb in crumbs(config, "methods", "Methods")][1] == "Evidence and method"
+    assert [crumb.text for crumb in crumbs(config, "indicators/a", "A")][1] == "Indicators"
+    assert crumbs(config, "summary", "Summary") == []
+    told = breadcrumb_list(way, {"A <book>": "https://example.org/a", "Goods": "https://example.org/b"})
+    assert "A <book>" not in told
+    items = json.loads(told.partition(">")[2].rpartition("</script>")[0])["itemListElement"]
+    assert [(item["position"], item["name"]) for item in items] == [(1, "A <book>"), (2, "Goods")]
 
 
 def test_foot_says_what_applies() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from . import (
+    breadcrumbs,
     downloads,
     foreign,
     icons,
@@ -32,7 +33,7 @@ SCRIPT = "qualitybook.js"
 STYLESHEET_PRIORITY = 900
 PARTS = (
     *(indicators, lines, markup, story, foreign, pictures, mathml, search),
-    *(switch, wording, downloads, metadata, offline, icons, policy),
+    *(switch, breadcrumbs, wording, downloads, metadata, offline, icons, policy),
 )
 
 

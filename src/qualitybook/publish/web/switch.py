@@ -115,15 +115,17 @@ def language_links(page: str, here: str, codes: Sequence[str]) -> tuple[Link, ..
     )
 
 
-def edition_links(page: str, root: str, here: tuple[str, str], editions: Sequence[Mapping[str, Any]]) -> list[Link]:
-    """Return the links to the page in each edition, or to its root page where the edition lacks the page.
+def edition_links(page: str, root: str, here: str, words: Words, editions: Sequence[Mapping[str, Any]]) -> list[Link]:
+    """Return the links to the page in each edition, or to its root page where the edition lacks the page, and says so.
 
     Parameters
     ----------
     page, root : str
         Names of the page and of the root page.
-    here : tuple of str
-        Edition and language of the page.
+    here : str
+        Edition of the page.
+    words : Words
+        Voice of the page.
     editions : sequence of mappings
         ``edition``, ``languages`` and, where known, ``pages``.
 
@@ -135,11 +137,12 @@ def edition_links(page: str, root: str, here: tuple[str, str], editions: Sequenc
     links = []
     for other in editions:
         edition, codes = str(other["edition"]), list(other["languages"])
-        code = here[1] if here[1] in codes else codes[0]
-        current = edition == here[0]
-        target = page if current or page in other.get("pages", ()) else root
-        href = f"{to_book(page)}../../{edition}/{code}/{target}.html"
-        links.append(Link(href, edition, language(code).html, current))
+        code = words.code if words.code in codes else codes[0]
+        current = edition == here
+        is_there = current or page in other.get("pages", ())
+        href = f"{to_book(page)}../../{edition}/{code}/{page if is_there else root}.html"
+        text = edition if is_there else edition + words.parentheses(words.gettext("without this page: its first page"))
+        links.append(Link(href, text, language(code).html, current))
     return links
 
 
@@ -201,7 +204,7 @@ def masthead(page: str, root: str, words: Words, book: Mapping[str, Any]) -> Mas
     """
     _ = words.gettext
     edition, own = str(book.get("edition", "")), words.language.html
-    editions = edition_links(page, root, (edition, words.code), book.get("editions", ()))
+    editions = edition_links(page, root, edition, words, book.get("editions", ()))
     every = Link(f"{to_book(page)}../../editions.html", _("All editions"), own) if editions else None
     pdf = Link(to_book(page) + book["pdf"], _("PDF"), own) if book.get("pdf") else None
     return Masthead(

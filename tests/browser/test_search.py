@@ -13,6 +13,8 @@ from playwright.sync_api import expect
 from small_site import site_to_read
 
 FIRST = 3
+# A query that many pages answer is listed page by page, each with an excerpt; the first are there at once.
+LISTED_MS = 30_000
 # What is typed, and the beginning of the names of the pages that answer it.
 REAL = [
     ("研发", ("targets/04-innovation", "areas/1-economy", "indicators/rd")),
@@ -89,7 +91,7 @@ def found(visitor: Reader, site: Path, edition: str, lang: str, query: str) -> l
     field.fill(query)
     with page.expect_navigation():
         field.press("Enter")
-    expect(page.locator(".search-summary")).not_to_be_empty()
+    expect(page.locator(".search-summary")).not_to_be_empty(timeout=LISTED_MS)
     root = f"/{edition}/{lang}/"
     paths = [path.partition(root)[2].removesuffix(".html") for path in page.evaluate(RESULTS)]
     return list(dict.fromkeys(paths))

@@ -6,7 +6,7 @@ document.addEventListener("DOMContentLoaded", () =>
 (() => {
   const WEIGHTS = { title: 100, name: 90, section: 60, tie: 10 };
   // Of a goal and its indicator, which go by the same name, the goal's page comes first.
-  const DETAIL = 0.8;
+  const DETAIL = 0.7;
   // Sphinx knows the titles of pages as HTML, those of sections as plain text, and writes both into the page as HTML.
   const asHtml = (text) => Object.assign(document.createElement("div"), { textContent: text }).innerHTML;
   // Punctuation means nothing here: "R&D" and "R & D" are one phrase.

@@ -100,7 +100,7 @@ scale: $(VENV)/.ready ## judge 3,600 synthetic goals and make synthetic pages, a
 	$(BIN)/python benchmarks/scale.py
 
 clean: ## remove what was built
-	rm -rf _build _build-* _site _site-*
+	rm -rf _build _build-* ._build*.lock _site _site-* ._site*.lock ._site*.staging ._site*.retired
 
 distclean: clean ## remove the environment as well
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

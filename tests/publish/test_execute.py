@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -92,6 +94,7 @@ def test_a_cell_that_takes_too_long_is_named(results: dict[str, Result]) -> None
     failure = results["slow"].failure
     assert failure is not None
     assert (failure.cell, failure.ename) == (3, "CellTimeoutError")
+    assert failure.evalue.endswith("(a cell may take 2 seconds; --timeout gives it more)")
 
 
 def test_the_page_is_written_clean(results: dict[str, Result]) -> None:
@@ -128,6 +131,25 @@ def test_a_dead_kernel_is_named(tmp_path: Path) -> None:
     result = run_page(job(tmp_path, "dying", [code("import os\nos._exit(3)")]))
     assert result.failure is not None
     assert (result.failure.cell, result.failure.ename) == (2, "DeadKernelError")
+
+
+def test_a_page_that_takes_too_much_memory_is_named_with_what_to_do(tmp_path: Path) -> None:
+    hungry = job(tmp_path, "hungry", [code("1"), code("x = bytearray(1 << 30)")])
+    failure = run_page(replace(hungry, memory=512)).failure
+    if sys.platform != "linux":
+        pytest.skip("memory is limited on Linux only")
+    assert failure is not None
+    assert (failure.cell, failure.ename) == (3, "MemoryError")
+    assert failure.evalue.endswith("(the page may take 512 MiB of memory; --memory gives it more)")
+
+
+@pytest.mark.parametrize("source", ["for _ in range(100): print('x' * (1 << 20))", "Markdown('x' * (11 << 20))"])
+def test_a_page_that_prints_or_shows_too_much_is_named(tmp_path: Path, source: str) -> None:
+    cells = [code("from IPython.display import Markdown"), code(source)]
+    failure = run_page(job(tmp_path, "talking", cells)).failure
+    assert failure is not None
+    assert (failure.cell, failure.ename) == (3, "DisplayError")
+    assert failure.evalue.startswith("10 MiB of output or more on one page")
 
 
 def test_a_template_error_is_a_failure_of_its_page(tmp_path: Path) -> None:

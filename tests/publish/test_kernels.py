@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from processes import eventually, is_alive
 
 from qualitybook.publish import kernels
 from qualitybook.publish.environment import process_environment
@@ -35,7 +35,7 @@ Markdown(f"{os.getcwd() == sys.path[0] or sys.path[0]} {os.environ['TZ']} {time.
 KILLED_BUILD = """\
 import sys, time
 from pathlib import Path
-sys.path.insert(0, {tests!r})
+sys.path[:0] = {tests!r}
 from test_kernels import page_job, run_in_pool
 if __name__ == "__main__":
     run_in_pool(page_job(Path({folder!r}), "endless", "import os, subprocess, time\\n"
@@ -113,30 +113,14 @@ def test_without_a_server_the_kernel_is_cold_and_a_note_says_so(
     assert "note: no warm kernel" in capfd.readouterr().err
 
 
-def is_alive(pid: int) -> bool:
-    """Whether a process exists and is not just waiting to be buried."""
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return False
-    return status.rpartition(")")[2].split()[0] != "Z"
-
-
-def eventually(condition: object, seconds: float = 60) -> bool:
-    """Wait until a condition holds."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():  # type: ignore[operator]
-            return True
-        time.sleep(0.1)
-    return False
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc which processes live")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_nothing_is_left_of_a_build_that_is_ended(tmp_path: Path, number: signal.Signals) -> None:
     script = tmp_path / "build.py"
-    script.write_text(KILLED_BUILD.format(tests=str(Path(__file__).parent), folder=str(tmp_path)), encoding="utf-8")
+    script.write_text(
+        KILLED_BUILD.format(tests=[str(folder) for folder in Path(__file__).parents[:2]], folder=str(tmp_path)),
+        encoding="utf-8",
+    )
     build = subprocess.Popen([sys.executable, str(script)], stderr=subprocess.DEVNULL)
     noted = tmp_path / "source/pids"
     assert eventually(lambda: noted.exists() and len(noted.read_text().split()) == 3)

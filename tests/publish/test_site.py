@@ -12,6 +12,8 @@ from qualitybook.publish import site as module
 from qualitybook.publish.site import (
     Book,
     NoBooksError,
+    PlaceError,
+    check_place,
     exchange,
     publish_site,
     read_shelves,
@@ -111,7 +113,7 @@ def test_without_a_pdf(tmp_path: Path) -> None:
 
 def test_no_book_at_all(tmp_path: Path) -> None:
     with pytest.raises(NoBooksError, match="no book to publish"):
-        stage_site(tmp_path / "_site", [])
+        publish_site(tmp_path / "_site", [])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -126,8 +128,46 @@ def test_failure_while_staging_leaves_the_site_alone(tmp_path: Path, site: Path)
     before = files_of(site)
     gone = Book("2025", "zh", tmp_path / "nowhere")
     with pytest.raises(FileNotFoundError):
-        stage_site(site, [gone])
+        publish_site(site, [make_book(tmp_path, "2025", "en"), gone])
     assert files_of(site) == before
+    assert not staging_folder(site).exists()
+
+
+def test_an_old_site_that_cannot_be_removed_is_removed_by_the_next_build(
+    tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(folder: Path, ignore_errors: bool = False) -> None:
+        if not ignore_errors:
+            raise PermissionError(folder)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module.shutil, "rmtree", refuse)
+        publish_site(site, [make_book(tmp_path, "2025", "zh", "new")])
+    assert (site / "2025/zh/summary.html").read_text(encoding="utf-8") == "new"
+    recover(site)
+    assert {path.name for path in tmp_path.iterdir()} == {"_site", "builds"}
+
+
+def test_without_exchange_the_old_site_comes_back_if_the_new_one_cannot_take_its_place(
+    tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = files_of(site)
+    staging = stage_site(site, [make_book(tmp_path, "2025", "zh")])
+    shutil.rmtree(staging)
+    monkeypatch.setattr(module, "exchange", lambda one, other: False)
+    with pytest.raises(FileNotFoundError):
+        swap(staging, site)
+    assert files_of(site) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("_site", "is a file"), ("_site/letter.txt", "holds something that is no site")]
+)
+def test_a_site_does_not_take_the_place_of_something_else(tmp_path: Path, name: str, said: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("mine", encoding="utf-8")
+    with pytest.raises(PlaceError, match=said):
+        check_place(tmp_path / "_site")
 
 
 def test_leftovers_of_a_killed_build_are_cleared(tmp_path: Path, site: Path) -> None:

@@ -69,6 +69,16 @@ def test_a_page_that_was_not_finished_leaves_nothing(store: Store) -> None:
     assert list((store.folder / "unfinished").iterdir()) == []
 
 
+def test_what_a_killed_build_left_is_removed(store: Store) -> None:
+    left = store.folder / "unfinished/left"
+    (left / "files").mkdir(parents=True)
+    left.with_name("left.lock").touch()
+    with store.draft() as folder:
+        store.clear()
+        assert folder.is_dir()
+    assert list((store.folder / "unfinished").iterdir()) == []
+
+
 def test_pages_that_are_used_are_kept(store: Store, tmp_path: Path) -> None:
     put(store, OTHER)
     long_ago = time.time() - 1000

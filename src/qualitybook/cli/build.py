@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +22,17 @@ from qualitybook.cli.shared import (
     load_catalog,
     plural,
 )
+from qualitybook.cli.system_errors import advice, told, waiting
+from qualitybook.publish.limits import CELL_SECONDS, PAGE_MEMORY
 
 if TYPE_CHECKING:
-    from qualitybook.evidence import Catalog
-    from qualitybook.publish.book import Built, Request, Watcher
+    from qualitybook.publish.book import Built
+    from qualitybook.publish.last_build import LastBuild
     from qualitybook.publish.layout import Project
 
 MEND_PAGES = "Mend the cells named above and build again; --allow-missing puts a note in the place of such a page."
 MEND_BOOK = "Mend the files named above and build again."
+NOT_MADE = "The book could not be made; the site is as it was."
 
 
 @click.command()
@@ -60,14 +65,30 @@ MEND_BOOK = "Mend the files named above and build again."
     show_envvar=True,
     help="Where pages that have been made are kept, to be taken again; default: pages/ in the build folder.",
 )
+@click.option(
+    "--timeout",
+    type=click.IntRange(min=1),
+    default=CELL_SECONDS,
+    show_default=True,
+    help="Seconds that one cell of a page may take.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=256),
+    default=PAGE_MEMORY,
+    show_default=True,
+    help="MiB of memory that one page may take (enforced on Linux).",
+)
 @click.option("--allow-missing", is_flag=True, help="Put a note in the place of a page that fails.")
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")
 @data_option
 def build(edition: str | None, lang: str, html: bool, pdf: bool, quiet: bool, data: Path, **options: Any) -> None:
     """Build the book: execute the pages, and publish website and PDF together.
 
-    Only what has changed since the last build is made again.
+    Only what has changed since the last build is made again. However a build ends, the last good site is whole, and the
+    next build carries on with the pages that were made. A second build in the same folders waits for the first.
     """
+    from qualitybook.publish.alone import alone_in
     from qualitybook.publish.last_build import LastBuild
     from qualitybook.publish.layout import REQUIRED, Project
     from qualitybook.publish.manifest import book_inputs
@@ -79,42 +100,41 @@ def build(edition: str | None, lang: str, html: bool, pdf: bool, quiet: bool, da
     output = options["output"] or project.site_folder(data, name)
     last = LastBuild(build_dir, output)
     asked = {"edition": edition, "lang": lang, "html": html or not pdf, "pdf": pdf or not html, "output": str(output)}
-    inputs = book_inputs(project.root, data, REQUIRED)
-    said = last.answer(asked, inputs)
-    if said is None:
-        _check_places(data, project, build_dir, output)
-        built = _built(data, project, build_dir, output, asked, {**options, "quiet": quiet})
-        said = _said(built)
-        if built.site is not None and not built.missing:
-            last.write(asked, inputs, said)
-        for result in built.missing:
-            click.echo(f"missing: {result}", err=True)
-    elif not quiet:
-        click.echo("Nothing has changed since the last build.", err=True)
+    with _refusals_told():
+        inputs = book_inputs(project.root, data, REQUIRED)
+        said = last.answer(asked, inputs)
+        if said is None:
+            _check_build_folder(data, project, build_dir)
+            with _errors_told(), alone_in([build_dir, output], _nothing if quiet else waiting):
+                built = _built(data, project, build_dir, output, asked, {**options, "quiet": quiet})
+                said = _said(built)
+                if built.site is not None and not built.missing:
+                    _note(last, asked, inputs, said)
+        elif not quiet:
+            click.echo("Nothing has changed since the last build.", err=True)
     if not quiet:
         click.echo("\n".join(said))
 
 
-def _check_places(data: Path, project: Project, build_dir: Path, output: Path) -> None:
-    """Refuse to build over what no build has written."""
-    from qualitybook.publish.site import holds_something_else
-
-    if holds_something_else(output):
-        reason = f"{str(output)!r} holds something that is no site of this program; name another folder."
-        raise click.BadParameter(reason, param_hint="--output")
+def _check_build_folder(data: Path, project: Project, build_dir: Path) -> None:
+    """Refuse to build over what the book is made from."""
     if build_dir.resolve() in (data.resolve(), project.root.resolve()):
         reason = f"{str(build_dir)!r} is what the book is made from; name another folder."
         raise click.BadParameter(reason, param_hint="--build-dir")
 
 
+def _nothing(folder: Path) -> None:
+    """Say nothing."""
+
+
 def _built(
     data: Path, project: Project, build_dir: Path, output: Path, asked: dict[str, Any], options: dict[str, Any]
 ) -> Built:
-    """Build what was asked."""
-    from qualitybook.publish.book import Request
+    """Build what was asked, and name the pages that a note stands for."""
+    from qualitybook.publish import book
 
     catalog = load_catalog(data)
-    request = Request(
+    request = book.Request(
         project=project,
         editions=[each.edition for each in chosen_editions(catalog, asked["edition"])],
         langs=chosen_languages(asked["lang"]),
@@ -126,34 +146,61 @@ def _built(
         allow_missing=options["allow_missing"],
         scheduler=options["scheduler"],
         store=options["store"],
+        timeout=options["timeout"],
+        memory=options["memory"],
     )
     with watcher(options["quiet"]) as watch:
-        return _build(catalog, request, watch)
+        built = book.build(catalog, request, watch)
+    for result in built.missing:
+        click.echo(f"missing: {result}", err=True)
+    return built
 
 
-def _build(catalog: Catalog, request: Request, watch: Watcher) -> Built:
-    """Build, and turn what is wrong into a message and an exit status."""
+def _note(last: LastBuild, asked: dict[str, Any], inputs: dict[str, str], said: list[str]) -> None:
+    """Note what was built; without the note the next build is longer, but the site is there."""
+    try:
+        last.write(asked, inputs, said)
+    except OSError as error:
+        lines = [*told(error), "The site is in place, but the next build cannot tell that nothing has changed."]
+        click.echo("\n".join(lines), err=True)
+
+
+@contextmanager
+def _errors_told() -> Iterator[None]:
+    """Turn what is wrong with the evidence, the pages or the request into a message and an exit status."""
     from qualitybook.evidence import EvidenceError
-    from qualitybook.publish import book
+    from qualitybook.publish.book import BooksError, PagesError
     from qualitybook.publish.cluster import SchedulerError
     from qualitybook.publish.layout import ProjectError
+    from qualitybook.publish.site import PlaceError
     from qualitybook.publish.templates import PageTemplateError
 
     try:
-        return book.build(catalog, request, watch)
+        yield
     except SchedulerError as error:
         raise click.BadParameter(str(error), param_hint="--scheduler") from None
+    except PlaceError as error:
+        raise click.BadParameter(str(error), param_hint="--output") from None
     except ProjectError as error:
         raise click.UsageError(str(error)) from None
     except EvidenceError as error:
         raise bad_evidence(error.problems) from None
-    except book.PagesError as error:
+    except PagesError as error:
         lines = [line for result in error.results for line in _failure_lines(result)]
-        raise failed(
-            [*lines, f"{plural(len(error.results), 'page')} could not be made; the site is as it was.", MEND_PAGES]
-        ) from None
-    except (book.BooksError, PageTemplateError) as error:
-        raise failed([str(error), "The book could not be made; the site is as it was.", MEND_BOOK]) from None
+        what_to_do = advice(str(result) for result in error.results)
+        count = plural(len(error.results), "page")
+        raise failed([*lines, *what_to_do, f"{count} could not be made; the site is as it was.", MEND_PAGES]) from None
+    except (BooksError, PageTemplateError) as error:
+        raise failed([str(error), *advice([str(error)]), NOT_MADE, MEND_BOOK]) from None
+
+
+@contextmanager
+def _refusals_told() -> Iterator[None]:
+    """Turn what the system refuses into a message and an exit status; imports nothing, so nothing waits for it."""
+    try:
+        yield
+    except OSError as error:
+        raise failed([*told(error), NOT_MADE]) from None
 
 
 def _failure_lines(result: Any) -> list[str]:

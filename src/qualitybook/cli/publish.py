@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from qualitybook.cli.shared import ROOM, data_option, failed, load_book, load_catalog
+from qualitybook.cli.shared import data_option, failed, load_book, load_catalog
+from qualitybook.cli.system_errors import told, waiting
 
 
 @click.command()
@@ -22,6 +23,7 @@ def publish(folder: Path, output: Path | None, force: bool, data: Path) -> None:
     It is checked against its manifest first, then copied beside DIR and takes its place in one step, so that no
     reader sees half of it. Editions that only DIR has are kept. DIR/publications.json says which builds were published.
     """
+    from qualitybook.publish.alone import alone_in
     from qualitybook.publish.layout import Project
     from qualitybook.publish.machines import Offer, write_lists
     from qualitybook.publish.release import ReleaseError, release
@@ -30,14 +32,14 @@ def publish(folder: Path, output: Path | None, force: bool, data: Path) -> None:
     offer = Offer(load_catalog(data), book)
     site = output or Project(Path()).site_folder(data, book.name)
     try:
-        released = release(
-            site, folder, offer.as_of, lambda root, shelves: write_lists(root, shelves, offer), force=force
-        )
+        with alone_in([site, folder], waiting):
+            released = release(
+                site, folder, offer.as_of, lambda root, shelves: write_lists(root, shelves, offer), force=force
+            )
     except ReleaseError as error:
         raise failed([f"error: {error}", f"{folder} is as it was."]) from None
     except OSError as error:
-        reason = f"error: {error.filename or folder} could not be read or written: {error.strerror}"
-        raise failed([reason, f"{folder} is as it was; {ROOM}"]) from None
+        raise failed([*told(error), f"{folder} is as it was."]) from None
     for word, names in vars(released).items():
         for name in names:
             click.echo(f"{word:9}{name}")

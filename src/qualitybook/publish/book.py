@@ -27,9 +27,11 @@ from qualitybook.publish.indicators import write_indicator_pages
 from qualitybook.publish.jobs import Extracts, page_jobs
 from qualitybook.publish.kernels import warm_kernels
 from qualitybook.publish.layout import REQUIRED, Project, Volume
+from qualitybook.publish.limits import CELL_SECONDS, PAGE_MEMORY
 from qualitybook.publish.machines import Offer, write_for_machines
 from qualitybook.publish.manifest import book_inputs
-from qualitybook.publish.site import Book, publish_site
+from qualitybook.publish.scratch import TEMPORARY, remove_abandoned, temporary_parent
+from qualitybook.publish.site import Book, check_place, publish_site
 from qualitybook.publish.store import Store
 from qualitybook.report.i18n import Words, language
 
@@ -87,6 +89,8 @@ class Request:
         Address of the Dask scheduler whose workers make the pages; None for processes of this machine.
     store : pathlib.Path or None
         Where pages that have been made are kept; default: ``pages`` in the build folder.
+    timeout, memory : int
+        Seconds that a cell, and MiB of memory that a page may take.
     """
 
     project: Project
@@ -100,6 +104,8 @@ class Request:
     allow_missing: bool = False
     scheduler: str | None = None
     store: Path | None = None
+    timeout: int = CELL_SECONDS
+    memory: int = PAGE_MEMORY
 
     @property
     def store_folder(self) -> Path:
@@ -157,6 +163,8 @@ class BooksError(RuntimeError):
 def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None) -> Built:
     """Build the books and put them on the site.
 
+    Nobody else may build in the same folders meanwhile: see `qualitybook.publish.alone`.
+
     Parameters
     ----------
     catalog : Catalog
@@ -172,12 +180,17 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
         If the request names something that is not there.
     EvidenceError
         If the evidence folder lacks the settings of its book.
-    PageTemplateError, PagesError, BooksError
+    PlaceError
+        If the site would take the place of something else.
+    PageTemplateError, PagesError, BooksError, OSError
         If a page or a book cannot be made; the site is as it was.
     """
     project = request.project.checked()
+    if request.html:
+        check_place(request.output)
     settings = load_settings(catalog.folder)
     volumes = volumes_of(request, catalog)
+    clear_leftovers(request, volumes)
     contexts = {volume.name: _context(catalog, volume) for volume in volumes}
     failed = _make_pages(request, Evidence(catalog, settings), volumes, contexts, watch)
     if request.html:
@@ -210,6 +223,14 @@ def volumes_of(request: Request, catalog: Catalog) -> list[Volume]:
     ]
 
 
+def clear_leftovers(request: Request, volumes: Sequence[Volume]) -> None:
+    """Remove what builds that were killed have left, but for what the site's own `recover` puts right."""
+    remove_abandoned(temporary_parent(), TEMPORARY)
+    Store(request.store_folder.resolve()).clear()
+    for volume in volumes:
+        remove_abandoned(volume.folder)
+
+
 def _context(catalog: Catalog, volume: Volume) -> dict[str, Any]:
     return book_context(catalog, volume.edition, Words(volume.lang))
 
@@ -226,7 +247,11 @@ def _make_pages(
         assemble.start(request.project, evidence.catalog.folder, volume)
     shutil.rmtree(request.build_dir / EXTRACTS, ignore_errors=True)
     extracts = Extracts(evidence, request.build_dir / EXTRACTS)
-    jobs = [job for volume in volumes for job in page_jobs(request.project, extracts, volume, contexts[volume.name])]
+    jobs = [
+        replace(job, timeout=request.timeout, memory=request.memory)
+        for volume in volumes
+        for job in page_jobs(request.project, extracts, volume, contexts[volume.name])
+    ]
     failed = [result for result in make_pages(jobs, request, watch) if not result.ok]
     if failed and not request.allow_missing:
         raise PagesError(failed)

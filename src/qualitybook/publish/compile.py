@@ -12,12 +12,17 @@ from pathlib import Path
 
 from qualitybook.publish import digests
 from qualitybook.publish.environment import build_environment, process_environment
+from qualitybook.publish.orphans import held_input
+from qualitybook.publish.scratch import scratch_folder
 
 PDF_BUILDER = "typst"
 ALLOWED_WARNINGS: tuple[re.Pattern[str], ...] = ()
 """Warnings that say nothing about the book; each needs its reason beside it."""
 
-_COMMAND = "from jupyter_book.cli.main import main; main()"
+_COMMAND = (
+    "from qualitybook.publish.orphans import end_with_standard_input; end_with_standard_input(); "
+    "from jupyter_book.cli.main import main; main()"
+)
 _WARNING = re.compile(r"\b(WARNING|ERROR|CRITICAL|SEVERE)\b")
 _LINES_SHOWN = 20
 
@@ -139,20 +144,36 @@ class _Stamp:
 
 def _jupyter_book(source: Path, out: Path, options: list[str], form: str, epoch: int) -> Path:
     """Run ``jupyter-book build`` afresh and move what it made to `out`."""
-    work = out.with_name(f"{out.name}.new")
-    shutil.rmtree(work, ignore_errors=True)
-    command = [sys.executable, "-c", _COMMAND, "build", str(source), "--path-output", str(work), "-q", "-n", *options]
-    environment = process_environment(epoch) | {"PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
-    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
-    told = warnings_in(run.stderr, source)
-    made = work / "_build" / form
-    if run.returncode or told or not made.is_dir():
-        tail = run.stderr.strip().splitlines()[-_LINES_SHOWN:]
-        raise CompileError(f"{source} as {form}", told or tail or [f"jupyter-book ended with {run.returncode}"])
-    shutil.rmtree(out, ignore_errors=True)
-    made.rename(out)
-    shutil.rmtree(work)
+    with scratch_folder(out.parent, f"{out.name}.new-") as work:
+        command = [
+            sys.executable,
+            "-c",
+            _COMMAND,
+            "build",
+            str(source),
+            "--path-output",
+            str(work),
+            "-q",
+            "-n",
+            *options,
+        ]
+        run = _run(command, process_environment(epoch) | {"PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"})
+        told = warnings_in(run.stderr, source)
+        made = work / "_build" / form
+        if run.returncode or told or not made.is_dir():
+            tail = run.stderr.strip().splitlines()[-_LINES_SHOWN:]
+            raise CompileError(f"{source} as {form}", told or tail or [f"jupyter-book ended with {run.returncode}"])
+        shutil.rmtree(out, ignore_errors=True)
+        made.rename(out)
     return out
+
+
+def _run(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a command that ends with this process."""
+    with held_input() as child:
+        return subprocess.run(
+            command, stdin=child, capture_output=True, text=True, encoding="utf-8", env=environment, check=False
+        )
 
 
 def warnings_in(log: str, source: Path) -> list[str]:

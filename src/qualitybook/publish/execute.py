@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
-import os
 import re
 import signal
 import sys
-import tempfile
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -22,21 +19,19 @@ from pathlib import Path
 
 import nbformat
 
-from qualitybook.publish import kernels
+from qualitybook.publish import kernels, limits
 from qualitybook.publish.environment import build_environment, changed_environment
+from qualitybook.publish.orphans import end_after
 from qualitybook.publish.outputs import DisplayError, check_outputs, cleaned, write_notebook
 from qualitybook.publish.pages import FIGURES, Page
+from qualitybook.publish.scratch import TEMPORARY, scratch_folder, temporary_parent
 from qualitybook.publish.store import Store
 from qualitybook.publish.templates import CELL_NUMBER, PageTemplateError, render_notebook
 
 COLD_KERNEL = "python3"
-CELL_TIMEOUT = 300
 TRACEBACK_LINES = 12
 # A kernel that is told to stop may still try to answer on a closed socket; ipykernel and tornado log that as an error.
-QUIET_SHUTDOWN = (
-    "--IPKernelApp.log_level=50",
-    "--IPKernelApp.exec_lines=import logging; logging.getLogger('tornado').setLevel(logging.CRITICAL)",
-)
+QUIET_SHUTDOWN = "import logging; logging.getLogger('tornado').setLevel(logging.CRITICAL)"
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
@@ -61,6 +56,8 @@ class PageJob:
         Seconds since 1970 that the page takes for now.
     timeout : int
         Seconds that one cell may take.
+    memory : int
+        MiB of memory that the page may take.
     kernels : pathlib.Path or None
         Folder with the kernelspec of warm kernels; None for cold ones.
     evidence : pathlib.Path or None
@@ -75,7 +72,8 @@ class PageJob:
     source: Path
     lang: str
     epoch: int
-    timeout: int = CELL_TIMEOUT
+    timeout: int = limits.CELL_SECONDS
+    memory: int = limits.PAGE_MEMORY
     kernels: Path | None = None
     evidence: Path | None = None
     key: str = ""
@@ -155,12 +153,8 @@ def _become_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     starter = multiprocessing.parent_process()
     assert starter is not None
-
-    def follow(sentinel: int) -> None:
-        wait([sentinel])
-        os._exit(1)
-
-    threading.Thread(target=follow, args=(starter.sentinel,), daemon=True).start()
+    sentinel = starter.sentinel
+    end_after(lambda: wait([sentinel]))
 
 
 def execute_pages(
@@ -232,12 +226,11 @@ def run_page(job: PageJob) -> Result:
     """
     try:
         notebook = render_notebook(job.template, job.page.context, job.authored, job.lang)
-        folder = kernels.short_folder()
-        with tempfile.TemporaryDirectory(prefix="qb-", dir=folder, ignore_cleanup_errors=True) as scratch:
-            failure = _execute(notebook, job, Path(scratch))
+        with scratch_folder(temporary_parent(), TEMPORARY) as scratch:
+            failure = _execute(notebook, job, scratch)
             if failure is not None:
                 return Result(job, failure)
-            executed = nbformat.read(Path(scratch) / "page.ipynb", as_version=4)
+            executed = nbformat.read(scratch / "page.ipynb", as_version=4)
         check_outputs(executed)
         write_notebook(cleaned(executed), job.source / f"{job.page.docname}.ipynb")
     except PageTemplateError as error:
@@ -275,16 +268,33 @@ def _execute(notebook: nbformat.NotebookNode, job: PageJob, scratch: Path) -> Fa
                 cwd=job.source,
                 progress_bar=False,
                 execution_timeout=job.timeout,
-                extra_arguments=list(QUIET_SHUTDOWN),
+                extra_arguments=_kernel_arguments(job),
                 config=Config(config),
             )
     except papermill.PapermillExecutionError as error:
         lines = _ANSI.sub("", "\n".join(error.traceback)).splitlines()
         text = "\n".join(lines[-TRACEBACK_LINES:])
-        return Failure(_last_cell(scratch), str(error.ename), _ANSI.sub("", str(error.evalue)), text)
+        reason = _ANSI.sub("", str(error.evalue)) + _way_out(str(error.ename), job)
+        return Failure(_last_cell(scratch), str(error.ename), reason, text)
     except (TimeoutError, RuntimeError) as error:
-        return Failure(_last_cell(scratch), type(error).__name__, str(error).strip().partition("\n")[0])
+        name, reason = type(error).__name__, str(error).strip().partition("\n")[0]
+        return Failure(_last_cell(scratch), name, reason + _way_out(name, job))
     return None
+
+
+def _kernel_arguments(job: PageJob) -> list[str]:
+    """Return the options of a page's kernel: it logs nothing, and limits itself before the first cell runs."""
+    first = f"{QUIET_SHUTDOWN}; {limits.starting_code(job.memory)}"
+    return ["--IPKernelApp.log_level=50", f"--IPKernelApp.exec_lines={first}"]
+
+
+def _way_out(error: str, job: PageJob) -> str:
+    """Return what to do about a page that took too much, nothing for other errors."""
+    if error.endswith("MemoryError"):
+        return f" (the page may take {job.memory} MiB of memory; --memory gives it more)"
+    if error == "CellTimeoutError":
+        return f" (a cell may take {job.timeout} seconds; --timeout gives it more)"
+    return ""
 
 
 def _last_cell(scratch: Path) -> int | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import nbformat
 
+from qualitybook.publish.limits import MEBIBYTE, PAGE_TEXT
 from qualitybook.publish.templates import CELL_NUMBER, number_cells
 
 ALLOW_STDERR = "allow-stderr"
@@ -44,11 +45,22 @@ def check_outputs(notebook: nbformat.NotebookNode) -> None:
     ------
     DisplayError
         If a cell wrote to the error stream (a warning printed into the book is a defect) without the tag
-        ``allow-stderr``, or displayed Markdown with a heading, which would break the table of contents.
+        ``allow-stderr``, or displayed Markdown with a heading, which would break the table of contents; or if the page
+        shows too much.
     """
+    shown = 0
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
+            shown += _size(output)
+            if shown >= PAGE_TEXT:
+                reason = f"{PAGE_TEXT // MEBIBYTE} MiB of output or more on one page; print less, or write it to a file"
+                raise DisplayError(cell.metadata.get(CELL_NUMBER, 0), reason)
             _check_output(output, cell)
+
+
+def _size(output: nbformat.NotebookNode) -> int:
+    """Return how many characters an output has."""
+    return len(output.get("text", "")) + sum(len(str(shown)) for shown in output.get("data", {}).values())
 
 
 def _check_output(output: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> None:

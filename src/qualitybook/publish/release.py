@@ -16,7 +16,9 @@ from pathlib import Path
 from qualitybook.publish.manifest import ManifestError, read_manifest, write_manifest
 from qualitybook.publish.site import (
     Completion,
-    holds_something_else,
+    PlaceError,
+    check_place,
+    cleared_on_error,
     keep_data,
     keep_other_books,
     read_shelves,
@@ -130,15 +132,12 @@ def release(
         raise OlderBuildError(older)
     staging = staging_folder(destination)
     destination.parent.mkdir(parents=True, exist_ok=True)
-    try:
+    with cleared_on_error(destination):
         shutil.copytree(site, staging)
         _keep_books(destination, staging, as_of, complete)
         _write_history(staging, _extended(history, offered))
         write_manifest(staging, destination, read_manifest(site).books)
-    except BaseException:
-        shutil.rmtree(staging, ignore_errors=True)
-        raise
-    swap(staging, destination)
+        swap(staging, destination)
     return Released(
         new=tuple(name for name in offered if name not in present),
         replaced=tuple(name for name in offered if name in present and present[name] != offered[name]),
@@ -151,10 +150,10 @@ def _check_places(site: Path, destination: Path) -> None:
     here, there = site.resolve(), destination.resolve()
     if there == here or here in there.parents or there in here.parents:
         raise ReleaseError(f"{str(destination)!r} and the site {str(site)!r} must not lie in each other")
-    if destination.exists() and not destination.is_dir():
-        raise ReleaseError(f"{str(destination)!r} is a file; name a folder")
-    if holds_something_else(destination):
-        raise ReleaseError(f"{str(destination)!r} holds something that is no site of this program; name another folder")
+    try:
+        check_place(destination)
+    except PlaceError as error:
+        raise ReleaseError(str(error)) from None
 
 
 def _check_against_manifest(site: Path) -> None:

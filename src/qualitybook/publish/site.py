@@ -10,7 +10,8 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,10 @@ class NoBooksError(ValueError):
 
     def __init__(self, site: Path) -> None:
         super().__init__(f"no book to publish, and none in {site}; name an edition and a language to build")
+
+
+class PlaceError(ValueError):
+    """A place where no site may be put."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,30 @@ def staging_folder(site: Path) -> Path:
 def retired_folder(site: Path) -> Path:
     """Return where the old site waits while a file system without exchange renames twice."""
     return site.with_name(f".{site.name}.retired")
+
+
+def check_place(site: Path) -> None:
+    """Make sure that a site may be put there: it takes the place of what is there.
+
+    Raises
+    ------
+    PlaceError
+        If there is a file, or a folder that holds something else.
+    """
+    if site.exists() and not site.is_dir():
+        raise PlaceError(f"{str(site)!r} is a file; move it away, or name a folder")
+    if holds_something_else(site):
+        raise PlaceError(f"{str(site)!r} holds something that is no site of this program; name another folder")
+
+
+@contextmanager
+def cleared_on_error(site: Path) -> Iterator[None]:
+    """Remove what the block has staged for a site, where it ends with an error."""
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(staging_folder(site), ignore_errors=True)
+        raise
 
 
 def recover(site: Path) -> None:
@@ -120,7 +149,6 @@ def stage_site(
     keep_other_books(site, staging)
     shelves = read_shelves(staging)
     if not shelves:
-        shutil.rmtree(staging)
         raise NoBooksError(site)
     write_entrance(staging, shelves, as_of or {})
     keep_data(site, staging)
@@ -225,13 +253,18 @@ def swap(staging: Path, site: Path) -> None:
     if not site.exists():
         staging.rename(site)
         return
+    # The new site is in place once the names are: what cannot be removed of the old one now, `recover` removes.
     if exchange(staging, site):
-        shutil.rmtree(staging)
+        shutil.rmtree(staging, ignore_errors=True)
         return
     retired = retired_folder(site)
     site.rename(retired)
-    staging.rename(site)
-    shutil.rmtree(retired)
+    try:
+        staging.rename(site)
+    except BaseException:
+        retired.rename(site)
+        raise
+    shutil.rmtree(retired, ignore_errors=True)
 
 
 def exchange(one: Path, other: Path) -> bool:
@@ -282,7 +315,10 @@ def publish_site(
     ------
     NoBooksError
         If there would be no book on the site.
+    OSError
+        If it cannot be written; the site is as it was.
     """
-    staging = stage_site(site, list(books), as_of, complete)
-    write_manifest(staging, site, inputs or {})
-    swap(staging, site)
+    with cleared_on_error(site):
+        staging = stage_site(site, list(books), as_of, complete)
+        write_manifest(staging, site, inputs or {})
+        swap(staging, site)

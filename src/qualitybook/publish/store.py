@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from qualitybook.publish import digests
+from qualitybook.publish.scratch import remove_abandoned, scratch_folder
 
 LIST = "entry.json"
 FILES = "files"
 UNFINISHED = "unfinished"
-UNFINISHED_SECONDS = 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -83,14 +81,13 @@ class Store:
     @contextmanager
     def draft(self) -> Iterator[Path]:
         """Give an empty folder for the files of a page; what is still there afterwards is removed."""
-        parent = self.folder / UNFINISHED
-        parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(dir=parent))
-        (folder / FILES).mkdir()
-        try:
+        with scratch_folder(self.folder / UNFINISHED) as folder:
+            (folder / FILES).mkdir()
             yield folder / FILES
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+
+    def clear(self) -> None:
+        """Remove what killed builds left unfinished."""
+        remove_abandoned(self.folder / UNFINISHED)
 
     def put(self, key: str, page: str, files: Path) -> None:
         """Take over a folder that `draft` gave as the files of a page."""
@@ -124,9 +121,7 @@ class Store:
         old = [entry for entry in self.entries() if now - entry.used >= unused_seconds]
         for entry in old:
             self.remove(entry.key)
-        for folder in self.folder.glob(f"{UNFINISHED}/*"):
-            if now - folder.stat().st_mtime >= min(unused_seconds, UNFINISHED_SECONDS):
-                shutil.rmtree(folder, ignore_errors=True)
+        self.clear()
         return old
 
     def _place(self, key: str) -> Path:

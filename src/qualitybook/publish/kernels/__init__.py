@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from qualitybook.publish.scratch import TEMPORARY, scratch_folder, temporary_parent
 
 NAME = "qualitybook"
 SOCKET = "server"
@@ -25,11 +25,6 @@ ENDING_SECONDS = 10
 def can_be_warm() -> bool:
     """Whether this system can fork and has local sockets, as warm kernels need."""
     return hasattr(os, "fork") and hasattr(socket, "AF_UNIX") and sys.platform != "darwin"
-
-
-def short_folder() -> str | None:
-    """Return a folder with a short name: the path of a local socket may have about a hundred characters only."""
-    return "/tmp" if os.path.isdir("/tmp") else None
 
 
 @contextmanager
@@ -50,14 +45,11 @@ def warm_kernels(environment: Mapping[str, str]) -> Iterator[Path | None]:
     if not can_be_warm():
         yield None
         return
-    # Only its owner may enter the folder that mkdtemp makes, and so reach the socket.
-    folder = Path(tempfile.mkdtemp(prefix="qb-", dir=short_folder()))
-    try:
+    # Only its owner may enter this folder, and so reach the socket.
+    with scratch_folder(temporary_parent(), TEMPORARY) as folder:
         write_kernelspec(folder)
         with _server(folder / SOCKET, environment):
             yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_kernelspec(folder: Path) -> None:

@@ -1,0 +1,88 @@
+"""Folders for what is not finished, each known to be abandoned once the process that made it is gone.
+
+Beside such a folder lies a lock that its process holds. The system frees the lock however the process ends, so that the
+next build can tell what a killed one left from what another one is writing.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+LOCK = ".lock"
+TEMPORARY = "qb-"
+"""How the names of the folders in the system's own folder for such things begin."""
+
+
+def temporary_parent() -> Path:
+    """Return the system's folder for temporary things, by a short name where it has one.
+
+    The path of a local socket may have about a hundred characters only.
+    """
+    return Path("/tmp") if os.path.isdir("/tmp") else Path(tempfile.gettempdir())
+
+
+@contextmanager
+def scratch_folder(parent: Path, prefix: str = "") -> Iterator[Path]:
+    """Give a new folder that only its owner may enter, under a name that no other run has; it is removed afterwards.
+
+    Parameters
+    ----------
+    parent : pathlib.Path
+        Where; made if it is not there.
+    prefix : str
+        How its name begins.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    folder = parent / f"{prefix}{secrets.token_hex(4)}"
+    lock = _lock_of(folder)
+    # The lock comes first: a folder that is there without anybody holding its lock is abandoned.
+    with FileLock(lock):
+        try:
+            folder.mkdir(mode=0o700)
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            with suppress(OSError):
+                lock.unlink()
+
+
+def remove_abandoned(parent: Path, prefix: str = "") -> None:
+    """Remove the folders of processes that are gone, as far as they are one's own and can be removed.
+
+    Parameters
+    ----------
+    parent : pathlib.Path
+        Where `scratch_folder` made them; it need not be there.
+    prefix : str
+        How their names begin.
+    """
+    for lock in parent.glob(f"{prefix}*{LOCK}"):
+        with suppress(OSError, Timeout):
+            if _is_own(lock):
+                _remove_if_free(lock)
+
+
+def _remove_if_free(lock: Path) -> None:
+    with FileLock(lock, timeout=0):
+        folder = lock.with_name(lock.name.removesuffix(LOCK))
+        shutil.rmtree(folder, ignore_errors=True)
+        # An orphan may still be writing there; then a later build removes it.
+        if not folder.exists():
+            lock.unlink()
+
+
+def _lock_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}{LOCK}")
+
+
+def _is_own(path: Path) -> bool:
+    """Whether a file belongs to who runs this, where files belong to somebody."""
+    return not hasattr(os, "getuid") or path.lstat().st_uid == os.getuid()

@@ -82,10 +82,15 @@ def write_project(folder: Path, changes: Mapping[str, Sequence[nbformat.Notebook
             path.write_text(text, encoding="utf-8")
     (folder / "notebooks").mkdir()
     for name, cells in {**templates(), **(changes or {})}.items():
-        notebook = new_notebook(cells=list(cells))
-        number_cells(notebook)
-        nbformat.write(notebook, folder / "notebooks" / f"{name}.ipynb")
+        write_template(folder, name, cells)
     return folder
+
+
+def write_template(folder: Path, name: str, cells: Sequence[nbformat.NotebookNode]) -> None:
+    """Write one template of a project."""
+    notebook = new_notebook(cells=list(cells))
+    number_cells(notebook)
+    nbformat.write(notebook, folder / "notebooks" / f"{name}.ipynb")
 
 
 def build(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:

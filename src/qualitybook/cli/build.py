@@ -104,7 +104,7 @@ def build(edition: str | None, lang: str, html: bool, pdf: bool, quiet: bool, da
         inputs = book_inputs(project.root, data, REQUIRED)
         said = last.answer(asked, inputs)
         if said is None:
-            _check_build_folder(data, project, build_dir)
+            _check_places(data, project, build_dir, output)
             with _errors_told(), alone_in([build_dir, output], _nothing if quiet else waiting):
                 built = _built(data, project, build_dir, output, asked, {**options, "quiet": quiet})
                 said = _said(built)
@@ -116,8 +116,14 @@ def build(edition: str | None, lang: str, html: bool, pdf: bool, quiet: bool, da
         click.echo("\n".join(said))
 
 
-def _check_build_folder(data: Path, project: Project, build_dir: Path) -> None:
-    """Refuse to build over what the book is made from."""
+def _check_places(data: Path, project: Project, build_dir: Path, output: Path) -> None:
+    """Refuse to build over what no build has written."""
+    from qualitybook.publish.site import PlaceError, check_place
+
+    try:
+        check_place(output)
+    except PlaceError as error:
+        raise click.BadParameter(f"{error}.", param_hint="--output") from None
     if build_dir.resolve() in (data.resolve(), project.root.resolve()):
         reason = f"{str(build_dir)!r} is what the book is made from; name another folder."
         raise click.BadParameter(reason, param_hint="--build-dir")
@@ -172,15 +178,12 @@ def _errors_told() -> Iterator[None]:
     from qualitybook.publish.book import BooksError, PagesError
     from qualitybook.publish.cluster import SchedulerError
     from qualitybook.publish.layout import ProjectError
-    from qualitybook.publish.site import PlaceError
     from qualitybook.publish.templates import PageTemplateError
 
     try:
         yield
     except SchedulerError as error:
         raise click.BadParameter(str(error), param_hint="--scheduler") from None
-    except PlaceError as error:
-        raise click.BadParameter(str(error), param_hint="--output") from None
     except ProjectError as error:
         raise click.UsageError(str(error)) from None
     except EvidenceError as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from qualitybook.cli.shared import data_option, failed, load_book, load_catalog
+from qualitybook.cli.shared import ROOM, data_option, failed, load_book, load_catalog
 from qualitybook.cli.system_errors import told, waiting
 
 
@@ -39,7 +39,7 @@ def publish(folder: Path, output: Path | None, force: bool, data: Path) -> None:
     except ReleaseError as error:
         raise failed([f"error: {error}", f"{folder} is as it was."]) from None
     except OSError as error:
-        raise failed([*told(error), f"{folder} is as it was."]) from None
+        raise failed([*told(error), f"{folder} is as it was; {ROOM}"]) from None
     for word, names in vars(released).items():
         for name in names:
             click.echo(f"{word:9}{name}")

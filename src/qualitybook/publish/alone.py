@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 
 def lock_file(folder: Path) -> Path:
-    """Return the lock of a folder: beside it, for the folder may be exchanged or removed. It is never removed."""
+    """Return the lock of a folder: beside it, for the folder may be exchanged or removed."""
     return folder.with_name(f".{folder.name}.lock")
 
 
@@ -49,4 +49,7 @@ def _held(folder: Path, on_wait: Callable[[Path], None]) -> Iterator[None]:
     try:
         yield
     finally:
+        # Removed while it is held: whoever waits for it sees that it is gone, and makes a new one.
+        with suppress(OSError):
+            lock_file(folder).unlink()
         lock.release()

@@ -31,7 +31,7 @@ from qualitybook.publish.limits import CELL_SECONDS, PAGE_MEMORY
 from qualitybook.publish.machines import Offer, write_for_machines
 from qualitybook.publish.manifest import book_inputs
 from qualitybook.publish.scratch import TEMPORARY, remove_abandoned, temporary_parent
-from qualitybook.publish.site import Book, check_place, publish_site
+from qualitybook.publish.site import Book, publish_site
 from qualitybook.publish.store import Store
 from qualitybook.report.i18n import Words, language
 
@@ -180,14 +180,10 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
         If the request names something that is not there.
     EvidenceError
         If the evidence folder lacks the settings of its book.
-    PlaceError
-        If the site would take the place of something else.
     PageTemplateError, PagesError, BooksError, OSError
         If a page or a book cannot be made; the site is as it was.
     """
     project = request.project.checked()
-    if request.html:
-        check_place(request.output)
     settings = load_settings(catalog.folder)
     volumes = volumes_of(request, catalog)
     clear_leftovers(request, volumes)

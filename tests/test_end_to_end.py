@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
+from datetime import date
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -12,6 +14,8 @@ import yaml
 from nbformat.v4 import new_code_cell
 from pypdf import PdfReader
 from small_project import build, contents, page_cells, write_project
+
+from qualitybook.evidence.editions import add_edition
 
 PAGES = {
     *("summary", "preface", "how-to-read", "targets/01-goods-pass", "targets/02-research", "targets/03-centres"),
@@ -186,7 +190,7 @@ def test_failed_pages_are_all_named_and_leave_the_site(project: Path, site: Path
     assert (
         "error: 2025/en outlook (notebooks/outlook.ipynb, cell 6): ZeroDivisionError: division by zero" in result.stderr
     )
-    assert result.stderr.splitlines()[-1] == "2 pages could not be made; the site is as it was."
+    assert result.stderr.splitlines()[-2] == "2 pages could not be made; the site is as it was."
     assert "12/12" in result.stderr
     assert contents(site) == before
 
@@ -215,7 +219,7 @@ def test_a_warning_of_sphinx_stops_the_build_and_leaves_the_site(project: Path, 
         assert culprit in result.stderr
     assert "preface.md" in result.stderr
     assert str(project) + "/_build" not in result.stderr.replace(f"{project}/_build/2025/en/source as", "")
-    assert result.stderr.splitlines()[-1] == "The book could not be made; the site is as it was."
+    assert result.stderr.splitlines()[-2] == "The book could not be made; the site is as it was."
     assert contents(site) == before
 
 
@@ -228,3 +232,37 @@ def test_another_edition_joins_the_first(project: Path, site: Path) -> None:
     assert "30 June 2025" in page
     assert 'href="../../2025/en/preface.html"' in page
     assert not (site / "2024/en/indicators").exists()
+
+
+def test_an_older_edition_is_rebuilt_byte_for_byte(project: Path, site: Path, tmp_path: Path) -> None:
+    """After new figures and a new edition, from nothing, in another folder."""
+    if not (site / "2024/en").is_dir():
+        assert build(project, "--edition", "2024", "--lang", "en", "--html").returncode == 0
+    later = shutil.copytree(project, tmp_path / "later", ignore=shutil.ignore_patterns("broken", "_build", "_site"))
+    add_figure_of_2026(later / "data")
+    add_edition(later / "data", "2026", date(2027, 6, 30))
+    result = build(later, "--edition", "2024", "--lang", "en", "--html")
+    assert result.returncode == 0, result.stderr
+    before, after = contents(site / "2024"), contents(later / "_site" / "2024")
+    assert sorted(before) == sorted(after)
+    assert [name for name in before if before[name] != after[name]] == []
+
+
+def add_figure_of_2026(data: Path) -> None:
+    """Add a figure for the year after the last one, and its source."""
+    figure = next(row for row in rows_of(data / "observations.csv") if row["indicator_id"] == "goods_pass_rate")
+    source = next(row for row in rows_of(data / "sources.csv") if row["source_id"] == figure["source_id"])
+    counts = {"value": "96.10", "qualifier": "exact", "n": "", "passed": "", "preferred": "0"}
+    append(data / "observations.csv", {**figure, **counts, "period": "2026", "source_id": "yearbook-2027"})
+    days = {"published": "2027-05-20", "accessed": "2027-06-01"}
+    append(data / "sources.csv", {**source, **days, "source_id": "yearbook-2027"})
+
+
+def rows_of(table: Path) -> list[dict[str, str]]:
+    with table.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def append(table: Path, row: dict[str, str]) -> None:
+    with table.open("a", encoding="utf-8", newline="") as file:
+        csv.DictWriter(file, list(row), lineterminator="\n").writerow(row)

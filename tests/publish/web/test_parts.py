@@ -163,18 +163,18 @@ def test_edition_links_keep_the_page_where_it_exists() -> None:
 
 
 def test_breadcrumbs_lead_from_the_book_over_the_part_to_the_page() -> None:
-    config = Config({"project": "A <book>", "language": "en"})
+    config = Config({"language": "en"})
     config.external_site_map = parse_toc_yaml(ROOT / "_toc.yml")
     config.master_doc = "summary"
-    way = crumbs(config, "targets/01-goods", "Goods")
+    way = crumbs(config, "targets/01-goods", "Goods", "A <book>")
     assert [(crumb.text, crumb.href) for crumb in way] == [
         ("A <book>", "../summary.html"),
         ("Targets", ""),
         ("Goods", ""),
     ]
-    assert [crumb.text for crumb in crumbs(config, "methods", "Methods")][1] == "Evidence and method"
-    assert [crumb.text for crumb in crumbs(config, "indicators/a", "A")][1] == "Indicators"
-    assert crumbs(config, "summary", "Summary") == []
+    assert [crumb.text for crumb in crumbs(config, "methods", "Methods", "B")][1] == "Evidence and method"
+    assert [crumb.text for crumb in crumbs(config, "indicators/a", "A", "B")][1] == "Indicators"
+    assert crumbs(config, "summary", "Summary", "B") == []
     told = breadcrumb_list(way, {"A <book>": "https://example.org/a", "Goods": "https://example.org/b"})
     assert "A <book>" not in told
     items = json.loads(told.partition(">")[2].rpartition("</script>")[0])["itemListElement"]

@@ -34,11 +34,11 @@ def part_of(config: Config, page: str) -> str:
     return ""
 
 
-def crumbs(config: Config, page: str, title: str) -> list[Crumb]:
+def crumbs(config: Config, page: str, title: str, book_title: str) -> list[Crumb]:
     """Return the way to a page from its book's first page, which has none."""
     if page == config.root_doc:
         return []
-    book = Crumb(str(config.project), f"{to_book(page)}{config.root_doc}.html")
+    book = Crumb(book_title, f"{to_book(page)}{config.root_doc}.html")
     part = part_of(config, page)
     return [book, *([Crumb(part)] if part else []), Crumb(title)]
 
@@ -71,7 +71,8 @@ def add_breadcrumbs(app: Sphinx, pagename: str, templatename: str, context: dict
     context["breadcrumbs_label"] = words.gettext("Where this page stands")
     if doctree is None or pagename not in app.env.titles:
         return
-    way = crumbs(app.config, pagename, app.env.titles[pagename].astext())
+    book_title = str(app.config.html_title or app.config.project)
+    way = crumbs(app.config, pagename, app.env.titles[pagename].astext(), book_title)
     context["breadcrumbs"] = way
     book = context.get("book") or {}
     if way and book:

@@ -278,7 +278,7 @@ def make_pages(jobs: Sequence[PageJob], request: Request, watch: Watcher) -> lis
 
     def tell(result: Result) -> None:
         if result.ok and not result.stored and not store.fetch(result.job.key, result.job.source):
-            result = Result(result.job, Failure(None, "OSError", f"the page was lost from {store.folder}"))
+            result = Result(result.job, Failure(None, "OSError", f"the page was lost from {store.folder}; build again"))
         results.append(result)
         watch(Step(PAGES, len(results), len(jobs), str(result)))
 

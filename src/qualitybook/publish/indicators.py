@@ -69,7 +69,7 @@ def write_indicator_pages(
         _make(missing, store, jobs)
         for each in missing:
             if not store.fetch(each.key, volume.draft):
-                raise OSError(f"the page {each.name} was lost from {store.folder}")
+                raise OSError(f"the page {each.name} was lost from {store.folder}; build again")
         for key, figures in seen.observations.groupby("indicator_id", sort=True):
             write_figures(figures, seen, words, volume.draft, docname(str(key)))
         told(len(made), len(made), f"{volume.name} indicators: {len(missing)} made, {len(made) - len(missing)} stored")

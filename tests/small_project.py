@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -28,8 +29,12 @@ TABLE = """\
 Markdown(
     ":::{table} Figures\\n:name: tbl-" + STEM + "-1\\n\\n| a | b |\\n"
     "|---|--:|\\n| 1 | {cite}`sample-plan` |\\n:::\\n\\n"
-    "See {numref}`fig-" + STEM + "-1` and {doc}`the methods </methods>`."
+    "See {numref}`fig-" + STEM + "-1` and {doc}`the methods </methods>`. "
+    "{sub}`" + Path(data).stem[:8] + "`"
 )"""
+# What a page may read is named by its digest, so that the page depends on all of it.
+CALL = "from qualitybook.cli import main; main()"
+COLD = "from qualitybook.publish import kernels; kernels.can_be_warm = lambda: False; "
 PLAIN = ("summary", "what-changed", "peers", "outlook", "track-record", "evidence", "methods")
 AUTHORED = {
     "preface": "# {{ city }}\n\n{{ counts.observations }} · {{ as_of }} · {{ plan_title }}\n\n{{ words_table }}\n",
@@ -93,10 +98,20 @@ def write_template(folder: Path, name: str, cells: Sequence[nbformat.NotebookNod
     nbformat.write(notebook, folder / "notebooks" / f"{name}.ipynb")
 
 
-def build(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Run ``qualitybook build`` in a folder."""
-    command = [sys.executable, "-c", "from qualitybook.cli import main; main()", "build", "--jobs", "2", *options]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
+def build(
+    folder: Path, *options: str, environment: Mapping[str, str] | None = None, cold: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """Run ``qualitybook build`` in a folder, with other environment variables or with cold kernels where asked."""
+    command = [sys.executable, "-c", COLD + CALL if cold else CALL, "build", "--jobs", "2", *options]
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, **(environment or {})},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
 
 
 def contents(folder: Path) -> dict[str, bytes]:

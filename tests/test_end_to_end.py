@@ -21,6 +21,7 @@ PAGES = {
     *("summary", "preface", "how-to-read", "targets/01-goods-pass", "targets/02-research", "targets/03-centres"),
     *("areas/1-goods", "areas/2-services", "peers", "outlook", "track-record", "evidence", "methods", "bibliography"),
 }
+AUTHORED = {"preface", "how-to-read", "bibliography"}
 
 
 @pytest.fixture(scope="module")
@@ -142,14 +143,42 @@ def test_the_pdf_is_a_book(site: Path) -> None:
     assert len(reader.outline) > 3
 
 
-def test_two_builds_in_two_folders_give_the_same_bytes(
+OTHERWISE = {
+    "HOME": "{home}",
+    "USER": "smith",
+    "LOGNAME": "smith",
+    "TZ": "America/New_York",
+    "LANG": "C",
+    "LC_ALL": "C",
+}
+"""Another user elsewhere."""
+
+
+def test_a_changed_figure_makes_only_its_pages_and_gives_the_bytes_of_a_build_from_nothing(
     project: Path, site: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
+    """Another user elsewhere, cold kernels: first another figure made in four jobs, then ours in one."""
+    home = tmp_path_factory.mktemp("home")
+    environment = {name: value.format(home=home) for name, value in OTHERWISE.items()}
     other = write_project(tmp_path_factory.mktemp("a-folder-with-quite-another-name") / "deeper")
-    assert build(other, "--quiet").stdout == ""
-    ours, theirs = contents(site), contents(other / "_site")
-    assert sorted(ours) == sorted(theirs)
-    assert [name for name in ours if ours[name] != theirs[name]] == []
+    observations = other / "data/observations.csv"
+    ours = observations.read_bytes()
+    observations.write_bytes(
+        ours.replace(b"research_intensity,sample_city,2016,2.41,", b"research_intensity,sample_city,2016,2.44,")
+    )
+    assert observations.read_bytes() != ours
+    assert build(other, "--quiet", "--jobs", "4", environment=environment, cold=True).stdout == ""
+    before = contents(other / "_site")
+    observations.write_bytes(ours)
+    result = build(other, "--jobs", "1", environment=environment, cold=True)
+    assert result.returncode == 0, result.stderr
+    made = re.findall(r"pages \d+/24: 2025/(?:zh|en) (\S+): made", result.stderr)
+    others = {"targets/01-goods-pass", "targets/03-centres", "areas/2-services"}
+    assert sorted(made) == sorted(2 * [*((PAGES | {"what-changed"}) - others - AUTHORED)])
+    here, there = contents(site), contents(other / "_site")
+    assert [name for name in sorted(here.keys() | there.keys()) if here.get(name) != there.get(name)] == []
+    assert there["2025/en/targets/02-research.html"] != before["2025/en/targets/02-research.html"]
+    assert there["2025/en/targets/03-centres.html"] == before["2025/en/targets/03-centres.html"]
 
 
 def break_row(path: Path) -> None:

@@ -82,6 +82,18 @@ def test_the_bibliography_names_publishers_in_the_books_language(sample_folder: 
     assert "yearbook" not in text.replace("example.org/yearbook", "")
 
 
+def test_sources_that_only_pages_of_indicators_cite_come_last_so_that_web_and_print_agree(
+    sample_folder: Path, tmp_path: Path
+) -> None:
+    source = tmp_path / "source"
+    (source / "indicators").mkdir(parents=True)
+    (source / "preface.md").write_text("{cite}`press-2025`", encoding="utf-8")
+    (source / "indicators" / "goods.md").write_text("{cite}`press-2025,sample-plan`", encoding="utf-8")
+    assemble.write_references(load(sample_folder), source, Words("en"))
+    text = (source / "references.bib").read_text(encoding="utf-8")
+    assert text.index("@misc{press-2025,") < text.index("@misc{sample-plan,")
+
+
 def test_a_book_is_described_by_its_data(sample_folder: Path, volume: Volume) -> None:
     settings = load_settings(sample_folder)
     offered = [{"edition": "2025", "languages": ["zh", "en"], "pages": ["summary"]}]

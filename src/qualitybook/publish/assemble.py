@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 
 from qualitybook.evidence.catalog import Catalog
@@ -25,6 +26,7 @@ from qualitybook.publish.pages import FIGURES, pages_of
 from qualitybook.publish.series import write_series
 from qualitybook.publish.templates import render_page
 from qualitybook.report.i18n import Words
+from qualitybook.report.indicators import FOLDER
 from qualitybook.report.markdown import admonition, escape
 
 BIBLIOGRAPHY = "references.bib"
@@ -182,12 +184,21 @@ def _leads_somewhere(item: Mapping[str, Any], pages: set[str]) -> bool:
 
 
 def write_references(catalog: Catalog, source: Path, words: Words) -> None:
-    """Write the bibliography of the sources that the book cites, in the order of the table of sources."""
-    cited = cited_sources(source)
+    """Write the bibliography of the sources that the book cites, in the order of the table of sources.
+
+    Those that only pages of indicators cite come last: the PDF lacks these pages, and its numbers are the website's.
+    """
+    printed, cited = cited_sources(source, _is_printed), cited_sources(source)
     sources = catalog.sources[catalog.sources["source_id"].isin(cited)]
+    first = sources["source_id"].isin(printed)
     publishers = catalog.publishers
     names = dict(zip(publishers["publisher"], publishers[f"publisher_{words.code}"], strict=True))
-    write_bib(_as_text(sources), words, source / BIBLIOGRAPHY, names)
+    write_bib(_as_text(pd.concat([sources[first], sources[~first]])), words, source / BIBLIOGRAPHY, names)
+
+
+def _is_printed(page: Path) -> bool:
+    """Whether a page, by its path in the book, is in the PDF too."""
+    return page.parts[0] != FOLDER
 
 
 def _as_text(sources: Any) -> Any:
@@ -196,10 +207,24 @@ def _as_text(sources: Any) -> Any:
     return sources.assign(**{day: sources[day].dt.strftime("%Y-%m-%d") for day in days})
 
 
-def cited_sources(source: Path) -> set[str]:
-    """Return the keys that the pages of a book cite."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted(source.rglob("*.md"))]
-    notebooks = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(source.rglob("*.ipynb"))]
+def cited_sources(source: Path, wanted: Callable[[Path], bool] | None = None) -> set[str]:
+    """Return the keys that the pages of a book cite, those of the wanted pages only.
+
+    Parameters
+    ----------
+    source : Path
+        The book.
+    wanted : callable, optional
+        Whether a page counts, by its path in the book; all do by default.
+
+    Returns
+    -------
+    set of str
+        Citation keys.
+    """
+    pages = [path for path in sorted(source.rglob("*")) if wanted is None or wanted(path.relative_to(source))]
+    texts = [path.read_text(encoding="utf-8") for path in pages if path.suffix == ".md"]
+    notebooks = [json.loads(path.read_text(encoding="utf-8")) for path in pages if path.suffix == ".ipynb"]
     texts += [text for notebook in notebooks for text in _markdown_of(notebook)]
     return set(_cited(texts))
 

@@ -263,7 +263,18 @@ class Catalog:
         return rows.sort_values(order, kind="stable", na_position="last").reset_index(drop=True)
 
     def evidence_of(self, target_id: str) -> pd.DataFrame:
-        """Return the rows of ``target_evidence`` of one goal, as they stand there."""
+        """Return the rows of ``target_evidence`` of one goal, as they stand there.
+
+        Parameters
+        ----------
+        target_id : str
+            Key; a goal without evidence gives no rows.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows of ``target_evidence`` with their own index.
+        """
         return self.target_evidence.iloc[self._rows_by_target.get(target_id, [])]
 
     @cached_property

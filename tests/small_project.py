@@ -29,10 +29,10 @@ TABLE = """\
 Markdown(
     ":::{table} Figures\\n:name: tbl-" + STEM + "-1\\n\\n| a | b |\\n"
     "|---|--:|\\n| 1 | {cite}`sample-plan` |\\n:::\\n\\n"
-    "See {numref}`fig-" + STEM + "-1` and {doc}`the methods </methods>`. "
-    "{sub}`" + Path(data).stem[:8] + "`"
+    "See {numref}`fig-" + STEM + "-1` and {doc}`the methods </methods>`."
 )"""
 # What a page may read is named by its digest, so that the page depends on all of it.
+EVIDENCE = 'Markdown("{sub}`" + Path(data).stem[:8] + "`")'
 CALL = "from qualitybook.cli import main; main()"
 COLD = "from qualitybook.publish import kernels; kernels.can_be_warm = lambda: False; "
 PLAIN = ("summary", "what-changed", "peers", "outlook", "track-record", "evidence", "methods")
@@ -44,23 +44,25 @@ AUTHORED = {
 }
 
 
-def page_cells(stem: str) -> list[nbformat.NotebookNode]:
+def page_cells(stem: str, names_evidence: bool = True) -> list[nbformat.NotebookNode]:
     """Return the cells of a page with a figure and a table; `stem` is a Python expression."""
+    last = [new_code_cell(EVIDENCE)] if names_evidence else []
     return [
         new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
         new_markdown_cell("# {{ title }}"),
         new_code_cell(f"{SETUP}\nSTEM = {stem}", metadata={"tags": ["remove-cell"]}),
         new_code_cell(FIGURE),
         new_code_cell(TABLE),
+        *last,
     ]
 
 
-def templates() -> dict[str, list[nbformat.NotebookNode]]:
-    """Return the cells of every template."""
-    made = {name.replace("-", "_"): page_cells(repr(name)) for name in PLAIN}
-    made["target"] = page_cells("target")
+def templates(names_evidence: bool = True) -> dict[str, list[nbformat.NotebookNode]]:
+    """Return the cells of every template; without its digest, a page shows nothing of what it may read."""
+    made = {name.replace("-", "_"): page_cells(repr(name), names_evidence) for name in PLAIN}
+    made["target"] = page_cells("target", names_evidence)
     made["area"] = [
-        *page_cells("area"),
+        *page_cells("area", names_evidence),
         new_markdown_cell("## {{ item.number }} {{ item.name }}", metadata={"tags": ["repeat-tasks"]}),
         new_code_cell('Markdown("Task {{ item.id }}")', metadata={"tags": ["repeat-tasks"]}),
     ]

@@ -168,7 +168,9 @@ def test_every_citation_is_in_the_bibliography(book: Book, code: str) -> None:
 def test_every_figure_is_shown(book: Book, code: str) -> None:
     source = book.source(code)
     drawn = {path.name for path in (source / "figures").glob("*.svg")}
-    shown = {Path(name).name for _, text in outputs(source) for name in re.findall(r"\(([^)]+\.svg)\)", text)}
+    texts = [text for _, text in outputs(source)]
+    texts += [path.read_text("utf-8") for path in (source / "indicators").glob("*.md")]
+    shown = {Path(name).name for text in texts for name in re.findall(r"\(([^)]+\.svg)\)", text)}
     assert shown == drawn
     assert len(drawn) > 20
 

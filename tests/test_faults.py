@@ -146,7 +146,7 @@ def test_notebooks_that_misbehave_are_all_named(trial: Trial) -> None:
     assert set(errors) == set(bad), said
     for name, (_, cause) in bad.items():
         assert cause in errors[name]
-        assert "cell 6)" in errors[name]
+        assert "cell 7)" in errors[name]
     assert "5 pages could not be made; the site is as it was." in said
     trial.assert_site_is_as_it_was()
     for name, data in before.items():

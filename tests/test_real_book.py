@@ -17,12 +17,21 @@ from small_project import ROOT, build
 
 from qualitybook.evidence import load
 from qualitybook.publish.assemble import cited_sources
-from qualitybook.report.i18n import Words, translator
+from qualitybook.report.i18n import LANGUAGES, Words, translator
 
 pytestmark = pytest.mark.book
 
 CODES = ("zh", "en")
 OPAQUE = ("script", "style", "svg", "math")
+BILINGUAL = ("glossary", "api", "reproduce")
+"""Pages that hold the other language on purpose: its terms, docstrings in English, commands."""
+DRAFT = "征求意见稿"
+"""What the plan's text is called, which the English preface says in the original."""
+# Chinese with the digits and names inside it; in Chinese text, up to three Latin words may be a name.
+FOREIGN = {
+    "en": re.compile("[\u3400-\u9fff](?:[\u3400-\u9fff\u3001-\u3011\uff01-\uff5e“”·—A-Za-z0-9%.-]*[\u3400-\u9fff])?"),
+    "zh": re.compile(r"[A-Za-z]{2,}(?:[,;:]? [A-Za-z]{2,}){3,}"),
+}
 
 
 @dataclass
@@ -217,6 +226,23 @@ def test_no_english_message_stands_on_a_chinese_page(book: Book) -> None:
         if re.search(rf"(?<![A-Za-z]){re.escape(text)}(?![A-Za-z])", page.text)
     }
     assert found == set()
+
+
+def test_the_other_language_stands_in_titles_only(book: Book, code: str) -> None:
+    """What is printed as it was published: titles and addresses of sources, names of publishers, the literature."""
+    evidence = load(ROOT / "data")
+    literature = (ROOT / f"book/{code}/parts/methods-references.md").read_text(encoding="utf-8")
+    printed = {text for name in ("title", "url", "found_url") for text in evidence.sources[name].dropna()}
+    printed |= {*re.findall(r"[A-Z][^*.()（）]+", literature), *evidence.publishers["publisher_zh"], DRAFT}
+    printed |= {language.name for language in LANGUAGES.values()}
+    longest_first = sorted(filter(None, printed), key=len, reverse=True)
+    whole = re.compile("|".join(re.escape(text.replace("’", "'")) for text in longest_first))
+    pages = {path: page for path, page in book.pages_in(code).items() if path.stem not in BILINGUAL}
+    found = {
+        path.stem: FOREIGN[code].findall(whole.sub("", page.text.replace("’", "'"))) for path, page in pages.items()
+    }
+    assert len(found) > 200
+    assert {name: runs for name, runs in found.items() if runs} == {}
 
 
 def test_the_pdf_holds_the_book(book: Book, code: str) -> None:

@@ -1,7 +1,8 @@
 """Measure ways to make one and the same book, in one run: ``python benchmarks/build.py [--small] [--repeats 3]``.
 
 (a) As others do it: papermill, one notebook after the other, each in a cold kernel, then ``jupyter-book build`` of both
-    languages. Both are called within one process, which spares them the start of a command for each page.
+    languages. Both are called within one process, which spares them the start of a command for each page. The pages of
+    the indicators, which have no notebook, are written by our own functions, one after the other in the same process.
 (b) Ours from nothing: ``qualitybook build --html`` with an empty store.
 (c) Ours with nothing changed, both languages, website and PDF.
 (d) Ours with one observation changed, the same.
@@ -47,6 +48,7 @@ from qualitybook.publish.kernels.server import WARM
 from qualitybook.publish.layout import Project
 from qualitybook.publish.templates import render_notebook
 from qualitybook.report.i18n import Words
+from qualitybook.report.indicators import Sheets
 
 ROOT = Path(__file__).parents[1]
 LANGS = ("zh", "en")
@@ -125,6 +127,17 @@ def one_after_the_other(jobs: Sequence[PageJob], folder: Path) -> Cost:
                 cwd=job.source,
                 progress_bar=False,
             )
+    return cost
+
+
+def indicator_pages(folder: Path, out: Path) -> Cost:
+    """Write the pages of the indicators in both languages, one after the other."""
+    catalog = load(folder / "data")
+    seen = catalog.as_of(catalog.current_edition.as_of)
+    with measured() as cost:
+        for lang in LANGS:
+            for sheet in Sheets(seen, Words(lang)):
+                sheet.write(out / lang)
     return cost
 
 
@@ -231,6 +244,7 @@ class Measured:
 
     pages: int
     papermill: Cost
+    indicators: Cost
     books: Cost
     cold: list[Cost]
     executing: list[float]
@@ -239,6 +253,11 @@ class Measured:
     made_again: int
     floor: list[Cost]
     starts: dict[str, Cost]
+
+    @property
+    def others(self) -> Cost:
+        """All of (a)."""
+        return in_turn([self.papermill, self.indicators, self.books])
 
 
 def measure(folder: Path, scratch: Path, repeats: int) -> Measured:
@@ -253,6 +272,8 @@ def measure(folder: Path, scratch: Path, repeats: int) -> Measured:
     say("(a) papermill, one page after the other in cold kernels")
     jobs = jobs_of(folder, scratch / "jobs")
     papermills = one_after_the_other(jobs, scratch / "notebooks")
+    say("(a) pages of the indicators, one after the other")
+    indicators = indicator_pages(folder, scratch / "indicators")
     say("(a) jupyter-book build, both languages")
     books = jupyter_books(folder, scratch / "books")
     say("(e) the floor")
@@ -269,16 +290,19 @@ def measure(folder: Path, scratch: Path, repeats: int) -> Measured:
     starts = {
         " ".join(words): median([run([*QUALITYBOOK, *words], folder) for _ in range(repeats)]) for words in STARTS
     }
-    return Measured(len(jobs), papermills, books, cold, executing, unchanged, changed, again, floors, starts)
+    return Measured(
+        len(jobs), papermills, indicators, books, cold, executing, unchanged, changed, again, floors, starts
+    )
 
 
 def costs(found: Measured) -> str:
     """Return the table of what was measured."""
-    others = in_turn([found.papermill, found.books])
+    others = found.others
     again = f"{found.made_again} of {found.pages} pages"
     rows = [
         ("(a) papermill in turn, cold kernels, and jupyter-book build", others),
         ("(a) of that, papermill", found.papermill),
+        ("(a) of that, pages of the indicators", found.indicators),
         ("(b) ours from nothing, website", median(found.cold)),
         ("(c) ours, nothing changed, website and PDF", median(found.unchanged)),
         (f"(d) ours, one observation changed ({again}), website and PDF", median(found.changed)),
@@ -294,7 +318,7 @@ def costs(found: Measured) -> str:
 
 def goals(found: Measured) -> list[str]:
     """Return the goals, each with its measure, held or missed."""
-    others = found.papermill.wall + found.books.wall
+    others = found.others.wall
     cold, unchanged, changed, least = (
         median(ways).wall for ways in (found.cold, found.unchanged, found.changed, found.floor)
     )

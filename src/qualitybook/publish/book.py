@@ -306,13 +306,14 @@ def _compile(request: Request, volumes: Sequence[Volume], settings: BookSettings
     """Make every form of every book, several at a time."""
     with ThreadPoolExecutor(request.jobs) as pool:
         runs: dict[Future[Path], str] = {}
-        for volume in volumes:
-            epoch = epoch_of(volume.edition.as_of)
-            if request.pdf:
-                pdf = volume.pdf_folder / pdf_name(settings, volume)
-                runs[pool.submit(build_pdf, volume.source, pdf, epoch)] = f"{volume.name} PDF"
-            if request.html:
-                runs[pool.submit(build_html, volume.source, volume.html, epoch)] = f"{volume.name} HTML"
+        # The websites take longest: begun first, none of them is left to run alone at the end.
+        for volume in volumes if request.html else ():
+            html = pool.submit(build_html, volume.source, volume.html, epoch_of(volume.edition.as_of))
+            runs[html] = f"{volume.name} HTML"
+        for volume in volumes if request.pdf else ():
+            path = volume.pdf_folder / pdf_name(settings, volume)
+            pdf = pool.submit(build_pdf, volume.source, path, epoch_of(volume.edition.as_of))
+            runs[pdf] = f"{volume.name} PDF"
         errors: list[CompileError] = []
         for done, run in enumerate(as_completed(runs), start=1):
             error = run.exception()

@@ -243,9 +243,11 @@ def run_page(job: PageJob) -> Result:
 
 
 def _execute(notebook: nbformat.NotebookNode, job: PageJob, scratch: Path) -> Failure | None:
-    """Run a notebook, which papermill saves cell by cell to ``page.ipynb`` in `scratch`."""
+    """Run a notebook, which papermill saves to ``page.ipynb`` in `scratch` when it has ended."""
     import papermill
     from traitlets.config import Config
+
+    from qualitybook.publish import engine
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
     # Sockets that only their owner can open; ports would be open to everyone on the machine and can collide.
@@ -266,6 +268,7 @@ def _execute(notebook: nbformat.NotebookNode, job: PageJob, scratch: Path) -> Fa
                 kernel_name=COLD_KERNEL if job.kernels is None else kernels.NAME,
                 language="python",
                 cwd=job.source,
+                engine_name=engine.register(),
                 progress_bar=False,
                 execution_timeout=job.timeout,
                 extra_arguments=_kernel_arguments(job),

@@ -108,6 +108,7 @@ class Sheets:
         self._targets = {row.target_id: row for row in rows_of(catalog.targets)}
         used = set(chosen(catalog.observations)["line"])
         self._observations = catalog.observations.assign(is_used=catalog.observations["line"].isin(used))
+        self._drawn = _drawn(self._observations)
 
     def __iter__(self) -> Iterator[Sheet]:
         for key, rows in self._observations.groupby("indicator_id", sort=True):
@@ -152,7 +153,7 @@ class Sheets:
             last = own.sort_values("end", kind="stable").iloc[-1]
             figure = frames.panel_text(self.words, last, indicator.unit)
             period = self.words.parentheses(formats.period(self.words, str(last["period"])))
-            yield f"{self.words.name(self._regions[key])} {figure}{period}", _written(_drawn(own))
+            yield f"{self.words.name(self._regions[key])} {figure}{period}", _written(self._drawn.loc[own.index])
 
     def _containing(self) -> list[str]:
         chain, key = [], self.catalog.plan_region

@@ -263,10 +263,9 @@ def save_svg(figure: Figure, path: Path) -> None:
     Parameters
     ----------
     figure : matplotlib.figure.Figure
-        The figure; it is empty afterwards.
+        The figure.
     path : pathlib.Path
         The file; its folder is made if it is missing.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, metadata={"Date": None, "Creator": None})
-    figure.clear()

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 WARM = (
-    *("ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.completer"),
-    *("matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"),
+    *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completer"),
+    *("PIL.PngImagePlugin", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"),
     *("matplotlib_inline.backend_inline", "seaborn", "statsmodels.api", "qualitybook.report.pages"),
 )
 REQUEST_SECONDS = 10
@@ -168,6 +168,8 @@ def main(path: Path) -> None:
     os.umask(mask)
     # Launchers may connect from now on; they wait while the libraries are imported.
     listener.listen(64)
+    # The debugger, which every kernel imports, would warn that nobody can set breakpoints in Python's own modules.
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     for name in WARM:
         import_module(name)
     gc.collect()

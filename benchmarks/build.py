@@ -28,7 +28,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 import nbformat
@@ -44,7 +43,7 @@ from qualitybook.publish.context import book_context
 from qualitybook.publish.environment import build_environment, changed_environment
 from qualitybook.publish.execute import COLD_KERNEL, PageJob
 from qualitybook.publish.jobs import Extracts, page_jobs
-from qualitybook.publish.kernels.server import WARM
+from qualitybook.publish.kernels.server import warm_up
 from qualitybook.publish.layout import Project
 from qualitybook.publish.templates import render_notebook
 from qualitybook.report.i18n import Words
@@ -179,8 +178,7 @@ def cpu_seconds() -> float:
 
 def floor(jobs: Sequence[PageJob]) -> Cost:
     """Run the calls of all pages as plain functions in forks of this process, which has imported the libraries."""
-    for name in WARM:
-        import_module(name)
+    warm_up()
     with measured() as cost, ProcessPoolExecutor(FLOOR_PROCESSES, multiprocessing.get_context("fork")) as pool:
         list(pool.map(call_page, jobs))
     return cost

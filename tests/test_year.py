@@ -170,6 +170,26 @@ def test_each_computed_claim_names_the_figures_it_rests_on(sample_folder: Path) 
     assert any(text.startswith("80% range for 2025") for page, text in claims if page == "goal 2")
 
 
+def test_what_the_pages_of_a_built_book_say_is_in_the_checklist(sample_folder: Path, tmp_path: Path) -> None:
+    page = tmp_path / "_build/2025/zh/source/summary.ipynb"
+    page.parent.mkdir(parents=True)
+    output = {"data": {"text/markdown": "合格率为95.96% {cite}`yearbook-2026`。"}}
+    cells = [{"cell_type": "markdown", "source": "# 摘要"}, {"cell_type": "code", "source": "", "outputs": [output]}]
+    page.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    where = ("--build-dir", tmp_path / "_build", "--output", tmp_path / "review", "--data", sample_folder)
+    result = run("review", "2025", *where)
+    assert result.exit_code == 0, result.output
+    assert "note: the book 2025/en has not been built" in result.stderr
+    assert "2025/zh" not in result.stderr
+    text = (tmp_path / "review/review-2025-zh.md").read_text(encoding="utf-8")
+    assert "| 摘要 | 合格率为95.96%。 | 样例市年鉴2026（" in text.split("## 各页的数字")[1]
+    path = tmp_path / "review/review-2025-zh.xlsx"
+    assert openpyxl.load_workbook(path)["pages"]["B2"].value == "合格率为95.96%。"
+    back = run("intake", "import", path, "--dry-run", "--data", sample_folder)
+    assert back.exit_code == 0, back.output + back.stderr
+    assert "warning" not in back.stderr
+
+
 def test_a_mark_of_no_figure_is_refused(sample_folder: Path) -> None:
     header = "edition,indicator_id,region_id,period,source_id,basis,reviewer,reviewed,result,note_zh,note_en\n"
     row = "2025,goods_pass_rate,sample_city,2031,yearbook-2026,,A,2026-08-01,confirmed,,\n"

@@ -55,6 +55,17 @@ def test_edition_switch_names_the_editions(visitor: Reader, edition: str, target
     expect(page.locator("li strong").first).to_have_text(edition)
 
 
+def test_breadcrumbs_lead_from_an_indicator_to_the_book(visitor: Reader, edition: str, lang: str, target: str) -> None:
+    page = visitor.open(f"{edition}/{lang}/{target}")
+    page.locator("article a[href*='indicators/']").first.click()
+    page.wait_for_url(re.compile(rf"/{edition}/{lang}/indicators/\w+\.html(#.*)?$"))
+    way = page.locator(".qb-crumbs li")
+    expect(way.last).to_have_attribute("aria-current", "page")
+    expect(page.locator("article h1")).to_contain_text(way.last.inner_text())
+    way.first.locator("a").click()
+    page.wait_for_url(re.compile(rf"/{edition}/{lang}/summary\.html$"))
+
+
 def test_the_pdf_can_be_downloaded(visitor: Reader, edition: str, lang: str, site: Path) -> None:
     page = visitor.open(f"{edition}/{lang}/summary.html")
     href = page.locator(".qb-pdf").get_attribute("href")

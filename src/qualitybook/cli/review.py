@@ -7,11 +7,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qualitybook.cli.shared import chosen_edition, chosen_languages, data_option, failed, load_catalog, plural
+from qualitybook.cli.shared import (
+    chosen_edition,
+    chosen_languages,
+    data_option,
+    failed,
+    load_book,
+    load_catalog,
+    plural,
+)
 
 if TYPE_CHECKING:
     from qualitybook.analysis.review import Review
     from qualitybook.evidence.addresses import Answer
+
+NOT_BUILT = (
+    "the book {book} has not been built, so the list lacks what its pages say; "
+    "'qualitybook build --edition {edition} --lang {lang}' builds it"
+)
 
 
 @click.command()
@@ -27,17 +40,31 @@ if TYPE_CHECKING:
 @click.option(
     "--pause", type=click.FloatRange(min=0), default=2.0, show_default=True, help="Seconds between two requests."
 )
+@click.option(
+    "--build-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where `build` has built the edition; default: where it builds.",
+)
 @data_option
 def review(
-    edition: str, lang: str, output: Path, check_addresses: bool, timeout: float, pause: float, data: Path
+    edition: str,
+    lang: str,
+    output: Path,
+    check_addresses: bool,
+    timeout: float,
+    pause: float,
+    build_dir: Path | None,
+    data: Path,
 ) -> None:
     """Write a checklist for reviewers of an edition, as Markdown and as a workbook.
 
-    It has each figure, what a verdict leans on first, and each computed claim with its figures. Reviewers fill in who,
-    when and the result in the workbook; 'qualitybook intake import' takes it back, and the marks appear on the evidence
-    page.
+    It has each figure, what a verdict leans on first, each computed claim with its figures, and, of a book that has
+    been built, everything that its pages say with numbers. Reviewers fill in who, when and the result in the workbook;
+    'qualitybook intake import' takes it back, and the marks appear on the evidence page.
     """
     from qualitybook.analysis.review import review as reviewed
+    from qualitybook.publish.layout import Project
+    from qualitybook.publish.statements import book_statements
     from qualitybook.report.checklist import Checklist
     from qualitybook.report.i18n import Words
     from qualitybook.report.workbooks.review import review_workbook
@@ -46,9 +73,13 @@ def review(
     catalog = load_catalog(data)
     made = reviewed(catalog, chosen_edition(catalog, edition, "EDITION"))
     answers = _answers(made, timeout, pause) if check_addresses else {}
+    built = build_dir or Project(Path()).build_folder(data, load_book(data).name)
     files: dict[str, bytes] = {}
     for code in langs:
-        checklist = Checklist(Words(code), catalog, made, answers)
+        said = book_statements(built / edition / code / "source")
+        if not said:
+            click.echo(f"note: {NOT_BUILT.format(book=f'{edition}/{code}', edition=edition, lang=code)}", err=True)
+        checklist = Checklist(Words(code), catalog, made, answers, said)
         files[f"review-{edition}-{code}.md"] = checklist.markdown().encode("utf-8")
         files[f"review-{edition}-{code}.xlsx"] = review_workbook(checklist)
     try:

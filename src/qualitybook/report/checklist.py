@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import pandas as pd
@@ -14,6 +14,7 @@ from qualitybook.report import formats, labels, narrative
 from qualitybook.report.claims import Claim, Claims
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape, plain_table
+from qualitybook.report.statements import Statement
 
 
 def _(message: str) -> str:
@@ -74,6 +75,12 @@ CLAIM_COLUMNS = {
     "check": _("Where to check"),
 }
 
+STATEMENT_COLUMNS = {
+    "pages": _("Pages"),
+    "statement": _("What the page says"),
+    "check": _("Where to check"),
+}
+
 
 class Checklist:
     """A review in the words of one language.
@@ -88,13 +95,23 @@ class Checklist:
         What is to be checked.
     answers : mapping of str to Answer
         What addresses answered, by address; empty where none was asked.
+    statements : sequence of Statement
+        What the pages of the finished book say with numbers; empty where it has not been built.
     """
 
-    def __init__(self, words: Words, catalog: Catalog, review: Review, answers: Mapping[str, Answer]) -> None:
+    def __init__(
+        self,
+        words: Words,
+        catalog: Catalog,
+        review: Review,
+        answers: Mapping[str, Answer],
+        statements: Sequence[Statement] = (),
+    ) -> None:
         self.words = words
         self.catalog = catalog
         self.review = review
         self.answers = answers
+        self.statements = statements
 
     def header(self) -> list[str]:
         """Return the headings of the list of figures."""
@@ -113,6 +130,21 @@ class Checklist:
     def claim_rows(self) -> list[list[str]]:
         """The cells of each claim, plain text."""
         return [self._claim_row(claim) for claim in Claims(self.words, self.catalog, self.review).all()]
+
+    def statement_header(self) -> list[str]:
+        """Return the headings of the list of what the pages say."""
+        return [self.words.gettext(message) for message in STATEMENT_COLUMNS.values()]
+
+    @cached_property
+    def statement_rows(self) -> list[list[str]]:
+        """The cells of each statement, plain text."""
+        return [[each.page, each.text, self._cited(each)] for each in self.statements]
+
+    def _cited(self, statement: Statement) -> str:
+        if not statement.source_ids:
+            return self.words.gettext("computed from the figures of the page as the page on methods says")
+        cited: pd.DataFrame = self._sources.loc[list(statement.source_ids)]
+        return self.words.language.semicolon.join(self._source(source) for _, source in cited.iterrows())
 
     def _claim_row(self, claim: Claim) -> list[str]:
         return [claim.page, claim.text, ", ".join(map(str, claim.rests_on)) or "–", self._where_to_check(claim)]
@@ -159,6 +191,10 @@ class Checklist:
         claims = [[escape(cell) for cell in row] for row in self.claim_rows]
         parts += [f"## {heading}", plain_table(self.claim_header(), claims)]
         parts += [f"## {gettext('Figures')}", plain_table(self.header(), rows)]
+        if self.statements:
+            heading = gettext("Numbers on the pages")
+            said = [[escape(cell) for cell in row] for row in self.statement_rows]
+            parts += [f"## {heading}", plain_table(self.statement_header(), said)]
         return "\n\n".join(parts) + "\n"
 
     def _verdicts(self) -> str:

@@ -19,6 +19,9 @@ LISTS = "lists"
 """Sheet that holds what the drop-down lists offer; it is not read."""
 CLAIMS = "claims"
 """Sheet that holds what a review computes, for reading; nothing is taken in from it."""
+STATEMENTS = "pages"
+"""Sheet that holds what the pages say with numbers, likewise for reading."""
+FOR_READING = (LISTS, CLAIMS, STATEMENTS)
 
 
 def read_workbook(path: Path, names: Sequence[str]) -> list[Sheet]:
@@ -38,7 +41,7 @@ def read_workbook(path: Path, names: Sequence[str]) -> list[Sheet]:
     """
     formulas, values = _opened(path, saved_values=False), _opened(path, saved_values=True)
     sheets = [_sheet(formulas[title], values[title]) for title in formulas.sheetnames if title.strip().lower() in names]
-    others = [title for title in formulas.sheetnames if title.strip().lower() not in (*names, LISTS, CLAIMS)]
+    others = [title for title in formulas.sheetnames if title.strip().lower() not in (*names, *FOR_READING)]
     if not sheets:
         found = ", ".join(formulas.sheetnames)
         advice = f"rename the sheet with the figures to {names[0]}, or start from 'qualitybook intake template'"

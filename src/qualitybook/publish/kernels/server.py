@@ -160,6 +160,14 @@ def run_kernel(request: dict[str, Any], streams: list[int]) -> None:
     IPKernelApp.launch_instance(arguments)
 
 
+def warm_up() -> None:
+    """Import what pages need."""
+    # The debugger, which every kernel imports, would warn that nobody can set breakpoints in Python's own modules.
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    for name in WARM:
+        import_module(name)
+
+
 def main(path: Path) -> None:
     """Serve at a socket that only its owner can open."""
     listener = socket.socket(socket.AF_UNIX)
@@ -168,10 +176,7 @@ def main(path: Path) -> None:
     os.umask(mask)
     # Launchers may connect from now on; they wait while the libraries are imported.
     listener.listen(64)
-    # The debugger, which every kernel imports, would warn that nobody can set breakpoints in Python's own modules.
-    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
-    for name in WARM:
-        import_module(name)
+    warm_up()
     gc.collect()
     gc.freeze()
     Server(listener).serve()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from qualitybook.evidence.intake.sheets import INFORMATION
-from qualitybook.evidence.intake.workbook import CLAIMS
+from qualitybook.evidence.intake.workbook import CLAIMS, STATEMENTS
 from qualitybook.evidence.schema import REVIEWS
 from qualitybook.report.checklist import COLUMNS, RESULTS, Checklist
 from qualitybook.report.workbooks import sheets
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def review_workbook(checklist: Checklist) -> bytes:
-    """Return a checklist as a workbook: a row for each figure, with cells for the reviewer, and a sheet of the claims.
+    """Return a checklist as a workbook: a row for each figure, with cells for the reviewer, and sheets for reading.
 
     Parameters
     ----------
@@ -39,16 +41,20 @@ def review_workbook(checklist: Checklist) -> bytes:
         for column, text in enumerate([*keys, *cells], start=1):
             sheets.put_text(sheet, row, column, text)
     sheets.offer(sheet, REVIEWS.header.index("result") + 1, ranges["result"])
-    _add_claims(book, checklist)
+    _add_for_reading(book, CLAIMS, checklist.claim_header(), checklist.claim_rows, (14, 90, 24, 70))
+    if checklist.statements:
+        _add_for_reading(book, STATEMENTS, checklist.statement_header(), checklist.statement_rows, (30, 100, 70))
     return sheets.saved(book)
 
 
-def _add_claims(book: Workbook, checklist: Checklist) -> None:
-    """Add what is computed, for reading: it brings nothing back."""
-    sheet = book.create_sheet(CLAIMS, 1)
-    for row, cells in enumerate([checklist.claim_header(), *checklist.claim_rows], start=1):
+def _add_for_reading(
+    book: Workbook, title: str, header: list[str], rows: Iterable[list[str]], widths: Sequence[int]
+) -> None:
+    """Add a sheet that is read only: it brings nothing back."""
+    sheet = book.create_sheet(title, len(book.sheetnames) - 1)
+    for row, cells in enumerate([header, *rows], start=1):
         for column, text in enumerate(cells, start=1):
             sheets.put_text(sheet, row, column, text)
-    for letter, width in zip("ABCD", (14, 90, 24, 70), strict=True):
+    for letter, width in zip(ascii_uppercase, widths, strict=False):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"

@@ -1,22 +1,31 @@
 """Every page, opened as readers do: from a server and from a folder, light and dark, wide and narrow, with axe-core.
 
-Each page is visited once for each of these, and the tests then ask of all visits at once.
+Each page is visited once for each of these, by several browsers side by side, and the tests then ask of all visits at
+once.
 """
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from chromium import Reader, reader
-from playwright.sync_api import Browser, BrowserContext
+from chromium import Reader, chromium, reader
+from playwright.sync_api import BrowserContext
 
 SEVERE = {"serious", "critical"}
+# All that the theme changes is colours.
+RULES_OF_COLOUR = {"runOnly": ["color-contrast", "link-in-text-block"]}
+SHARE = 12
+"""So many pages are visited by one browser before it is closed."""
 NARROW = {"width": 320, "height": 640}
 WIDE = {"width": 1280, "height": 900}
 FIRST_PAGE_LIMIT = 300_000
@@ -74,8 +83,8 @@ def noted(visit: Visit, visitor: Reader) -> Visit:
     return visit
 
 
-def severe_violations(visitor: Reader) -> list[str]:
-    found = Axe().run(visitor.page).response["violations"]
+def severe_violations(visitor: Reader, theme: str) -> list[str]:
+    found = Axe().run(visitor.page, options=RULES_OF_COLOUR if theme == "dark" else None).response["violations"]
     return [
         f"{violation['id']}: {node['target'][0]} {node['html'][:120]}"
         for violation in found
@@ -84,7 +93,7 @@ def severe_violations(visitor: Reader) -> list[str]:
     ]
 
 
-def look_closely(context: BrowserContext, base: str, page: str, theme: str) -> Visit:
+def look_closely(theme: str, context: BrowserContext, base: str, page: str) -> Visit:
     """Visit a page on a wide screen with axe-core, then make the screen narrow."""
     visit, visitor = Visit(page), reader(context, base)
     visitor.page.add_init_script(f'localStorage.setItem("mode", "{theme}"); localStorage.setItem("theme", "{theme}");')
@@ -94,7 +103,7 @@ def look_closely(context: BrowserContext, base: str, page: str, theme: str) -> V
     visit.theme = visitor.page.evaluate("document.documentElement.dataset.theme ?? ''")
     visit.shift = visitor.page.evaluate("window.shift")
     noted(visit, visitor)
-    visit.severe = severe_violations(visitor)
+    visit.severe = severe_violations(visitor, theme)
     visitor.page.set_viewport_size(NARROW)
     visit.wider_by = visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth")
     visit.sticking_out = visitor.page.evaluate(STICKING_OUT) if visit.wider_by > 0 else []
@@ -127,15 +136,25 @@ class Sweep:
         return {visit.page: getattr(visit, what) for visit in self if getattr(visit, what)}
 
 
+MANNERS = {"light": partial(look_closely, "light"), "dark": partial(look_closely, "dark"), "folder": glance}
+
+
+def visits(manner: str, base: str, pages: Sequence[str]) -> list[Visit]:
+    """Visit some pages with a browser of its own."""
+    with chromium() as browser:
+        context = browser.new_context(viewport=WIDE)
+        return [MANNERS[manner](context, base, page) for page in pages]
+
+
 @pytest.fixture(scope="module")
-def sweep(browser: Browser, site: Path, http: str) -> Sweep:
+def sweep(site: Path, http: str) -> Sweep:
     pages = pages_of(site)
-    context = browser.new_context(viewport=WIDE)
-    light = [look_closely(context, http, page, "light") for page in pages]
-    dark = [look_closely(context, http, page, "dark") for page in pages]
-    folder = [glance(context, site.as_uri(), page) for page in pages]
-    context.close()
-    return Sweep(light, dark, folder)
+    shares = [pages[start : start + SHARE] for start in range(0, len(pages), SHARE)]
+    bases = {"light": http, "dark": http, "folder": site.as_uri()}
+    # The address is served by a thread of this process, which a fork would not have.
+    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
+        runs = {name: [pool.submit(visits, name, base, share) for share in shares] for name, base in bases.items()}
+        return Sweep(**{name: [visit for run in made for visit in run.result()] for name, made in runs.items()})
 
 
 def test_no_page_asks_another_host(sweep: Sweep) -> None:

@@ -31,6 +31,7 @@ from qualitybook.publish.limits import CELL_SECONDS, PAGE_MEMORY
 from qualitybook.publish.machines import Offer, write_for_machines
 from qualitybook.publish.manifest import book_inputs
 from qualitybook.publish.scratch import TEMPORARY, remove_abandoned, temporary_parent
+from qualitybook.publish.settings_check import check_settings
 from qualitybook.publish.site import Book, publish_site
 from qualitybook.publish.store import Store
 from qualitybook.report.i18n import Words, language
@@ -184,6 +185,7 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
         If a page or a book cannot be made; the site is as it was.
     """
     project = request.project.checked()
+    check_settings(project.root / assemble.CONFIG, assemble.contents_file(project, catalog.folder))
     settings = load_settings(catalog.folder)
     volumes = volumes_of(request, catalog)
     clear_leftovers(request, volumes)

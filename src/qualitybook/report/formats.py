@@ -22,14 +22,20 @@ def grouped(text: str) -> str:
 
 
 def quantity(words: Words, number: str, unit: str) -> str:
-    """Return a number as printed with its unit (``98.5%``, ``120 µg/m³``); counts and index points stand alone."""
+    """Return a number as printed with its unit (``98.5%``, ``120 µg/m³``); counts and index points stand alone.
+
+    A unit that begins with a number, as English has it where Chinese has a word, is a factor: ``3,120 × 100 million
+    yuan``.
+    """
     number = grouped(number)
     if unit == "percent":
         return f"{number}%"
     if unit in ("count", "index", "ratio", "flag"):
         return number
-    space = "" if words.code == "zh" else " "
-    return f"{number}{space}{labels.label(words, labels.UNITS, unit)}"
+    name = labels.label(words, labels.UNITS, unit)
+    if name[:1].isdigit():
+        return f"{number} × {name}"
+    return f"{number}{name}" if words.code == "zh" else f"{number} {name}"
 
 
 def qualified(words: Words, number: str, unit: str, qualifier: str) -> str:

@@ -99,7 +99,7 @@ def sampling_interval(n: float, passed: float) -> tuple[float, float]:
 def decimal_year(days: pd.Series) -> pd.Series:
     """Return days as decimal years (1 January 2024 is 2024.0), NaN where undated."""
     length = days.dt.is_leap_year.map({True: 366, False: 365})
-    return days.dt.year + (days.dt.dayofyear - 1) / length
+    return days.dt.year + (days.dt.day_of_year - 1) / length
 
 
 def fan_frame(series: Series, made: Forecast | None, to_year: int) -> pd.DataFrame | None:

@@ -168,7 +168,7 @@ UNITS = {
     "10k_m2": _("10,000 m²"),
     "10k_TEU": _("10,000 TEU"),
     "ug_m3": _("µg/m³"),
-    "tce_per_10k_CNY": _("tonnes of coal equivalent per 10,000 yuan"),
+    "tce_per_10k_CNY": _("tce per 10,000 yuan"),
 }
 
 ACCESS = {

@@ -190,6 +190,26 @@ def test_what_the_pages_of_a_built_book_say_is_in_the_checklist(sample_folder: P
     assert "warning" not in back.stderr
 
 
+def test_a_book_older_than_the_sources_is_named(sample_folder: Path, tmp_path: Path) -> None:
+    page = tmp_path / "_build/2025/en/source/summary.ipynb"
+    page.parent.mkdir(parents=True)
+    output = {"data": {"text/markdown": "It is 5 {cite}`gone-2020`."}}
+    cells = [{"cell_type": "markdown", "source": "# A"}, {"cell_type": "code", "source": "", "outputs": [output]}]
+    page.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    where = ("--build-dir", tmp_path / "_build", "--output", tmp_path / "review", "--data", sample_folder)
+    result = run("review", "2025", "--lang", "en", *where)
+    assert result.exit_code == 1
+    assert "cites what sources.csv does not have: gone-2020; build it again." in result.stderr
+    assert not (tmp_path / "review").exists()
+
+
+def test_a_folder_without_a_book_can_be_reviewed(sample_folder: Path, tmp_path: Path) -> None:
+    (sample_folder / "book.toml").unlink()
+    result = run("review", "2025", "--output", tmp_path / "review", "--data", sample_folder)
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "review/review-2025-en.md").is_file()
+
+
 def test_a_mark_of_no_figure_is_refused(sample_folder: Path) -> None:
     header = "edition,indicator_id,region_id,period,source_id,basis,reviewer,reviewed,result,note_zh,note_en\n"
     row = "2025,goods_pass_rate,sample_city,2031,yearbook-2026,,A,2026-08-01,confirmed,,\n"

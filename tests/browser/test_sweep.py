@@ -22,8 +22,6 @@ from chromium import Reader, chromium, reader
 from playwright.sync_api import BrowserContext
 
 SEVERE = {"serious", "critical"}
-# All that the theme changes is colours.
-RULES_OF_COLOUR = {"runOnly": ["color-contrast", "link-in-text-block"]}
 SHARE = 12
 """So many pages are visited by one browser before it is closed."""
 NARROW = {"width": 320, "height": 640}
@@ -83,8 +81,8 @@ def noted(visit: Visit, visitor: Reader) -> Visit:
     return visit
 
 
-def severe_violations(visitor: Reader, theme: str) -> list[str]:
-    found = Axe().run(visitor.page, options=RULES_OF_COLOUR if theme == "dark" else None).response["violations"]
+def severe_violations(visitor: Reader) -> list[str]:
+    found = Axe().run(visitor.page).response["violations"]
     return [
         f"{violation['id']}: {node['target'][0]} {node['html'][:120]}"
         for violation in found
@@ -103,7 +101,7 @@ def look_closely(theme: str, context: BrowserContext, base: str, page: str) -> V
     visit.theme = visitor.page.evaluate("document.documentElement.dataset.theme ?? ''")
     visit.shift = visitor.page.evaluate("window.shift")
     noted(visit, visitor)
-    visit.severe = severe_violations(visitor, theme)
+    visit.severe = severe_violations(visitor)
     visitor.page.set_viewport_size(NARROW)
     visit.wider_by = visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth")
     visit.sticking_out = visitor.page.evaluate(STICKING_OUT) if visit.wider_by > 0 else []

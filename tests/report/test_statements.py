@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from qualitybook.publish.statements import book_statements
+import pytest
+
+from qualitybook.publish.statements import UnreadablePageError, book_statements
 from qualitybook.report import markdown
 from qualitybook.report.statements import Statement, statements
 
@@ -42,6 +44,12 @@ def test_a_picture_its_label_and_what_is_for_the_web_say_nothing_but_the_caption
     assert said(figure + "\n" + links + "\nAfter 2 boxes.") == [("Figures of 2025.", ()), ("After 2 boxes.", ())]
 
 
+def test_a_table_without_a_caption_does_not_take_that_of_the_one_before() -> None:
+    first = markdown.table(["A"], [["1"]], caption="First", name="tbl-page-1")
+    second = markdown.plain_table(["B 7"], [["2"]])
+    assert said(f"{first}\n{second}") == [("First | 1", ()), ("2", ())]
+
+
 def test_a_number_by_itself_counts_what_follows() -> None:
     assert said("**12**\n\n? cannot be judged\n\n0\n\nmet") == [("12 ? cannot be judged", ()), ("0 met", ())]
 
@@ -60,3 +68,9 @@ def test_the_pages_of_a_book_come_in_the_order_of_their_importance(tmp_path: Pat
     order = ("summary", "targets/01-a", "targets/02-b", "areas/1-economy", "methods")
     assert found == [Statement(f"Title of {name}", "It is 5.", ()) for name in order]
     assert book_statements(tmp_path / "nowhere") == []
+
+
+def test_a_damaged_page_is_named(tmp_path: Path) -> None:
+    (tmp_path / "summary.ipynb").write_text('{"cells": ', encoding="utf-8")
+    with pytest.raises(UnreadablePageError, match=r"summary\.ipynb is no executed page; build the book again"):
+        book_statements(tmp_path)

@@ -19,7 +19,9 @@ from qualitybook.cli.shared import (
 
 if TYPE_CHECKING:
     from qualitybook.analysis.review import Review
+    from qualitybook.evidence import Catalog
     from qualitybook.evidence.addresses import Answer
+    from qualitybook.report.statements import Statement
 
 NOT_BUILT = (
     "the book {book} has not been built, so the list lacks what its pages say; "
@@ -63,8 +65,6 @@ def review(
     'qualitybook intake import' takes it back, and the marks appear on the evidence page.
     """
     from qualitybook.analysis.review import review as reviewed
-    from qualitybook.publish.layout import Project
-    from qualitybook.publish.statements import book_statements
     from qualitybook.report.checklist import Checklist
     from qualitybook.report.i18n import Words
     from qualitybook.report.workbooks.review import review_workbook
@@ -73,10 +73,10 @@ def review(
     catalog = load_catalog(data)
     made = reviewed(catalog, chosen_edition(catalog, edition, "EDITION"))
     answers = _answers(made, timeout, pause) if check_addresses else {}
-    built = build_dir or Project(Path()).build_folder(data, load_book(data).name)
+    built = build_dir or _build_folder(data)
     files: dict[str, bytes] = {}
     for code in langs:
-        said = book_statements(built / edition / code / "source")
+        said = _said_in(built / edition / code / "source", catalog)
         if not said:
             click.echo(f"note: {NOT_BUILT.format(book=f'{edition}/{code}', edition=edition, lang=code)}", err=True)
         checklist = Checklist(Words(code), catalog, made, answers, said)
@@ -92,6 +92,31 @@ def review(
         click.echo(str(output / name))
     without = {item.row["source_id"] for item in made.items if "no_address" in item.weaknesses}
     click.echo(f"{plural(len(made.items), 'figure')} to check; {plural(len(without), 'source')} without an address.")
+
+
+def _build_folder(data: Path) -> Path:
+    """Return where the folder's book is built by default; a folder without settings has none, which is no mistake."""
+    from qualitybook.evidence.settings import FILE
+    from qualitybook.publish.layout import Project
+
+    project = Project(Path())
+    has_own_name = not project.is_own(data) and (data / FILE).is_file()
+    return project.build_folder(data, load_book(data).name if has_own_name else "")
+
+
+def _said_in(source: Path, catalog: Catalog) -> list[Statement]:
+    """Return what the pages of a built book say, or end the command where the book is older than the sources."""
+    from qualitybook.publish.statements import UnreadablePageError, book_statements
+
+    try:
+        said = book_statements(source)
+    except UnreadablePageError as error:
+        raise failed([f"error: {error}."]) from None
+    unknown = {key for each in said for key in each.source_ids} - set(catalog.sources["source_id"])
+    if unknown:
+        found = ", ".join(sorted(unknown))
+        raise failed([f"error: the book in {source} cites what sources.csv does not have: {found}; build it again."])
+    return said
 
 
 def _answers(made: Review, timeout: float, pause: float) -> dict[str, Answer]:

@@ -7,9 +7,8 @@ The book is assembled beside the last one and takes its place only when it is wh
 from __future__ import annotations
 
 import json
-import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -22,19 +21,19 @@ from qualitybook.publish.bibliography import write_bib
 from qualitybook.publish.execute import Result
 from qualitybook.publish.keywords import write_keywords
 from qualitybook.publish.layout import AUTHORED, Project, Volume
+from qualitybook.publish.outputs import shown_markdown
 from qualitybook.publish.pages import FIGURES, pages_of
 from qualitybook.publish.series import write_series
+from qualitybook.publish.settings_check import read_settings
 from qualitybook.publish.templates import render_page
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import FOLDER
-from qualitybook.report.markdown import admonition, escape
+from qualitybook.report.markdown import admonition, cited, escape
 
 BIBLIOGRAPHY = "references.bib"
 CONFIG = "_config.yml"
 CONTENTS = "_toc.yml"
 STATIC = "_static"
-
-_CITE = re.compile(r"\{cite(?::[a-z]+)?\}`([^`]+)`")
 
 
 def start(project: Project, evidence: Path, volume: Volume) -> None:
@@ -89,8 +88,8 @@ def finish(
     words = Words(volume.lang)
     write_authored(volume.authored, volume.draft, context, volume.lang)
     copy_static(project, catalog.folder, volume.draft)
-    write_yaml(volume.draft / CONFIG, merged(read_yaml(project.root / CONFIG), settings))
-    contents = adapted_contents(read_yaml(contents_file(project, catalog.folder)), docnames(volume.draft), words)
+    write_yaml(volume.draft / CONFIG, merged(read_settings(project.root / CONFIG), settings))
+    contents = adapted_contents(read_settings(contents_file(project, catalog.folder)), docnames(volume.draft), words)
     write_yaml(volume.draft / CONTENTS, contents)
     write_references(catalog, volume.draft, words)
     pages = pages_of(catalog, volume.edition.edition, volume.lang)
@@ -224,23 +223,12 @@ def cited_sources(source: Path, wanted: Callable[[Path], bool] | None = None) ->
     """
     pages = [path for path in sorted(source.rglob("*")) if wanted is None or wanted(path.relative_to(source))]
     texts = [path.read_text(encoding="utf-8") for path in pages if path.suffix == ".md"]
-    notebooks = [json.loads(path.read_text(encoding="utf-8")) for path in pages if path.suffix == ".ipynb"]
-    texts += [text for notebook in notebooks for text in _markdown_of(notebook)]
-    return set(_cited(texts))
-
-
-def _cited(texts: Iterable[str]) -> Iterator[str]:
-    for text in texts:
-        for match in _CITE.finditer(text):
-            yield from (key.strip() for key in match[1].split(","))
-
-
-def _markdown_of(notebook: Mapping[str, Any]) -> Iterator[str]:
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "markdown":
-            yield "".join(cell["source"])
-        for output in cell.get("outputs", []):
-            yield "".join(output.get("data", {}).get("text/markdown", ""))
+    for path in pages:
+        if path.suffix == ".ipynb":
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            texts += ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+            texts += shown_markdown(cells)
+    return {key for text in texts for key in cited(text)}
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -250,11 +238,6 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
         result[key] = merged(result[key], value) if both else value
     return result
-
-
-def read_yaml(path: Path) -> dict[str, Any]:
-    """Return the mapping that a YAML file holds."""
-    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 def write_yaml(path: Path, values: Mapping[str, Any] | Sequence[Any]) -> None:

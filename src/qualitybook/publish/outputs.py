@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,13 @@ def _check_output(output: nbformat.NotebookNode, cell: nbformat.NotebookNode) ->
     heading = first_heading(output.get("data", {}).get("text/markdown", ""))
     if heading is not None:
         raise DisplayError(number, f"displayed Markdown holds the heading {heading!r}; headings belong in cells")
+
+
+def shown_markdown(cells: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield each piece of Markdown that executed cells show, from a notebook as nbformat or as JSON gives it."""
+    for cell in cells:
+        for output in cell.get("outputs", ()):
+            yield "".join(output.get("data", {}).get("text/markdown", ""))
 
 
 def first_heading(markdown: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -25,15 +26,21 @@ def check_settings(config: Path, contents: Path) -> None:
     """
     from sphinx_external_toc.parsing import MalformedError, parse_toc_data
 
-    for path in (config, contents):
-        _mapping(path)
+    read_settings(config)
     try:
-        parse_toc_data(_mapping(contents))
+        parse_toc_data(read_settings(contents))
     except MalformedError as error:
         raise ProjectError(f"{contents}: {error}; compare it with _toc.yml of a fresh copy") from None
 
 
-def _mapping(path: Path) -> dict[str, object]:
+def read_settings(path: Path) -> dict[str, Any]:
+    """Return the mapping that a YAML file holds.
+
+    Raises
+    ------
+    ProjectError
+        If it is none; with the line where that is known.
+    """
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:

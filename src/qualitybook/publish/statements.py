@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+from qualitybook.publish.outputs import first_heading, shown_markdown
 from qualitybook.report.statements import Statement, statements
+
+
+class UnreadablePageError(ValueError):
+    """A file in a built book that is no executed page.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is no executed page; build the book again")
+
 
 ORDER = ("summary", "targets", "areas", "peers", "outlook", "track-record")
 """Pages, or folders of pages, that reviewers should see first."""
@@ -25,9 +38,14 @@ def book_statements(source: Path) -> list[Statement]:
     -------
     list of Statement
         The summary's first, then those of goals and areas; none where the folder is not there.
+
+    Raises
+    ------
+    UnreadablePageError
+        If a page is damaged.
     """
     paths = sorted(source.rglob("*.ipynb"), key=lambda path: _rank(path.relative_to(source)))
-    return [each for path in paths for each in _of_page(json.loads(path.read_text(encoding="utf-8")))]
+    return [each for path in paths for each in _of_page(path)]
 
 
 def _rank(page: Path) -> tuple[int, str]:
@@ -35,12 +53,10 @@ def _rank(page: Path) -> tuple[int, str]:
     return (ORDER.index(first) if first in ORDER else len(ORDER), page.as_posix())
 
 
-def _of_page(notebook: dict[str, Any]) -> list[Statement]:
-    title = "".join(notebook["cells"][0]["source"]).partition("\n")[0].lstrip("# ")
-    return statements(title, _outputs(notebook))
-
-
-def _outputs(notebook: dict[str, Any]) -> Iterator[str]:
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", ()):
-            yield "".join(output.get("data", {}).get("text/markdown", ""))
+def _of_page(path: Path) -> list[Statement]:
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (ValueError, KeyError, TypeError):
+        raise UnreadablePageError(path) from None
+    titles = (first_heading("".join(cell["source"])) for cell in cells if cell["cell_type"] == "markdown")
+    return statements(next(filter(None, titles), path.stem), shown_markdown(cells))

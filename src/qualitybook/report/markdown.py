@@ -12,6 +12,7 @@ WEB_ONLY = "web-only"
 """Class of a container that the PDF leaves out."""
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|$~^@!])")
+_CITATION = re.compile(r"\{cite(?::[a-z]+)?\}`([^`]+)`")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|$~^@!])")
 
 
@@ -30,6 +31,17 @@ def cite(source_ids: Iterable[str]) -> str:
     """Return the citation of one or several sources, empty for none."""
     keys = list(dict.fromkeys(source_ids))
     return f"{{cite}}`{','.join(keys)}`" if keys else ""
+
+
+def cited(text: str) -> list[str]:
+    """Return the keys of the sources that a text cites, each once, in its order."""
+    keys = (key.strip() for match in _CITATION.finditer(text) for key in match[1].split(","))
+    return list(dict.fromkeys(keys))
+
+
+def without_citations(text: str) -> str:
+    """Return a text without its citations and the space before them."""
+    return re.sub(rf"\s*{_CITATION.pattern}", "", text)
 
 
 def link(text: str, docname: str) -> str:

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from qualitybook.report.markdown import WEB_ONLY, unescape
+from qualitybook.report.markdown import WEB_ONLY, cited, unescape, without_citations
 
 _FENCE = re.compile(r"(:{3,})(?:\{([\w-]+)\}\s*(.*))?")
-_CITE = re.compile(r"\s*\{cite\}`([^`]+)`")
 _ROLE = re.compile(r"\{[\w-]+\}(`+)([^<`]+?)\s*(?:<[^>]*>)?\1")
 _OPTION = re.compile(r":[\w-]+: ")
 _EMPHASIS = re.compile(r"(?<!\\)[*_]{1,3}(?=\S)|(?<=\S)(?<!\\)[*_]{1,3}")
@@ -50,54 +49,52 @@ def statements(page: str, outputs: Iterable[str]) -> list[Statement]:
     outputs : iterable of str
         The Markdown that its cells show, as `qualitybook.report.markdown` writes it.
     """
-    lines = (line for output in outputs for line in _with_their_numbers(_lines(output)))
-    read = ((_plain(line), _sources(line)) for line in lines)
+    read = (each for output in outputs for each in _read(_lines(output)))
     return [Statement(page, text, sources) for text, sources in read if _NUMBER.search(text)]
 
 
 def _lines(output: str) -> Iterator[str]:
     """Yield the paragraphs, bullets, titles of boxes and rows of tables; what is only for the web says nothing new."""
-    caption, boxes, in_body = "", [""], False
+    boxes: list[tuple[str, str]] = []
+    in_body = False
     for line in map(str.strip, output.splitlines()):
         fence = _FENCE.fullmatch(line)
         if fence is not None:
-            name, argument = fence[2], (fence[3] or "").strip()
-            boxes = [*boxes, f"{name} {argument}"] if name else boxes[:-1]
-            caption, in_body = (argument, False) if name == "table" else (caption, in_body)
-            if name == "admonition":
-                yield argument
-        elif any(WEB_ONLY in box for box in boxes):
+            boxes = [*boxes, (fence[2], fence[3].strip())] if fence[2] else boxes[:-1]
+            if fence[2] == "admonition":
+                yield boxes[-1][1]
+        elif any(WEB_ONLY in argument for _, argument in boxes):
             continue
         elif line.startswith("|"):
             is_rule = bool(_RULE.fullmatch(line))
             if in_body and not is_rule:
-                yield _row(caption, line)
+                yield _row([argument for name, argument in boxes if name == "table"], line)
             in_body = in_body or is_rule
-        elif line and not line.startswith((_HEADING, _PICTURE)) and not _OPTION.match(line):
-            yield line
+        else:
+            in_body = False
+            if line and not line.startswith((_HEADING, _PICTURE)) and not _OPTION.match(line):
+                yield line
 
 
-def _with_their_numbers(lines: Iterable[str]) -> Iterator[str]:
-    """Yield lines, one that is only a number together with what it counts, which follows."""
+def _row(caption: list[str], line: str) -> str:
+    return " | ".join([*caption, *(cell.strip() for cell in _CELLS.split(line)[1:-1])])
+
+
+def _read(lines: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield text and sources of each line, a number by itself together with what it counts, which follows."""
     number = ""
     for line in lines:
-        if _plain(line).isdecimal():
-            number = line
+        text = _plain(line)
+        if text.isdecimal():
+            number = text
         else:
-            yield f"{number} {line}".strip()
+            yield f"{number} {text}".strip(), tuple(cited(line))
             number = ""
-
-
-def _row(caption: str, line: str) -> str:
-    cells = [cell.strip() for cell in _CELLS.split(line)[1:-1]]
-    return " | ".join([caption, *cells] if caption else cells)
-
-
-def _sources(line: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(key for match in _CITE.finditer(line) for key in match[1].split(",")))
+    if number:
+        yield number, ()
 
 
 def _plain(line: str) -> str:
     """Return a line as it is read, without citations and markup."""
-    text = _ROLE.sub(r"\2", _CITE.sub("", _BULLET.sub("", line)))
+    text = _ROLE.sub(r"\2", without_citations(_BULLET.sub("", line)))
     return unescape(_EMPHASIS.sub("", text)).strip().removesuffix("|").rstrip()

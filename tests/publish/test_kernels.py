@@ -33,11 +33,13 @@ with use_theme("zh"):
     save(figure, __import__("pathlib").Path(out) / "drawn")
 Markdown(f"{os.getcwd() == sys.path[0] or sys.path[0]} {os.environ['TZ']} {time.tzname} {hash('x')}")"""
 KILLED_BUILD = """\
-import sys, time
+import signal, sys, time
 from pathlib import Path
 sys.path[:0] = {tests!r}
 from test_kernels import page_job, run_in_pool
 if __name__ == "__main__":
+    # What a shell starts in the background is deaf to this signal, and so are the tests and what they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     run_in_pool(page_job(Path({folder!r}), "endless", "import os, subprocess, time\\n"
         "helper = subprocess.Popen(['sleep', '300'])\\n"
         "open('pids', 'w').write(f'{{os.getpid()}} {{helper.pid}} {{os.getppid()}}')\\ntime.sleep(300)"))

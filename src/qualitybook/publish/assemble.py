@@ -22,12 +22,12 @@ from qualitybook.publish.execute import Result
 from qualitybook.publish.keywords import write_keywords
 from qualitybook.publish.layout import AUTHORED, Project, Volume
 from qualitybook.publish.outputs import shown_markdown
-from qualitybook.publish.pages import FIGURES, pages_of
+from qualitybook.publish.pages import pages_of
 from qualitybook.publish.series import write_series
 from qualitybook.publish.settings_check import read_settings
 from qualitybook.publish.templates import render_page
+from qualitybook.report.folders import FIGURES, INDICATORS
 from qualitybook.report.i18n import Words
-from qualitybook.report.indicators import FOLDER
 from qualitybook.report.markdown import admonition, cited, escape
 
 BIBLIOGRAPHY = "references.bib"
@@ -197,7 +197,7 @@ def write_references(catalog: Catalog, source: Path, words: Words) -> None:
 
 def _is_printed(page: Path) -> bool:
     """Whether a page, by its path in the book, is in the PDF too."""
-    return page.parts[0] != FOLDER
+    return page.parts[0] != INDICATORS
 
 
 def _as_text(sources: Any) -> Any:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import pandas as pd
 from docutils import nodes
 from pybtex.backends.plaintext import Backend as PlaintextBackend
 from pybtex.database import Entry
@@ -28,6 +27,7 @@ from qualitybook.publish.language import words_of
 from qualitybook.report.i18n import Words, language
 
 if TYPE_CHECKING:
+    import pandas as pd
     from sphinxcontrib.bibtex.domain import BibtexDomain
 
 STYLE = "qualitybook"

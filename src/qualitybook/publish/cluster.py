@@ -17,9 +17,9 @@ from typing import Any
 
 from qualitybook.publish import digests
 from qualitybook.publish.execute import Failure, PageJob, Result, run_page
-from qualitybook.publish.pages import FIGURES
 from qualitybook.publish.store import Store
 from qualitybook.publish.templates import parts_used
+from qualitybook.report.folders import FIGURES
 
 LOCAL = "local:"
 RETRIES = 3

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from qualitybook.publish import digests
 from qualitybook.publish.environment import build_environment, process_environment
+from qualitybook.publish.kept import Kept
 from qualitybook.publish.orphans import held_input
 from qualitybook.publish.scratch import scratch_folder
 
@@ -24,6 +25,8 @@ _COMMAND = (
     "from jupyter_book.cli.main import main; main()"
 )
 _WARNING = re.compile(r"\b(WARNING|ERROR|CRITICAL|SEVERE)\b")
+_ERROR = re.compile(r"error\b", re.IGNORECASE)
+_COLOUR = re.compile("\x1b\\[[0-9;]*m")
 _LINES_SHOWN = 20
 
 
@@ -68,7 +71,8 @@ def build_html(source: Path, out: Path, epoch: int) -> Path:
     """
     stamp = _Stamp(source, out, epoch)
     if not stamp.holds():
-        _jupyter_book(source, out, ["--builder", "html"], "html", epoch)
+        kept = Kept(source, stamp.files, out, epoch, is_carried_on=True)
+        _jupyter_book(kept, out, ["--builder", "html"], "html", epoch)
         stamp.write()
     return out
 
@@ -99,7 +103,8 @@ def build_pdf(source: Path, out: Path, epoch: int) -> Path:
     if out.is_file() and stamp.holds():
         return out
     options = ["--builder", "custom", "--custom-builder", PDF_BUILDER]
-    folder = _jupyter_book(source, out.parent, options, PDF_BUILDER, epoch)
+    kept = Kept(source, stamp.files, out.parent, epoch)
+    folder = _jupyter_book(kept, out.parent, options, PDF_BUILDER, epoch)
     found = sorted(folder.glob("*.pdf"))
     if len(found) != 1:
         raise CompileError(f"{source} as PDF", [f"found {len(found)} PDF files in {folder}, expected one"])
@@ -124,7 +129,8 @@ class _Stamp:
     def __init__(self, source: Path, out: Path, epoch: int) -> None:
         self.path = out.with_name(f"{out.name}.json")
         self.out = out
-        self.made_from = digests.of_value([digests.of_files(source), digests.of_package(), build_environment(epoch)])
+        self.files = digests.of_files(source)
+        self.made_from = digests.of_value([self.files, digests.of_package(), build_environment(epoch)])
 
     def holds(self) -> bool:
         """Whether the form is there, whole, and made from the same."""
@@ -142,9 +148,12 @@ class _Stamp:
         return json.dumps({"made": made, "made_from": self.made_from}, indent=1) + "\n"
 
 
-def _jupyter_book(source: Path, out: Path, options: list[str], form: str, epoch: int) -> Path:
-    """Run ``jupyter-book build`` afresh and move what it made to `out`."""
+def _jupyter_book(kept: Kept, out: Path, options: list[str], form: str, epoch: int) -> Path:
+    """Run ``jupyter-book build``, which carries on from what is kept, and move what it made to `out`."""
+    source = kept.source
     with scratch_folder(out.parent, f"{out.name}.new-") as work:
+        build = work / "_build"
+        kept.lend(build, form)
         command = [
             sys.executable,
             "-c",
@@ -159,12 +168,14 @@ def _jupyter_book(source: Path, out: Path, options: list[str], form: str, epoch:
         ]
         run = _run(command, process_environment(epoch) | {"PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"})
         told = warnings_in(run.stderr, source)
-        made = work / "_build" / form
+        made = build / form
         if run.returncode or told or not made.is_dir():
-            tail = run.stderr.strip().splitlines()[-_LINES_SHOWN:]
-            raise CompileError(f"{source} as {form}", told or tail or [f"jupyter-book ended with {run.returncode}"])
+            kept.drop()
+            said = told or cause_in(run.stderr) or [f"jupyter-book ended with {run.returncode}"]
+            raise CompileError(f"{source} as {form}", said)
         shutil.rmtree(out, ignore_errors=True)
         made.rename(out)
+        kept.take(build)
     return out
 
 
@@ -174,6 +185,19 @@ def _run(command: list[str], environment: dict[str, str]) -> subprocess.Complete
         return subprocess.run(
             command, stdin=child, capture_output=True, text=True, encoding="utf-8", env=environment, check=False
         )
+
+
+def cause_in(log: str) -> list[str]:
+    """Return the lines of Sphinx's log that say why it broke off: some from the first that names an error, or the last.
+
+    Parameters
+    ----------
+    log : str
+        What Sphinx wrote to the error stream.
+    """
+    lines = _COLOUR.sub("", log).strip().splitlines()
+    first = next((place for place, line in enumerate(lines) if _ERROR.search(line)), max(0, len(lines) - _LINES_SHOWN))
+    return lines[first : first + _LINES_SHOWN]
 
 
 def warnings_in(log: str, source: Path) -> list[str]:

@@ -23,10 +23,11 @@ from qualitybook.publish import kernels, limits
 from qualitybook.publish.environment import build_environment, changed_environment
 from qualitybook.publish.orphans import end_after
 from qualitybook.publish.outputs import DisplayError, check_outputs, cleaned, write_notebook
-from qualitybook.publish.pages import FIGURES, Page
+from qualitybook.publish.pages import Page
 from qualitybook.publish.scratch import TEMPORARY, scratch_folder, temporary_parent
 from qualitybook.publish.store import Store
 from qualitybook.publish.templates import CELL_NUMBER, PageTemplateError, render_notebook
+from qualitybook.report.folders import FIGURES
 
 COLD_KERNEL = "python3"
 TRACEBACK_LINES = 12

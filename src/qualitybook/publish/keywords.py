@@ -9,12 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from qualitybook.evidence.catalog import Catalog
+from qualitybook.publish.layout import KEYWORDS
 from qualitybook.publish.pages import Page, pages_of
+from qualitybook.report.folders import INDICATORS
 from qualitybook.report.i18n import LANGUAGES
-from qualitybook.report.indicators import FOLDER
-
-KEYWORDS = "keywords.json"
-"""File in a book's source folder: the names of each page by the page's name."""
 
 
 def write_keywords(catalog: Catalog, edition: str, docnames: Iterable[str], source: Path) -> None:
@@ -36,7 +34,7 @@ def write_keywords(catalog: Catalog, edition: str, docnames: Iterable[str], sour
         for page in pages_of(catalog, edition, code):
             by_page.setdefault(page.docname, []).extend([page.title, *names_of(catalog, page, code)])
     for docname in sorted(docnames):
-        key = docname.removeprefix(f"{FOLDER}/")
+        key = docname.removeprefix(f"{INDICATORS}/")
         if key != docname:
             by_page[docname] = list(_indicator_names(catalog, [key], LANGUAGES))
     kept = {docname: list(dict.fromkeys(filter(None, names))) for docname, names in by_page.items()}

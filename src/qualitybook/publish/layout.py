@@ -13,6 +13,10 @@ AUTHORED = "book"
 """Folder of the authored pages, one folder a language: of a project, and of an evidence folder that has its own."""
 EVIDENCE = "data"
 """Folder of the project's own evidence."""
+KEYWORDS = "keywords.json"
+"""File in a book's source folder: the names that each page goes by, by the page's name."""
+SERIES = "series"
+"""Folder in a book's source folder: the published figures of each page, under the page's name."""
 REQUIRED = ("_config.yml", "_toc.yml", AUTHORED, "notebooks")
 
 

@@ -21,14 +21,12 @@ from qualitybook.evidence.settings import BookSettings
 from qualitybook.evidence.spreadsheet import write_csv
 from qualitybook.publish.entrance import plain_page
 from qualitybook.publish.shelves import ROOT_PAGE, Shelf
-from qualitybook.publish.site import DATA
+from qualitybook.publish.site import ASSESSMENTS, DATA, FEED
 from qualitybook.report import assessments
 from qualitybook.report.i18n import Words, language
 
-FEED = "feed.xml"
 SITEMAP = "sitemap.xml"
 LOST = "404.html"
-ASSESSMENTS = "assessments"
 
 
 @dataclass(frozen=True)

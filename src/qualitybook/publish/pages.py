@@ -9,12 +9,11 @@ from typing import Any
 import pandas as pd
 
 from qualitybook.evidence.catalog import Catalog
+from qualitybook.report.folders import FIGURES
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
 
 QUALITATIVE = "qualitative"
-FIGURES = "figures"
-"""Folder of the figures in a book's source folder, which is a notebook's working directory."""
 
 
 @dataclass(frozen=True)

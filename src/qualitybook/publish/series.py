@@ -10,11 +10,10 @@ import pandas as pd
 
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.spreadsheet import write_csv
+from qualitybook.publish.layout import SERIES
 from qualitybook.publish.pages import Page
 from qualitybook.report.i18n import Words
 
-SERIES = "series"
-"""Folder of the files in a book's source folder; each has the name of its page."""
 COLUMNS = (
     *("indicator_id", "indicator", "region_id", "region", "period", "value", "unit", "qualifier", "n", "passed"),
     *("grade", "preferred", "basis", "note", "source_id", "source", "publisher", "published", "url"),

@@ -22,6 +22,9 @@ from qualitybook.report.i18n import LANGUAGES
 
 DATA = "data"
 """Folder of the site with what programs read; one folder in it for each edition."""
+ASSESSMENTS = "assessments"
+"""Files there with the verdicts of an edition, each by this name and its own suffix."""
+FEED = "feed.xml"
 # Aids of the theme's developers and of Sphinx's own incremental builds, of no use to a reader.
 LEFT_OUT = ("*.map", ".buildinfo", ".doctrees", "webpack-macros.html", "sbt-webpack-macros.html")
 # Of Linux's renameat2: paths are relative to the working directory; the two names change places.

@@ -19,12 +19,10 @@ from qualitybook.evidence.rows import rows_of
 from qualitybook.evidence.vintage import chosen
 from qualitybook.report import formats, frames, labels, markdown
 from qualitybook.report.figures.plain import MOST_PLACES, Place, plain_chart
+from qualitybook.report.folders import FIGURES, INDICATORS
 from qualitybook.report.i18n import Words
 from qualitybook.report.theme import save_svg, use_theme
 
-FOLDER = "indicators"
-"""Folder of the pages in a book; each is called after its indicator's key."""
-FIGURES = "figures"
 QUALITATIVE = "qualitative"
 LEVELS = ("nation", "province", "area", "city", "district")
 POINTS = ("exact", "derived", "about")
@@ -32,7 +30,7 @@ POINTS = ("exact", "derived", "about")
 
 def docname(indicator_id: str) -> str:
     """Return the name of an indicator's page."""
-    return f"{FOLDER}/{indicator_id}"
+    return f"{INDICATORS}/{indicator_id}"
 
 
 @dataclass(frozen=True)

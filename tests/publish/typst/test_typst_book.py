@@ -293,6 +293,9 @@ class Contents:
 
     def __init__(self, **lists: list[addnodes.toctree]) -> None:
         self.lists = lists
+        self.toctree_includes = {
+            name: [page for tree in trees for page in tree["includefiles"]] for name, trees in lists.items()
+        }
 
     def get_doctree(self, docname: str) -> nodes.document:
         return document(*(tree.deepcopy() for tree in self.lists.get(docname, [])))

@@ -74,11 +74,9 @@ def _chapters(env: Any, tree: addnodes.toctree, seen: set[str], *, numbered: boo
     for docname in tree["includefiles"]:
         if docname not in seen:
             seen.add(docname)
-            below = tuple(
-                chapter
-                for inner in env.get_doctree(docname).findall(addnodes.toctree)
-                for chapter in _chapters(env, inner, seen, numbered=numbered)
-            )
+            # A document takes long to load; most list none.
+            lists = env.get_doctree(docname).findall(addnodes.toctree) if docname in env.toctree_includes else ()
+            below = tuple(chapter for inner in lists for chapter in _chapters(env, inner, seen, numbered=numbered))
             chapters.append(Chapter(docname, numbered, below))
     return tuple(chapters)
 

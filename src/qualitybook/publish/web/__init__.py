@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 
 from . import (
     breadcrumbs,
+    builder,
     downloads,
     foreign,
     icons,
@@ -32,7 +33,7 @@ SCRIPT = "qualitybook.js"
 # After the theme's own style sheets (500), so that ours wins between rules of equal weight.
 STYLESHEET_PRIORITY = 900
 PARTS = (
-    *(indicators, lines, markup, story, foreign, pictures, mathml, search),
+    *(builder, indicators, lines, markup, story, foreign, pictures, mathml, search),
     *(switch, breadcrumbs, wording, downloads, metadata, offline, icons, policy),
 )
 
@@ -57,6 +58,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         Extension metadata for Sphinx.
     """
     app.setup_extension("qualitybook.publish.bibliography")
+    app.setup_extension("qualitybook.publish.partial")
     app.connect("config-inited", add_templates)
     app.connect("builder-inited", add_static_folder)
     app.add_css_file(STYLESHEET, priority=STYLESHEET_PRIORITY)

@@ -11,7 +11,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from qualitybook.publish.language import words_of
-from qualitybook.publish.series import SERIES
+from qualitybook.publish.layout import SERIES
 from qualitybook.report.i18n import Words
 
 NOTEBOOK = ".ipynb"

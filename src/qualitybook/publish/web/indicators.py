@@ -13,7 +13,7 @@ from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from qualitybook.report.indicators import FOLDER
+from qualitybook.report.folders import INDICATORS
 
 # After sphinx-external-toc has shut out what its table of contents does not name.
 AFTER_CONTENTS = 900
@@ -23,14 +23,25 @@ AFTER_THEME = 900
 
 def is_indicator(page: str) -> bool:
     """Whether a page is an indicator's."""
-    return page.startswith(f"{FOLDER}/")
+    return page.startswith(f"{INDICATORS}/")
 
 
-def admit_pages(app: Sphinx) -> None:
-    """Let the website have the pages that the table of contents leaves out."""
-    if app.builder.format == "html":
-        shut_out = app.config.exclude_patterns
-        app.config.exclude_patterns = [pattern for pattern in shut_out if not is_indicator(pattern)]
+class Admission:
+    """Lets the website have the pages that the table of contents leaves out."""
+
+    def __init__(self) -> None:
+        self._shut_out: list[str] = []
+
+    def open(self, app: Sphinx) -> None:
+        """Admit them, before Sphinx looks for pages."""
+        self._shut_out = app.config.exclude_patterns
+        if app.builder.format == "html":
+            app.config.exclude_patterns = [pattern for pattern in self._shut_out if not is_indicator(pattern)]
+
+    def close(self, app: Sphinx, *found: Any) -> list[str]:
+        """Put the setting back, when they are found: Sphinx keeps it and would take the next build's for a change."""
+        app.config.exclude_patterns = self._shut_out
+        return []
 
 
 def leave_text(app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: nodes.Node) -> nodes.Node | None:
@@ -63,6 +74,8 @@ class Sidebars:
 
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
-    app.connect("builder-inited", admit_pages, priority=AFTER_CONTENTS)
+    admission = Admission()
+    app.connect("builder-inited", admission.open, priority=AFTER_CONTENTS)
+    app.connect("env-get-outdated", admission.close)
     app.connect("missing-reference", leave_text)
     app.connect("html-page-context", Sidebars().share, priority=AFTER_THEME)

@@ -112,7 +112,8 @@ def add_policies(app: Sphinx, exception: Exception | None) -> None:
     for path in sorted(Path(app.outdir).rglob("*.html")):
         if static not in path.parents:
             page = path.read_text(encoding="utf-8")
-            path.write_text(with_policy(page), encoding="utf-8", newline="\n")
+            if (guarded := with_policy(page)) != page:
+                path.write_text(guarded, encoding="utf-8", newline="\n")
 
 
 def register(app: Sphinx) -> None:

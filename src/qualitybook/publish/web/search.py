@@ -18,7 +18,7 @@ from sphinx.search import SearchLanguage
 from sphinx.search.en import SearchEnglish
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from qualitybook.publish.keywords import KEYWORDS
+from qualitybook.publish.layout import KEYWORDS
 
 # Inside a character class of Python and of JavaScript alike: 〇, the unified ideographs with extension A, the
 # compatibility ideographs, and the ideographs beyond the basic plane.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,11 @@ _AFTER_ALL_OTHERS = 2
 def is_doubtful(rows: pd.DataFrame) -> pd.Series:
     """Return which figures may belong one year earlier, a boolean for each row of observations."""
     return (rows["dating"] == MAYBE_PREVIOUS_YEAR) & (rows["period"] != "")
+
+
+def may_be_earlier(figure: Any) -> bool:
+    """Say whether a figure, a row of observations as a named tuple, may belong one year earlier."""
+    return bool(figure.dating == MAYBE_PREVIOUS_YEAR and figure.period)
 
 
 def moved_back(rows: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qualitybook.analysis.dating import is_doubtful, moved_back
+from qualitybook.analysis.dating import may_be_earlier, moved_back
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.rows import rows_of
 from qualitybook.evidence.vintage import chosen_lines
@@ -31,8 +31,6 @@ MONTHS_A_YEAR = 12
 CURRENT_BASIS = ""
 CANDIDATE = "candidate"
 YEARLY_COLUMNS = ("value", "sd", "n", "passed", "grade", "qualifier", "decimals", "basis", "dating", "lines", "sources")
-_OF_FIGURES = ("value", "value_text", "n", "passed", "grade", "qualifier", "decimals", "basis", "dating", "verbatim")
-_FIGURE_COLUMNS = [*_OF_FIGURES, "start", "end", "line", "source_id"]
 
 
 @dataclass(frozen=True)
@@ -139,17 +137,18 @@ def by_year(yearly: pd.DataFrame) -> Iterator[tuple[int, pd.Series]]:
 
 def build_series(catalog: Catalog, indicator_id: str, region_id: str, options: FitOptions = DEFAULT_OPTIONS) -> Series:
     """Return the series of an indicator in a region from what the catalog sees."""
-    rows = catalog.figures_at(indicator_id, region_id)
+    rows, figures = catalog.figures_at(indicator_id, region_id), catalog.records_at(indicator_id, region_id)
     if options.dating == "earlier":
         rows = moved_back(rows).sort_values(["start", "end", "line"], kind="stable")
-    figures = list(rows_of(rows[_FIGURE_COLUMNS]))
-    first = _first_use(figures, chosen_lines(rows), options)
+        figures = list(rows_of(rows))
+    first = _first_use(figures, chosen_lines(figures), options)
     candidates = [figure for figure in figures if first[figure.line] == CANDIDATE]
     yearly, uses = _yearly(candidates, catalog.indicator(indicator_id).kind)
     uses = {line: uses.get(line, "part_of_year" if use == CANDIDATE else use) for line, use in first.items()}
     rows = rows.reset_index(drop=True).assign(use=list(uses.values()))
     earlier = None
-    if options.dating == "both" and is_doubtful(rows[rows["line"].isin(_lines_of(yearly))]).any():
+    used = _lines_of(yearly)
+    if options.dating == "both" and any(may_be_earlier(figure) for figure in figures if figure.line in used):
         earlier = build_series(catalog, indicator_id, region_id, replace(options, dating="earlier"))
     return Series(indicator_id, region_id, rows, yearly, earlier)
 

@@ -245,6 +245,17 @@ class Catalog:
         self._require_declared(indicator_id)
         return self.observations.iloc[self._rows_by_series.get((indicator_id, region_id), [])]
 
+    def records_at(self, indicator_id: str, region_id: str) -> list[Any]:
+        """Return the rows of `figures_at` as named tuples, which are found several times as fast.
+
+        Raises
+        ------
+        UndeclaredReadError
+            If the figures of this indicator were left out.
+        """
+        self._require_declared(indicator_id)
+        return [self._records[place] for place in self._rows_by_series.get((indicator_id, region_id), [])]
+
     def observations_of(self, indicator_id: str, region_id: str) -> pd.DataFrame:
         """Return the figures of one indicator and place, dated ones first, by period.
 
@@ -374,6 +385,10 @@ class Catalog:
         ordered = self.observations.reset_index(drop=True).sort_values(["start", "end", "line"], kind="stable")
         groups = ordered.groupby(["indicator_id", "region_id"]).indices
         return {key: ordered.index.to_numpy()[places] for key, places in groups.items()}  # type: ignore[misc]
+
+    @cached_property
+    def _records(self) -> list[Any]:
+        return list(rows_of(self.observations))
 
     @cached_property
     def _rows_by_target(self) -> dict[str, np.ndarray]:

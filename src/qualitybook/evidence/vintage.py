@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from qualitybook.evidence.periods import month_end, stated_end
+from qualitybook.evidence.rows import rows_of
 
 if TYPE_CHECKING:
     from qualitybook.evidence.catalog import Catalog
 
 SERIES_KEY = ["indicator_id", "region_id", "period", "basis"]
 _PLACE = ["indicator_id", "region_id", "start", "end", "period", "basis"]
-_MERIT = ["preferred", "grade", "available_from", "source_id"]
+_COMPARED = [*_PLACE, "preferred", "grade", "available_from", "source_id"]
+_series_key, _place = attrgetter(*SERIES_KEY), attrgetter(*_PLACE)
 
 
 def available_from(sources: pd.DataFrame, observations: pd.DataFrame) -> pd.Series:
@@ -101,13 +105,12 @@ def chosen(observations: pd.DataFrame) -> pd.DataFrame:
         The rows chosen, sorted by indicator, place, start, end and basis, with a new RangeIndex. Undated figures are
         not among them.
     """
-    return observations.iloc[_parted(observations)[0]].reset_index(drop=True)
+    return observations.iloc[_parted(_records_of(observations))[0]].reset_index(drop=True)
 
 
-def chosen_lines(observations: pd.DataFrame) -> frozenset[int]:
-    """Return the lines of the figures that :func:`chosen` returns, sooner than by way of their table."""
-    lines = observations["line"].tolist()
-    return frozenset(lines[position] for position in _parted(observations)[0])
+def chosen_lines(records: Sequence[Any]) -> frozenset[int]:
+    """Return the lines of the figures that :func:`chosen` returns, from rows as named tuples."""
+    return frozenset(records[position].line for position in _parted(records)[0])
 
 
 def alternatives(observations: pd.DataFrame) -> pd.DataFrame:
@@ -123,7 +126,7 @@ def alternatives(observations: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         The other rows, best first within each indicator, place, period and basis, with a new RangeIndex.
     """
-    return observations.iloc[_parted(observations)[1]].reset_index(drop=True)
+    return observations.iloc[_parted(_records_of(observations))[1]].reset_index(drop=True)
 
 
 def undated(observations: pd.DataFrame) -> pd.DataFrame:
@@ -143,21 +146,20 @@ def undated(observations: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(["indicator_id", "region_id", "source_id", "line"]).reset_index(drop=True)
 
 
-def _parted(observations: pd.DataFrame) -> tuple[list[int], list[int]]:
+def _records_of(observations: pd.DataFrame) -> list[Any]:
+    return list(rows_of(observations[_COMPARED]))
+
+
+def _parted(records: Sequence[Any]) -> tuple[list[int], list[int]]:
     """Return the positions of the dated figures that are chosen and of those left aside, each in their order."""
-    # Rows as tuples: what is asked for are mostly a dozen figures, for which a sort of the table would take far longer.
-    keys = list(zip(*(observations[name].tolist() for name in SERIES_KEY), strict=True))
-    places = list(zip(*(observations[name].tolist() for name in _PLACE), strict=True))
-    merits = [
-        (-preferred, grade, -available.toordinal(), source_id)
-        for preferred, grade, available, source_id in zip(
-            *(observations[name].tolist() for name in _MERIT), strict=True
-        )
-    ]
-    dated = [position for position, period in enumerate(observations["period"]) if period]
+    dated = [position for position, record in enumerate(records) if record.period]
     best: dict[tuple[str, ...], int] = {}
     others = []
-    for position in sorted(dated, key=lambda at: (places[at], merits[at])):
-        if best.setdefault(keys[position], position) != position:
+    for position in sorted(dated, key=lambda at: (_place(records[at]), _merit(records[at]))):
+        if best.setdefault(_series_key(records[position]), position) != position:
             others.append(position)
     return list(best.values()), others
+
+
+def _merit(record: Any) -> tuple[int, str, int, str]:
+    return -record.preferred, record.grade, -record.available_from.toordinal(), record.source_id

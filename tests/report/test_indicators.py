@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from synthetic import evidence_tables, write_evidence
 from qualitybook.evidence.catalog import Catalog, load
 from qualitybook.report.figures.plain import MOST_PLACES, Place, plain_chart
 from qualitybook.report.i18n import Words
-from qualitybook.report.indicators import Sheet, Sheets
+from qualitybook.report.indicators import SHARED, Sheet, Sheets
 from qualitybook.report.theme import use_theme
 
 AS_OF = "2026-06-30"
@@ -92,3 +93,45 @@ def test_a_page_is_the_same_bytes_each_time(catalog: Catalog, tmp_path: Path) ->
         files.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")})
     assert files[0] == files[1]
     assert len(files[0]) == 2
+
+
+def made_from(catalog: Catalog) -> dict[str, str]:
+    """Return the digest of what each sheet is made from."""
+    return {draft.indicator_id: draft.made_from() for draft in Sheets(catalog, Words("en")).drafts()}
+
+
+def test_a_changed_figure_changes_what_its_own_sheet_is_made_from_and_no_other(catalog: Catalog) -> None:
+    before = made_from(catalog)
+    assert len(set(before.values())) == len(before)
+    row = catalog.observations.index[0]
+    key = catalog.observations.loc[row, "indicator_id"]
+    for column in ("value_text", "qualifier", "grade", "note_en", "locator"):
+        observations = catalog.observations.astype({column: object})
+        observations.loc[row, column] = "another"
+        after = made_from(replace(catalog, observations=observations))
+        assert {each for each in before if after[each] != before[each]} == {key}, column
+
+
+def test_a_changed_source_changes_what_the_sheets_that_cite_it_are_made_from(catalog: Catalog) -> None:
+    before, sources = made_from(catalog), catalog.sources.copy()
+    source = catalog.observations.groupby("source_id")["indicator_id"].nunique().idxmin()
+    sources.loc[sources["source_id"] == source, "title"] = "Another title"
+    after = made_from(replace(catalog, sources=sources))
+    citing = set(catalog.observations.loc[catalog.observations["source_id"] == source, "indicator_id"])
+    assert {each for each in before if after[each] != before[each]} == citing
+    assert citing != set(before)
+
+
+@pytest.mark.parametrize("table", SHARED)
+def test_a_table_of_all_sheets_changes_what_they_are_all_made_from(catalog: Catalog, table: str) -> None:
+    before, rows = made_from(catalog), getattr(catalog, table)
+    column = next(
+        name for name in rows.columns if name.startswith(("name", "statement", "role", "publisher", "locator"))
+    )
+    after = made_from(replace(catalog, **{table: rows.assign(**{column: rows[column].astype(object).map(str) + "x"})}))
+    assert not set(before.values()) & set(after.values()) or rows.empty
+
+
+def test_a_record_put_in_above_changes_nothing(catalog: Catalog) -> None:
+    lower = replace(catalog, observations=catalog.observations.assign(line=catalog.observations["line"] + 1))
+    assert made_from(lower) == made_from(catalog)

@@ -6,11 +6,13 @@ which follows it, does not have them; `qualitybook.publish.web.indicators` admit
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from itertools import chain, islice
+from pathlib import Path
 
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.publish import digests
@@ -23,6 +25,8 @@ from qualitybook.report.indicators import Sheet, Sheets, docname
 FEW = 40
 """So many pages are made sooner than processes start."""
 CHUNK = 10
+KEYS = "indicators.json"
+"""File in a book's folder: the keys of its indicators' pages by what their sheets were made from."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ def write_indicator_pages(
         for each in book.missing:
             if not store.fetch(each.key, book.volume.draft):
                 raise OSError(f"the page {each.name} was lost from {store.folder}; build again")
+        book.note_keys()
         book.write_figures()
         stored = book.total - len(book.missing)
         told(book.total, book.total, f"{book.volume.name} indicators: {len(book.missing)} made, {stored} stored")
@@ -89,21 +94,47 @@ class _Pages:
         How many pages it has, as far as they were gone through.
     missing : list of _Made
         Those of them that the store did not have.
+    keys : dict of str to str
+        Keys of the pages gone through, by what their sheets were made from.
     """
 
     volume: Volume
     seen: Catalog
     total: int = 0
     missing: list[_Made] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
 
     def missing_from(self, store: Store) -> Iterator[_Made]:
         """Take the pages that are in the store into the book, and yield the others."""
-        for sheet in Sheets(self.seen, Words(self.volume.lang)):
-            made = _Made(_key(sheet), sheet)
+        known = self._known_keys()
+        for draft in Sheets(self.seen, Words(self.volume.lang)).drafts():
             self.total += 1
+            made_from = digests.of_value([draft.made_from(), digests.of_code(self.volume.lang)])
+            self.keys[made_from] = known.get(made_from, "")
+            # Making a sheet takes longer than all the rest of taking its page from the store.
+            if self.keys[made_from] and store.fetch(self.keys[made_from], self.volume.draft):
+                continue
+            made = _made(draft.sheet())
+            self.keys[made_from] = made.key
             if not store.fetch(made.key, self.volume.draft):
                 self.missing.append(made)
                 yield made
+
+    def note_keys(self) -> None:
+        """Note for the next build which page came of what."""
+        self._noted.write_text(json.dumps(self.keys, indent=1) + "\n", encoding="utf-8")
+
+    def _known_keys(self) -> dict[str, str]:
+        """Return the keys of the last build's pages, none where its note is not there or not whole."""
+        try:
+            noted: dict[str, str] = json.loads(self._noted.read_text(encoding="utf-8"))
+            return {str(made_from): str(key) for made_from, key in noted.items()}
+        except (OSError, ValueError, AttributeError):
+            return {}
+
+    @property
+    def _noted(self) -> Path:
+        return self.volume.folder / KEYS
 
     def write_figures(self) -> None:
         """Write the figures of every page as CSV."""
@@ -112,8 +143,8 @@ class _Pages:
             write_figures(figures, self.seen, words, self.volume.draft, docname(str(key)))
 
 
-def _key(sheet: Sheet) -> str:
-    return digests.of_value({"sheet": asdict(sheet), "code": digests.of_code(sheet.lang)})
+def _made(sheet: Sheet) -> _Made:
+    return _Made(digests.of_value({"sheet": asdict(sheet), "code": digests.of_code(sheet.lang)}), sheet)
 
 
 def _make(missing: Iterator[_Made], store: Store, jobs: int) -> None:

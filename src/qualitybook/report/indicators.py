@@ -1,13 +1,16 @@
 """The page of an indicator: chart, every figure with its source, what the indicator is, and what it serves.
 
-Hundreds of them are written without a notebook; so what they share is looked up once, and what a page says (a `Sheet`,
-plain values) is kept apart from the drawing, which takes most of the time and is done only where a sheet has changed.
+Hundreds of them are written without a notebook. So what they share is looked up once; what a page says (a `Sheet`,
+plain values) is kept apart from the drawing, which takes most of the time and is done only where a sheet has changed;
+and what a sheet is made from is known before it is made (a `Draft`).
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -24,6 +27,11 @@ from qualitybook.report.i18n import Words
 from qualitybook.report.theme import save_svg, use_theme
 
 QUALITATIVE = "qualitative"
+SHARED = (
+    *("indicators", "regions", "areas", "tasks", "targets", "task_indicators", "target_evidence"),
+    *("publishers", "locators"),
+)
+"""Tables that a sheet may look something up in besides its own figures and their sources."""
 LEVELS = ("nation", "province", "area", "city", "district")
 POINTS = ("exact", "derived", "about")
 
@@ -84,6 +92,33 @@ def _read(table: str) -> pd.DataFrame:
     return pd.read_csv(StringIO(table), keep_default_na=False, dtype={"basis": str})
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A sheet that can be made.
+
+    Attributes
+    ----------
+    sheets : Sheets
+        What makes it.
+    indicator_id : str
+        Which page.
+    rows : pandas.DataFrame
+        The indicator's figures.
+    """
+
+    sheets: Sheets
+    indicator_id: str
+    rows: pd.DataFrame
+
+    def made_from(self) -> str:
+        """Return the SHA-256 of what the sheet is made from, besides the code."""
+        return self.sheets.made_from(self.indicator_id, self.rows)
+
+    def sheet(self) -> Sheet:
+        """Return the sheet."""
+        return self.sheets.sheet(self.indicator_id, self.rows)
+
+
 class Sheets:
     """The sheets of all indicators of which an edition sees a figure.
 
@@ -109,8 +144,37 @@ class Sheets:
         self._drawn = _drawn(self._observations)
 
     def __iter__(self) -> Iterator[Sheet]:
+        return (draft.sheet() for draft in self.drafts())
+
+    def drafts(self) -> Iterator[Draft]:
+        """Yield the drafts of all sheets."""
         for key, rows in self._observations.groupby("indicator_id", sort=True):
-            yield self._sheet(self.catalog.indicator(str(key)), self._ordered(rows))
+            yield Draft(self, str(key), rows)
+
+    def made_from(self, indicator_id: str, rows: pd.DataFrame) -> str:
+        """Return the SHA-256 of what a sheet is made from: its figures, their sources, and the tables of all sheets.
+
+        The lines of the files are left out: a record that is put in above changes no sheet.
+        """
+        own = [repr(tuple(row)) for row in rows_of(rows.drop(columns="line"))]
+        cited = [self._source_texts[key] for key in dict.fromkeys(rows["source_id"])]
+        parts = [self._shared, self.words.code, indicator_id, *own, *cited]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    @cached_property
+    def _source_texts(self) -> dict[str, str]:
+        sources = self.catalog.sources.drop(columns="line")
+        return {row.source_id: repr(tuple(row)) for row in rows_of(sources)}
+
+    @cached_property
+    def _shared(self) -> str:
+        """Return what every sheet may look something up in, and the day that it names."""
+        tables = [getattr(self.catalog, name).drop(columns="line").to_csv(index=False) for name in SHARED]
+        return "\n".join([str(self.catalog.as_of_date), self.catalog.plan_region, *tables])
+
+    def sheet(self, indicator_id: str, rows: pd.DataFrame) -> Sheet:
+        """Return the sheet of an indicator that has these figures."""
+        return self._sheet(self.catalog.indicator(indicator_id), self._ordered(rows))
 
     def _ordered(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Sort figures by the level of their places, never by their values."""

@@ -17,7 +17,7 @@ from qualitybook.evidence.schema import present_tables
 from qualitybook.evidence.settings import load_settings
 from qualitybook.publish.machines import Offer, write_for_machines
 from qualitybook.publish.pages import pages_of
-from qualitybook.publish.series import COLUMNS, write_series
+from qualitybook.publish.series import COLUMNS, FigureFiles
 from qualitybook.publish.shelves import Shelf
 from qualitybook.report.i18n import Words
 
@@ -134,7 +134,7 @@ def test_the_map_names_every_page(root: Path) -> None:
 def test_pages_offer_the_figures_they_rest_on(tmp_path: Path, data: Path, lang: str) -> None:
     catalog = load(data)
     seen = catalog.as_of(catalog.edition("2023").as_of)
-    write_series(seen, pages_of(catalog, "2023", lang), Words(lang), tmp_path)
+    FigureFiles(seen, Words(lang), tmp_path).write_pages(pages_of(catalog, "2023", lang))
     target = rows(tmp_path / "series/targets/02-research.csv", "utf-8-sig")
     assert list(target[0]) == list(COLUMNS)
     assert [(row["period"], row["value"]) for row in target][-1] == ("2023", "3.09")

@@ -23,7 +23,7 @@ from qualitybook.publish.keywords import write_keywords
 from qualitybook.publish.layout import AUTHORED, Project, Volume
 from qualitybook.publish.outputs import shown_markdown
 from qualitybook.publish.pages import pages_of
-from qualitybook.publish.series import write_series
+from qualitybook.publish.series import FigureFiles
 from qualitybook.publish.settings_check import read_settings
 from qualitybook.publish.templates import render_page
 from qualitybook.report.folders import FIGURES, INDICATORS
@@ -93,7 +93,7 @@ def finish(
     write_yaml(volume.draft / CONTENTS, contents)
     write_references(catalog, volume.draft, words)
     pages = pages_of(catalog, volume.edition.edition, volume.lang)
-    write_series(catalog.as_of(volume.edition.as_of), pages, words, volume.draft)
+    FigureFiles(catalog.as_of(volume.edition.as_of), words, volume.draft).write_pages(pages)
     write_keywords(catalog, volume.edition.edition, docnames(volume.draft), volume.draft)
     shutil.rmtree(volume.source, ignore_errors=True)
     volume.draft.rename(volume.source)

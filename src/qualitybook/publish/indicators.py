@@ -17,7 +17,7 @@ from pathlib import Path
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.publish import digests
 from qualitybook.publish.layout import Volume
-from qualitybook.publish.series import write_figures
+from qualitybook.publish.series import FigureFiles
 from qualitybook.publish.store import Store
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import Sheet, Sheets, docname
@@ -138,9 +138,9 @@ class _Pages:
 
     def write_figures(self) -> None:
         """Write the figures of every page as CSV."""
-        words = Words(self.volume.lang)
+        files = FigureFiles(self.seen, Words(self.volume.lang), self.volume.draft)
         for key, figures in self.seen.observations.groupby("indicator_id", sort=True):
-            write_figures(figures, self.seen, words, self.volume.draft, docname(str(key)))
+            files.write(docname(str(key)), figures)
 
 
 def _made(sheet: Sheet) -> _Made:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.rows import rows_of
 from qualitybook.evidence.spreadsheet import write_csv
 from qualitybook.publish.layout import SERIES
 from qualitybook.publish.pages import Page
@@ -23,48 +24,61 @@ ENCODING = "utf-8-sig"
 _KEY = ["indicator_id", "region_id"]
 
 
-def write_series(catalog: Catalog, pages: Iterable[Page], words: Words, source: Path) -> None:
-    """Write the figures of each page that rests on series.
+class FigureFiles:
+    """Writer of the published figures of pages, which looks names and sources up for all of them.
 
     Parameters
     ----------
     catalog : Catalog
         What the edition sees.
-    pages : iterable of Page
-        The book's pages.
     words : Words
         Voice of the book.
     source : pathlib.Path
-        The book's source folder; they go to `SERIES` there, by the names of the pages.
+        The book's source folder; the files go to `SERIES` there, by the names of the pages.
     """
-    for page in pages:
-        figures = catalog.observations.merge(series_of(catalog, page).drop_duplicates(), on=_KEY)
-        if figures.empty:
-            continue
-        write_figures(figures, catalog, words, source, page.docname)
 
+    def __init__(self, catalog: Catalog, words: Words, source: Path) -> None:
+        self.catalog, self.words, self.folder = catalog, words, source / SERIES
+        self._indicators = {row.indicator_id: row for row in rows_of(catalog.indicators)}
+        self._regions = {row.region_id: words.name(row) for row in rows_of(catalog.regions)}
+        self._sources = {row.source_id: row for row in rows_of(catalog.sources)}
+        self._publishers = {row.publisher: words.name(row, "publisher") for row in rows_of(catalog.publishers)}
 
-def write_figures(figures: pd.DataFrame, catalog: Catalog, words: Words, source: Path, docname: str) -> None:
-    """Write the figures of one page.
+    def write_pages(self, pages: Iterable[Page]) -> None:
+        """Write the figures of each page that rests on series."""
+        for page in pages:
+            figures = self.catalog.observations.merge(series_of(self.catalog, page).drop_duplicates(), on=_KEY)
+            if not figures.empty:
+                self.write(page.docname, figures)
 
-    Parameters
-    ----------
-    figures : pandas.DataFrame
-        Rows of ``observations``.
-    catalog : Catalog
-        What the edition sees.
-    words : Words
-        Voice of the book.
-    source : pathlib.Path
-        The book's source folder.
-    docname : str
-        Name of the page.
-    """
-    path = source / SERIES / f"{docname}.csv"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = io.StringIO(newline="")
-    write_csv(text, rows_of(figures.sort_values([*_KEY, "line"], kind="stable"), catalog, words))
-    path.write_text(text.getvalue(), ENCODING, newline="")
+    def write(self, docname: str, figures: pd.DataFrame) -> None:
+        """Write figures, rows of ``observations``, under the name of a page."""
+        path = self.folder / f"{docname}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = io.StringIO(newline="")
+        write_csv(text, self._lines(figures.sort_values([*_KEY, "line"], kind="stable")))
+        path.write_text(text.getvalue(), ENCODING, newline="")
+
+    def _lines(self, figures: pd.DataFrame) -> Iterator[list[str]]:
+        """Yield the header and a line for each figure, values as they were printed."""
+        yield list(COLUMNS)
+        for figure in rows_of(figures):
+            indicator, source = self._indicators[figure.indicator_id], self._sources[figure.source_id]
+            values = {
+                **figure._asdict(),
+                "value": figure.value_text,
+                "n": _whole(figure.n),
+                "passed": _whole(figure.passed),
+                "indicator": self.words.name(indicator),
+                "unit": indicator.unit,
+                "region": self._regions[figure.region_id],
+                "note": self.words.name(figure, "note"),
+                "source": source.title,
+                "publisher": self._publishers.get(source.publisher, source.publisher),
+                "published": source.published,
+                "url": source.url or source.found_url,
+            }
+            yield [str(values[name]) for name in COLUMNS]
 
 
 def series_of(catalog: Catalog, page: Page) -> pd.DataFrame:
@@ -81,44 +95,6 @@ def series_of(catalog: Catalog, page: Page) -> pd.DataFrame:
     if page.template == "summary":
         return catalog.target_evidence.loc[catalog.target_evidence["role"] == "direct", _KEY]
     return catalog.target_evidence.loc[[], _KEY]
-
-
-def rows_of(figures: pd.DataFrame, catalog: Catalog, words: Words) -> Iterator[list[str]]:
-    """Yield the header and a row for each figure, values as they were printed.
-
-    Parameters
-    ----------
-    figures : DataFrame
-        Rows of ``observations``.
-    catalog : Catalog
-        Where names and sources are looked up.
-    words : Words
-        Voice of the book.
-    """
-    yield list(COLUMNS)
-    indicators = catalog.indicators.set_index("indicator_id")
-    regions = catalog.regions.set_index("region_id")
-    sources = catalog.sources.set_index("source_id")
-    publishers = catalog.publishers.set_index("publisher")
-    for _, figure in figures.iterrows():
-        indicator, source = indicators.loc[figure["indicator_id"]], sources.loc[figure["source_id"]]
-        publisher = str(source["publisher"])
-        known = publisher in publishers.index
-        values = {
-            **{name: figure[name] for name in COLUMNS if name in figure.index},
-            "value": figure["value_text"],
-            "n": _whole(figure["n"]),
-            "passed": _whole(figure["passed"]),
-            "indicator": words.name(indicator),
-            "unit": indicator["unit"],
-            "region": words.name(regions.loc[figure["region_id"]]),
-            "note": figure[f"note_{words.code}"],
-            "source": source["title"],
-            "publisher": publishers.loc[publisher, f"publisher_{words.code}"] if known else publisher,
-            "published": source["published"],
-            "url": source["url"] or source["found_url"],
-        }
-        yield [str(values[name]) for name in COLUMNS]
 
 
 def _whole(value: float) -> str:

@@ -156,7 +156,7 @@ class Sheets:
 
         The lines of the files are left out: a record that is put in above changes no sheet.
         """
-        own = [repr(tuple(row)) for row in rows_of(rows.drop(columns="line"))]
+        own = [repr(row._replace(line=None)) for row in rows_of(rows)]
         cited = [self._source_texts[key] for key in dict.fromkeys(rows["source_id"])]
         parts = [self._shared, self.words.code, indicator_id, *own, *cited]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()

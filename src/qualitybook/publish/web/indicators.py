@@ -27,19 +27,27 @@ def is_indicator(page: str) -> bool:
 
 
 class Admission:
-    """Lets the website have the pages that the table of contents leaves out."""
+    """Lets the website have the pages that the table of contents leaves out.
+
+    Sphinx keeps its settings with the pages that it has read, and takes other ones for a change in the next build; so
+    the setting is as it was while Sphinx does so.
+    """
 
     def __init__(self) -> None:
         self._shut_out: list[str] = []
 
-    def open(self, app: Sphinx) -> None:
-        """Admit them, before Sphinx looks for pages."""
+    def begin(self, app: Sphinx) -> None:
+        """Admit the pages before Sphinx looks for any."""
         self._shut_out = app.config.exclude_patterns
+        self.open(app)
+
+    def open(self, app: Sphinx, *about: Any) -> None:
+        """Admit the pages."""
         if app.builder.format == "html":
             app.config.exclude_patterns = [pattern for pattern in self._shut_out if not is_indicator(pattern)]
 
-    def close(self, app: Sphinx, *found: Any) -> list[str]:
-        """Put the setting back, when they are found: Sphinx keeps it and would take the next build's for a change."""
+    def close(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        """Put the setting back, and have nothing written again."""
         app.config.exclude_patterns = self._shut_out
         return []
 
@@ -75,7 +83,9 @@ class Sidebars:
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
     admission = Admission()
-    app.connect("builder-inited", admission.open, priority=AFTER_CONTENTS)
-    app.connect("env-get-outdated", admission.close)
+    app.connect("builder-inited", admission.begin, priority=AFTER_CONTENTS)
+    # The last event before Sphinx writes down what it has read, and the first one after.
+    app.connect("env-get-updated", admission.close, priority=AFTER_CONTENTS)
+    app.connect("env-check-consistency", admission.open)
     app.connect("missing-reference", leave_text)
     app.connect("html-page-context", Sidebars().share, priority=AFTER_THEME)

@@ -246,6 +246,19 @@ def test_a_truncated_pdf_is_made_again(trial: Trial) -> None:
     assert files_of(trial.site) == before
 
 
+@long_form
+def test_what_sphinx_keeps_may_be_damaged(trial: Trial) -> None:
+    template = trial.folder / "notebooks/summary.ipynb"
+    before = template.read_bytes()
+    trial.change_a_page()
+    trial.assert_next_run_succeeds()
+    (kept,) = trial.folder.rglob("environment.pickle")
+    kept.write_bytes(kept.read_bytes()[:1000])
+    template.write_bytes(before)
+    trial.assert_next_run_succeeds()
+    trial.assert_site_is_as_it_was()
+
+
 @dataclass(frozen=True)
 class Reference:
     """An uninterrupted build of the changed project: what it makes, and how long it takes."""

@@ -16,6 +16,7 @@ ENTRIES: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("Catalog.series", Catalog.series),
     ("Catalog.figures_of", Catalog.figures_of),
     ("Catalog.figures_at", Catalog.figures_at),
+    ("Catalog.records_at", Catalog.records_at),
     ("Catalog.observations_of", Catalog.observations_of),
     ("Catalog.indicator", Catalog.indicator),
     ("Catalog.region", Catalog.region),

@@ -170,12 +170,19 @@ def test_each_computed_claim_names_the_figures_it_rests_on(sample_folder: Path) 
     assert any(text.startswith("80% range for 2025") for page, text in claims if page == "goal 2")
 
 
+def write_summary(source: Path, title: str, shown: str) -> None:
+    """Write the executed summary of a built book, which shows a Markdown text."""
+    source.mkdir(parents=True)
+    output = {"data": {"text/markdown": shown}}
+    cells = [
+        {"cell_type": "markdown", "source": f"# {title}"},
+        {"cell_type": "code", "source": "", "outputs": [output]},
+    ]
+    (source / "summary.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+
+
 def test_what_the_pages_of_a_built_book_say_is_in_the_checklist(sample_folder: Path, tmp_path: Path) -> None:
-    page = tmp_path / "_build/2025/zh/source/summary.ipynb"
-    page.parent.mkdir(parents=True)
-    output = {"data": {"text/markdown": "合格率为95.96% {cite}`yearbook-2026`。"}}
-    cells = [{"cell_type": "markdown", "source": "# 摘要"}, {"cell_type": "code", "source": "", "outputs": [output]}]
-    page.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    write_summary(tmp_path / "_build/2025/zh/source", "摘要", "合格率为95.96% {cite}`yearbook-2026`。")
     where = ("--build-dir", tmp_path / "_build", "--output", tmp_path / "review", "--data", sample_folder)
     result = run("review", "2025", *where)
     assert result.exit_code == 0, result.output
@@ -191,11 +198,7 @@ def test_what_the_pages_of_a_built_book_say_is_in_the_checklist(sample_folder: P
 
 
 def test_a_book_older_than_the_sources_is_named(sample_folder: Path, tmp_path: Path) -> None:
-    page = tmp_path / "_build/2025/en/source/summary.ipynb"
-    page.parent.mkdir(parents=True)
-    output = {"data": {"text/markdown": "It is 5 {cite}`gone-2020`."}}
-    cells = [{"cell_type": "markdown", "source": "# A"}, {"cell_type": "code", "source": "", "outputs": [output]}]
-    page.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    write_summary(tmp_path / "_build/2025/en/source", "A", "It is 5 {cite}`gone-2020`.")
     where = ("--build-dir", tmp_path / "_build", "--output", tmp_path / "review", "--data", sample_folder)
     result = run("review", "2025", "--lang", "en", *where)
     assert result.exit_code == 1

@@ -14,7 +14,7 @@ from qualitybook.evidence import load
 from qualitybook.evidence.settings import load_settings
 from qualitybook.publish import assemble
 from qualitybook.publish.book import Request, volumes_of
-from qualitybook.publish.compile import warnings_in
+from qualitybook.publish.compile import cause_in, warnings_in
 from qualitybook.publish.context import book_context
 from qualitybook.publish.describe import config_values, editions_offered, pdf_name
 from qualitybook.publish.layout import Project, ProjectError, Volume
@@ -163,6 +163,13 @@ def test_warnings_are_found_once_with_short_paths(tmp_path: Path) -> None:
         "targets/a.ipynb:10002: WARNING: could not find bibtex key",
         "Extension error: ERROR: broken",
     ]
+
+
+def test_where_sphinx_breaks_off_the_cause_is_shown_without_colours() -> None:
+    log = "\n".join(["Running", "\x1b[91mExtension error (ours):\x1b[0m", "it broke", *["deeper"] * 40])
+    assert cause_in(log)[:2] == ["Extension error (ours):", "it broke"]
+    assert len(cause_in(log)) == 20
+    assert cause_in("a\nb\n") == ["a", "b"]
 
 
 def test_books_come_edition_by_edition_and_unknown_languages_are_refused(sample_folder: Path, tmp_path: Path) -> None:

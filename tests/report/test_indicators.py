@@ -13,9 +13,13 @@ from synthetic import evidence_tables, write_evidence
 from qualitybook.evidence.catalog import Catalog, load
 from qualitybook.report.figures.plain import MOST_PLACES, Place, plain_chart
 from qualitybook.report.i18n import Words
-from qualitybook.report.indicators import SHARED, Sheet, Sheets
+from qualitybook.report.indicators import Sheet, Sheets
 from qualitybook.report.theme import use_theme
 
+SHARED = (
+    *("indicators", "regions", "areas", "tasks", "targets", "task_indicators", "target_evidence"),
+    *("publishers", "locators"),
+)
 AS_OF = "2026-06-30"
 LONG = {"zh": "名字特别长的地方" * 4, "en": "A place with a very long name " * 3}
 

@@ -18,6 +18,7 @@ from qualitybook.analysis.orientation import Orientation
 from qualitybook.analysis.prediction import Forecast, flag_disagreement
 from qualitybook.analysis.transforms import FloatArray
 from qualitybook.evidence.periods import Period
+from qualitybook.evidence.rows import rows_of
 from qualitybook.evidence.schema import MAYBE_PREVIOUS_YEAR
 
 _YEAR = re.compile(r"\b[0-9]{4}\b")
@@ -28,11 +29,12 @@ _AFTER_ALL_OTHERS = 2
 
 def is_doubtful(rows: pd.DataFrame) -> pd.Series:
     """Return which figures may belong one year earlier, a boolean for each row of observations."""
-    return (rows["dating"] == MAYBE_PREVIOUS_YEAR) & (rows["period"] != "")
+    figures = rows_of(rows[["dating", "period"]])
+    return pd.Series([may_be_earlier(figure) for figure in figures], index=rows.index, dtype=bool)
 
 
 def may_be_earlier(figure: Any) -> bool:
-    """Say whether a figure, a row of observations as a named tuple, may belong one year earlier."""
+    """Say whether a figure, a row of observations, may belong one year earlier."""
     return bool(figure.dating == MAYBE_PREVIOUS_YEAR and figure.period)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment, assess, judge_peers
-from qualitybook.analysis.dating import is_doubtful
+from qualitybook.analysis.dating import may_be_earlier
 from qualitybook.analysis.series import build_series
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.catalog import Catalog, Edition
@@ -172,5 +172,5 @@ def _weaknesses(row: pd.Series, without_address: set[str]) -> tuple[str, ...]:
     found = [str(row["qualifier"])] if row["qualifier"] in WEAK_QUALIFIERS else []
     found += ["grade_c"] if row["grade"] == "C" else []
     found += ["no_address"] if row["source_id"] in without_address else []
-    found += ["dating"] if is_doubtful(row.to_frame().T).any() else []
+    found += ["dating"] if may_be_earlier(row) else []
     return tuple(found)

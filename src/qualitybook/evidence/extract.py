@@ -33,7 +33,7 @@ class Evidence:
     def digest(self) -> str:
         """Return the SHA-256 of everything that a page can find in it."""
         found = hashlib.sha256(repr((self.settings, self.catalog.as_of_date, _declared(self.catalog))).encode())
-        for name, table in _tables(self.catalog).items():
+        for name, table in tables_of(self.catalog).items():
             found.update(f"\n{name}\n{table.dtypes.to_dict()}\n".encode())
             found.update(table.to_csv(index=False).encode())
         return found.hexdigest()
@@ -77,7 +77,7 @@ def extract(evidence: Evidence, day: date, indicators: Collection[str] | None) -
     seen = evidence.catalog.as_of(day)
     if indicators is not None:
         seen = _limited(seen, frozenset(indicators))
-    tables: dict[str, Any] = {name: _renumbered(table) for name, table in _tables(seen).items()}
+    tables: dict[str, Any] = {name: _renumbered(table) for name, table in tables_of(seen).items()}
     return replace(evidence, catalog=replace(seen, folder=Path(), **tables))
 
 
@@ -97,7 +97,8 @@ def _renumbered(table: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index(drop=True).assign(line=range(FIRST_LINE, FIRST_LINE + len(table)))
 
 
-def _tables(catalog: Catalog) -> dict[str, pd.DataFrame]:
+def tables_of(catalog: Catalog) -> dict[str, pd.DataFrame]:
+    """Return every table of a catalog by its name."""
     values = {field.name: getattr(catalog, field.name) for field in fields(catalog)}
     return {name: value for name, value in values.items() if isinstance(value, pd.DataFrame)}
 

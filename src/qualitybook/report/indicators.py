@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from qualitybook.evidence.catalog import Catalog, Indicator
+from qualitybook.evidence.extract import tables_of
 from qualitybook.evidence.rows import rows_of
 from qualitybook.evidence.vintage import chosen
 from qualitybook.report import formats, frames, labels, markdown
@@ -27,11 +28,8 @@ from qualitybook.report.i18n import Words
 from qualitybook.report.theme import save_svg, use_theme
 
 QUALITATIVE = "qualitative"
-SHARED = (
-    *("indicators", "regions", "areas", "tasks", "targets", "task_indicators", "target_evidence"),
-    *("publishers", "locators"),
-)
-"""Tables that a sheet may look something up in besides its own figures and their sources."""
+BY_SHEET = ("observations", "sources")
+"""Tables of which a sheet reads its own rows only; it may look something up in any other."""
 LEVELS = ("nation", "province", "area", "city", "district")
 POINTS = ("exact", "derived", "about")
 
@@ -169,7 +167,11 @@ class Sheets:
     @cached_property
     def _shared(self) -> str:
         """Return what every sheet may look something up in, and the day that it names."""
-        tables = [getattr(self.catalog, name).drop(columns="line").to_csv(index=False) for name in SHARED]
+        tables = [
+            table.drop(columns="line").to_csv(index=False)
+            for name, table in tables_of(self.catalog).items()
+            if name not in BY_SHEET
+        ]
         return "\n".join([str(self.catalog.as_of_date), self.catalog.plan_region, *tables])
 
     def sheet(self, indicator_id: str, rows: pd.DataFrame) -> Sheet:

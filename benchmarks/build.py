@@ -38,8 +38,7 @@ from qualitybook.evidence import load
 from qualitybook.evidence.extract import Evidence
 from qualitybook.evidence.settings import load_settings
 from qualitybook.publish import assemble
-from qualitybook.publish.book import Request, volumes_of
-from qualitybook.publish.context import book_context
+from qualitybook.publish.book import Request, contexts_of, volumes_of
 from qualitybook.publish.environment import build_environment, changed_environment
 from qualitybook.publish.execute import COLD_KERNEL, PageJob
 from qualitybook.publish.jobs import Extracts, page_jobs
@@ -48,6 +47,7 @@ from qualitybook.publish.layout import Project
 from qualitybook.publish.templates import render_notebook
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import Sheets
+from qualitybook.report.shared_results import SharedResults
 
 ROOT = Path(__file__).parents[1]
 LANGS = ("zh", "en")
@@ -95,12 +95,12 @@ def jobs_of(folder: Path, build_dir: Path) -> list[PageJob]:
     extracts = Extracts(Evidence(catalog, load_settings(catalog.folder)), build_dir / "evidence")
     for volume in volumes:
         assemble.start(project, catalog.folder, volume)
-    contexts = [book_context(catalog, volume.edition, Words(volume.lang)) for volume in volumes]
-    return [
-        job
-        for volume, context in zip(volumes, contexts, strict=True)
-        for job in page_jobs(project, extracts, volume, context)
-    ]
+    contexts = contexts_of(catalog, volumes)
+    jobs = [job for volume in volumes for job in page_jobs(project, extracts, volume, contexts[volume.name])]
+    for evidence in {job.evidence for job in jobs if job.evidence is not None}:
+        # Here every page works everything out by itself; only our own way shares results between pages.
+        SharedResults.beside(evidence).folder.rmdir()
+    return jobs
 
 
 def parameters_of(job: PageJob) -> dict[str, str]:

@@ -10,6 +10,8 @@ import pytest
 from chromium import Reader, reader
 from playwright.sync_api import Browser, expect
 
+PAUSE = 1000
+"""Milliseconds."""
 HIGHLIGHTED = "document.activeElement.matches(':focus-visible')"
 OUTLINE = """() => {
   const style = getComputedStyle(document.activeElement);
@@ -82,6 +84,8 @@ def test_theme_button_makes_the_page_dark_and_the_next_page_stays_so(visitor: Re
         if page.locator("html").get_attribute("data-theme") == "dark":
             break
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != bright
+    # What a page keeps reaches the process of the next page a moment later; readers take longer than that.
+    page.wait_for_timeout(PAUSE)
     page = visitor.open(f"{edition}/zh/methods.html")
     assert page.locator("html").get_attribute("data-theme") == "dark"
 

@@ -136,3 +136,9 @@ def test_an_accepted_number_is_read_exactly(text: str) -> None:
 def test_importing_the_package_leaves_pandera_alone() -> None:
     program = "import sys, qualitybook.evidence; sys.exit('pandera' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_places_of_an_indicator_are_those_of_its_figures(catalog: Catalog) -> None:
+    for indicator_id in catalog.indicators["indicator_id"]:
+        assert catalog.places_of(indicator_id) == set(catalog.figures_of(indicator_id)["region_id"])
+    assert catalog.places_of("nothing-of-the-kind") == frozenset()

@@ -15,7 +15,7 @@ from qualitybook.evidence.settings import load_settings
 from qualitybook.publish import assemble
 from qualitybook.publish.book import Request, volumes_of
 from qualitybook.publish.compile import cause_in, warnings_in
-from qualitybook.publish.context import book_context
+from qualitybook.publish.context import book_context, book_counts
 from qualitybook.publish.describe import config_values, editions_offered, pdf_name
 from qualitybook.publish.layout import Project, ProjectError, Volume
 from qualitybook.publish.outputs import write_notebook
@@ -133,8 +133,9 @@ def test_the_site_offers_its_old_books_and_the_new_ones(tmp_path: Path, volume: 
 
 def test_the_context_counts_what_the_edition_sees(sample_folder: Path) -> None:
     catalog = load(sample_folder)
-    now = book_context(catalog, catalog.edition("2025"), Words("en"))
-    then = book_context(catalog, catalog.edition("2023"), Words("zh"))
+    latest, first = catalog.edition("2025"), catalog.edition("2023")
+    now = book_context(catalog, latest, Words("en"), book_counts(catalog, latest))
+    then = book_context(catalog, first, Words("zh"), book_counts(catalog, first))
     assert (now["city"], now["as_of"], now["plan_date"]) == ("Sample City", "30 June 2026", "28 February 2023")
     assert (then["city"], then["as_of"], then["plan_date"]) == ("样例市", "2024年6月30日", "2023年2月28日")
     assert then["counts"]["observations"] < now["counts"]["observations"] == len(catalog.observations)
@@ -148,7 +149,7 @@ def test_text_from_the_data_is_harmless_in_the_context(tmp_path: Path) -> None:
     sources = evidence_tables()["sources"]
     sources[0]["title"] = "`code` {cite}`x` <b>"
     catalog = load(write_evidence(tmp_path / "data", sources=sources))
-    context = book_context(catalog, catalog.edition("2025"), Words("en"))
+    context = book_context(catalog, catalog.edition("2025"), Words("en"), {})
     assert context["plan_title"] == r"\`code\` \{cite\}\`x\` \<b\>"
 
 

@@ -224,6 +224,17 @@ class Catalog:
         self._require_declared(indicator_id)
         return self.observations.iloc[self._rows_by_indicator.get(indicator_id, [])]
 
+    def places_of(self, indicator_id: str) -> frozenset[str]:
+        """Return the keys of the places that an indicator has figures of; found without touching the figures.
+
+        Raises
+        ------
+        UndeclaredReadError
+            If the figures of this indicator were left out.
+        """
+        self._require_declared(indicator_id)
+        return self._places_by_indicator.get(indicator_id, frozenset())
+
     def figures_at(self, indicator_id: str, region_id: str) -> pd.DataFrame:
         """Return the rows of ``observations`` of one indicator and place, dated ones first, by period.
 
@@ -385,6 +396,13 @@ class Catalog:
         ordered = self.observations.reset_index(drop=True).sort_values(["start", "end", "line"], kind="stable")
         groups = ordered.groupby(["indicator_id", "region_id"]).indices
         return {key: ordered.index.to_numpy()[places] for key, places in groups.items()}  # type: ignore[misc]
+
+    @cached_property
+    def _places_by_indicator(self) -> dict[str, frozenset[str]]:
+        places: dict[str, set[str]] = {}
+        for indicator_id, region_id in self._rows_by_series:
+            places.setdefault(indicator_id, set()).add(region_id)
+        return {indicator_id: frozenset(found) for indicator_id, found in places.items()}
 
     @cached_property
     def _records(self) -> list[Any]:

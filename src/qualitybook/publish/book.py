@@ -19,7 +19,7 @@ from qualitybook.evidence.settings import BookSettings, load_settings
 from qualitybook.publish import assemble
 from qualitybook.publish.cluster import cluster, execute_on
 from qualitybook.publish.compile import CompileError, build_html, build_pdf
-from qualitybook.publish.context import book_context
+from qualitybook.publish.context import book_context, book_counts
 from qualitybook.publish.describe import config_values, editions_offered, indicator_index, pdf_name
 from qualitybook.publish.environment import epoch_of, process_environment
 from qualitybook.publish.execute import Failure, PageJob, Result, StoringRun, execute_pages, local_pool
@@ -189,7 +189,7 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
     settings = load_settings(catalog.folder)
     volumes = volumes_of(request, catalog)
     clear_leftovers(request, volumes)
-    contexts = {volume.name: _context(catalog, volume) for volume in volumes}
+    contexts = contexts_of(catalog, volumes)
     failed = _make_pages(request, Evidence(catalog, settings), volumes, contexts, watch)
     if request.html:
         store = Store(request.store_folder.resolve())
@@ -229,8 +229,13 @@ def clear_leftovers(request: Request, volumes: Sequence[Volume]) -> None:
         remove_abandoned(volume.folder)
 
 
-def _context(catalog: Catalog, volume: Volume) -> dict[str, Any]:
-    return book_context(catalog, volume.edition, Words(volume.lang))
+def contexts_of(catalog: Catalog, volumes: Sequence[Volume]) -> dict[str, dict[str, Any]]:
+    """Return what the text of each book may say about it, by the book's name."""
+    counts = {edition: book_counts(catalog, edition) for edition in dict.fromkeys(book.edition for book in volumes)}
+    return {
+        volume.name: book_context(catalog, volume.edition, Words(volume.lang), counts[volume.edition])
+        for volume in volumes
+    }
 
 
 def _make_pages(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from qualitybook.analysis.assess import Assessment, assess
@@ -15,7 +16,7 @@ FINAL = ("met", "not_met")
 UNJUDGED = ("cannot_judge", "never_published")
 
 
-def book_context(catalog: Catalog, edition: Edition, words: Words) -> dict[str, Any]:
+def book_context(catalog: Catalog, edition: Edition, words: Words, counts: Mapping[str, int]) -> dict[str, Any]:
     """Return what every template and every authored page of a book may use.
 
     Parameters
@@ -26,13 +27,14 @@ def book_context(catalog: Catalog, edition: Edition, words: Words) -> dict[str, 
         The edition.
     words : Words
         Voice of the book.
+    counts : mapping of str to int
+        What `book_counts` returns for the edition.
 
     Returns
     -------
     dict
         Plain values; text from the data is escaped Markdown.
     """
-    seen = catalog.as_of(edition.as_of)
     plan = catalog.source(str(catalog.targets["source_id"].iloc[0]))
     region = catalog.region(str(catalog.targets["region_id"].mode().iloc[0]))
     return {
@@ -44,12 +46,25 @@ def book_context(catalog: Catalog, edition: Edition, words: Words) -> dict[str, 
         "is_draft": load_settings(catalog.folder).is_draft,
         "plan_date": formats.published(words, plan.published),
         "city": escape(words.name(region)),
-        "counts": {**_evidence_counts(seen), **verdict_counts(assess(catalog, edition.as_of))},
+        "counts": dict(counts),
         "words_table": legends.words_table(words),
         "levels_table": legends.levels_table(words),
         "states_table": legends.states_table(words),
         "grades_table": legends.grades_table(words),
     }
+
+
+def book_counts(catalog: Catalog, edition: Edition) -> dict[str, int]:
+    """Return the numbers that the text of an edition mentions, which are the same in every language.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        All evidence; what the edition does not see is filtered out here.
+    edition : Edition
+        The edition.
+    """
+    return {**_evidence_counts(catalog.as_of(edition.as_of)), **verdict_counts(assess(catalog, edition.as_of))}
 
 
 def _evidence_counts(seen: Catalog) -> dict[str, int]:

@@ -15,6 +15,7 @@ from qualitybook.publish.execute import PageJob
 from qualitybook.publish.layout import Project, Volume
 from qualitybook.publish.pages import Page, pages_of
 from qualitybook.publish.templates import PageTemplateError, names_used, parts_used
+from qualitybook.report.shared_results import SharedResults
 
 SUFFIX = ".evidence"
 
@@ -40,7 +41,7 @@ class Extracts:
         if (day, reads) not in self._made:
             part = extract(self.evidence, day, reads)
             path = self.folder.resolve() / f"{part.digest()}{SUFFIX}"
-            path.parent.mkdir(parents=True, exist_ok=True)
+            SharedResults.beside(path).folder.mkdir(parents=True, exist_ok=True)
             part.write(path)
             self._made[day, reads] = path
         return self._made[day, reads]

@@ -15,6 +15,7 @@ ENTRIES: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("Catalog.as_of", Catalog.as_of),
     ("Catalog.series", Catalog.series),
     ("Catalog.figures_of", Catalog.figures_of),
+    ("Catalog.places_of", Catalog.places_of),
     ("Catalog.figures_at", Catalog.figures_at),
     ("Catalog.records_at", Catalog.records_at),
     ("Catalog.observations_of", Catalog.observations_of),

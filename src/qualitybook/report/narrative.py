@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment
@@ -166,9 +167,11 @@ def latest_row(rows: pd.DataFrame) -> pd.Series | None:
     """Return the latest dated figure of a series that stands for its period, else its last undated one."""
     if rows.empty:
         return None
-    dated = rows[(rows["qualifier"] != "undated") & (rows["use"] != "second_source")]
-    pool = dated if len(dated) else rows
-    return pool.sort_values(["end", "start", "line"], na_position="first").iloc[-1]
+    dated = ((rows["qualifier"] != "undated") & (rows["use"] != "second_source")).to_numpy()
+    places = np.flatnonzero(dated) if dated.any() else np.arange(len(rows))
+    # A missing date is the smallest of all; the last key counts most.
+    order = np.lexsort([rows[name].to_numpy().astype("int64")[places] for name in ("line", "start", "end")])
+    return rows.iloc[int(places[order[-1]])]
 
 
 def figure_text(words: Words, row: pd.Series, unit: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -105,10 +106,11 @@ class AreaPage(Page):
         return found
 
     def _best_region(self, indicator_id: str) -> str | None:
-        regions = set(self.catalog.figures_of(indicator_id)["region_id"])
-        chain = [region for region in self._containing_regions() if region in regions]
+        regions = self.catalog.places_of(indicator_id)
+        chain = [region for region in self._containing_regions if region in regions]
         return chain[0] if chain else min(regions, default=None)
 
+    @cached_property
     def _containing_regions(self) -> list[str]:
         """Return the plan's region and those that contain it, nearest first."""
         chain, region = [], self.plan_region

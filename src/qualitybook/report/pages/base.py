@@ -20,6 +20,7 @@ from qualitybook.evidence.spreadsheet import safe_cell
 from qualitybook.report import formats, markdown
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import docname
+from qualitybook.report.shared_results import SharedResults
 from qualitybook.report.theme import save, use_theme
 
 FIGURE_FILES = ("svg", "png", "csv")
@@ -48,6 +49,7 @@ class Page:
         evidence = open_evidence(Path(data))
         self.everything: Catalog = evidence.catalog
         self.settings = evidence.settings
+        self.shared = SharedResults.beside(Path(data))
         self.edition = self.everything.edition(edition)
         self.out = Path(out)
         self._figures = 0
@@ -66,7 +68,7 @@ class Page:
     @cached_property
     def assessments(self) -> list[Assessment]:
         """Every target of the plan, judged on the as-of date."""
-        return assess(self.everything, self.as_of)
+        return self.shared.of(assess, self.everything, self.as_of)
 
     @property
     def _(self) -> Callable[..., str]:
@@ -125,7 +127,7 @@ class Page:
     def indicator_link(self, indicator_id: str) -> str:
         """Return an indicator's name, leading to its page where the book has it; just the name without a figure."""
         name = self.indicator_name(indicator_id)
-        return name if self.catalog.figures_of(indicator_id).empty else markdown.link(name, docname(indicator_id))
+        return markdown.link(name, docname(indicator_id)) if self.catalog.places_of(indicator_id) else name
 
     def region_name(self, region_id: str) -> str:
         """Return a region's name, safe in Markdown."""

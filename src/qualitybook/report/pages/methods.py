@@ -41,7 +41,7 @@ class MethodsPage(Page):
     def example(self) -> Example | None:
         """The worked example, None where no threshold goal has a probability."""
         own = [(item.target, item.verdict) for item in self.assessments]
-        asked = [*own, *judge_peers(self.everything, self.as_of)]
+        asked = [*own, *self.shared.of(judge_peers, self.everything, self.as_of)]
         usable = [
             Example(verdict, verdict.forecast, str(row["value_text"]), str(row["unit"]))
             for row, verdict in asked

@@ -27,7 +27,7 @@ class PeersPage(Page):
     @cached_property
     def judged(self) -> list[tuple[pd.Series, Verdict]]:
         """Every goal of another place with its verdict."""
-        return judge_peers(self.everything, self.as_of)
+        return self.shared.of(judge_peers, self.everything, self.as_of)
 
     def messages(self) -> Markdown:
         """Return how many goals of other places can be judged, and which are decided."""

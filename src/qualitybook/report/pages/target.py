@@ -65,7 +65,7 @@ class TargetPage(Page):
     @cached_property
     def choices(self) -> Sensitivity:
         """The same goal judged by other choices of figures and models."""
-        return sensitivity(self.catalog, goal_of(self.target), self.as_of)
+        return self.shared.of(sensitivity, self.catalog, goal_of(self.target), self.as_of)
 
     def verdict(self) -> Markdown:
         """Return the verdict box: the answer, how sure it is, and how the wording was read."""
@@ -232,7 +232,7 @@ class TargetPage(Page):
     def comparison(self) -> Markdown:
         """Return the comparison with the nation, the province and other cities on the same indicator."""
         indicator_id = str(self.target["indicator_id"])
-        others = sorted(set(self.catalog.figures_of(indicator_id)["region_id"]) - {self.target["region_id"]})
+        others = sorted(self.catalog.places_of(indicator_id) - {self.target["region_id"]})
         series = [build_series(self.catalog, indicator_id, region) for region in others]
         if not series:
             return self.text(self._("No figure of this indicator is published for any other place."))

@@ -36,12 +36,13 @@ class TrackRecordPage(Page):
     @cached_property
     def cases(self) -> pd.DataFrame:
         """Forecasts of earlier editions whose outcome has been published since."""
-        return vintage_cases(self.everything, self.earlier, self.as_of)
+        return self.shared.of(vintage_cases, self.everything, self.earlier, self.as_of)
 
     def verdicts(self) -> Markdown:
         """Return each measurable goal's verdict in every edition up to this one."""
         dates = [*self.earlier, (self.edition.edition, self.as_of)]
-        by_edition = [{item.target_id: item for item in assess(self.everything, as_of)} for _name, as_of in dates]
+        judged = [self.shared.of(assess, self.everything, as_of) for _name, as_of in dates]
+        by_edition = [{item.target_id: item for item in items} for items in judged]
         rows = [
             [
                 str(item.target["number"]),
@@ -119,7 +120,7 @@ class TrackRecordPage(Page):
     @cached_property
     def cut_off(self) -> pd.DataFrame:
         """Pseudo-out-of-sample cases made with today's data."""
-        return cut_off_cases(self.everything, self.as_of)
+        return self.shared.of(cut_off_cases, self.everything, self.as_of)
 
     def pseudo(self) -> Markdown:
         """Return the coverage of pseudo-out-of-sample forecasts made with today's data."""

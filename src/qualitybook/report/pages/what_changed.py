@@ -24,7 +24,7 @@ class WhatChangedPage(Page):
         before = previous(self.everything, self.edition)
         if before is None:
             return None
-        diff = compare(self.everything, before, self.edition)
+        diff = self.shared.of(compare, self.everything, before, self.edition)
         return ChangeWords(self.words, self.everything, diff, lambda source: markdown.cite([source]))
 
     def lead(self) -> Markdown:

@@ -6,11 +6,12 @@ Nothing is published unless all of it was made, so that the last good site stays
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from qualitybook.evidence.catalog import Catalog
@@ -190,16 +191,13 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
     volumes = volumes_of(request, catalog)
     clear_leftovers(request, volumes)
     contexts = contexts_of(catalog, volumes)
-    failed = _make_pages(request, Evidence(catalog, settings), volumes, contexts, watch)
-    if request.html:
-        store = Store(request.store_folder.resolve())
-        write_indicator_pages(
-            catalog,
-            volumes,
-            store,
-            request.jobs,
-            lambda done, total, text: watch(Step(INDICATORS, done, total, text)),
-        )
+    for volume in volumes:
+        assemble.start(project, catalog.folder, volume)
+    # Mostly the store has all pages of the indicators: one process looks them through while others make pages.
+    with _indicator_pages(request, catalog, volumes) as indicators:
+        failed = _make_pages(request, Evidence(catalog, settings), volumes, contexts, watch)
+        for total, text in indicators.result() if indicators is not None else ():
+            watch(Step(INDICATORS, total, total, text))
     pages = {volume.name: assemble.page_names(volume) for volume in volumes}
     editions = editions_offered(request.output, volumes, pages)
     for volume in volumes:
@@ -238,6 +236,22 @@ def contexts_of(catalog: Catalog, volumes: Sequence[Volume]) -> dict[str, dict[s
     }
 
 
+@contextmanager
+def _indicator_pages(
+    request: Request, catalog: Catalog, volumes: Sequence[Volume]
+) -> Iterator[Future[list[tuple[int, str]]] | None]:
+    """Write the pages of the indicators while the block does something else, and give them up when it fails."""
+    if not request.html:
+        yield None
+        return
+    given_up, store = Event(), Store(request.store_folder.resolve())
+    with ThreadPoolExecutor(1) as beside:
+        try:
+            yield beside.submit(write_indicator_pages, catalog, volumes, store, request.jobs, given_up)
+        finally:
+            given_up.set()
+
+
 def _make_pages(
     request: Request,
     evidence: Evidence,
@@ -246,8 +260,6 @@ def _make_pages(
     watch: Watcher,
 ) -> list[Result]:
     """Bring all pages of all books together, and return those that failed and may."""
-    for volume in volumes:
-        assemble.start(request.project, evidence.catalog.folder, volume)
     shutil.rmtree(request.build_dir / EXTRACTS, ignore_errors=True)
     extracts = Extracts(evidence, request.build_dir / EXTRACTS)
     jobs = [

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
 from itertools import chain, islice
 from pathlib import Path
+from threading import Event
 
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.publish import digests
@@ -46,9 +47,13 @@ def has_indicator_pages(catalog: Catalog, volume: Volume) -> bool:
     return volume.edition.edition == catalog.current_edition.edition
 
 
+class GivenUpError(RuntimeError):
+    """Nobody waits for the pages any more."""
+
+
 def write_indicator_pages(
-    catalog: Catalog, volumes: Iterable[Volume], store: Store, jobs: int, told: Callable[[int, int, str], None]
-) -> None:
+    catalog: Catalog, volumes: Iterable[Volume], store: Store, jobs: int, given_up: Event
+) -> list[tuple[int, str]]:
     """Write the pages of the indicators, and their figures as CSV, into the books that have them.
 
     Parameters
@@ -61,23 +66,34 @@ def write_indicator_pages(
         Where pages that have been made are kept.
     jobs : int
         How many processes may run.
-    told : callable
-        Told how many pages of how many are there, and the last one's name.
+    given_up : threading.Event
+        Set by who no longer wants the pages.
+
+    Returns
+    -------
+    list of (int, str)
+        How many pages each book has, and in words how many of them were made.
+
+    Raises
+    ------
+    GivenUpError
+        Soon after `given_up` was set.
+    OSError
+        If a page cannot be written.
     """
     books = [
         _Pages(volume, catalog.as_of(volume.edition.as_of))
         for volume in volumes
         if has_indicator_pages(catalog, volume)
     ]
-    _make((each for book in books for each in book.missing_from(store)), store, jobs)
+    _make((each for book in books for each in book.missing_from(store, given_up)), store, jobs, given_up)
     for book in books:
         for each in book.missing:
             if not store.fetch(each.key, book.volume.draft):
                 raise OSError(f"the page {each.name} was lost from {store.folder}; build again")
         book.note_keys()
         book.write_figures()
-        stored = book.total - len(book.missing)
-        told(book.total, book.total, f"{book.volume.name} indicators: {len(book.missing)} made, {stored} stored")
+    return [(book.total, str(book)) for book in books]
 
 
 @dataclass
@@ -104,10 +120,15 @@ class _Pages:
     missing: list[_Made] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
 
-    def missing_from(self, store: Store) -> Iterator[_Made]:
+    def __str__(self) -> str:
+        stored = self.total - len(self.missing)
+        return f"{self.volume.name} indicators: {len(self.missing)} made, {stored} stored"
+
+    def missing_from(self, store: Store, given_up: Event) -> Iterator[_Made]:
         """Take the pages that are in the store into the book, and yield the others."""
         known = self._known_keys()
         for draft in Sheets(self.seen, Words(self.volume.lang)).drafts():
+            _go_on(given_up)
             self.total += 1
             made_from = digests.of_value([draft.made_from(), digests.of_code(self.volume.lang)])
             self.keys[made_from] = known.get(made_from, "")
@@ -147,7 +168,12 @@ def _made(sheet: Sheet) -> _Made:
     return _Made(digests.of_value({"sheet": asdict(sheet), "code": digests.of_code(sheet.lang)}), sheet)
 
 
-def _make(missing: Iterator[_Made], store: Store, jobs: int) -> None:
+def _go_on(given_up: Event) -> None:
+    if given_up.is_set():
+        raise GivenUpError
+
+
+def _make(missing: Iterator[_Made], store: Store, jobs: int, given_up: Event) -> None:
     """Put pages into the store as they come, in several processes where there are many."""
     first = list(islice(missing, FEW + 1))
     if len(first) <= FEW or jobs == 1:
@@ -157,9 +183,14 @@ def _make(missing: Iterator[_Made], store: Store, jobs: int) -> None:
     with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
         pages = chain(first, missing)
         # While other processes draw, this one goes through the sheets that follow.
-        runs = [pool.submit(_put, store, chunk) for chunk in iter(lambda: list(islice(pages, CHUNK)), [])]
-        for run in runs:
-            run.result()
+        try:
+            runs = [pool.submit(_put, store, chunk) for chunk in iter(lambda: list(islice(pages, CHUNK)), [])]
+            for run in as_completed(runs):
+                run.result()
+                _go_on(given_up)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _put(store: Store, pages: Iterable[_Made]) -> None:

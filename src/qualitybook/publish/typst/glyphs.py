@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pylopdf_fonts_zh_cn
 import typst
-from matplotlib.ft2font import FT2Font
+from fontTools.ttLib import TTFont
 
 from qualitybook.publish.typst.errors import MissingGlyphError
 
@@ -22,7 +22,8 @@ _INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 @cache
 def characters_of(font: Path) -> frozenset[int]:
     """Return the code points that a font file has glyphs for."""
-    return frozenset(FT2Font(str(font)).get_charmap())
+    with TTFont(font, lazy=True) as opened:
+        return frozenset(opened.getBestCmap())
 
 
 def missing_glyphs(characters: Iterable[str]) -> set[str]:

@@ -1,0 +1,49 @@
+"""The pages of the indicators, written while other processes make the rest; the evidence is invented."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from qualitybook.evidence import load
+from qualitybook.evidence.catalog import Catalog
+from qualitybook.publish.indicators import GivenUpError, write_indicator_pages
+from qualitybook.publish.layout import Volume
+from qualitybook.publish.store import Store
+
+
+@pytest.fixture
+def catalog(sample_folder: Path) -> Catalog:
+    return load(sample_folder)
+
+
+@pytest.fixture
+def volumes(catalog: Catalog, tmp_path: Path) -> list[Volume]:
+    volumes = [Volume(catalog.current_edition, code, tmp_path / "build" / code) for code in ("zh", "en")]
+    for volume in volumes:
+        volume.draft.mkdir(parents=True)
+    return volumes
+
+
+def test_every_indicator_with_a_figure_gets_a_page_once(
+    catalog: Catalog, volumes: list[Volume], tmp_path: Path
+) -> None:
+    store = Store(tmp_path / "store")
+    known = sorted(catalog.observations["indicator_id"].unique())
+    first = write_indicator_pages(catalog, volumes, store, 1, Event())
+    again = write_indicator_pages(catalog, volumes, store, 1, Event())
+    for volume in volumes:
+        assert sorted(path.stem for path in (volume.draft / "indicators").glob("*.md")) == known
+    assert [total for total, _text in first] == [len(known)] * 2
+    assert [text.split(": ")[1] for _total, text in first] == [f"{len(known)} made, 0 stored"] * 2
+    assert [text.split(": ")[1] for _total, text in again] == [f"0 made, {len(known)} stored"] * 2
+
+
+def test_nothing_more_is_made_once_nobody_waits(catalog: Catalog, volumes: list[Volume], tmp_path: Path) -> None:
+    store, given_up = Store(tmp_path / "store"), Event()
+    given_up.set()
+    with pytest.raises(GivenUpError):
+        write_indicator_pages(catalog, volumes, store, 2, given_up)
+    assert store.entries() == []

@@ -48,6 +48,8 @@ def test_quantities_carry_their_unit() -> None:
     assert formats.quantity(EN, "11238.38", "CNY_100m") == "11,238.38 × 100 million yuan"
     assert formats.quantity(ZH, "11238.38", "CNY_100m") == "11,238.38亿元"
     assert formats.quantity(ZH, "2.5", "10k") == "2.5万"
+    assert formats.quantity(EN, "9", "rank") == "rank 9"
+    assert formats.quantity(ZH, "9", "rank") == "第9位"
 
 
 def test_only_whole_parts_of_five_digits_or_more_are_grouped_and_only_once():

@@ -24,14 +24,16 @@ def grouped(text: str) -> str:
 def quantity(words: Words, number: str, unit: str) -> str:
     """Return a number as printed with its unit (``98.5%``, ``120 µg/m³``); counts and index points stand alone.
 
-    A unit that begins with a number, as English has it where Chinese has a word, is a factor: ``3,120 × 100 million
-    yuan``.
+    The unit of a place in a ranking stands before it (``rank 9``). A unit that begins with a number, as English has it
+    where Chinese has a word, is a factor: ``3,120 × 100 million yuan``.
     """
     number = grouped(number)
     if unit == "percent":
         return f"{number}%"
     if unit in ("count", "index", "ratio", "flag"):
         return number
+    if unit == "rank":
+        return words.gettext("rank {number}", number=number)
     name = labels.label(words, labels.UNITS, unit)
     if name[:1].isdigit():
         return f"{number} × {name}"

@@ -77,6 +77,7 @@ SMALL = [
     ("方法", "methods"),
     ("outlook", "outlook"),
     ("Growth of services", "areas/2-services"),
+    ("Research intensity of Atlantis", "targets/02-research"),
 ]
 # Authored pages have no name in the other language.
 IN_ONE_LANGUAGE = {"zh": {"glossary", "sources"}, "en": {"术语", "来源"}}
@@ -101,6 +102,7 @@ def test_the_right_page_is_among_the_first(visitor: Reader, site: Path, edition:
     queries = SMALL if site_to_read() is None else REAL
     assert len(REAL) >= 30
     visitor.open(f"{edition}/{lang}/search.html")
+    assert found(visitor, site, edition, lang, "Atlantis") == []
     missed = {}
     for query, wanted in queries:
         pages = found(visitor, site, edition, lang, query)

@@ -26,11 +26,16 @@ document.addEventListener("DOMContentLoaded", () =>
     return terms.every((term) => own.has(term)) ? 0.4 + 0.3 * share : 0;
   };
 
+  const pagesWith = (index, terms) =>
+    terms.map((term) => new Set([...listed(index.terms[term]), ...listed(index.titleterms[term])]));
+
   const pagesWithAll = (index, terms, named) => {
-    const found = terms.map((term) => new Set([...listed(index.terms[term]), ...listed(index.titleterms[term])]));
+    const found = pagesWith(index, terms);
     const everywhere = index.docnames.map((_, page) => page).filter((page) => found.every((pages) => pages.has(page)));
     return new Set([...everywhere, ...named.keys()]);
   };
+
+  const weighted = (docname, score) => (docname.startsWith("indicators/") ? DETAIL * score : score);
 
   const best = (current, candidate) => (current && current.score >= candidate.score ? current : candidate);
 
@@ -56,21 +61,44 @@ document.addEventListener("DOMContentLoaded", () =>
       const match = named.get(page) ?? { score: 1 + inTitles(page), anchor: "", title: index.titles[page] };
       // Of two pages that go by the same name, the one whose title says so comes first.
       const own = match.score + WEIGHTS.tie * inTitle[page];
-      const score = index.docnames[page].startsWith("indicators/") ? DETAIL * own : own;
-      return [index.docnames[page], match.title, match.anchor, null, score, index.filenames[page]];
+      const name = index.docnames[page];
+      return [name, match.title, match.anchor, null, weighted(name, own), index.filenames[page]];
     });
+  };
+
+  // Pages with two words at least, and half of all, those in titles and names first: a short form of a name, or a word
+  // that the book does not know, should not leave a reader with nothing.
+  const nearest = (searchTerms) => {
+    const index = Search._index;
+    const terms = [...searchTerms];
+    const inText = pagesWith(index, terms);
+    const names = index.titles.map((title) => [textOf(title)]);
+    for (const [name, places] of Object.entries(index.indexentries))
+      for (const [page] of places) names[page].push(name);
+    const scores = index.docnames.map((docname, page) => {
+      const own = termsOf(names[page].join(" "));
+      const held = terms.filter((term, place) => own.has(term) || inText[place].has(page)).length;
+      const score = held + WEIGHTS.tie * terms.filter((term) => own.has(term)).length;
+      return held >= Math.max(2, terms.length / 2) ? weighted(docname, score) : 0;
+    });
+    return index.docnames
+      .map((name, page) => [name, index.titles[page], "", null, scores[page], index.filenames[page]])
+      .filter((_, page) => scores[page] > 0);
   };
 
   const sphinxSearch = Search._performSearch;
   Search._performSearch = (query, searchTerms, excludedTerms, highlightTerms, objectTerms) => {
-    const found = searchTerms.size && !excludedTerms.size ? rank(query, searchTerms) : [];
+    const ranked = searchTerms.size && !excludedTerms.size;
+    let found = ranked ? rank(query, searchTerms) : [];
     // Parts of words are Sphinx's affair.
     if (!found.length) {
       const others = sphinxSearch(query, searchTerms, excludedTerms, highlightTerms, objectTerms);
-      return others.map(([page, title, ...rest]) => {
-        const own = Search._index.titles[Search._index.docnames.indexOf(page)];
-        return [page, title.startsWith(own) ? own + asHtml(title.slice(own.length)) : asHtml(title), ...rest];
-      });
+      if (others.length || !ranked)
+        return others.map(([page, title, ...rest]) => {
+          const own = Search._index.titles[Search._index.docnames.indexOf(page)];
+          return [page, title.startsWith(own) ? own + asHtml(title.slice(own.length)) : asHtml(title), ...rest];
+        });
+      found = nearest(searchTerms);
     }
     _removeChildren(document.getElementById("search-progress"));
     return found.sort(_orderResultsByScoreThenName);

@@ -99,7 +99,7 @@ def jobs_of(folder: Path, build_dir: Path) -> list[PageJob]:
     jobs = [job for volume in volumes for job in page_jobs(project, extracts, volume, contexts[volume.name])]
     for evidence in {job.evidence for job in jobs if job.evidence is not None}:
         # Here every page works everything out by itself; only our own way shares results between pages.
-        SharedResults.beside(evidence).folder.rmdir()
+        SharedResults(evidence).folder.rmdir()
     return jobs
 
 

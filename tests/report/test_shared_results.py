@@ -37,13 +37,13 @@ def path(sample_folder: Path, tmp_path: Path) -> Path:
     calls.clear()
     path = tmp_path / "part.evidence"
     extract(open_evidence(sample_folder), DAY, None).write(path)
-    SharedResults.beside(path).folder.mkdir()
+    SharedResults(path).folder.mkdir()
     return path
 
 
 def test_a_result_is_worked_out_once_for_each_function_date_and_argument(path: Path) -> None:
     catalog = open_evidence(path).catalog
-    first, second = SharedResults.beside(path), SharedResults.beside(path)
+    first, second = SharedResults(path), SharedResults(path)
     assert first.of(counted, catalog, DAY) == second.of(counted, catalog, DAY) == len(catalog.observations)
     assert calls == [(DAY, DAY)]
     assert second.of(counted, catalog, EARLIER) < first.of(counted, catalog, DAY)
@@ -53,7 +53,7 @@ def test_a_result_is_worked_out_once_for_each_function_date_and_argument(path: P
 
 
 def test_without_a_folder_nothing_is_shared(path: Path) -> None:
-    shared = SharedResults.beside(path)
+    shared = SharedResults(path)
     shared.folder.rmdir()
     catalog = open_evidence(path).catalog
     assert shared.of(counted, catalog, DAY) == shared.of(counted, catalog, DAY)
@@ -61,9 +61,18 @@ def test_without_a_folder_nothing_is_shared(path: Path) -> None:
     assert not shared.folder.exists()
 
 
+def test_a_folder_of_evidence_which_may_change_shares_nothing(sample_folder: Path) -> None:
+    calls.clear()
+    shared, catalog = SharedResults(sample_folder), open_evidence(sample_folder).catalog
+    shared.folder.mkdir()
+    assert shared.of(counted, catalog, DAY) == shared.of(counted, catalog, DAY)
+    assert len(calls) == 2
+    assert list(shared.folder.iterdir()) == []
+
+
 @pytest.mark.parametrize("spoilt", [b"", b"cut off", b"\x80\x05X\x10"])
 def test_a_spoilt_result_is_worked_out_again(path: Path, spoilt: bytes) -> None:
-    shared, catalog = SharedResults.beside(path), open_evidence(path).catalog
+    shared, catalog = SharedResults(path), open_evidence(path).catalog
     known = shared.of(counted, catalog, DAY)
     (file,) = shared.folder.iterdir()
     file.write_bytes(spoilt)
@@ -73,7 +82,7 @@ def test_a_spoilt_result_is_worked_out_again(path: Path, spoilt: bytes) -> None:
 
 
 def test_shared_verdicts_say_what_new_ones_say(path: Path) -> None:
-    shared, catalog = SharedResults.beside(path), open_evidence(path).catalog
+    shared, catalog = SharedResults(path), open_evidence(path).catalog
     shared.of(assess, catalog, DAY)
     shared.of(judge_peers, catalog, DAY)
     found = shared.of(assess, catalog, DAY)
@@ -89,4 +98,4 @@ def test_pages_use_what_lies_beside_their_extract(path: Path, tmp_path: Path) ->
     pages = [SummaryPage(path, "2025", lang, tmp_path / lang) for lang in ("zh", "en")]
     texts = [page.messages().data for page in pages]
     assert texts[0] != texts[1]
-    assert len(list(SharedResults.beside(path).folder.iterdir())) == 1
+    assert len(list(SharedResults(path).folder.iterdir())) == 1

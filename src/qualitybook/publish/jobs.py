@@ -41,7 +41,7 @@ class Extracts:
         if (day, reads) not in self._made:
             part = extract(self.evidence, day, reads)
             path = self.folder.resolve() / f"{part.digest()}{SUFFIX}"
-            SharedResults.beside(path).folder.mkdir(parents=True, exist_ok=True)
+            SharedResults(path).folder.mkdir(parents=True, exist_ok=True)
             part.write(path)
             self._made[day, reads] = path
         return self._made[day, reads]

@@ -31,16 +31,16 @@ class SharedResults:
 
     Attributes
     ----------
-    folder : pathlib.Path
-        Where the results lie; where it does not exist, nothing is shared.
+    evidence : pathlib.Path
+        File of the extract. A folder of evidence may change at any time, so nothing is shared there.
     """
 
-    folder: Path
+    evidence: Path
 
-    @classmethod
-    def beside(cls, evidence: Path) -> SharedResults:
-        """Return the results that belong to an extract."""
-        return cls(evidence.with_suffix(SUFFIX))
+    @property
+    def folder(self) -> Path:
+        """Where the results lie; where it does not exist, nothing is shared."""
+        return self.evidence.with_suffix(SUFFIX)
 
     def of(
         self,
@@ -60,7 +60,7 @@ class SharedResults:
         *arguments, **named
             The other arguments; their `repr` must say all that they are.
         """
-        if not self.folder.is_dir():
+        if not (self.evidence.is_file() and self.folder.is_dir()):
             return function(catalog, *arguments, **named)
         call = (function.__module__, function.__qualname__, catalog.as_of_date, arguments, sorted(named.items()))
         path = self.folder / sha256(repr(call).encode()).hexdigest()

@@ -49,7 +49,7 @@ class Page:
         evidence = open_evidence(Path(data))
         self.everything: Catalog = evidence.catalog
         self.settings = evidence.settings
-        self.shared = SharedResults.beside(Path(data))
+        self.shared = SharedResults(Path(data))
         self.edition = self.everything.edition(edition)
         self.out = Path(out)
         self._figures = 0

@@ -127,6 +127,18 @@ class Result:
         )
 
 
+def worker_pool(jobs: int) -> ProcessPoolExecutor:
+    """Return a pool of worker processes, which leave Ctrl-C to this process and end with it, however it ends.
+
+    Parameters
+    ----------
+    jobs : int
+        Number of workers.
+    """
+    # Started processes, not forked ones: the caller may hold threads (a progress display).
+    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_become_worker)
+
+
 @contextmanager
 def local_pool(jobs: int) -> Iterator[Executor]:
     """Give a pool of worker processes; when the block is left by an error, what they are doing is dropped.
@@ -136,8 +148,7 @@ def local_pool(jobs: int) -> Iterator[Executor]:
     jobs : int
         Number of workers.
     """
-    # A started process, not a forked one: the caller may hold threads (a progress display).
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_become_worker)
+    pool = worker_pool(jobs)
     others = set(multiprocessing.active_children())
     try:
         yield pool

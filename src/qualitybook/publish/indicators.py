@@ -7,9 +7,8 @@ which follows it, does not have them; `qualitybook.publish.web.indicators` admit
 from __future__ import annotations
 
 import json
-import multiprocessing
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import asdict, dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -17,6 +16,7 @@ from threading import Event
 
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.publish import digests
+from qualitybook.publish.execute import worker_pool
 from qualitybook.publish.layout import Volume
 from qualitybook.publish.series import FigureFiles
 from qualitybook.publish.store import Store
@@ -179,8 +179,7 @@ def _make(missing: Iterator[_Made], store: Store, jobs: int, given_up: Event) ->
     if len(first) <= FEW or jobs == 1:
         _put(store, chain(first, missing))
         return
-    # Started processes, not forked ones: the caller may hold threads (a progress display).
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+    with worker_pool(jobs) as pool:
         pages = chain(first, missing)
         # While other processes draw, this one goes through the sheets that follow.
         try:

@@ -159,10 +159,12 @@ def test_warnings_are_found_once_with_short_paths(tmp_path: Path) -> None:
         f"{tmp_path.resolve()}/targets/a.ipynb:10002: WARNING: could not find bibtex key\n"
         f"{tmp_path.resolve()}/targets/a.ipynb:10002: WARNING: could not find bibtex key\n"
         "Extension error: ERROR: broken\n/elsewhere/x.py:1: DeprecationWarning: old\n"
+        "\x1b[91mWARNING: error writing file summary.html\x1b[39;49;00m\n"
     )
     assert warnings_in(log, tmp_path) == [
         "targets/a.ipynb:10002: WARNING: could not find bibtex key",
         "Extension error: ERROR: broken",
+        "WARNING: error writing file summary.html",
     ]
 
 

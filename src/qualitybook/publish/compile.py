@@ -210,6 +210,8 @@ def warnings_in(log: str, source: Path) -> list[str]:
     source : pathlib.Path
         The book's folder.
     """
-    lines = [line.strip().replace(f"{source.resolve()}{os.sep}", "") for line in log.splitlines()]
+    # Jupyter Book lets Sphinx colour its words wherever it runs; a colour before a word hides where the word begins.
+    plain = _COLOUR.sub("", log)
+    lines = [line.strip().replace(f"{source.resolve()}{os.sep}", "") for line in plain.splitlines()]
     warned = [line for line in lines if _WARNING.search(line)]
     return list(dict.fromkeys(line for line in warned if not any(known.search(line) for known in ALLOWED_WARNINGS)))

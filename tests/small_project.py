@@ -34,7 +34,7 @@ Markdown(
 # What a page may read is named by its digest, so that the page depends on all of it.
 EVIDENCE = 'Markdown("{sub}`" + Path(data).stem[:8] + "`")'
 CALL = "from qualitybook.cli import main; main()"
-COLD = "from qualitybook.publish import kernels; kernels.can_be_warm = lambda: False; "
+COLD = "from qualitybook.publish import kernels; kernels.can_fork = lambda: False; "
 PLAIN = ("summary", "what-changed", "peers", "outlook", "track-record", "evidence", "methods")
 AUTHORED = {
     "preface": "# {{ city }}\n\n{{ counts.observations }} · {{ as_of }} · {{ plan_title }}\n\n{{ words_table }}\n",

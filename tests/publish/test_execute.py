@@ -224,7 +224,7 @@ def test_workers_end_with_who_started_them_even_when_it_is_killed(tmp_path: Path
     program = tmp_path / "starter.py"
     program.write_text(
         "import os, time\n"
-        "from qualitybook.publish.execute import worker_pool\n"
+        "from qualitybook.publish.processes import worker_pool\n"
         "if __name__ == '__main__':\n"
         "    pool = worker_pool(2)\n"
         "    print(pool.submit(os.getpid).result(), flush=True)\n"

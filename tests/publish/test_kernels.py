@@ -19,8 +19,9 @@ from qualitybook.publish import kernels
 from qualitybook.publish.environment import process_environment
 from qualitybook.publish.execute import PageJob, run_page
 from qualitybook.publish.pages import Page
+from qualitybook.publish.processes import can_fork
 
-pytestmark = pytest.mark.skipif(not kernels.can_be_warm(), reason="this system has no warm kernels")
+pytestmark = pytest.mark.skipif(not can_fork(), reason="this system has no warm kernels")
 
 DRAWN = """\
 import matplotlib.pyplot as plt, numpy as np, os, random, sys, time

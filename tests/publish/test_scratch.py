@@ -6,9 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-from processes import eventually, is_alive
-
 from qualitybook.publish.alone import alone_in, lock_file
 from qualitybook.publish.scratch import remove_abandoned, scratch_folder
 
@@ -28,15 +25,6 @@ from qualitybook.publish.alone import alone_in
 with alone_in([Path({folder!r})], lambda folder: print("waits", flush=True)):
     print("alone", flush=True)
     sys.stdin.read()
-"""
-FOLLOWER = """\
-import subprocess, sys, time
-from qualitybook.publish.orphans import held_input
-child = "from qualitybook.publish.orphans import end_with_standard_input as end; end(); import time; time.sleep(300)"
-with held_input() as held:
-    process = subprocess.Popen([sys.executable, "-c", child], stdin=held)
-    print(process.pid, flush=True)
-    time.sleep(300)
 """
 
 
@@ -103,12 +91,3 @@ def test_somebody_alone_in_a_folder_needs_no_folder_and_may_come_again(tmp_path:
             assert lock_file(tmp_path / "a/_build").exists()
             assert not (tmp_path / "_site").exists()
     assert waited == []
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc which processes live")
-def test_a_child_that_follows_its_parent_ends_when_that_is_killed(tmp_path: Path) -> None:
-    parent = started(FOLLOWER)
-    child = int(said(parent))
-    assert is_alive(child)
-    end(parent)
-    assert eventually(lambda: not is_alive(child), 30)

@@ -137,6 +137,9 @@ def _built(
     data: Path, project: Project, build_dir: Path, output: Path, asked: dict[str, Any], options: dict[str, Any]
 ) -> Built:
     """Build what was asked, and name the pages that a note stands for."""
+    from qualitybook.publish.processes import start_early
+
+    start_early()
     from qualitybook.publish import book
 
     catalog = load_catalog(data)

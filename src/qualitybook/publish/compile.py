@@ -6,24 +6,19 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 from qualitybook.publish import digests
 from qualitybook.publish.environment import build_environment, process_environment
 from qualitybook.publish.kept import Kept
-from qualitybook.publish.orphans import held_input
+from qualitybook.publish.processes import start
 from qualitybook.publish.scratch import scratch_folder
 
+PROGRAM = "jupyter_book.cli.main"
 PDF_BUILDER = "typst"
 ALLOWED_WARNINGS: tuple[re.Pattern[str], ...] = ()
 """Warnings that say nothing about the book; each needs its reason beside it."""
 
-_COMMAND = (
-    "from qualitybook.publish.orphans import end_with_standard_input; end_with_standard_input(); "
-    "from jupyter_book.cli.main import main; main()"
-)
 _WARNING = re.compile(r"\b(WARNING|ERROR|CRITICAL|SEVERE)\b")
 _ERROR = re.compile(r"error\b", re.IGNORECASE)
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
@@ -154,37 +149,21 @@ def _jupyter_book(kept: Kept, out: Path, options: list[str], form: str, epoch: i
     with scratch_folder(out.parent, f"{out.name}.new-") as work:
         build = work / "_build"
         kept.lend(build, form)
-        command = [
-            sys.executable,
-            "-c",
-            _COMMAND,
-            "build",
-            str(source),
-            "--path-output",
-            str(work),
-            "-q",
-            "-n",
-            *options,
-        ]
-        run = _run(command, process_environment(epoch) | {"PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"})
-        told = warnings_in(run.stderr, source)
+        log = work / "errors.log"
+        arguments = ["build", str(source), "--path-output", str(work), "-q", "-n", *options]
+        press = start(PROGRAM, [arguments], process_environment(epoch) | {"NO_COLOR": "1"}, log=log)
+        press.join()
+        said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+        told = warnings_in(said, source)
         made = build / form
-        if run.returncode or told or not made.is_dir():
+        if press.exitcode or told or not made.is_dir():
             kept.drop()
-            said = told or cause_in(run.stderr) or [f"jupyter-book ended with {run.returncode}"]
-            raise CompileError(f"{source} as {form}", said)
+            causes = told or cause_in(said) or [f"jupyter-book ended with {press.exitcode}"]
+            raise CompileError(f"{source} as {form}", causes)
         shutil.rmtree(out, ignore_errors=True)
         made.rename(out)
         kept.take(build)
     return out
-
-
-def _run(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run a command that ends with this process."""
-    with held_input() as child:
-        return subprocess.run(
-            command, stdin=child, capture_output=True, text=True, encoding="utf-8", env=environment, check=False
-        )
 
 
 def cause_in(log: str) -> list[str]:

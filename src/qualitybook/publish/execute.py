@@ -8,22 +8,20 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import re
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from multiprocessing.connection import wait
 from pathlib import Path
 
 import nbformat
 
 from qualitybook.publish import kernels, limits
 from qualitybook.publish.environment import build_environment, changed_environment
-from qualitybook.publish.orphans import end_after
 from qualitybook.publish.outputs import DisplayError, check_outputs, cleaned, write_notebook
 from qualitybook.publish.pages import Page
+from qualitybook.publish.processes import worker_pool
 from qualitybook.publish.scratch import TEMPORARY, scratch_folder, temporary_parent
 from qualitybook.publish.store import Store
 from qualitybook.publish.templates import CELL_NUMBER, PageTemplateError, render_notebook
@@ -127,18 +125,6 @@ class Result:
         )
 
 
-def worker_pool(jobs: int) -> ProcessPoolExecutor:
-    """Return a pool of worker processes, which leave Ctrl-C to this process and end with it, however it ends.
-
-    Parameters
-    ----------
-    jobs : int
-        Number of workers.
-    """
-    # Started processes, not forked ones: the caller may hold threads (a progress display).
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_become_worker)
-
-
 @contextmanager
 def local_pool(jobs: int) -> Iterator[Executor]:
     """Give a pool of worker processes; when the block is left by an error, what they are doing is dropped.
@@ -158,15 +144,6 @@ def local_pool(jobs: int) -> Iterator[Executor]:
         raise
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _become_worker() -> None:
-    """Leave Ctrl-C to the process that started this one, and end when it ends, however that is."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    starter = multiprocessing.parent_process()
-    assert starter is not None
-    sentinel = starter.sentinel
-    end_after(lambda: wait([sentinel]))
 
 
 def execute_pages(

@@ -16,8 +16,8 @@ from threading import Event
 
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.publish import digests
-from qualitybook.publish.execute import worker_pool
 from qualitybook.publish.layout import Volume
+from qualitybook.publish.processes import worker_pool
 from qualitybook.publish.series import FigureFiles
 from qualitybook.publish.store import Store
 from qualitybook.report.i18n import Words

@@ -7,24 +7,21 @@ server answers. The server ends with the process that started it, however that e
 from __future__ import annotations
 
 import json
-import os
+import multiprocessing
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from qualitybook.publish.processes import can_fork, start
 from qualitybook.publish.scratch import TEMPORARY, scratch_folder, temporary_parent
 
 NAME = "qualitybook"
 SOCKET = "server"
+SERVER = f"{__name__}.server"
 ENDING_SECONDS = 10
-
-
-def can_be_warm() -> bool:
-    """Whether this system can fork and has local sockets, as warm kernels need."""
-    return hasattr(os, "fork") and hasattr(socket, "AF_UNIX") and sys.platform != "darwin"
+BACKLOG = 64
 
 
 @contextmanager
@@ -34,7 +31,7 @@ def warm_kernels(environment: Mapping[str, str]) -> Iterator[Path | None]:
     Parameters
     ----------
     environment : mapping of str to str
-        The environment in which the libraries are imported; each kernel gets its launcher's.
+        The environment of the server; each kernel gets its launcher's.
 
     Yields
     ------
@@ -42,7 +39,7 @@ def warm_kernels(environment: Mapping[str, str]) -> Iterator[Path | None]:
         Folder to be put on ``JUPYTER_PATH``, with the kernelspec `NAME`; None where the system has no warm kernels. The
         server may still be importing: a kernel that is asked for then waits for it.
     """
-    if not can_be_warm():
+    if not can_fork():
         yield None
         return
     # Only its owner may enter this folder, and so reach the socket.
@@ -65,17 +62,20 @@ def write_kernelspec(folder: Path) -> None:
 
 @contextmanager
 def _server(path: Path, environment: Mapping[str, str]) -> Iterator[None]:
-    """Run the server; it lives as long as somebody holds the other end of its standard input."""
-    command = [sys.executable, "-P", "-m", f"{__name__}.server", str(path)]
-    # In a session of its own, a Ctrl-C at the terminal reaches the build alone, which then ends the server.
-    server = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, start_new_session=True, text=True)
+    """Run the server; it lives as long as somebody holds the other end of what it is given to follow."""
+    follow, held = multiprocessing.Pipe(duplex=False)
+    # Launchers may connect from now on; they wait until the server is there and has imported the libraries.
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        path.chmod(0o600)
+        listener.listen(BACKLOG)
+        server = start(SERVER, (listener, follow), environment, ends_itself=True)
+    follow.close()
     try:
         yield
     finally:
-        assert server.stdin is not None
-        server.stdin.close()
-        try:
-            server.wait(ENDING_SECONDS)
-        except subprocess.TimeoutExpired:
+        held.close()
+        server.join(ENDING_SECONDS)
+        if server.is_alive():
             server.kill()
-            server.wait()
+            server.join()

@@ -1,7 +1,7 @@
 """The server of warm kernels: imports once what pages need, then forks a kernel for each launcher that asks.
 
 Single-threaded, since a fork keeps one thread only. It ends its kernels when their launcher ends, and itself and all
-its kernels when its standard input is closed. Run as ``python -m qualitybook.publish.kernels.server SOCKET``.
+its kernels when the process that started it closes its end of a pipe, or is gone.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import os
 import selectors
 import signal
 import socket
+import subprocess
 import sys
 import time
 from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
+from multiprocessing.connection import Connection
 from typing import Any, NoReturn
 
 WARM = (
@@ -35,21 +36,24 @@ class Server:
     ----------
     listener : socket.socket
         Where launchers connect.
+    follow : multiprocessing.connection.Connection
+        When it can be read, the server ends: its other end is closed.
     """
 
-    def __init__(self, listener: socket.socket) -> None:
+    def __init__(self, listener: socket.socket, follow: Connection) -> None:
         self.listener = listener
+        self.follow = follow
         self.selector = selectors.DefaultSelector()
         self.kernels: dict[int, socket.socket] = {}
         self.woken, self.waker = socket.socketpair()
 
     def serve(self) -> None:
-        """Answer launchers until standard input is closed."""
+        """Answer launchers until the other end of `follow` is closed."""
         self.woken.setblocking(False)
         self.waker.setblocking(False)
         signal.signal(signal.SIGCHLD, lambda number, frame: None)
         signal.set_wakeup_fd(self.waker.fileno())
-        self.selector.register(sys.stdin, selectors.EVENT_READ, self.stop)
+        self.selector.register(self.follow, selectors.EVENT_READ, self.stop)
         self.selector.register(self.listener, selectors.EVENT_READ, self.welcome)
         self.selector.register(self.woken, selectors.EVENT_READ, self.reap)
         while True:
@@ -85,6 +89,7 @@ class Server:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self.selector.close()
+            self.follow.close()
             for opened in (self.listener, self.woken, self.waker, *self.kernels.values()):
                 opened.close()
             run_kernel(request, streams)
@@ -160,6 +165,13 @@ def run_kernel(request: dict[str, Any], streams: list[int]) -> None:
     IPKernelApp.launch_instance(arguments)
 
 
+def path_of_a_kernel() -> list[str]:
+    """Return where a cold kernel would look for modules: this process has the path of the one that started it."""
+    command = [sys.executable, "-P", "-c", "import json, sys; json.dump(sys.path, sys.stdout)"]
+    path: list[str] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+    return path
+
+
 def warm_up() -> None:
     """Import what pages need."""
     # The debugger, which every kernel imports, would warn that nobody can set breakpoints in Python's own modules.
@@ -168,19 +180,20 @@ def warm_up() -> None:
         import_module(name)
 
 
-def main(path: Path) -> None:
-    """Serve at a socket that only its owner can open."""
-    listener = socket.socket(socket.AF_UNIX)
-    mask = os.umask(0o177)
-    listener.bind(str(path))
-    os.umask(mask)
-    # Launchers may connect from now on; they wait while the libraries are imported.
-    listener.listen(64)
+def main(listener: socket.socket, follow: Connection) -> None:
+    """Import what pages need, then answer launchers.
+
+    Parameters
+    ----------
+    listener : socket.socket
+        Where launchers connect.
+    follow : multiprocessing.connection.Connection
+        When it can be read, the server ends: its other end is closed.
+    """
+    # In a session of its own, a Ctrl-C at the terminal reaches the build alone, which then ends the server.
+    os.setsid()
+    sys.path[:] = path_of_a_kernel()
     warm_up()
     gc.collect()
     gc.freeze()
-    Server(listener).serve()
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    Server(listener, follow).serve()

@@ -1,0 +1,20 @@
+"""What the processes of a build need, imported once by the process that they are forked from."""
+
+from __future__ import annotations
+
+import gc
+from importlib import import_module
+
+PAGES = ("papermill", "qualitybook.publish.engine", "qualitybook.publish.indicators")
+FIGURES = ("matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "PIL.PngImagePlugin", "seaborn")
+BOOKS = (
+    *("jupyter_book.cli.main", "jupyter_book.sphinx", "sphinx.application", "sphinx.builders.html"),
+    *("myst_nb.sphinx_ext", "sphinx_book_theme", "sphinxcontrib.bibtex", "sphinx_design", "sphinx_external_toc"),
+    *("qualitybook.publish.web", "qualitybook.publish.typst.builder"),
+)
+
+for name in (*PAGES, *FIGURES, *BOOKS):
+    import_module(name)
+# What is here lives as long as the process: no fork has to look through it, and copy it, when it clears away.
+gc.collect()
+gc.freeze()

@@ -1,0 +1,80 @@
+"""Processes of a build: their environment, their log, and that nothing of them outlives who started them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from processes import eventually, is_alive
+
+from qualitybook.publish.processes import start, worker_pool
+
+PROGRAM = """\
+import os, sys, time
+def main(place, status):
+    print("dropped")
+    print("größer 大", os.environ["WORD"], os.environ.get("TZ"), hash("x"), file=sys.stderr)
+    if place is not None:
+        with open(place, "w") as file:
+            file.write(str(os.getpid()))
+        time.sleep(300)
+    sys.exit(status)
+"""
+STARTER = """\
+import os, sys
+from pathlib import Path
+from qualitybook.publish.processes import start
+if __name__ == "__main__":
+    folder = Path({folder!r})
+    sys.path.insert(0, str(folder))
+    start("program", (folder / "pid", 0), {{**os.environ, "WORD": "w"}}, log=folder / "log").join()
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with a program, which is found there."""
+    (tmp_path / "program.py").write_text(PROGRAM, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    return tmp_path
+
+
+def test_a_program_gets_its_environment_and_its_log(folder: Path) -> None:
+    before = dict(os.environ)
+    logs = [folder / "first", folder / "second"]
+    for status, log in enumerate(logs):
+        process = start("program", (None, status), {"WORD": "yes", "TZ": "Asia/Shanghai"}, log=log)
+        process.join()
+        assert process.exitcode == status
+    said = [log.read_text(encoding="utf-8") for log in logs]
+    assert said[0].startswith("größer 大 yes Asia/Shanghai ")
+    assert said[0] == said[1], "the seed of hashes is not fixed"
+    assert dict(os.environ) == before
+
+
+def test_an_error_of_a_program_is_in_its_log(folder: Path) -> None:
+    process = start("program", (), {}, log=folder / "log")
+    process.join()
+    assert process.exitcode == 1
+    assert "TypeError" in (folder / "log").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc which processes live")
+def test_a_program_ends_with_who_started_it_even_when_that_is_killed(folder: Path) -> None:
+    (folder / "starter.py").write_text(STARTER.format(folder=str(folder)), encoding="utf-8")
+    with subprocess.Popen([sys.executable, str(folder / "starter.py")]) as starter:
+        assert eventually(lambda: (folder / "pid").is_file() and (folder / "pid").read_text(encoding="utf-8") != "")
+        program = int((folder / "pid").read_text(encoding="utf-8"))
+        assert is_alive(program)
+        starter.kill()
+    assert eventually(lambda: not is_alive(program))
+
+
+def test_workers_have_the_environment_of_who_made_the_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    for word in ("one", "two"):
+        monkeypatch.setenv("WORD", word)
+        with worker_pool(1) as pool:
+            assert pool.submit(os.getenv, "WORD").result() == word

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -14,6 +16,7 @@ from pathlib import Path
 import psutil
 
 MEBIBYTE = 2**20
+PR_SET_CHILD_SUBREAPER = 36
 # Reading the memory of a process takes milliseconds: more often would slow down what is measured.
 SAMPLE_SECONDS = 1.0
 
@@ -62,7 +65,10 @@ def run(command: Sequence[str | Path], folder: Path, out: Path | None = None) ->
     SystemExit
         If the command fails, with what it said.
     """
+    become_reaper()
     cost = Cost()
+    used = cpu_seconds()
+    others = {child.pid for child in psutil.Process().children()}
     with (out or Path(os.devnull)).open("wb") as output:
         start = time.perf_counter()
         process = subprocess.Popen(
@@ -71,13 +77,28 @@ def run(command: Sequence[str | Path], folder: Path, out: Path | None = None) ->
         with sampled(cost, process.pid):
             assert process.stderr is not None
             cost.lines = [(time.perf_counter() - start, line.rstrip("\n")) for line in process.stderr]
-            _, status, usage = os.wait4(process.pid, 0)
+            process.wait()
         cost.wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    cost.cpu = usage.ru_utime + usage.ru_stime
+    for child in psutil.Process().children():
+        if child.pid not in others:
+            # What the command had started and not waited for has become a child of this process.
+            child.wait()
+    cost.cpu = cpu_seconds() - used
     if process.returncode:
         raise SystemExit("\n".join([f"{command} ended with {process.returncode}:", *(line for _, line in cost.lines)]))
     return cost
+
+
+def become_reaper() -> None:
+    """Become the parent of what a command started and did not wait for, so that its CPU time is known (Linux only)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def cpu_seconds() -> float:
+    """Return the CPU time of the children of this process that have ended, with all that they waited for."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 @contextmanager

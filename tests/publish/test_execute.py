@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,12 +11,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from processes import eventually, is_alive
 
 from qualitybook.publish.environment import build_environment, epoch_of
-from qualitybook.publish.execute import PageJob, Result, execute_pages, local_pool, run_page
+from qualitybook.publish.execute import PageJob, Result, execute_pages, run_page
 from qualitybook.publish.outputs import DisplayError, check_outputs, cleaned, first_heading
 from qualitybook.publish.pages import Page
+from qualitybook.publish.processes import local_pool
 
 PARAMETERS = 'edition = ""\nlang = ""\ndata = ""\nout = ""'
 
@@ -217,23 +216,3 @@ def test_the_environment_is_fixed() -> None:
     assert made["SOURCE_DATE_EPOCH"] == "86400"
     assert made["PYTHONHASHSEED"] == "0"
     assert made["TZ"] == "UTC"
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc which processes live")
-def test_workers_end_with_who_started_them_even_when_it_is_killed(tmp_path: Path) -> None:
-    program = tmp_path / "starter.py"
-    program.write_text(
-        "import os, time\n"
-        "from qualitybook.publish.processes import worker_pool\n"
-        "if __name__ == '__main__':\n"
-        "    pool = worker_pool(2)\n"
-        "    print(pool.submit(os.getpid).result(), flush=True)\n"
-        "    time.sleep(300)\n",
-        encoding="utf-8",
-    )
-    with subprocess.Popen([sys.executable, str(program)], stdout=subprocess.PIPE, text=True) as starter:
-        assert starter.stdout is not None
-        worker = int(starter.stdout.readline())
-        assert is_alive(worker)
-        starter.kill()
-    assert eventually(lambda: not is_alive(worker))

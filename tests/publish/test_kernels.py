@@ -19,7 +19,7 @@ from qualitybook.publish import kernels
 from qualitybook.publish.environment import process_environment
 from qualitybook.publish.execute import PageJob, run_page
 from qualitybook.publish.pages import Page
-from qualitybook.publish.processes import can_fork
+from qualitybook.publish.processes import can_fork, local_pool
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this system has no warm kernels")
 
@@ -60,7 +60,7 @@ def page_job(folder: Path, name: str, *cells: str) -> PageJob:
 
 def run_in_pool(job: PageJob) -> None:
     """Run a page as a build does: warm, in a pool of its own."""
-    from qualitybook.publish.execute import execute_pages, local_pool
+    from qualitybook.publish.execute import execute_pages
 
     with kernels.warm_kernels(process_environment(0)) as warm, local_pool(1) as pool:
         execute_pages([replace(job, kernels=warm)], pool)

@@ -32,6 +32,17 @@ if __name__ == "__main__":
     sys.path.insert(0, str(folder))
     start("program", (folder / "pid", 0), {{**os.environ, "WORD": "w"}}, log=folder / "log").join()
 """
+POOL = """\
+import os, time
+from qualitybook.publish.processes import local_pool
+def work():
+    print(os.getpid(), flush=True)
+    time.sleep(300)
+if __name__ == "__main__":
+    with local_pool(2, plain={plain}) as pool:
+        for run in [pool.submit(work) for _ in range(2)]:
+            run.result()
+"""
 
 
 @pytest.fixture
@@ -78,3 +89,16 @@ def test_workers_have_the_environment_of_who_made_the_pool(monkeypatch: pytest.M
         monkeypatch.setenv("WORD", word)
         with worker_pool(1) as pool:
             assert pool.submit(os.getenv, "WORD").result() == word
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc which processes live")
+@pytest.mark.parametrize("plain", [False, True])
+def test_workers_end_with_who_started_them_even_when_it_is_killed(tmp_path: Path, plain: bool) -> None:
+    (tmp_path / "starter.py").write_text(POOL.format(plain=plain), encoding="utf-8")
+    with subprocess.Popen([sys.executable, tmp_path / "starter.py"], stdout=subprocess.PIPE, text=True) as starter:
+        assert starter.stdout is not None
+        workers = [int(starter.stdout.readline()) for _ in range(2)]
+        assert len(set(workers)) == 2
+        assert all(is_alive(worker) for worker in workers)
+        starter.kill()
+    assert eventually(lambda: not any(is_alive(worker) for worker in workers))

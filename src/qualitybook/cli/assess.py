@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,13 @@ TABLE_WIDTH = 120
 def assess(edition: str | None, as_of: date | None, form: str, jobs: int | None, data: Path) -> None:
     """Judge every target of the plan on the edition's as-of date."""
     from qualitybook.evidence.spreadsheet import write_csv
+    from qualitybook.publish.processes import local_pool
     from qualitybook.report.assessments import csv_rows, judged, report
 
     catalog = load_catalog(data)
     chosen = chosen_edition(catalog, edition)
     day = as_of or chosen.as_of
-    rows = judged(catalog, day, jobs or os.cpu_count() or 1)
+    rows = judged(catalog, day, jobs or os.cpu_count() or 1, partial(local_pool, plain=True))
     if form == "table":
         _print_table(rows, f"Edition {chosen.edition}, as of {day.isoformat()}")
     elif form == "csv":

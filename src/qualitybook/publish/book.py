@@ -23,7 +23,7 @@ from qualitybook.publish.compile import CompileError, build_html, build_pdf
 from qualitybook.publish.context import book_context, book_counts
 from qualitybook.publish.describe import config_values, editions_offered, indicator_index, pdf_name
 from qualitybook.publish.environment import epoch_of, process_environment
-from qualitybook.publish.execute import Failure, PageJob, Result, StoringRun, execute_pages, local_pool
+from qualitybook.publish.execute import Failure, PageJob, Result, StoringRun, execute_pages
 from qualitybook.publish.indicators import write_indicator_pages
 from qualitybook.publish.jobs import Extracts, page_jobs
 from qualitybook.publish.kernels import warm_kernels
@@ -31,6 +31,7 @@ from qualitybook.publish.layout import REQUIRED, Project, Volume
 from qualitybook.publish.limits import CELL_SECONDS, PAGE_MEMORY
 from qualitybook.publish.machines import Offer, write_for_machines
 from qualitybook.publish.manifest import book_inputs
+from qualitybook.publish.processes import local_pool
 from qualitybook.publish.scratch import TEMPORARY, remove_abandoned, temporary_parent
 from qualitybook.publish.settings_check import check_settings
 from qualitybook.publish.site import Book, publish_site

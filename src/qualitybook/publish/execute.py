@@ -6,12 +6,10 @@ A job returns its outcome and does not raise, so that all pages are tried and ev
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, as_completed
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +19,6 @@ from qualitybook.publish import kernels, limits
 from qualitybook.publish.environment import build_environment, changed_environment
 from qualitybook.publish.outputs import DisplayError, check_outputs, cleaned, write_notebook
 from qualitybook.publish.pages import Page
-from qualitybook.publish.processes import worker_pool
 from qualitybook.publish.scratch import TEMPORARY, scratch_folder, temporary_parent
 from qualitybook.publish.store import Store
 from qualitybook.publish.templates import CELL_NUMBER, PageTemplateError, render_notebook
@@ -123,27 +120,6 @@ class Result:
         return (
             f"{self.job.name} (notebooks/{self.job.template.name}{cell}): {self.failure.ename}: {self.failure.evalue}"
         )
-
-
-@contextmanager
-def local_pool(jobs: int) -> Iterator[Executor]:
-    """Give a pool of worker processes; when the block is left by an error, what they are doing is dropped.
-
-    Parameters
-    ----------
-    jobs : int
-        Number of workers.
-    """
-    pool = worker_pool(jobs)
-    others = set(multiprocessing.active_children())
-    try:
-        yield pool
-    except BaseException:
-        for worker in set(multiprocessing.active_children()) - others:
-            worker.terminate()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def execute_pages(

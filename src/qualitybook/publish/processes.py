@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from qualitybook.publish.environment import build_environment, changed_environment
 
 if TYPE_CHECKING:
-    from multiprocessing.context import ForkServerContext, SpawnContext
+    from multiprocessing.context import BaseContext, ForkServerContext, SpawnContext
     from multiprocessing.process import BaseProcess
 
 PRELOADED = "qualitybook.publish.preloaded"
@@ -61,7 +61,35 @@ def worker_pool(jobs: int) -> ProcessPoolExecutor:
     jobs : int
         Number of workers.
     """
-    return ProcessPoolExecutor(jobs, _context(), initializer=_become_worker, initargs=(dict(os.environ),))
+    return _pool(jobs, _context())
+
+
+@contextmanager
+def local_pool(jobs: int, *, plain: bool = False) -> Iterator[ProcessPoolExecutor]:
+    """Give a pool of worker processes; when the block is left by an error, what they are doing is dropped.
+
+    Parameters
+    ----------
+    jobs : int
+        Number of workers.
+    plain : bool
+        Whether they are forks of this process, where the system can: they have all that it has imported. It must hold
+        no threads then.
+    """
+    pool = _pool(jobs, multiprocessing.get_context("fork")) if plain and can_fork() else worker_pool(jobs)
+    others = set(multiprocessing.active_children())
+    try:
+        yield pool
+    except BaseException:
+        for worker in set(multiprocessing.active_children()) - others:
+            worker.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _pool(jobs: int, context: BaseContext) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(jobs, context, initializer=_become_worker, initargs=(dict(os.environ),))
 
 
 def start(
@@ -102,7 +130,7 @@ def _repeatable() -> Iterator[None]:
 
 
 def _context() -> ForkServerContext | SpawnContext:
-    """Return the way to start processes: never plain forks, since this process may hold threads."""
+    """Return the way to start processes of a build: not plain forks, since this process may hold threads."""
     start_early()
     return multiprocessing.get_context("forkserver") if can_fork() else multiprocessing.get_context("spawn")
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import date
 from functools import partial
 from typing import Any
@@ -18,6 +19,8 @@ from qualitybook.evidence.catalog import Catalog, Edition
 from qualitybook.evidence.schema import RULES
 from qualitybook.report.formats import percent_text
 
+PoolOfProcesses = AbstractContextManager[Executor]
+
 TARGETS_A_PROCESS = 100
 """A plan of fewer targets is judged sooner by one process than by two."""
 
@@ -30,7 +33,9 @@ CSV_COLUMNS = (
 _DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
-def judged(catalog: Catalog, day: date, jobs: int = 1) -> list[dict[str, Any]]:
+def judged(
+    catalog: Catalog, day: date, jobs: int = 1, pool_of: Callable[[int], PoolOfProcesses] = ProcessPoolExecutor
+) -> list[dict[str, Any]]:
     """Return the assessment of every target as plain values, in the plan's order.
 
     Parameters
@@ -41,13 +46,15 @@ def judged(catalog: Catalog, day: date, jobs: int = 1) -> list[dict[str, Any]]:
         The as-of date.
     jobs : int
         How many processes may run; a short plan takes fewer.
+    pool_of : callable, optional
+        Gives a pool of so many processes for the length of a block.
     """
     seen = catalog.as_of(day)
     rows = targets_of(seen)
     parts = min(jobs, -(-len(rows) // TARGETS_A_PROCESS))
     if parts < 2:
         return _judged_part(seen, day, rows)
-    with ProcessPoolExecutor(parts) as pool:
+    with pool_of(parts) as pool:
         shares = pool.map(partial(_judged_part, seen, day), [rows[part::parts] for part in range(parts)])
         return sorted((row for share in shares for row in share), key=lambda row: row["number"])
 

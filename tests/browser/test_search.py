@@ -98,6 +98,15 @@ def found(visitor: Reader, site: Path, edition: str, lang: str, query: str) -> l
     return list(dict.fromkeys(paths))
 
 
+def test_answers_that_only_come_near_are_called_so(visitor: Reader, site: Path, edition: str, lang: str) -> None:
+    visitor.open(f"{edition}/{lang}/search.html")
+    note = visitor.page.locator("#search-nearest")
+    for query, is_near in (("outlook", False), ("Research intensity of Atlantis", True), ("Atlantis", False)):
+        pages = found(visitor, site, edition, lang, query)
+        assert note.is_visible() == is_near, (query, pages)
+        assert bool(pages) == (query != "Atlantis")
+
+
 def test_the_right_page_is_among_the_first(visitor: Reader, site: Path, edition: str, lang: str) -> None:
     queries = SMALL if site_to_read() is None else REAL
     assert len(REAL) >= 30

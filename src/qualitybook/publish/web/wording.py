@@ -19,7 +19,7 @@ ENGLISH_NAME_OF_FOLD = ' aria-label="Toggle hidden content"'
 
 
 def theme_words(words: Words) -> dict[str, str]:
-    """Return the words that the theme shows and no catalog of its own translates.
+    """Return the words that the theme and our templates show and no catalog of their own translates.
 
     Returns
     -------
@@ -30,6 +30,9 @@ def theme_words(words: Words) -> dict[str, str]:
     return {
         "Color mode": _("Color mode"),
         "System Settings": _("System Settings"),
+        "No page has all these words. Those that come nearest:": _(
+            "No page has all these words. Those that come nearest:"
+        ),
         "Link to this equation": _("Link to this equation"),
         "Link to this heading": _("Link to this heading"),
         "Link to this image": _("Link to this image"),

@@ -99,6 +99,7 @@ document.addEventListener("DOMContentLoaded", () =>
           return [page, title.startsWith(own) ? own + asHtml(title.slice(own.length)) : asHtml(title), ...rest];
         });
       found = nearest(searchTerms);
+      document.getElementById("search-nearest").hidden = !found.length;
     }
     _removeChildren(document.getElementById("search-progress"));
     return found.sort(_orderResultsByScoreThenName);

@@ -1,4 +1,4 @@
-"""How verdicts and pages grow with their number: ``python benchmarks/scale.py [--cities 300] [--book-cities 8]``.
+"""How verdicts and pages grow with their number: ``python benchmarks/scale.py [--cities 300] [--book-cities 16]``.
 
 Verdicts: ``qualitybook assess`` on synthetic plans of a quarter, half and all of so many cities. Pages: a small
 synthetic book in two languages whose pages do next to nothing, so that what the driver and the kernels add to each page
@@ -116,7 +116,7 @@ def main() -> None:
     """Measure and print; the exit status says nothing about the goals."""
     parser = argparse.ArgumentParser(description="Measure how verdicts and pages grow with their number.")
     parser.add_argument("--cities", type=int, default=300, help="cities of the largest plan; default 300")
-    parser.add_argument("--book-cities", type=int, default=8, help="cities of the largest book; default 8")
+    parser.add_argument("--book-cities", type=int, default=16, help="cities of the largest book; default 16")
     parser.add_argument("--only-pages", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.only_pages:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -29,7 +30,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills processes
 SEED = os.environ.get("QUALITYBOOK_FAULTS", "")
 long_form = pytest.mark.skipif(not SEED, reason="a long form; make faults runs it")
 MOMENTS = 20
-BUILD = (sys.executable, "-c", "from qualitybook.cli import main; main()", "build", "--lang", "en", "--jobs", "2")
+# What a shell starts in the background is deaf to Ctrl-C, and so are the tests and what they start.
+PROGRAM = "import signal as s; s.signal(s.SIGINT, s.default_int_handler); from qualitybook.cli import main; main()"
+BUILD = (sys.executable, "-c", PROGRAM, "build", "--lang", "en", "--jobs", "2")
 PAGE = r"/unfinished/\w+/files/.*\.ipynb$"
 SPHINX = r"/html\.new-\w+/.*/summary\.html$"
 ASSEMBLED = r"/source\.new/preface\.md$"
@@ -155,6 +158,21 @@ def test_notebooks_that_misbehave_are_all_named(trial: Trial) -> None:
     trial.forget_the_last_build()
     trial.assert_next_run_succeeds()
     trial.assert_site_is_as_it_was()
+
+
+def test_a_build_that_is_given_up_begins_nothing_more(trial: Trial) -> None:
+    trial.change_a_page()
+    books = trial.folder / "_build/2025/en"
+    build, mark = trial.start("--html", "--pdf", "--jobs", "1")
+    assert eventually(lambda: any(books.glob("html.new-*")))
+    build.send_signal(signal.SIGINT)
+    _, said = build.communicate()
+    assert build.returncode == 1, said
+    assert "Traceback" not in said
+    assert eventually(lambda: not living(mark), 30), living(mark)
+    assert not (books / "pdf").exists()
+    trial.assert_site_is_as_it_was()
+    trial.assert_next_run_succeeds()
 
 
 def refused(trial: Trial, fault: str, cause: str, what_to_do: str) -> None:

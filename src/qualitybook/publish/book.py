@@ -330,9 +330,20 @@ def _warm(jobs: Sequence[PageJob]) -> AbstractContextManager[Path | None]:
     return warm_kernels(process_environment(jobs[0].epoch)) if len(jobs) > 1 else nullcontext()
 
 
+@contextmanager
+def _threads(jobs: int) -> Iterator[ThreadPoolExecutor]:
+    """Give a pool of threads; when the block is left by an error, what they have not begun is dropped."""
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
 def _compile(request: Request, volumes: Sequence[Volume], settings: BookSettings, watch: Watcher) -> None:
     """Make every form of every book, several at a time."""
-    with ThreadPoolExecutor(request.jobs) as pool:
+    with _threads(request.jobs) as pool:
         runs: dict[Future[Path], str] = {}
         # The websites take longest: begun first, none of them is left to run alone at the end.
         for volume in volumes if request.html else ():

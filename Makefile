@@ -5,6 +5,7 @@ EDITION ?=
 LANGS ?= zh,en
 BUILD_DIR ?=
 OUTPUT ?=
+MUTANTS ?= 10000
 VENV := .venv
 UV_VERSION = $(shell sed -n 's/^uv==\([^ ;\\]*\).*/\1/p' requirements.lock)
 

@@ -31,7 +31,7 @@ from qualitybook.publish.layout import REQUIRED, Project, Volume
 from qualitybook.publish.limits import CELL_SECONDS, PAGE_MEMORY
 from qualitybook.publish.machines import Offer, write_for_machines
 from qualitybook.publish.manifest import book_inputs
-from qualitybook.publish.processes import local_pool
+from qualitybook.publish.processes import dropping, local_pool
 from qualitybook.publish.scratch import TEMPORARY, remove_abandoned, temporary_parent
 from qualitybook.publish.settings_check import check_settings
 from qualitybook.publish.site import Book, publish_site
@@ -330,20 +330,9 @@ def _warm(jobs: Sequence[PageJob]) -> AbstractContextManager[Path | None]:
     return warm_kernels(process_environment(jobs[0].epoch)) if len(jobs) > 1 else nullcontext()
 
 
-@contextmanager
-def _threads(jobs: int) -> Iterator[ThreadPoolExecutor]:
-    """Give a pool of threads; when the block is left by an error, what they have not begun is dropped."""
-    with ThreadPoolExecutor(jobs) as pool:
-        try:
-            yield pool
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
 def _compile(request: Request, volumes: Sequence[Volume], settings: BookSettings, watch: Watcher) -> None:
     """Make every form of every book, several at a time."""
-    with _threads(request.jobs) as pool:
+    with dropping(ThreadPoolExecutor(request.jobs)) as pool:
         runs: dict[Future[Path], str] = {}
         # The websites take longest: begun first, none of them is left to run alone at the end.
         for volume in volumes if request.html else ():

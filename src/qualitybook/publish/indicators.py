@@ -17,7 +17,7 @@ from threading import Event
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.publish import digests
 from qualitybook.publish.layout import Volume
-from qualitybook.publish.processes import worker_pool
+from qualitybook.publish.processes import dropping, worker_pool
 from qualitybook.publish.series import FigureFiles
 from qualitybook.publish.store import Store
 from qualitybook.report.i18n import Words
@@ -179,17 +179,13 @@ def _make(missing: Iterator[_Made], store: Store, jobs: int, given_up: Event) ->
     if len(first) <= FEW or jobs == 1:
         _put(store, chain(first, missing))
         return
-    with worker_pool(jobs) as pool:
+    with dropping(worker_pool(jobs)) as pool:
         pages = chain(first, missing)
         # While other processes draw, this one goes through the sheets that follow.
-        try:
-            runs = [pool.submit(_put, store, chunk) for chunk in iter(lambda: list(islice(pages, CHUNK)), [])]
-            for run in as_completed(runs):
-                run.result()
-                _go_on(given_up)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+        runs = [pool.submit(_put, store, chunk) for chunk in iter(lambda: list(islice(pages, CHUNK)), [])]
+        for run in as_completed(runs):
+            run.result()
+            _go_on(given_up)
 
 
 def _put(store: Store, pages: Iterable[_Made]) -> None:

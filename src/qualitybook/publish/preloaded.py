@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 from importlib import import_module
 
+from qualitybook.publish.processes import FIGURES
+
 PAGES = ("papermill", "qualitybook.publish.engine", "qualitybook.publish.indicators")
-FIGURES = ("matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg", "PIL.PngImagePlugin", "seaborn")
 BOOKS = (
     *("jupyter_book.cli.main", "jupyter_book.sphinx", "sphinx.application", "sphinx.builders.html"),
     *("myst_nb.sphinx_ext", "sphinx_book_theme", "sphinxcontrib.bibtex", "sphinx_design", "sphinx_external_toc"),

@@ -15,12 +15,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
 from multiprocessing.connection import wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from qualitybook.publish.environment import build_environment, changed_environment
 
@@ -28,7 +28,14 @@ if TYPE_CHECKING:
     from multiprocessing.context import BaseContext, ForkServerContext, SpawnContext
     from multiprocessing.process import BaseProcess
 
+Pool = TypeVar("Pool", bound=Executor)
+
 PRELOADED = "qualitybook.publish.preloaded"
+FIGURES = (
+    *("PIL.PngImagePlugin", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"),
+    "seaborn",
+)
+"""What drawing imports, in kernels and in workers."""
 
 _STARTING = threading.Lock()
 """Threads start processes one after the other, since each takes its environment from this process's."""
@@ -78,12 +85,26 @@ def local_pool(jobs: int, *, plain: bool = False) -> Iterator[ProcessPoolExecuto
     """
     pool = _pool(jobs, multiprocessing.get_context("fork")) if plain and can_fork() else worker_pool(jobs)
     others = set(multiprocessing.active_children())
+    with dropping(pool):
+        try:
+            yield pool
+        except BaseException:
+            for worker in set(multiprocessing.active_children()) - others:
+                worker.terminate()
+            raise
+
+
+@contextmanager
+def dropping(pool: Pool) -> Iterator[Pool]:
+    """Give a pool for the length of a block; what it has not begun then is dropped, what it has begun is waited for.
+
+    Parameters
+    ----------
+    pool : concurrent.futures.Executor
+        Processes or threads; it cannot be used afterwards.
+    """
     try:
         yield pool
-    except BaseException:
-        for worker in set(multiprocessing.active_children()) - others:
-            worker.terminate()
-        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -138,7 +159,7 @@ def _context() -> ForkServerContext | SpawnContext:
 def _become_worker(environment: Mapping[str, str]) -> None:
     """Take the environment of the process that started this one, leave Ctrl-C to it, and end when it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _take(environment)
+    take_environment(environment)
     _end_with_starter()
 
 
@@ -146,7 +167,7 @@ def _run(
     module: str, arguments: Sequence[Any], environment: Mapping[str, str], log: Path | None, ends_itself: bool
 ) -> None:
     """Become the program of a module."""
-    _take(environment)
+    take_environment(environment)
     if not ends_itself:
         _end_with_starter()
     if log is not None:
@@ -162,8 +183,14 @@ def _redirect(stream: Any, path: Path) -> None:
     stream.reconfigure(encoding="utf-8")
 
 
-def _take(environment: Mapping[str, str]) -> None:
-    """Take over environment variables: a fork has those of the process it was forked from."""
+def take_environment(environment: Mapping[str, str]) -> None:
+    """Take over environment variables: a fork has those of the process it was forked from.
+
+    Parameters
+    ----------
+    environment : mapping of str to str
+        All that this process has from now on.
+    """
     os.environ.clear()
     os.environ.update(environment)
     if hasattr(time, "tzset"):

@@ -14,16 +14,17 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import Any, NoReturn
 
+from qualitybook.publish.processes import FIGURES, take_environment
+
 WARM = (
     *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completer"),
-    *("PIL.PngImagePlugin", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"),
-    *("matplotlib_inline.backend_inline", "seaborn", "statsmodels.api", "qualitybook.report.pages"),
+    *FIGURES,
+    *("matplotlib_inline.backend_inline", "statsmodels.api", "qualitybook.report.pages"),
 )
 REQUEST_SECONDS = 10
 STANDARD_STREAMS = 3
@@ -154,9 +155,7 @@ def run_kernel(request: dict[str, Any], streams: list[int]) -> None:
         os.dup2(stream, number)
         os.close(stream)
     os.chdir(request["cwd"])
-    os.environ.clear()
-    os.environ.update(request["environment"])
-    time.tzset()
+    take_environment(request["environment"])
     from ipykernel.kernelapp import IPKernelApp
 
     # The kernel ends by itself should the server be killed.

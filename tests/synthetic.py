@@ -120,6 +120,9 @@ def observation(indicator_id: str, region_id: str, period: str, value: str, sour
         "basis": "",
         "verbatim": "",
         "dating": "",
+        "complete": "",
+        "status": "",
+        "each_year": "",
         **cells,
     }
 
@@ -342,7 +345,7 @@ def _gaps() -> list[Row]:
         ("goods-2", "research", "2025年研发投入强度；市统计局。", "Research intensity of 2025; Statistics Bureau."),
         ("services-1", "", "逐年满意度；市统计局。", "Yearly satisfaction; Statistics Bureau."),
     ]
-    return [dict(zip(HEADERS["gaps"], row, strict=True)) for row in rows]
+    return [dict(zip(("task_id", "target_id", "missing_zh", "missing_en"), row, strict=True)) for row in rows]
 
 
 def _editions() -> list[Row]:

@@ -56,6 +56,8 @@ class Indicator:
     kind: str
     subkind: str
     frequency: str
+    year_from: str
+    decimals: int | None
     definition_zh: str
     definition_en: str
     comparability_zh: str
@@ -160,6 +162,7 @@ class Catalog:
     editions: pd.DataFrame
     publishers: pd.DataFrame
     locators: pd.DataFrame
+    dating: pd.DataFrame
     category_groups: pd.DataFrame
     reviews: pd.DataFrame
     as_of_date: date | None = None
@@ -487,7 +490,7 @@ def _with_periods(observations: pd.DataFrame) -> pd.DataFrame:
 
 def _records(kind: type[Record], table: pd.DataFrame, key: str) -> dict[str, Record]:
     """Return the rows by their keys as instances of a dataclass whose fields are columns of the table."""
-    integers = {"number", "target_year", "baseline_year"}
+    integers = {"number", "target_year", "baseline_year", "decimals"}
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
     made = (
         kind(**{name: _plain(cell, name in integers) for name, cell in zip(names, row, strict=True)})

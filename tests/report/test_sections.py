@@ -11,6 +11,7 @@ from qualitybook.analysis.assess import assess
 from qualitybook.analysis.balance import CHANGES, THRESHOLDS, balance
 from qualitybook.analysis.borrowing import Borrowed, Gap, borrowed_ranges
 from qualitybook.analysis.sensitivity import RUN_CODES, Run, Sensitivity, sensitivity
+from qualitybook.analysis.verdict import Goal
 from qualitybook.report.pages.base import Page
 from qualitybook.report.sections import balance as balance_section
 from qualitybook.report.sections import borrowing as borrowing_section
@@ -18,6 +19,7 @@ from qualitybook.report.sections import codes
 from qualitybook.report.sections import sensitivity as sensitivity_section
 
 RATE, PROVINCE = "goods_pass_rate", "sample_province"
+GOAL = Goal(RATE, "sample_city", "at_least", 95.0, 2025)
 
 
 def page_of(folder: Path, observations: list[Row] | None = None) -> Page:
@@ -48,8 +50,8 @@ def test_every_code_of_the_analysis_has_words() -> None:
 
 def test_nothing_is_said_first_where_no_word_changes(page: Page) -> None:
     steady = Sensitivity((BOOK, run("model_a", 58, "as_likely_as_not")))
-    assert sensitivity_section.sentence(page, steady) == ""
-    assert sensitivity_section.table(page, steady).startswith(
+    assert sensitivity_section.sentence(page, GOAL, steady) == ""
+    assert sensitivity_section.table(page, GOAL, steady).startswith(
         "No choice of figures or models changes the answer. "
         "The probability is 58% at the lowest and 63% at the highest.\n\n:::{table} The same goal by other choices\n"
     )
@@ -57,7 +59,7 @@ def test_nothing_is_said_first_where_no_word_changes(page: Page) -> None:
 
 def test_a_changed_word_is_named_with_its_run(page: Page) -> None:
     shaky = Sensitivity((BOOK, run("model_b", 69, "likely"), run("model_a", 58, "as_likely_as_not")))
-    assert sensitivity_section.sentence(page, shaky) == (
+    assert sensitivity_section.sentence(page, GOAL, shaky) == (
         "The answer depends on choices of figures or models: damped trend alone: likely (69%)."
     )
 
@@ -67,7 +69,7 @@ def test_at_most_three_changes_are_named(page: Page) -> None:
         run("without_year", None, None, "cannot_judge", reason="too_few", left_out=year, n=3)
         for year in range(2018, 2023)
     ]
-    told = sensitivity_section.sentence(page, Sensitivity((BOOK, *lost)))
+    told = sensitivity_section.sentence(page, GOAL, Sensitivity((BOOK, *lost)))
     assert told.endswith(
         "without the figure of 2020: cannot be judged: too few yearly figures are published; "
         "and 2 more, see the table of runs."
@@ -76,7 +78,7 @@ def test_at_most_three_changes_are_named(page: Page) -> None:
 
 def test_the_table_of_runs(page: Page) -> None:
     shown = sensitivity_section.table(
-        page, Sensitivity((BOOK, run("without_year", 3, "very_unlikely", left_out=2021, n=5)))
+        page, GOAL, Sensitivity((BOOK, run("without_year", 3, "very_unlikely", left_out=2021, n=5)))
     )
     rows = [line for line in shown.splitlines() if line.startswith("|")]
     assert rows == [
@@ -89,7 +91,7 @@ def test_the_table_of_runs(page: Page) -> None:
 
 def test_without_a_figure_there_is_nothing_to_vary(page: Page) -> None:
     empty = Sensitivity((run("book", None, None, "cannot_judge", reason="no_figure", n=0, last_year=None),))
-    assert sensitivity_section.table(page, empty) == (
+    assert sensitivity_section.table(page, GOAL, empty) == (
         "No figure can be fitted whatever the choice, so there is nothing to vary.\n"
     )
 
@@ -98,7 +100,7 @@ def test_the_sample_goals_runs_can_be_shown(page: Page) -> None:
     for item in assess(page.everything, page.as_of):
         if item.is_measurable:
             result = sensitivity(page.catalog, item.verdict.goal, page.as_of)
-            assert sensitivity_section.table(page, result).count("\n| ") >= len(result.runs)
+            assert sensitivity_section.table(page, item.verdict.goal, result).count("\n| ") >= len(result.runs)
 
 
 def test_supporting_indicators_are_named_one_by_one(page: Page) -> None:

@@ -18,6 +18,7 @@ import yaml
 
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.publish.bibliography import write_bib
+from qualitybook.publish.derived import Told, ledger_of, write_derived
 from qualitybook.publish.execute import Result
 from qualitybook.publish.keywords import write_keywords
 from qualitybook.publish.layout import AUTHORED, Project, Volume
@@ -26,6 +27,7 @@ from qualitybook.publish.pages import pages_of
 from qualitybook.publish.series import FigureFiles
 from qualitybook.publish.settings_check import read_settings
 from qualitybook.publish.templates import render_page
+from qualitybook.report.derived import Ledger
 from qualitybook.report.folders import FIGURES, INDICATORS
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import admonition, cited, escape
@@ -94,6 +96,7 @@ def finish(
     write_references(catalog, volume.draft, words)
     pages = pages_of(catalog, volume.edition.edition, volume.lang)
     FigureFiles(catalog.as_of(volume.edition.as_of), words, volume.draft).write_pages(pages)
+    write_derived(volume.draft, {page.stem: page.docname for page in pages})
     write_keywords(catalog, volume.edition.edition, docnames(volume.draft), volume.draft)
     shutil.rmtree(volume.source, ignore_errors=True)
     volume.draft.rename(volume.source)
@@ -121,9 +124,10 @@ def write_missing(result: Result, words: Words) -> None:
 
 
 def write_authored(authored: Path, out: Path, context: Mapping[str, Any], lang: str) -> None:
-    """Render the authored pages of one language into the book."""
+    """Render the authored pages of one language into the book, and record the counts that they name."""
     for path in sorted(authored.glob("*.md")):
-        (out / path.name).write_text(render_page(path, context, lang), "utf-8", newline="\n")
+        told = Told(context.get("counts", {}), Ledger(ledger_of(out, path.stem)))
+        (out / path.name).write_text(render_page(path, {**context, "counts": told}, lang), "utf-8", newline="\n")
 
 
 def copy_static(project: Project, evidence: Path, out: Path) -> None:

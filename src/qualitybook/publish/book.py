@@ -17,7 +17,7 @@ from typing import Any
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.extract import Evidence
 from qualitybook.evidence.settings import BookSettings, load_settings
-from qualitybook.publish import assemble
+from qualitybook.publish import assemble, derived
 from qualitybook.publish.cluster import cluster, execute_on
 from qualitybook.publish.compile import CompileError, build_html, build_pdf
 from qualitybook.publish.context import book_context, book_counts
@@ -362,7 +362,8 @@ def _publish(
     if not request.html:
         return Built(None, list(pdfs.values()), missing)
     books = [Book(volume.edition.edition, volume.lang, volume.html, pdfs.get(volume.name)) for volume in volumes]
-    offer = Offer(catalog, settings, list(dict.fromkeys(volume.edition.edition for volume in volumes)))
+    editions = list(dict.fromkeys(volume.edition.edition for volume in volumes))
+    offer = Offer(catalog, settings, editions, {volume.name: volume.source / derived.NAME for volume in volumes})
     inputs = book_inputs(request.project.root, catalog.folder, REQUIRED)
     publish_site(
         request.output,

@@ -9,24 +9,28 @@ import csv
 import io
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from xml.sax.saxutils import escape as escape_xml
 
+from qualitybook.analysis.scales import calibration
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, Table, descriptor_of, present_tables
 from qualitybook.evidence.settings import BookSettings
 from qualitybook.evidence.spreadsheet import write_csv
+from qualitybook.publish.derived import NAME as DERIVED
 from qualitybook.publish.entrance import plain_page
 from qualitybook.publish.shelves import ROOT_PAGE, Shelf
 from qualitybook.publish.site import ASSESSMENTS, DATA, FEED
 from qualitybook.report import assessments
-from qualitybook.report.i18n import Words, language
+from qualitybook.report.i18n import LANGUAGES, Words, language
 
 SITEMAP = "sitemap.xml"
 LOST = "404.html"
+CALIBRATION = "calibration.json"
+"""File there with the constants of the forecasts and the results of their tests."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +45,14 @@ class Offer:
         Titles, and the address of the site if it has one.
     editions : sequence of str
         Editions that are being published; the files of the others stay as they are.
+    derived : mapping of str to pathlib.Path
+        The computed statements of each book that is being published, by its name ``<edition>/<lang>``.
     """
 
     catalog: Catalog
     settings: BookSettings
     editions: Sequence[str] = field(default_factory=tuple)
+    derived: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def as_of(self) -> dict[str, str]:
@@ -72,8 +79,11 @@ def write_data(root: Path, offer: Offer) -> None:
     about = json.loads(described.read_text(encoding="utf-8")) if described.is_file() else {}
     _write(folder / DESCRIPTOR_NAME, assessments.json_text(descriptor_of(catalog.folder, about)))
     _write(folder / assessments.SCHEMA_NAME, assessments.json_text(assessments.schema()))
+    _write(folder / CALIBRATION, assessments.json_text(calibration()))
     for name in offer.editions:
         write_assessments(folder / name, catalog, name)
+    for name, path in offer.derived.items():
+        _write(folder / name / DERIVED, path.read_text(encoding="utf-8"))
 
 
 def copy_table(source: Path, target: Path) -> None:
@@ -102,15 +112,24 @@ def _editions_in(folder: Path) -> list[str]:
     return [path.parent.name for path in folder.glob(f"*/{ASSESSMENTS}.json")]
 
 
-def data_page(tables: Sequence[Table], editions: Sequence[str], settings: BookSettings) -> str:
+def _derived_in(folder: Path) -> list[str]:
+    """Return the books whose computed statements are there, the latest edition first."""
+    found = {path.parent.relative_to(folder).as_posix() for path in folder.glob(f"*/*/{DERIVED}")}
+    ordered = sorted(found, key=lambda name: [*LANGUAGES].index(name.split("/")[1]))
+    return sorted(ordered, key=lambda name: name.split("/")[0], reverse=True)
+
+
+def data_page(
+    tables: Sequence[Table], editions: Sequence[str], settings: BookSettings, derived: Sequence[str] = ()
+) -> str:
     """Return the page that lists the files of ``/data/``, in every language."""
-    parts = [_data_section(words, tables, editions) for words in (Words("zh"), Words("en"))]
+    parts = [_data_section(words, tables, editions, derived) for words in (Words("zh"), Words("en"))]
     title = " · ".join(words.gettext("Data") for words in (Words("zh"), Words("en")))
     names = f"{settings.title_zh} · {settings.title_en}"
     return plain_page(f"{title} · {names}", title, "\n".join(parts))
 
 
-def _data_section(words: Words, tables: Sequence[Table], editions: Sequence[str]) -> str:
+def _data_section(words: Words, tables: Sequence[Table], editions: Sequence[str], derived: Sequence[str]) -> str:
     _ = words.gettext
     items = [_item(DESCRIPTOR_NAME, _("description of all tables (Frictionless Data Package)"))]
     items += [_item(table.path, "" if words.code != "en" else table.description) for table in tables]
@@ -118,6 +137,15 @@ def _data_section(words: Words, tables: Sequence[Table], editions: Sequence[str]
         note = _("verdicts of edition {edition}", edition=name)
         items += [_item(f"{name}/{ASSESSMENTS}.{form}", note) for form in ("json", "csv")]
     items.append(_item(assessments.SCHEMA_NAME, _("JSON Schema of the verdicts")))
+    for name in derived:
+        edition, code = name.split("/")
+        note = _(
+            "every computed number of edition {edition} ({language}): page, statement, rows, operation, result",
+            edition=edition,
+            language=language(code).name,
+        )
+        items.append(_item(f"{name}/{DERIVED}", note))
+    items.append(_item(CALIBRATION, _("constants of the forecasts and the results of their tests")))
     lead = _(
         "All published figures with their sources, as tables in CSV (UTF-8), and the verdicts of each edition. A text "
         "that a spreadsheet would run as a formula has an apostrophe before it; numbers are as they were printed."
@@ -231,7 +259,8 @@ def write_lists(root: Path, shelves: Sequence[Shelf], offer: Offer) -> None:
     """
     folder = root / DATA
     tables = [table for table in TABLES if (folder / table.path).is_file()]
-    _write(folder / "index.html", data_page(tables, sorted(_editions_in(folder), reverse=True), offer.settings))
+    editions = sorted(_editions_in(folder), reverse=True)
+    _write(folder / "index.html", data_page(tables, editions, offer.settings, _derived_in(folder)))
     _write(root / FEED, feed(shelves, offer))
     _write(root / SITEMAP, sitemap(_pages(root), offer.settings.address))
 

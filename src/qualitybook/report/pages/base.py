@@ -17,7 +17,8 @@ from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.extract import open_evidence
 from qualitybook.evidence.rows import rows_of
 from qualitybook.evidence.spreadsheet import safe_cell
-from qualitybook.report import formats, markdown
+from qualitybook.report import derived, formats, markdown
+from qualitybook.report.computed import Computed
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import docname
 from qualitybook.report.shared_results import SharedResults
@@ -74,6 +75,13 @@ class Page:
     def _(self) -> Callable[..., str]:
         """The language's gettext."""
         return self.words.gettext
+
+    @cached_property
+    def computed(self) -> Computed:
+        """The voice for what the page computes; what it records lies beside the page's figures."""
+        path = self.out / derived.FOLDER / f"{self.stem}{derived.SUFFIX}"
+        path.unlink(missing_ok=True)
+        return Computed(self.words, self.everything, derived.Ledger(path))
 
     def text(self, *parts: str) -> Markdown:
         """Return paragraphs as an output of the page."""

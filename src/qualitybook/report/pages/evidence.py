@@ -12,7 +12,9 @@ from matplotlib.figure import Figure
 
 from qualitybook.analysis.series import build_series
 from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.schema import NUMERIC_RULES
 from qualitybook.report import checklist, formats, labels, markdown
+from qualitybook.report.derived import figures, operation, where
 from qualitybook.report.figures import coverage
 from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.words import mark_words
@@ -30,16 +32,17 @@ class EvidencePage(Page):
         """Return how much evidence there is, in one paragraph."""
         observations = self.catalog.observations
         with_figures = observations["indicator_id"].nunique()
+        count = self.computed.count
         return self.text(
             self._(
                 "By {day} the evidence holds {observations} published figures on {with_figures} of {indicators} "
                 "indicators, from {sources} sources and {regions} places.",
                 day=self.words.date(self.as_of),
-                observations=len(observations),
-                with_figures=with_figures,
-                indicators=len(self.catalog.indicators),
-                sources=observations["source_id"].nunique(),
-                regions=observations["region_id"].nunique(),
+                observations=count("evidence.figures", "observations", len(observations)),
+                with_figures=count("evidence.indicators_with_figures", "observations", with_figures, "indicator_id"),
+                indicators=count("evidence.indicators", "indicators", len(self.catalog.indicators)),
+                sources=count("evidence.sources", "observations", observations["source_id"].nunique(), "source_id"),
+                regions=count("evidence.places", "observations", observations["region_id"].nunique(), "region_id"),
             )
         )
 
@@ -52,7 +55,7 @@ class EvidencePage(Page):
             for target in rows_of(measurable)
         ]
         caption = self._("Direct figures of the measurable goals by year and best grade.")
-        return self._coverage(rows, caption)
+        return self._coverage(rows, caption, where("targets", rule=NUMERIC_RULES))
 
     def tasks(self) -> Markdown:
         """Return the coverage of the tasks: figures of the plan's region by year, as a figure."""
@@ -65,11 +68,10 @@ class EvidencePage(Page):
             )
             for task in rows_of(tasks)
         ]
-        return self._coverage(
-            rows, self._("Figures of the city for the indicators of each task, by year and best grade.")
-        )
+        caption = self._("Figures of the city for the indicators of each task, by year and best grade.")
+        return self._coverage(rows, caption, "tasks")
 
-    def _coverage(self, rows: list[tuple[str, list[tuple[str, str]]]], caption: str) -> Markdown:
+    def _coverage(self, rows: list[tuple[str, list[tuple[str, str]]]], caption: str, of: str) -> Markdown:
         last = self.as_of.year
         table = pd.DataFrame(
             [record for name, series in rows for record in self._coverage_records(name, series, last)],
@@ -79,7 +81,12 @@ class EvidencePage(Page):
             return coverage(table, mark_words(self.words))
 
         known = int(table.groupby("row", sort=False)["count"].sum().gt(0).sum())
-        alt = self._("{known} of {all} rows have any figure in the years shown.", known=known, all=len(rows))
+        done = operation("count", of="row_with_figures", years=YEARS_SHOWN)
+        alt = self._(
+            "{known} of {all} rows have any figure in the years shown.",
+            known=self.computed.ledger.note("evidence.rows_with_figures", done, of, known, str(known)),
+            all=self.computed.count("evidence.rows", of, len(rows)),
+        )
         return Markdown(self.figure(draw, table, alt=alt, caption=caption))
 
     def _coverage_records(self, name: str, series: list[tuple[str, str]], last: int) -> list[dict[str, object]]:
@@ -102,21 +109,33 @@ class EvidencePage(Page):
         """Return the figures by grade and by how they were published."""
         counts = self.catalog.observations["grade"].value_counts()
         rows = [
-            [grade, labels.label(self.words, labels.GRADES, grade), str(counts.get(grade, 0))]
+            [grade, labels.label(self.words, labels.GRADES, grade), self._with_grade(grade, int(counts.get(grade, 0)))]
             for grade in labels.GRADES
         ]
         header = [self._("Grade"), self._("Origin of the figure"), self._("Figures")]
         return Markdown(self.table(header, rows, self._("Figures by grade"), "clr"))
+
+    def _with_grade(self, grade: str, number: int) -> str:
+        return self.computed.count("evidence.grade", where("observations", grade=grade), number)
 
     def access(self) -> Markdown:
         """Return the sources by how they were read."""
         used = self.catalog.sources[self.catalog.sources["source_id"].isin(self.catalog.observations["source_id"])]
         counts = used["access_kind"].value_counts()
         without = int(((used["url"] == "") & (used["found_url"] == "")).sum())
-        rows = [[labels.label(self.words, labels.ACCESS, kind), str(counts.get(kind, 0))] for kind in labels.ACCESS]
-        note = self._("Of these sources {count} have no recorded address.", count=without)
+        rows = [
+            [labels.label(self.words, labels.ACCESS, kind), self._read_as(int(counts.get(kind, 0)), access_kind=kind)]
+            for kind in labels.ACCESS
+        ]
+        count = self._read_as(without, url="", found_url="")
+        note = self._("Of these sources {count} have no recorded address.", count=count)
         header = [self._("How the source was read"), self._("Sources")]
         return Markdown(self.table(header, rows, self._("Sources by how they were read"), "lr") + "\n" + note + "\n")
+
+    def _read_as(self, number: int, **cells: str) -> str:
+        """Return how many of the sources that figures come from have these cells."""
+        done = operation("count", of="cited")
+        return self.computed.ledger.note("evidence.access", done, where("sources", **cells), number, str(number))
 
     def ages(self) -> Markdown:
         """Return how old the latest direct figure of each measurable goal is on the as-of date."""
@@ -143,7 +162,13 @@ class EvidencePage(Page):
             str(target["number"]),
             name,
             self.words.month(end.year, end.month),
-            str(months),
+            self.computed.ledger.note(
+                "evidence.age",
+                operation("months_between"),
+                figures(self.everything, [row["line"]]),
+                months,
+                str(months),
+            ),
             markdown.cite([row["source_id"]]),
         ]
 
@@ -156,11 +181,15 @@ class EvidencePage(Page):
             for support in item.supports if item.is_measurable else ():
                 uses.update(support.series.rows["use"])
         rows = [
-            [labels.label(self.words, labels.USES, use), str(count)]
+            [labels.label(self.words, labels.USES, use), self._used_as(use, count)]
             for use, count in sorted(uses.items(), key=lambda pair: (-pair[1], pair[0]))
         ]
         header = [self._("Use"), self._("Figures")]
         return Markdown(self.table(header, rows, self._("Figures behind the measurable goals, by use"), "lr"))
+
+    def _used_as(self, use: str, number: int) -> str:
+        done = operation("count", of="use", use=use)
+        return self.computed.ledger.note("evidence.use", done, "target_evidence", number, str(number))
 
     def gaps(self) -> Markdown:
         """Return what should be published, and by whom, for each task and goal."""
@@ -182,17 +211,24 @@ class EvidencePage(Page):
             return self.text(self._("No check by a reviewer is recorded for this edition."))
         found = marks["result"].value_counts()
         told = [
-            f"{labels.label(self.words, checklist.RESULTS, code)}{self.words.language.colon}{found[code]}"
+            f"{labels.label(self.words, checklist.RESULTS, code)}{self.words.language.colon}"
+            + self._reviews(int(found[code]), result=code)
             for code in checklist.RESULTS
             if code in found
         ]
         lead = self._(
-            "Reviewers have recorded {count} checks: {results}.", count=len(marks), results=self.words.join(told)
+            "Reviewers have recorded {count} checks: {results}.",
+            count=self._reviews(len(marks)),
+            results=self.words.join(told),
         )
         rows = [self._review_row(mark) for mark in rows_of(marks.sort_values(["reviewed", "line"]))]
         header = [self._("Figure"), self._("Source"), self._("Result"), self._("Checked by"), self._("Checked on")]
         header.append(self._("What was found"))
         return Markdown(lead + "\n\n" + self.table(header, rows, self._("Checks by reviewers")))
+
+    def _reviews(self, number: int, **cells: str) -> str:
+        rows = where("reviews", edition=self.edition.edition, **cells)
+        return self.computed.count("evidence.reviews", rows, number)
 
     def _review_row(self, mark: Any) -> list[str]:
         own = self.catalog.observations_of(mark.indicator_id, mark.region_id)
@@ -215,5 +251,12 @@ class EvidencePage(Page):
         names = [self.indicator_name(item) for item in self.catalog.indicators["indicator_id"] if item not in known]
         if not names:
             return self.text(self._("Every indicator has at least one figure."))
-        lead = self._("No figure has been published for {count} indicators:", count=len(names))
+        count = self.computed.ledger.note(
+            "evidence.empty_indicators",
+            operation("count", of="without_figures"),
+            "indicators",
+            len(names),
+            str(len(names)),
+        )
+        lead = self._("No figure has been published for {count} indicators:", count=count)
         return Markdown(lead + "\n\n" + markdown.bullets(names))

@@ -59,6 +59,7 @@ class MethodsPage(Page):
                 )
             )
         verdict = self.example.verdict
+        assert verdict.series is not None
         return self.text(
             self._(
                 "The example is {series}, whose goal is {goal}: of all goals with a threshold that this book judges, "
@@ -67,7 +68,7 @@ class MethodsPage(Page):
                 goal=markdown.escape(
                     narrative.goal_text(self.words, verdict.goal, self.example.value_text, self.example.unit)
                 ),
-                n=verdict.n,
+                n=self.computed.fitted_years(verdict.series),
             )
         )
 
@@ -79,9 +80,7 @@ class MethodsPage(Page):
         rows = [
             [
                 formats.year(self.words, year),
-                markdown.escape(
-                    formats.quantity(self.words, formats.number(row["value"], int(row["decimals"])), self.example.unit)
-                ),
+                markdown.escape(self.computed.yearly_value(series, row, self.example.unit)),
                 labels.label(self.words, labels.QUALIFIERS, str(row["qualifier"])),
                 str(row["grade"]),
                 markdown.cite(row["sources"]),
@@ -98,12 +97,11 @@ class MethodsPage(Page):
         made, verdict = self.example.forecast, self.example.verdict
         horizon = int(verdict.horizon or 0)
         rows = [self._step_row(made, model, horizon) for model in made.models]
-        low, high = made.interval(0.80, horizon)
         rows.append(
             [
                 self._("answer of the book"),
-                *self._cells(made.median(horizon), low, high),
-                narrative.probability_text(verdict),
+                *self._cells(made.median(horizon), *made.interval(0.80, horizon)),
+                self.computed.probability(verdict),
             ]
         )
         header = [self._("Model"), self._("Median"), self._("80% interval"), self._("Probability of the goal")]
@@ -112,18 +110,22 @@ class MethodsPage(Page):
         return Markdown(self.table(header, escaped, caption, "lrrr"))
 
     def _step_row(self, made: Forecast, model: str, horizon: int) -> list[str]:
+        assert self.example is not None
         quantiles = pd.Series(
             made.quantiles_a[made.row(horizon)] if model == "A" else made.quantiles_b[made.row(horizon)],
             index=made.levels.round(3),
         )
-        share = self.example.verdict.by_model[model] if self.example else 0.0
-        cells = self._cells(quantiles.loc[0.5], quantiles.loc[0.1], quantiles.loc[0.9])
-        return [self._model_name(model), *cells, formats.percent_text(round(100 * share))]
+        cells = self._cells(quantiles.loc[0.5], quantiles.loc[0.1], quantiles.loc[0.9], model)
+        return [self._model_name(model), *cells, self.computed.model_chance(self.example.verdict, model)]
 
-    def _cells(self, median: float, low: float, high: float) -> list[str]:
-        series = self.example.verdict.series if self.example else None
-        decimals = int(series.yearly["decimals"].max()) if series is not None else 0
-        return [formats.number(median, decimals), f"{formats.number(low, decimals)}–{formats.number(high, decimals)}"]
+    def _cells(self, median: float, low: float, high: float, model: str | None = None) -> list[str]:
+        """Return median and interval of the example, of one model alone where it is named."""
+        assert self.example is not None
+        assert self.example.verdict.series is not None
+        series, made, year = self.example.verdict.series, self.example.forecast, self.example.verdict.goal.target_year
+        rows = self.computed.rows_of_years(series.yearly.iloc[-made.n :])
+        middle = self.computed.quantile(series, median, rows, level=0.5, year=year, model=model)
+        return [middle, self.computed.range_text(series, (low, high), rows, None, year=year, level=0.80, model=model)]
 
     def drawn(self) -> Markdown:
         """Return the figure of the example: the series, both models' bands, and the goal."""
@@ -150,7 +152,7 @@ class MethodsPage(Page):
         )
         alt = self._(
             "Chart of the worked example; the answer of the book is a probability of {probability}.",
-            probability=narrative.probability_text(verdict),
+            probability=self.computed.probability(verdict),
         )
         return Markdown(self.figure(draw, data, alt=alt, caption=caption))
 

@@ -11,6 +11,7 @@ from IPython.display import Markdown
 from qualitybook.analysis.series import build_series
 from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats, markdown, narrative
+from qualitybook.report.derived import where
 from qualitybook.report.pages.base import Page
 
 
@@ -61,7 +62,7 @@ class OutlookPage(Page):
         return [
             self.indicator_name(indicator_id),
             markdown.escape(self.words.name(self.catalog.indicator(indicator_id), "custodian")),
-            str(series.n),
+            self.computed.fitted_years(series),
             self._("none published")
             if latest is None
             else markdown.escape(narrative.figure_text(self.words, latest, unit)),
@@ -75,7 +76,7 @@ class OutlookPage(Page):
             self._(
                 "The plan sets {count} goals for {years} without a measure or a value. No forecast in this book "
                 "reaches that far, and none is attempted.",
-                count=len(self.distant),
+                count=self.computed.count("outlook.goals", where("targets", target_year=years), len(self.distant)),
                 years=self.words.join(formats.year(self.words, year) for year in years),
             )
         )

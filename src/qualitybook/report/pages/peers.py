@@ -13,6 +13,7 @@ from qualitybook.analysis.assess import judge_peers
 from qualitybook.analysis.series import BOUND_QUALIFIERS
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.report import formats, frames, labels, markdown, narrative
+from qualitybook.report.derived import operation
 from qualitybook.report.figures import dot_plot
 from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.words import dot_words
@@ -38,12 +39,17 @@ class PeersPage(Page):
             self._(
                 "There are {total} goals of the same kind set by other places. Decided by an official figure: "
                 "{decided}; with a probability: {probable}; cannot be judged from what is published: {rest}.",
-                total=total,
-                decided=decided,
-                probable=probable,
-                rest=total - probable - decided,
+                total=self._goals(total),
+                decided=self._goals(decided, which="decided"),
+                probable=self._goals(probable, which="with_probability"),
+                rest=self._goals(total - probable - decided, which="neither"),
             )
         )
+
+    def _goals(self, number: int, which: str | None = None) -> str:
+        """Return how many goals of other places there are, or are of one kind."""
+        done = operation("count", of="goal", which=which)
+        return self.computed.ledger.note("peers.goals", done, "peer_targets", number, str(number))
 
     def table_of_goals(self) -> Markdown:
         """Return the goals with verdict, number of values and sources, grouped by indicator, not ranked."""
@@ -70,8 +76,8 @@ class PeersPage(Page):
             self.region_name(str(row["region_id"])),
             markdown.escape(goal + (self.words.parentheses(note) if note else "")),
             shown,
-            markdown.escape(narrative.verdict_words(self.words, verdict)),
-            str(verdict.n),
+            markdown.escape(self.computed.verdict(verdict)),
+            "0" if verdict.series is None else self.computed.fitted_years(verdict.series),
             markdown.cite(sources),
         ]
 
@@ -90,7 +96,8 @@ class PeersPage(Page):
             "Sources: see the table below."
         )
         alt = self._(
-            "Dot plot of {count} goals of other places with the latest figure or forecast of each.", count=len(shown)
+            "Dot plot of {count} goals of other places with the latest figure or forecast of each.",
+            count=self._goals(len(shown), which="drawn"),
         )
         return Markdown(self.figure(draw, shown, alt=alt, caption=caption))
 

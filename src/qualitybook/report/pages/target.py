@@ -69,13 +69,11 @@ class TargetPage(Page):
 
     def verdict(self) -> Markdown:
         """Return the verdict box: the answer, how sure it is, and how the wording was read."""
-        title = self.words.language.colon.join(
-            [self._("Verdict"), narrative.verdict_words(self.words, self.assessment.verdict)]
-        )
-        sentences = narrative.verdict_sentences(self.words, self.assessment, self.as_of)
+        title = self.words.language.colon.join([self._("Verdict"), self.computed.verdict(self.assessment.verdict)])
+        sentences = self.computed.verdict_sentences(self.assessment, self.as_of)
         body = markdown.paragraphs(
             self._goal_sentence(),
-            self.words.sentences([*sentences, sensitivity_section.sentence(self, self.choices)]),
+            self.words.sentences([*sentences, sensitivity_section.sentence(self, goal_of(self.target), self.choices)]),
             self._(
                 "How the wording was read: {text}",
                 text=markdown.escape(self.words.name(self.target, "interpretation")),
@@ -136,7 +134,7 @@ class TargetPage(Page):
                 figure=narrative.figure_text(self.words, latest, self.unit(self.target["indicator_id"])),
             )
         )
-        verdict = narrative.verdict_words(self.words, self.assessment.verdict)
+        verdict = self.computed.verdict(self.assessment.verdict)
         return self.words.sentences(
             [
                 self._(
@@ -161,7 +159,9 @@ class TargetPage(Page):
         """Return how the answer depends on the choice of figures and models."""
         made = self.assessment.verdict.forecast
         tested = calibration_section.sentence(self, made.class_code) if made else ""
-        return Markdown(markdown.paragraphs(sensitivity_section.table(self, self.choices), tested))
+        return Markdown(
+            markdown.paragraphs(sensitivity_section.table(self, goal_of(self.target), self.choices), tested)
+        )
 
     def rests_on(self) -> Markdown:
         """Return what the verdict rests on: direct, proxy and context series with their latest figure and range."""
@@ -203,7 +203,7 @@ class TargetPage(Page):
         return [
             labels.label(self.words, labels.ROLES, role),
             self.indicator_link(series.indicator_id) + self.words.parentheses(self.region_name(series.region_id)),
-            str(series.n),
+            self.computed.fitted_years(series),
             shown,
             self._range_text(series, unit),
             markdown.escape(reason) or "–",
@@ -217,17 +217,12 @@ class TargetPage(Page):
         target_year = int(self.target["target_year"])
         made = forecast_series(self.catalog, series, target_year)
         if made is not None:
-            low, high = made.interval(0.80, target_year - int(series.years()[-1]))
-            return self._range(series, low, high, unit)
+            return markdown.escape(self.computed.interval(series, made, target_year, unit=unit))
         rough = orient_series(self.catalog, series, target_year)
         if rough is None:
             return "–"
-        return self._range(series, rough.lower, rough.upper, unit) + self.words.parentheses(self._("by similar series"))
-
-    def _range(self, series: Series, low: float, high: float, unit: str) -> str:
-        decimals = int(series.yearly["decimals"].max())
-        shown_high = formats.quantity(self.words, formats.number(high, decimals), unit)
-        return markdown.escape(f"{formats.number(low, decimals)}–{shown_high}")
+        shown = self.computed.borrowed_interval(series, (rough.lower, rough.upper), target_year, unit)
+        return markdown.escape(shown) + self.words.parentheses(self._("by similar series"))
 
     def comparison(self) -> Markdown:
         """Return the comparison with the nation, the province and other cities on the same indicator."""
@@ -277,7 +272,7 @@ class TargetPage(Page):
         return [
             self.region_name(series.region_id),
             shown,
-            str(series.n),
+            self.computed.fitted_years(series),
             markdown.escape(self.words.join(goals)) or "–",
             markdown.cite([*sources, *own["source_id"]]),
         ]
@@ -296,7 +291,7 @@ class TargetPage(Page):
             "Side note, not a verdict: the ratio of actual to required yearly growth since {year}, which other reports "
             "call “on track” from 0.95 up, is {ratio}. Near a ceiling this rule is wrong more often than right.",
             year=formats.year(self.words, result.base_year),
-            ratio=formats.number(result.ratio, 2),
+            ratio=self.computed.growth_ratio(self.direct, self.assessment.verdict.goal, result),
         )
         return Markdown(markdown.admonition("note", body))
 

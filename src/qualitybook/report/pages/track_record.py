@@ -14,11 +14,16 @@ from qualitybook.analysis.assess import assess
 from qualitybook.analysis.backtest import Score, cut_off_cases, rank_histogram, score, scores_by_class, vintage_cases
 from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats, labels, markdown, narrative
+from qualitybook.report.computed import series_rows
+from qualitybook.report.derived import operation
 from qualitybook.report.figures import rank_bars, track_record
 from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.words import rank_words, track_words
 
 MOST_DRAWN = 30
+# Names of the two runs in `derived.csv`: what earlier editions said, and today's data cut off at every year.
+EDITIONS = "editions"
+CUT_OFF = "cut_off"
 
 
 class TrackRecordPage(Page):
@@ -48,8 +53,8 @@ class TrackRecordPage(Page):
                 str(item.target["number"]),
                 markdown.escape(self.words.name(item.target, "statement")),
                 *(
-                    markdown.escape(narrative.verdict_words(self.words, known[item.target_id].verdict))
-                    for known in by_edition
+                    markdown.escape(self.computed.verdict(known[item.target_id].verdict, seen=day))
+                    for known, (_name, day) in zip(by_edition, dates, strict=True)
                 ),
             ]
             for item in by_edition[-1].values()
@@ -61,7 +66,19 @@ class TrackRecordPage(Page):
     def statement(self) -> Markdown:
         """Return in plain words how often the 80% bands of earlier editions held."""
         found = score(self.cases)
+        self._inside(EDITIONS, found.hits80)
+        self._cases_of(EDITIONS, found.cases)
         return self.text(narrative.coverage_sentence(self.words, found.hits80, found.cases))
+
+    def _inside(self, run: str, hits: int, level: float = 0.80, **which: object) -> str:
+        """Return how many outcomes of a run lie inside their intervals."""
+        done = operation("inside", level=level, run=run, **which)
+        return self.computed.ledger.note("track_record.inside", done, "observations", hits, str(hits))
+
+    def _cases_of(self, run: str, cases: int, **which: object) -> str:
+        """Return how many outcomes a run has."""
+        done = operation("count", of="case", run=run, **which)
+        return self.computed.ledger.note("track_record.cases", done, "observations", cases, str(cases))
 
     def drawn(self) -> Markdown:
         """Return the figure of forecasts against outcomes, the book's own goals first."""
@@ -77,7 +94,12 @@ class TrackRecordPage(Page):
             "One-year-ahead forecasts of earlier editions and the figure published later. Sources: see the table below."
         )
         found = score(chosen)
-        alt = self._("{hits} of {cases} outcomes lie inside the 80% interval.", hits=found.hits80, cases=found.cases)
+        which = {"ahead": 1, "first": MOST_DRAWN}
+        alt = self._(
+            "{hits} of {cases} outcomes lie inside the 80% interval.",
+            hits=self._inside(EDITIONS, found.hits80, **which),
+            cases=self._cases_of(EDITIONS, found.cases, **which),
+        )
         return Markdown(self.figure(draw, shown, alt=alt, caption=caption))
 
     def _case_label(self, row: Any) -> str:
@@ -105,11 +127,14 @@ class TrackRecordPage(Page):
         decimals = int(row.decimals)
         inside = row.lo80 <= row.outcome <= row.hi80
         low, high = (formats.number(end, decimals) for end in (row.lo80, row.hi80))
+        done = operation("interval", level=0.80, year=row.year, edition=row.origin)
+        rows = series_rows(indicator_id, row.region_id)
+        shown = self.computed.ledger.note("track_record.interval", done, rows, (row.lo80, row.hi80), f"{low}–{high}")
         return [
             str(row.origin),
             self.series_name(indicator_id, row.region_id),
             str(row.year),
-            f"{low}–{high}",
+            shown,
             markdown.escape(
                 formats.quantity(self.words, formats.number(row.outcome, decimals), self.unit(indicator_id))
             ),
@@ -131,11 +156,11 @@ class TrackRecordPage(Page):
             self._(
                 "With today's data cut off at earlier years (so that later revisions are known): {hits80} of {cases} "
                 "figures ({share80}%) lie inside their 80% band and {hits95} ({share95}%) inside their 95% band.",
-                hits80=found.hits80,
-                hits95=found.hits95,
-                cases=found.cases,
-                share80=round(100 * found.hits80 / found.cases),
-                share95=round(100 * found.hits95 / found.cases),
+                hits80=self._inside(CUT_OFF, found.hits80),
+                hits95=self._inside(CUT_OFF, found.hits95, level=0.95),
+                cases=self._cases_of(CUT_OFF, found.cases),
+                share80=self._share_inside(found.hits80, found.cases, 0.80),
+                share95=self._share_inside(found.hits95, found.cases, 0.95),
             )
         )
 
@@ -144,7 +169,7 @@ class TrackRecordPage(Page):
         if self.cut_off.empty:
             return self.text(self._("There is no case to score."))
         rows = [
-            self._score_row(labels.label(self.words, labels.CLASSES, code), found)
+            self._score_row(labels.label(self.words, labels.CLASSES, code), found, code)
             for code, found in scores_by_class(self.cut_off).items()
         ]
         rows.append(self._score_row(self._("all"), score(self.cut_off)))
@@ -168,12 +193,14 @@ class TrackRecordPage(Page):
 
         outer = int(counts["count"].iloc[[0, -1]].sum())
         expected = round(2 * float(counts["expected"].iloc[0]))
+        note, rows = self.computed.ledger.note, "observations"
+        tenths, share = operation("outer_tenths", run=CUT_OFF), operation("outer_tenths", run=CUT_OFF, expected=1)
         alt = self._(
             "{outer} of {cases} outcomes fell into the lowest or the highest tenth of their forecasts; {expected} "
             "would if the forecasts were calibrated.",
-            outer=outer,
-            cases=len(self.cut_off),
-            expected=expected,
+            outer=note("track_record.outer", tenths, rows, outer, str(outer)),
+            cases=self._cases_of(CUT_OFF, len(self.cut_off)),
+            expected=note("track_record.outer_expected", share, rows, len(self.cut_off) / 5, str(expected)),
         )
         caption = self._(
             "Rank histogram of the run with today's data: how many outcomes fell into each tenth of their forecasts. A "
@@ -182,10 +209,25 @@ class TrackRecordPage(Page):
         )
         return Markdown(markdown.paragraphs(alt, self.figure(draw, counts, alt=alt, caption=caption)))
 
-    @staticmethod
-    def _score_row(name: str, found: Score) -> list[str]:
-        shares = [f"{round(100 * hits / found.cases)}%" for hits in (found.hits80, found.hits95)]
-        return [name, str(found.cases), *shares, "–" if found.brier is None else formats.number(found.brier, 3)]
+    def _score_row(self, name: str, found: Score, code: str | None = None) -> list[str]:
+        shares = [
+            f"{self._share_inside(hits, found.cases, level, code)}%"
+            for hits, level in ((found.hits80, 0.80), (found.hits95, 0.95))
+        ]
+        return [name, self._cases_of(CUT_OFF, found.cases, series_class=code), *shares, self._brier(found, code)]
+
+    def _share_inside(self, hits: int, cases: int, level: float, code: str | None = None) -> str:
+        """Return the share of the outcomes of the run with today's data that lie inside their intervals, in percent."""
+        share = 100 * hits / cases
+        done = operation("share", of="inside", level=level, run=CUT_OFF, series_class=code)
+        return self.computed.ledger.note("track_record.share", done, "observations", share, str(round(share)))
+
+    def _brier(self, found: Score, code: str | None) -> str:
+        if found.brier is None:
+            return "–"
+        done = operation("brier", run=CUT_OFF, series_class=code)
+        printed = formats.number(found.brier, 3)
+        return self.computed.ledger.note("track_record.brier", done, "observations", found.brier, printed)
 
 
 def _on_one_scale(cases: pd.DataFrame) -> pd.DataFrame:

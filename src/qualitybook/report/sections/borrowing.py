@@ -40,7 +40,7 @@ def box(page: Page, borrowed: Sequence[Borrowed], target_year: int) -> str:
 def _item(page: Page, item: Borrowed, target_year: int) -> str:
     parts = [_range_sentence(page, item, target_year)]
     if item.gap is not None and item.moved is not None:
-        parts.append(_gap_sentence(page, item, item.gap, item.moved))
+        parts.append(_gap_sentence(page, item, item.gap, item.moved, target_year))
     cite = markdown.cite(item.sources)
     return f"{page.words.sentences(parts)} {cite}"
 
@@ -51,31 +51,31 @@ def _range_sentence(page: Page, item: Borrowed, target_year: int) -> str:
     last = formats.year(words, item.years[-1])
     if item.kind == "published":
         return page._("{region}: {figure} was published for {year}.", region=region, figure=_end(page, item), year=year)
-    shown = _span(page, item, item.lower, item.upper)
+    shown = page.computed.lent(item, target_year, _span(page, item, item.lower, item.upper))
     if item.kind == "forecast":
         return page._(
             "{region}: 80% range {range} in {year}, forecast from {count} yearly figures up to {last}.",
             region=region,
-            range=shown,
+            range=markdown.escape(shown),
             year=year,
-            count=len(item.years),
+            count=page.computed.lent_years(item),
             last=last,
         )
     return page._(
         "{region}: 80% range {range} in {year}, judged by how similar series move on from the figure of {last}.",
         region=region,
-        range=shown,
+        range=markdown.escape(shown),
         year=year,
         last=last,
     )
 
 
-def _gap_sentence(page: Page, item: Borrowed, gap: Gap, moved: tuple[float, float]) -> str:
+def _gap_sentence(page: Page, item: Borrowed, gap: Gap, moved: tuple[float, float], target_year: int) -> str:
     return page._(
         "Moved by the gap that one release gave for {period} ({gap}): {range}.",
         period=formats.period(page.words, gap.period),
-        gap=markdown.escape(_signed(gap, item.decimals)),
-        range=_span(page, item, *moved),
+        gap=markdown.escape(page.computed.gap(gap, _signed(gap, item.decimals))),
+        range=markdown.escape(page.computed.moved(item, gap, moved, target_year, _span(page, item, *moved))),
     )
 
 
@@ -94,9 +94,9 @@ def _span(page: Page, item: Borrowed, lower: float, upper: float) -> str:
     unit = page.unit(item.indicator_id)
     low, high = (formats.number(end, item.decimals) for end in (lower, upper))
     if np.isinf(upper):
-        return markdown.escape("≥ " + formats.quantity(page.words, low, unit))
+        return "≥ " + formats.quantity(page.words, low, unit)
     if np.isinf(lower):
-        return markdown.escape("≤ " + formats.quantity(page.words, high, unit))
+        return "≤ " + formats.quantity(page.words, high, unit)
     if low == high:
-        return markdown.escape(formats.quantity(page.words, low, unit))
-    return markdown.escape(f"{low}–{formats.quantity(page.words, high, unit)}")
+        return formats.quantity(page.words, low, unit)
+    return f"{low}–{formats.quantity(page.words, high, unit)}"

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from qualitybook.analysis.sampling import clopper_pearson
 from qualitybook.analysis.scales import CLASSES, calibration
-from qualitybook.report import formats, labels
+from qualitybook.report import labels
 from qualitybook.report.figures import calibration as calibration_figure
 from qualitybook.report.pages.base import Page
 
@@ -16,8 +16,9 @@ DATA_SETS = {"m1": "M1", "m3": "M3", "wuenic_legacy": "WUENIC"}
 
 def sentence(page: Page, class_code: str) -> str:
     """Return how often the 80% intervals of a class held on the series left out."""
-    shares = [score["cover80"] for score in calibration()["provenance"]["coverage"][class_code].values()]
-    low, high = (formats.number(end, 0) for end in (min(shares), max(shares)))
+    shares = {code: score["cover80"] for code, score in coverage_of(class_code).items()}
+    ends = (min(shares, key=shares.__getitem__), max(shares, key=shares.__getitem__))
+    low, high = (page.computed.given("calibration.coverage", _key(class_code, end), shares[end], 0) for end in ends)
     name = labels.label(page.words, labels.CLASSES, class_code)
     if low == high:
         return page._(
@@ -37,21 +38,33 @@ def sentence(page: Page, class_code: str) -> str:
 
 def table(page: Page) -> str:
     """Return the coverage of every class on what was left out."""
-    coverage = calibration()["provenance"]["coverage"]
     rows = [
-        [
-            labels.label(page.words, labels.CLASSES, code),
-            _left_out(page, left_out),
-            str(score["cases"]),
-            f"{score['cover80']:.1f}%",
-            f"{score['cover95']:.1f}%",
-        ]
+        [labels.label(page.words, labels.CLASSES, code), _left_out(page, left_out), *_scores(page, code, left_out)]
         for code in CLASSES
-        for left_out, score in coverage[code].items()
+        for left_out in coverage_of(code)
     ]
     header = [page._("Class of series"), page._("Left out of the fit and forecast"), page._("Outcomes")]
     header += [page._("Inside 80%"), page._("Inside 95%")]
     return page.table(header, rows, page._("Coverage on public series left out of the fit"), "llrrr")
+
+
+def coverage_of(code: str) -> dict[str, dict[str, float]]:
+    """Return what was left out of the fit of a class, and how the forecasts of it fared."""
+    found: dict[str, dict[str, float]] = calibration()["provenance"]["coverage"][code]
+    return found
+
+
+def _key(code: str, left_out: str, name: str = "cover80") -> str:
+    return f"calibration.json/provenance/coverage/{code}/{left_out}/{name}"
+
+
+def _scores(page: Page, code: str, left_out: str) -> list[str]:
+    score, given = coverage_of(code)[left_out], page.computed.given
+    cases = given("calibration.cases", _key(code, left_out, "cases"), score["cases"], 0)
+    shares = [
+        given("calibration.coverage", _key(code, left_out, name), score[name], 1) for name in ("cover80", "cover95")
+    ]
+    return [cases, *(f"{share}%" for share in shares)]
 
 
 def _left_out(page: Page, code: str) -> str:
@@ -78,7 +91,16 @@ def _figure(page: Page, code: str) -> str:
     def draw() -> Figure:
         return calibration_figure(points, words)
 
-    farthest = points.iloc[(points["printed"] - points["observed"]).abs().argmax()]
+    place = int((points["printed"] - points["observed"]).abs().argmax())
+    printed, observed = (
+        page.computed.given(
+            "calibration.farthest",
+            f"calibration.json/provenance/reliability/{code}/{place}/{column}",
+            points[name].iloc[place],
+            0,
+        )
+        for column, name in enumerate(("printed", "observed"))
+    )
     name = labels.label(page.words, labels.CLASSES, code)
     return page.figure(
         draw,
@@ -87,8 +109,8 @@ def _figure(page: Page, code: str) -> str:
             "Calibration of {series_class}: the farthest point from the diagonal printed {printed}% where {observed}% "
             "came true.",
             series_class=name,
-            printed=formats.number(farthest["printed"], 0),
-            observed=formats.number(farthest["observed"], 0),
+            printed=printed,
+            observed=observed,
         ),
         caption=page._(
             "Calibration of {series_class}: probabilities of targets near the forecast, by tenths, against what came "

@@ -24,6 +24,8 @@ from qualitybook.analysis.standardise import (
 )
 from qualitybook.evidence.catalog import Target
 from qualitybook.report import formats, markdown
+from qualitybook.report.computed import series_rows
+from qualitybook.report.derived import AGAINST, figures, operation, where
 from qualitybook.report.figures import food_comparison
 
 if TYPE_CHECKING:
@@ -104,9 +106,9 @@ def _introduction(page: Page, made: Standardisation) -> str:
         "{batches} batches of the {bulletins} bulletins whose categories add up to their total; only these can be "
         "standardised. The year is that of publication; the sampling came before.",
         indicator=page.indicator_name(made.releases.indicator_id),
-        mix=_mix_text(page, made, made.mix),
-        batches=formats.number(complete["n"].sum(), 0),
-        bulletins=len(complete),
+        mix=_mix_text(page, made, made.mix, "reference"),
+        batches=_whole(page, made.releases, "sum", complete["n"].sum(), of="n", which="complete"),
+        bulletins=_whole(page, made.releases, "count", len(complete), of="release", which="complete"),
     )
 
 
@@ -133,19 +135,26 @@ def _scopes_elsewhere(page: Page, own: Releases, target: Target, supports: Seque
 
 def _scope_sentence(page: Page, region_id: str, bulletins: pd.DataFrame, full: pd.Series, year: int) -> str:
     rate = 100.0 * pooled_rate(bulletins["n"], bulletins["passed"])
+    rows, note = figures(page.everything, bulletins["line"]), page.computed.ledger.note
+    full_rows = page.computed.rows_of_years(full.to_frame().T)
+    gap = rate - float(full["value"])
     return page._(
         "Bulletins of this kind found for {place} ({count}; {first} to {last}) read {rate} together {cite}, against "
         "{full} for all levels in {year} {full_cite}: {difference} points, though not of the same period.",
         place=page.region_name(region_id),
-        count=len(bulletins),
+        count=page.computed.count("bulletins.found", rows, len(bulletins)),
         first=formats.period(page.words, str(bulletins["period"].iloc[0])),
         last=formats.period(page.words, str(bulletins["period"].iloc[-1])),
-        rate=_percent(rate),
+        rate=note("bulletins.rate", operation("pooled_rate"), rows, rate, _percent(rate)),
         cite=markdown.cite(bulletins["source_id"]),
-        full=_percent(float(full["value"])),
+        full=note(
+            "bulletins.full_rate", operation("pooled_rate"), full_rows, float(full["value"]), _percent(full["value"])
+        ),
         year=formats.year(page.words, year),
         full_cite=markdown.cite(full["sources"]),
-        difference=_signed(rate - float(full["value"])),
+        difference=note(
+            "bulletins.gap", operation("pooled_difference"), [*full_rows, AGAINST, *rows], gap, _signed(gap)
+        ),
     )
 
 
@@ -161,11 +170,13 @@ def _rates_table(page: Page, made: Standardisation) -> str:
         rows.append(
             [
                 formats.year(page.words, year),
-                str(int(raw["releases"])),
-                formats.number(raw["n"], 0),
-                _with_interval(page, raw),
-                str(int(of_year["complete"].sum())),
-                _with_interval(page, rate),
+                _whole(page, made.releases, "count", raw["releases"], of="release", year=year),
+                _whole(page, made.releases, "sum", raw["n"], of="n", year=year),
+                _with_interval(page, made.releases, raw, "pooled_rate", "exact_interval", year=year),
+                _whole(
+                    page, made.releases, "count", of_year["complete"].sum(), of="release", year=year, which="complete"
+                ),
+                _with_interval(page, made.releases, rate, "standardised_rate", "standardised_interval", year=year),
                 markdown.cite(of_year["source_id"]),
             ]
         )
@@ -190,8 +201,14 @@ def _spread_note(page: Page, made: Standardisation) -> str:
             "The standardised rate comes from a binomial regression on year and group; between bulletins of one year "
             "the variance is {factor} times that of sampling (Pearson, {df} degrees of freedom), and the interval "
             "includes it.",
-            factor=formats.number(made.fit.dispersion, DISPERSION_DECIMALS),
-            df=made.fit.df,
+            factor=_tell(
+                page,
+                made.releases,
+                operation("overdispersion"),
+                made.fit.dispersion,
+                formats.number(made.fit.dispersion, DISPERSION_DECIMALS),
+            ),
+            df=_whole(page, made.releases, "degrees_of_freedom", made.fit.df),
         )
         if made.fit.df
         else page._(
@@ -277,27 +294,39 @@ def _changes_table(page: Page, made: Standardisation) -> str:
         page._("Mix"),
         page._("Rate (95% interval)"),
     ]
-    rows = [_change_row(page, change) for change in made.changes]
+    rows = [_change_row(page, made.releases, change) for change in made.changes]
     return note + "\n\n" + page.table(header, rows, page._("Change of the raw rate: mix and rate"), "llrrr")
 
 
-def _change_row(page: Page, change: YearChange) -> list[str]:
-    interval = page._("{low} to {high}", low=_signed(change.lower), high=_signed(change.upper))
+def _change_row(page: Page, releases: Releases, change: YearChange) -> list[str]:
+    def told(name: str, value: float, **parameters: object) -> str:
+        done = operation(name, first=change.first, last=change.last, **parameters)
+        return _tell(page, releases, done, value, _signed(value))
+
+    interval = page._(
+        "{low} to {high}",
+        low=told("rate_effect", change.lower, end="lower"),
+        high=told("rate_effect", change.upper, end="upper"),
+    )
     return [
         formats.year(page.words, change.first),
         formats.year(page.words, change.last),
-        _signed(change.parts.change),
-        _signed(change.parts.mix),
-        _signed(change.parts.rate) + page.words.parentheses(interval),
+        told("pooled_difference", change.parts.change),
+        told("mix_effect", change.parts.mix),
+        told("rate_effect", change.parts.rate) + page.words.parentheses(interval),
     ]
 
 
 def _choices_table(page: Page, made: Standardisation) -> str:
     years = made.years
-    reference = [page._("reference mix"), _mix_text(page, made, made.mix), *_rates_of(made.rates["rate"], years)]
-    rows = [reference]
+    name, mix = page._("reference mix"), _mix_text(page, made, made.mix, "reference")
+    rows = [[name, mix, *_rates_of(page, made, made.rates["rate"])]]
     rows += [
-        [_choice_name(page, item), _mix_text(page, made, item.mix), *_rates_of(item.rates, years)]
+        [
+            _choice_name(page, item),
+            _mix_text(page, made, item.mix, _mix_code(item)),
+            *_rates_of(page, made, item.rates, item),
+        ]
         for item in made.alternatives
     ]
     header = [page._("Choice"), page._("Mix"), *(formats.year(page.words, year) for year in years)]
@@ -324,19 +353,43 @@ def _partial_note(page: Page, made: Standardisation, item: Alternative) -> str:
     )
 
 
-def _mix_text(page: Page, made: Standardisation, mix: pd.Series) -> str:
+def _mix_code(item: Alternative) -> str:
+    """Return the code of an alternative's mix, with the release that it comes from."""
+    if item.code == "all_cells":
+        return "reference"
+    return ":".join(filter(None, [item.code, item.region_id, item.period]))
+
+
+def _mix_text(page: Page, made: Standardisation, mix: pd.Series, code: str) -> str:
     """Return a mix in words, the largest group of the reference mix first."""
     groups = page.catalog.category_groups
     named = groups[groups["indicator_id"] == made.releases.indicator_id].drop_duplicates("group").set_index("group")
     order = made.mix.sort_values(ascending=False, kind="stable").index
     names = {group: markdown.escape(page.words.name(named.loc[group])) for group in order}
     space = "" if page.words.code == "zh" else " "
-    shares = {group: formats.number(100.0 * mix[group], MIX_DECIMALS) for group in order}
-    return page.words.join(f"{names[group]}{space}{shares[group]}%" for group in order)
+    shares = {
+        group: _tell(
+            page,
+            made.releases,
+            operation("group_share", group=group, mix=code),
+            100.0 * mix[group],
+            f"{formats.number(100.0 * mix[group], MIX_DECIMALS)}%",
+        )
+        for group in order
+    }
+    return page.words.join(f"{names[group]}{space}{shares[group]}" for group in order)
 
 
-def _rates_of(rates: pd.Series, years: Sequence[int]) -> list[str]:
-    return [_plain(float(rates[year])) if year in rates.index else "–" for year in years]
+def _rates_of(page: Page, made: Standardisation, rates: pd.Series, item: Alternative | None = None) -> list[str]:
+    mix = None if item is None else _mix_code(item)
+    cells = "all" if item is not None and item.code == "all_cells" else None
+
+    def told(year: int) -> str:
+        rate = float(rates[year])
+        done = operation("standardised_rate", year=year, mix=mix, cells=cells)
+        return "–" if math.isnan(rate) else _tell(page, made.releases, done, rate, _plain(rate))
+
+    return [told(year) if year in rates.index else "–" for year in made.years]
 
 
 # The same elsewhere
@@ -344,7 +397,7 @@ def _rates_of(rates: pd.Series, years: Sequence[int]) -> list[str]:
 
 def _elsewhere(page: Page, elsewhere: Sequence[Releases]) -> list[str]:
     """Return the decomposition for the places whose releases give some categories only; nothing without any."""
-    found = [(releases.region_id, change) for releases in elsewhere for change in release_changes(releases)]
+    found = [(releases, change) for releases in elsewhere for change in release_changes(releases)]
     if not found:
         return []
     note = page._(
@@ -364,26 +417,43 @@ def _elsewhere(page: Page, elsewhere: Sequence[Releases]) -> list[str]:
         page._("of which the remainder"),
         page._("Source"),
     ]
-    rows = [_elsewhere_row(page, region_id, change) for region_id, change in found]
+    rows = [_elsewhere_row(page, releases, change) for releases, change in found]
     caption = page._("The same split elsewhere, in percentage points")
     return [note, page.table(header, rows, caption, "lllrrrrrl")]
 
 
-def _elsewhere_row(page: Page, region_id: str, change: ReleaseChange) -> list[str]:
+def _elsewhere_row(page: Page, releases: Releases, change: ReleaseChange) -> list[str]:
+    def told(name: str, value: float, **parameters: object) -> str:
+        done = operation(name, first=change.first, last=change.last, **parameters)
+        return _tell(page, releases, done, value, _signed(value))
+
+    categories = len(change.categories)
     return [
-        page.region_name(region_id),
+        page.region_name(releases.region_id),
         formats.period(page.words, change.first),
         formats.period(page.words, change.last),
-        str(len(change.categories)),
-        _signed(change.parts.change),
-        _signed(change.parts.mix),
-        _signed(change.parts.rate),
-        _signed(change.remainder_rate),
+        _whole(page, releases, "count", categories, of="shared_category", first=change.first, last=change.last),
+        told("pooled_difference", change.parts.change),
+        told("mix_effect", change.parts.mix),
+        told("rate_effect", change.parts.rate),
+        told("rate_effect", change.remainder_rate, group="remainder"),
         markdown.cite(change.source_ids),
     ]
 
 
 # Numbers
+
+
+def _tell(page: Page, releases: Releases, done: str, result: float | Sequence[float], printed: str) -> str:
+    """Record what is worked out from a rate's releases and their categories."""
+    key = releases.indicator_id
+    rows = [series_rows(key, releases.region_id), where("category_groups", indicator_id=key)]
+    return page.computed.ledger.note("standardised", done, rows, result, printed)
+
+
+def _whole(page: Page, releases: Releases, name: str, value: float, **parameters: object) -> str:
+    """Return a whole number that is worked out from a rate's releases."""
+    return _tell(page, releases, operation(name, **parameters), value, formats.number(value, 0))
 
 
 def _plain(value: float) -> str:
@@ -399,7 +469,11 @@ def _signed(value: float) -> str:
     return ("+" if rounded > 0 else "") + formats.number(rounded + 0.0, RATE_DECIMALS)
 
 
-def _with_interval(page: Page, row: pd.Series) -> str:
+def _with_interval(page: Page, releases: Releases, row: pd.Series, rate: str, interval: str, year: int) -> str:
+    """Return a year's rate with its interval, worked out by the operations of these names."""
     if math.isnan(row["rate"]):
         return "–"
-    return _percent(row["rate"]) + page.words.parentheses(f"{_plain(row['lower'])}–{_plain(row['upper'])}")
+    shown = _tell(page, releases, operation(rate, year=year), row["rate"], _percent(row["rate"]))
+    ends = (float(row["lower"]), float(row["upper"]))
+    printed = f"{_plain(ends[0])}–{_plain(ends[1])}"
+    return shown + page.words.parentheses(_tell(page, releases, operation(interval, year=year), ends, printed))

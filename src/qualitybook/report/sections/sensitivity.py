@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qualitybook.analysis.sensitivity import Run, Sensitivity
+from qualitybook.analysis.verdict import Goal
 from qualitybook.report import formats, labels, markdown
 from qualitybook.report.pages.base import Page
 from qualitybook.report.sections import codes
@@ -10,7 +11,7 @@ from qualitybook.report.sections import codes
 MOST_NAMED = 3
 
 
-def sentence(page: Page, result: Sensitivity) -> str:
+def sentence(page: Page, goal: Goal, result: Sensitivity) -> str:
     """Return the sentence for the first paragraph: which choices change the word or the state; empty where none does.
 
     At most three are named.
@@ -18,31 +19,32 @@ def sentence(page: Page, result: Sensitivity) -> str:
     changed = result.word_changes
     if not changed:
         return ""
-    named = [f"{_run(page, run)}{page.words.language.colon}{_answer(page, run)}" for run in changed[:MOST_NAMED]]
+    named = [f"{_run(page, run)}{page.words.language.colon}{_answer(page, goal, run)}" for run in changed[:MOST_NAMED]]
     told = page.words.language.semicolon.join(named)
     if len(changed) <= MOST_NAMED:
         return page._("The answer depends on choices of figures or models: {changes}.", changes=told)
+    more = page.computed.more_runs(goal, len(changed) - MOST_NAMED, MOST_NAMED)
     return page._(
         "The answer depends on choices of figures or models: {changes}; and {count} more, see the table of runs.",
         changes=told,
-        count=len(changed) - MOST_NAMED,
+        count=more,
     )
 
 
-def table(page: Page, result: Sensitivity) -> str:
+def table(page: Page, goal: Goal, result: Sensitivity) -> str:
     """Return the runs as a table with a sentence on what they say; the sentence alone where no figure is fitted."""
     if all(run.n == 0 for run in result.runs):
         return page._("No figure can be fitted whatever the choice, so there is nothing to vary.") + "\n"
     header = [page._("Run"), page._("Answer"), page._("Fitted years"), page._("Last year")]
-    rows = [_row(page, run) for run in result.runs]
+    rows = [_row(page, goal, run) for run in result.runs]
     return "\n\n".join(
-        [_finding(page, result), page.table(header, rows, page._("The same goal by other choices"), "llrr")]
+        [_finding(page, goal, result), page.table(header, rows, page._("The same goal by other choices"), "llrr")]
     )
 
 
-def _finding(page: Page, result: Sensitivity) -> str:
+def _finding(page: Page, goal: Goal, result: Sensitivity) -> str:
     if result.word_changes:
-        return sentence(page, result)
+        return sentence(page, goal, result)
     same = page._("No choice of figures or models changes the answer.")
     if result.percents is None or result.book.percent is None:
         return same
@@ -51,9 +53,9 @@ def _finding(page: Page, result: Sensitivity) -> str:
     return page.words.sentences([same, span])
 
 
-def _row(page: Page, run: Run) -> list[str]:
+def _row(page: Page, goal: Goal, run: Run) -> list[str]:
     last = "–" if run.last_year is None else formats.year(page.words, run.last_year)
-    return [_run(page, run), _answer(page, run), str(run.n), last]
+    return [_run(page, run), _answer(page, goal, run), page.computed.run_years(goal, run), last]
 
 
 def _run(page: Page, run: Run) -> str:
@@ -61,11 +63,11 @@ def _run(page: Page, run: Run) -> str:
     return labels.label(page.words, codes.RUNS, run.code, year=year)
 
 
-def _answer(page: Page, run: Run) -> str:
+def _answer(page: Page, goal: Goal, run: Run) -> str:
     """Return a run's answer in a few words: ``likely (69%)``, ``cannot be judged: ...``, ``met``."""
     if run.word is not None and run.percent is not None:
         word = labels.label(page.words, labels.WORDS, run.word)
-        return word + page.words.parentheses(markdown.escape(formats.percent_text(run.percent)))
+        return word + page.words.parentheses(markdown.escape(page.computed.run_chance(goal, run)))
     state = labels.label(page.words, labels.STATES, run.state)
     if run.reason is None:
         return state

@@ -1,0 +1,81 @@
+"""``derived.csv`` of a book: what its pages have recorded of what they compute, and the counts that its text names.
+
+What is recorded, and what the columns mean, stands in `qualitybook.report.derived`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from qualitybook.evidence.spreadsheet import write_csv
+from qualitybook.report.derived import FOLDER, SUFFIX, Ledger, operation, read_ledger
+from qualitybook.report.folders import FIGURES
+
+NAME = "derived.csv"
+COLUMNS = ("page", "statement", "rows", "operation", "result", "printed")
+BOOK_COUNTS = {
+    "observations": ("observations", operation("count")),
+    "sources": ("observations", operation("count", of="source_id")),
+    "indicators": ("observations", operation("count", of="indicator_id")),
+    "targets": ("targets", operation("count")),
+    "judged": ("targets", operation("count", of="goal", which="judged")),
+    "cannot": ("targets", operation("count", of="goal", which="cannot")),
+    "no_verdict": ("targets", operation("count", of="goal", which="no_verdict")),
+}
+"""Rows and operation of each number that authored text may name, by its name in ``counts``."""
+
+
+class Told(Mapping[str, int]):
+    """The counts of a book; what a page asks for is recorded in its ledger."""
+
+    def __init__(self, counts: Mapping[str, int], ledger: Ledger) -> None:
+        self._counts, self._ledger = counts, ledger
+
+    def __getitem__(self, name: str) -> int:
+        number = self._counts[name]
+        rows, done = BOOK_COUNTS[name]
+        self._ledger.note(f"book.{name}", done, rows, number, str(number))
+        return number
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._counts)
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+
+def ledger_of(source: Path, page: str) -> Path:
+    """Return the file of a page's ledger in a book's source folder."""
+    return source / FIGURES / FOLDER / f"{page}{SUFFIX}"
+
+
+def write_derived(source: Path, docnames: Mapping[str, str]) -> None:
+    """Gather the ledgers of a book's pages as `NAME` in its source folder.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        The book's source folder; all pages are there.
+    docnames : mapping of str to str
+        Names of the pages by what their ledgers are called after, where the two differ.
+    """
+    text = io.StringIO(newline="")
+    write_csv(text, [list(COLUMNS), *sorted(_rows(source, docnames))])
+    (source / NAME).write_text(text.getvalue(), encoding="utf-8", newline="")
+
+
+def _rows(source: Path, docnames: Mapping[str, str]) -> Iterator[list[str]]:
+    folder = source / FIGURES / FOLDER
+    for path in folder.rglob(f"*{SUFFIX}"):
+        page = path.relative_to(folder).with_suffix("").as_posix()
+        for made in read_ledger(path):
+            yield [
+                docnames.get(page, page),
+                made.statement,
+                made.rows,
+                made.operation,
+                made.result,
+                made.printed,
+            ]

@@ -1,0 +1,241 @@
+"""Computed results in words, each number told to the page's ledger as it is worded (`qualitybook.report.derived`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from qualitybook.analysis.assess import Assessment
+from qualitybook.analysis.borrowing import Borrowed, Gap
+from qualitybook.analysis.peer_rule import GrowthRatio
+from qualitybook.analysis.prediction import Forecast
+from qualitybook.analysis.sensitivity import Run
+from qualitybook.analysis.series import FLOW_KINDS, Series
+from qualitybook.analysis.verdict import Goal, Verdict
+from qualitybook.evidence.catalog import Catalog
+from qualitybook.report import formats, narrative
+from qualitybook.report.derived import Ledger, figures, operation, where
+from qualitybook.report.i18n import Words
+
+SHOWN_LEVEL = 0.80
+SAMPLING_LEVEL = 0.95
+
+
+@dataclass(frozen=True)
+class Computed:
+    """The voice of a page for what it computes.
+
+    Attributes
+    ----------
+    words : Words
+        Voice of the book.
+    catalog : Catalog
+        Where figures are named; all that the page may read.
+    ledger : Ledger
+        Where the numbers are recorded.
+    """
+
+    words: Words
+    catalog: Catalog
+    ledger: Ledger
+
+    def count(self, statement: str, rows: Iterable[str] | str, number: int, of: str | None = None) -> str:
+        """Return a number of rows, or of the different values in one of their columns."""
+        return self.ledger.note(statement, operation("count", of=of), rows, number, str(number))
+
+    def verdict(self, verdict: Verdict, seen: date | None = None) -> str:
+        """Return a verdict in a few words; `seen` is the day up to which it knows, where that is not the edition's."""
+        self.probability(verdict, seen=seen)
+        return narrative.verdict_words(self.words, verdict)
+
+    def probability(self, verdict: Verdict, **parameters: object) -> str:
+        """Return a verdict's probability as it is printed, empty without one."""
+        if verdict.probability is None:
+            return ""
+        asked = goal_operation("probability", verdict.goal, **parameters)
+        printed = narrative.probability_text(verdict)
+        return self.ledger.note("verdict.probability", asked, self.fitted_rows(verdict), verdict.probability, printed)
+
+    def fitted_rows(self, verdict: Verdict) -> list[str]:
+        """Return the figures that a verdict's forecast is fitted to, those of all years where there is no forecast."""
+        if verdict.series is None:
+            return []
+        made = verdict.forecast
+        return self.rows_of_years(verdict.series.yearly if made is None else verdict.series.yearly.iloc[-made.n :])
+
+    def rows_of_years(self, yearly: pd.DataFrame) -> list[str]:
+        """Return the figures that yearly values rest on."""
+        return figures(self.catalog, (line for lines in yearly["lines"] for line in lines))
+
+    def fitted_years(self, series: Series) -> str:
+        """Return how many years of a series are fitted; where none is, the series itself is named."""
+        rows = self.rows_of_years(series.yearly) or [series_rows(series.indicator_id, series.region_id)]
+        return self.count("series.fitted_years", rows, series.n, of="fitted_year")
+
+    def verdict_sentences(self, item: Assessment, as_of: date) -> list[str]:
+        """Return the paragraph of the verdict box as sentences."""
+        verdict = item.verdict
+        if verdict.word is not None:
+            self.probability(verdict)
+            self.figures_used(verdict)
+            self._horizon(verdict)
+        self._samples(verdict)
+        if "methods_disagree" in verdict.flags:
+            for model in verdict.by_model:
+                self.model_chance(verdict, model)
+        return narrative.verdict_sentences(self.words, item, as_of)
+
+    def figures_used(self, verdict: Verdict) -> None:
+        """Record how many yearly figures a probability rests on, as `narrative` words it."""
+        assert verdict.series is not None
+        self.fitted_years(verdict.series)
+        if verdict.forecast is not None and verdict.forecast.n != verdict.n:
+            used = verdict.forecast.n
+            self.count("forecast.years_used", self.fitted_rows(verdict), used, of="fitted_year")
+
+    def _horizon(self, verdict: Verdict) -> None:
+        assert verdict.series is not None
+        assert verdict.horizon is not None
+        rows = self.rows_of_years(verdict.series.yearly.iloc[-1:])
+        done = operation("difference", of="year", until=verdict.goal.target_year)
+        self.ledger.note("forecast.years_ahead", done, rows, verdict.horizon, str(verdict.horizon))
+
+    def _samples(self, verdict: Verdict) -> None:
+        if verdict.sample is None or verdict.series is None:
+            return
+        counted = verdict.series.yearly[verdict.series.yearly["n"].notna()].iloc[-1:]
+        rows, note = self.rows_of_years(counted), self.ledger.note
+        interval = verdict.last_interval
+        if interval is None and verdict.true_rate_probability is None:
+            return
+        note("sample.items", operation("sum", of="n"), rows, verdict.sample, formats.number(verdict.sample, 0))
+        if interval is not None:
+            for end, value in (("lower", interval.lower), ("upper", interval.upper)):
+                done = operation("exact_interval", level=SAMPLING_LEVEL, end=end)
+                note("sample.interval", done, rows, value, formats.number(value, 1))
+        elif verdict.true_rate_probability is not None:
+            chance = verdict.true_rate_probability
+            done = goal_operation("probability", verdict.goal, of="all_items")
+            printed = formats.percent_text(round(100 * chance))
+            note("verdict.true_rate", done, self.fitted_rows(verdict), chance, printed)
+
+    def model_chance(self, verdict: Verdict, model: str) -> str:
+        """Return the probability by one model alone."""
+        done, chance = goal_operation("probability", verdict.goal, model=model), verdict.by_model[model]
+        printed = formats.percent_text(round(100 * chance))
+        return self.ledger.note("verdict.by_model", done, self.fitted_rows(verdict), chance, printed)
+
+    def quantile(self, series: Series, value: float, rows: Iterable[str], **parameters: object) -> str:
+        """Return a quantile of a series' forecast."""
+        printed = formats.number(value, int(series.yearly["decimals"].max()))
+        return self.ledger.note("forecast.quantile", operation("quantile", **parameters), rows, value, printed)
+
+    def yearly_value(self, series: Series, row: pd.Series, unit: str | None = None) -> str:
+        """Return a yearly value, with its unit where one is given; one that a source printed is not recorded."""
+        printed = formats.number(row["value"], int(row["decimals"]))
+        if unit is not None:
+            printed = formats.quantity(self.words, printed, unit)
+        lines = row["lines"]
+        if len(lines) == 1:
+            return printed
+        rows = figures(self.catalog, lines)
+        return self.ledger.note("series.yearly_value", operation(self._how(series)), rows, float(row["value"]), printed)
+
+    def _how(self, series: Series) -> str:
+        """Return how the years of a series are made from their parts."""
+        return "sum" if self.catalog.indicator(series.indicator_id).kind in FLOW_KINDS else "pooled_rate"
+
+    def interval(
+        self, series: Series, made: Forecast, year: int, *, unit: str | None = None, **parameters: object
+    ) -> str:
+        """Return the 80 % interval of a forecast for a year, with its unit where one is given."""
+        low, high = made.interval(SHOWN_LEVEL, year - int(series.years()[-1]))
+        rows = self.rows_of_years(series.yearly.iloc[-made.n :])
+        return self.range_text(series, (low, high), rows, unit, year=year, level=SHOWN_LEVEL, **parameters)
+
+    def range_text(
+        self, series: Series, ends: tuple[float, float], rows: Iterable[str], unit: str | None, **parameters: object
+    ) -> str:
+        """Return the ends of a series' range, with its unit where one is given."""
+        decimals = int(series.yearly["decimals"].max())
+        low, high = (formats.number(end, decimals) for end in ends)
+        printed = f"{low}–{high if unit is None else formats.quantity(self.words, high, unit)}"
+        return self.ledger.note("forecast.interval", operation("interval", **parameters), rows, ends, printed)
+
+    def run_chance(self, goal: Goal, run: Run) -> str:
+        """Return the probability that a sensitivity run gives."""
+        assert run.percent is not None
+        assert run.probability is not None
+        done = goal_operation("probability", goal, run=run.code, left_out=run.left_out)
+        rows = series_rows(goal.indicator_id, goal.region_id)
+        return self.ledger.note("sensitivity.chance", done, rows, run.probability, formats.percent_text(run.percent))
+
+    def run_years(self, goal: Goal, run: Run) -> str:
+        """Return how many years a sensitivity run fits."""
+        done = operation("count", of="fitted_year", run=run.code, left_out=run.left_out)
+        rows = series_rows(goal.indicator_id, goal.region_id)
+        return self.ledger.note("sensitivity.fitted_years", done, rows, run.n, str(run.n))
+
+    def more_runs(self, goal: Goal, number: int, named: int) -> str:
+        """Return how many runs differ from the book's answer besides those that are named."""
+        done = goal_operation("count", goal, of="differing_run", after=named)
+        rows = series_rows(goal.indicator_id, goal.region_id)
+        return self.ledger.note("sensitivity.more_runs", done, rows, number, str(number))
+
+    def given(self, statement: str, place: str, value: float, decimals: int) -> str:
+        """Return a number of one of the program's own tables, rounded; `place` is its path in the file."""
+        return self.ledger.note(statement, operation("given"), place, value, formats.number(value, decimals))
+
+    def lent(self, item: Borrowed, year: int, printed: str) -> str:
+        """Return the range that a containing region lends to a goal."""
+        by = "similar_series" if item.kind == "orientation" else None
+        done = operation("interval", year=year, level=SHOWN_LEVEL, by=by)
+        rows = series_rows(item.indicator_id, item.region_id)
+        return self.ledger.note("borrowed.interval", done, rows, (item.lower, item.upper), printed)
+
+    def lent_years(self, item: Borrowed) -> str:
+        """Return how many yearly figures a lent range rests on."""
+        done = operation("count", of="forecast_year")
+        rows = series_rows(item.indicator_id, item.region_id)
+        return self.ledger.note("borrowed.years", done, rows, len(item.years), str(len(item.years)))
+
+    def gap(self, gap: Gap, printed: str) -> str:
+        """Return how far the place stood from the region in one release."""
+        rows = [key for line in reversed(gap.lines) for key in figures(self.catalog, [line])]
+        return self.ledger.note("borrowed.gap", operation("difference"), rows, gap.value, printed)
+
+    def moved(self, item: Borrowed, gap: Gap, ends: tuple[float, float], year: int, printed: str) -> str:
+        """Return a lent range moved by the gap."""
+        by = "similar_series" if item.kind == "orientation" else None
+        done = operation("moved_interval", year=year, level=SHOWN_LEVEL, by=by)
+        rows = [key for line in reversed(gap.lines) for key in figures(self.catalog, [line])]
+        return self.ledger.note(
+            "borrowed.moved", done, [series_rows(item.indicator_id, item.region_id), *rows], ends, printed
+        )
+
+    def borrowed_interval(self, series: Series, ends: tuple[float, float], year: int, unit: str) -> str:
+        """Return the range that a short series borrows from how similar ones move."""
+        rows = self.rows_of_years(series.yearly)
+        return self.range_text(series, ends, rows, unit, year=year, level=SHOWN_LEVEL, by="similar_series")
+
+    def growth_ratio(self, series: Series, goal: Goal, result: GrowthRatio) -> str:
+        """Return the growth-ratio rule's ratio."""
+        rows = self.rows_of_years(series.yearly.loc[result.base_year :].iloc[[0, -1]])
+        done = operation("growth_ratio", value=f"{goal.value:g}", year=goal.target_year)
+        return self.ledger.note("peer_rule.ratio", done, rows, result.ratio, formats.number(result.ratio, 2))
+
+
+def goal_operation(name: str, goal: Goal, **parameters: object) -> str:
+    """Return an operation that asks about a goal."""
+    value = None if goal.value is None else f"{goal.value:g}"
+    return operation(
+        name, rule=goal.rule, value=value, baseline=goal.baseline_year, year=goal.target_year, **parameters
+    )
+
+
+def series_rows(indicator_id: str, region_id: str) -> str:
+    """Return what names all figures of an indicator in a region."""
+    return where("observations", indicator_id=indicator_id, region_id=region_id)

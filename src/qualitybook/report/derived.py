@@ -1,0 +1,161 @@
+"""What a page computes: every number on it that no source printed, with the rows it was made from and how.
+
+A page tells its `Ledger` beside the printing, in one call, and prints what the call returns. Pages run in kernels of
+their own and are kept in a store, so a ledger is a file that lies with the page's figures and goes wherever they go;
+the build gathers the files of a book as ``derived.csv``. Every number on a page is a row of the evidence or of that
+table; a test reads the finished pages for others, and works out the table by another way.
+
+The five columns after the page say:
+
+- ``statement``: what is said, a code that stays the same from edition to edition;
+- ``rows``: what it is computed from. A figure is ``indicator|region|period|source|basis``; rows of a table that share
+  something are ``table?column=value&column=value`` (values that may be either have a comma between them), a whole
+  table is ``table``; all of it as the edition sees it;
+- ``operation``: one of `OPERATIONS` with its parameters;
+- ``result``: the number unrounded, or several with a space between them;
+- ``printed``: the same as it stands on the page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.rows import rows_of
+
+FOLDER = "derived"
+"""Folder beside the figures of a book: a ledger for each page that computes anything."""
+SUFFIX = ".jsonl"
+OPERATIONS = {
+    "count": "how many rows; with `of`, how many different values they have in a column",
+    "difference": "the last row less the first; with `of`, of that column",
+    "sum": "the rows added up",
+    "mean": "the mean of the rows",
+    "pooled_rate": "100 times all passed over all inspected",
+    "pooled_difference": "the second pooled rate less the first",
+    "share": "100 times the number of rows that are `in` the group over the number of all",
+    "exact_interval": "Clopper and Pearson's interval for the rows' counts pooled",
+    "probability": "that the goal is reached, by the book's forecast of the series and its rules",
+    "interval": "central interval of the forecast of the series for a year",
+    "quantile": "quantile of the forecast of the series for a year",
+    "moved_interval": "the interval moved by the gap between two figures, within the indicator's bounds",
+    "inside": "how many later figures lie inside their interval",
+    "brier": "mean squared difference between a probability and what happened",
+    "outer_tenths": "how many later figures fell into the lowest or highest tenth of their forecasts",
+    "growth_ratio": "observed over required yearly growth since the first of the last five yearly values",
+    "months_between": "whole months from the end of the row's period to the as-of date",
+    "group_share": "percent of a group in all items inspected",
+    "standardised_rate": "rate at the fixed mix of groups",
+    "standardised_interval": "interval of the rate at the fixed mix of groups",
+    "mix_effect": "what the change of the groups' shares makes of the change of a pooled rate (Kitagawa)",
+    "rate_effect": "what the change of the groups' rates makes of the change of a pooled rate (Kitagawa)",
+    "overdispersion": "Pearson's chi-squared over its degrees of freedom, at least 1",
+    "degrees_of_freedom": "of that chi-squared",
+    "given": "as the program's table of constants and tests gives it",
+}
+"""What may be done with rows, and what it means; `operation` writes one with its parameters."""
+
+AGAINST = "against"
+"""Stands between the rows of the first and of the second of two things that are compared."""
+DIGITS = 10
+
+
+@dataclass(frozen=True, order=True)
+class Derived:
+    """One computed statement; the fields are the columns that the module describes."""
+
+    statement: str
+    rows: str
+    operation: str
+    result: str
+    printed: str
+
+
+def operation(name: str, **parameters: object) -> str:
+    """Return an operation with its parameters: ``interval(level=0.8, year=2025)``; those that are None are left out.
+
+    Raises
+    ------
+    KeyError
+        If there is no such operation.
+    """
+    if name not in OPERATIONS:
+        raise KeyError(name)
+    said = ", ".join(f"{key}={value}" for key, value in parameters.items() if value is not None)
+    return f"{name}({said})" if said else name
+
+
+def where(table: str, **cells: object) -> str:
+    """Return what names the rows of a table with these cells, ``table?column=value``; a list of values means any."""
+    said = "&".join(f"{column}={_either(value)}" for column, value in cells.items())
+    return f"{table}?{said}" if said else table
+
+
+def _either(value: object) -> str:
+    return str(value) if isinstance(value, str) or not isinstance(value, Iterable) else ",".join(map(str, value))
+
+
+def figures(catalog: Catalog, lines: Iterable[int]) -> list[str]:
+    """Return what names figures, given by their lines of the observations' file, in the order of the file."""
+    wanted = {int(line) for line in lines}
+    table = catalog.observations
+    columns = ["indicator_id", "region_id", "period", "source_id", "basis"]
+    return ["|".join(map(str, row)) for row in rows_of(table.loc[table["line"].isin(wanted), columns])]
+
+
+@dataclass
+class Ledger:
+    """What one page has computed.
+
+    Attributes
+    ----------
+    path : pathlib.Path or None
+        File that each statement is added to as it is made; None keeps them in memory only.
+    """
+
+    path: Path | None = None
+    notes: dict[Derived, None] = field(default_factory=dict)
+
+    def note(
+        self, statement: str, done: str, rows: Iterable[str] | str, result: float | Sequence[float], printed: str
+    ) -> str:
+        """Record a computed statement and return what is printed.
+
+        Parameters
+        ----------
+        statement : str
+            Code of what is said.
+        done : str
+            The operation, as `operation` writes it.
+        rows : str, or iterable of str
+            What it is computed from, as `figures` and `where` name it.
+        result : float or sequence of float
+            The number, unrounded.
+        printed : str
+            The number as it stands on the page, plain text.
+        """
+        named = rows if isinstance(rows, str) else "; ".join(rows)
+        numbers = result if isinstance(result, Sequence) else [result]
+        made = Derived(statement, named, done, " ".join(f"{number:.{DIGITS}g}" for number in numbers), printed)
+        if made not in self.notes:
+            self.notes[made] = None
+            if self.path is not None:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                with self.path.open("a", encoding="utf-8", newline="\n") as file:
+                    file.write(as_line(made))
+        return printed
+
+
+def as_line(made: Derived) -> str:
+    """Return a statement as a line of a ledger's file."""
+    return json.dumps(asdict(made), ensure_ascii=False) + "\n"
+
+
+def read_ledger(path: Path) -> list[Derived]:
+    """Return the statements of a ledger's file, none where there is no file."""
+    if not path.is_file():
+        return []
+    return [Derived(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]

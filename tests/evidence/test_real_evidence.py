@@ -77,6 +77,42 @@ def test_a_planted_figure_does_not_leak(catalog: Catalog) -> None:
     assert "planted" in set(chosen(mixed.as_of(after.date()).observations)["source_id"])
 
 
+def test_every_indicator_says_how_parts_make_its_year(catalog: Catalog) -> None:
+    unset = catalog.indicators.loc[catalog.indicators["year_from"] == "", "indicator_id"]
+    assert list(unset) == []
+
+
+def test_a_year_is_pooled_from_rates_only_and_averaged_or_summed_from_amounts_only(catalog: Catalog) -> None:
+    kinds = {way: set(rows["kind"]) for way, rows in catalog.indicators.groupby("year_from")}
+    assert kinds["pooled"] == {"rate"}
+    assert kinds["mean"] == {"level"}
+    assert kinds["sum"] == {"level", "yearly_count"}
+    stocks = catalog.indicators[catalog.indicators["kind"] == "cumulative_count"]
+    assert set(stocks["year_from"]) == {"end"}
+    never_made_of_parts = catalog.indicators[catalog.indicators["kind"].isin(["growth", "index", "rank"])]
+    assert set(never_made_of_parts["year_from"]) == {"own"}
+
+
+def test_decimals_are_those_of_the_latest_whole_year(catalog: Catalog) -> None:
+    """The plan's place first, and what may be fitted first; of that year's figures the most decimals."""
+    place = catalog.targets["region_id"].mode().item()
+    for indicator in catalog.indicators.itertuples():
+        found = indicator.decimals
+        assert (None if pd.isna(found) else int(found)) == _printed_decimals(catalog, indicator.indicator_id, place)
+
+
+def _printed_decimals(catalog: Catalog, indicator_id: str, place: str) -> int | None:
+    rows = catalog.observations
+    whole = (rows["period"].str.fullmatch(r"\d{4}")) & (rows["complete"] != "0")
+    rows = rows[(rows["indicator_id"] == indicator_id) & whole & (rows["qualifier"] == "exact") & (rows["basis"] == "")]
+    sure, home = (rows["grade"] != "C") | (rows["verbatim"] == "1"), rows["region_id"] == place
+    for chosen_rows in (rows[sure & home], rows[sure], rows[home], rows):
+        if len(chosen_rows):
+            latest = chosen_rows[chosen_rows["period"] == chosen_rows["period"].max()]
+            return int(latest["decimals"].max())
+    return None
+
+
 def test_loading_takes_less_than_a_second_of_processor_time(catalog: Catalog) -> None:
     start = time.process_time()
     load(DATA)

@@ -71,6 +71,9 @@ class TargetPage(Page):
         """Return the verdict box: the answer, how sure it is, and how the wording was read."""
         title = self.words.language.colon.join([self._("Verdict"), self.computed.verdict(self.assessment.verdict)])
         sentences = self.computed.verdict_sentences(self.assessment, self.as_of)
+        if self.assessment.parent is not None:
+            place = self.region_name(self.assessment.parent.region_id)
+            sentences += narrative.parent_sentences(self.words, self.assessment, place)
         body = markdown.paragraphs(
             self._goal_sentence(),
             self.words.sentences([*sentences, sensitivity_section.sentence(self, goal_of(self.target), self.choices)]),

@@ -33,6 +33,7 @@ MAYBE_PREVIOUS_YEAR = "maybe_previous_year"
 DATINGS = (MAYBE_PREVIOUS_YEAR,)
 PROVISIONAL = "provisional"
 STATUSES = (PROVISIONAL, "revised", "verified")
+BETTER = ("higher", "lower", "neither")
 YEAR_FROM = ("own", "mean", "sum", "pooled", "end")
 RULES = ("at_least", "at_most", "rising", "count_increase", "qualitative")
 NUMERIC_RULES = ("at_least", "at_most", "rising", "count_increase")
@@ -333,7 +334,7 @@ INDICATORS = Table(
         Field("unit", "text", "unit of its values", pattern=r"[A-Za-z0-9_]+"),
         Field("lower", "number", "value it cannot fall below; empty where unbounded", False),
         Field("upper", "number", "value it cannot exceed; empty where unbounded", False),
-        Field("better", "id", "which direction is better", enum=("higher", "lower", "neither")),
+        Field("better", "id", "which direction is better", enum=BETTER),
         Field(
             "kind",
             "id",
@@ -400,6 +401,19 @@ REGIONS = Table(
     ),
     ("region_id",),
     (ForeignKey(("parent_id",), "regions", ("region_id",)),),
+)
+
+REGION_AREAS = Table(
+    "region_areas",
+    "region_areas.csv",
+    "an area, such as a delta or a coast, that a place lies in beside the places above it",
+    (
+        Field("region_id", "id", "the place"),
+        Field("area_id", "id", "the area"),
+    ),
+    ("region_id", "area_id"),
+    (_to("region_id", "regions"), ForeignKey(("area_id",), "regions", ("region_id",))),
+    required=False,
 )
 
 EDITIONS = Table(
@@ -492,9 +506,29 @@ TARGET_EVIDENCE = Table(
         Field("region_id", "id", "the series' place"),
         Field("role", "id", "what the series can say", enum=("direct", "proxy", "context", "support")),
         *_two_languages("reason", "why it has this role"),
+        Field(
+            "better",
+            "id",
+            "which direction is better for this target, where the indicator does not say it for all",
+            False,
+            enum=BETTER,
+            may_lack=True,
+        ),
+        Field(
+            "source_id",
+            "id",
+            "the source of the figure that the reason speaks of, shown in place of the latest",
+            False,
+            may_lack=True,
+        ),
     ),
     ("target_id", "indicator_id", "region_id"),
-    (_to("target_id", "targets"), _to("indicator_id", "indicators"), _to("region_id", "regions")),
+    (
+        _to("target_id", "targets"),
+        _to("indicator_id", "indicators"),
+        _to("region_id", "regions"),
+        _to("source_id", "sources"),
+    ),
 )
 
 PEER_TARGETS = Table(
@@ -528,6 +562,20 @@ GAPS = Table(
     ),
     ("task_id", "target_id"),
     (_to("task_id", "tasks"), _to("target_id", "targets")),
+    required=False,
+)
+
+OPEN_SCOPES = Table(
+    "open_scopes",
+    "plan/open_scopes.csv",
+    "two indicators between which the wording of goals leaves the scope open",
+    (
+        Field("indicator_id", "id", "the indicator that such goals are judged by"),
+        Field("other_id", "id", "the indicator of the other scope, told beside it"),
+        *_two_languages("reason", "why the scope is open"),
+    ),
+    ("indicator_id", "other_id"),
+    (_to("indicator_id", "indicators"), ForeignKey(("other_id",), "indicators", ("indicator_id",))),
     required=False,
 )
 
@@ -608,12 +656,14 @@ TABLES: tuple[Table, ...] = (
     INDICATORS,
     SOURCES,
     REGIONS,
+    REGION_AREAS,
     AREAS,
     TASKS,
     TARGETS,
     TASK_INDICATORS,
     TARGET_EVIDENCE,
     PEER_TARGETS,
+    OPEN_SCOPES,
     GAPS,
     EDITIONS,
     PUBLISHERS,
@@ -683,7 +733,7 @@ def _resource(table: Table, present: set[str], lacking: Collection[str]) -> dict
             "reference": {"resource": "" if key.table == table.name else key.table, "fields": list(key.to_fields)},
         }
         for key in table.foreign_keys
-        if key.level == "error" and key.table in present
+        if key.level == "error" and key.table in present and not set(key.fields) & set(lacking)
     ]
     if keys:
         schema["foreignKeys"] = keys

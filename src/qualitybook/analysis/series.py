@@ -19,10 +19,13 @@ import numpy as np
 import pandas as pd
 
 from qualitybook.analysis.dating import may_be_earlier, moved_back
-from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.catalog import Catalog, Indicator
 from qualitybook.evidence.rows import rows_of
 from qualitybook.evidence.vintage import chosen_lines
 
+YEAR_FROM_OF_KIND = {"rate": "pooled", "cumulative_count": "end", "yearly_count": "sum"}
+"""How parts make a year where the indicator does not say; other kinds take only the year's own figure."""
+YEAR = "year"
 STOCK_KINDS = ("level", "cumulative_count")
 FLOW_KINDS = ("yearly_count",)
 FITTED_QUALIFIERS = ("exact", "derived", "about")
@@ -153,6 +156,11 @@ def build_series(catalog: Catalog, indicator_id: str, region_id: str, options: F
     return Series(indicator_id, region_id, rows, yearly, earlier)
 
 
+def year_from(indicator: Indicator) -> str:
+    """Return how parts of a year make the year: ``own`` (not at all), ``mean``, ``sum``, ``pooled`` or ``end``."""
+    return indicator.year_from or YEAR_FROM_OF_KIND.get(indicator.kind, "own")
+
+
 def _first_use(figures: Iterable[Any], best: frozenset[int], options: FitOptions) -> dict[int, str]:
     """Return for each figure, by its line, why it cannot stand for a year, or `CANDIDATE`."""
     return {figure.line: _use(figure, options, best) for figure in figures}
@@ -207,6 +215,15 @@ def _value_of_year(group: list[Any], kind: str) -> tuple[dict[str, object] | Non
         return None, [], "part_of_year"
     record = _summed(parts) if kind in FLOW_KINDS else _pooled(parts)
     return record, [part.line for part in parts], "pooled"
+
+
+def is_whole_year(figure: Any) -> bool:
+    """Say whether a figure, a row of observations, is of a whole year.
+
+    An interval from January to December is not: whoever wrote the months out had a reason, such as a figure published
+    some days before the year was over.
+    """
+    return bool(figure.complete != "0" and figure.period_kind == YEAR)
 
 
 def _months(figure: Any) -> int:

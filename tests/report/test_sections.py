@@ -206,6 +206,6 @@ def test_a_city_without_figures_borrows_from_its_province(tmp_path: Path) -> Non
     rows = [row for row in evidence_tables()["observations"] if row["region_id"] == PROVINCE]
     page = page_of(tmp_path, rows)
     goal = next(item for item in page.assessments if item.target_id == "goods-pass")
-    box = borrowing_section.box(page, borrowed_ranges(page.catalog, "goods-pass", goal.verdict), 2025)
+    box = borrowing_section.box(page, borrowed_ranges(page.catalog, goal.verdict), 2025)
     assert "The goal cannot be judged from figures of Sample City. For orientation:" in box
     assert "forecast from 7 yearly figures up to 2024." in box

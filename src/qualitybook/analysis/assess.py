@@ -7,6 +7,8 @@ from datetime import date
 
 import pandas as pd
 
+from qualitybook.analysis.latest import Latest, latest
+from qualitybook.analysis.scopes import Scope, scopes_of
 from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions, Series, build_series
 from qualitybook.analysis.verdict import Goal, Verdict, evidence_level, judge, mostly_weak
 from qualitybook.evidence.catalog import Catalog
@@ -37,6 +39,10 @@ class Assessment:
         Evidence level, A to E.
     lowered : bool
         Whether weak figures lowered it by one.
+    latest : Latest or None
+        The latest figure of the direct series and the change that belongs to it; None for a goal without a measure.
+    scopes : tuple of Scope
+        What is known by each scope, where the wording of the goal leaves it open; else none.
     supports : tuple of Support
         Proxies, context series and supporting indicators, in the order of the table.
     gaps : pandas.DataFrame
@@ -47,6 +53,8 @@ class Assessment:
     verdict: Verdict
     level: str
     lowered: bool
+    latest: Latest | None
+    scopes: tuple[Scope, ...]
     supports: tuple[Support, ...]
     gaps: pd.DataFrame
 
@@ -98,8 +106,10 @@ def assess_target(seen: Catalog, target: pd.Series, as_of: date, options: FitOpt
         has_context=_any_figure(supports, ("context", "support")) or _direct_rows(verdict) > 0,
         weak_lines=weak,
     )
+    found = None if verdict.series is None else latest(seen, verdict.series, as_of)
+    scopes = scopes_of(seen, verdict, as_of)
     gaps = seen.gaps[seen.gaps["target_id"] == target["target_id"]]
-    return Assessment(target, verdict, level, mostly_weak(verdict.n, weak), supports, gaps)
+    return Assessment(target, verdict, level, mostly_weak(verdict.n, weak), found, scopes, supports, gaps)
 
 
 def goal_of(target: pd.Series) -> Goal:

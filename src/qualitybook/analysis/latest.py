@@ -29,6 +29,7 @@ from qualitybook.evidence.rows import rows_of
 
 STOCK = "end"
 COUNT_KINDS = ("cumulative_count", "yearly_count")
+EXACT_UNITS = ("count", "days", "rank", "flag")
 SPANS = ("year", "date", "part", "years", "undated")
 REASONS = ("no_figure", "undated", "no_earlier", "part_of_year", "several_years", "basis", "bounds")
 OLDEST_FRESH = 3
@@ -57,8 +58,8 @@ class Point:
         As printed.
     qualifier, basis, grade, status : str
         As in the observations; ``derived`` where it was made from parts.
-    n : float
-        Items inspected, NaN where not published.
+    n, passed : float
+        Items inspected and items that passed, NaN where not published.
     step : float
         What it was rounded to; 0 for a number that counts exactly.
     is_doubtful : bool
@@ -82,6 +83,7 @@ class Point:
     grade: str
     status: str
     n: float
+    passed: float
     step: float
     is_doubtful: bool
     years: tuple[int, int] | None
@@ -213,6 +215,16 @@ def is_exact_count(indicator: Indicator) -> bool:
     return indicator.kind in COUNT_KINDS or (is_stock(indicator) and indicator.unit == "count")
 
 
+def counts_whole_things(indicator: Indicator) -> bool:
+    """Return whether an indicator's values are whole numbers that nobody rounded: 320 days are 320."""
+    return indicator.kind in COUNT_KINDS or indicator.unit in EXACT_UNITS
+
+
+def form_a_series(points: Sequence[Point]) -> bool:
+    """Return whether any two of some figures are comparable, so that a chart of them says more than a list."""
+    return any(comparable_before(points, point) for point in points)
+
+
 def last_whole_year(day: date) -> int:
     """Return the last calendar year that is over at the end of a day."""
     return (day + timedelta(days=1)).year - 1
@@ -283,7 +295,7 @@ def points_of(catalog: Catalog, series: Series) -> tuple[Point, ...]:
 def undated_points(catalog: Catalog, series: Series) -> list[Point]:
     """Return the figures of a series without a period, those that may be the newest last."""
     rows = [row for row in rows_of(series.rows) if not row.period]
-    known = _years_of_undated(catalog, series) if rows else {}
+    known = _years_of_undated(catalog, series.indicator_id, series.region_id) if rows else {}
     indicator = catalog.indicator(series.indicator_id)
     points = [_point(indicator, row, "undated", None, known.get(row.source_id)) for row in rows]
     available = {row.line: row.available_from.toordinal() for row in rows}
@@ -416,6 +428,7 @@ def _point(
         grade=row.grade,
         status=row.status,
         n=float(row.n),
+        passed=float(row.passed),
         step=_rounded_to(indicator, row),
         is_doubtful=may_be_earlier(row),
         years=years,
@@ -428,7 +441,7 @@ def _rounded_to(indicator: Indicator, row: Any) -> float:
     """Return what a figure was rounded to: its print unit, by its last zeros where it is called approximate."""
     if row.qualifier == "about":
         return rounding_unit(row.value_text)
-    return 0.0 if is_exact_count(indicator) and row.decimals == 0 else 10.0**-row.decimals
+    return 0.0 if counts_whole_things(indicator) and row.decimals == 0 else 10.0**-row.decimals
 
 
 def _made_years(indicator: Indicator, series: Series) -> Iterator[Point]:
@@ -448,7 +461,8 @@ def _made_years(indicator: Indicator, series: Series) -> Iterator[Point]:
                 grade=str(record["grade"]),
                 status="",
                 n=float(record["n"]),
-                step=0.0 if is_exact_count(indicator) and decimals == 0 else 10.0**-decimals,
+                passed=float(record["passed"]),
+                step=0.0 if counts_whole_things(indicator) and decimals == 0 else 10.0**-decimals,
                 is_doubtful=bool(record["dating"]),
                 years=None,
                 lines=tuple(record["lines"]),
@@ -462,8 +476,17 @@ def _order(point: Point) -> tuple[date, int, bool, bool, tuple[int, ...]]:
     return point.end, _length(point), not point.is_bound, point.basis == CURRENT_BASIS, point.lines
 
 
-def _years_of_undated(catalog: Catalog, series: Series) -> dict[str, tuple[int, int]]:
+def point_of_row(catalog: Catalog, row: Any) -> Point:
+    """Return a figure, a row of the observations, as it may be told."""
+    indicator = catalog.indicator(str(row.indicator_id))
+    if row.period:
+        return _published(indicator, row)
+    years = _years_of_undated(catalog, indicator.indicator_id, str(row.region_id))
+    return _point(indicator, row, "undated", None, years.get(str(row.source_id)))
+
+
+def _years_of_undated(catalog: Catalog, indicator_id: str, region_id: str) -> dict[str, tuple[int, int]]:
     """Return by source the first and the last year that the undated figures of a series may belong to."""
     rows = catalog.dating
-    own = rows[(rows["indicator_id"] == series.indicator_id) & (rows["region_id"] == series.region_id)]
+    own = rows[(rows["indicator_id"] == indicator_id) & (rows["region_id"] == region_id)]
     return {row.source_id: (int(row.from_year), int(row.to_year)) for row in rows_of(own)}

@@ -8,8 +8,9 @@ import pandas as pd
 
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.edition_diff import Cause, EditionDiff, Move
+from qualitybook.analysis.latest import point_of_row
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.report import formats, narrative
+from qualitybook.report import formats, latest_words, narrative
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
 
@@ -41,7 +42,7 @@ class ChangeWords:
         """Return how much is new, in a few sentences."""
         _ = self.words.gettext
         diff = self.diff
-        added = len(diff.new) + len(diff.revised) + len(diff.confirmed)
+        added = len(diff.new) + len(diff.found) + len(diff.revised) + len(diff.confirmed)
         sentences = [
             _(
                 "Figures that have become visible since the {edition} edition (as of {day}): {count}.",
@@ -54,10 +55,12 @@ class ChangeWords:
             sentences.append(
                 _(
                     "Of these, for periods without a figure before: {new}; with another value than the one used "
-                    "before: {revised}; with the same value: {confirmed}.",
+                    "before: {revised}; with the same value: {confirmed}; without a year or from much older documents, "
+                    "found since and no news: {found}.",
                     new=len(diff.new),
                     revised=len(diff.revised),
                     confirmed=len(diff.confirmed),
+                    found=len(diff.found),
                 )
             )
         sentences.append(
@@ -146,7 +149,7 @@ class ChangeWords:
     def value(self, row: pd.Series) -> str:
         """Return a figure as printed with its period: ``3.44% (2023)``."""
         unit = self.catalog.indicator(str(row["indicator_id"])).unit
-        return escape(narrative.figure_text(self.words, row, unit))
+        return escape(latest_words.figure_text(self.words, unit, point_of_row(self.catalog, row)))
 
     def move_rows(self) -> list[list[str]]:
         """Return number, goal, answer before, answer now, and the figures that moved it, for each target that moved."""
@@ -190,14 +193,26 @@ class ChangeWords:
 
     def new_rows(self) -> list[list[str]]:
         """Return series, figures with their periods, and sources, for each series with figures for new periods."""
+        return self._series_rows(self.diff.new)
+
+    def found_rows(self) -> list[list[str]]:
+        """Return the same of figures that were found since and are no news."""
+        return self._series_rows(self.diff.found)
+
+    def _series_rows(self, figures: pd.DataFrame) -> list[list[str]]:
         rows = []
-        for _, group in self.diff.new.groupby(["indicator_id", "region_id"], sort=False):
-            figures = self.words.language.semicolon.join(self.value(row) for _, row in group.iterrows())
+        for _key, group in figures.groupby(["indicator_id", "region_id"], sort=False):
+            told = self.words.language.semicolon.join(self.value(row) for _, row in group.iterrows())
             cited = " ".join(self.cite(str(source)) for source in dict.fromkeys(group["source_id"]))
-            rows.append([self.series(group.iloc[0]), figures, cited])
+            rows.append([self.series(group.iloc[0]), told, cited])
         return rows
 
     def new_header(self) -> list[str]:
         """Return the headings of `new_rows`."""
         _ = self.words.gettext
         return [_("Series"), _("New figures"), _("Sources")]
+
+    def found_header(self) -> list[str]:
+        """Return the headings of `found_rows`."""
+        _ = self.words.gettext
+        return [_("Series"), _("Figures found"), _("Sources")]

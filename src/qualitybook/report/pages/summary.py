@@ -13,6 +13,7 @@ from qualitybook.report.edition_changes import ChangeWords
 from qualitybook.report.pages.base import Page
 from qualitybook.report.sections import balance as balance_section
 from qualitybook.report.sections import front
+from qualitybook.report.sections import scopes as scopes_section
 
 
 class SummaryPage(Page):
@@ -52,20 +53,24 @@ class SummaryPage(Page):
             str(item.target["number"]),
             markdown.link(markdown.escape(self.words.name(item.target, "statement")), docname),
             self._latest(item),
-            markdown.escape(narrative.verdict_words(self.words, item.verdict)),
+            self._verdict(item),
             item.level,
             str(item.verdict.n),
         ]
 
     def _latest(self, item: Assessment) -> str:
-        latest = None if item.verdict.series is None else narrative.latest_row(item.verdict.series.rows)
-        if latest is None:
-            return self._("none published")
-        text = narrative.figure_text(self.words, latest, str(item.target["unit"]))
-        return f"{markdown.escape(text)} {markdown.cite([latest['source_id']])}"
+        scopes = item.scopes
+        if scopes:
+            return scopes_section.latest_lines(self, scopes)
+        return self.latest_cell(str(item.target["indicator_id"]), str(item.target["region_id"]))
+
+    def _verdict(self, item: Assessment) -> str:
+        scopes = item.scopes
+        told = markdown.escape(narrative.verdict_words(self.words, item.verdict))
+        return scopes_section.verdict_lines(self, scopes) or told
 
     def to_publish(self) -> Markdown:
-        """Return what would have to be published to decide the measurable goals, and by whom."""
+        """Return what is needed to decide the measurable goals and was not found, and who has it."""
         rows = [
             [str(item.target["number"]), missing]
             for item in self.assessments
@@ -74,8 +79,8 @@ class SummaryPage(Page):
         ]
         if not rows:
             return self.text(self._("No missing figures are recorded for these goals."))
-        header = [self._("No."), self._("What should be published, and by whom")]
-        return Markdown(self.table(header, rows, self._("What would have to be published"), "rl"))
+        header = [self._("No."), self._("What is missing, and who has it")]
+        return Markdown(self.table(header, rows, self._("What is needed and was not found for this book"), "rl"))
 
     def unmeasured(self) -> Markdown:
         """Return the goals without a measure, with how many of their supporting indicators have figures."""

@@ -55,3 +55,10 @@ class WhatChangedPage(Page):
             return self.text(self._("No figure for a new period."))
         caption = self._("Figures for periods that had none before")
         return Markdown(self.table(self._told.new_header(), self._told.new_rows(), caption))
+
+    def found(self) -> Markdown:
+        """Return the figures that were found since and are no news: undated ones, and those of much older documents."""
+        if self._told is None or self._told.diff.found.empty:
+            return self.text(self._("No older figure was found since."))
+        caption = self._("Figures without a year or from much older documents, found since")
+        return Markdown(self.table(self._told.found_header(), self._told.found_rows(), caption))

@@ -24,12 +24,12 @@ from qualitybook.analysis.series import (
     rounding_unit,
     year_from,
 )
+from qualitybook.analysis.verdict import EXACT_UNITS
 from qualitybook.evidence.catalog import Catalog, Indicator
 from qualitybook.evidence.rows import rows_of
 
 STOCK = "end"
 COUNT_KINDS = ("cumulative_count", "yearly_count")
-EXACT_UNITS = ("count", "days", "rank", "flag")
 SPANS = ("year", "date", "part", "years", "undated")
 REASONS = ("no_figure", "undated", "no_earlier", "part_of_year", "several_years", "basis", "bounds")
 OLDEST_FRESH = 3

@@ -8,6 +8,7 @@ import pandas as pd
 
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.latest import Change, Latest, Point
+from qualitybook.analysis.parent import ParentView
 from qualitybook.analysis.scopes import Scope
 
 PROBABILITY_DIGITS = 4
@@ -26,8 +27,9 @@ def record(assessment: Assessment) -> dict[str, Any]:
     dict
         ``target_id``, ``number``, the statements, the rule with its value, unit and years, the verdict's codes
         (``state``, ``reason``, ``word``, ``flags``), ``probability`` (0 to 1, None where there is none) altogether and
-        ``by_model``, ``level``, ``n``, ``last_year``, ``horizon`` (years), ``latest`` (the latest figure with the
-        change that belongs to it), ``undated`` (figures that do not say their period) and ``scopes`` (the answer by
+        ``by_model``, ``with_parent`` (what the newer figures of a containing place would make of the probability, None
+        where there are none), ``level``, ``n``, ``last_year``, ``horizon`` (years), ``latest`` (the latest figure with
+        the change that belongs to it), ``undated`` (figures that do not say their period) and ``scopes`` (the answer by
         each scope, where the wording leaves it open).
     """
     target, verdict = assessment.target, assessment.verdict
@@ -45,6 +47,7 @@ def record(assessment: Assessment) -> dict[str, Any]:
         "reason": verdict.reason,
         "probability": _rounded(verdict.probability),
         "word": verdict.word,
+        "with_parent": None if assessment.parent is None else _parent(assessment.parent),
         "by_model": {model: _rounded(chance) for model, chance in sorted(verdict.by_model.items())},
         "flags": list(verdict.flags),
         "level": assessment.level,
@@ -54,6 +57,14 @@ def record(assessment: Assessment) -> dict[str, Any]:
         "latest": latest(assessment.latest),
         "undated": undated(assessment.latest),
         "scopes": [_scope(scope) for scope in assessment.scopes],
+    }
+
+
+def _parent(view: ParentView) -> dict[str, Any]:
+    return {
+        "region_id": view.region_id,
+        "probability": _rounded(view.probability),
+        "sources": sorted({str(row.source_id) for row in view.newer}),
     }
 
 

@@ -553,11 +553,11 @@ PEER_TARGETS = Table(
 GAPS = Table(
     "gaps",
     "plan/gaps.csv",
-    "what should be published, and by whom, for a task or a target",
+    "what was not found for this book, for a task or a target, and whom to ask",
     (
         Field("task_id", "id", "the task"),
         Field("target_id", "id", "the target, where it is about one", False),
-        *_two_languages("missing", "what is missing and who has it"),
+        *_two_languages("missing", "what was not found and whom to ask"),
         *_two_languages("likely_source", "the publication that most likely has it", False, may_lack=True),
     ),
     ("task_id", "target_id"),

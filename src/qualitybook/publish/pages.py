@@ -91,7 +91,7 @@ def _target_pages(catalog: Catalog, words: Words) -> list[Page]:
 
 
 def _read_for(catalog: Catalog, target: pd.Series) -> frozenset[str]:
-    """Return the indicators that a goal is judged by: its own by each scope, those of its evidence, their categories."""
+    """Return the indicators that a goal is judged by: its own by each scope, those beside it, and their categories."""
     evidence, groups = catalog.target_evidence, catalog.category_groups
     beside = evidence[evidence["target_id"] == target["target_id"]]["indicator_id"]
     own = str(target["indicator_id"])

@@ -26,7 +26,7 @@ Row = dict[str, str]
 def main() -> None:
     """Write the copied tables and the descriptor of the example."""
     for name, rows in copied_tables().items():
-        write(EXAMPLE / PATHS[name], rows)
+        write(name, rows)
     write_descriptor(EXAMPLE, {"name": "china-quality-evidence", "title": TITLE})
 
 
@@ -44,16 +44,21 @@ def copied_tables() -> dict[str, list[Row]]:
     ]
     own = asked | {row["indicator_id"] for row in [*evidence, *read(EXAMPLE, "task_indicators")]}
     own |= {row["category_id"] for row in groups}
+    scopes = [row for row in read(DATA, "open_scopes") if row["indicator_id"] in own]
+    own |= {row["other_id"] for row in scopes}
     wanted = {(indicator, place) for indicator in own for place in places}
     wanted |= {(row["indicator_id"], row["region_id"]) for row in [*evidence, *peers]}
     figures = [row for row in read(DATA, "observations") if (row["indicator_id"], row["region_id"]) in wanted]
     sources = having(DATA, "sources", "source_id", [*figures, *peers, *targets])
+    regions = with_parents(having(DATA, "regions", "region_id", [*figures, *peers, *targets]))
     return {
         "observations": figures,
         "peer_targets": peers,
         "category_groups": groups,
         "indicators": [row for row in read(DATA, "indicators") if row["indicator_id"] in own],
-        "regions": with_parents(having(DATA, "regions", "region_id", [*figures, *peers, *targets])),
+        "regions": regions,
+        "region_areas": _within(read(DATA, "region_areas"), regions),
+        "open_scopes": scopes,
         "sources": sources,
         "publishers": having(DATA, "publishers", "publisher", sources),
         "locators": having(DATA, "locators", "locator", figures),
@@ -64,6 +69,12 @@ def having(folder: Path, name: str, key: str, rows: Iterable[Row]) -> list[Row]:
     """Return the rows of a table whose key other rows name."""
     named = {row[key] for row in rows}
     return [row for row in read(folder, name) if row[key] in named]
+
+
+def _within(lies_in: list[Row], regions: list[Row]) -> list[Row]:
+    """Return which of these places lie in which of these areas."""
+    there = {row["region_id"] for row in regions}
+    return [row for row in lies_in if {row["region_id"], row["area_id"]} <= there]
 
 
 def with_parents(regions: list[Row]) -> list[Row]:
@@ -79,10 +90,12 @@ def read(folder: Path, name: str) -> list[Row]:
         return list(csv.DictReader(file))
 
 
-def write(path: Path, rows: list[Row]) -> None:
-    """Write rows as the evidence wants them: UTF-8, LF, quotes where needed."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+def write(name: str, rows: list[Row]) -> None:
+    """Write rows as the evidence wants them (UTF-8, LF, quotes where needed), with the columns that ``data/`` has."""
+    with (DATA / PATHS[name]).open(encoding="utf-8", newline="") as file:
+        header = next(csv.reader(file))
+    with (EXAMPLE / PATHS[name]).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, header, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from synthetic import Row, evidence_tables, write_evidence
+from synthetic import Row, evidence_tables, observation, write_evidence
 
+from qualitybook.analysis import latest
 from qualitybook.analysis.assess import assess
-from qualitybook.analysis.balance import CHANGES, THRESHOLDS, balance
+from qualitybook.analysis.balance import REASONS, TESTS, WORDS, balance
 from qualitybook.analysis.borrowing import Borrowed, Gap, borrowed_ranges
 from qualitybook.analysis.sensitivity import RUN_CODES, Run, Sensitivity, sensitivity
 from qualitybook.analysis.verdict import Goal
+from qualitybook.report import latest_words
 from qualitybook.report.pages.base import Page
 from qualitybook.report.sections import balance as balance_section
 from qualitybook.report.sections import borrowing as borrowing_section
@@ -44,8 +46,9 @@ BOOK = run("book", 63, "as_likely_as_not")
 
 def test_every_code_of_the_analysis_has_words() -> None:
     assert set(codes.RUNS) == set(RUN_CODES)
-    assert set(codes.CHANGES) == set(CHANGES) == set(balance_section.CODE_ORDER)
-    assert set(codes.THRESHOLDS) == set(THRESHOLDS)
+    assert set(codes.DIRECTIONS) == {*WORDS, *REASONS}
+    assert set(codes.TESTS) == set(TESTS)
+    assert set(latest_words.NOT_COMPARABLE) == set(latest.REASONS)
 
 
 def test_nothing_is_said_first_where_no_word_changes(page: Page) -> None:
@@ -104,23 +107,40 @@ def test_the_sample_goals_runs_can_be_shown(page: Page) -> None:
 
 
 def test_supporting_indicators_are_named_one_by_one(page: Page) -> None:
-    changes = balance(page.catalog, "climate")
-    assert balance_section.sentence(page, changes) == "No detectable change: Consumer satisfaction."
+    directions = balance(page.catalog, "climate")
+    pair = "81.2% (2021) → ≥ 84% (2024), ↑ ≥ +2.8 percentage points"
+    assert balance_section.sentence(page, directions) == f"Consumer satisfaction {pair}."
     rows = [line for line in balance_section.table(page, "climate").splitlines() if line.startswith("|")]
-    assert rows[0] == "| Indicator | Up to 2022 | Latest since | Must exceed | Finding | Source |"
-    assert rows[2].startswith("| Consumer satisfaction (Sample City) | 81.2% (2021) | 83.5% (2023) | ")
-    assert rows[2].endswith(
-        "(the usual step of similar series) | no detectable change | {cite}`yearbook-2023,yearbook-2024` |"
+    assert rows[0] == "| Indicator | Up to 2022 | Latest since | Change | More than chance? | Source |"
+    assert rows[2] == (
+        "| Consumer satisfaction (Sample City) | 81.2% (2021) | ≥ 84% (2024) | ↑ ≥ +2.8 percentage points | "
+        "no word: too few steps | {cite}`yearbook-2023,press-2025` |"
     )
+
+
+def test_the_word_stands_only_where_a_change_is_more_than_chance(tmp_path: Path) -> None:
+    values = {"2020": "80.0", "2021": "80.4", "2022": "80.1", "2023": "80.6", "2024": "88.0"}
+    made = [
+        observation("consumer_satisfaction", "sample_city", year, value, "yearbook-2025")
+        for year, value in values.items()
+    ]
+    page = page_of(tmp_path, made)
+    (direction,) = balance(page.catalog, "climate")
+    # Trend 2 a year; what is left of the steps .4, -.3, .5, 7.4 is -1.6, -2.3, -1.5, 5.4: 3.62 a year, 5.1 in two.
+    assert direction.threshold == pytest.approx(5.12, abs=0.01)
+    assert balance_section.sentence(page, [direction]).endswith("↑ +7.9 percentage points, better.")
+    assert "| better, usual step over so many years 5.1 |" in balance_section.table(page, "climate")
 
 
 def test_mostly_no_data_is_said_plainly(tmp_path: Path) -> None:
     rows = [row for row in evidence_tables()["observations"] if row["indicator_id"] != "consumer_satisfaction"]
     page = page_of(tmp_path, rows)
-    told = "Mostly no data. No data on both sides of the baseline: Consumer satisfaction."
+    told = "Mostly no data. No comparable pair: Consumer satisfaction."
     assert balance_section.sentence(page, balance(page.catalog, "climate")) == told
     assert f"| 4 | A better climate for quality | {told} |" in balance_section.overview(page)
-    assert "| – | – | – | no data on both sides of the baseline | – |" in balance_section.table(page, "climate")
+    assert "| – | – | – | no figures on both sides of the baseline found | – |" in balance_section.table(
+        page, "climate"
+    )
 
 
 def test_a_goal_without_supporting_indicators_says_so(page: Page) -> None:
@@ -130,7 +150,7 @@ def test_a_goal_without_supporting_indicators_says_so(page: Page) -> None:
 
 
 def test_the_note_denies_a_score(page: Page) -> None:
-    assert balance_section.note(page).endswith("The findings are not added up to a score.")
+    assert balance_section.note(page).endswith("Nothing is added up to a score.")
 
 
 def test_no_lender_no_box(page: Page) -> None:
@@ -188,6 +208,6 @@ def test_a_city_without_figures_borrows_from_its_province(tmp_path: Path) -> Non
     rows = [row for row in evidence_tables()["observations"] if row["region_id"] == PROVINCE]
     page = page_of(tmp_path, rows)
     goal = next(item for item in page.assessments if item.target_id == "goods-pass")
-    box = borrowing_section.box(page, borrowed_ranges(page.catalog, "goods-pass", goal.verdict), 2025)
+    box = borrowing_section.box(page, borrowed_ranges(page.catalog, goal.verdict), 2025)
     assert "The goal cannot be judged from figures of Sample City. For orientation:" in box
     assert "forecast from 7 yearly figures up to 2024." in box

@@ -7,7 +7,9 @@ from datetime import date
 
 import pandas as pd
 
+from qualitybook.analysis.latest import Latest, latest
 from qualitybook.analysis.parent import ParentView, parent_view
+from qualitybook.analysis.scopes import Scope, scopes_of
 from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions, Series, build_series
 from qualitybook.analysis.verdict import Goal, Verdict, evidence_level, judge, mostly_weak
 from qualitybook.evidence.catalog import Catalog
@@ -40,6 +42,10 @@ class Assessment:
         Whether most of the direct figures are of grade C or from sources without any address.
     parent : ParentView or None
         What the newer figures of a containing place would make of a probability, where there are any.
+    latest : Latest or None
+        The latest figure of the direct series and the change that belongs to it; None for a goal without a measure.
+    scopes : tuple of Scope
+        What is known by each scope, where the wording of the goal leaves it open; else none.
     supports : tuple of Support
         Proxies, context series and supporting indicators, in the order of the table.
     gaps : pandas.DataFrame
@@ -51,6 +57,8 @@ class Assessment:
     level: str
     weakly_sourced: bool
     parent: ParentView | None
+    latest: Latest | None
+    scopes: tuple[Scope, ...]
     supports: tuple[Support, ...]
     gaps: pd.DataFrame
 
@@ -96,9 +104,17 @@ def assess_target(seen: Catalog, target: pd.Series, as_of: date, options: FitOpt
     supports = _supports(seen, str(target["target_id"]), options)
     verdict = _other_scope(verdict, supports)
     level = evidence_level(verdict, is_anything_near=_any_figure(supports, ROLES) or _direct_rows(verdict) > 0)
-    gaps = seen.gaps[seen.gaps["target_id"] == target["target_id"]]
-    weakly_sourced = _is_weakly_sourced(seen, verdict)
-    return Assessment(target, verdict, level, weakly_sourced, parent_view(seen, verdict), supports, gaps)
+    return Assessment(
+        target=target,
+        verdict=verdict,
+        level=level,
+        weakly_sourced=_is_weakly_sourced(seen, verdict),
+        parent=parent_view(seen, verdict),
+        latest=None if verdict.series is None else latest(seen, verdict.series, as_of),
+        scopes=scopes_of(seen, verdict, as_of),
+        supports=supports,
+        gaps=seen.gaps[seen.gaps["target_id"] == target["target_id"]],
+    )
 
 
 def goal_of(target: pd.Series) -> Goal:

@@ -1,20 +1,32 @@
-"""What the supporting indicators of a goal without a measure did since the plan's baseline, one by one.
+"""Which way the supporting indicators of a goal without a measure have gone since the plan's baseline, one by one.
 
-Nothing is averaged and nothing is decided: each indicator is better, worse, without a detectable change, or without
-figures on both sides of the baseline. A change counts as detectable if it exceeds the indicator's own usual step over
-so many years, and the sampling error of both figures where the numbers inspected are known.
+Nothing is averaged and nothing is decided. Each tells two figures with their years and the direction of the number.
+Whether that is better or worse is said only where a direction is better for the goal, and where the change is more than
+chance: complete counts and registers by their sign; rates by the sampling error of both figures where the numbers
+inspected are known; others by the series' own usual step over so many years, its trend taken out. A series with too few
+steps of its own gets no such word, whatever similar ones do; what the places that contain it did stands beside it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
-import pandas as pd
 
-from qualitybook.analysis.outlook import class_of
+from qualitybook.analysis.latest import (
+    Change,
+    Point,
+    change_between,
+    comparable_before,
+    is_exact_count,
+    latest,
+    points_of,
+    why_not_comparable,
+)
+from qualitybook.analysis.places import containing_places
 from qualitybook.analysis.sampling import sampling_error_of_difference
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.catalog import Catalog, Indicator
@@ -22,73 +34,76 @@ from qualitybook.evidence.catalog import Catalog, Indicator
 OLDEST_BASELINE_FIGURE = 3
 """Years before the baseline up to which a figure may stand for it."""
 
-LEAST_STEPS = 2
-"""Steps up to the baseline from which an indicator has a usual step of its own."""
+LEAST_STEPS = 3
+"""Steps from which a series has a usual step of its own."""
 
-CHANGES = ("better", "no_change", "worse", "no_direction", "too_short", "no_data")
-THRESHOLDS = ("own_steps", "class_steps", "sampling")
-
-
-@dataclass(frozen=True)
-class Point:
-    """A yearly value and where it stands.
-
-    Attributes
-    ----------
-    year : int
-        The year it stands for.
-    period : str
-        Its period as published, the year where several parts were pooled.
-    value : float
-        In the indicator's unit.
-    decimals : int
-        Decimals printed.
-    line : int
-        (First) line of the observations' file.
-    source_id : str
-        (First) source.
-    """
-
-    year: int
-    period: str
-    value: float
-    decimals: int
-    line: int
-    source_id: str
+UNJUDGED_KINDS = ("growth", "rank")
+NEITHER = "neither"
+WORDS = ("better", "worse")
+REASONS = (
+    *("no_data", "basis", "part_of_year", "several_years", "bounds", "not_judged", "neither"),
+    *("open_bound", "unchanged", "within_rounding", "within_chance", "too_few_steps"),
+)
+TESTS = ("count", "sampling", "steps")
 
 
 @dataclass(frozen=True)
-class Change:
-    """What one supporting indicator did since the baseline.
+class Peer:
+    """What the same indicator did in the same years at a place that contains the one asked about."""
+
+    region_id: str
+    change: Change
+
+
+@dataclass(frozen=True)
+class Direction:
+    """Which way one supporting indicator has gone since the baseline.
 
     Attributes
     ----------
     indicator_id, region_id : str
         The series.
-    code : str
-        ``better``, ``no_change`` (none that can be detected), ``worse``, ``no_direction`` (no direction is better),
-        ``too_short`` (nothing tells what change is usual) or ``no_data`` (no figure on one side of the baseline).
-    before, after : Point or None
-        The last value up to the baseline (of the three years before it at most) and the last one after it.
+    before : Point or None
+        The figure of the baseline year, else the nearest of the three years before it.
+    after : Point or None
+        The latest figure, where it is of a later year.
+    change : Change or None
+        What lies between them; None where one is missing or they are not comparable.
+    word : str
+        ``better`` or ``worse``; empty where neither is said.
+    reason : str
+        Why no word is said, one of `REASONS`; empty where one is.
+    test : str
+        How the change was told from chance, one of `TESTS`; empty where it was not tried.
     threshold : float or None
-        Change, in the indicator's unit, that had to be exceeded.
-    threshold_kind : str or None
-        Where it comes from: ``own_steps`` (median step up to the baseline), ``class_steps`` (the usual step of similar
-        indicators, where the own history is too short) or ``sampling`` (sampling error, where it is the larger).
+        Change that had to be exceeded, in the indicator's unit; None where the sign alone tells.
+    steps : int
+        Steps between the series' own figures.
+    peers : tuple of Peer
+        What the places that contain it did, nearest first; only where the series has too few steps of its own.
     """
 
     indicator_id: str
     region_id: str
-    code: str
     before: Point | None
     after: Point | None
-    threshold: float | None
-    threshold_kind: str | None
+    change: Change | None
+    word: str
+    reason: str
+    test: str = ""
+    threshold: float | None = None
+    steps: int = 0
+    peers: tuple[Peer, ...] = ()
 
     @property
-    def difference(self) -> float | None:
-        """The later value less the earlier one, None where one is missing."""
-        return None if self.before is None or self.after is None else self.after.value - self.before.value
+    def arrow(self) -> int | None:
+        """1, -1 or 0 as the number rose, fell or stayed; None where that is not known."""
+        return None if self.change is None else self.change.sign
+
+    @property
+    def code(self) -> str:
+        """The word, else the reason why there is none."""
+        return self.word or self.reason
 
 
 def plan_baseline(catalog: Catalog) -> int | None:
@@ -97,8 +112,8 @@ def plan_baseline(catalog: Catalog) -> int | None:
     return None if years.empty else int(years.max())
 
 
-def balance(catalog: Catalog, target_id: str) -> tuple[Change, ...]:
-    """Return what each supporting indicator of a goal did since the plan's baseline.
+def balance(catalog: Catalog, target_id: str) -> tuple[Direction, ...]:
+    """Return which way each supporting indicator of a goal has gone since the plan's baseline.
 
     Parameters
     ----------
@@ -109,113 +124,169 @@ def balance(catalog: Catalog, target_id: str) -> tuple[Change, ...]:
 
     Returns
     -------
-    tuple of Change
+    tuple of Direction
         One a supporting indicator in the order of the table; none where the plan has no baseline.
     """
     baseline = plan_baseline(catalog)
-    evidence = catalog.target_evidence
-    rows = evidence[(evidence["target_id"] == target_id) & (evidence["role"] == "support")]
     if baseline is None:
         return ()
-    pairs = zip(rows["indicator_id"], rows["region_id"], strict=True)
-    return tuple(change_since(catalog, build_series(catalog, *pair), baseline) for pair in pairs)
+    rows = catalog.evidence_of(target_id)
+    rows = rows[rows["role"] == "support"]
+    columns = zip(rows["indicator_id"], rows["region_id"], rows["better"], strict=True)
+    return tuple(
+        direction_since(catalog, build_series(catalog, indicator_id, region_id), baseline, better)
+        for indicator_id, region_id, better in columns
+    )
 
 
-def balances(catalog: Catalog, target_year: int) -> dict[str, tuple[Change, ...]]:
-    """Return the changes under each goal without a measure that is due in a year, by target, in the plan's order."""
+def balances(catalog: Catalog, target_year: int) -> dict[str, tuple[Direction, ...]]:
+    """Return the directions under each goal without a measure that is due in a year, by target, in the plan's order."""
     targets = catalog.targets.sort_values("number", kind="stable")
     due = targets[(targets["rule"] == "qualitative") & (targets["target_year"] == target_year)]
     return {str(target_id): balance(catalog, str(target_id)) for target_id in due["target_id"]}
 
 
-def counts(changes: Iterable[Change]) -> dict[str, int]:
-    """Return how many changes have each code, in the order of `CHANGES`."""
-    codes = [change.code for change in changes]
-    return {code: codes.count(code) for code in CHANGES}
+def counts(directions: Iterable[Direction]) -> dict[str, int]:
+    """Return how many directions have each code: the words first, then the reasons why there is none."""
+    codes = [direction.code for direction in directions]
+    return {code: codes.count(code) for code in (*WORDS, *REASONS)}
 
 
-def change_since(catalog: Catalog, series: Series, baseline: int) -> Change:
-    """Return what a series did since a baseline year.
+def direction_since(catalog: Catalog, series: Series, baseline: int, better: str = "") -> Direction:
+    """Return which way a series has gone since a baseline year.
 
     Parameters
     ----------
     catalog : Catalog
-        Where the indicator is described.
+        Where the indicator is described, and the figures of the places that contain the series' own.
     series : Series
-        Its yearly values.
+        All its visible figures.
     baseline : int
         The year compared with.
+    better : str
+        Which direction is better where the series stands; the indicator's own where empty.
     """
     indicator = catalog.indicator(series.indicator_id)
-    known = series.yearly
-    before = _point(series, known.loc[baseline - OLDEST_BASELINE_FIGURE : baseline])
-    after = _point(series, known.loc[baseline + 1 :])
-    if before is None or after is None:
-        return Change(series.indicator_id, series.region_id, "no_data", before, after, None, None)
-    threshold, kind = _threshold(catalog, series, indicator, before, after)
-    code = _code(indicator, after.value - before.value, threshold)
-    return Change(series.indicator_id, series.region_id, code, before, after, threshold, kind)
+    points = points_of(catalog, series)
+    after = latest(catalog, series).point
+    if after is not None and (after.year is None or after.year <= baseline):
+        after = None
+    before, reason = _before(points, after, baseline)
+    change = None if before is None or after is None or reason else change_between(before, after)
+    found = Direction(series.indicator_id, series.region_id, before, after, change, "", reason or "bounds")
+    if change is None:
+        return found
+    return _worded(catalog, points, found, change, better or indicator.better)
 
 
-def _point(series: Series, yearly: pd.DataFrame) -> Point | None:
-    """Return the last of some yearly values, None without any."""
-    if yearly.empty:
-        return None
-    row = yearly.iloc[-1]
-    year, line = int(yearly.index[-1]), int(row["lines"][0])
-    period = (
-        str(series.rows.loc[series.rows["line"] == line, "period"].iloc[0]) if len(row["lines"]) == 1 else str(year)
+def _before(points: Sequence[Point], after: Point | None, baseline: int) -> tuple[Point | None, str]:
+    """Return the figure that stands for the baseline, and why it is not comparable with the latest where it is not."""
+    near = [point for point in points if _stands_for(point, baseline)]
+    if after is None:
+        whole = [point for point in near if point.span in ("year", "date")]
+        return (whole[-1] if whole else None), "no_data"
+    comparable = [point for point in comparable_before(points, after) if _stands_for(point, baseline)]
+    if comparable:
+        return comparable[-1], ""
+    if not near:
+        return None, "no_data"
+    return near[-1], why_not_comparable(near, after)
+
+
+def _stands_for(point: Point, baseline: int) -> bool:
+    return point.year is not None and baseline - OLDEST_BASELINE_FIGURE <= point.year <= baseline
+
+
+def _worded(catalog: Catalog, points: Sequence[Point], found: Direction, change: Change, better: str) -> Direction:
+    """Return a direction with its word, or with the reason why it has none."""
+    indicator = catalog.indicator(found.indicator_id)
+    reason = _reason_before_tests(indicator, change, better)
+    if reason:
+        return replace(found, reason=reason)
+    word = "better" if (change.sign == 1) == (better == "higher") else "worse"
+    if is_exact_count(indicator):
+        return replace(found, word=word, reason="", test="count")
+    error = _sampling_error(indicator, change)
+    if error is not None:
+        return _against(found, change, word, "sampling", error)
+    steps = _steps(points, change.after)
+    found = replace(found, steps=len(steps))
+    if len(steps) < LEAST_STEPS:
+        return replace(found, reason="too_few_steps", peers=tuple(_peers(catalog, found, change)))
+    years = math.sqrt(_years(change))
+    return _against(found, change, word, "steps", usual_step(steps) * years)
+
+
+def _reason_before_tests(indicator: Indicator, change: Change, better: str) -> str:
+    """Return why no word is said, whatever chance may do; empty where it must be asked."""
+    reasons = (
+        (indicator.kind in UNJUDGED_KINDS, "not_judged"),
+        (better == NEITHER, "neither"),
+        (change.sign is None, "open_bound"),
+        (change.sign == 0, "unchanged"),
+        (change.is_within_rounding, "within_rounding"),
     )
-    return Point(year, period, float(row["value"]), int(row["decimals"]), line, str(row["sources"][0]))
+    return next((reason for holds, reason in reasons if holds), "")
 
 
-def _code(indicator: Indicator, difference: float, threshold: float | None) -> str:
-    if indicator.better == "neither":
-        return "no_direction"
-    if threshold is None:
-        return "too_short"
-    if abs(difference) <= threshold:
-        return "no_change"
-    return "better" if (difference > 0) == (indicator.better == "higher") else "worse"
+def _against(found: Direction, change: Change, word: str, test: str, threshold: float) -> Direction:
+    if abs(change.value) > threshold:
+        return replace(found, word=word, reason="", test=test, threshold=threshold)
+    return replace(found, reason="within_chance", test=test, threshold=threshold)
 
 
-def _threshold(
-    catalog: Catalog, series: Series, indicator: Indicator, before: Point, after: Point
-) -> tuple[float | None, str | None]:
-    """Return the change that must be exceeded with the code of where it comes from, the largest that is known."""
-    own = _own_step(series.yearly["value"].loc[: before.year])
-    years = math.sqrt(after.year - before.year)
-    found: list[tuple[float, str]] = []
-    if own is not None:
-        found.append((own * years, "own_steps"))
-    else:
-        borrowed = _class_step(catalog, series, before, years)
-        found += [] if borrowed is None else [(borrowed, "class_steps")]
-    if indicator.subkind == "pass_rate":
-        pair = series.yearly.loc[[before.year, after.year]]
-        error = sampling_error_of_difference(pair["n"], pair["value"])
-        found += [] if error is None else [(error, "sampling")]
-    return max(found, default=(None, None))
+def _sampling_error(indicator: Indicator, change: Change) -> float | None:
+    """Return what sampling alone may move a rate, None where it is no rate or a number inspected is unknown."""
+    if indicator.kind != "rate":
+        return None
+    pair = (change.before, change.after)
+    return sampling_error_of_difference([point.n for point in pair], [point.value for point in pair])
 
 
-def _own_step(values: pd.Series) -> float | None:
-    """Return the median absolute yearly step of a history, None where it has fewer than two steps.
+def _steps(points: Sequence[Point], after: Point) -> list[tuple[float, int]]:
+    """Return the steps between the comparable figures of a series, and the years that each takes."""
+    comparable = [point for point in (*comparable_before(points, after), after) if not point.is_bound]
+    yearly = {point.year: point.value for point in comparable if point.year is not None}
+    years = sorted(yearly)
+    return [(yearly[year] - yearly[last], year - last) for last, year in pairwise(years)]
 
-    A step over a gap counts as so many random yearly steps: it is divided by the square root of its years.
+
+def usual_step(steps: Sequence[tuple[float, int]]) -> float:
+    """Return the usual step of a series in a year, its trend taken out.
+
+    That is the standard deviation of the yearly step of a random walk with drift: a step over several years counts as
+    so many independent ones.
+
+    Parameters
+    ----------
+    steps : sequence of (float, int)
+        Steps and the years that each takes, at least two.
     """
-    if len(values) < LEAST_STEPS + 1:
-        return None
-    steps = np.abs(np.diff(values.to_numpy(dtype=float)))
-    years = np.diff(values.index.to_numpy(dtype=float))
-    return float(np.median(steps / np.sqrt(years)))
+    rises, years = (np.array(column, dtype=float) for column in zip(*steps, strict=True))
+    trend = rises.sum() / years.sum()
+    return float(np.sqrt(np.sum((rises - trend * years) ** 2 / years) / (len(steps) - 1)))
 
 
-def _class_step(catalog: Catalog, series: Series, before: Point, years: float) -> float | None:
-    """Return the usual change of similar indicators over the years, in the indicator's unit; None for other kinds."""
-    group = class_of(catalog, series.indicator_id)
-    if group is None:
-        return None
-    transform = group.transform(series.yearly["value"])
-    start = transform.forward(np.array([before.value]))[0]
-    ends = transform.inverse(start + group.constants.step * years * np.array([-1.0, 1.0]))
-    return float(np.max(np.abs(ends - before.value)))
+def _years(change: Change) -> int:
+    return (change.after.year or 0) - (change.before.year or 0)
+
+
+def _peers(catalog: Catalog, found: Direction, change: Change) -> Iterable[Peer]:
+    """Yield what the places that contain the series' own did between the same years."""
+    with_figures = catalog.places_of(found.indicator_id)
+    for region_id in containing_places(catalog, found.region_id):
+        if region_id in with_figures:
+            between = _between_years(catalog, found.indicator_id, region_id, change)
+            if between is not None:
+                yield Peer(region_id, between)
+
+
+def _between_years(catalog: Catalog, indicator_id: str, region_id: str, change: Change) -> Change | None:
+    """Return the change at another place between the years of a change, None where it has no such pair."""
+    points = points_of(catalog, build_series(catalog, indicator_id, region_id))
+    same = [point for point in points if point.span == change.after.span]
+    for after in reversed([point for point in same if point.year == change.after.year]):
+        before = [point for point in comparable_before(points, after) if point.year == change.before.year]
+        if before:
+            return change_between(before[-1], after)
+    return None

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from qualitybook.analysis.outlook import forecast_series, orient_series
+from qualitybook.analysis.places import containing_places
 from qualitybook.analysis.series import CURRENT_BASIS, Series, build_series
 from qualitybook.analysis.verdict import Goal, Verdict
 from qualitybook.evidence.catalog import Catalog
@@ -90,15 +91,13 @@ class Borrowed:
     sources: tuple[str, ...]
 
 
-def borrowed_ranges(catalog: Catalog, target_id: str, verdict: Verdict) -> tuple[Borrowed, ...]:
+def borrowed_ranges(catalog: Catalog, verdict: Verdict) -> tuple[Borrowed, ...]:
     """Return the ranges that containing regions lend to a goal that cannot be judged.
 
     Parameters
     ----------
     catalog : Catalog
         Evidence already filtered to the as-of date.
-    target_id : str
-        The goal's key, whose context series are asked beside the regions above the place.
     verdict : Verdict
         Its verdict.
 
@@ -113,31 +112,13 @@ def borrowed_ranges(catalog: Catalog, target_id: str, verdict: Verdict) -> tuple
         return ()
     if catalog.indicator(goal.indicator_id).kind not in LENT_KINDS:
         return ()
-    found = [lend(catalog, goal, region) for region in containing_regions(catalog, target_id, goal)]
+    found = [lend(catalog, goal, region) for region in containing_places(catalog, goal.region_id)]
     return tuple(item for item in found if item is not None)
 
 
 def _has_own_range(catalog: Catalog, series: Series, goal: Goal) -> bool:
     made = forecast_series(catalog, series, goal.target_year)
     return made is not None or orient_series(catalog, series, goal.target_year) is not None
-
-
-def containing_regions(catalog: Catalog, target_id: str, goal: Goal) -> list[str]:
-    """Return the regions that contain the goal's place, nearest first.
-
-    These are the places above it by ``parent_id``; and before each of them the areas that lie in it and are a context
-    series of this goal: a place has one parent only, so an area such as a delta is named by the goal's evidence.
-    """
-    evidence = catalog.target_evidence
-    named = evidence[(evidence["target_id"] == target_id) & (evidence["role"] == "context")]["region_id"]
-    areas = [catalog.region(region) for region in dict.fromkeys(named)]
-    found: list[str] = []
-    parent = catalog.region(goal.region_id).parent_id
-    while parent:
-        found += [area.region_id for area in areas if area.level == "area" and area.parent_id == parent]
-        found.append(parent)
-        parent = catalog.region(parent).parent_id
-    return list(dict.fromkeys(found))
 
 
 def lend(catalog: Catalog, goal: Goal, region_id: str) -> Borrowed | None:

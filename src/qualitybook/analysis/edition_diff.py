@@ -9,13 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment, assess_target
 from qualitybook.evidence.catalog import Catalog, Edition
+from qualitybook.evidence.periods import stated_end
+from qualitybook.evidence.rows import rows_of
 from qualitybook.evidence.vintage import SERIES_KEY, chosen
+
+DAYS_OF_OLD_DOCUMENT = 365
+"""Age of a document, before the edition before, from which its figures are found and not new."""
 
 ROLE_ORDER = ("direct", "proxy", "context", "support")
 
@@ -115,6 +120,9 @@ class EditionDiff:
         The editions.
     new : pandas.DataFrame
         Figures seen by the later edition only, for whose indicator, place, period and basis nothing was known.
+    found : pandas.DataFrame
+        The same of figures that are no news: without a period, or from a document more than a year older than the
+        earlier edition.
     revised : tuple of Revision
         New figures with another value than the one used before.
     confirmed : pandas.DataFrame
@@ -128,6 +136,7 @@ class EditionDiff:
     before: Edition
     now: Edition
     new: pd.DataFrame
+    found: pd.DataFrame
     revised: tuple[Revision, ...]
     confirmed: pd.DataFrame
     moves: tuple[Move, ...]
@@ -156,7 +165,26 @@ def compare(catalog: Catalog, before: Edition, now: Edition) -> EditionDiff:
     measurable = new.targets[new.targets["rule"] != "qualitative"].sort_values("number", kind="stable")
     found = [_move(old, new, target, before.as_of, now.as_of) for _, target in measurable.iterrows()]
     moves = tuple(move for move in found if move is not None)
-    return EditionDiff(before, now, unknown, revised, confirmed, moves, len(found) - len(moves))
+    is_old = _is_old(new, unknown, before.as_of)
+    news = unknown[~is_old]
+    return EditionDiff(before, now, news, unknown[is_old], revised, confirmed, moves, len(found) - len(moves))
+
+
+def _is_old(catalog: Catalog, rows: pd.DataFrame, before: date) -> pd.Series:
+    """Return which new figures are no news: undated ones, and those of documents much older than the edition before."""
+    written = {source_id: _written(catalog, source_id) for source_id in set(rows["source_id"])}
+    old = [
+        row.period == "" or (written[row.source_id] or before) < before - timedelta(days=DAYS_OF_OLD_DOCUMENT)
+        for row in rows_of(rows[["period", "source_id"]])
+    ]
+    return pd.Series(old, index=rows.index, dtype=bool)
+
+
+def _written(catalog: Catalog, source_id: str) -> date | None:
+    """Return when a document was written at the latest: its stated date, else the end of the last period it reports."""
+    stated = stated_end(catalog.source(source_id).published)
+    last = catalog.observations.loc[catalog.observations["source_id"] == source_id, "end"].max()
+    return stated or (None if pd.isna(last) else last.date())
 
 
 def previous(catalog: Catalog, edition: Edition) -> Edition | None:

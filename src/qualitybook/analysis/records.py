@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment
+from qualitybook.analysis.latest import Change, Latest, Point
 from qualitybook.analysis.parent import ParentView
-from qualitybook.analysis.series import Series
+from qualitybook.analysis.scopes import Scope
 
 PROBABILITY_DIGITS = 4
 
@@ -27,8 +28,9 @@ def record(assessment: Assessment) -> dict[str, Any]:
         ``target_id``, ``number``, the statements, the rule with its value, unit and years, the verdict's codes
         (``state``, ``reason``, ``word``, ``flags``), ``probability`` (0 to 1, None where there is none) altogether and
         ``by_model``, ``with_parent`` (what the newer figures of a containing place would make of the probability, None
-        where there are none), ``level``, ``n``, ``last_year``, ``horizon`` (years), and ``latest``, the last published
-        figure.
+        where there are none), ``level``, ``n``, ``last_year``, ``horizon`` (years), ``latest`` (the latest figure with
+        the change that belongs to it), ``undated`` (figures that do not say their period) and ``scopes`` (the answer by
+        each scope, where the wording leaves it open).
     """
     target, verdict = assessment.target, assessment.verdict
     return {
@@ -52,7 +54,9 @@ def record(assessment: Assessment) -> dict[str, Any]:
         "n": verdict.n,
         "last_year": _whole(verdict.last_year),
         "horizon": _whole(verdict.horizon),
-        "latest": latest(verdict.series),
+        "latest": latest(assessment.latest),
+        "undated": undated(assessment.latest),
+        "scopes": [_scope(scope) for scope in assessment.scopes],
     }
 
 
@@ -64,29 +68,61 @@ def _parent(view: ParentView) -> dict[str, Any]:
     }
 
 
-def latest(series: Series | None) -> dict[str, Any] | None:
-    """Return the published figure whose period ends last (of several sources the first choice), None without any.
-
-    Parameters
-    ----------
-    series : Series or None
-        A series with all its published figures.
-    """
-    if series is None:
+def latest(found: Latest | None) -> dict[str, Any] | None:
+    """Return the latest figure and the change that belongs to it; None where no figure is dated."""
+    if found is None or found.point is None:
         return None
-    rows = series.rows
-    dated = rows[~rows["use"].isin(["undated", "second_source"])]
-    if dated.empty:
-        return None
-    row = dated.sort_values(["end", "start", "line"], kind="stable").iloc[-1]
     return {
-        "period": str(row["period"]),
-        "value": float(row["value"]),
-        "value_text": str(row["value_text"]),
-        "qualifier": str(row["qualifier"]),
-        "grade": str(row["grade"]),
-        "source_id": str(row["source_id"]),
-        "line": int(row["line"]),
+        **_point(found.point),
+        "years_without": found.years_without,
+        "change": None if found.change is None else _change(found.change),
+        "not_comparable": found.reason or None,
+    }
+
+
+def undated(found: Latest | None) -> list[dict[str, Any]]:
+    """Return the figures that do not say their period, with the years that they may belong to."""
+    points = () if found is None else found.undated
+    return [
+        {**_point(point), "from_year": point.years and point.years[0], "to_year": point.years and point.years[1]}
+        for point in points
+    ]
+
+
+def _point(point: Point) -> dict[str, Any]:
+    return {
+        "period": point.period,
+        "span": point.span,
+        "value": point.value,
+        "value_text": point.value_text,
+        "qualifier": point.qualifier,
+        "basis": point.basis,
+        "grade": point.grade,
+        "status": point.status,
+        "source_id": point.sources[0],
+        "line": point.lines[0],
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "value": change.value,
+        "qualifier": change.qualifier,
+        "within_rounding": change.is_within_rounding,
+        "since": _point(change.before),
+    }
+
+
+def _scope(scope: Scope) -> dict[str, Any]:
+    verdict = scope.verdict
+    return {
+        "indicator_id": scope.indicator_id,
+        "region_id": scope.latest.region_id,
+        "state": verdict.state,
+        "reason": verdict.reason,
+        "probability": _rounded(verdict.probability),
+        "is_reached": scope.is_reached,
+        "latest": latest(scope.latest),
     }
 
 

@@ -166,6 +166,7 @@ def _tables(told: ChangeWords) -> list[tuple[str, list[str], list[list[str]]]]:
         (_("Verdicts that moved"), told.move_header(), told.move_rows()),
         (_("Revised figures"), told.revision_header(), told.revision_rows()),
         (_("New figures"), told.new_header(), told.new_rows()),
+        (_("Older figures found since"), told.found_header(), told.found_rows()),
     ]
     return [table for table in tables if table[2]]
 
@@ -201,6 +202,7 @@ def _record(changes: EditionDiff) -> dict[str, Any]:
         "before": {"edition": changes.before.edition, "as_of": changes.before.as_of.isoformat()},
         "now": {"edition": changes.now.edition, "as_of": changes.now.as_of.isoformat()},
         "new": changes.new[columns].to_dict("records"),
+        "found_since": changes.found[columns].to_dict("records"),
         "revised": [
             {
                 "now": {name: _plain(revision.now[name]) for name in columns},

@@ -152,12 +152,14 @@ class Catalog:
     indicators: pd.DataFrame
     sources: pd.DataFrame
     regions: pd.DataFrame
+    region_areas: pd.DataFrame
     areas: pd.DataFrame
     tasks: pd.DataFrame
     targets: pd.DataFrame
     task_indicators: pd.DataFrame
     target_evidence: pd.DataFrame
     peer_targets: pd.DataFrame
+    open_scopes: pd.DataFrame
     gaps: pd.DataFrame
     editions: pd.DataFrame
     publishers: pd.DataFrame

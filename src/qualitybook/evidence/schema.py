@@ -403,6 +403,19 @@ REGIONS = Table(
     (ForeignKey(("parent_id",), "regions", ("region_id",)),),
 )
 
+REGION_AREAS = Table(
+    "region_areas",
+    "region_areas.csv",
+    "an area, such as a delta or a coast, that a place lies in beside the places above it",
+    (
+        Field("region_id", "id", "the place"),
+        Field("area_id", "id", "the area"),
+    ),
+    ("region_id", "area_id"),
+    (_to("region_id", "regions"), ForeignKey(("area_id",), "regions", ("region_id",))),
+    required=False,
+)
+
 EDITIONS = Table(
     "editions",
     "editions.csv",
@@ -501,9 +514,21 @@ TARGET_EVIDENCE = Table(
             enum=BETTER,
             may_lack=True,
         ),
+        Field(
+            "source_id",
+            "id",
+            "the source of the figure that the reason speaks of, shown in place of the latest",
+            False,
+            may_lack=True,
+        ),
     ),
     ("target_id", "indicator_id", "region_id"),
-    (_to("target_id", "targets"), _to("indicator_id", "indicators"), _to("region_id", "regions")),
+    (
+        _to("target_id", "targets"),
+        _to("indicator_id", "indicators"),
+        _to("region_id", "regions"),
+        _to("source_id", "sources"),
+    ),
 )
 
 PEER_TARGETS = Table(
@@ -537,6 +562,20 @@ GAPS = Table(
     ),
     ("task_id", "target_id"),
     (_to("task_id", "tasks"), _to("target_id", "targets")),
+    required=False,
+)
+
+OPEN_SCOPES = Table(
+    "open_scopes",
+    "plan/open_scopes.csv",
+    "two indicators between which the wording of goals leaves the scope open",
+    (
+        Field("indicator_id", "id", "the indicator that such goals are judged by"),
+        Field("other_id", "id", "the indicator of the other scope, told beside it"),
+        *_two_languages("reason", "why the scope is open"),
+    ),
+    ("indicator_id", "other_id"),
+    (_to("indicator_id", "indicators"), ForeignKey(("other_id",), "indicators", ("indicator_id",))),
     required=False,
 )
 
@@ -617,12 +656,14 @@ TABLES: tuple[Table, ...] = (
     INDICATORS,
     SOURCES,
     REGIONS,
+    REGION_AREAS,
     AREAS,
     TASKS,
     TARGETS,
     TASK_INDICATORS,
     TARGET_EVIDENCE,
     PEER_TARGETS,
+    OPEN_SCOPES,
     GAPS,
     EDITIONS,
     PUBLISHERS,
@@ -692,7 +733,7 @@ def _resource(table: Table, present: set[str], lacking: Collection[str]) -> dict
             "reference": {"resource": "" if key.table == table.name else key.table, "fields": list(key.to_fields)},
         }
         for key in table.foreign_keys
-        if key.level == "error" and key.table in present
+        if key.level == "error" and key.table in present and not set(key.fields) & set(lacking)
     ]
     if keys:
         schema["foreignKeys"] = keys

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from qualitybook.analysis.scopes import other_scopes
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.report.folders import FIGURES
 from qualitybook.report.i18n import Words
@@ -90,10 +91,11 @@ def _target_pages(catalog: Catalog, words: Words) -> list[Page]:
 
 
 def _read_for(catalog: Catalog, target: pd.Series) -> frozenset[str]:
-    """Return the indicators that a goal is judged by: its own, those of its evidence, and their categories."""
+    """Return the indicators that a goal is judged by: its own by each scope, those beside it, and their categories."""
     evidence, groups = catalog.target_evidence, catalog.category_groups
     beside = evidence[evidence["target_id"] == target["target_id"]]["indicator_id"]
-    named = {str(target["indicator_id"]), *beside}
+    own = str(target["indicator_id"])
+    named = {own, *other_scopes(catalog, own), *beside}
     return frozenset(named | set(groups[groups["indicator_id"].isin(named)]["category_id"]))
 
 

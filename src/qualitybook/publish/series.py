@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from qualitybook.analysis.places import first_place
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.rows import rows_of
 from qualitybook.evidence.spreadsheet import write_csv
@@ -87,9 +88,9 @@ def series_of(catalog: Catalog, page: Page) -> pd.DataFrame:
         return catalog.target_evidence.loc[catalog.target_evidence["target_id"] == target, _KEY]
     if area := page.parameters.get("area"):
         tasks = catalog.tasks.loc[catalog.tasks["area_id"] == area, "task_id"]
-        chosen = catalog.task_indicators[catalog.task_indicators["task_id"].isin(tasks)]
-        places = catalog.targets[["region_id"]].drop_duplicates()
-        return chosen[["indicator_id"]].merge(places, how="cross")
+        chosen = catalog.task_indicators.loc[catalog.task_indicators["task_id"].isin(tasks), "indicator_id"]
+        shown = [(indicator, first_place(catalog, indicator)) for indicator in chosen]
+        return pd.DataFrame([pair for pair in shown if pair[1] is not None], columns=_KEY, dtype="str")
     if page.template == "peers":
         return pd.concat([catalog.peer_targets[_KEY], catalog.target_evidence[_KEY]])
     if page.template == "summary":

@@ -13,6 +13,8 @@ from typing import Any
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment, assess_target, targets_of
+from qualitybook.analysis.latest import REASONS as NOT_COMPARABLE
+from qualitybook.analysis.latest import SPANS
 from qualitybook.analysis.records import record
 from qualitybook.analysis.verdict import LEVELS, REASONS, STATES, WORDS
 from qualitybook.evidence.catalog import Catalog, Edition
@@ -29,6 +31,7 @@ CSV_COLUMNS = (
     *("target_id", "number", "statement_zh", "statement_en", "rule", "value", "unit", "target_year", "baseline_year"),
     *("state", "reason", "probability", "probability_text", "word", "level", "n", "last_year", "horizon"),
     *("latest_period", "latest_value", "latest_qualifier", "latest_source_id"),
+    *("latest_change", "latest_since", "latest_years_without"),
 )
 _DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
@@ -101,7 +104,10 @@ def csv_rows(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
     """Yield the header and one row for each assessment that `judged` returns, nothing where there is no value."""
     yield list(CSV_COLUMNS)
     for row in rows:
-        cells = {**row, **{f"latest_{key}": value for key, value in (row["latest"] or {}).items()}}
+        latest = row["latest"] or {}
+        change = latest.get("change")
+        cells = {**row, **{f"latest_{key}": value for key, value in latest.items()}}
+        cells |= {"latest_change": change and change["value"], "latest_since": change and change["since"]["period"]}
         yield ["" if cells.get(name) is None else str(cells[name]) for name in CSV_COLUMNS]
 
 
@@ -155,17 +161,66 @@ def _target() -> dict[str, Any]:
             "n": {**whole, "minimum": 0, "description": "yearly values fitted"},
             "last_year": _or_null("integer"),
             "horizon": _or_null("integer"),
-            "latest": {"anyOf": [_latest(), {"type": "null"}], "description": "the last published figure"},
+            "latest": {"anyOf": [_latest(), {"type": "null"}], "description": "the latest figure and its change"},
+            "undated": {"type": "array", "items": _undated(), "description": "figures that do not say their period"},
+            "scopes": {
+                "type": "array",
+                "items": _scope(),
+                "description": "the answer by each scope, where the wording of the goal leaves it open",
+            },
             "probability_text": {**_or_null("string"), "description": "the probability as the book prints it"},
         }
     )
 
 
 def _latest() -> dict[str, Any]:
+    change = _object(
+        {
+            "value": {"type": "number"},
+            "qualifier": {"enum": ["exact", "about", "at_least", "at_most"]},
+            "within_rounding": {"type": "boolean"},
+            "since": _object(_point()),
+        }
+    )
+    return _object(
+        {
+            **_point(),
+            "years_without": {**_or_null("integer"), "description": "years without a newer figure, from four on"},
+            "change": {"anyOf": [change, {"type": "null"}]},
+            "not_comparable": {"enum": [*NOT_COMPARABLE, None], "description": "why there is no change"},
+        }
+    )
+
+
+def _undated() -> dict[str, Any]:
+    return _object({**_point(), "from_year": _or_null("integer"), "to_year": _or_null("integer")})
+
+
+def _scope() -> dict[str, Any]:
+    chance = {"type": "number", "minimum": 0, "maximum": 1}
+    return _object(
+        {
+            "indicator_id": {"type": "string"},
+            "region_id": {"type": "string", "description": "the place that the figure is of"},
+            "state": {"enum": list(STATES)},
+            "reason": {"enum": [*REASONS, None]},
+            "probability": {"anyOf": [chance, {"type": "null"}]},
+            "is_reached": {**_or_null("boolean"), "description": "whether the latest figure reaches the value"},
+            "latest": {"anyOf": [_latest(), {"type": "null"}]},
+        }
+    )
+
+
+def _point() -> dict[str, Any]:
+    """Return the properties of a figure."""
     text = {"type": "string"}
-    names = ("period", "value_text", "qualifier", "grade", "source_id")
-    line = {"type": "integer", "description": "line of observations.csv"}
-    return _object({"value": {"type": "number"}, **{name: text for name in names}, "line": line})
+    names = ("period", "value_text", "qualifier", "basis", "grade", "status", "source_id")
+    return {
+        "span": {"enum": list(SPANS), "description": "whole year, date of a stock, part of a year, years, or undated"},
+        "value": {"type": "number"},
+        **{name: text for name in names},
+        "line": {"type": "integer", "description": "line of observations.csv"},
+    }
 
 
 def _or_null(kind: str) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from functools import cached_property
 
 import pandas as pd
 
+from qualitybook.analysis.latest import point_of_row
 from qualitybook.analysis.review import Item, Place, Review
 from qualitybook.evidence.addresses import Answer
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.report import formats, labels, narrative
+from qualitybook.report import formats, labels, latest_words, narrative
 from qualitybook.report.claims import Claim, Claims
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape, plain_table
@@ -165,7 +166,11 @@ class Checklist:
             labels.label(self.words, IMPORTANCES, item.importance),
             self.words.join(self._page(place) for place in item.places),
             self._series(row),
-            narrative.figure_text(self.words, row, self.catalog.indicator(str(row["indicator_id"])).unit),
+            latest_words.figure_text(
+                self.words,
+                self.catalog.indicator(str(row["indicator_id"])).unit,
+                point_of_row(self.catalog, row),
+            ),
             self.words.join(labels.label(self.words, WEAKNESSES, code) for code in item.weaknesses),
             str(row["grade"]),
             self._source(source),

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment
+from qualitybook.analysis.balance import Direction
 from qualitybook.analysis.borrowing import Borrowed, Gap
+from qualitybook.analysis.latest import Change, Latest, Point
+from qualitybook.analysis.pace import pace
 from qualitybook.analysis.peer_rule import GrowthRatio
 from qualitybook.analysis.prediction import Forecast
 from qualitybook.analysis.sensitivity import Run
-from qualitybook.analysis.series import FLOW_KINDS, Series
+from qualitybook.analysis.series import Series, year_from
 from qualitybook.analysis.verdict import Goal, Verdict
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.report import formats, narrative
-from qualitybook.report.derived import Ledger, figures, operation, where
+from qualitybook.report import formats, latest_words, narrative
+from qualitybook.report.derived import AGAINST, Ledger, figures, operation, where
 from qualitybook.report.i18n import Words
 
 SHOWN_LEVEL = 0.80
@@ -83,6 +87,8 @@ class Computed:
             self.figures_used(verdict)
             self._horizon(verdict)
         self._samples(verdict)
+        if verdict.probability is not None or verdict.reason == "too_far":
+            self.pace(verdict)
         if "methods_disagree" in verdict.flags:
             for model in verdict.by_model:
                 self.model_chance(verdict, model)
@@ -141,12 +147,9 @@ class Computed:
         lines = row["lines"]
         if len(lines) == 1:
             return printed
+        how = made_from_parts(self.catalog, series.indicator_id)
         rows = figures(self.catalog, lines)
-        return self.ledger.note("series.yearly_value", operation(self._how(series)), rows, float(row["value"]), printed)
-
-    def _how(self, series: Series) -> str:
-        """Return how the years of a series are made from their parts."""
-        return "sum" if self.catalog.indicator(series.indicator_id).kind in FLOW_KINDS else "pooled_rate"
+        return self.ledger.note("series.yearly_value", operation(how), rows, float(row["value"]), printed)
 
     def interval(
         self, series: Series, made: Forecast, year: int, *, unit: str | None = None, **parameters: object
@@ -164,6 +167,129 @@ class Computed:
         low, high = (formats.number(end, decimals) for end in ends)
         printed = f"{low}–{high if unit is None else formats.quantity(self.words, high, unit)}"
         return self.ledger.note("forecast.interval", operation("interval", **parameters), rows, ends, printed)
+
+    def latest_text(self, unit: str, found: Latest) -> str:
+        """Return the latest figure, its mark of age, and the part of a year that stands beside it."""
+        self._points(unit, found.indicator_id, [found.shown, found.lone_part])
+        if found.part is not None:
+            self._points(unit, found.indicator_id, [found.part.after])
+            self._change(unit, found.indicator_id, found.part)
+        if found.years_without is not None:
+            self._years_without(found, found.years_without)
+        return latest_words.latest_text(self.words, unit, found)
+
+    def figure_text(self, unit: str, indicator_id: str, point: Point) -> str:
+        """Return a figure with its period and what makes it doubtful."""
+        self._points(unit, indicator_id, [point])
+        return latest_words.figure_text(self.words, unit, point)
+
+    def change_or_reason(self, unit: str, found: Latest) -> str:
+        """Return the change that belongs to the latest figure, else why there is none."""
+        if found.change is not None:
+            self._change(unit, found.indicator_id, found.change)
+        return latest_words.change_or_reason(self.words, unit, found)
+
+    def amount_text(self, unit: str, indicator_id: str, change: Change) -> str:
+        """Return how large a change is, with its sign and its unit."""
+        self._change(unit, indicator_id, change)
+        return latest_words.amount_text(self.words, unit, change)
+
+    def _points(self, unit: str, indicator_id: str, points: Iterable[Point | None]) -> None:
+        """Record the figures that were made from parts of their year; the others are what a source printed."""
+        for point in points:
+            if point is not None and len(point.lines) > 1:
+                done = operation(made_from_parts(self.catalog, indicator_id))
+                printed = formats.quantity(self.words, point.value_text, unit)
+                self.ledger.note("series.made_year", done, figures(self.catalog, point.lines), point.value, printed)
+
+    def _change(self, unit: str, indicator_id: str, change: Change) -> None:
+        if change.value == 0 and change.qualifier == "exact":
+            return
+        sides = (change.before, change.after)
+        by = made_from_parts(self.catalog, indicator_id) if any(len(side.lines) > 1 for side in sides) else None
+        before, after = (figures(self.catalog, side.lines) for side in sides)
+        done = operation("difference", made_by=by, rounded=None if by is None else change.decimals)
+        rows = [*before, AGAINST, *after]
+        self.ledger.note("series.change", done, rows, change.value, latest_words.amount_text(self.words, unit, change))
+
+    def _years_without(self, found: Latest, years: int) -> None:
+        points = (found.point, found.part and found.part.after, found.lone_part, *found.undated)
+        rows = figures(self.catalog, (line for point in points if point is not None for line in point.lines))
+        assert found.newest_year is not None
+        done = operation("difference", of="last_year", until=found.newest_year + years)
+        self.ledger.note("series.years_without", done, rows, years, str(years))
+
+    def pace(self, verdict: Verdict) -> None:
+        """Record the steps of a series and the step that its goal needs, as `narrative` words them."""
+        made = None if verdict.series is None else pace(verdict.series, verdict.goal)
+        if made is None or verdict.series is None or not made.steps:
+            return
+        yearly = verdict.series.yearly
+        self.count("pace.steps", self.rows_of_years(yearly.iloc[-len(made.steps) - 1 :]), len(made.steps), of="step")
+        for step in made.steps:
+            ends = [self.rows_of_years(yearly.loc[[year]]) for year in (step.from_year, step.to_year)]
+            self._step("pace.step", "yearly_step", [*ends[0], AGAINST, *ends[1]], step.change, made.decimals)
+        if made.needed is not None:
+            done = goal_operation("needed_step", verdict.goal)
+            rows = self.rows_of_years(yearly.iloc[-1:])
+            if verdict.goal.baseline_year is not None:
+                rows = [*rows, AGAINST, *self.rows_of_years(yearly.loc[[verdict.goal.baseline_year]])]
+            printed = narrative.signed(made.needed, made.decimals + (made.years > 1))
+            self.ledger.note("pace.needed", done, rows, made.needed, printed)
+
+    def _step(self, statement: str, name: str, rows: Iterable[str], change: float, decimals: int) -> None:
+        self.ledger.note(statement, operation(name), rows, change, narrative.signed(change, decimals))
+
+    def parent_sentences(self, item: Assessment, place: str) -> list[str]:
+        """Return what the newer figures of a containing place would make of the probability."""
+        view, verdict = item.parent, item.verdict
+        if view is not None:
+            done = goal_operation("probability", verdict.goal, by=view.region_id)
+            rows = self.fitted_rows(verdict) + figures(self.catalog, (row.line for row in view.newer))
+            self.ledger.note("verdict.by_parent", done, rows, view.probability, narrative.view_percent(view))
+        if view is not None and view.revision is not None and verdict.series is not None:
+            found, unit = view.revision, str(item.target["unit"])
+            rows = self.rows_of_years(verdict.series.yearly.iloc[-1:])
+            rows += [key for row in (found.before, found.after) for key in figures(self.catalog, [row.line])]
+            decimals = int(found.after.decimals)
+            printed = formats.quantity(self.words, formats.number(found.implied, decimals), unit)
+            self.ledger.note("parent.implied", operation("same_factor"), rows, found.implied, printed)
+        return narrative.parent_sentences(self.words, item, place)
+
+    def threshold(self, found: Direction, change: Change, threshold: float) -> str:
+        """Return the change that had to be exceeded to be more than chance."""
+        if found.test == "sampling":
+            done, rows = operation("sampling_error"), [*figures(self.catalog, change.lines)]
+        else:
+            done = operation("usual_step", first=change.before.year, last=change.after.year)
+            rows = [series_rows(found.indicator_id, found.region_id)]
+        printed = formats.number(threshold, max(change.decimals, 1))
+        return self.ledger.note("direction.threshold", done, rows, threshold, printed)
+
+    def goals(self, statement: str, number: int, which: str | None = None, **parameters: object) -> str:
+        """Return how many of the plan's goals are of a kind."""
+        done = operation("count", of="goal", which=which, **parameters)
+        return self.ledger.note(statement, done, "targets", number, str(number))
+
+    def key_messages(self, items: Sequence[Assessment], as_of: date) -> list[str]:
+        """Return the messages of the year."""
+        measurable = [item for item in items if item.is_measurable]
+        verdicts = [item.verdict for item in measurable]
+        decided = sum(verdict.state in narrative.JUDGED_STATES for verdict in verdicts)
+        likely = sum(verdict.probability is not None for verdict in verdicts)
+        self.goals("messages.goals", len(items))
+        self.goals("messages.measurable", len(measurable), which="measurable")
+        self.goals("messages.decided", decided, which="decided")
+        self.goals("messages.likely", likely, which="with_probability")
+        self.goals("messages.blocked", len(measurable) - decided - likely, which="neither", measurable=1)
+        for verdict in verdicts:
+            if verdict.word is not None:
+                self.probability(verdict)
+                self.figures_used(verdict)
+        reasons = Counter(verdict.reason for verdict in verdicts if verdict.state == "cannot_judge")
+        for reason, number in reasons.items():
+            self.goals("messages.reason", number, which="cannot_judge", reason=reason)
+        return narrative.key_messages(self.words, items, as_of)
 
     def run_chance(self, goal: Goal, run: Run) -> str:
         """Return the probability that a sensitivity run gives."""
@@ -234,6 +360,11 @@ def goal_operation(name: str, goal: Goal, **parameters: object) -> str:
     return operation(
         name, rule=goal.rule, value=value, baseline=goal.baseline_year, year=goal.target_year, **parameters
     )
+
+
+def made_from_parts(catalog: Catalog, indicator_id: str) -> str:
+    """Return the operation by which parts of a year of an indicator make the year."""
+    return {"mean": "mean", "sum": "sum", "pooled": "pooled_rate"}[year_from(catalog.indicator(indicator_id))]
 
 
 def series_rows(indicator_id: str, region_id: str) -> str:

@@ -32,8 +32,13 @@ SUFFIX = ".jsonl"
 OPERATIONS = {
     "count": "how many rows; with `of`, how many different values they have in a column",
     "difference": "the last row less the first; with `of`, of that column",
+    "yearly_step": "the second value less the first, by the years between them",
+    "needed_step": "what the goal asks for less the last value, by the years left",
+    "same_factor": "the first value times the last over the second",
+    "usual_step": "the series' own usual step over the years of a change, its trend taken out",
+    "sampling_error": "what sampling alone may move a rate: 1.96 standard errors of the difference",
     "sum": "the rows added up",
-    "mean": "the mean of the rows",
+    "mean": "the mean of the rows, each counted by its months",
     "pooled_rate": "100 times all passed over all inspected",
     "pooled_difference": "the second pooled rate less the first",
     "share": "100 times the number of rows that are `in` the group over the number of all",
@@ -143,15 +148,15 @@ class Ledger:
         if made not in self.notes:
             self.notes[made] = None
             if self.path is not None:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                with self.path.open("a", encoding="utf-8", newline="\n") as file:
-                    file.write(as_line(made))
+                write_ledger(self.path, [made])
         return printed
 
 
-def as_line(made: Derived) -> str:
-    """Return a statement as a line of a ledger's file."""
-    return json.dumps(asdict(made), ensure_ascii=False) + "\n"
+def write_ledger(path: Path, notes: Iterable[Derived]) -> None:
+    """Add statements to a ledger's file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8", newline="\n") as file:
+        file.writelines(json.dumps(asdict(made), ensure_ascii=False) + "\n" for made in notes)
 
 
 def read_ledger(path: Path) -> list[Derived]:

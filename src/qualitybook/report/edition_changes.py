@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.edition_diff import Cause, EditionDiff, Move
+from qualitybook.analysis.latest import point_of_row
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.report import formats, narrative
+from qualitybook.report import formats, latest_words
+from qualitybook.report.computed import Computed
+from qualitybook.report.derived import Ledger, figures, operation
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
 
@@ -29,42 +33,49 @@ class ChangeWords:
         What changed.
     cite : callable
         Returns the citation of a source by its key.
+    computed : Computed, optional
+        The voice for what is computed; one that keeps no record where not given.
     """
 
-    def __init__(self, words: Words, catalog: Catalog, diff: EditionDiff, cite: Citer) -> None:
+    def __init__(
+        self, words: Words, catalog: Catalog, diff: EditionDiff, cite: Citer, computed: Computed | None = None
+    ) -> None:
         self.words = words
         self.catalog = catalog
         self.diff = diff
         self.cite = cite
+        self.computed = computed or Computed(words, catalog, Ledger())
 
     def lead(self) -> str:
         """Return how much is new, in a few sentences."""
         _ = self.words.gettext
         diff = self.diff
-        added = len(diff.new) + len(diff.revised) + len(diff.confirmed)
+        added = len(diff.new) + len(diff.found) + len(diff.revised) + len(diff.confirmed)
         sentences = [
             _(
                 "Figures that have become visible since the {edition} edition (as of {day}): {count}.",
                 edition=escape(diff.before.edition),
                 day=self.words.date(diff.before.as_of),
-                count=added,
+                count=self._figures("added", added),
             )
         ]
         if added:
             sentences.append(
                 _(
                     "Of these, for periods without a figure before: {new}; with another value than the one used "
-                    "before: {revised}; with the same value: {confirmed}.",
-                    new=len(diff.new),
-                    revised=len(diff.revised),
-                    confirmed=len(diff.confirmed),
+                    "before: {revised}; with the same value: {confirmed}; without a year or from much older documents, "
+                    "found since and no news: {found}.",
+                    new=self._figures("new", len(diff.new)),
+                    revised=self._figures("revised", len(diff.revised)),
+                    confirmed=self._figures("confirmed", len(diff.confirmed)),
+                    found=self._figures("found", len(diff.found)),
                 )
             )
         sentences.append(
             _(
                 "Measurable goals whose answer moved: {moved}; whose answer did not: {unmoved}.",
-                moved=len(diff.moves),
-                unmoved=diff.unmoved,
+                moved=self._goals("moved", len(diff.moves)),
+                unmoved=self._goals("unmoved", diff.unmoved),
             )
         )
         return self.words.sentences(sentences)
@@ -80,7 +91,7 @@ class ChangeWords:
             "Goal {number}, “{goal}”: before {before}, now {now}.",
             number=int(move.now.target["number"]),
             goal=self.goal(move),
-            before=self.answer(move.before),
+            before=self.answer(move.before, self.diff.before.as_of),
             now=self.answer(move.now),
         )
 
@@ -90,7 +101,7 @@ class ChangeWords:
             return [_("No new figure moved it: with the figures known before, the later date gives the same answer.")]
         reasons = [self._figures_reason(move)]
         if move.time_matters:
-            told = self.answer(move.by_time)
+            told = self.answer(move.by_time, self.diff.before.as_of)
             reasons.append(_("With the figures known before, the later date alone gives: {answer}.", answer=told))
         return reasons
 
@@ -117,7 +128,11 @@ class ChangeWords:
             )
         return _(
             "No single one of the {count} new figures moves it; together they do.",
-            count=len(move.causes),
+            count=self.computed.count(
+                "changes.causes",
+                figures(self.catalog, (cause.row["line"] for cause in move.causes)),
+                len(move.causes),
+            ),
         )
 
     def _listed(self, causes: Sequence[Cause]) -> str:
@@ -127,10 +142,17 @@ class ChangeWords:
         """Return a target's statement."""
         return escape(self.words.name(move.now.target, "statement"))
 
-    def answer(self, assessment: Assessment) -> str:
+    def _figures(self, which: str, number: int) -> str:
+        done = operation("count", of="figure", which=which, since=self.diff.before.edition)
+        return self.computed.ledger.note("changes.figures", done, "observations", number, str(number))
+
+    def _goals(self, which: str, number: int) -> str:
+        return self.computed.goals("changes.goals", number, which=which, since=self.diff.before.edition)
+
+    def answer(self, assessment: Assessment, seen: date | None = None) -> str:
         """Return a verdict with its evidence level: ``◐ open: likely (71%), evidence level A``."""
         level = self.words.gettext("evidence level {level}", level=assessment.level)
-        return escape(narrative.verdict_words(self.words, assessment.verdict)) + self.words.language.comma + level
+        return escape(self.computed.verdict(assessment.verdict, seen=seen)) + self.words.language.comma + level
 
     def figure(self, row: pd.Series) -> str:
         """Return a figure with its indicator, place, period and source."""
@@ -146,7 +168,7 @@ class ChangeWords:
     def value(self, row: pd.Series) -> str:
         """Return a figure as printed with its period: ``3.44% (2023)``."""
         unit = self.catalog.indicator(str(row["indicator_id"])).unit
-        return escape(narrative.figure_text(self.words, row, unit))
+        return escape(latest_words.figure_text(self.words, unit, point_of_row(self.catalog, row)))
 
     def move_rows(self) -> list[list[str]]:
         """Return number, goal, answer before, answer now, and the figures that moved it, for each target that moved."""
@@ -155,7 +177,9 @@ class ChangeWords:
             causes = [cause for cause in move.causes if cause.code != "none"]
             told = self._listed(causes) if causes else self._without_figure(move)
             number = str(int(move.now.target["number"]))
-            rows.append([number, self.goal(move), self.answer(move.before), self.answer(move.now), told])
+            rows.append(
+                [number, self.goal(move), self.answer(move.before, self.diff.before.as_of), self.answer(move.now), told]
+            )
         return rows
 
     def _without_figure(self, move: Move) -> str:
@@ -190,14 +214,26 @@ class ChangeWords:
 
     def new_rows(self) -> list[list[str]]:
         """Return series, figures with their periods, and sources, for each series with figures for new periods."""
+        return self._series_rows(self.diff.new)
+
+    def found_rows(self) -> list[list[str]]:
+        """Return the same of figures that were found since and are no news."""
+        return self._series_rows(self.diff.found)
+
+    def _series_rows(self, figures: pd.DataFrame) -> list[list[str]]:
         rows = []
-        for _, group in self.diff.new.groupby(["indicator_id", "region_id"], sort=False):
-            figures = self.words.language.semicolon.join(self.value(row) for _, row in group.iterrows())
+        for _key, group in figures.groupby(["indicator_id", "region_id"], sort=False):
+            told = self.words.language.semicolon.join(self.value(row) for _, row in group.iterrows())
             cited = " ".join(self.cite(str(source)) for source in dict.fromkeys(group["source_id"]))
-            rows.append([self.series(group.iloc[0]), figures, cited])
+            rows.append([self.series(group.iloc[0]), told, cited])
         return rows
 
     def new_header(self) -> list[str]:
         """Return the headings of `new_rows`."""
         _ = self.words.gettext
         return [_("Series"), _("New figures"), _("Sources")]
+
+    def found_header(self) -> list[str]:
+        """Return the headings of `found_rows`."""
+        _ = self.words.gettext
+        return [_("Series"), _("Figures found"), _("Sources")]

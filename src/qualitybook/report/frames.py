@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from calendar import isleap
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 
 import pandas as pd
 
+from qualitybook.analysis.latest import Point, points_of, undated_points
 from qualitybook.analysis.prediction import Forecast
 from qualitybook.analysis.sampling import clopper_pearson
 from qualitybook.analysis.series import Series
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.rows import rows_of
-from qualitybook.report import formats
+from qualitybook.evidence.schema import PROVISIONAL
+from qualitybook.report import formats, latest_words
 from qualitybook.report.i18n import Words
 
 FITTED_USES = ("fitted", "pooled")
+MOST_LABELLED = 6
+NO_INTERVAL = (float("nan"), float("nan"))
+WHOLE = ("year", "date")
 FAN_LEVELS = {"q025": 0.025, "q10": 0.10, "q50": 0.50, "q90": 0.90, "q975": 0.975}
 
 
@@ -33,58 +39,76 @@ def observations_frame(words: Words, catalog: Catalog, parts: Iterable[tuple[str
     Returns
     -------
     pandas.DataFrame
-        `start`, `end` (decimal years, NaN where undated), `value`, `qualifier`, `grade`, `lower`, `upper` (95 %
-        sampling interval, NaN without counts), `role`, `series`, `label`, `basis`, `fitted`,
-        `period` and `source_id`.
+        A row a figure, and one for each year made from its parts: `start`, `end` (decimal years, NaN where nothing is
+        known of them), `value`, `qualifier`, `grade`, `lower`, `upper` (95 % sampling interval, NaN without counts),
+        `role`, `series`, `label`, `basis`, `fitted`, `whole` (of a whole year or of a stock's date, so that a line may
+        join it to others), `hollow` (provisional, or dated only approximately), `period` and `source_id`.
     """
     frames = [_series_frame(words, catalog, role, series) for role, series in parts if len(series.rows)]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 def _series_frame(words: Words, catalog: Catalog, role: str, series: Series) -> pd.DataFrame:
-    rows = series.rows
-    rows = rows[rows["use"] != "second_source"]
-    pass_rate = catalog.indicator(series.indicator_id).subkind == "pass_rate"
-    bounds = [sampling_interval(row.n, row.passed) if pass_rate else NO_INTERVAL for row in rows_of(rows)]
-    start, end = decimal_year(rows["start"]), decimal_year(rows["end"] + pd.Timedelta(days=1))
-    name = catalog.region(series.region_id) if role == "context" else catalog.indicator(series.indicator_id)
+    indicator = catalog.indicator(series.indicator_id)
+    points = [*points_of(catalog, series), *undated_points(catalog, series)]
+    name = catalog.region(series.region_id) if role == "context" else indicator
     place = words.name(catalog.region(series.region_id)) + " " if role == "context" else ""
-    return pd.DataFrame(
-        {
-            "start": start,
-            "end": end,
-            "value": rows["value"],
-            "qualifier": rows["qualifier"],
-            "grade": rows["grade"],
-            "lower": [low for low, _ in bounds],
-            "upper": [high for _, high in bounds],
-            "role": role,
-            "series": words.name(name),
-            "label": _labels(words, rows, catalog.indicator(series.indicator_id).unit, place),
-            "basis": rows["basis"],
-            "fitted": rows["use"].isin(FITTED_USES),
-            "period": rows["period"],
-            "source_id": rows["source_id"],
-        }
-    )
+    frame = pd.DataFrame([_record(series, point, is_rate=indicator.subkind == "pass_rate") for point in points])
+    labels = _labels(words, points, indicator.unit, place)
+    return frame.assign(role=role, series=words.name(name), label=labels)
 
 
-MOST_LABELLED = 6
-MARKED_QUALIFIERS = ("undated", "at_least", "at_most")
-NO_INTERVAL = (float("nan"), float("nan"))
+def _record(series: Series, point: Point, *, is_rate: bool) -> dict[str, object]:
+    start, end = extent(point)
+    lower, upper = sampling_interval(point.n, point.passed) if is_rate else NO_INTERVAL
+    return {
+        "start": start,
+        "end": end,
+        "value": point.value,
+        "qualifier": point.qualifier,
+        "grade": point.grade,
+        "lower": lower,
+        "upper": upper,
+        "basis": point.basis,
+        "fitted": is_fitted(series, point),
+        "whole": point.span in WHOLE,
+        "hollow": is_hollow(point),
+        "period": point.period,
+        "source_id": point.sources[0],
+    }
 
 
-def _labels(words: Words, rows: pd.DataFrame, unit: str, place: str) -> list[str]:
+def extent(point: Point) -> tuple[float, float]:
+    """Return where a figure begins and ends, in decimal years (2022 and 2023 for the year 2022); NaN if unknown."""
+    if point.start is not None and point.end is not None:
+        return _decimal(point.start), _decimal(point.end + timedelta(days=1))
+    return NO_INTERVAL if point.years is None else (float(point.years[0]), float(point.years[1] + 1))
+
+
+def is_hollow(point: Point) -> bool:
+    """Return whether a figure is drawn hollow, whatever else: a provisional one, or one dated only approximately."""
+    return point.status == PROVISIONAL or point.years is not None
+
+
+def is_fitted(series: Series, point: Point) -> bool:
+    """Return whether a fit uses a figure, or a year made from its parts."""
+    used = series.rows.loc[series.rows["line"].isin(point.lines), "use"]
+    return bool(used.isin(FITTED_USES).all())
+
+
+def _labels(words: Words, points: Sequence[Point], unit: str, place: str) -> list[str]:
     """Return the texts beside the marks: every figure of a short series, else undated figures, bounds and the last.
 
-    Undated figures stand apart in the margin, so they bear their place.
+    Undated figures stand apart in the margin or lie across several years, so they bear their place and their dating.
     """
-    last = rows["end"].max()
+    last = max((point.end for point in points if point.end is not None), default=None)
     return [
-        (place if row["qualifier"] == "undated" else "") + panel_text(words, row, unit)
-        if len(rows) <= MOST_LABELLED or row["qualifier"] in MARKED_QUALIFIERS or row["end"] == last
+        place + latest_words.figure_text(words, unit, point)
+        if point.span == "undated"
+        else formats.qualified(words, point.value_text, unit, point.qualifier)
+        if len(points) <= MOST_LABELLED or point.is_bound or point.end == last
         else ""
-        for _, row in rows.iterrows()
+        for point in points
     ]
 
 
@@ -96,10 +120,9 @@ def sampling_interval(n: float, passed: float) -> tuple[float, float]:
     return interval.lower, interval.upper
 
 
-def decimal_year(days: pd.Series) -> pd.Series:
-    """Return days as decimal years (1 January 2024 is 2024.0), NaN where undated."""
-    length = days.dt.is_leap_year.map({True: 366, False: 365})
-    return days.dt.year + (days.dt.day_of_year - 1) / length
+def _decimal(day: date) -> float:
+    """Return a day as a decimal year: 1 January 2024 is 2024.0."""
+    return day.year + (day.timetuple().tm_yday - 1) / (366 if isleap(day.year) else 365)
 
 
 def fan_frame(series: Series, made: Forecast | None, to_year: int) -> pd.DataFrame | None:
@@ -113,8 +136,3 @@ def fan_frame(series: Series, made: Forecast | None, to_year: int) -> pd.DataFra
         if last + horizon <= to_year
     ]
     return pd.DataFrame(records)
-
-
-def panel_text(words: Words, row: pd.Series, unit: str) -> str:
-    """Return the direct label of a small panel's last value."""
-    return formats.qualified(words, str(row["value_text"]), unit, str(row["qualifier"]))

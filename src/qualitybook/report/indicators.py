@@ -17,11 +17,16 @@ from typing import Any
 
 import pandas as pd
 
+from qualitybook.analysis.latest import Latest, counts_whole_things, form_a_series, latest, points_of
+from qualitybook.analysis.places import in_order
+from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.catalog import Catalog, Indicator
 from qualitybook.evidence.extract import tables_of
 from qualitybook.evidence.rows import rows_of
-from qualitybook.evidence.vintage import chosen
 from qualitybook.report import formats, frames, labels, markdown
+from qualitybook.report.computed import Computed
+from qualitybook.report.derived import FOLDER, SUFFIX, Derived, Ledger, write_ledger
+from qualitybook.report.figures.marks import BOUNDS, is_odd_period
 from qualitybook.report.figures.plain import MOST_PLACES, Place, plain_chart
 from qualitybook.report.folders import FIGURES, INDICATORS
 from qualitybook.report.i18n import Words
@@ -30,8 +35,7 @@ from qualitybook.report.theme import save_svg, use_theme
 QUALITATIVE = "qualitative"
 BY_SHEET = ("observations", "sources")
 """Tables of which a sheet reads its own rows only; it may look something up in any other."""
-LEVELS = ("nation", "province", "area", "city", "district")
-POINTS = ("exact", "derived", "about")
+DRAWN_COLUMNS = ("start", "end", "value", "qualifier", "grade", "basis", "fitted", "whole", "hollow")
 
 
 def docname(indicator_id: str) -> str:
@@ -53,8 +57,12 @@ class Sheet:
         Unit in words, as the chart names it.
     limits : tuple of float or None
         Bounds the indicator cannot leave.
+    is_count : bool
+        Whether its values are whole numbers.
     places : tuple of (str, str)
         What the chart shows: name of a place with its latest figure, and its figures as CSV; none without a chart.
+    computed : tuple of Derived
+        The numbers on the page that no source printed.
     """
 
     indicator_id: str
@@ -62,16 +70,21 @@ class Sheet:
     text: str
     unit: str
     limits: tuple[float | None, float | None]
+    is_count: bool
     places: tuple[tuple[str, str], ...]
+    computed: tuple[Derived, ...] = ()
 
     def write(self, source: Path) -> None:
         """Write the page and its chart into a book's source folder."""
         page = source / f"{docname(self.indicator_id)}.md"
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(self.text, encoding="utf-8", newline="\n")
+        if self.computed:
+            write_ledger(source / FIGURES / FOLDER / f"{docname(self.indicator_id)}{SUFFIX}", self.computed)
         if self.places:
             with use_theme(self.lang, outlines=False):
-                save_svg(plain_chart(self.places_drawn(), self.unit, self.limits), source / _chart(self.indicator_id))
+                chart = plain_chart(self.places_drawn(), self.unit, self.limits, is_count=self.is_count)
+                save_svg(chart, source / _chart(self.indicator_id))
 
     def places_drawn(self) -> list[Place]:
         """Return what the chart shows, as it is drawn."""
@@ -117,6 +130,15 @@ class Draft:
         return self.sheets.sheet(self.indicator_id, self.rows)
 
 
+@dataclass(frozen=True)
+class _Drawn:
+    """A place that a chart shows: its series, the latest figure, and what is drawn of it."""
+
+    series: Series
+    latest: Latest
+    frame: pd.DataFrame
+
+
 class Sheets:
     """The sheets of all indicators of which an edition sees a figure.
 
@@ -137,16 +159,13 @@ class Sheets:
         self._tasks = {row.task_id: row for row in rows_of(catalog.tasks)}
         self._areas = {row.area_id: row for row in rows_of(catalog.areas)}
         self._targets = {row.target_id: row for row in rows_of(catalog.targets)}
-        used = set(chosen(catalog.observations)["line"])
-        self._observations = catalog.observations.assign(is_used=catalog.observations["line"].isin(used))
-        self._drawn = _drawn(self._observations)
 
     def __iter__(self) -> Iterator[Sheet]:
         return (draft.sheet() for draft in self.drafts())
 
     def drafts(self) -> Iterator[Draft]:
         """Yield the drafts of all sheets."""
-        for key, rows in self._observations.groupby("indicator_id", sort=True):
+        for key, rows in self.catalog.observations.groupby("indicator_id", sort=True):
             yield Draft(self, str(key), rows)
 
     def made_from(self, indicator_id: str, rows: pd.DataFrame) -> str:
@@ -179,19 +198,24 @@ class Sheets:
         return self._sheet(self.catalog.indicator(indicator_id), self._ordered(rows))
 
     def _ordered(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Sort figures by the level of their places, never by their values."""
-        rank = [LEVELS.index(self._regions[key].level) for key in rows["region_id"]]
-        by = ["rank", "region_id", "start", "end", "line"]
+        """Sort figures by what their places are to the plan, never by their values."""
+        places = in_order(self.catalog, set(rows["region_id"]))
+        by = ["rank", "start", "end", "line"]
+        rank = rows["region_id"].map(places.index)
         return rows.assign(rank=rank).sort_values(by, kind="stable", na_position="last")
 
     def _sheet(self, indicator: Indicator, rows: pd.DataFrame) -> Sheet:
         _ = self.words.gettext
-        places = tuple(self._places(indicator, rows))
+        series = [build_series(self.catalog, indicator.indicator_id, key) for key in dict.fromkeys(rows["region_id"])]
+        drawn = self._drawn(series)
+        computed = Computed(self.words, self.catalog, Ledger())
+        places = tuple((self._named(computed, indicator, item), _written(item.frame)) for item in drawn)
         name = markdown.escape(self.words.name(indicator))
         text = markdown.paragraphs(
             f"---\norphan: true\n---\n\n# {name}",
             markdown.escape(self.words.name(indicator, "definition")),
-            self._figure(indicator, rows, len(places)) if places else _("No figure with a year is published.") + "\n",
+            self._latest(computed, indicator, series),
+            self._figure(computed, indicator, drawn, len(series)) if drawn else self._no_chart(series),
             _heading(_("Published figures")),
             self._table(indicator, rows),
             self._notes(indicator, rows),
@@ -204,61 +228,76 @@ class Sheets:
         )
         limits = (indicator.lower, indicator.upper)
         unit = formats.unit_name(self.words, indicator.unit)
-        return Sheet(indicator.indicator_id, self.words.code, text, unit, limits, places)
+        is_count = counts_whole_things(indicator)
+        recorded = tuple(sorted(computed.ledger.notes))
+        return Sheet(indicator.indicator_id, self.words.code, text, unit, limits, is_count, places, recorded)
 
-    def _places(self, indicator: Indicator, rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
-        """Yield what the chart shows: the plan's place and those that contain it, then those with most figures."""
-        dated = rows[rows["is_used"]]
-        counts = dated["region_id"].value_counts()
-        others = sorted(counts.index, key=lambda key: (-counts[key], key))
-        chain = [key for key in self._containing() if key in counts.index]
-        for key in list(dict.fromkeys([*chain, *others]))[:MOST_PLACES]:
-            own = dated[dated["region_id"] == key]
-            last = own.sort_values("end", kind="stable").iloc[-1]
-            figure = frames.panel_text(self.words, last, indicator.unit)
-            period = self.words.parentheses(formats.period(self.words, str(last["period"])))
-            yield f"{self.words.name(self._regions[key])} {figure}{period}", _written(self._drawn.loc[own.index])
+    def _latest(self, computed: Computed, indicator: Indicator, series: list[Series]) -> str:
+        """Return the latest figure of the first place, with the change that belongs to it."""
+        found = latest(self.catalog, series[0])
+        place = self.words.name(self._regions[found.region_id])
+        told = [computed.latest_text(indicator.unit, found)]
+        if found.change is not None:
+            told.append(computed.change_or_reason(indicator.unit, found))
+        text = place + self.words.language.colon + self.words.language.semicolon.join(told)
+        return markdown.escape(self.words.gettext("Latest figure: {figure}.", figure=text)) + "\n"
 
-    def _containing(self) -> list[str]:
-        chain, key = [], self.catalog.plan_region
-        while key:
-            chain.append(key)
-            key = self._regions[key].parent_id
-        return chain
+    def _drawn(self, series: list[Series]) -> list[_Drawn]:
+        """Return what the chart shows: the first places, in their order, whose figures form a series."""
+        drawn = [item for item in series if form_a_series(points_of(self.catalog, item))][:MOST_PLACES]
+        return [_Drawn(item, latest(self.catalog, item), self._frame(item)) for item in drawn]
 
-    def _figure(self, indicator: Indicator, rows: pd.DataFrame, drawn: int) -> str:
+    def _frame(self, series: Series) -> pd.DataFrame:
+        frame = frames.observations_frame(self.words, self.catalog, [("direct", series)])
+        return frame.dropna(subset=["start"])[list(DRAWN_COLUMNS)]
+
+    def _named(self, computed: Computed, indicator: Indicator, item: _Drawn) -> str:
+        """Return a place with its latest figure, as a chart names it."""
+        place = self.words.name(self._regions[item.series.region_id])
+        shown = item.latest.shown
+        return (
+            place if shown is None else f"{place} {computed.figure_text(indicator.unit, indicator.indicator_id, shown)}"
+        )
+
+    def _no_chart(self, series: list[Series]) -> str:
+        """Return why there is no chart."""
+        _ = self.words.gettext
+        if any(len(points_of(self.catalog, item)) for item in series):
+            return _("No place has two comparable figures, so there is no chart.") + "\n"
+        return _("No figure that was found states its year, so there is no chart.") + "\n"
+
+    def _figure(self, computed: Computed, indicator: Indicator, drawn: list[_Drawn], places: int) -> str:
         _ = self.words.gettext
         name = self.words.name(indicator)
         day = self.catalog.as_of_date
         assert day is not None
-        caption = [_("{indicator}: published figures.", indicator=markdown.escape(name)), *self._marks(rows)]
-        if rows.loc[rows["is_used"], "region_id"].nunique() > drawn:
+        caption = [_("{indicator}: published figures.", indicator=markdown.escape(name)), *self._marks(drawn)]
+        if places > len(drawn):
             caption.append(_("Other places: see the table."))
         caption.append(_("Sources: see the table below."))
         caption.append(_("As of {day}.", day=self.words.date(day)))
-        latest = rows[rows["is_used"]].sort_values("end", kind="stable").iloc[-1]
-        figure = frames.panel_text(self.words, latest, indicator.unit)
-        shown = f"{self.words.name(self._regions[latest['region_id']])} {figure}"
-        period = self.words.parentheses(formats.period(self.words, str(latest["period"])))
+        figures = self.words.language.semicolon.join(self._named(computed, indicator, item) for item in drawn)
         alt = self.words.sentences(
-            [_("Chart of {indicator}.", indicator=name), _("Latest figure: {figure}.", figure=shown + period)]
+            [_("Chart of {indicator}.", indicator=name), _("Latest figure: {figure}.", figure=figures)]
         )
         path = f"/{_chart(indicator.indicator_id)}"
         label = f"fig-indicator-{indicator.indicator_id}"
         return markdown.figure(path, alt=alt, caption=self.words.sentences(caption), name=label)
 
-    def _marks(self, rows: pd.DataFrame) -> list[str]:
+    def _marks(self, drawn: list[_Drawn]) -> list[str]:
         """Return what the marks mean, as far as they occur and are not plain."""
         _ = self.words.gettext
-        used = rows[rows["is_used"]]
-        points = used[used["qualifier"].isin(POINTS)]
+        frame = pd.concat([item.frame for item in drawn], ignore_index=True)
+        points = frame[~frame["qualifier"].isin(BOUNDS)]
         grades = {"A": _("circles: grade A"), "B": _("squares: grade B"), "C": _("triangles: grade C")}
         said = [text for grade, text in grades.items() if grade in set(points["grade"])]
-        if used["year"].isna().any():
+        if (points["hollow"] | ~points["fitted"]).any():
+            said.append(_("hollow: not fitted, provisional, or dated only approximately"))
+        if is_odd_period(frame).any():
             said.append(_("bars: period covered"))
-        if not used["qualifier"].isin(POINTS).all():
+        if len(points) < len(frame):
             said.append(_("arrows: bounds only"))
-        if points.groupby("region_id")["basis"].nunique().max() > 1:
+        if any(item.frame.loc[item.frame["whole"], "basis"].nunique() > 1 for item in drawn):
             said.append(_("dotted line: change of definition"))
         return [_("Marks: {marks}.", marks=self.words.language.semicolon.join(said))] if said else []
 
@@ -350,18 +389,3 @@ class Sheets:
 
 def _heading(text: str) -> str:
     return f"## {text}"
-
-
-def _drawn(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return figures as a chart draws them."""
-    return pd.DataFrame(
-        {
-            "start": frames.decimal_year(rows["start"]),
-            "end": frames.decimal_year(rows["end"] + pd.Timedelta(days=1)),
-            "value": rows["value"],
-            "qualifier": rows["qualifier"],
-            "grade": rows["grade"],
-            "basis": rows["basis"],
-            "whole_year": rows["year"].notna(),
-        }
-    )

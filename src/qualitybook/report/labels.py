@@ -15,7 +15,7 @@ STATES = {
     "not_met": _("not met"),
     "open": _("open"),
     "awaiting": _("awaiting publication"),
-    "never_published": _("never published"),
+    "never_published": _("not found two years after"),
     "cannot_judge": _("cannot be judged"),
     "no_verdict": _("no verdict"),
 }
@@ -25,11 +25,10 @@ STATE_MEANINGS = {
     "not_met": _("A direct, exact official figure of the target year misses the goal, or a published fall breaks it."),
     "open": _("The target year is not over; a probability is given where the evidence carries one."),
     "awaiting": _(
-        "The target year is over and its figure is not published; a probability is given where the evidence "
-        "carries one."
+        "The target year is over and its figure was not found; a probability is given where the evidence carries one."
     ),
-    "never_published": _("Two years after the target year its figure is still not published."),
-    "cannot_judge": _("The published evidence carries no probability; the reason is given."),
+    "never_published": _("Two years after the target year its figure was still not found for this book."),
+    "cannot_judge": _("What was found carries no probability; the reason is given."),
     "no_verdict": _("The plan names no measure that could decide the goal; supporting indicators are shown."),
 }
 
@@ -64,15 +63,15 @@ STANDING_SYMBOLS = {
 }
 
 REASONS = {
-    "no_figure": _("no figure is published"),
-    "only_bounds": _("only bounds are published"),
-    "only_undated": _("only a figure without a year is published"),
-    "only_other_scope": _("only figures of another scope are published"),
-    "no_baseline": _("the figure of the baseline year is not published"),
-    "no_later_value": _("no figure later than the baseline year is published"),
+    "no_figure": _("no figure was found for this book"),
+    "only_bounds": _("only bounds were found"),
+    "only_undated": _("only a figure without a year was found"),
+    "only_other_scope": _("only figures by another scope or recognition were found"),
+    "no_baseline": _("no figure of the baseline year was found"),
+    "no_later_value": _("no figure later than the baseline year was found"),
     "basis_break": _("the definition changed after the baseline year"),
-    "too_few": _("too few yearly figures are published"),
-    "too_far": _("the last published figure lies too far before the target year"),
+    "too_few": _("too few yearly figures were found"),
+    "too_far": _("the last figure found lies too far before the target year"),
     "provisional": _("the figure of the target year is provisional"),
     "low_grade": _("the figure of the target year comes from a source of unclear origin"),
     "doubtful_year": _("it is not certain that the figure belongs to the target year"),
@@ -85,7 +84,7 @@ REASONS = {
     "not_forecast": _("figures of this kind are shown, not forecast"),
     "not_fitted": _("the published figures are of a kind that is not fitted"),
     "sample_too_small": _("the sample is too small"),
-    "missing_years": _("a year between the baseline and the target year has no figure"),
+    "missing_years": _("no figure was found for a year between the baseline and the target year"),
     "qualitative": _("the plan names no measure"),
 }
 

@@ -7,9 +7,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.pace import Pace, pace
 from qualitybook.analysis.parent import ParentView, Revision
@@ -98,7 +95,9 @@ def _state_sentence(words: Words, verdict: Verdict, as_of: date) -> str:
         return _("The goal is not met, as an official figure shows.")
     if verdict.state == "never_published":
         return _(
-            "By {day} the figure of {year} had not been published, two years after that year ended.", day=day, year=year
+            "By {day} no figure of {year} had been found for this book, two years after that year ended.",
+            day=day,
+            year=year,
         )
     if verdict.state == "no_verdict":
         return _("The plan names no measure that could decide this goal, so the book gives no verdict.")
@@ -131,7 +130,7 @@ def _figure_of_line(words: Words, verdict: Verdict, unit: str, line: int | None 
     assert verdict.series is not None
     rows = verdict.series.rows
     row = rows[rows["line"] == (verdict.deciding_line if line is None else line)].iloc[0]
-    return escape(figure_text(words, row, unit))
+    return escape(_row_text(words, row, unit))
 
 
 def _pace_sentences(words: Words, assessment: Assessment) -> list[str]:
@@ -145,13 +144,13 @@ def _pace_sentences(words: Words, assessment: Assessment) -> list[str]:
         return []
     values = {
         "count": len(made.steps),
-        "steps": words.join([_signed(step.change, made.decimals) for step in made.steps]),
+        "steps": words.join([signed(step.change, made.decimals) for step in made.steps]),
         "first": formats.year(words, made.steps[0].from_year),
         "last": formats.year(words, made.steps[-1].to_year),
     }
     if made.needed is None:
         return [_("Steps a year from {first} to {last}, the {count} latest: {steps}.", **values)]
-    needed = _signed(made.needed, made.decimals + (made.years > 1))
+    needed = signed(made.needed, made.decimals + (made.years > 1))
     told = _(
         "Needed a year from now on: {needed}; steps a year from {first} to {last}, the {count} latest: {steps}.",
         needed=needed,
@@ -219,7 +218,8 @@ def _steps_beside_need(words: Words, made: Pace) -> str:
     )
 
 
-def _signed(value: float, decimals: int) -> str:
+def signed(value: float, decimals: int) -> str:
+    """Return a change with its sign."""
     text = formats.number(value, decimals)
     return f"+{text}" if value > 0 else text
 
@@ -286,23 +286,6 @@ def level_sentence(words: Words, assessment: Assessment) -> str:
     return words.sentences([told, weak])
 
 
-def latest_row(rows: pd.DataFrame) -> pd.Series | None:
-    """Return the latest dated figure of a series that stands for its period, else its last undated one."""
-    if rows.empty:
-        return None
-    dated = ((rows["qualifier"] != "undated") & (rows["use"] != "second_source")).to_numpy()
-    places = np.flatnonzero(dated) if dated.any() else np.arange(len(rows))
-    # A missing date is the smallest of all; the last key counts most.
-    order = np.lexsort([rows[name].to_numpy().astype("int64")[places] for name in ("line", "start", "end")])
-    return rows.iloc[int(places[order[-1]])]
-
-
-def figure_text(words: Words, row: pd.Series, unit: str) -> str:
-    """Return a figure with its period: ``3.44% (2023)``."""
-    text = formats.qualified(words, str(row["value_text"]), unit, str(row["qualifier"]))
-    return text + words.parentheses(formats.period(words, str(row["period"])))
-
-
 def key_messages(words: Words, assessments: Sequence[Assessment], as_of: date) -> list[str]:
     """Return the messages of the year, three at most: how much can be judged, with what result, and why not more."""
     measurable = [item for item in assessments if item.is_measurable]
@@ -324,7 +307,7 @@ def _count_message(
     likely = sum(item.verdict.probability is not None for item in measurable)
     blocked = len(measurable) - decided - likely
     return _(
-        "Of the plan's {total} goals, {measurable} can be measured. By what was published up to {day}: decided "
+        "Of the plan's {total} goals, {measurable} can be measured. By what was found up to {day}: decided "
         "{decided}, with a probability {likely}, cannot be judged {blocked}.",
         total=len(assessments),
         measurable=len(measurable),
@@ -373,7 +356,7 @@ def coverage_sentence(words: Words, hits: int, cases: int) -> str:
     """Return how often the book's 80% bands held; below thirty cases it says that they prove nothing."""
     _ = words.gettext
     if cases == 0:
-        return _("No figure has been published since for any series that an earlier edition could forecast.")
+        return _("No figure has been found since for any series that an earlier edition could forecast.")
     text = _("{hits} of {cases} later figures lie inside their 80% band.", hits=hits, cases=cases)
     if cases < LEAST_CASES:
         few = _("With so few cases the list shows what happened and proves nothing about the method.")

@@ -20,7 +20,8 @@ def card(frame: pd.DataFrame, goal: float | None, role: str) -> Figure:
     Parameters
     ----------
     frame : pandas.DataFrame
-        `start`, `end` (decimal years), `value`, `qualifier`, `basis`; dated rows only, at least one.
+        `start`, `end` (decimal years), `value`, `qualifier`, `basis`; whole years or dates of a stock
+        only, at least one.
     goal : float or None
         The value to reach.
     role : str

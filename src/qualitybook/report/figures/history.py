@@ -31,6 +31,15 @@ class Target:
     year: int
 
 
+@dataclass(frozen=True)
+class _Scale:
+    """What the axis of values is called, the bounds it keeps to, and whether it counts whole things."""
+
+    unit: str
+    limits: scales.Limits
+    is_count: bool
+
+
 def history(
     observations: pd.DataFrame,
     fan: pd.DataFrame | None,
@@ -38,6 +47,7 @@ def history(
     words: Mapping[str, str],
     *,
     limits: scales.Limits = (None, None),
+    is_count: bool = False,
 ) -> Figure:
     """Draw the published figures of a goal, the forecast and the goal itself.
 
@@ -46,8 +56,9 @@ def history(
     observations : pandas.DataFrame
         A row a published figure: `start`, `end` (decimal years, NaN if undated; 2022 and 2023 for the year 2022),
         `value`, `qualifier` (``exact``, ``derived``, ``about``, ``at_least``, ``at_most``, ``undated``), `grade` (A, B,
-        C), `fitted` (bool), `lower`, `upper` (sampling interval or NaN), `role` (``direct``, ``proxy``, ``context``),
-        `basis`, `label` (text beside the mark, may be empty) and, where a role has several series, `series` (its name).
+        C), `fitted` (bool), `whole` (bool: a line may join it to others), `hollow` (bool), `lower`, `upper` (sampling
+        interval or NaN), `role` (``direct``, ``proxy``, ``context``), `basis`, `label` (text beside the mark, may be
+        empty) and, where a role has several series, `series` (its name).
     fan : pandas.DataFrame or None
         `year`, `q025`, `q10`, `q50`, `q90`, `q975`, a row a year ahead; starts from the last fitted value.
     target : Target or None
@@ -58,6 +69,8 @@ def history(
         `role_context`.
     limits : tuple of float or None
         Bounds the indicator cannot leave.
+    is_count : bool
+        Whether its values are whole numbers.
 
     Returns
     -------
@@ -65,16 +78,17 @@ def history(
         As wide as the text column.
     """
     frame = prepare(observations)
-    figure, homeless = _compose(frame, fan, target, words, limits, in_key=frozenset())
+    scale = _Scale(words["unit"], limits, is_count)
+    figure, homeless = _compose(frame, fan, target, words, scale, in_key=frozenset())
     if homeless:
-        figure, _ = _compose(frame, fan, target, words, limits, in_key=frozenset(homeless))
+        figure, _ = _compose(frame, fan, target, words, scale, in_key=frozenset(homeless))
     return figure
 
 
 def prepare(observations: pd.DataFrame) -> pd.DataFrame:
     """Add `x` (position on the axis of years, NaN if undated) and `kind` (``point``, ``bound`` or ``undated``)."""
     frame = observations.reset_index(drop=True)
-    undated = (frame["qualifier"] == marks.UNDATED) | frame["start"].isna()
+    undated = frame["start"].isna()
     bound = frame["qualifier"].isin(marks.BOUNDS)
     if "series" not in frame:
         frame = frame.assign(series="")
@@ -90,14 +104,14 @@ def _compose(
     fan: pd.DataFrame | None,
     target: Target | None,
     words: Mapping[str, str],
-    limits: scales.Limits,
+    scale: _Scale,
     in_key: frozenset[str],
 ) -> tuple[Figure, list[str]]:
     """Draw the figure; return it with the names of series for which there was no place beside their data."""
     figure = theme.new_figure(HEIGHT_MM)
     axes = figure.add_subplot()
     bands = _connected(fan, frame)
-    _set_axes(axes, frame, bands, target, words, limits)
+    _set_axes(axes, frame, bands, target, scale)
     if bands is not None:
         draw_fan(axes, bands)
     if target is not None:
@@ -147,7 +161,7 @@ def draw_target(axes: Axes, target: Target) -> None:
 def draw_series(axes: Axes, rows: pd.DataFrame, role: str, name: str = "") -> None:
     """Draw one series: line through its fitted values, points, intervals, periods, bounds and undated figures."""
     colour = theme.PALETTE[ROLES[role]]
-    for run in marks.runs(rows[rows["fitted"]]):
+    for run in marks.runs(_joined(rows)):
         axes.plot(run["x"], run["value"], color=colour, linestyle=LINES[role], zorder=3.5, gid="line")
     points = rows[rows["kind"] == "point"]
     marks.draw_intervals(axes, points, colour)
@@ -165,15 +179,20 @@ def draw_series(axes: Axes, rows: pd.DataFrame, role: str, name: str = "") -> No
             linewidth=1.8,
             gid="undated",
         )
-    for year in marks.basis_changes(rows[rows["fitted"]]):
+    for year in marks.basis_changes(_joined(rows)):
         axes.axvline(year, color=theme.QUIET, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1.5, gid=f"basis-{name}")
+
+
+def _joined(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the values that a line goes through: fitted ones of whole years or of a stock's dates."""
+    return rows[rows["fitted"] & rows["whole"]]
 
 
 def _connected(fan: pd.DataFrame | None, frame: pd.DataFrame) -> pd.DataFrame | None:
     """Start the fan at the last fitted value, of the goal's own series if there is one."""
     if fan is None or fan.empty:
         return None
-    fitted = frame[frame["fitted"]]
+    fitted = _joined(frame)
     own = fitted[fitted["role"] == "direct"]
     known = (own if not own.empty else fitted).sort_values("x", kind="stable")
     quantiles = [column for column in fan.columns if column != "year"]
@@ -188,8 +207,7 @@ def _set_axes(
     frame: pd.DataFrame,
     bands: pd.DataFrame | None,
     target: Target | None,
-    words: Mapping[str, str],
-    limits: scales.Limits,
+    scale: _Scale,
 ) -> None:
     """Set the ranges, ticks and unit of both axes from everything that is drawn."""
     values = np.concatenate([frame[column].to_numpy(float) for column in ("value", "lower", "upper")])
@@ -201,14 +219,14 @@ def _set_axes(
     if target is not None:
         values = np.append(values, target.value)
         years = np.append(years, target.year)
-    low, high = scales.value_range(np.concatenate([values, marks.arrow_ends(frame, values)]), limits)
-    scales.set_value_axis(axes, low, high, limits)
+    low, high = scales.value_range(np.concatenate([values, marks.arrow_ends(frame, values)]), scale.limits)
+    scales.set_value_axis(axes, low, high, scale.limits, whole=scale.is_count)
     finite = years[np.isfinite(years)]
     if finite.size:
         scales.set_year_axis(axes, float(finite.min()), float(finite.max()), AXIS_ROOM)
     else:
         axes.set_xticks([])
-    axes.set_title(words["unit"], loc="left", fontsize=theme.SIZE_SMALL, color=theme.QUIET)
+    axes.set_title(scale.unit, loc="left", fontsize=theme.SIZE_SMALL, color=theme.QUIET)
 
 
 def _by_series(frame: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame]]:
@@ -285,7 +303,7 @@ def _ground(axes: Axes, frame: pd.DataFrame, bands: pd.DataFrame | None, target:
     drawn = [layout.points_around(axes, frame["x"], frame["value"], marks.MARK * 0.6)]
     bottom, top = axes.get_ylim()
     for _, rows in _by_series(frame):
-        fitted = rows[rows["fitted"]]
+        fitted = _joined(rows)
         drawn += [layout.points_along(axes, run["x"], run["value"]) for run in marks.runs(fitted)]
         drawn += [layout.points_along(axes, [year, year], [bottom, top]) for year in marks.basis_changes(fitted)]
     for row in marks.records(frame[frame["x"].notna()]):
@@ -323,7 +341,7 @@ def _key(
         entries.append(marks.key_line(words["period"], theme.PALETTE["observed"], linewidth=1.1))
     if points["lower"].notna().any():
         entries.append(marks.key_mark(words["sampling"], "|", theme.paler(theme.PALETTE["observed"]), size=9))
-    if any(marks.basis_changes(rows[rows["fitted"]]) for _, rows in _by_series(frame)):
+    if any(marks.basis_changes(_joined(rows)) for _, rows in _by_series(frame)):
         entries.append(marks.key_line(words["basis_change"], theme.QUIET, ":", linewidth=1.0))
     if bands is not None:
         entries.append(marks.key_band(words["interval_80"], theme.BANDS["80"]))

@@ -115,20 +115,20 @@ def draw_bounds(axes: Axes, x: pd.Series, y: pd.Series, qualifier: pd.Series, *,
 
 
 def draw_points(axes: Axes, frame: pd.DataFrame, colour: str, size: float = MARK) -> None:
-    """Draw dated values: shape by grade, hollow where a value is not fitted.
+    """Draw dated values: shape by grade, hollow where a value is not fitted, provisional or dated approximately.
 
     Parameters
     ----------
     axes : matplotlib.axes.Axes
         Where to draw.
     frame : pandas.DataFrame
-        Columns `x`, `value`, `grade`, `fitted`.
+        Columns `x`, `value`, `grade`, `fitted`, `hollow`.
     colour : str
         Colour of the series.
     size : float
         Diameter in points.
     """
-    for (grade, fitted), rows in frame.groupby(["grade", "fitted"], sort=True):
+    for (grade, fitted), rows in frame.groupby(["grade", frame["fitted"] & ~frame["hollow"]], sort=True):
         axes.scatter(
             rows["x"],
             rows["value"],
@@ -231,7 +231,7 @@ def grade_key(frame: pd.DataFrame, words: Mapping[str, str], colour: str) -> lis
     entries: list[Artist] = [
         key_mark(words[f"grade_{grade}"], marker, colour) for grade, marker in GRADE_MARKERS.items() if grade in present
     ]
-    if not frame["fitted"].all():
+    if not (frame["fitted"] & ~frame["hollow"]).all():
         entries.append(key_mark(words["not_fitted"], "o", colour, hollow=True))
     return entries
 

@@ -36,13 +36,16 @@ class Panel:
     title : str
         Name of the indicator; long ones are broken into lines.
     frame : pandas.DataFrame
-        `x` (year, or a position between years), `value`, `qualifier`, `grade`, `basis`; no undated rows.
+        `x` (year, or a position between years), `value`, `qualifier`, `grade`, `basis`, `whole` (bool: a line may join
+        it to others), `hollow` (bool); no rows without a place on the axis of years.
     unit : str
         Unit in words.
     last_text : str
         What is written beside the last value.
     limits : tuple of float or None
         Bounds the indicator cannot leave.
+    is_count : bool
+        Whether its values are whole numbers.
     """
 
     title: str
@@ -50,6 +53,7 @@ class Panel:
     unit: str
     last_text: str
     limits: scales.Limits = (None, None)
+    is_count: bool = False
 
 
 def small_multiples(panels: Sequence[Panel], words: Mapping[str, str]) -> Figure:
@@ -126,11 +130,13 @@ def _draw_panel(axes: Axes, panel: Panel, years: tuple[float, float], room: floa
     frame = panel.frame.assign(fitted=True)
     colour = theme.PALETTE["observed"]
     reach = np.concatenate([frame["value"], marks.arrow_ends(frame, frame["value"])])
-    scales.set_value_axis(axes, *scales.value_range(reach, panel.limits), panel.limits, most=PANEL_TICKS)
+    scales.set_value_axis(
+        axes, *scales.value_range(reach, panel.limits), panel.limits, most=PANEL_TICKS, whole=panel.is_count
+    )
     scales.set_year_axis(axes, *years, room, theme.SIZE_TINY)
     axes.tick_params(axis="y", labelsize=theme.SIZE_TINY)
     bound = frame["qualifier"].isin(marks.BOUNDS)
-    for run in marks.runs(frame[~bound]):
+    for run in marks.runs(frame[~bound & frame["whole"]]):
         axes.plot(run["x"], run["value"], color=colour, linewidth=1.3, zorder=3.5, gid="line")
     for year in _changes(frame):
         axes.axvline(year, color=theme.QUIET, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1.5, gid="basis")
@@ -140,7 +146,7 @@ def _draw_panel(axes: Axes, panel: Panel, years: tuple[float, float], room: floa
 
 def _changes(frame: pd.DataFrame) -> list[float]:
     """Find changes of definition among a panel's values."""
-    return marks.basis_changes(frame[~frame["qualifier"].isin(marks.BOUNDS)])
+    return marks.basis_changes(frame[~frame["qualifier"].isin(marks.BOUNDS) & frame["whole"]])
 
 
 def _key(frame: pd.DataFrame, changes: bool, words: Mapping[str, str]) -> list[marks.Artist]:

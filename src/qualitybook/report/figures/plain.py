@@ -39,15 +39,17 @@ class Place:
     name : str
         What is written beside its latest figure.
     frame : pandas.DataFrame
-        `start`, `end` (decimal years), `value`, `qualifier`, `grade`, `basis`, `whole_year` (bool); dated rows only, at
-        least one.
+        `start`, `end` (decimal years), `value`, `qualifier`, `grade`, `basis`, `fitted` (bool), `whole` (bool: a line
+        may join it to others), `hollow` (bool); rows with a place on the axis of years only, at least one.
     """
 
     name: str
     frame: pd.DataFrame
 
 
-def plain_chart(places: list[Place], unit: str, limits: scales.Limits = (None, None)) -> Figure:
+def plain_chart(
+    places: list[Place], unit: str, limits: scales.Limits = (None, None), *, is_count: bool = False
+) -> Figure:
     """Draw the dated figures of up to `MOST_PLACES` places.
 
     Parameters
@@ -58,6 +60,8 @@ def plain_chart(places: list[Place], unit: str, limits: scales.Limits = (None, N
         Unit in words.
     limits : tuple of float or None
         Bounds the indicator cannot leave.
+    is_count : bool
+        Whether the values are whole numbers.
 
     Returns
     -------
@@ -72,7 +76,7 @@ def plain_chart(places: list[Place], unit: str, limits: scales.Limits = (None, N
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
     values = np.concatenate([everything["value"], marks.arrow_ends(everything, everything["value"])])
-    scales.set_value_axis(axes, *scales.value_range(values, limits), limits)
+    scales.set_value_axis(axes, *scales.value_range(values, limits), limits, whole=is_count)
     left = max(width(label, theme.SIZE_SMALL) for label in _tick_labels(axes.yaxis)) + scales.POINTS_PER_MM * EDGE_MM
     right = max(width(line, theme.SIZE_SMALL) for name in names for line in name.split("\n")) + 2 * layout.LEADER
     page = theme.WIDTH_MM * scales.POINTS_PER_MM
@@ -105,7 +109,7 @@ def plain_chart(places: list[Place], unit: str, limits: scales.Limits = (None, N
 
 
 def _positioned(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(x=marks.time_position(frame["start"], frame["end"]), fitted=True)
+    return frame.assign(x=marks.time_position(frame["start"], frame["end"]))
 
 
 def _tick_labels(axis: Axis) -> list[str]:
@@ -115,7 +119,7 @@ def _tick_labels(axis: Axis) -> list[str]:
 def _draw(axes: Axes, frame: pd.DataFrame, colour: str, dashes: marks.LineStyle) -> None:
     """Draw one place: a line through its whole years, marks by grade, bars for other periods, arrows for bounds."""
     bound = frame["qualifier"].isin(marks.BOUNDS)
-    yearly = frame[~bound & frame["whole_year"]]
+    yearly = frame[~bound & frame["whole"]]
     for run in marks.runs(yearly):
         axes.plot(run["x"], run["value"], color=colour, linestyle=dashes, linewidth=1.4, zorder=3.5, gid="line")
     for year in marks.basis_changes(yearly):

@@ -19,6 +19,8 @@ FLAT = 0.003
 FLAT_SPAN = 0.02
 YEAR_STEPS = (1, 2, 5, 10, 20, 50)
 
+_STEPS = {False: [1, 2, 2.5, 5, 10], True: [1, 2, 5, 10]}
+
 Limits = tuple[float | None, float | None]
 """Bounds an indicator cannot leave (percent: 0 and 100), None where there is none."""
 
@@ -54,8 +56,8 @@ def value_range(values: Iterable[float], limits: Limits) -> tuple[float, float]:
     return (bottom, top)
 
 
-def value_ticks(low: float, high: float, limits: Limits, most: int) -> tuple[list[float], int]:
-    """Choose round ticks inside an axis and inside the indicator's bounds.
+def value_ticks(low: float, high: float, limits: Limits, most: int, *, whole: bool = False) -> tuple[list[float], int]:
+    """Choose round ticks inside an axis and inside the indicator's bounds; whole numbers only for what is counted.
 
     Returns
     -------
@@ -67,17 +69,17 @@ def value_ticks(low: float, high: float, limits: Limits, most: int) -> tuple[lis
     ceiling = high if limits[1] is None else min(high, limits[1])
     ticks = [
         float(tick)
-        for tick in MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+        for tick in MaxNLocator(nbins=most, steps=_STEPS[whole], integer=whole).tick_values(low, high)
         if floor - slack <= tick <= ceiling + slack
     ]
     return ticks, max((_decimals(tick) for tick in ticks), default=0)
 
 
 def set_value_axis(
-    axes: Axes, low: float, high: float, limits: Limits, *, most: int = 6, sideways: bool = False
+    axes: Axes, low: float, high: float, limits: Limits, *, most: int = 6, sideways: bool = False, whole: bool = False
 ) -> None:
     """Set the range, ticks and tick labels of a value axis."""
-    ticks, decimals = value_ticks(low, high, limits, most)
+    ticks, decimals = value_ticks(low, high, limits, most, whole=whole)
     axis = axes.xaxis if sideways else axes.yaxis
     (axes.set_xlim if sideways else axes.set_ylim)(low, high)
     axis.set_major_locator(FixedLocator(ticks))

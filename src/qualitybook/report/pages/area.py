@@ -1,8 +1,7 @@
-"""The page of one task area: its tasks, their indicators, and what is not published."""
+"""The page of one task area: its tasks, their indicators, and what was not found."""
 
 from __future__ import annotations
 
-from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -10,9 +9,12 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess_target
-from qualitybook.analysis.series import Series, build_series, by_year
+from qualitybook.analysis.latest import Latest, counts_whole_things, form_a_series, latest, points_of
+from qualitybook.analysis.places import first_place
+from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.rows import rows_of
-from qualitybook.report import formats, frames, markdown, narrative
+from qualitybook.report import formats, frames, latest_words, markdown
+from qualitybook.report.computed import series_rows
 from qualitybook.report.figures import Panel, small_multiples
 from qualitybook.report.figures.marks import time_position
 from qualitybook.report.pages.base import Page
@@ -20,7 +22,6 @@ from qualitybook.report.pages.words import mark_words
 
 MOST_PANELS = 12
 CATEGORY_MARK = "__"
-LEAST_POINTS = 2
 ROLE_ORDER = ("headline", "supporting")
 
 
@@ -39,7 +40,7 @@ class AreaPage(Page):
             [
                 str(item.target["number"]),
                 self._goal_link(item.target, item.is_measurable),
-                markdown.escape(narrative.verdict_words(self.words, item.verdict)),
+                markdown.escape(self.computed.verdict(item.verdict)),
                 item.level,
             ]
             for item in self._own_assessments()
@@ -60,19 +61,20 @@ class AreaPage(Page):
     def task(self, task_id: str) -> Markdown:
         """Return a task's indicators: small multiples where there is a series, and all of them as a table."""
         series = self._series_of(task_id)
-        if not series:
+        if not self._indicators_of(task_id):
             return self.text(self._("No indicator is assigned to this task."))
         whole = [item for item in series if CATEGORY_MARK not in item.indicator_id]
         categories = [item for item in series if CATEGORY_MARK in item.indicator_id]
-        panels = [item for item in whole if self._points(item) >= LEAST_POINTS][:MOST_PANELS]
+        panels = [item for item in whole if form_a_series(points_of(self.catalog, item))][:MOST_PANELS]
         task = markdown.escape(self._task_name(task_id))
         parts = [self._multiples(panels, task)] if panels else []
-        parts.append(self._latest_table(whole, self._("Latest figures: {task}", task=task)))
+        if whole:
+            parts.append(self._latest_table(whole, self._("Latest figures: {task}", task=task)))
         if categories:
             parts.append(self._latest_table(categories, self._("Latest figures by category: {task}", task=task)))
         without = self._without_figures(task_id)
         if without:
-            parts.append(self._("No figure is published for: {names}.", names=self.words.join(without)) + "\n")
+            parts.append(self._("Not found for this book: {names}.", names=self.words.join(without)) + "\n")
         return Markdown("\n".join(parts))
 
     def _latest_table(self, series: list[Series], caption: str) -> str:
@@ -84,7 +86,8 @@ class AreaPage(Page):
             self._("Figures"),
             self._("Source"),
         ]
-        return self.table(header, [self._row(item) for item in series], caption, "llrlrl")
+        found = [(item, latest(self.catalog, item)) for item in series]
+        return self.table(header, [self._row(*pair) for pair in found], caption, "llrlrl")
 
     def _task_name(self, task_id: str) -> str:
         tasks = self.catalog.tasks
@@ -97,34 +100,17 @@ class AreaPage(Page):
         return list(rows.assign(order=order).sort_values(["order", "indicator_id"])["indicator_id"])
 
     def _series_of(self, task_id: str) -> list[Series]:
-        """Return the series to show: the plan's region where it has figures, else the widest region that has."""
-        found = []
-        for indicator_id in self._indicators_of(task_id):
-            region = self._best_region(indicator_id)
-            if region is not None:
-                found.append(build_series(self.catalog, indicator_id, region))
-        return found
-
-    def _best_region(self, indicator_id: str) -> str | None:
-        regions = self.catalog.places_of(indicator_id)
-        chain = [region for region in self._containing_regions if region in regions]
-        return chain[0] if chain else min(regions, default=None)
-
-    @cached_property
-    def _containing_regions(self) -> list[str]:
-        """Return the plan's region and those that contain it, nearest first."""
-        chain, region = [], self.plan_region
-        while region:
-            chain.append(region)
-            region = self.catalog.region(region).parent_id
-        return chain
+        """Return the series to show, each of the first place that has figures; those without news for years last."""
+        found = [
+            build_series(self.catalog, indicator_id, region)
+            for indicator_id in self._indicators_of(task_id)
+            if (region := first_place(self.catalog, indicator_id)) is not None
+        ]
+        # What has had no news for years goes to the end, whatever its part in the task.
+        return sorted(found, key=lambda item: latest(self.catalog, item).is_stale)
 
     def _without_figures(self, task_id: str) -> list[str]:
-        return [self.indicator_name(item) for item in self._indicators_of(task_id) if self._best_region(item) is None]
-
-    def _points(self, series: Series) -> int:
-        dated = series.rows[(series.rows["qualifier"] != "undated") & (series.rows["use"] != "second_source")]
-        return int(dated["period"].nunique())
+        return [self.indicator_name(item) for item in self._indicators_of(task_id) if not self.catalog.places_of(item)]
 
     def _multiples(self, series: list[Series], task: str) -> str:
         panels = [self._panel(item) for item in series]
@@ -141,67 +127,57 @@ class AreaPage(Page):
         )
         sources = sorted({source for item in series for source in item.rows["source_id"]})
         caption = self._(
-            "{task}: indicators with at least two published figures. Sources: see the table below.", task=task
+            "{task}: indicators with at least two comparable figures. Sources: see the table below.", task=task
         )
         alt = self._(
-            "Small charts of {count} indicators from {sources} sources.", count=len(panels), sources=len(sources)
+            "Small charts of {count} indicators from {sources} sources.",
+            count=self.computed.count("area.panels", [*map(_series_of, series)], len(panels), of="indicator_id"),
+            sources=self.computed.count("area.sources", [*map(_series_of, series)], len(sources), of="source_id"),
         )
         return self.figure(draw, data, alt=alt, caption=caption)
 
     def _panel(self, series: Series) -> Panel:
         indicator = self.catalog.indicator(series.indicator_id)
-        unit = indicator.unit
-        latest = narrative.latest_row(series.rows)
+        unit = self.unit(series.indicator_id)
         shown = frames.observations_frame(self.words, self.catalog, [("direct", series)])
         name = self.words.name(indicator)
         if series.region_id != self.plan_region:
             name += self.words.parentheses(self.words.name(self.catalog.region(series.region_id)))
         dated = shown.dropna(subset=["start"])
+        last = latest(self.catalog, series).shown
         return Panel(
             title=name,
             frame=dated.assign(x=time_position(dated["start"], dated["end"])),
             unit=formats.unit_name(self.words, unit),
-            last_text="" if latest is None else frames.panel_text(self.words, latest, unit),
+            last_text="" if last is None else latest_words.figure_text(self.words, unit, last),
             limits=(indicator.lower, indicator.upper),
+            is_count=counts_whole_things(indicator),
         )
 
-    def _row(self, series: Series) -> list[str]:
-        latest = narrative.latest_row(series.rows)
+    def _row(self, series: Series, found: Latest) -> list[str]:
         unit = self.unit(series.indicator_id)
-        text = "–" if latest is None else markdown.escape(narrative.figure_text(self.words, latest, unit))
-        sources = [] if latest is None else [str(latest["source_id"])]
         return [
             self.indicator_link(series.indicator_id),
             self.region_name(series.region_id),
-            text,
-            self._change(series),
-            str(len(series.rows)),
-            markdown.cite(sources),
+            markdown.escape(self.computed.latest_text(unit, found)),
+            markdown.escape(self.computed.change_or_reason(unit, found)),
+            self.computed.count("series.figures", _series_of(series), len(series.rows)),
+            markdown.cite(latest_words.sources_of(found)),
         ]
 
-    def _change(self, series: Series) -> str:
-        """Return the change between the last two yearly values, a dash without two."""
-        if series.n < LEAST_POINTS:
-            return "–"
-        (year, before), (_year, after) = by_year(series.yearly.iloc[-2:])
-        decimals = max(int(before["decimals"]), int(after["decimals"]))
-        step = float(after["value"]) - float(before["value"])
-        sign = "+" if step > 0 else ""
-        amount = f"{sign}{formats.number(step, decimals)}"
-        since = formats.year(self.words, year)
-        if self.unit(series.indicator_id) == "percent":
-            return self._("{amount} percentage points since {year}", amount=amount, year=since)
-        return self._("{amount} since {year}", amount=amount, year=since)
-
     def gaps(self) -> Markdown:
-        """Return what is not published for the area's tasks, and by whom it should be."""
+        """Return what was not found for the area's tasks, who has it, and where it most likely stands."""
         tasks = self.catalog.tasks
         own = tasks[tasks["area_id"] == self.area["area_id"]].sort_values("number")
         gaps = self.catalog.gaps
         items = [
             f"{markdown.escape(task.number)} {markdown.escape(self.words.name(task))}{self.words.language.colon}"
-            f"{markdown.escape(self.words.name(gap, 'missing'))}"
+            f"{self.gap_text(gap)}"
             for task in rows_of(own)
             for gap in rows_of(gaps[gaps["task_id"] == task.task_id])
         ]
         return Markdown(markdown.bullets(items)) if items else self.text(self._("No gap is recorded for this area."))
+
+
+def _series_of(series: Series) -> str:
+    return series_rows(series.indicator_id, series.region_id)

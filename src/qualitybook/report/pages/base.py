@@ -13,11 +13,12 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess
+from qualitybook.analysis.latest import latest_of
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.extract import open_evidence
 from qualitybook.evidence.rows import rows_of
 from qualitybook.evidence.spreadsheet import safe_cell
-from qualitybook.report import derived, formats, markdown
+from qualitybook.report import derived, formats, latest_words, markdown
 from qualitybook.report.computed import Computed
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import docname
@@ -92,7 +93,7 @@ class Page:
     ) -> str:
         """Return the page's next table, its name counted up; a sentence instead where there is no row."""
         if not rows:
-            return self._("No published figure.") + "\n"
+            return self._("No figure was found for this book.") + "\n"
         self._tables += 1
         return markdown.table(header, rows, caption=caption, name=f"tbl-{self.stem}-{self._tables}", align=align)
 
@@ -142,8 +143,8 @@ class Page:
         return markdown.escape(self.words.name(self.catalog.region(region_id)))
 
     def missing_of(self, item: Assessment) -> list[str]:
-        """Return what has to be published to decide a goal: the recorded gaps, else the figure that it awaits."""
-        recorded = [markdown.escape(self.words.name(gap, "missing")) for gap in rows_of(item.gaps)]
+        """Return what has to be found to decide a goal: the recorded gaps, else the figure that it awaits."""
+        recorded = [self.gap_text(gap) for gap in rows_of(item.gaps)]
         if recorded or item.verdict.state != AWAITING:
             return recorded
         awaited = self._(
@@ -152,6 +153,14 @@ class Page:
             year=int(item.target["target_year"]),
         )
         return [awaited]
+
+    def gap_text(self, gap: Any) -> str:
+        """Return what is missing (a row of gaps), with the publication that most likely has it, safe in Markdown."""
+        missing = markdown.escape(self.words.name(gap, "missing"))
+        likely = self.words.name(gap, "likely_source")
+        if not likely:
+            return missing
+        return self.words.sentences([missing, self._("Most likely in: {source}.", source=markdown.escape(likely))])
 
     def series_name(self, indicator_id: str, region_id: str) -> str:
         """Return an indicator's name with its region."""
@@ -164,6 +173,14 @@ class Page:
     def figure_text(self, row: Any, indicator_id: str) -> str:
         """Return a published figure (a row of observations) as printed with unit and qualifier, safe in Markdown."""
         return markdown.escape(formats.qualified(self.words, row.value_text, self.unit(indicator_id), row.qualifier))
+
+    def latest_cell(self, indicator_id: str, region_id: str) -> str:
+        """Return the latest figure of a series with its sources as a cell of a table, or that none was found."""
+        found = latest_of(self.catalog, indicator_id, region_id)
+        if found.shown is None:
+            return self._("not found for this book")
+        text = markdown.escape(self.computed.latest_text(self.unit(indicator_id), found))
+        return f"{text} {markdown.cite(latest_words.sources_of(found))}"
 
     def locator(self, text: str) -> str:
         """Return where in the source a figure stands, in the page's language."""

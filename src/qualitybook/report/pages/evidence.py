@@ -10,7 +10,7 @@ import pandas as pd
 from IPython.display import Markdown
 from matplotlib.figure import Figure
 
-from qualitybook.analysis.series import build_series
+from qualitybook.analysis.latest import latest_of
 from qualitybook.evidence.rows import rows_of
 from qualitybook.evidence.schema import NUMERIC_RULES
 from qualitybook.report import checklist, formats, labels, markdown
@@ -150,13 +150,11 @@ class EvidencePage(Page):
         return Markdown(self.table(header, rows, self._("Age of the latest direct figure"), "rlrrl"))
 
     def _age_row(self, target: pd.Series) -> list[str]:
-        series = build_series(self.catalog, target["indicator_id"], target["region_id"])
-        dated = series.rows.dropna(subset=["end"])
+        found = latest_of(self.catalog, str(target["indicator_id"]), str(target["region_id"]))
         name = markdown.escape(self.words.name(target, "statement"))
-        if dated.empty:
-            return [str(target["number"]), name, self._("none published"), "–", ""]
-        row = dated.sort_values(["end", "line"]).iloc[-1]
-        end = row["end"]
+        if found.point is None or found.point.end is None:
+            return [str(target["number"]), name, self._("not found for this book"), "–", ""]
+        end = found.point.end
         months = (self.as_of.year - end.year) * 12 + self.as_of.month - end.month
         return [
             str(target["number"]),
@@ -165,11 +163,11 @@ class EvidencePage(Page):
             self.computed.ledger.note(
                 "evidence.age",
                 operation("months_between"),
-                figures(self.everything, [row["line"]]),
+                figures(self.everything, found.point.lines),
                 months,
                 str(months),
             ),
-            markdown.cite([row["source_id"]]),
+            markdown.cite(found.point.sources),
         ]
 
     def left_out(self) -> Markdown:
@@ -192,17 +190,17 @@ class EvidencePage(Page):
         return self.computed.ledger.note("evidence.use", done, "target_evidence", number, str(number))
 
     def gaps(self) -> Markdown:
-        """Return what should be published, and by whom, for each task and goal."""
+        """Return what is missing for each task and goal, who has it, and where it most likely stands."""
         tasks = self.catalog.tasks.set_index("task_id")
         rows = [
             [
                 markdown.escape(tasks.loc[gap.task_id, "number"]),
-                markdown.escape(self.words.name(gap, "missing")),
+                self.gap_text(gap),
             ]
             for gap in rows_of(self.catalog.gaps)
         ]
-        header = [self._("Task"), self._("What should be published, and by whom")]
-        return Markdown(self.table(header, rows, self._("Gaps in what is published"), "ll"))
+        header = [self._("Task"), self._("What is missing, and who has it")]
+        return Markdown(self.table(header, rows, self._("Gaps in what was found"), "ll"))
 
     def reviews(self) -> Markdown:
         """Return what reviewers have recorded for this edition: a sentence, and their marks as a table."""
@@ -246,7 +244,7 @@ class EvidencePage(Page):
         ]
 
     def empty_indicators(self) -> Markdown:
-        """Return the indicators for which no figure at all is published."""
+        """Return the indicators for which no figure at all was found."""
         known = set(self.catalog.observations["indicator_id"])
         names = [self.indicator_name(item) for item in self.catalog.indicators["indicator_id"] if item not in known]
         if not names:
@@ -258,5 +256,5 @@ class EvidencePage(Page):
             len(names),
             str(len(names)),
         )
-        lead = self._("No figure has been published for {count} indicators:", count=count)
+        lead = self._("No figure was found for this book for {count} indicators:", count=count)
         return Markdown(lead + "\n\n" + markdown.bullets(names))

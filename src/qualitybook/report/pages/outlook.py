@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 from IPython.display import Markdown
 
+from qualitybook.analysis.scopes import other_scopes
 from qualitybook.analysis.series import build_series
 from qualitybook.evidence.rows import rows_of
-from qualitybook.report import formats, markdown, narrative
+from qualitybook.report import formats, markdown
 from qualitybook.report.derived import where
 from qualitybook.report.pages.base import Page
 
@@ -50,23 +51,22 @@ class OutlookPage(Page):
             self._("Custodian"),
             self._("Fitted years"),
             self._("Latest figure"),
-            self._("Source"),
         ]
-        return Markdown(self.table(header, rows, self._("What could measure the long-term goals"), "llrll"))
+        return Markdown(self.table(header, rows, self._("What could measure the long-term goals"), "llrl"))
 
     def _measure_row(self, target: Any) -> list[str]:
         indicator_id, region_id = target.indicator_id, target.region_id
         series = build_series(self.catalog, indicator_id, region_id)
-        latest = narrative.latest_row(series.rows)
-        unit = self.unit(indicator_id)
+        scopes = [indicator_id, *other_scopes(self.catalog, indicator_id)]
+        cells = [self.latest_cell(scope, region_id) for scope in scopes]
+        if len(scopes) > 1:
+            named = zip(scopes, cells, strict=True)
+            cells = [self.indicator_name(scope) + self.words.language.colon + cell for scope, cell in named]
         return [
             self.indicator_name(indicator_id),
             markdown.escape(self.words.name(self.catalog.indicator(indicator_id), "custodian")),
             self.computed.fitted_years(series),
-            self._("none published")
-            if latest is None
-            else markdown.escape(narrative.figure_text(self.words, latest, unit)),
-            markdown.cite([] if latest is None else [str(latest["source_id"])]),
+            self.words.language.semicolon.join(cells),
         ]
 
     def statement(self) -> Markdown:

@@ -10,13 +10,16 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import judge_peers
-from qualitybook.analysis.series import BOUND_QUALIFIERS
+from qualitybook.analysis.latest import OLDEST_FRESH, Point, points_of
+from qualitybook.analysis.places import in_order
+from qualitybook.analysis.scopes import scopes_of
 from qualitybook.analysis.verdict import Verdict
-from qualitybook.report import formats, frames, labels, markdown, narrative
+from qualitybook.report import formats, frames, labels, latest_words, markdown, narrative
 from qualitybook.report.derived import operation
 from qualitybook.report.figures import dot_plot
 from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.words import dot_words
+from qualitybook.report.sections import scopes as scopes_section
 
 
 class PeersPage(Page):
@@ -27,8 +30,13 @@ class PeersPage(Page):
 
     @cached_property
     def judged(self) -> list[tuple[pd.Series, Verdict]]:
-        """Every goal of another place with its verdict."""
-        return self.shared.of(judge_peers, self.everything, self.as_of)
+        """Every goal of another place with its verdict, by indicator, the places by what they are to the plan's."""
+        found = self.shared.of(judge_peers, self.everything, self.as_of)
+        indicators = list(dict.fromkeys(str(row["indicator_id"]) for row, _verdict in found))
+        places = in_order(self.catalog, {str(row["region_id"]) for row, _verdict in found})
+        return sorted(
+            found, key=lambda pair: (indicators.index(pair[0]["indicator_id"]), places.index(pair[0]["region_id"]))
+        )
 
     def messages(self) -> Markdown:
         """Return how many goals of other places can be judged, and which are decided."""
@@ -61,30 +69,30 @@ class PeersPage(Page):
             self._("Latest figure"),
             self._("Verdict"),
             self._("Values"),
-            self._("Source"),
+            self._("Source of the goal"),
         ]
         return Markdown(self.table(header, rows, self._("Goals of other places"), "lllllrl"))
 
     def _row(self, row: pd.Series, verdict: Verdict) -> list[str]:
-        latest = None if verdict.series is None else narrative.latest_row(verdict.series.rows)
-        shown = "–" if latest is None else markdown.escape(narrative.figure_text(self.words, latest, str(row["unit"])))
-        sources = [str(row["source_id"])] + ([] if latest is None else [str(latest["source_id"])])
+        indicator_id, region_id = str(row["indicator_id"]), str(row["region_id"])
+        scopes = scopes_of(self.catalog, verdict, self.as_of)
+        told = markdown.escape(self.computed.verdict(verdict))
         note = self.words.name(row, "note")
         goal = narrative.goal_text(self.words, verdict.goal, str(row["value_text"]), str(row["unit"]))
         return [
-            self.indicator_name(str(row["indicator_id"])),
-            self.region_name(str(row["region_id"])),
+            self.indicator_name(indicator_id),
+            self.region_name(region_id),
             markdown.escape(goal + (self.words.parentheses(note) if note else "")),
-            shown,
-            markdown.escape(self.computed.verdict(verdict)),
+            scopes_section.latest_lines(self, scopes) or self.latest_cell(indicator_id, region_id),
+            scopes_section.verdict_lines(self, scopes) or told,
             "0" if verdict.series is None else self.computed.fitted_years(verdict.series),
-            markdown.cite(sources),
+            markdown.cite([str(row["source_id"])]),
         ]
 
     def dots(self) -> Markdown:
         """Return the figure of goals against latest figures or forecasts, by indicator."""
-        records = [self._dot(row, verdict) for row, verdict in self.judged]
-        shown = pd.DataFrame([record for record in records if record is not None])
+        told = [(row, scope) for row, verdict in self.judged for scope in self._by_scope(verdict)]
+        shown = pd.DataFrame([dot for row, verdict in told if (dot := self._dot(row, verdict)) is not None])
         if shown.empty:
             return self.text(self._("No goal of another place has a figure to draw."))
 
@@ -92,8 +100,9 @@ class PeersPage(Page):
             return dot_plot(shown, dot_words(self.words))
 
         caption = self._(
-            "Goals of other places, latest figures and, where one is possible, forecasts with their 80% interval. "
-            "Sources: see the table below."
+            "Goals of other places, the latest figures up to their year and, where one is possible, forecasts with "
+            "their 80% interval. Figures more than three years older than the goal are not drawn. Sources: see the "
+            "table below."
         )
         alt = self._(
             "Dot plot of {count} goals of other places with the latest figure or forecast of each.",
@@ -101,15 +110,20 @@ class PeersPage(Page):
         )
         return Markdown(self.figure(draw, shown, alt=alt, caption=caption))
 
+    def _by_scope(self, verdict: Verdict) -> list[Verdict]:
+        """Return the verdict on a goal by each of its scopes, the only one where its wording leaves none open."""
+        return [scope.verdict for scope in scopes_of(self.catalog, verdict, self.as_of)] or [verdict]
+
     def _dot(self, row: pd.Series, verdict: Verdict) -> dict[str, object] | None:
-        """Return one line of the dot plot, None for a goal without any figure or without a number."""
+        """Return one line of the dot plot, None for a goal without a number or a figure of its time."""
         if verdict.goal.value is None or verdict.series is None:
             return None
+        indicator_id, year = verdict.goal.indicator_id, verdict.goal.target_year
         place = self.words.name(self.catalog.region(str(row["region_id"])))
         base = {
-            "group": self._group(str(row["indicator_id"])),
+            "group": self._group(indicator_id),
             "own": False,
-            "name": place + self.words.parentheses(formats.year(self.words, int(row["target_year"]))),
+            "name": place + self.words.parentheses(formats.year(self.words, year)),
             "target": verdict.goal.value,
             "state_symbol": labels.STATE_SYMBOLS[verdict.state],
         }
@@ -118,19 +132,28 @@ class PeersPage(Page):
             low, high = verdict.forecast.interval(0.80, horizon)
             middle = verdict.forecast.median(horizon)
             decimals = int(verdict.series.yearly["decimals"].max())
-            label = self._dot_label(verdict.goal.target_year, formats.number(middle, decimals))
+            number = formats.number(middle, decimals)
+            label = self._("{year}, forecast: {number}", year=formats.year(self.words, year), number=number)
             return {**base, "value": middle, "lower": low, "upper": high, "label": label, "kind": "forecast"}
-        latest = narrative.latest_row(verdict.series.rows)
-        if latest is None or pd.isna(latest["start"]):
+        point = self._point_for(verdict)
+        if point is None:
             return None
-        kind = latest["qualifier"] if latest["qualifier"] in BOUND_QUALIFIERS else "latest"
+        kind = point.qualifier if point.is_bound else "latest"
         low, high = frames.NO_INTERVAL
-        label = self._dot_label(latest["end"].year, str(latest["value_text"]))
-        return {**base, "value": latest["value"], "lower": low, "upper": high, "label": label, "kind": kind}
+        label = latest_words.figure_text(self.words, self.unit(indicator_id), point)
+        return {**base, "value": point.value, "lower": low, "upper": high, "label": label, "kind": kind}
+
+    def _point_for(self, verdict: Verdict) -> Point | None:
+        """Return the last whole year or date up to a goal's year; None where it is more than three years older."""
+        assert verdict.series is not None
+        year = verdict.goal.target_year
+        found = [
+            point
+            for point in points_of(self.catalog, verdict.series)
+            if point.span in frames.WHOLE and point.year is not None and year - OLDEST_FRESH <= point.year <= year
+        ]
+        return found[-1] if found else None
 
     def _group(self, indicator_id: str) -> str:
         indicator = self.catalog.indicator(indicator_id)
         return self.words.name(indicator) + self.words.parentheses(formats.unit_name(self.words, indicator.unit))
-
-    def _dot_label(self, year: int, number: str) -> str:
-        return f"{formats.year(self.words, year)} {number}"

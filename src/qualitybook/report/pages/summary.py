@@ -9,10 +9,12 @@ from IPython.display import Markdown
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.edition_diff import compare, previous
 from qualitybook.report import formats, labels, markdown, narrative
+from qualitybook.report.derived import operation, where
 from qualitybook.report.edition_changes import ChangeWords
 from qualitybook.report.pages.base import Page
 from qualitybook.report.sections import balance as balance_section
 from qualitybook.report.sections import front
+from qualitybook.report.sections import scopes as scopes_section
 
 
 class SummaryPage(Page):
@@ -31,7 +33,7 @@ class SummaryPage(Page):
 
     def messages(self) -> Markdown:
         """Return the key messages, written from the results."""
-        return Markdown(markdown.bullets(narrative.key_messages(self.words, self.assessments, self.as_of)))
+        return Markdown(markdown.bullets(self.computed.key_messages(self.assessments, self.as_of)))
 
     def scoreboard(self) -> Markdown:
         """Return the measurable goals with latest figure, verdict, probability and evidence level."""
@@ -52,20 +54,24 @@ class SummaryPage(Page):
             str(item.target["number"]),
             markdown.link(markdown.escape(self.words.name(item.target, "statement")), docname),
             self._latest(item),
-            markdown.escape(narrative.verdict_words(self.words, item.verdict)),
+            self._verdict(item),
             item.level,
-            str(item.verdict.n),
+            "0" if item.verdict.series is None else self.computed.fitted_years(item.verdict.series),
         ]
 
     def _latest(self, item: Assessment) -> str:
-        latest = None if item.verdict.series is None else narrative.latest_row(item.verdict.series.rows)
-        if latest is None:
-            return self._("none published")
-        text = narrative.figure_text(self.words, latest, str(item.target["unit"]))
-        return f"{markdown.escape(text)} {markdown.cite([latest['source_id']])}"
+        scopes = item.scopes
+        if scopes:
+            return scopes_section.latest_lines(self, scopes)
+        return self.latest_cell(str(item.target["indicator_id"]), str(item.target["region_id"]))
+
+    def _verdict(self, item: Assessment) -> str:
+        scopes = item.scopes
+        told = markdown.escape(self.computed.verdict(item.verdict))
+        return scopes_section.verdict_lines(self, scopes) or told
 
     def to_publish(self) -> Markdown:
-        """Return what would have to be published to decide the measurable goals, and by whom."""
+        """Return what is needed to decide the measurable goals and was not found, and who has it."""
         rows = [
             [str(item.target["number"]), missing]
             for item in self.assessments
@@ -74,8 +80,8 @@ class SummaryPage(Page):
         ]
         if not rows:
             return self.text(self._("No missing figures are recorded for these goals."))
-        header = [self._("No."), self._("What should be published, and by whom")]
-        return Markdown(self.table(header, rows, self._("What would have to be published"), "rl"))
+        header = [self._("No."), self._("What is missing, and who has it")]
+        return Markdown(self.table(header, rows, self._("What is needed and was not found for this book"), "rl"))
 
     def unmeasured(self) -> Markdown:
         """Return the goals without a measure, with how many of their supporting indicators have figures."""
@@ -95,7 +101,7 @@ class SummaryPage(Page):
     def _unmeasured_row(self, item: Assessment) -> list[str]:
         supports = item.with_role("support")
         known = sum(len(support.series.rows) > 0 for support in supports)
-        share = self._("{known} of {all}", known=known, all=len(supports)) if supports else "–"
+        share = self._share(item.target_id, known, len(supports)) if supports else "–"
         return [
             str(item.target["number"]),
             markdown.escape(self.words.name(item.target, "statement")),
@@ -103,6 +109,16 @@ class SummaryPage(Page):
             share,
             item.level,
         ]
+
+    def _share(self, target_id: str, known: int, supports: int) -> str:
+        rows = where("target_evidence", target_id=target_id, role="support")
+        done = operation("count", of="series_with_figures")
+        note = self.computed.ledger.note
+        return self._(
+            "{known} of {all}",
+            known=note("summary.supports_with_figures", done, rows, known, str(known)),
+            all=self.computed.count("summary.supports", rows, supports),
+        )
 
     def balance(self) -> Markdown:
         """Return how the supporting indicators of the goals without a measure have moved since the plan's baseline."""
@@ -116,7 +132,7 @@ class SummaryPage(Page):
         if before is None:
             return self.text(self._("This is the first edition; there is nothing to compare it with."))
         diff = self.shared.of(compare, self.everything, before, self.edition)
-        told = ChangeWords(self.words, self.everything, diff, lambda source: markdown.cite([source]))
+        told = ChangeWords(self.words, self.everything, diff, lambda source: markdown.cite([source]), self.computed)
         more = self._("{page} lists the figures and says what moved each answer.", page=self._link_to_changes())
         return Markdown(f"{told.lead()}\n\n{markdown.bullets(told.moved(move) for move in diff.moves)}\n{more}\n")
 

@@ -12,19 +12,23 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess_target, goal_of
-from qualitybook.analysis.borrowing import borrowed_ranges
+from qualitybook.analysis.borrowing import LENT_KINDS, borrowed_ranges
+from qualitybook.analysis.latest import counts_whole_things, form_a_series, latest, points_of, undated_points
 from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.peer_rule import growth_ratio
+from qualitybook.analysis.places import in_order
+from qualitybook.analysis.scopes import other_scopes
 from qualitybook.analysis.sensitivity import Sensitivity, sensitivity
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.rows import rows_of
-from qualitybook.report import formats, frames, labels, markdown, narrative
+from qualitybook.report import formats, frames, labels, latest_words, markdown, narrative
 from qualitybook.report.figures import Target, history
 from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.words import history_words
 from qualitybook.report.sections import borrowing as borrowing_section
 from qualitybook.report.sections import calibration as calibration_section
 from qualitybook.report.sections import food as food_section
+from qualitybook.report.sections import scopes as scopes_section
 from qualitybook.report.sections import sensitivity as sensitivity_section
 
 FEW_FIGURES = 4
@@ -73,10 +77,11 @@ class TargetPage(Page):
         sentences = self.computed.verdict_sentences(self.assessment, self.as_of)
         if self.assessment.parent is not None:
             place = self.region_name(self.assessment.parent.region_id)
-            sentences += narrative.parent_sentences(self.words, self.assessment, place)
+            sentences += self.computed.parent_sentences(self.assessment, place)
         body = markdown.paragraphs(
             self._goal_sentence(),
             self.words.sentences([*sentences, sensitivity_section.sentence(self, goal_of(self.target), self.choices)]),
+            scopes_section.box(self, self.assessment.scopes),
             self._(
                 "How the wording was read: {text}",
                 text=markdown.escape(self.words.name(self.target, "interpretation")),
@@ -99,20 +104,18 @@ class TargetPage(Page):
     def history(self) -> Markdown:
         """Return the figure of the direct series and its proxies, and of the context where these hold very little."""
         verdict = self.assessment.verdict
-        proxies = [("proxy", item.series) for item in self.assessment.with_role("proxy")]
-        context = [("context", item.series) for item in self.assessment.with_role("context")]
-        parts = [("direct", self.direct), *proxies]
-        if sum(int(series.rows["start"].notna().sum()) for _role, series in parts) < FEW_FIGURES:
-            parts += context
+        parts = self._drawn()
+        if not any(form_a_series(points_of(self.catalog, series)) for _role, series in parts):
+            return self.text(self._no_chart())
         shown = frames.observations_frame(self.words, self.catalog, parts)
-        if shown.empty:
-            return self.text(self._("There is nothing to draw: no figure of the city has been published."))
         indicator = self.catalog.indicator(self.target["indicator_id"])
         fan = frames.fan_frame(self.direct, verdict.forecast, verdict.goal.target_year)
         target = None if verdict.goal.value is None else Target(verdict.goal.value, verdict.goal.target_year)
 
         def draw() -> Figure:
-            return history(shown, fan, target, self._history_words(), limits=(indicator.lower, indicator.upper))
+            limits = (indicator.lower, indicator.upper)
+            is_count = counts_whole_things(indicator)
+            return history(shown, fan, target, self._history_words(), limits=limits, is_count=is_count)
 
         sources = sorted(set(shown["source_id"]))
         caption = self._(
@@ -122,19 +125,50 @@ class TargetPage(Page):
         )
         return Markdown(self.figure(draw, shown, alt=self._history_alt(), caption=caption))
 
+    def _drawn(self) -> list[tuple[str, Series]]:
+        """Return what the figure shows: the direct series, its proxies, and the context where these hold very little.
+
+        Totals of other places are on another scale, so of counts only series are drawn, no single figures.
+        """
+        parts = [("direct", self.direct), *((item.role, item.series) for item in self.assessment.with_role("proxy"))]
+        if sum(int(series.rows["start"].notna().sum()) for _role, series in parts) < FEW_FIGURES:
+            parts += [("context", item.series) for item in self.assessment.with_role("context")]
+        return [
+            (role, series)
+            for role, series in parts
+            if self.catalog.indicator(series.indicator_id).kind in LENT_KINDS
+            or form_a_series(points_of(self.catalog, series))
+        ]
+
+    def _no_chart(self) -> str:
+        """Return the figures that are too few for a chart, each with its place and period."""
+        found = [(role, series, latest(self.catalog, series)) for role, series in self._parts()]
+        told = [
+            self.series_name(series.indicator_id, series.region_id)
+            + self.words.language.colon
+            + markdown.escape(self.computed.latest_text(self.unit(series.indicator_id), item))
+            + f" {markdown.cite(latest_words.sources_of(item))}"
+            for _role, series, item in found
+            if item.shown is not None
+        ]
+        if not told:
+            return self._("There is nothing to draw: no figure was found for this book.")
+        listed = self.words.language.semicolon.join(told)
+        return self._("No place has two comparable figures, so there is no chart. Found: {figures}.", figures=listed)
+
     def _history_words(self) -> Mapping[str, str]:
         goal = formats.quantity(self.words, str(self.target["value_text"]), str(self.target["unit"]))
         name = self._("Draft goal {goal}", goal=goal) if self.settings.is_draft else self._("Goal {goal}", goal=goal)
         return history_words(self.words, self.unit(self.target["indicator_id"]), name)
 
     def _history_alt(self) -> str:
-        latest = narrative.latest_row(self.direct.rows)
+        direct = latest(self.catalog, self.direct)
         found = (
-            self._("No direct figure is published.")
-            if latest is None
+            self._("No direct figure was found.")
+            if direct.shown is None
             else self._(
                 "Latest direct figure: {figure}.",
-                figure=narrative.figure_text(self.words, latest, self.unit(self.target["indicator_id"])),
+                figure=self.computed.latest_text(self.unit(self.target["indicator_id"]), direct),
             )
         )
         verdict = self.computed.verdict(self.assessment.verdict)
@@ -151,7 +185,7 @@ class TargetPage(Page):
 
     def orientation(self) -> Markdown:
         """Return what the containing regions' series say where the goal itself cannot be judged; mostly nothing."""
-        borrowed = borrowed_ranges(self.catalog, str(self.target["target_id"]), self.assessment.verdict)
+        borrowed = borrowed_ranges(self.catalog, self.assessment.verdict)
         return Markdown(borrowing_section.box(self, borrowed, int(self.target["target_year"])))
 
     def standardised(self) -> Markdown:
@@ -168,9 +202,9 @@ class TargetPage(Page):
 
     def rests_on(self) -> Markdown:
         """Return what the verdict rests on: direct, proxy and context series with their latest figure and range."""
-        rows = [self._rests_row("direct", self.direct, self._direct_reason())]
+        rows = [self._rests_row("direct", self.direct, self._direct_reason(), "")]
         rows += [
-            self._rests_row(item.role, item.series, self.words.name(item.reason, "reason"))
+            self._rests_row(item.role, item.series, self.words.name(item.reason, "reason"), item.reason["source_id"])
             for item in self.assessment.supports
         ]
         header = [
@@ -193,16 +227,9 @@ class TargetPage(Page):
         named = table[(table["target_id"] == self.target["target_id"]) & (table["role"] == "direct")]
         return "" if named.empty else self.words.name(named.iloc[0], "reason")
 
-    def _rests_row(self, role: str, series: Series, reason: str) -> list[str]:
-        latest = narrative.latest_row(series.rows)
+    def _rests_row(self, role: str, series: Series, reason: str, source_id: str) -> list[str]:
         unit = self.unit(series.indicator_id)
-        shown = (
-            "–"
-            if latest is None
-            else markdown.escape(narrative.figure_text(self.words, latest, unit))
-            + " "
-            + markdown.cite([latest["source_id"]])
-        )
+        shown = self._reason_figure(series, source_id) or self._latest_and_undated(series)
         return [
             labels.label(self.words, labels.ROLES, role),
             self.indicator_link(series.indicator_id) + self.words.parentheses(self.region_name(series.region_id)),
@@ -211,6 +238,26 @@ class TargetPage(Page):
             self._range_text(series, unit),
             markdown.escape(reason) or "–",
         ]
+
+    def _reason_figure(self, series: Series, source_id: str) -> str:
+        """Return the figure that the reason of a series speaks of, by its source; empty where it names none."""
+        points = [*points_of(self.catalog, series), *undated_points(self.catalog, series)]
+        named = [point for point in points if source_id in point.sources]
+        if not named:
+            return ""
+        figure = self.computed.figure_text(self.unit(series.indicator_id), series.indicator_id, named[-1])
+        return markdown.escape(figure) + " " + markdown.cite([source_id])
+
+    def _latest_and_undated(self, series: Series) -> str:
+        """Return the latest figure of a series and, beside it, those without a period; a dash without any."""
+        found = latest(self.catalog, series)
+        unit = self.unit(series.indicator_id)
+        beside = found.undated if found.point is not None else found.undated[:-1]
+        told = [self.computed.latest_text(unit, found)]
+        told += [self.computed.figure_text(unit, series.indicator_id, point) for point in reversed(beside)]
+        sources = [*latest_words.sources_of(found), *(source for point in beside for source in point.sources)]
+        text = markdown.escape(self.words.language.semicolon.join(told))
+        return f"{text} {markdown.cite(sources)}" if sources else text
 
     def _range_text(self, series: Series, unit: str) -> str:
         """Return the 80 % range of a series for the target year, a dash where it carries none.
@@ -230,11 +277,21 @@ class TargetPage(Page):
     def comparison(self) -> Markdown:
         """Return the comparison with the nation, the province and other cities on the same indicator."""
         indicator_id = str(self.target["indicator_id"])
-        others = sorted(self.catalog.places_of(indicator_id) - {self.target["region_id"]})
-        series = [build_series(self.catalog, indicator_id, region) for region in others]
-        if not series:
-            return self.text(self._("No figure of this indicator is published for any other place."))
-        table = [self._comparison_row(item) for item in sorted(series, key=self._level_order)]
+        scopes = [indicator_id, *other_scopes(self.catalog, indicator_id)]
+        tables = [self._elsewhere(scope) for scope in scopes]
+        if not any(tables):
+            return self.text(self._("No figure of this indicator was found for any other place."))
+        note = self._(
+            "Places are listed by what they are to {place}, not ranked.",
+            place=self.region_name(self.target["region_id"]),
+        )
+        return Markdown("\n\n".join([note, *filter(None, tables)]))
+
+    def _elsewhere(self, indicator_id: str) -> str:
+        """Return the table of an indicator at other places; empty where there is no figure of any."""
+        place = str(self.target["region_id"])
+        others = in_order(self.catalog, self.catalog.places_of(indicator_id) - {place}, place)
+        rows = [self._comparison_row(build_series(self.catalog, indicator_id, region)) for region in others]
         header = [
             self._("Place"),
             self._("Latest figure"),
@@ -242,16 +299,14 @@ class TargetPage(Page):
             self._("Own goal"),
             self._("Source"),
         ]
-        note = self._("Places are listed by level, not ranked.")
-        return Markdown(note + "\n\n" + self.table(header, table, self._("The same indicator elsewhere"), "lrrll"))
-
-    def _level_order(self, series: Series) -> tuple[int, str]:
-        level = self.catalog.region(series.region_id).level
-        order = ("nation", "province", "area", "city", "district")
-        return order.index(level), series.region_id
+        caption = (
+            self._("The same indicator elsewhere")
+            if indicator_id == self.target["indicator_id"]
+            else self._("The other scope elsewhere: {indicator}", indicator=self.indicator_name(indicator_id))
+        )
+        return self.table(header, rows, caption, "lrrll") if rows else ""
 
     def _comparison_row(self, series: Series) -> list[str]:
-        latest = narrative.latest_row(series.rows)
         peers = self.catalog.peer_targets
         own = peers[(peers["indicator_id"] == series.indicator_id) & (peers["region_id"] == series.region_id)]
         goals = [
@@ -266,15 +321,11 @@ class TargetPage(Page):
             for row in rows_of(own)
             if row.rule in ("at_least", "at_most")
         ]
-        shown = (
-            "–"
-            if latest is None
-            else markdown.escape(narrative.figure_text(self.words, latest, self.unit(series.indicator_id)))
-        )
-        sources = [] if latest is None else [latest["source_id"]]
+        found = latest(self.catalog, series)
+        sources = latest_words.sources_of(found)
         return [
             self.region_name(series.region_id),
-            shown,
+            markdown.escape(self.computed.latest_text(self.unit(series.indicator_id), found)),
             self.computed.fitted_years(series),
             markdown.escape(self.words.join(goals)) or "–",
             markdown.cite([*sources, *own["source_id"]]),
@@ -301,7 +352,7 @@ class TargetPage(Page):
     def observations(self) -> Markdown:
         """Return every figure used on the page with its source and what was done with it, one table a series."""
         tables = [self._observations_of(role, series) for role, series in self._parts() if len(series.rows)]
-        return Markdown("\n".join(tables) or self._("No figure is published.") + "\n")
+        return Markdown("\n".join(tables) or self._("No figure was found for this book.") + "\n")
 
     def _parts(self) -> list[tuple[str, Series]]:
         """Return the direct series and those beside it, with their roles."""
@@ -359,11 +410,13 @@ class TargetPage(Page):
         return f"{self.words.join(figures)}{self.words.language.colon}{markdown.escape(text)} {source}"
 
     def missing(self) -> Markdown:
-        """Return what is not published and who should publish it."""
+        """Return what was not found, who has it, and where it most likely stands."""
         items = self.missing_of(self.assessment)
         if not items:
             return self.text(self._("No gap is recorded for this goal."))
-        lead = self._("To judge this goal (better), the following would have to be published:")
+        lead = self._(
+            "To judge this goal, or judge it better, the following is needed; it was not found for this book:"
+        )
         return Markdown(lead + "\n\n" + markdown.bullets(items))
 
 

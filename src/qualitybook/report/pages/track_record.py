@@ -14,8 +14,8 @@ from qualitybook.analysis.assess import assess
 from qualitybook.analysis.backtest import Score, cut_off_cases, rank_histogram, score, scores_by_class, vintage_cases
 from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats, labels, markdown, narrative
-from qualitybook.report.computed import series_rows
-from qualitybook.report.derived import operation
+from qualitybook.report.computed import made_from_parts, series_rows
+from qualitybook.report.derived import figures, operation
 from qualitybook.report.figures import rank_bars, track_record
 from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.words import rank_words, track_words
@@ -135,12 +135,20 @@ class TrackRecordPage(Page):
             self.series_name(indicator_id, row.region_id),
             str(row.year),
             shown,
-            markdown.escape(
-                formats.quantity(self.words, formats.number(row.outcome, decimals), self.unit(indicator_id))
-            ),
+            markdown.escape(self._outcome(row, line)),
             self._("yes") if inside else self._("no"),
             markdown.cite([str(line["source_id"])]),
         ]
+
+    def _outcome(self, row: Any, line: pd.Series) -> str:
+        """Return an outcome as it was printed, or as it was made from the parts of its year."""
+        unit = self.unit(row.indicator_id)
+        if len(row.lines) == 1:
+            return formats.quantity(self.words, str(line["value_text"]), unit)
+        printed = formats.quantity(self.words, formats.number(row.outcome, int(row.decimals)), unit)
+        done = operation(made_from_parts(self.everything, row.indicator_id))
+        rows = figures(self.everything, row.lines)
+        return self.computed.ledger.note("series.made_year", done, rows, row.outcome, printed)
 
     @cached_property
     def cut_off(self) -> pd.DataFrame:

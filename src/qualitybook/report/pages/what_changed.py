@@ -25,7 +25,7 @@ class WhatChangedPage(Page):
         if before is None:
             return None
         diff = self.shared.of(compare, self.everything, before, self.edition)
-        return ChangeWords(self.words, self.everything, diff, lambda source: markdown.cite([source]))
+        return ChangeWords(self.words, self.everything, diff, lambda source: markdown.cite([source]), self.computed)
 
     def lead(self) -> Markdown:
         """Return how much is new since the edition before."""
@@ -55,3 +55,10 @@ class WhatChangedPage(Page):
             return self.text(self._("No figure for a new period."))
         caption = self._("Figures for periods that had none before")
         return Markdown(self.table(self._told.new_header(), self._told.new_rows(), caption))
+
+    def found(self) -> Markdown:
+        """Return the figures that were found since and are no news: undated ones, and those of much older documents."""
+        if self._told is None or self._told.diff.found.empty:
+            return self.text(self._("No older figure was found since."))
+        caption = self._("Figures without a year or from much older documents, found since")
+        return Markdown(self.table(self._told.found_header(), self._told.found_rows(), caption))

@@ -1,15 +1,14 @@
-"""What the supporting indicators of the goals without a measure did since the baseline, named one by one."""
+"""Which way the supporting indicators of the goals without a measure have gone since the baseline, one by one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qualitybook.analysis.balance import Change, Point, balance, balances, plan_baseline
-from qualitybook.report import formats, labels, markdown
+from qualitybook.analysis.balance import Direction, balance, balances, plan_baseline
+from qualitybook.analysis.latest import Point
+from qualitybook.report import formats, labels, latest_words, markdown
 from qualitybook.report.pages.base import Page
 from qualitybook.report.sections import codes
-
-CODE_ORDER = ("better", "worse", "no_change", "no_direction", "too_short", "no_data")
 
 
 def overview(page: Page) -> str:
@@ -21,24 +20,24 @@ def overview(page: Page) -> str:
         [
             str(targets.loc[target_id, "number"]),
             markdown.escape(page.words.name(targets.loc[target_id], "statement")),
-            sentence(page, changes),
+            sentence(page, directions),
         ]
-        for target_id, changes in found.items()
+        for target_id, directions in found.items()
     ]
     return page.table(header, rows, page._("Goals without a measure: what their supporting indicators did"), "rll")
 
 
 def table(page: Page, target_id: str) -> str:
     """Return the supporting indicators of one goal without a measure with both figures and what the change means."""
-    changes = balance(page.catalog, target_id)
-    if not changes:
+    directions = balance(page.catalog, target_id)
+    if not directions:
         return page._("No supporting indicator is assigned to this goal.") + "\n"
     header = [
         page._("Indicator"),
         page._("Up to {year}", year=_baseline(page)),
         page._("Latest since"),
-        page._("Must exceed"),
-        page._("Finding"),
+        page._("Change"),
+        page._("More than chance?"),
         page._("Source"),
     ]
     targets = page.catalog.targets.set_index("target_id")
@@ -47,69 +46,112 @@ def table(page: Page, target_id: str) -> str:
         year=_baseline(page),
         goal=markdown.escape(page.words.name(targets.loc[target_id], "statement")),
     )
-    return page.table(header, [_row(page, change) for change in changes], caption, "lrrrll")
+    return page.table(header, [_row(page, direction) for direction in directions], caption, "lrrrll")
 
 
 def note(page: Page) -> str:
-    """Return the paragraph that says how a change is told from the usual ups and downs."""
+    """Return the paragraph that says what the arrows mean and when a change is called better or worse."""
     return page._(
-        "A change counts only if it exceeds the indicator's own usual step over so many years (the median of its "
-        "yearly steps up to the baseline; with fewer than two steps that of similar series), and the sampling error "
-        "where the numbers inspected are known. Figures of up to three years before the baseline stand for it. The "
-        "findings are not added up to a score."
+        "The arrow is the direction of the number, not a judgement. “Better” or “worse” is added only where one "
+        "direction is better for the goal and the change is more than chance: counts by their sign, rates by the "
+        "sampling error where the numbers inspected are known, others by the series' own usual step over so many "
+        "years, its trend taken out; a series with fewer than three steps of its own gets no such word. Growth rates "
+        "and ranks are shown only. Where the baseline year has no figure, the nearest of the three years before it "
+        "stands for it, with its year. Nothing is added up to a score."
     )
 
 
-def sentence(page: Page, changes: Sequence[Change]) -> str:
+def sentence(page: Page, directions: Sequence[Direction]) -> str:
     """Return what the supporting indicators of a goal did, by name; it says so where there is mostly no data."""
-    if not changes:
+    if not directions:
         return page._("No supporting indicator is assigned to this goal.")
-    parts = [_named(page, code, changes) for code in CODE_ORDER]
-    missing = sum(change.code == "no_data" for change in changes)
-    mostly = page._("Mostly no data.") if 2 * missing > len(changes) else ""
+    told = [_told(page, direction) for direction in directions if direction.change is not None]
+    without = [direction for direction in directions if direction.change is None]
+    mostly = page._("Mostly no data.") if 2 * len(without) > len(directions) else ""
+    # Names of indicators contain commas.
+    listed = page.words.language.semicolon.join(told)
+    parts = [page._("{list}.", list=listed)] if told else []
+    if without:
+        names = [page.indicator_name(direction.indicator_id) for direction in without]
+        parts.append(page._("No comparable pair: {names}.", names=page.words.language.semicolon.join(names)))
     return page.words.sentences([mostly, *parts])
 
 
-def _named(page: Page, code: str, changes: Sequence[Change]) -> str:
-    names = [page.indicator_name(change.indicator_id) for change in changes if change.code == code]
-    if not names:
-        return ""
-    finding = labels.label(page.words, codes.CHANGES, code)
-    # Names of indicators contain commas.
-    told = page.words.language.semicolon.join(names)
-    return page._("{finding}: {names}.", finding=finding[:1].upper() + finding[1:], names=told)
+def _told(page: Page, direction: Direction) -> str:
+    """Return an indicator with both figures, the arrow, the change and, where it is more than chance, the word."""
+    assert direction.change is not None
+    unit = page.unit(direction.indicator_id)
+    pair = [
+        page.computed.figure_text(unit, direction.indicator_id, point)
+        for point in (direction.change.before, direction.change.after)
+    ]
+    amount = page.computed.amount_text(unit, direction.indicator_id, direction.change)
+    word = labels.label(page.words, codes.DIRECTIONS, direction.word) if direction.word else ""
+    said = [f"{_arrow(direction)} {amount}".strip(), *([word] if word else []), *_peers(page, direction)]
+    told = " → ".join(pair) + page.words.language.comma + page.words.language.comma.join(said)
+    return page.indicator_name(direction.indicator_id) + " " + markdown.escape(told)
+
+
+def _peers(page: Page, direction: Direction) -> list[str]:
+    """Return what the places that contain the series' own did in the same years."""
+    unit = page.unit(direction.indicator_id)
+    return [
+        page._(
+            "in the same years {region} {amount}",
+            region=page.words.name(page.catalog.region(peer.region_id)),
+            amount=page.computed.amount_text(unit, direction.indicator_id, peer.change),
+        )
+        for peer in direction.peers
+    ]
+
+
+def _arrow(direction: Direction) -> str:
+    return "" if direction.arrow is None else latest_words.ARROWS[direction.arrow]
 
 
 def _baseline(page: Page) -> str:
     """Return the plan's baseline year, a dash where it has none."""
     year = plan_baseline(page.catalog)
-    return "–" if year is None else formats.year(page.words, year)
+    return latest_words.NONE if year is None else formats.year(page.words, year)
 
 
-def _row(page: Page, change: Change) -> list[str]:
-    points = [point for point in (change.before, change.after) if point is not None]
+def _row(page: Page, direction: Direction) -> list[str]:
+    points = [point for point in (direction.before, direction.after) if point is not None]
     return [
-        page.series_name(change.indicator_id, change.region_id),
-        _figure(page, change, change.before),
-        _figure(page, change, change.after),
-        _threshold(page, change),
-        labels.label(page.words, codes.CHANGES, change.code),
-        markdown.cite([point.source_id for point in points]) or "–",
+        page.series_name(direction.indicator_id, direction.region_id),
+        _figure(page, direction, direction.before),
+        _figure(page, direction, direction.after),
+        _change(page, direction),
+        _finding(page, direction),
+        markdown.cite([source for point in points for source in point.sources]) or latest_words.NONE,
     ]
 
 
-def _figure(page: Page, change: Change, point: Point | None) -> str:
+def _figure(page: Page, direction: Direction, point: Point | None) -> str:
     if point is None:
-        return "–"
-    value = formats.number(point.value, point.decimals)
-    text = formats.quantity(page.words, value, page.unit(change.indicator_id))
-    return markdown.escape(text + page.words.parentheses(formats.period(page.words, point.period)))
+        return latest_words.NONE
+    return markdown.escape(page.computed.figure_text(page.unit(direction.indicator_id), direction.indicator_id, point))
 
 
-def _threshold(page: Page, change: Change) -> str:
-    """Return the change that had to be exceeded, with as many decimals as the figures, and where it comes from."""
-    if change.threshold is None or change.threshold_kind is None or change.before is None or change.after is None:
-        return "–"
-    decimals = max(change.before.decimals, change.after.decimals)
-    origin = labels.label(page.words, codes.THRESHOLDS, change.threshold_kind)
-    return formats.number(change.threshold, decimals) + page.words.parentheses(origin)
+def _change(page: Page, direction: Direction) -> str:
+    if direction.change is None:
+        return latest_words.NONE
+    amount = page.computed.amount_text(page.unit(direction.indicator_id), direction.indicator_id, direction.change)
+    return markdown.escape(f"{_arrow(direction)} {amount}".strip())
+
+
+def _finding(page: Page, direction: Direction) -> str:
+    """Return the word or why there is none, with what had to be exceeded and what the places around did."""
+    said = [labels.label(page.words, codes.DIRECTIONS, direction.code)]
+    if direction.test:
+        said.append(_test(page, direction))
+    return markdown.escape(page.words.language.comma.join([*said, *_peers(page, direction)]))
+
+
+def _test(page: Page, direction: Direction) -> str:
+    """Return how the change was told from chance, with what it had to exceed in the decimals of the figures."""
+    test = labels.label(page.words, codes.TESTS, direction.test)
+    if direction.threshold is None or direction.change is None:
+        return test
+    threshold = page.computed.threshold(direction, direction.change, direction.threshold)
+    return page._("{test} {threshold}", test=test, threshold=threshold)

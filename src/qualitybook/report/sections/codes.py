@@ -20,17 +20,25 @@ RUNS = {
     "without_year": _("without the figure of {year}"),
 }
 
-CHANGES = {
+DIRECTIONS = {
     "better": _("better"),
-    "no_change": _("no detectable change"),
     "worse": _("worse"),
-    "no_direction": _("neither direction is better"),
-    "too_short": _("too few figures to tell what change is usual"),
-    "no_data": _("no data on both sides of the baseline"),
+    "no_data": _("no figures on both sides of the baseline found"),
+    "basis": _("not comparable: another definition"),
+    "part_of_year": _("not comparable: a part of a year against a year"),
+    "several_years": _("not comparable: one covers several years"),
+    "bounds": _("not comparable: both are bounds"),
+    "not_judged": _("growth rates and ranks are shown, not judged"),
+    "neither": _("neither direction is better here"),
+    "open_bound": _("a bound leaves the direction open"),
+    "unchanged": _("unchanged"),
+    "within_rounding": _("within rounding"),
+    "within_chance": _("not more than chance"),
+    "too_few_steps": _("no word: too few steps"),
 }
 
-THRESHOLDS = {
-    "own_steps": _("its own usual step"),
-    "class_steps": _("the usual step of similar series"),
+TESTS = {
+    "count": _("a complete count"),
     "sampling": _("sampling error"),
+    "steps": _("usual step over so many years"),
 }

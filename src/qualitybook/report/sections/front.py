@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+import pandas as pd
+
 from qualitybook.analysis.assess import Assessment
+from qualitybook.analysis.latest import Point, latest, points_of
 from qualitybook.analysis.series import Series
 from qualitybook.analysis.verdict import Verdict
-from qualitybook.report import formats, frames, labels, markdown, narrative
+from qualitybook.report import formats, frames, labels, latest_words, markdown
 from qualitybook.report.figures import card
 from qualitybook.report.pages.base import Page
+from qualitybook.report.sections import scopes as scopes_section
 
 MOST_CARDS = 5
 LEAST_DRAWN = 2
@@ -39,13 +43,13 @@ def tally(page: Page, assessments: Sequence[Assessment]) -> str:
         markdown.container(
             f"tile tile-{name.replace('_', '-')}",
             markdown.paragraphs(
-                f"**{counts[name]}**",
+                f"**{page.computed.goals('summary.tally', counts[name], which=f'standing_{name}')}**",
                 f"{labels.STANDING_SYMBOLS[name]} {labels.label(page.words, labels.STANDINGS, name)}",
             ),
         )
         for name in TALLY
     ]
-    values = {"count": len(assessments), "day": page.words.date(page.as_of)}
+    values = {"count": page.computed.goals("summary.goals", len(assessments)), "day": page.words.date(page.as_of)}
     lead = (
         page._("How the plan's {count} draft goals stood on {day}:", **values)
         if page.settings.is_draft
@@ -74,7 +78,7 @@ def _card(page: Page, item: Assessment) -> str:
     docname = f"targets/{int(target['number']):02d}-{target['target_id']}"
     lines = [
         markdown.link(markdown.escape(page.words.name(target, "statement")), docname),
-        f"**{markdown.escape(narrative.verdict_words(page.words, item.verdict))}**",
+        _verdict(page, item),
         _latest(page, item),
         page._("Evidence level {level}", level=item.level),
         _chart(page, item),
@@ -82,46 +86,59 @@ def _card(page: Page, item: Assessment) -> str:
     return markdown.container("card", markdown.paragraphs(*lines))
 
 
+def _verdict(page: Page, item: Assessment) -> str:
+    """Return the verdict, by each scope where the wording leaves it open."""
+    scopes = item.scopes
+    told = scopes_section.verdict_lines(page, scopes) or markdown.escape(page.computed.verdict(item.verdict))
+    return f"**{told}**"
+
+
 def _latest(page: Page, item: Assessment) -> str:
-    """Return the latest figure with year and source: the direct one, else that of the series drawn."""
-    found = _drawn(item)
-    direct = None if item.verdict.series is None else narrative.latest_row(item.verdict.series.rows)
-    if direct is not None:
-        figure = narrative.figure_text(page.words, direct, str(item.target["unit"]))
-        return page._(
-            "Latest figure: {figure} {cite}", figure=markdown.escape(figure), cite=markdown.cite([direct["source_id"]])
-        )
-    none = page._("No direct figure is published.")
-    if found is None:
+    """Return the latest figure with year and source, by each scope: the direct one, else that of the series drawn."""
+    scopes = item.scopes
+    if scopes:
+        return page._("Latest figures by each scope: {figures}.", figures=scopes_section.latest_lines(page, scopes))
+    direct = None if item.verdict.series is None else latest(page.catalog, item.verdict.series)
+    if direct is not None and direct.shown is not None:
+        figure = page.computed.latest_text(page.unit(direct.indicator_id), direct)
+        cite = markdown.cite(latest_words.sources_of(direct))
+        return page._("Latest figure: {figure} {cite}", figure=markdown.escape(figure), cite=cite)
+    none = page._("No direct figure was found.")
+    drawn = _drawn(page, item)
+    if drawn is None:
         return none
-    role, series = found
-    latest = narrative.latest_row(series.rows)
-    assert latest is not None
+    role, series = drawn
+    found = latest(page.catalog, series)
     beside = page._(
         "{role}: {series}, {figure} {cite}.",
         role=labels.label(page.words, labels.ROLES, role).capitalize(),
         series=page.series_name(series.indicator_id, series.region_id),
-        figure=markdown.escape(narrative.figure_text(page.words, latest, page.unit(series.indicator_id))),
-        cite=markdown.cite([latest["source_id"]]),
+        figure=markdown.escape(page.computed.latest_text(page.unit(series.indicator_id), found)),
+        cite=markdown.cite(latest_words.sources_of(found)),
     )
     return page.words.sentences([none, beside])
 
 
-def _drawn(item: Assessment) -> tuple[str, Series] | None:
+def _drawn(page: Page, item: Assessment) -> tuple[str, Series] | None:
     """Return the series that a card draws: the direct one, else the proxy, else the context with most to show."""
     direct = [] if item.verdict.series is None else [("direct", item.verdict.series)]
     found = [*direct, *((support.role, support.series) for support in item.supports if support.role in _DRAWN_ROLES)]
-    enough = [(role, series) for role, series in found if series.n >= LEAST_DRAWN]
+    enough = [(role, series) for role, series in found if len(_shown(page, role, series)) >= LEAST_DRAWN]
     return min(enough, key=lambda pair: _DRAWN_ROLES.index(pair[0])) if enough else None
 
 
+def _shown(page: Page, role: str, series: Series) -> pd.DataFrame:
+    """Return the figures of a series that a card draws: fitted ones of whole years, or of a stock's dates."""
+    frame = frames.observations_frame(page.words, page.catalog, [(role, series)])
+    return frame if frame.empty else frame[frame["fitted"] & frame["whole"]]
+
+
 def _chart(page: Page, item: Assessment) -> str:
-    found = _drawn(item)
+    found = _drawn(page, item)
     if found is None:
         return page._("Too few yearly figures for a chart.")
     role, series = found
-    drawn = frames.observations_frame(page.words, page.catalog, [(role, series)])
-    drawn = drawn[drawn["fitted"] & drawn["start"].notna()]
+    drawn = _shown(page, role, series)
     # The goal is drawn in its own scope only: beside other scopes and places it would invite a comparison.
     goal = item.verdict.goal.value if role == "direct" else None
     years = [formats.year(page.words, int(year)) for year in (series.years()[0], series.years()[-1])]
@@ -136,9 +153,13 @@ def _chart(page: Page, item: Assessment) -> str:
         if goal is None
         else page._("Chart: {role}, {series}, {first} to {last}; broken line: the goal.", **values)
     )
-    latest = narrative.latest_row(series.rows)
-    assert latest is not None
-    figure = narrative.figure_text(page.words, latest, page.unit(series.indicator_id))
-    alt = page.words.sentences([said, page._("Latest value: {figure}.", figure=figure)])
+    last = page.computed.figure_text(page.unit(series.indicator_id), series.indicator_id, _last_of(page, series))
+    alt = page.words.sentences([said, page._("Last value drawn: {figure}.", figure=last)])
     picture = page.picture(f"card-{int(item.target['number']):02d}", lambda: card(drawn, goal, role), drawn, alt)
     return markdown.paragraphs(picture, said)
+
+
+def _last_of(page: Page, series: Series) -> Point:
+    """Return the last figure that a card draws of a series."""
+    points = [point for point in points_of(page.catalog, series) if frames.is_fitted(series, point)]
+    return [point for point in points if point.span in frames.WHOLE][-1]

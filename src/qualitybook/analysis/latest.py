@@ -1,0 +1,492 @@
+"""Which figure of a series is the latest, and the change that belongs to it.
+
+Figure and change are one pair: both of the same kind of period and of the same basis. For a stock every dated figure is
+one of its date, and the newest is the latest; for all else the last whole year is, and a part of a year stands only
+beside it and against the same part a year before. A figure without a period is never the latest: it is told apart,
+with the years that it may belong to where `dating` knows them. What has had no new figure for years is stale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from qualitybook.analysis.dating import may_be_earlier
+from qualitybook.analysis.series import (
+    CURRENT_BASIS,
+    Series,
+    build_series,
+    by_year,
+    is_whole_year,
+    rounding_unit,
+    year_from,
+)
+from qualitybook.analysis.verdict import EXACT_UNITS
+from qualitybook.evidence.catalog import Catalog, Indicator
+from qualitybook.evidence.rows import rows_of
+
+STOCK = "end"
+COUNT_KINDS = ("cumulative_count", "yearly_count")
+SPANS = ("year", "date", "part", "years", "undated")
+REASONS = ("no_figure", "undated", "no_earlier", "part_of_year", "several_years", "basis", "bounds")
+OLDEST_FRESH = 3
+"""Years by which a latest figure may be older than the last whole year before it is stale."""
+_OPPOSITE = {"at_least": "at_most", "at_most": "at_least"}
+_BOUNDS = tuple(_OPPOSITE)
+_TINY = 1e-9
+"""Below what sums of decimal fractions differ by in floating point."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A figure as it may be set against another one.
+
+    Attributes
+    ----------
+    span : str
+        ``year`` (a whole year), ``date`` (a stock at a date), ``part`` (of a year), ``years`` (several) or ``undated``.
+    period : str
+        As published, the year where it was made from its parts, empty where undated.
+    start, end : datetime.date or None
+        First and last day, None where undated.
+    value : float
+        In the indicator's unit.
+    value_text : str
+        As printed.
+    qualifier, basis, grade, status : str
+        As in the observations; ``derived`` where it was made from parts.
+    n, passed : float
+        Items inspected and items that passed, NaN where not published.
+    step : float
+        What it was rounded to; 0 for a number that counts exactly.
+    is_doubtful : bool
+        Whether it may belong one year earlier.
+    years : tuple of int, or None
+        First and last year that an undated figure may belong to, where known.
+    lines : tuple of int
+        Lines of the observations' file.
+    sources : tuple of str
+        Keys of their sources.
+    """
+
+    span: str
+    period: str
+    start: date | None
+    end: date | None
+    value: float
+    value_text: str
+    qualifier: str
+    basis: str
+    grade: str
+    status: str
+    n: float
+    passed: float
+    step: float
+    is_doubtful: bool
+    years: tuple[int, int] | None
+    lines: tuple[int, ...]
+    sources: tuple[str, ...]
+
+    @property
+    def year(self) -> int | None:
+        """The calendar year in which it ends, None where undated."""
+        return None if self.end is None else self.end.year
+
+    @property
+    def decimals(self) -> int:
+        """Decimals printed."""
+        return len(self.value_text.partition(".")[2])
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it is a bound."""
+        return self.qualifier in _BOUNDS
+
+
+@dataclass(frozen=True)
+class Change:
+    """What lies between two figures of the same kind of period and the same basis.
+
+    Attributes
+    ----------
+    before, after : Point
+        The pair.
+    value : float
+        The later figure less the earlier, as printed.
+    qualifier : str
+        ``exact``, ``about``, or ``at_least``, ``at_most`` where one of the two is a bound.
+    """
+
+    before: Point
+    after: Point
+    value: float
+    qualifier: str
+
+    @property
+    def decimals(self) -> int:
+        """Decimals that the change is printed with."""
+        return max(self.before.decimals, self.after.decimals)
+
+    @property
+    def is_within_rounding(self) -> bool:
+        """Whether the rounding of the two figures alone may make it."""
+        return bool(self.value) and abs(self.value) < (self.before.step + self.after.step) / 2 - _TINY
+
+    @property
+    def sign(self) -> int | None:
+        """1, -1 or 0 as the number rises, falls or stays; None where a bound leaves it open."""
+        if self.qualifier == "at_least":
+            return 1 if self.value > 0 else None
+        if self.qualifier == "at_most":
+            return -1 if self.value < 0 else None
+        return (self.value > 0) - (self.value < 0)
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """Lines of the observations' file, the earlier figure's first."""
+        return (*self.before.lines, *self.after.lines)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Sources of both, the earlier figure's first."""
+        return tuple(dict.fromkeys((*self.before.sources, *self.after.sources)))
+
+
+@dataclass(frozen=True)
+class Latest:
+    """The latest figure of a series and what stands beside it.
+
+    Attributes
+    ----------
+    indicator_id, region_id : str
+        The series.
+    point : Point or None
+        The latest figure: a whole year or a stock's date; a part of a year or several years only where there is
+        neither; None where no figure is dated.
+    change : Change or None
+        The change that belongs to it.
+    reason : str
+        Why there is none, one of `REASONS`; empty where there is one.
+    part : Change or None
+        A part of a year after `point`, against the same part a year before.
+    lone_part : Point or None
+        A part of a year after `point` that has no such counterpart; only where `point` would else be stale.
+    undated : tuple of Point
+        Figures without a period, those that may be the newest last.
+    newest_year : int or None
+        Calendar year in which the newest of the figures above ends; where none is dated, the last year that an undated
+        one may belong to.
+    years_without : int or None
+        Years since `newest_year` up to the last whole year, where the series is stale.
+    """
+
+    indicator_id: str
+    region_id: str
+    point: Point | None
+    change: Change | None
+    reason: str
+    part: Change | None
+    lone_part: Point | None
+    undated: tuple[Point, ...]
+    newest_year: int | None
+    years_without: int | None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether no new figure was found for more than three years."""
+        return self.years_without is not None
+
+    @property
+    def shown(self) -> Point | None:
+        """The figure to show: the latest, else the undated one that may be the newest; None without any."""
+        return self.point or (self.undated[-1] if self.undated else None)
+
+
+def is_stock(indicator: Indicator) -> bool:
+    """Return whether every dated figure of an indicator is one of its date."""
+    return year_from(indicator) == STOCK
+
+
+def is_exact_count(indicator: Indicator) -> bool:
+    """Return whether an indicator counts completely, so that its figures differ by nothing but what was counted."""
+    return indicator.kind in COUNT_KINDS or (is_stock(indicator) and indicator.unit == "count")
+
+
+def counts_whole_things(indicator: Indicator) -> bool:
+    """Return whether an indicator's values are whole numbers that nobody rounded: 320 days are 320."""
+    return indicator.kind in COUNT_KINDS or indicator.unit in EXACT_UNITS
+
+
+def form_a_series(points: Sequence[Point]) -> bool:
+    """Return whether any two of some figures are comparable, so that a chart of them says more than a list."""
+    return any(comparable_before(points, point) for point in points)
+
+
+def last_whole_year(day: date) -> int:
+    """Return the last calendar year that is over at the end of a day."""
+    return (day + timedelta(days=1)).year - 1
+
+
+def latest_of(catalog: Catalog, indicator_id: str, region_id: str) -> Latest:
+    """Return the latest figure of an indicator at a place, from evidence already filtered to the as-of date."""
+    return latest(catalog, build_series(catalog, indicator_id, region_id))
+
+
+def latest(catalog: Catalog, series: Series, day: date | None = None) -> Latest:
+    """Return the latest figure of a series, the change that belongs to it, and what stands beside it.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        Evidence already filtered to the as-of date.
+    series : Series
+        All its visible figures.
+    day : datetime.date, optional
+        The as-of date; that of the catalog where not given. Without either nothing is stale.
+    """
+    day = day or catalog.as_of_date
+    points = points_of(catalog, series)
+    undated = tuple(undated_points(catalog, series))
+    point = _latest_point(points)
+    change, reason = _change_to(points, point) if point is not None else (None, "undated" if undated else "no_figure")
+    part = _part_beside(points, point)
+    found = Latest(
+        indicator_id=series.indicator_id,
+        region_id=series.region_id,
+        point=point,
+        change=change,
+        reason=reason,
+        part=part,
+        lone_part=None,
+        undated=undated,
+        newest_year=_newest_year(point, part.after if part else None, undated),
+        years_without=None,
+    )
+    return found if day is None else _aged(found, points, last_whole_year(day))
+
+
+def _aged(found: Latest, points: Sequence[Point], whole_year: int) -> Latest:
+    """Return the latest figure with its mark of age; a lone part of a year keeps it from being stale."""
+    if found.newest_year is None or whole_year - found.newest_year <= OLDEST_FRESH:
+        return found
+    lone = next((part for part in reversed(_parts_after(points, found.point)) if part.year is not None), None)
+    newest = found.newest_year if lone is None or lone.year is None else lone.year
+    age = whole_year - newest
+    return replace(found, lone_part=lone, newest_year=newest, years_without=age if age > OLDEST_FRESH else None)
+
+
+def points_of(catalog: Catalog, series: Series) -> tuple[Point, ...]:
+    """Return the dated figures of a series, one for each period and basis, and the years made from their parts.
+
+    Ordered by their end; of those that end together the longest comes last, of equal ones that of the current basis.
+    """
+    indicator = catalog.indicator(series.indicator_id)
+    published = [_published(indicator, row) for row in _dated(series)]
+    own = {(point.year, point.basis) for point in published if point.span == "year" and not point.is_bound}
+    made = [point for point in _made_years(indicator, series) if (point.year, point.basis) not in own]
+    instead = {(point.year, point.basis) for point in made}
+    kept = [point for point in published if point.span != "year" or (point.year, point.basis) not in instead]
+    return tuple(sorted([*kept, *made], key=_order))
+
+
+def undated_points(catalog: Catalog, series: Series) -> list[Point]:
+    """Return the figures of a series without a period, those that may be the newest last."""
+    rows = [row for row in rows_of(series.rows) if not row.period]
+    known = _years_of_undated(catalog, series.indicator_id, series.region_id) if rows else {}
+    indicator = catalog.indicator(series.indicator_id)
+    points = [_point(indicator, row, "undated", None, known.get(row.source_id)) for row in rows]
+    available = {row.line: row.available_from.toordinal() for row in rows}
+    return sorted(points, key=lambda point: (point.years is None, point.years or (), available[point.lines[0]]))
+
+
+def change_between(before: Point, after: Point) -> Change | None:
+    """Return the change between two figures that are comparable; None where both are bounds of one side."""
+    qualifier = _qualifier_of_change(before, after)
+    if qualifier is None:
+        return None
+    value = Decimal(after.value_text) - Decimal(before.value_text)
+    return Change(before, after, float(value), qualifier)
+
+
+def comparable_before(points: Sequence[Point], point: Point) -> list[Point]:
+    """Return the earlier figures that a figure may be set against, in their order.
+
+    Both are of one basis and of one kind of period: whole years; dates of a stock in different years; parts of a year
+    and spans of years that cover the same months.
+    """
+    return [other for other in points if other.basis == point.basis and _same_kind(other, point)]
+
+
+def _same_kind(other: Point, point: Point) -> bool:
+    if other.span != point.span or other.year is None or point.year is None or other.year >= point.year:
+        return False
+    if point.span == "part":
+        return point.year - other.year == 1 and _months(other) == _months(point)
+    return point.span != "years" or _length(other) == _length(point)
+
+
+def _months(point: Point) -> tuple[int, int]:
+    return (0, 0) if point.start is None or point.end is None else (point.start.month, point.end.month)
+
+
+def _length(point: Point) -> int:
+    if point.start is None or point.end is None:
+        return 0
+    return (point.end.year - point.start.year) * 12 + point.end.month - point.start.month
+
+
+def _latest_point(points: Sequence[Point]) -> Point | None:
+    """Return the last of the first kind of period that there is: whole years and dates, parts of a year, more years."""
+    for spans in (("year", "date"), ("part",), ("years",)):
+        found = [point for point in points if point.span in spans]
+        if found:
+            return found[-1]
+    return None
+
+
+def _change_to(points: Sequence[Point], point: Point) -> tuple[Change | None, str]:
+    """Return the change up to a figure, or None and why there is none."""
+    earlier = comparable_before(points, point)
+    if not earlier:
+        return None, why_not_comparable(points, point)
+    change = change_between(earlier[-1], point)
+    return change, "" if change is not None else "bounds"
+
+
+def why_not_comparable(points: Sequence[Point], point: Point) -> str:
+    """Return why a figure has no earlier one to be set against, one of `REASONS`."""
+    earlier = [other for other in points if _order(other) < _order(point) and other.year != point.year]
+    if any(_same_kind(other, point) for other in earlier):
+        return "basis"
+    spans = {other.span for other in earlier} | ({point.span} if earlier else set())
+    return "part_of_year" if "part" in spans else "several_years" if "years" in spans else "no_earlier"
+
+
+def _part_beside(points: Sequence[Point], point: Point | None) -> Change | None:
+    """Return the newest part of a year after the latest whole year, with the same part a year before."""
+    changes = (_change_to(points, part)[0] for part in reversed(_parts_after(points, point)))
+    return next((change for change in changes if change is not None), None)
+
+
+def _parts_after(points: Sequence[Point], point: Point | None) -> list[Point]:
+    """Return the parts of a year that end after the latest whole year."""
+    if point is None or point.span != "year" or point.end is None:
+        return []
+    return [part for part in points if part.span == "part" and part.end is not None and part.end > point.end]
+
+
+def _newest_year(point: Point | None, part: Point | None, undated: Sequence[Point]) -> int | None:
+    dated = [found.year for found in (point, part) if found is not None and found.year is not None]
+    return max(dated or [found.years[1] for found in undated if found.years is not None], default=None)
+
+
+def _qualifier_of_change(before: Point, after: Point) -> str | None:
+    """Return what is known of a change; None where two bounds leave its sign and its size open."""
+    known = {after.qualifier} & set(_BOUNDS)
+    if before.is_bound:
+        known.add(_OPPOSITE[before.qualifier])
+    if len(known) > 1:
+        return None
+    if known:
+        return known.pop()
+    return "about" if "about" in (before.qualifier, after.qualifier) else "exact"
+
+
+def _dated(series: Series) -> Iterator[Any]:
+    rows = series.rows
+    yield from rows_of(rows[(rows["use"] != "second_source") & (rows["period"] != "")])
+
+
+def _published(indicator: Indicator, row: Any) -> Point:
+    return _point(indicator, row, _span(indicator, row), (row.start.date(), row.end.date()), None)
+
+
+def _span(indicator: Indicator, row: Any) -> str:
+    if is_stock(indicator):
+        return "date"
+    if is_whole_year(row):
+        return "year"
+    return "part" if row.start.year == row.end.year else "years"
+
+
+def _point(
+    indicator: Indicator, row: Any, span: str, days: tuple[date, date] | None, years: tuple[int, int] | None
+) -> Point:
+    start, end = days or (None, None)
+    return Point(
+        span=span,
+        period=row.period,
+        start=start,
+        end=end,
+        value=float(row.value),
+        value_text=row.value_text,
+        qualifier=row.qualifier,
+        basis=row.basis,
+        grade=row.grade,
+        status=row.status,
+        n=float(row.n),
+        passed=float(row.passed),
+        step=_rounded_to(indicator, row),
+        is_doubtful=may_be_earlier(row),
+        years=years,
+        lines=(row.line,),
+        sources=(row.source_id,),
+    )
+
+
+def _rounded_to(indicator: Indicator, row: Any) -> float:
+    """Return what a figure was rounded to: its print unit, by its last zeros where it is called approximate."""
+    if row.qualifier == "about":
+        return rounding_unit(row.value_text)
+    return 0.0 if counts_whole_things(indicator) and row.decimals == 0 else 10.0**-row.decimals
+
+
+def _made_years(indicator: Indicator, series: Series) -> Iterator[Point]:
+    """Yield the years that were made from their parts."""
+    for year, record in by_year(series.yearly):
+        if len(record["lines"]) > 1 and not is_stock(indicator):
+            decimals = int(record["decimals"])
+            yield Point(
+                span="year",
+                period=str(year),
+                start=date(year, 1, 1),
+                end=date(year, 12, 31),
+                value=float(record["value"]),
+                value_text=f"{Decimal(str(record['value'])):.{decimals}f}",
+                qualifier="derived",
+                basis=str(record["basis"]),
+                grade=str(record["grade"]),
+                status="",
+                n=float(record["n"]),
+                passed=float(record["passed"]),
+                step=0.0 if counts_whole_things(indicator) and decimals == 0 else 10.0**-decimals,
+                is_doubtful=bool(record["dating"]),
+                years=None,
+                lines=tuple(record["lines"]),
+                sources=tuple(record["sources"]),
+            )
+
+
+def _order(point: Point) -> tuple[date, int, bool, bool, tuple[int, ...]]:
+    assert point.end is not None
+    # Of figures for one period a point comes after a bound, and one by the current definition last.
+    return point.end, _length(point), not point.is_bound, point.basis == CURRENT_BASIS, point.lines
+
+
+def point_of_row(catalog: Catalog, row: Any) -> Point:
+    """Return a figure, a row of the observations, as it may be told."""
+    indicator = catalog.indicator(str(row.indicator_id))
+    if row.period:
+        return _published(indicator, row)
+    years = _years_of_undated(catalog, indicator.indicator_id, str(row.region_id))
+    return _point(indicator, row, "undated", None, years.get(str(row.source_id)))
+
+
+def _years_of_undated(catalog: Catalog, indicator_id: str, region_id: str) -> dict[str, tuple[int, int]]:
+    """Return by source the first and the last year that the undated figures of a series may belong to."""
+    rows = catalog.dating
+    own = rows[(rows["indicator_id"] == indicator_id) & (rows["region_id"] == region_id)]
+    return {row.source_id: (int(row.from_year), int(row.to_year)) for row in rows_of(own)}

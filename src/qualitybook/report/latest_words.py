@@ -1,0 +1,123 @@
+"""The words for figures, changes and directions as `qualitybook.analysis.latest` and `balance` tell them.
+
+Every figure is printed with its period, every change with the period that it is counted from, and what makes either
+doubtful stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from qualitybook.analysis.latest import Change, Latest, Point
+from qualitybook.evidence.schema import PROVISIONAL
+from qualitybook.report import formats, labels
+from qualitybook.report.i18n import Words
+
+
+def _(message: str) -> str:
+    """Mark a message for translation; the translation happens in `labels.label`."""
+    return message
+
+
+NONE = "–"
+ARROWS = {1: "↑", -1: "↓", 0: "→"}
+NOT_COMPARABLE = {
+    "no_figure": _("no figure found"),
+    "undated": _("not comparable: its year is not stated"),
+    "no_earlier": _("no earlier figure found"),
+    "part_of_year": _("not comparable: what was found before is of another part of a year"),
+    "several_years": _("not comparable: what was found before covers several years"),
+    "basis": _("not comparable: what was found before has another definition"),
+    "bounds": _("not comparable: both are bounds"),
+}
+
+
+def period_text(words: Words, point: Point) -> str:
+    """Return when a figure is of: its period, else the years that it may belong to, else that none is stated."""
+    if point.years is None:
+        return formats.period(words, point.period)
+    first, last = point.years
+    if first == last:
+        return words.gettext("about {year}", year=formats.year(words, first))
+    return words.gettext("about {first} to {last}", first=first, last=formats.year(words, last))
+
+
+def figure_text(words: Words, unit: str, point: Point) -> str:
+    """Return a figure with its period and what makes it doubtful: ``3.44% (2023)``, ``89.6 (about 2010 to 2012)``."""
+    figure = formats.qualified(words, point.value_text, unit, point.qualifier)
+    return figure + words.parentheses(words.language.comma.join([period_text(words, point), *_doubts(words, point)]))
+
+
+def _doubts(words: Words, point: Point) -> list[str]:
+    gettext = words.gettext
+    doubts = (
+        (point.status == PROVISIONAL, gettext("provisional")),
+        (point.basis != "", gettext("another definition than today's")),
+        (point.is_doubtful, gettext("may belong to the year before")),
+    )
+    return [text for holds, text in doubts if holds]
+
+
+def change_text(words: Words, unit: str, change: Change) -> str:
+    """Return a change with the period that it is counted from: ``−2.34 percentage points since 2023``."""
+    since = period_text(words, change.before)
+    if change.value == 0 and change.qualifier == "exact":
+        return words.gettext("unchanged since {period}", period=since)
+    told = words.gettext("{amount} since {period}", amount=amount_text(words, unit, change), period=since)
+    return told + (words.parentheses(words.gettext("within rounding")) if change.is_within_rounding else "")
+
+
+def amount_text(words: Words, unit: str, change: Change) -> str:
+    """Return how large a change is, with its sign and its unit: ``≥ +17``, ``−2.34 percentage points``."""
+    mark = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}.get(change.qualifier, "")
+    return mark + _difference(words, change.before.value_text, change.after.value_text, unit)
+
+
+def _difference(words: Words, before: str, after: str, unit: str) -> str:
+    difference = Decimal(after) - Decimal(before)
+    amount = ("+" if difference > 0 else "") + formats.grouped(f"{difference:f}").replace("-", formats.MINUS)
+    return words.gettext("{amount} percentage points", amount=amount) if unit == "percent" else amount
+
+
+def change_or_reason(words: Words, unit: str, found: Latest) -> str:
+    """Return the change that belongs to the latest figure, else why there is none."""
+    if found.change is not None:
+        return change_text(words, unit, found.change)
+    return labels.label(words, NOT_COMPARABLE, found.reason)
+
+
+def latest_text(words: Words, unit: str, found: Latest) -> str:
+    """Return the latest figure, its mark of age, and the part of a year that stands beside it; a dash without any."""
+    if found.shown is None:
+        return NONE
+    parts = [figure_text(words, unit, found.shown), *_beside(words, unit, found)]
+    return words.language.semicolon.join(parts) + stale_mark(words, found)
+
+
+def _beside(words: Words, unit: str, found: Latest) -> list[str]:
+    if found.part is not None:
+        change = change_text(words, unit, found.part)
+        return [figure_text(words, unit, found.part.after) + words.language.comma + change]
+    return [] if found.lone_part is None else [figure_text(words, unit, found.lone_part)]
+
+
+def stale_mark(words: Words, found: Latest) -> str:
+    """Return the mark of a series without a new figure for years, in parentheses; empty for others."""
+    if found.years_without is None:
+        return ""
+    return words.parentheses(words.gettext("no newer figure found for {count} years", count=found.years_without))
+
+
+def undated_text(words: Words, unit: str, points: Sequence[Point]) -> str:
+    """Return undated figures with the years that they may belong to; empty without any."""
+    return words.language.semicolon.join(figure_text(words, unit, point) for point in points)
+
+
+def sources_of(found: Latest) -> tuple[str, ...]:
+    """Return the sources of what `latest_text` and `change_or_reason` say."""
+    shown = () if found.shown is None else found.shown.sources
+    before = () if found.change is None else found.change.before.sources
+    part = () if found.part is None else found.part.sources
+    lone = () if found.lone_part is None else found.lone_part.sources
+    return tuple(dict.fromkeys((*shown, *before, *part, *lone)))

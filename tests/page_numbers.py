@@ -1,0 +1,494 @@
+"""Every number on the finished pages of a site, and where it comes from; written without the code that makes pages.
+
+A number is a figure of the evidence, a computed number of the page's rows in ``derived.csv``, or stands in a place
+where a page has numbers of its own: of sections, figures, citations, code and formulas. What is left is unexplained.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from bs4 import BeautifulSoup, NavigableString, Tag
+
+from qualitybook.report.i18n import translator
+
+BLOCKS = (
+    "p",
+    "li",
+    "td",
+    "th",
+    "caption",
+    "figcaption",
+    "dt",
+    "dd",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "div",
+    "section",
+    "article",
+)
+SCOPES = ("tr", "li", "figcaption", "p", "div")
+"""What holds a statement together: a citation in it says where its figures come from."""
+OWN_NUMBERS = (
+    *("section-number", "caption-number", "headerlink", "std-numref", "fn-bracket", "label", "math", "MathJax"),
+    *("bibtex-citation", "footnote-reference", "downloads", "eqno"),
+)
+"""Classes of the places in which numbers count sections, figures, citations and files, or belong to a formula."""
+OPAQUE = ("script", "style", "svg", "math", "code", "pre", "sup")
+_DIGITS = r"\d+(?:,\d{3})*(?:\.\d+)?"
+NUMBER = re.compile(rf"(?<![\w.,])[+−-]?{_DIGITS}|(?<=[^\W\d]){_DIGITS}")
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_MONTH = "|".join(MONTHS)
+DAYS = {
+    "en": (rf"(?P<d>\d{{1,2}}) (?P<m>{_MONTH}) (?P<y>\d{{4}})", rf"(?P<m>{_MONTH}) (?P<y>\d{{4}})"),
+    "zh": (
+        r"(?P<y>\d{4})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日",
+        r"(?P<y>\d{4})年(?P<m>\d{1,2})—(?P<to>\d{1,2})月",
+        r"(?P<y>\d{4})年(?P<m>\d{1,2})月",
+        r"(?P<y>\d{4})年",
+    ),
+}
+QUARTER = {"en": r"quarter (?P<q>[1-4]) of (?P<y>\d{4})", "zh": r"(?P<y>\d{4})年第(?P<q>[1-4])季度"}
+YEAR = r"(?<![\d.,])(?P<y>(?:19|20)\d\d)(?!\d|[.,]\d)"
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a published table as they are in the file."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return [{name: cell.removeprefix("'") for name, cell in row.items()} for row in csv.DictReader(file)]
+
+
+@dataclass(frozen=True)
+class Unexplained:
+    """A number that no row explains, with the text around it."""
+
+    page: str
+    number: str
+    text: str
+
+
+@dataclass
+class Published:
+    """What a site publishes beside its pages, as one edition in one language sees it.
+
+    Attributes
+    ----------
+    site : pathlib.Path
+        Folder of the site.
+    edition, lang : str
+        Which book.
+    """
+
+    site: Path
+    edition: str
+    lang: str
+
+    @cached_property
+    def tables(self) -> dict[str, list[dict[str, str]]]:
+        """The published tables by their names."""
+        data = self.site / "data"
+        return {path.stem: read_table(path) for path in [*data.glob("*.csv"), *data.glob("plan/*.csv")]}
+
+    @cached_property
+    def as_of(self) -> date:
+        """The edition's day."""
+        row = next(row for row in self.tables["editions"] if row["edition"] == self.edition)
+        return date.fromisoformat(row["as_of"])
+
+    @cached_property
+    def sources(self) -> dict[str, dict[str, str]]:
+        """The sources by their keys."""
+        return {row["source_id"]: row for row in self.tables["sources"]}
+
+    @cached_property
+    def available(self) -> dict[str, date]:
+        """The day from which each source is known: its date, else a year after its latest period, else its reading."""
+        periods: dict[str, list[date]] = defaultdict(list)
+        for row in self.tables["observations"]:
+            if row["period"]:
+                periods[row["source_id"]].append(end_of(row["period"]))
+        found = {}
+        for key, row in self.sources.items():
+            accessed = date.fromisoformat(row["accessed"])
+            if row["published"]:
+                day = end_of(row["published"])
+            elif periods[key]:
+                day = a_year_after(max(periods[key]))
+            else:
+                day = accessed
+            found[key] = min(day, accessed)
+        return found
+
+    @cached_property
+    def observations(self) -> list[dict[str, str]]:
+        """The figures that the edition sees."""
+        return self.seen_on(self.as_of)
+
+    def seen_on(self, day: date) -> list[dict[str, str]]:
+        """Return the figures that are known on a day."""
+        return [row for row in self.tables["observations"] if self.available[row["source_id"]] <= day]
+
+    @cached_property
+    def derived(self) -> dict[str, list[dict[str, str]]]:
+        """The computed statements by their pages."""
+        by_page: dict[str, list[dict[str, str]]] = defaultdict(list)
+        for row in read_table(self.site / "data" / self.edition / self.lang / "derived.csv"):
+            by_page[row["page"]].append(row)
+        return by_page
+
+    @cached_property
+    def goals(self) -> list[dict[str, str]]:
+        """The goals of the plan and of other places."""
+        return [*self.tables["targets"], *self.tables["peer_targets"]]
+
+    @cached_property
+    def fixed(self) -> Mapping[str, list[str]]:
+        """What stands in the evidence or in the sentences of the code word for word, by each number in it."""
+        texts = {cell for text in self._cells() for cell in [plain(text)] if not re.fullmatch(r"[\d.,%/ -]*", cell)}
+        by_number: dict[str, set[str]] = defaultdict(set)
+        for text in texts | set(self._messages()):
+            for found in NUMBER.finditer(text):
+                by_number[found[0]].add(text)
+        return {number: sorted(found, key=len, reverse=True) for number, found in by_number.items()}
+
+    def _cells(self) -> Iterator[str]:
+        """Yield the cells that are text: in the book's language or in none; and titles, which name a row's number."""
+        other = {"en": "_zh", "zh": "_en"}[self.lang]
+        yield from self._titles()
+        for name, rows in self.tables.items():
+            for row in rows:
+                yield from (cell for column, cell in row.items() if is_text(name, column, other) and cell)
+
+    def _titles(self) -> Iterator[str]:
+        """Yield what the book calls goals, areas and tasks."""
+        say = translator(self.lang).gettext
+        for row in self.tables["targets"]:
+            statement = row[f"statement_{self.lang}"]
+            yield say("Goal {number}: {statement}").format(number=row["number"], statement=statement)
+            yield say("Goal {number}, “{goal}”").format(number=row["number"], goal=statement)
+            yield f"{row['number']} {statement}"
+        for kind, table in (("Area", "areas"), ("Task", "tasks")):
+            for row in self.tables[table]:
+                name = row[f"name_{self.lang}"]
+                yield say(kind + " {number}: {name}").format(number=row["number"], name=name)
+                yield f"{row['number']} {name}"
+
+    def _messages(self) -> Iterator[str]:
+        """Yield what is fixed in the sentences of the code, where numbers stand in it."""
+        catalog = translator("zh")._catalog  # type: ignore[attr-defined]
+        pairs = ((key if isinstance(key, str) else key[0], text) for key, text in catalog.items())
+        for english, chinese in pairs:
+            parts = (plain(part) for part in re.split(r"\{[^}]*\}", english if self.lang == "en" else chinese))
+            yield from (part for part in parts if re.search(r"\d", part) and re.search(r"[^\W\d]{2}", part))
+
+
+def is_text(table: str, column: str, other: str) -> bool:
+    """Say whether a column of a table is text that a page may quote."""
+    if column.endswith(other):
+        return False
+    return column.endswith(("_zh", "_en")) or column in ("title", "publisher", "locator", "number", "url", "found_url")
+
+
+def plain(text: str) -> str:
+    """Return a text as it is compared: typographic quotes made plain, one space between words."""
+    for typographic, simple in {"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " "}.items():
+        text = text.replace(typographic, simple)
+    return " ".join(text.split())
+
+
+def end_of(text: str) -> date:
+    """Return the last day of a period, or of a date as far as it is known."""
+    last = text.split("/")[-1]
+    year = int(last[:4])
+    rest = last[5:]
+    if not rest:
+        return date(year, 12, 31)
+    if rest[0] in "HQ":
+        month = int(rest[1]) * (6 if rest[0] == "H" else 3)
+        return date(year, month, monthrange(year, month)[1])
+    month, _, day = rest.partition("-")
+    return date(year, int(month), int(day) if day else monthrange(year, int(month))[1])
+
+
+def start_of(text: str) -> date:
+    """Return the first day of a period."""
+    first = text.split("/")[0]
+    year, rest = int(first[:4]), first[5:]
+    if not rest:
+        return date(year, 1, 1)
+    if rest[0] in "HQ":
+        return date(year, (int(rest[1]) - 1) * (6 if rest[0] == "H" else 3) + 1, 1)
+    return date(year, int(rest[:2]), 1)
+
+
+def a_year_after(day: date) -> date:
+    """Return the same day twelve months later, the last of its month where that is so."""
+    last = day.day == monthrange(day.year, day.month)[1]
+    return date(day.year + 1, day.month, monthrange(day.year + 1, day.month)[1] if last else day.day)
+
+
+@dataclass
+class Unit:
+    """A piece of text of a page: a paragraph, a cell, a caption, or what a picture is described with."""
+
+    text: str
+    cites: frozenset[str]
+    is_output: bool
+    header: str = ""
+    entry: str = ""
+
+
+@dataclass
+class Finished:
+    """A finished page.
+
+    Attributes
+    ----------
+    name : str
+        Its name in the book.
+    path : pathlib.Path
+        The HTML.
+    published : Published
+        What is known beside it.
+    keys : mapping of str to set of str
+        The sources that each entry of the bibliography may be, by the entry's anchor.
+    """
+
+    name: str
+    path: Path
+    published: Published
+    keys: Mapping[str, set[str]] = field(default_factory=dict)
+
+    def unexplained(self) -> list[Unexplained]:
+        """Return the numbers that nothing explains."""
+        return [Unexplained(self.name, number, unit.text) for unit in self.units for number in self._left(unit)]
+
+    @cached_property
+    def article(self) -> Tag:
+        """What the page says; the rest of it belongs to the site."""
+        html = self.path.read_text(encoding="utf-8")
+        start, end = html.index("<article"), html.rindex("</article>")
+        made = BeautifulSoup(html[start:end], "html.parser").article
+        assert made is not None
+        return made
+
+    @cached_property
+    def units(self) -> list[Unit]:
+        """The page's pieces of text that hold a digit."""
+        article = self.article
+        pieces: dict[int, tuple[Tag, list[str]]] = {}
+        for string in article.find_all(string=True):
+            if type(string) is NavigableString and not has_own_numbers(string):
+                block = block_of(string)
+                pieces.setdefault(id(block), (block, []))[1].append(str(string))
+        made = [self._unit(block, "".join(texts)) for block, texts in pieces.values()]
+        made += [self._unit(picture, str(picture["alt"])) for picture in article.find_all("img", alt=True)]
+        return [unit for unit in made if re.search(r"\d", unit.text)]
+
+    def _unit(self, block: Tag, text: str) -> Unit:
+        scope = next((tag for tag in [block, *block.parents] if tag.name in SCOPES), block)
+        is_output = any("cell_output" in tag.get("class", ()) for tag in block.parents)
+        entry = next((str(tag["id"]) for tag in block.parents if "citation" in tag.get("class", ())), "")
+        return Unit(plain(text), frozenset(self._cited(scope)), is_output, header_of(block), entry)
+
+    def _cited(self, scope: Tag) -> set[str]:
+        links = scope.select("a[href*='bibliography.html#']")
+        return {key for link in links for key in self.keys.get(str(link["href"]).split("#")[1], ())}
+
+    @cached_property
+    def cited(self) -> frozenset[str]:
+        """All sources that the page cites."""
+        return frozenset(self._cited(self.article))
+
+    def _left(self, unit: Unit) -> Iterator[str]:
+        text = unit.text
+        for cell in self._entry(unit.entry):
+            text = text.replace(cell, " ")
+        fixed = {known for number in NUMBER.finditer(unit.text) for known in self.published.fixed.get(number[0], ())}
+        for known in sorted(fixed, key=len, reverse=True):
+            text = text.replace(known, " ")
+        for made in self._derived:
+            text = without(text, made)
+        text = self._without_days(text, self._days(unit))
+        known = self._values(unit.cites or self.cited)
+        for found in NUMBER.finditer(text):
+            number = found[0].lstrip("+").replace("−", "-").replace(",", "")
+            if number not in known and not self._is_key(unit, number) and not self._is_authored(unit, number):
+                yield found[0]
+
+    def _is_authored(self, unit: Unit, number: str) -> bool:
+        return not unit.is_output and number in AUTHORED.get(self.name, "").split()
+
+    def _entry(self, anchor: str) -> list[str]:
+        """Return the cells of the source that an entry of the bibliography stands for, the longest first."""
+        columns = ("title", "publisher", "published", "accessed", "url", "found_url")
+        rows = [self.published.sources[key] for key in self.keys.get(anchor, ())]
+        return sorted({plain(row[name]) for row in rows for name in columns if row[name]}, key=len, reverse=True)
+
+    @cached_property
+    def _derived(self) -> list[str]:
+        """What the page prints as computed, the longest first."""
+        printed = {plain(row["printed"]) for row in self.published.derived.get(self.name, ())}
+        return sorted(printed, key=lambda text: (-len(text), text))
+
+    def _rows(self, sources: Iterable[str]) -> list[dict[str, str]]:
+        return [row for key in sources for row in self._by_source.get(key, ())]
+
+    @cached_property
+    def _by_source(self) -> dict[str, list[dict[str, str]]]:
+        found: dict[str, list[dict[str, str]]] = defaultdict(list)
+        for row in self.published.observations:
+            found[row["source_id"]].append(row)
+        return found
+
+    def _values(self, sources: Iterable[str]) -> set[str]:
+        """Return the numbers of the figures from these sources, and of the goals."""
+        figures = {row[name] for row in self._rows(sources) for name in ("value", "n", "passed") if row[name]}
+        return figures | {goal["value"] for goal in self.published.goals if goal["value"]}
+
+    def _days(self, unit: Unit) -> set[tuple[int, ...]]:
+        """Return the days, months and years that may stand in a piece of text."""
+        rows = self._rows(unit.cites or self.cited)
+        if not unit.cites:
+            rows = rows or self.published.observations
+        texts = [*(row["period"] for row in rows if row["period"])]
+        stating = {goal["source_id"] for goal in self.published.tables["targets"]}
+        texts += [self.published.sources[key]["published"] for key in (unit.cites or self.cited) | stating]
+        days = {self.published.as_of}
+        for text in filter(None, texts):
+            days |= {start_of(text), end_of(text)}
+            days |= {date(year, 1, 1) for year in range(start_of(text).year, end_of(text).year + 1)}
+        years = {
+            int(goal[name])
+            for goal in self.published.goals
+            for name in ("target_year", "baseline_year")
+            if goal.get(name)
+        }
+        years |= {
+            int(row[name][:4])
+            for row in self.published.tables["editions"]
+            for name in ("edition", "as_of", "target_year")
+        }
+        found: set[tuple[int, ...]] = {(year,) for year in years}
+        for day in days | {date.fromisoformat(row["as_of"]) for row in self.published.tables["editions"]}:
+            found |= {(day.year,), (day.year, day.month), (day.year, day.month, day.day)}
+        return found
+
+    def _without_days(self, text: str, known: set[tuple[int, ...]]) -> str:
+        for pattern in (QUARTER[self.published.lang], *DAYS[self.published.lang], YEAR):
+            text = re.sub(pattern, lambda found: " " if known.issuperset(stated(found)) else found[0], text)
+        return text
+
+    def _is_key(self, unit: Unit, number: str) -> bool:
+        """Say whether a number is that of a goal, an area or a task, in a place where these stand."""
+        return unit.header in NUMBERED and number in {
+            row["number"] for name in ("targets", "areas", "tasks") for row in self.published.tables[name]
+        }
+
+
+AUTHORED = {
+    # The bounds of the likelihood words, the levels of the intervals, and how an as-of date is read.
+    "how-to-read": "90 67 89 33 66 10 32 9 80 95 31 12",
+    # What a Brier score, a calibrated probability and a percentage are.
+    "glossary": "1 0 0.25 70 100",
+    # The licence.
+    "preface": "4.0",
+}
+"""Numbers that people have written into the text of a page: constants of the method and of the book, never results."""
+NUMBERED = ("No.", "序号", "编号", "Task", "任务")
+"""Headings of the columns that hold the numbers of goals and tasks."""
+
+
+def stated(found: re.Match[str]) -> set[tuple[int, ...]]:
+    """Return the year, month or day that a date states, both ends of a span of months."""
+    cells = {name: cell for name, cell in found.groupdict().items() if cell}
+    year = int(cells["y"])
+    if "d" in cells:
+        return {(year, month_of(cells["m"]), int(cells["d"]))}
+    months = [month_of(cells[name]) for name in ("m", "to") if name in cells] or (
+        [3 * int(cells["q"])] if "q" in cells else []
+    )
+    return {(year, month) for month in months} or {(year,)}
+
+
+def month_of(text: str) -> int:
+    """Return the number of a month that is written as a word or a number."""
+    return MONTHS.index(text) + 1 if text in MONTHS else int(text)
+
+
+def without(text: str, printed: str) -> str:
+    """Return a text without what was printed, where it is not part of a longer number."""
+    return re.sub(rf"(?<![\d.,+−-]){re.escape(printed)}(?!\d|[.,]\d)", " ", text)
+
+
+def has_own_numbers(string: NavigableString) -> bool:
+    """Say whether a text stands where a page has numbers of its own."""
+    return any(
+        tag.name in OPAQUE or not set(OWN_NUMBERS).isdisjoint(tag.get("class", ()))
+        for tag in string.parents
+        if isinstance(tag, Tag)
+    )
+
+
+def block_of(string: NavigableString) -> Tag:
+    """Return the innermost block that a text stands in."""
+    return next(tag for tag in string.parents if isinstance(tag, Tag) and tag.name in BLOCKS)
+
+
+def header_of(block: Tag) -> str:
+    """Return the heading of the column that a cell stands in, empty for what is no cell."""
+    cell = block if block.name in ("td", "th") else block.find_parent("td")
+    table = block.find_parent("table")
+    if cell is None or table is None or table.thead is None:
+        return ""
+    heads = [plain(head.get_text()) for head in table.thead.find_all("th")]
+    place = len(cell.find_previous_siblings(["td", "th"]))
+    return heads[place] if place < len(heads) else ""
+
+
+def bibliography(page: Path, published: Published) -> dict[str, set[str]]:
+    """Return the sources that each entry of a bibliography may be, by the entry's anchor: those with its title."""
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    titles: dict[str, set[str]] = defaultdict(set)
+    for key, source in published.sources.items():
+        titles[plain(source["title"])].add(key)
+    found = {}
+    for entry in soup.select("div.citation"):
+        text = plain(entry.get_text())
+        longest = max((title for title in titles if title in text), key=len, default="")
+        found[str(entry["id"])] = titles.get(longest, set())
+    return found
+
+
+def unexplained(site: Path, edition: str, lang: str, left_out: Iterable[str] = ()) -> list[Unexplained]:
+    """Return the numbers on the pages of a book that nothing explains, without those of the pages that are left out."""
+    published, folder = Published(site, edition, lang), site / edition / lang
+    keys = bibliography(folder / "bibliography.html", published)
+    names = {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.html"))}
+    pages = [Finished(name, path, published, keys) for name, path in names.items() if name not in left_out]
+    return [found for page in pages for found in page.unexplained()]

@@ -1,0 +1,798 @@
+"""The numbers of a site's ``derived.csv`` worked out again, from the site's own tables and by other code than the pages'.
+
+Counts, differences, rates, mixes and their intervals are plain arithmetic here; only what the forecasts say is asked of
+the library again, with the tables of the site instead of those that the pages read.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from page_numbers import Published, end_of, start_of
+from scipy import stats
+
+from qualitybook.analysis.assess import assess, judge_peers
+from qualitybook.analysis.backtest import cut_off_cases, vintage_cases
+from qualitybook.analysis.outlook import forecast_series, orient_series
+from qualitybook.analysis.prediction import Forecast
+from qualitybook.analysis.sensitivity import Run, sensitivity
+from qualitybook.analysis.series import Series, build_series
+from qualitybook.analysis.verdict import Goal, judge
+from qualitybook.evidence import Catalog, load
+
+Row = Mapping[str, str]
+FIGURE_KEY = ("indicator_id", "region_id", "period", "source_id", "basis")
+CLOSE = 1e-7
+FLOOR, CEILING = 0.05, 0.95
+BOUNDS = {"<": (0.0, FLOOR), ">": (CEILING, 1.0)}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A row of ``derived.csv``, read."""
+
+    row: Row
+    name: str
+    parameters: Mapping[str, str]
+    items: tuple[str, ...]
+
+    def __getitem__(self, name: str) -> str:
+        return self.parameters[name]
+
+    def get(self, name: str) -> str | None:
+        return self.parameters.get(name)
+
+
+def asked(row: Row) -> Asked:
+    """Return a row of ``derived.csv`` with its operation and its rows taken apart."""
+    found = re.fullmatch(r"(\w+)(?:\((.*)\))?", row["operation"])
+    assert found, row
+    parameters = dict(part.split("=", 1) for part in (found[2] or "").split(", ") if part)
+    return Asked(row, found[1], parameters, tuple(row["rows"].split("; ")))
+
+
+class Recomputed:
+    """The numbers of one book, worked out again."""
+
+    def __init__(self, published: Published) -> None:
+        self.published = published
+
+    def mistakes(self) -> list[tuple[Row, list[float]]]:
+        """Return the rows whose number, or what is printed of it, is another than what comes out here."""
+        wrong = []
+        for row in (row for rows in self.published.derived.values() for row in rows):
+            found = self.result(asked(row))
+            if not (agree([float(text) for text in row["result"].split()], found) and is_printed(row, found)):
+                wrong.append((row, found))
+        return wrong
+
+    def result(self, one: Asked) -> list[float]:
+        """Return the number, or numbers, that an operation gives."""
+        answer = OPERATIONS[one.name](self, one)
+        return [float(number) for number in answer] if isinstance(answer, Sequence) else [float(answer)]
+
+    # What is named
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The evidence as the site publishes it."""
+        return load(self.published.site / "data")
+
+    @cached_property
+    def seen(self) -> Catalog:
+        """What the edition sees of it."""
+        return self.catalog.as_of(self.published.as_of)
+
+    def rows(self, one: Asked) -> list[Row]:
+        """Return the rows that are named, tables of rows and single figures alike."""
+        return [row for item in one.items if item != "against" for row in self._named(item)]
+
+    def _named(self, item: str) -> list[Row]:
+        if item.count("|") == len(FIGURE_KEY) - 1:
+            return [self._figures[tuple(item.split("|"))]]
+        table, _, cells = item.partition("?")
+        wanted = dict(cell.split("=", 1) for cell in cells.split("&") if cell)
+        rows = self.published.observations if table == "observations" else self.published.tables[table]
+        return [row for row in rows if all(is_one_of(row.get(name, ""), cell) for name, cell in wanted.items())]
+
+    @cached_property
+    def _figures(self) -> dict[tuple[str, ...], Row]:
+        return {tuple(row[name] for name in FIGURE_KEY): row for row in self.published.tables["observations"]}
+
+    def series_key(self, one: Asked) -> tuple[str, str]:
+        """Return indicator and region of the series that the first of the named rows belong to."""
+        first = one.items[0]
+        if "|" in first:
+            indicator, region, *_ = first.split("|")
+            return indicator, region
+        cells = dict(cell.split("=", 1) for cell in first.split("?")[1].split("&"))
+        return cells["indicator_id"], cells["region_id"]
+
+    def seen_by(self, one: Asked) -> Catalog:
+        """Return what was known when a statement was made: for the edition, another one, or on a day."""
+        if edition := one.get("edition"):
+            return self.catalog.as_of(self.catalog.edition(edition).as_of)
+        day = one.get("seen")
+        return self.seen if day is None else self.catalog.as_of(date.fromisoformat(day))
+
+    def series(self, one: Asked) -> Series:
+        """Return the series that is named, built anew."""
+        return build_series(self.seen_by(one), *self.series_key(one))
+
+    # Counts and sums
+
+    def count(self, one: Asked) -> float:
+        of = one.get("of")
+        if of is None:
+            return len(self.rows(one))
+        if of in COUNTS:
+            return COUNTS[of](self, one)
+        return len({row[of] for row in self.rows(one)})
+
+    def fitted_years(self, one: Asked) -> float:
+        """Years that the named figures stand for; of a run or a whole series, those that the library fits."""
+        if one.get("run"):
+            return self.run(one).n
+        if "|" not in one.items[0]:
+            return self.series(one).n
+        return len({start_of(row["period"]).year for row in self.rows(one)})
+
+    def forecast_years(self, one: Asked) -> float:
+        made = forecast_series(self.seen, self.series(one), self.last_target_year)
+        assert made is not None
+        return made.n
+
+    @property
+    def last_target_year(self) -> int:
+        return int(
+            next(
+                row["target_year"]
+                for row in self.published.tables["editions"]
+                if row["edition"] == self.published.edition
+            )
+        )
+
+    def cases(self, one: Asked) -> Any:
+        """Return the forecasts and outcomes of a run, those that are asked for."""
+        table = self._editions if one["run"] == "editions" else self._cut_off
+        if ahead := one.get("ahead"):
+            table = table[table["year"] == table["last_year"] + int(ahead)].head(int(one["first"]))
+        if code := one.get("series_class"):
+            table = table[table["class_code"] == code]
+        return table
+
+    @cached_property
+    def _editions(self) -> Any:
+        rows = [row for row in self.published.tables["editions"] if row["as_of"] < self.published.as_of.isoformat()]
+        earlier = sorted((row["as_of"], row["edition"]) for row in rows)
+        return vintage_cases(
+            self.catalog, [(name, date.fromisoformat(day)) for day, name in earlier], self.published.as_of
+        )
+
+    @cached_property
+    def _cut_off(self) -> Any:
+        return cut_off_cases(self.catalog, self.published.as_of)
+
+    def inside(self, one: Asked) -> float:
+        ends = {"0.8": ("lo80", "hi80"), "0.95": ("lo95", "hi95")}[one["level"]]
+        rows = self.cases(one)[[*ends, "outcome"]].to_numpy()
+        return sum(low <= outcome <= high for low, high, outcome in rows)
+
+    def share(self, one: Asked) -> float:
+        return 100 * self.inside(one) / len(self.cases(one))
+
+    def brier(self, one: Asked) -> float:
+        rows = self.cases(one)[["chance_not_below_last", "outcome", "last"]].to_numpy()
+        return sum((chance - (outcome >= last)) ** 2 for chance, outcome, last in rows) / len(rows)
+
+    def outer_tenths(self, one: Asked) -> float:
+        places = list(self.cases(one)["pit"])
+        return len(places) / 5 if one.get("expected") else sum(pit < 0.1 or pit >= 0.9 for pit in places)
+
+    def goals(self, one: Asked) -> float:
+        """How many goals are of a kind, from verdicts made anew."""
+        verdicts = (
+            [item.verdict for item in self._assessed]
+            if one.items[0].startswith("targets")
+            else [verdict for _row, verdict in judge_peers(self.catalog, self.published.as_of)]
+        )
+        return sum(GOAL_KINDS[one.get("which") or "all"](verdict) for verdict in verdicts)
+
+    @cached_property
+    def _assessed(self) -> Any:
+        return assess(self.catalog, self.published.as_of)
+
+    def cited_sources(self, one: Asked) -> float:
+        used = {row["source_id"] for row in self.published.observations}
+        return sum(row["source_id"] in used for row in self.rows(one))
+
+    def without_figures(self, one: Asked) -> float:
+        used = {row["indicator_id"] for row in self.published.observations}
+        return sum(row["indicator_id"] not in used for row in self.rows(one))
+
+    def rows_with_figures(self, one: Asked) -> float:
+        """How many goals, or tasks, have a figure of their own in the last years."""
+        first = self.published.as_of.year - int(one["years"]) + 1
+        ends = {
+            (row["indicator_id"], row["region_id"])
+            for row in self.published.observations
+            if row["period"] and first <= end_of(row["period"]).year <= self.published.as_of.year
+        }
+        place = Counter(row["region_id"] for row in self.published.tables["targets"] if row["region_id"]).most_common(
+            1
+        )[0][0]
+        tasks = defaultdict(set)
+        for link in self.published.tables["task_indicators"]:
+            tasks[link["task_id"]].add((link["indicator_id"], place))
+        return sum(
+            bool(ends & (tasks[row["task_id"]] if "task_id" in row else {(row["indicator_id"], row["region_id"])}))
+            for row in self.rows(one)
+        )
+
+    def used_as(self, one: Asked) -> float:
+        """How many figures behind the measurable goals are used in a way, by series built anew."""
+        found: Counter[str] = Counter()
+        for item in self._assessed:
+            if item.target["rule"] != "qualitative":
+                found.update(item.verdict.series.rows["use"] if item.verdict.series is not None else [])
+                for support in item.supports:
+                    found.update(support.series.rows["use"])
+        return found[one["use"]]
+
+    def difference(self, one: Asked) -> float:
+        rows = self.rows(one)
+        if one.get("of") == "year":
+            return int(one["until"]) - max(start_of(row["period"]).year for row in rows)
+        return value_of(rows[-1]) - value_of(rows[0])
+
+    def added(self, one: Asked) -> float:
+        if one.get("of") == "n":
+            rows = self.releases(one) if "category_groups" in one.row["rows"] else self.rows(one)
+            return sum(float(row["n"]) for row in rows)
+        return sum(value_of(row) for row in self.rows(one))
+
+    def mean(self, one: Asked) -> float:
+        rows = self.rows(one)
+        return sum(value_of(row) for row in rows) / len(rows)
+
+    def pooled_rate(self, one: Asked) -> float:
+        return counted(self.releases(one)) if "category_groups" in one.row["rows"] else pooled(self.rows(one))
+
+    def pooled_difference(self, one: Asked) -> float:
+        if "category_groups" in one.row["rows"]:
+            before, after = self.two_cells(one)
+            return pooled(after) - pooled(before)
+        place = one.items.index("against")
+        before, after = (
+            [row for item in part for row in self._named(item)] for part in (one.items[:place], one.items[place + 1 :])
+        )
+        return pooled(after) - pooled(before)
+
+    def exact_interval(self, one: Asked) -> list[float]:
+        rows = self.releases(one) if "category_groups" in one.row["rows"] else self.rows(one)
+        n = sum(float(row["n"]) for row in rows)
+        passed = sum(passed_of(row) for row in rows)
+        tail = (1 - float(one.get("level") or 0.95)) / 2
+        lower = stats.beta.ppf(tail, passed, n - passed + 1) if passed > 0 else 0.0
+        upper = stats.beta.ppf(1 - tail, passed + 1, n - passed) if passed < n else 1.0
+        ends = {"lower": 100 * float(lower), "upper": 100 * float(upper)}
+        return [ends[one["end"]]] if one.get("end") else list(ends.values())
+
+    def months_between(self, one: Asked) -> float:
+        (row,), now = self.rows(one), self.published.as_of
+        end = end_of(row["period"])
+        return (now.year - end.year) * 12 + now.month - end.month
+
+    def given(self, one: Asked) -> float:
+        name, *path = one.items[0].split("/")
+        value: Any = json.loads((self.published.site / "data" / name).read_text(encoding="utf-8"))
+        for step in path:
+            value = value[int(step)] if isinstance(value, list) else value[step]
+        return float(value)
+
+    # Forecasts
+
+    def goal(self, one: Asked) -> Goal:
+        """Return the goal that a probability is for."""
+        indicator, region = self.series_key(one)
+        value, baseline = one.get("value"), one.get("baseline")
+        known = [
+            row
+            for row in self.published.goals
+            if (row["indicator_id"], row["region_id"], row["rule"], row["target_year"])
+            == (indicator, region, one["rule"], one["year"])
+            and (value is None or float(row["value"]) == float(value))
+        ]
+        text = known[0]["value"]
+        return Goal(
+            indicator,
+            region,
+            one["rule"],
+            None if value is None else float(value),
+            int(one["year"]),
+            None if baseline is None else int(baseline),
+            len(text.partition(".")[2]),
+        )
+
+    def probability(self, one: Asked) -> float:
+        goal, day = self.goal(one), self.published.as_of
+        if one.get("run"):
+            chance = self.run(one).probability
+        else:
+            models = (one["model"],) if one.get("model") else None
+            verdict = judge(self.seen_by(one), goal, day)
+            if models:
+                return verdict.by_model[models[0]]
+            chance = verdict.true_rate_probability if one.get("of") == "all_items" else verdict.probability
+        assert chance is not None
+        return chance
+
+    def run(self, one: Asked) -> Run:
+        """Return the run of the sensitivity analysis that is named."""
+        left_out = one.get("left_out")
+        runs = [run for goal in self._goals_of(self.series_key(one)) for run in self._runs(goal)]
+        return next(run for run in runs if run.code == one["run"] and str(run.left_out or "") == (left_out or ""))
+
+    def _goals_of(self, series: tuple[str, str]) -> list[Goal]:
+        return [
+            item.verdict.goal
+            for item in self._assessed
+            if (item.verdict.goal.indicator_id, item.verdict.goal.region_id) == series
+        ]
+
+    def _runs(self, goal: Goal) -> tuple[Run, ...]:
+        if goal not in self._known_runs:
+            self._known_runs[goal] = sensitivity(self.seen, goal, self.published.as_of).runs
+        return self._known_runs[goal]
+
+    @cached_property
+    def _known_runs(self) -> dict[Goal, tuple[Run, ...]]:
+        return {}
+
+    def differing_runs(self, one: Asked) -> float:
+        book, *others = self._runs(self.goal(one))
+        return sum((run.state, run.word) != (book.state, book.word) for run in others) - int(one["after"])
+
+    def forecast(self, one: Asked) -> tuple[Forecast, int]:
+        series, year = self.series(one), int(one["year"])
+        made = forecast_series(self.seen_by(one), series, max(year, int(one.get("to") or 0)))
+        assert made is not None
+        return made, year - int(series.years()[-1])
+
+    def interval(self, one: Asked) -> list[float]:
+        if one.get("by") == "similar_series":
+            rough = orient_series(self.seen_by(one), self.series(one), int(one["year"]))
+            assert rough is not None
+            return [rough.lower, rough.upper]
+        half = float(one["level"]) / 2
+        return [self._quantile(one, share) for share in (0.5 - half, 0.5 + half)]
+
+    def quantile(self, one: Asked) -> float:
+        return self._quantile(one, float(one["level"]))
+
+    def _quantile(self, one: Asked, share: float) -> float:
+        made, horizon = self.forecast(one)
+        if model := one.get("model"):
+            table = made.quantiles_a if model == "A" else made.quantiles_b
+            place = min(range(len(made.levels)), key=lambda at: abs(made.levels[at] - share))
+            return float(table[made.row(horizon)][place])
+        return made.quantile(share, horizon)
+
+    def moved_interval(self, one: Asked) -> list[float]:
+        low, high = self.interval(one) if one.get("kind") != "published" else 2 * [self.own_value(one)]
+        first, second = (self._named(item)[0] for item in one.items[1:])
+        gap = value_of(second) - value_of(first)
+        indicator = next(
+            row for row in self.published.tables["indicators"] if row["indicator_id"] == second["indicator_id"]
+        )
+        lowest = float(indicator["lower"]) if indicator["lower"] else -math.inf
+        highest = float(indicator["upper"]) if indicator["upper"] else math.inf
+        low = lowest if second["qualifier"] == "at_most" else low + gap
+        high = highest if second["qualifier"] == "at_least" else high + gap
+        return [min(max(end, lowest), highest) for end in (low, high)]
+
+    def own_value(self, one: Asked) -> float:
+        return float(self.series(one).yearly["value"].loc[int(one["year"])])
+
+    def growth_ratio(self, one: Asked) -> float:
+        first, last = self.rows(one)
+        base, end = value_of(first), value_of(last)
+        start, stop = start_of(first["period"]).year, start_of(last["period"]).year
+        observed = (end / base) ** (1 / (stop - start)) - 1
+        return observed / ((float(one["value"]) / base) ** (1 / (int(one["year"]) - start)) - 1)
+
+    # Rates with categories
+
+    def bulletins(self, one: Asked) -> Bulletins:
+        """Return the counted totals and categories of the rate that is named."""
+        return self.bulletins_of(*self.series_key(one))
+
+    def bulletins_of(self, indicator: str, region: str) -> Bulletins:
+        groups = {
+            row["category_id"]: row["group"]
+            for row in self.published.tables["category_groups"]
+            if row["indicator_id"] == indicator
+        }
+        best: dict[tuple[str, str], Row] = {}
+        for row in self.published.observations:
+            if row["region_id"] == region and (row["indicator_id"] == indicator or row["indicator_id"] in groups):
+                key = (row["indicator_id"], row["period"])
+                if row["period"] and (key not in best or self._rank(row) > self._rank(best[key])):
+                    best[key] = row
+        usable = [
+            row
+            for row in best.values()
+            if row["qualifier"] in ("exact", "derived", "about")
+            and row["grade"] in ("A", "B")
+            and not row["basis"]
+            and row["n"]
+            and row["passed"]
+        ]
+        totals = {row["period"]: row for row in usable if row["indicator_id"] == indicator}
+        return Bulletins(totals, [row for row in usable if row["indicator_id"] != indicator], groups)
+
+    def _rank(self, row: Row) -> tuple[Any, ...]:
+        """Return what the choice among figures of one period goes by: preferred, better grade, later publication."""
+        day = self.published.available[row["source_id"]]
+        return (row["preferred"] == "1", -ord(row["grade"]), day)
+
+    def releases(self, one: Asked) -> list[Row]:
+        """Return the totals of a year, or of all years, of the complete releases where only these are asked for."""
+        found = self.bulletins(one)
+        periods = found.complete if one.get("which") == "complete" else list(found.totals)
+        year = one.get("year")
+        return [found.totals[period] for period in periods if year is None or str(start_of(period).year) == year]
+
+    def two_cells(self, one: Asked) -> tuple[list[Row], list[Row]]:
+        """Return the counts by group of two years, or by category of two releases with the remainder."""
+        return tuple(list(part.values()) for part in self.compared(one))  # type: ignore[return-value]
+
+    def compared(self, one: Asked) -> tuple[dict[str, Row], dict[str, Row]]:
+        found = self.bulletins(one)
+        if one["first"].isdigit() and len(one["first"]) == 4 and one["first"] not in found.totals:
+            before, after = (found.by_group(int(one[name])) for name in ("first", "last"))
+            return before, after
+        shared = found.shared(one["first"], one["last"])
+        before, after = (found.with_remainder(one[name], shared) for name in ("first", "last"))
+        return before, after
+
+    def shared_categories(self, one: Asked) -> float:
+        return len(self.bulletins(one).shared(one["first"], one["last"]))
+
+    def mix_effect(self, one: Asked) -> float:
+        return sum(part for part, _ in self.kitagawa(one).values())
+
+    def rate_effect(self, one: Asked) -> float:
+        parts = self.kitagawa(one)
+        if one.get("group") == "remainder":
+            return parts[""][1]
+        total = sum(part for _, part in parts.values())
+        if not one.get("end"):
+            return total
+        found, cells = self.bulletins(one), self.compared(one)
+        fit = found.fit(found.complete)
+        sums = [sum(float(row["n"]) for row in part.values()) for part in cells]
+        variance = 0.0
+        for group in cells[0]:
+            share = sum(float(part[group]["n"]) / n for part, n in zip(cells, sums, strict=True)) / 2
+            variance += share**2 * sum(fit.variance[int(one[name]), group] for name in ("first", "last"))
+        half = 100 * fit.quantile * math.sqrt(variance)
+        return total - half if one["end"] == "lower" else total + half
+
+    def kitagawa(self, one: Asked) -> dict[str, tuple[float, float]]:
+        """Return the two parts of the change of a pooled rate by group."""
+        before, after = self.compared(one)
+        sums = [sum(float(row["n"]) for row in part.values()) for part in (before, after)]
+        level = (pooled(before.values()) + pooled(after.values())) / 2
+        parts = {}
+        for group in before:
+            shares = [float(part[group]["n"]) / n for part, n in zip((before, after), sums, strict=True)]
+            known = [
+                100 * float(part[group]["passed"]) / float(part[group]["n"])
+                for part in (before, after)
+                if float(part[group]["n"])
+            ]
+            rates = known if len(known) == 2 else 2 * (known or [0.0])
+            parts[group] = (
+                (shares[1] - shares[0]) * (sum(rates) / 2 - level),
+                (rates[1] - rates[0]) * sum(shares) / 2,
+            )
+        return parts
+
+    def group_share(self, one: Asked) -> float:
+        return 100 * self.mix(one)[one["group"]]
+
+    def mix(self, one: Asked) -> dict[str, float]:
+        """Return the weights of the groups that are named."""
+        found = self.bulletins(one)
+        code, _, rest = (one.get("mix") or "reference").partition(":")
+        cells = found.cells_of(found.complete)
+        reference = shares_of(cells, found.groups)
+        if code == "reference":
+            return reference
+        if code == "latest_year":
+            last = max(year for year, _ in found.fit(found.complete).rates if found.has_all(year))
+            return {
+                **dict.fromkeys(reference, 0.0),
+                **shares_of([row for row in cells if start_of(row["period"]).year == last], found.groups),
+            }
+        if code == "each_release":
+            mixes = [
+                shares_of([row for row in cells if row["period"] == period], found.groups) for period in found.complete
+            ]
+            mixes = [mix for mix in mixes if mix]
+            return {group: sum(mix.get(group, 0.0) for mix in mixes) / len(mixes) for group in reference}
+        region, _, period = rest.partition(":")
+        return self.mix_elsewhere(one, region, period, reference)
+
+    def mix_elsewhere(self, one: Asked, region: str, period: str, reference: dict[str, float]) -> dict[str, float]:
+        found = self.bulletins_of(self.series_key_elsewhere(one), region)
+        counted: dict[str, float] = defaultdict(float)
+        for row in found.cells_of([period]):
+            counted[found.groups[row["indicator_id"]]] += float(row["n"])
+        if set(counted) == set(reference):
+            return {group: counted[group] / sum(counted.values()) for group in reference}
+        total = float(found.totals[period]["n"])
+        left = 1 - sum(counted.values()) / total
+        unknown = sum(share for group, share in reference.items() if group not in counted)
+        return {
+            group: counted[group] / total if group in counted else left * share / unknown
+            for group, share in reference.items()
+        }
+
+    def series_key_elsewhere(self, one: Asked) -> str:
+        """Return the rate elsewhere: the one with categories there, the same by default."""
+        region = (one.get("mix") or "").split(":")[1]
+        own = self.series_key(one)[0]
+        listed = dict.fromkeys(row["indicator_id"] for row in self.published.tables["category_groups"])
+        period = (one.get("mix") or "").split(":")[2]
+        return next(key for key in [own, *listed] if period in self.bulletins_of(key, region).totals)
+
+    def standardised_rate(self, one: Asked) -> float:
+        found = self.bulletins(one)
+        cells = found.cells if one.get("cells") == "all" else found.cells_of(found.complete)
+        rates, mix = found.fit_of(cells).rates, self.mix(one)
+        return 100 * sum(weight * rates[int(one["year"]), group] for group, weight in mix.items() if weight)
+
+    def standardised_interval(self, one: Asked) -> list[float]:
+        found = self.bulletins(one)
+        fit, mix, year = found.fit(found.complete), self.mix(one), int(one["year"])
+        rate = sum(weight * fit.rates[year, group] for group, weight in mix.items())
+        inside = sum(weight * fit.inside[year, group] for group, weight in mix.items())
+        variance = sum(weight**2 * fit.variance[year, group] for group, weight in mix.items())
+        return interval_of_effective_number(rate, inside * (1 - inside) / variance, fit.quantile)
+
+    def overdispersion(self, one: Asked) -> float:
+        found = self.bulletins(one)
+        return found.fit(found.complete).dispersion
+
+    def degrees_of_freedom(self, one: Asked) -> float:
+        found = self.bulletins(one)
+        return found.fit(found.complete).df
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Pooled rates by year and group with Pearson's dispersion."""
+
+    rates: dict[tuple[int, str], float]
+    inside: dict[tuple[int, str], float]
+    variance: dict[tuple[int, str], float]
+    dispersion: float
+    df: int
+
+    @property
+    def quantile(self) -> float:
+        return float(stats.t.ppf(0.975, self.df) if self.df else stats.norm.ppf(0.975))
+
+
+@dataclass(frozen=True)
+class Bulletins:
+    """Counted totals by period, counted categories, and the group of each category."""
+
+    totals: dict[str, Row]
+    cells: list[Row]
+    groups: dict[str, str]
+
+    @property
+    def complete(self) -> list[str]:
+        """Periods in which the categories add up to the total."""
+        return [
+            period
+            for period, total in self.totals.items()
+            if all(
+                sum(float(row[name]) for row in self.cells_of([period])) == float(total[name])
+                for name in ("n", "passed")
+            )
+        ]
+
+    def cells_of(self, periods: Iterable[str]) -> list[Row]:
+        wanted = set(periods)
+        return [row for row in self.cells if row["period"] in wanted]
+
+    def has_all(self, year: int) -> bool:
+        return set(self.groups.values()) <= set(self.by_group(year))
+
+    def by_group(self, year: int) -> dict[str, Row]:
+        """Return the counts of a year's complete releases by group."""
+        sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        for row in self.cells_of(self.complete):
+            if start_of(row["period"]).year == year:
+                sums[self.groups[row["indicator_id"]]][0] += float(row["n"])
+                sums[self.groups[row["indicator_id"]]][1] += float(row["passed"])
+        return {group: {"n": str(n), "passed": str(passed)} for group, (n, passed) in sums.items()}
+
+    def shared(self, first: str, last: str) -> list[str]:
+        """Return the categories that two releases both give."""
+        both = [{row["indicator_id"] for row in self.cells_of([period])} for period in (first, last)]
+        return sorted(both[0] & both[1])
+
+    def with_remainder(self, period: str, shared: Sequence[str]) -> dict[str, Row]:
+        """Return the counts of categories in a release, and of everything else as one."""
+        cells = {row["indicator_id"]: row for row in self.cells_of([period]) if row["indicator_id"] in shared}
+        rest = {
+            name: str(float(self.totals[period][name]) - sum(float(row[name]) for row in cells.values()))
+            for name in ("n", "passed")
+        }
+        return {**{key: cells[key] for key in shared}, "": rest}
+
+    def fit(self, periods: Sequence[str]) -> Fit:
+        return self.fit_of(self.cells_of(periods))
+
+    def fit_of(self, cells: Sequence[Row]) -> Fit:
+        """Return the rates of cells; one release and group is one binomial count."""
+        single: dict[tuple[int, str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
+        pooled_cells: dict[tuple[int, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
+        for row in cells:
+            year, group = start_of(row["period"]).year, self.groups[row["indicator_id"]]
+            for sums in (single[year, group, row["period"]], pooled_cells[year, group]):
+                sums[0] += float(row["n"])
+                sums[1] += float(row["passed"])
+        rates = {key: passed / n for key, (n, passed) in pooled_cells.items()}
+        inner = {key for key, rate in rates.items() if 0 < rate < 1}
+        used = {key: sums for key, sums in single.items() if key[:2] in inner}
+        df = len(used) - len(inner)
+        chi = sum(
+            (passed - n * rates[key[:2]]) ** 2 / (n * rates[key[:2]] * (1 - rates[key[:2]]))
+            for key, (n, passed) in used.items()
+        )
+        dispersion = max(1.0, chi / df) if df else 1.0
+        inside = {
+            key: rates[key] if key in inner else (passed + 0.5) / (n + 1) for key, (n, passed) in pooled_cells.items()
+        }
+        variance = {key: dispersion * inside[key] * (1 - inside[key]) / n for key, (n, _passed) in pooled_cells.items()}
+        return Fit(rates, inside, variance, dispersion, df)
+
+
+def interval_of_effective_number(rate: float, items: float, quantile: float) -> list[float]:
+    """Return Wilson's interval in percent for so many items."""
+    share = quantile**2 / items
+    middle = (rate + share / 2) / (1 + share)
+    half = math.sqrt(rate * (1 - rate) * share + share**2 / 4) / (1 + share)
+    return [100 * (middle - half), 100 * (middle + half)]
+
+
+def shares_of(cells: Iterable[Row], groups: Mapping[str, str]) -> dict[str, float]:
+    """Return the share of each group in all items."""
+    items: dict[str, float] = defaultdict(float)
+    for row in cells:
+        items[groups[row["indicator_id"]]] += float(row["n"])
+    total = sum(items.values())
+    return {group: n / total for group, n in items.items()}
+
+
+def is_one_of(cell: str, wanted: str) -> bool:
+    return cell in wanted.split(",")
+
+
+def value_of(row: Row) -> float:
+    return float(row["value"])
+
+
+def passed_of(row: Row) -> float:
+    return float(row["passed"]) if row["passed"] else float(row["n"]) * value_of(row) / 100
+
+
+def pooled(rows: Iterable[Row]) -> float:
+    """Return the rate of counts put together; the printed one of a single figure without counts."""
+    found = list(rows)
+    if len(found) == 1 and "value" in found[0]:
+        return value_of(found[0])
+    return counted(found)
+
+
+def counted(found: Sequence[Row]) -> float:
+    """Return the rate of counts put together."""
+    return 100 * sum(passed_of(row) for row in found) / sum(float(row["n"]) for row in found)
+
+
+def agree(stated: Sequence[float], found: Sequence[float]) -> bool:
+    """Say whether the numbers of a row are those that came out, but for the last of ten digits."""
+    return len(stated) == len(found) and all(
+        math.isclose(one, other, rel_tol=CLOSE, abs_tol=CLOSE) for one, other in zip(stated, found, strict=True)
+    )
+
+
+def is_printed(row: Row, found: Sequence[float]) -> bool:
+    """Say whether what is printed is the number rounded to the digits that are printed."""
+    text = row["printed"].replace("−", "-").replace(",", "")
+    scale = 100 if row["operation"].startswith("probability") else 1
+    if text[0] in BOUNDS:
+        low, high = BOUNDS[text[0]]
+        return low <= found[0] <= high
+    numbers = re.findall(r"(?<![\d.])-?\d+(?:\.\d+)?", text)
+    ends = [number for number in found if math.isfinite(number)]
+    if len(numbers) == 1 and len(ends) == 2 and numbers[0] == _rounded(ends[1], numbers[0]):
+        ends = ends[1:]
+    return len(numbers) == len(ends) and all(
+        abs(float(number) - scale * value) <= 0.5 * 10.0 ** -len(number.partition(".")[2]) + 1e-6
+        for number, value in zip(numbers, ends, strict=True)
+    )
+
+
+def _rounded(value: float, like: str) -> str:
+    return f"{value:.{len(like.partition('.')[2])}f}"
+
+
+GOAL_KINDS: Mapping[str, Callable[[Any], bool]] = {
+    "all": lambda verdict: True,
+    "decided": lambda verdict: verdict.state in ("met", "not_met"),
+    "with_probability": lambda verdict: verdict.probability is not None,
+    "drawn": lambda verdict: (
+        verdict.goal.value is not None
+        and (verdict.forecast is not None or bool(verdict.series.rows["start"].notna().any()))
+    ),
+    "neither": lambda verdict: verdict.state not in ("met", "not_met") and verdict.probability is None,
+    "judged": lambda verdict: verdict.state in ("met", "not_met") or verdict.probability is not None,
+    "cannot": lambda verdict: verdict.state in ("cannot_judge", "never_published") and verdict.probability is None,
+    "no_verdict": lambda verdict: verdict.state == "no_verdict",
+}
+COUNTS: Mapping[str, Callable[[Recomputed, Asked], float]] = {
+    "fitted_year": Recomputed.fitted_years,
+    "forecast_year": Recomputed.forecast_years,
+    "case": lambda book, one: len(book.cases(one)),
+    "goal": Recomputed.goals,
+    "cited": Recomputed.cited_sources,
+    "use": Recomputed.used_as,
+    "without_figures": Recomputed.without_figures,
+    "row_with_figures": Recomputed.rows_with_figures,
+    "differing_run": Recomputed.differing_runs,
+    "release": lambda book, one: len(book.releases(one)),
+    "shared_category": Recomputed.shared_categories,
+}
+OPERATIONS: Mapping[str, Callable[[Recomputed, Asked], float | Sequence[float]]] = {
+    "count": Recomputed.count,
+    "difference": Recomputed.difference,
+    "sum": Recomputed.added,
+    "mean": Recomputed.mean,
+    "pooled_rate": Recomputed.pooled_rate,
+    "pooled_difference": Recomputed.pooled_difference,
+    "share": Recomputed.share,
+    "exact_interval": Recomputed.exact_interval,
+    "probability": Recomputed.probability,
+    "interval": Recomputed.interval,
+    "quantile": Recomputed.quantile,
+    "moved_interval": Recomputed.moved_interval,
+    "inside": Recomputed.inside,
+    "brier": Recomputed.brier,
+    "outer_tenths": Recomputed.outer_tenths,
+    "growth_ratio": Recomputed.growth_ratio,
+    "months_between": Recomputed.months_between,
+    "group_share": Recomputed.group_share,
+    "standardised_rate": Recomputed.standardised_rate,
+    "standardised_interval": Recomputed.standardised_interval,
+    "mix_effect": Recomputed.mix_effect,
+    "rate_effect": Recomputed.rate_effect,
+    "overdispersion": Recomputed.overdispersion,
+    "degrees_of_freedom": Recomputed.degrees_of_freedom,
+    "given": Recomputed.given,
+}
+"""How each operation is done here."""

@@ -204,7 +204,10 @@ class Published:
         pairs = ((key if isinstance(key, str) else key[0], text) for key, text in catalog.items())
         for english, chinese in pairs:
             parts = (plain(part) for part in re.split(r"\{[^}]*\}", english if self.lang == "en" else chinese))
-            yield from (part for part in parts if re.search(r"\d", part) and re.search(r"[^\W\d]{2}", part))
+            for part in filter(re.compile(r"\d").search, parts):
+                # A unit that is a number by itself, as English has it, stands behind a sign or a heading.
+                is_number = re.search(r"[^\W\d]{2}", part) is None
+                yield from (f"{before}{part}" for before in (("× ", "Unit: ", "单位：") if is_number else ("",)))
 
 
 def is_text(table: str, column: str, other: str) -> bool:
@@ -380,6 +383,8 @@ class Finished:
         stating = {goal["source_id"] for goal in self.published.tables["targets"]}
         texts += [self.published.sources[key]["published"] for key in (unit.cites or self.cited) | stating]
         days = {self.published.as_of}
+        dated = [row for row in self.published.tables["dating"] if row["source_id"] in (unit.cites or self.cited)]
+        texts += [row[name] for row in dated for name in ("from_year", "to_year")]
         for text in filter(None, texts):
             days |= {start_of(text), end_of(text)}
             days |= {date(year, 1, 1) for year in range(start_of(text).year, end_of(text).year + 1)}
@@ -411,6 +416,8 @@ class Finished:
         }
 
 
+LEFT_OUT = ("index", "search", "genindex", "api", "reproduce")
+"""Pages of commands and code: what is run, the docstrings of the library, and pages that only lead to others."""
 AUTHORED = {
     # The bounds of the likelihood words, the levels of the intervals, and how an as-of date is read.
     "how-to-read": "90 67 89 33 66 10 32 9 80 95 31 12",

@@ -1,4 +1,4 @@
-"""The numbers of a site's ``derived.csv`` worked out again, from the site's own tables and by other code than the pages'.
+"""The numbers of a site's ``derived.csv`` worked out again, from its tables and by other code than the pages have.
 
 Counts, differences, rates, mixes and their intervals are plain arithmetic here; only what the forecasts say is asked of
 the library again, with the tables of the site instead of those that the pages read.
@@ -13,7 +13,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from page_numbers import Published, end_of, start_of
@@ -21,8 +23,12 @@ from scipy import stats
 
 from qualitybook.analysis.assess import assess, judge_peers
 from qualitybook.analysis.backtest import cut_off_cases, vintage_cases
+from qualitybook.analysis.edition_diff import compare
+from qualitybook.analysis.latest import points_of
 from qualitybook.analysis.outlook import forecast_series, orient_series
+from qualitybook.analysis.parent import parent_view
 from qualitybook.analysis.prediction import Forecast
+from qualitybook.analysis.scopes import scopes_of
 from qualitybook.analysis.sensitivity import Run, sensitivity
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.analysis.verdict import Goal, judge
@@ -199,12 +205,56 @@ class Recomputed:
 
     def goals(self, one: Asked) -> float:
         """How many goals are of a kind, from verdicts made anew."""
-        verdicts = (
-            [item.verdict for item in self._assessed]
-            if one.items[0].startswith("targets")
-            else [verdict for _row, verdict in judge_peers(self.catalog, self.published.as_of)]
+        which = one.get("which") or "all"
+        if one.get("since"):
+            diff = self.diff(one)
+            return len(diff.moves) if which == "moved" else diff.unmoved
+        if one.items[0].startswith("peer_targets"):
+            return self.peers(which)
+        asked = [item.verdict for item in self._assessed]
+        if one.get("measurable"):
+            asked = [verdict for verdict in asked if verdict.goal.rule != "qualitative"]
+        found = [verdict for verdict in asked if GOAL_KINDS[which](verdict)]
+        return sum(one.get("reason") in (None, verdict.reason) for verdict in found)
+
+    def peers(self, which: str) -> float:
+        """How many goals of other places are of a kind; those that are drawn, once for each scope of their wording."""
+        verdicts = [verdict for _row, verdict in judge_peers(self.catalog, self.published.as_of)]
+        if which == "drawn":
+            told = [scopes_of(self.seen, verdict, self.published.as_of) for verdict in verdicts]
+            verdicts = [
+                each
+                for verdict, scopes in zip(verdicts, told, strict=True)
+                for each in ([scope.verdict for scope in scopes] or [verdict])
+            ]
+            return sum(self.is_drawn(verdict) for verdict in verdicts)
+        return sum(GOAL_KINDS[which](verdict) for verdict in verdicts)
+
+    def is_drawn(self, verdict: Any) -> bool:
+        """Say whether a goal with a number has a forecast, or a figure of the four years up to its own."""
+        if verdict.goal.value is None or verdict.series is None:
+            return False
+        last = verdict.goal.target_year
+        return verdict.forecast is not None or any(
+            point.year is not None and last - 3 <= point.year <= last and point.span in ("year", "date", "part")
+            for point in points_of(self.seen, verdict.series)
         )
-        return sum(GOAL_KINDS[one.get("which") or "all"](verdict) for verdict in verdicts)
+
+    def diff(self, one: Asked) -> Any:
+        """Return what changed since another edition, compared anew."""
+        before, now = (self.catalog.edition(name) for name in (one["since"], self.published.edition))
+        return compare(self.catalog, before, now)
+
+    def changed_figures(self, one: Asked) -> float:
+        """How many figures are new since an edition, by the tables alone; of one kind, by comparing anew."""
+        if one["which"] == "added":
+            day = next(row["as_of"] for row in self.published.tables["editions"] if row["edition"] == one["since"])
+            return len(self.published.observations) - len(self.published.seen_on(date.fromisoformat(day)))
+        return len(getattr(self.diff(one), one["which"]))
+
+    def series_with_figures(self, one: Asked) -> float:
+        known = {(row["indicator_id"], row["region_id"]) for row in self.published.observations}
+        return sum((row["indicator_id"], row["region_id"]) in known for row in self.rows(one))
 
     @cached_property
     def _assessed(self) -> Any:
@@ -248,10 +298,81 @@ class Recomputed:
         return found[one["use"]]
 
     def difference(self, one: Asked) -> float:
-        rows = self.rows(one)
         if one.get("of") == "year":
-            return int(one["until"]) - max(start_of(row["period"]).year for row in rows)
-        return value_of(rows[-1]) - value_of(rows[0])
+            return int(one["until"]) - max(start_of(row["period"]).year for row in self.rows(one))
+        if one.get("of") == "last_year":
+            return int(one["until"]) - max(self.last_year_of(row) for row in self.rows(one))
+        if "against" not in one.items:
+            first, *_, last = self.rows(one)
+            return value_of(last) - value_of(first)
+        before, after = (self.side(one, rows) for rows in self.sides(one))
+        return float(after - before)
+
+    def last_year_of(self, row: Row) -> int:
+        """Return the year in which a figure's period ends, or the last one that an undated figure may belong to."""
+        if row["period"]:
+            return end_of(row["period"]).year
+        keys = ("indicator_id", "region_id", "source_id")
+        known = [each for each in self.published.tables["dating"] if all(each[key] == row[key] for key in keys)]
+        return int(known[0]["to_year"]) if known else 0
+
+    def sides(self, one: Asked) -> tuple[list[Row], list[Row]]:
+        """Return the rows before and after the word that parts them."""
+        place = one.items.index("against")
+        halves = (one.items[:place], one.items[place + 1 :])
+        first, second = ([row for item in half for row in self._named(item)] for half in halves)
+        return first, second
+
+    def side(self, one: Asked, rows: Sequence[Row]) -> Decimal:
+        """Return a figure as printed, or a year made from its parts, rounded as it is printed."""
+        if len(rows) == 1:
+            return Decimal(rows[0]["value"])
+        made = {"mean": mean_of, "sum": sum_of, "pooled_rate": pooled}[one["made_by"]](rows)
+        decimals = min(len(row["value"].partition(".")[2]) for row in rows)
+        return Decimal(f"{Decimal(repr(made)):.{decimals}f}")
+
+    def yearly_step(self, one: Asked) -> float:
+        before, after = self.sides(one)
+        years = [start_of(rows[0]["period"]).year for rows in (before, after)]
+        return (self.year_value(after) - self.year_value(before)) / (years[1] - years[0])
+
+    def year_value(self, rows: Sequence[Row]) -> float:
+        """Return the value of a year from its own figure or its parts."""
+        if len(rows) == 1:
+            return value_of(rows[0])
+        how = next(row for row in self.published.tables["indicators"] if row["indicator_id"] == rows[0]["indicator_id"])
+        return {"mean": mean_of, "sum": sum_of, "pooled": pooled}[how["year_from"] or "pooled"](rows)
+
+    def needed_step(self, one: Asked) -> float:
+        if one["rule"] == "count_increase":
+            last, baseline = self.sides(one)
+            asked = self.year_value(baseline) + 1
+        else:
+            last, asked = self.rows(one), float(one["value"])
+        return (asked - self.year_value(last)) / (int(one["year"]) - start_of(last[0]["period"]).year)
+
+    def same_factor(self, one: Asked) -> float:
+        own, before, after = self.rows(one)
+        return value_of(own) * value_of(after) / value_of(before)
+
+    def sampling_error(self, one: Asked) -> float:
+        variances = [
+            rate * (100 - rate) / n for rate, n in ((value_of(row), float(row["n"])) for row in self.rows(one))
+        ]
+        return 1.96 * math.sqrt(sum(variances))
+
+    def usual_step(self, one: Asked) -> float:
+        """The series' own step, from its comparable figures up to the last year of the change."""
+        first, last = int(one["first"]), int(one["last"])
+        catalog, series = self.seen, self.series(one)
+        points = [point for point in points_of(catalog, series) if not point.is_bound]
+        after = [point for point in points if point.year == last and point.span in ("year", "date")][-1]
+        before = [point for point in points if comparable(point, after)]
+        yearly = {point.year: point.value for point in [*before, after]}
+        steps = [(yearly[b] - yearly[a], b - a) for a, b in pairwise(sorted(yearly))]
+        trend = sum(step for step, _ in steps) / sum(years for _, years in steps)
+        variance = sum((step - trend * years) ** 2 / years for step, years in steps) / (len(steps) - 1)
+        return math.sqrt(variance * (last - first))
 
     def added(self, one: Asked) -> float:
         if one.get("of") == "n":
@@ -260,8 +381,7 @@ class Recomputed:
         return sum(value_of(row) for row in self.rows(one))
 
     def mean(self, one: Asked) -> float:
-        rows = self.rows(one)
-        return sum(value_of(row) for row in rows) / len(rows)
+        return mean_of(self.rows(one))
 
     def pooled_rate(self, one: Asked) -> float:
         return counted(self.releases(one)) if "category_groups" in one.row["rows"] else pooled(self.rows(one))
@@ -270,10 +390,7 @@ class Recomputed:
         if "category_groups" in one.row["rows"]:
             before, after = self.two_cells(one)
             return pooled(after) - pooled(before)
-        place = one.items.index("against")
-        before, after = (
-            [row for item in part for row in self._named(item)] for part in (one.items[:place], one.items[place + 1 :])
-        )
+        before, after = self.sides(one)
         return pooled(after) - pooled(before)
 
     def exact_interval(self, one: Asked) -> list[float]:
@@ -304,22 +421,13 @@ class Recomputed:
         """Return the goal that a probability is for."""
         indicator, region = self.series_key(one)
         value, baseline = one.get("value"), one.get("baseline")
-        known = [
-            row
-            for row in self.published.goals
-            if (row["indicator_id"], row["region_id"], row["rule"], row["target_year"])
-            == (indicator, region, one["rule"], one["year"])
-            and (value is None or float(row["value"]) == float(value))
-        ]
-        text = known[0]["value"]
         return Goal(
-            indicator,
-            region,
-            one["rule"],
-            None if value is None else float(value),
-            int(one["year"]),
-            None if baseline is None else int(baseline),
-            len(text.partition(".")[2]),
+            indicator_id=indicator,
+            region_id=region,
+            rule=one["rule"],
+            value=None if value is None else float(value),
+            target_year=int(one["year"]),
+            baseline_year=None if baseline is None else int(baseline),
         )
 
     def probability(self, one: Asked) -> float:
@@ -329,6 +437,10 @@ class Recomputed:
         else:
             models = (one["model"],) if one.get("model") else None
             verdict = judge(self.seen_by(one), goal, day)
+            if one.get("by"):
+                view = parent_view(self.seen, verdict)
+                assert view is not None
+                return view.probability
             if models:
                 return verdict.by_model[models[0]]
             chance = verdict.true_rate_probability if one.get("of") == "all_items" else verdict.probability
@@ -689,6 +801,27 @@ def shares_of(cells: Iterable[Row], groups: Mapping[str, str]) -> dict[str, floa
     return {group: n / total for group, n in items.items()}
 
 
+def mean_of(rows: Sequence[Row]) -> float:
+    """Return the mean of parts of a year, each counted by its months."""
+    months = [months_of(row["period"]) for row in rows]
+    return sum(value_of(row) * count for row, count in zip(rows, months, strict=True)) / sum(months)
+
+
+def sum_of(rows: Sequence[Row]) -> float:
+    return sum(value_of(row) for row in rows)
+
+
+def months_of(period: str) -> int:
+    """Return how many months a period has."""
+    start, end = start_of(period), end_of(period)
+    return (end.year - start.year) * 12 + end.month - start.month + 1
+
+
+def comparable(point: Any, after: Any) -> bool:
+    """Say whether a figure is an earlier one of the same kind of period and definition."""
+    return bool(point.basis == after.basis and point.span == after.span and point.year < after.year)
+
+
 def is_one_of(cell: str, wanted: str) -> bool:
     return cell in wanted.split(",")
 
@@ -722,9 +855,11 @@ def agree(stated: Sequence[float], found: Sequence[float]) -> bool:
 
 
 def is_printed(row: Row, found: Sequence[float]) -> bool:
-    """Say whether what is printed is the number rounded to the digits that are printed."""
+    """Say whether what is printed is the number rounded to the digits that are printed, or to fives."""
     text = row["printed"].replace("−", "-").replace(",", "")
     scale = 100 if row["operation"].startswith("probability") else 1
+    if "by=" in row["operation"] and scale == 100:
+        return text == f"{5 * round(20 * found[0])}%"
     if text[0] in BOUNDS:
         low, high = BOUNDS[text[0]]
         return low <= found[0] <= high
@@ -746,9 +881,16 @@ GOAL_KINDS: Mapping[str, Callable[[Any], bool]] = {
     "all": lambda verdict: True,
     "decided": lambda verdict: verdict.state in ("met", "not_met"),
     "with_probability": lambda verdict: verdict.probability is not None,
-    "drawn": lambda verdict: (
-        verdict.goal.value is not None
-        and (verdict.forecast is not None or bool(verdict.series.rows["start"].notna().any()))
+    "measurable": lambda verdict: verdict.goal.rule != "qualitative",
+    "cannot_judge": lambda verdict: verdict.state == "cannot_judge",
+    "standing_met": lambda verdict: verdict.state == "met",
+    "standing_not_met": lambda verdict: verdict.state == "not_met",
+    "standing_no_verdict": lambda verdict: verdict.state == "no_verdict",
+    "standing_likely": lambda verdict: verdict.percent is not None and verdict.percent >= 67,
+    "standing_uncertain": lambda verdict: verdict.percent is not None and 33 <= verdict.percent < 67,
+    "standing_unlikely": lambda verdict: verdict.percent is not None and verdict.percent < 33,
+    "standing_cannot_judge": lambda verdict: (
+        verdict.percent is None and verdict.state not in ("met", "not_met", "no_verdict")
     ),
     "neither": lambda verdict: verdict.state not in ("met", "not_met") and verdict.probability is None,
     "judged": lambda verdict: verdict.state in ("met", "not_met") or verdict.probability is not None,
@@ -760,6 +902,9 @@ COUNTS: Mapping[str, Callable[[Recomputed, Asked], float]] = {
     "forecast_year": Recomputed.forecast_years,
     "case": lambda book, one: len(book.cases(one)),
     "goal": Recomputed.goals,
+    "figure": Recomputed.changed_figures,
+    "step": lambda book, one: len({start_of(row["period"]).year for row in book.rows(one)}) - 1,
+    "series_with_figures": Recomputed.series_with_figures,
     "cited": Recomputed.cited_sources,
     "use": Recomputed.used_as,
     "without_figures": Recomputed.without_figures,
@@ -769,8 +914,14 @@ COUNTS: Mapping[str, Callable[[Recomputed, Asked], float]] = {
     "shared_category": Recomputed.shared_categories,
 }
 OPERATIONS: Mapping[str, Callable[[Recomputed, Asked], float | Sequence[float]]] = {
+    "figure": lambda book, one: value_of(*book.rows(one)),
     "count": Recomputed.count,
     "difference": Recomputed.difference,
+    "yearly_step": Recomputed.yearly_step,
+    "needed_step": Recomputed.needed_step,
+    "same_factor": Recomputed.same_factor,
+    "usual_step": Recomputed.usual_step,
+    "sampling_error": Recomputed.sampling_error,
     "sum": Recomputed.added,
     "mean": Recomputed.mean,
     "pooled_rate": Recomputed.pooled_rate,

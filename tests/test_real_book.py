@@ -12,7 +12,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from page_numbers import LEFT_OUT, Published, unexplained
 from pypdf import PdfReader
+from recomputed import Recomputed
 from small_project import ROOT, build
 
 from qualitybook.evidence import load
@@ -282,3 +284,20 @@ def test_text_says_that_the_goals_are_draft_goals(book: Book, code: str) -> None
     targets = [page for path, page in book.pages_in(code).items() if path.parent.name == "targets"]
     assert all(mark in page.text for page in targets)
     assert mark in book.pages[book.folder(code) / "summary.html"].text
+
+
+def test_every_number_on_a_page_is_a_row_or_computed_from_rows(book: Book, code: str) -> None:
+    assert unexplained(book.site, book.edition, code, LEFT_OUT) == []
+
+
+def test_every_computed_number_comes_out_by_another_way(book: Book) -> None:
+    """The languages say the same; what each of them prints is read by the test above."""
+    published = {code: Published(book.site, book.edition, code) for code in CODES}
+    assert Recomputed(published["en"]).mistakes() == []
+    said = {
+        code: [{name: row[name] for name in ("page", "statement", "rows", "operation", "result")} for row in rows]
+        for code, each in published.items()
+        for rows in [[row for page in sorted(each.derived) for row in each.derived[page]]]
+    }
+    assert said["zh"] == said["en"]
+    assert len(said["en"]) > 400

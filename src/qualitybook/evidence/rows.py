@@ -23,4 +23,20 @@ def rows_of(table: pd.DataFrame) -> Iterator[Any]:
 @cache
 def _row_type(names: tuple[str, ...]) -> Any:
     """Return the type of the rows with these columns; to make one takes longer than to read a dozen rows."""
+    kind = _new_type(names)
+
+    def reduced(row: tuple[Any, ...]) -> tuple[Any, ...]:
+        return _row, (names, tuple(row))
+
+    # No module holds the type under a name by which pickle could find it again.
+    kind.__reduce__ = reduced
+    return kind
+
+
+def _new_type(names: tuple[str, ...]) -> Any:
     return namedtuple("Row", names, rename=True)
+
+
+def _row(names: tuple[str, ...], values: tuple[Any, ...]) -> Any:
+    """Return a row that has been pickled."""
+    return _row_type(names)._make(values)

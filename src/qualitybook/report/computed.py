@@ -183,6 +183,14 @@ class Computed:
         self._points(unit, indicator_id, [point])
         return latest_words.figure_text(self.words, unit, point)
 
+    def quoted_text(self, unit: str, indicator_id: str, point: Point) -> str:
+        """Return a figure with its period where no citation can stand beside it: its row is recorded instead."""
+        if len(point.lines) == 1:
+            printed = formats.qualified(self.words, point.value_text, unit, point.qualifier)
+            rows = figures(self.catalog, point.lines)
+            self.ledger.note("figure.quoted", operation("figure"), rows, point.value, printed)
+        return self.figure_text(unit, indicator_id, point)
+
     def change_or_reason(self, unit: str, found: Latest) -> str:
         """Return the change that belongs to the latest figure, else why there is none."""
         if found.change is not None:
@@ -213,8 +221,8 @@ class Computed:
         self.ledger.note("series.change", done, rows, change.value, latest_words.amount_text(self.words, unit, change))
 
     def _years_without(self, found: Latest, years: int) -> None:
-        points = (found.point, found.part and found.part.after, found.lone_part, *found.undated)
-        rows = figures(self.catalog, (line for point in points if point is not None for line in point.lines))
+        dated = [each for each in (found.point, found.part and found.part.after, found.lone_part) if each is not None]
+        rows = figures(self.catalog, (line for point in dated or found.undated for line in point.lines))
         assert found.newest_year is not None
         done = operation("difference", of="last_year", until=found.newest_year + years)
         self.ledger.note("series.years_without", done, rows, years, str(years))

@@ -30,6 +30,7 @@ FOLDER = "derived"
 """Folder beside the figures of a book: a ledger for each page that computes anything."""
 SUFFIX = ".jsonl"
 OPERATIONS = {
+    "figure": "a figure as its source printed it, where no citation stands beside it",
     "count": "how many rows; with `of`, how many different values they have in a column",
     "difference": "the last row less the first; with `of`, of that column",
     "yearly_step": "the second value less the first, by the years between them",

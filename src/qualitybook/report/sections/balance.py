@@ -82,7 +82,7 @@ def _told(page: Page, direction: Direction) -> str:
     assert direction.change is not None
     unit = page.unit(direction.indicator_id)
     pair = [
-        page.computed.figure_text(unit, direction.indicator_id, point)
+        page.computed.quoted_text(unit, direction.indicator_id, point)
         for point in (direction.change.before, direction.change.after)
     ]
     amount = page.computed.amount_text(unit, direction.indicator_id, direction.change)

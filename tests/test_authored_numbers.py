@@ -5,6 +5,8 @@ a third of the province"). So:
 
 * In the plan's tables and in ``dating.csv`` a number must be printed in a figure of an indicator that the row's goal or
   task is linked to (or in that figure's note), or be the value of a goal for such an indicator.
+* In the definitions and remarks of an indicator a number must be one of its own figures, notes or bounds. How it is
+  made (lists of parameters, cities, thresholds) and arithmetic on figures is listed below.
 * In the book's pages numbers are placeholders. Settings of the method and the like are listed below, each with its
   reason; numbers from a test or of a place are not.
 * Dates, years, counted months, and what documents and standards are called (a table, an issue, PM2.5) are no numbers in
@@ -32,7 +34,7 @@ MARKUP = re.compile(
 )
 DATES = re.compile(
     r"(?:19|20)\d\d(?:[-—–至](?:19|20)?\d\d)?年?|\d{1,2}月(?:\d{1,2}日)?|3·15"
-    r"|\d{1,2} (?:March|December)|December \d{1,2}"
+    r"|(?<!\d)\d{1,2} (?:March|December)|(?:March|December) \d{1,2}(?!\d)"
 )
 NAMES = re.compile(
     r"PM2\.5|GB \d+|\dA\b|4A|CC BY(?: \d\.\d)?|Python \d\.\d+|(?<![A-Za-z])M[13](?!\d)|per 10,000"
@@ -41,8 +43,8 @@ NAMES = re.compile(
 NUMBER = re.compile(r"(?<![A-Za-z\d.])\d[\d,]*(?:\.\d+)?(?![A-Za-z\d])")
 SHARE = re.compile(
     r"[一二两三四五六七八九十百]+分之[一二三四五六七八九十百]+|[一二两三四五六七八九]成|一半|[一两二三四五六七八九十]+倍"
-    r"|\b(?:a|one|two|three) (?:third|fifth|tenth)s?\b|\bquarters? of\b|\b(?:one|two|seven) in ten\b"
-    r"|\bhalf\b(?!-)|\btwice\b|\bdoubled?\b"
+    r"|\b(?:a|one|two|three) (?:third|fifth|tenth)s?\b|\b(?:a quarter|three quarters) of\b|\b(?:one|two|seven) in ten\b"
+    r"|(?<!first )(?<!second )\bhalf\b(?!-)|\btwice\b|\bdoubled?\b"
 )
 
 # Per page, in either language, what may stand there as digits or as words, and why.
@@ -76,6 +78,59 @@ ALLOWED: Mapping[str, tuple[frozenset[str], str]] = {
         ("methods-weaknesses", {"80", "90"}, "nominal level of an interval; what is called near the ceiling"),
         ("methods-references", {"*"}, "volumes, issues and pages of the works cited"),
     )
+}
+
+MADE = "how it is made, as its sources describe it: parameters, cities, branches, thresholds, telephone lines, scale"
+WORKED_OUT = "arithmetic on figures of the evidence, or their counts rounded"
+QUOTED = "the words of a source, quoted to say what cannot be read from them"
+OF_INDICATORS: Mapping[str, tuple[frozenset[str], str]] = {
+    name: (frozenset(numbers.split()), reason)
+    for reason, group in (
+        (
+            MADE,
+            {
+                "agri_provincial_supervision_sampling_pass_rate": "20",
+                "agri_provincial_supervision_sampling_pass_rate__livestock_poultry": "20",
+                "agri_provincial_supervision_sampling_pass_rate__vegetables": "20",
+                "air_good_days_count": "100",
+                "consumer_complaints_market_regulators": "12315 12345",
+                "consumer_losses_recovered": "10,000",
+                "consumer_satisfaction_score": "16 17",
+                "consumption_safety_satisfaction": "1,000 3",
+                "education_service_satisfaction": "3",
+                "elderly_care_satisfaction": "1,000 3",
+                "emerging_industries_8_share_of_gdp": "3 5",
+                "energy_intensity_2005_prices": "10,000",
+                "fortune_global_500_headquarters": "500",
+                "industrial_firms_above_size": "500",
+                "manufacturing_clusters_over_100bn": "100",
+                "medical_service_satisfaction": "3",
+                "mfg_product_pass_rate": "29",
+                "mfg_quality_competitiveness_index": "12 29 84 90",
+                "public_service_satisfaction_samr": "11 12 80",
+                "public_transport_satisfaction": "3",
+                "quality_chain_projects": "100",
+                "service_clusters_over_100bn": "100",
+                "ultra_low_energy_building_area": "10,000",
+            },
+        ),
+        (
+            WORKED_OUT,
+            {
+                "agri_routine_monitoring_pass_rate": "0.7 136",
+                "agri_routine_monitoring_pass_rate_2017_basis": "0.7 94",
+                "agri_routine_monitoring_pass_rate_2018_basis": "0.5 122 130",
+                "food_national_plan_sampling_pass_rate": "0.6 1.0",
+                "food_supervision_bulletin_pass_rate": "26 54",
+                "food_supervision_published_province_pass_rate": "3.1 31",
+                "food_supervision_sampling_pass_rate": "2.36 236 7 700",
+                "gi_protected_products": "2",
+                "pm25_annual_mean_recomputed": "0.5",
+            },
+        ),
+        (QUOTED, {"air_good_days_ratio": "312 339", "high_star_green_building_share": "12"}),
+    )
+    for name, numbers in group.items()
 }
 
 
@@ -139,6 +194,23 @@ def evidence() -> Supported:
 @pytest.mark.parametrize("path", [*PLAN, DATA / "dating.csv"], ids=lambda path: path.stem)
 def test_tables_of_the_plan_say_no_number_without_a_figure(path: Path, evidence: Supported) -> None:
     assert unsupported(read(path), evidence) == []
+
+
+def foreign(row: Row, evidence: Supported) -> set[str]:
+    """Return the numbers in an indicator's texts that are none of its own figures, notes or bounds."""
+    own = evidence.of[row["indicator_id"]] | {row["lower"], row["upper"]}
+    return {number for number in numbers_in(texts_of(row)) if number not in own and number.replace(",", "") not in own}
+
+
+def test_indicators_say_no_number_but_their_own(evidence: Supported) -> None:
+    for row in read(DATA / "indicators.csv"):
+        allowed, _ = OF_INDICATORS.get(row["indicator_id"], (frozenset(), ""))
+        assert foreign(row, evidence) == allowed, row["indicator_id"]
+
+
+def test_a_number_planted_in_an_indicator_is_found(evidence: Supported) -> None:
+    row = read(DATA / "indicators.csv")[0]
+    assert foreign({**row, "comparability_zh": "约占全省41.7%"}, evidence) == {"41.7"}
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())

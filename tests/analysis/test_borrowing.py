@@ -8,10 +8,10 @@ import pytest
 from synthetic import CatalogMaker, Row, evidence_tables, observation
 
 from qualitybook.analysis.assess import goal_of
-from qualitybook.analysis.borrowing import Borrowed, borrowed_ranges, containing_regions, published_gap
+from qualitybook.analysis.borrowing import Borrowed, borrowed_ranges, published_gap
 from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.series import build_series
-from qualitybook.analysis.verdict import Goal, judge
+from qualitybook.analysis.verdict import judge
 from qualitybook.evidence import Catalog
 
 RATE, CENTRES = "goods_pass_rate", "test_centres"
@@ -32,7 +32,7 @@ def province() -> list[Row]:
 def lent(catalog: Catalog, target_id: str = "goods-pass") -> tuple[Borrowed, ...]:
     targets = catalog.targets
     goal = goal_of(targets[targets["target_id"] == target_id].iloc[0])
-    return borrowed_ranges(catalog, target_id, judge(catalog, goal, NOW))
+    return borrowed_ranges(catalog, judge(catalog, goal, NOW))
 
 
 def with_delta() -> dict[str, list[Row]]:
@@ -75,11 +75,9 @@ def test_the_nearest_region_comes_first(catalog_of: CatalogMaker) -> None:
     assert [item.region_id for item in lent(catalog)] == [DELTA, PROVINCE, NATION]
 
 
-def test_a_neighbour_or_an_area_of_another_goal_contains_nothing(catalog_of: CatalogMaker) -> None:
-    catalog = catalog_of(province(), **with_delta())
-    goal = Goal(RATE, CITY, "at_least", 95.0, 2025)
-    assert containing_regions(catalog, "goods-pass", goal) == [DELTA, PROVINCE, NATION]
-    assert containing_regions(catalog, "research", goal) == [PROVINCE, NATION]
+def test_a_neighbour_contains_nothing(catalog_of: CatalogMaker) -> None:
+    catalog = catalog_of([*province(), rate("neighbour_city", "2024", "94.0")], **with_delta())
+    assert [item.region_id for item in lent(catalog)] == [PROVINCE]
 
 
 def test_nothing_is_lent_to_a_place_with_a_series_of_its_own(catalog_of: CatalogMaker) -> None:

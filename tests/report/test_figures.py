@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from matplotlib.collections import Collection, LineCollection
+from matplotlib.collections import Collection, LineCollection, PathCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from overlap import text_boxes, text_boxes_overlap, texts_cut_off
@@ -152,6 +152,8 @@ def observation(year: float, value: float, **more: object) -> dict[str, object]:
         "qualifier": "exact",
         "grade": "A",
         "fitted": True,
+        "whole": True,
+        "hollow": False,
         "lower": NAN,
         "upper": NAN,
         "role": "direct",
@@ -162,7 +164,7 @@ def observation(year: float, value: float, **more: object) -> dict[str, object]:
 
 
 def undated(value: float, label: str) -> dict[str, object]:
-    return observation(NAN, value, qualifier="undated", fitted=False, label=label)
+    return observation(NAN, value, qualifier="undated", fitted=False, whole=False, label=label)
 
 
 def fan(first: int, years: int, middle: float, step: float = 0.3) -> pd.DataFrame:
@@ -326,6 +328,8 @@ def panel(lang: str, years: list[int], top: float, title: str, **more: object) -
             "qualifier": "exact",
             "grade": "A",
             "basis": "",
+            "whole": True,
+            "hollow": False,
         }
     ).assign(**more)
     last = f"{top:.2f}（{years[-1]}年）" if lang == "zh" else f"{top:.2f} ({years[-1]})"
@@ -344,6 +348,53 @@ def test_small_multiples_are_readable(lang: str, count: int) -> None:
     assert_readable(figure)
     assert len(figure.axes) == count
     assert marked(figure, "bound-at_least") == 2
+
+
+def history(lang: str, rows: list[dict[str, object]]) -> Figure:
+    return figures.history(pd.DataFrame(rows), None, None, WORDS[lang])
+
+
+def drawn_lines(figure: Figure) -> list[list[float]]:
+    """Return the values that each line of a figure goes through."""
+    found = [line for axes in figure.axes for line in axes.lines if line.get_gid() == "line"]
+    return [[float(value) for value in np.asarray(line.get_ydata())] for line in found]
+
+
+def test_no_line_joins_a_part_of_a_year_with_years(lang: str) -> None:
+    years = [observation(2022, 2.0), observation(2023, 3.0), observation(2024, 4.0)]
+    quarter = observation(2024.0, 9.0, end=2024.25, whole=False)
+    assert drawn_lines(history(lang, [*years, quarter])) == [[2.0, 3.0, 4.0]]
+    shown = panel(lang, [2022, 2023, 2024, 2024], 9.0, "A", value=[2.0, 3.0, 4.0, 9.0], whole=[True, True, True, False])
+    assert drawn_lines(figures.small_multiples([shown], WORDS[lang])) == [[2.0, 3.0, 4.0]]
+
+
+def hollow_marks(figure: Figure) -> int:
+    """Return how many marks of figures are not filled."""
+    return sum(len(mark.get_offsets()) for mark in marks_of(figure) if str(mark.get_gid()).endswith("-shown"))
+
+
+def marks_of(figure: Figure) -> list[PathCollection]:
+    found = [mark for axes in figure.axes for mark in axes.collections if str(mark.get_gid()).startswith("grade-")]
+    return [mark for mark in found if isinstance(mark, PathCollection)]
+
+
+def test_provisional_and_approximately_dated_figures_are_hollow(lang: str) -> None:
+    provisional = observation(2024, 4.0, hollow=True)
+    about = observation(2010, 8.9, end=2013, qualifier="undated", fitted=False, whole=False, hollow=True)
+    figure = history(lang, [observation(2022, 2.0), observation(2023, 3.0), provisional, about])
+    assert hollow_marks(figure) == 2
+    # The provisional one is fitted, so the line goes through it; the other lies across its years.
+    assert drawn_lines(figure) == [[2.0, 3.0, 4.0]]
+    assert lines(figure, "undated") == 0
+
+
+def test_counts_have_whole_numbers_along_their_axis(lang: str) -> None:
+    shown = pd.DataFrame([observation(2022, 3.0), observation(2023, 4.0)])
+    figure = figures.history(shown, None, None, WORDS[lang], is_count=True)
+    figure.canvas.draw()
+    labels = [text.get_text() for text in figure.axes[0].get_yticklabels()]
+    assert labels
+    assert all(label.isdigit() for label in labels)
 
 
 def test_small_multiples_show_a_change_of_basis(lang: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pandas as pd
 import pytest
 from synthetic import CatalogMaker, Row, observation, write_evidence
 
@@ -115,35 +114,6 @@ def test_goals_in_words(judged: dict[str, Assessment]) -> None:
 )
 def test_coverage_claims_nothing_below_thirty_cases(hits: int, cases: int, ends: str) -> None:
     assert narrative.coverage_sentence(EN, hits, cases).endswith(ends)
-
-
-@pytest.mark.parametrize(
-    ("rows", "latest"),
-    [
-        ([("2020", "exact", "fitted"), ("2021", "exact", "fitted"), ("2021-01/2021-06", "exact", "part_of_year")], 1),
-        ([("2020", "exact", "fitted"), ("2021", "exact", "second_source")], 0),
-        ([("2020", "exact", "fitted"), ("", "undated", "undated")], 0),
-        ([("", "undated", "undated"), ("", "undated", "undated")], 1),
-        ([("2021", "exact", "fitted"), ("2020", "exact", "fitted"), ("2021", "exact", "fitted")], 2),
-    ],
-)
-def test_latest_row_is_the_last_dated_figure_that_stands_for_its_period(
-    rows: list[tuple[str, str, str]], latest: int
-) -> None:
-    spans = [(pd.Period(text.split("/")[0]), pd.Period(text.split("/")[-1])) if text else None for text, *_ in rows]
-    table = pd.DataFrame(
-        {
-            "qualifier": [qualifier for _, qualifier, _ in rows],
-            "use": [use for *_, use in rows],
-            "start": pd.to_datetime([span and span[0].start_time for span in spans]),
-            "end": pd.to_datetime([span and span[1].end_time.normalize() for span in spans]),
-            "line": range(2, 2 + len(rows)),
-        }
-    )
-    found = narrative.latest_row(table)
-    assert found is not None
-    assert int(found["line"]) == 2 + latest
-    assert narrative.latest_row(table.iloc[:0]) is None
 
 
 def judged_alone(catalog_of: CatalogMaker, observations: list[Row], goal: Goal) -> Assessment:

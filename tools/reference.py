@@ -9,7 +9,9 @@ import click
 
 from qualitybook import cli
 from qualitybook.evidence.schema import TABLES, Field, Table
+from qualitybook.publish.derived import COLUMNS
 from qualitybook.publish.reference import api_reference
+from qualitybook.report.derived import OPERATIONS
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 NOTE = "<!-- Written by tools/reference.py from the code; do not edit. -->"
@@ -28,6 +30,7 @@ def pages() -> dict[str, str]:
     return {
         "tables.md": _page("Tables of the evidence", _TABLES_LEAD, *(_table(table) for table in TABLES)),
         "commands.md": _page("Commands", _COMMANDS_LEAD, *_commands(cli.main, "qualitybook")),
+        "derived.md": _page("Computed numbers: derived.csv", _DERIVED_LEAD, *_derived()),
         "api.md": _page("The package as a library", _API_LEAD, api_reference().rstrip("\n")),
     }
 
@@ -40,6 +43,12 @@ _TABLES_LEAD = (
 _COMMANDS_LEAD = (
     "What each command says when it is called with `--help`. The exit status is 0 for success, 1 for a problem in the "
     "data or on a page, and 2 for wrong usage."
+)
+_DERIVED_LEAD = (
+    "Every number on a page is a figure of the evidence or computed from figures. What is computed is a row of "
+    "`data/EDITION/LANGUAGE/derived.csv` on the site: the page, what is said, from which rows, by which operation, "
+    "and the result. A test reads every number on the finished pages and fails on one that is neither a figure of a "
+    "source cited beside it nor such a row; another works the whole table out again from the published tables."
 )
 _API_LEAD = (
     "What `from qualitybook import load, assess` offers. The examples read the evidence of this project and run in its "
@@ -62,6 +71,17 @@ def _table(table: Table) -> str:
 def _row(field: Field, table: Table) -> str:
     part = "key" if field.name in table.primary_key else ""
     return f"| `{field.name}` | {part} | {field.description} | {field.allowed.replace('|', chr(92) + '|')} |"
+
+
+def _derived() -> Iterator[str]:
+    """Yield the columns of derived.csv, and the operations that it may name."""
+    columns = ["| column | holds |", "|---|---|", *(f"| `{name}` | {text} |" for name, text in COLUMNS.items())]
+    done = ["| operation | gives |", "|---|---|", *(f"| `{name}` | {text} |" for name, text in OPERATIONS.items())]
+    yield "## Columns"
+    yield "\n".join(columns)
+    yield "## Operations"
+    yield "Parameters stand behind the name in parentheses: `interval(year=2025, level=0.8)`."
+    yield "\n".join(done)
 
 
 def _commands(command: click.Command, path: str, parent: click.Context | None = None) -> Iterator[str]:

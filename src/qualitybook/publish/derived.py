@@ -14,7 +14,16 @@ from qualitybook.report.derived import FOLDER, SUFFIX, Ledger, operation, read_l
 from qualitybook.report.folders import FIGURES
 
 NAME = "derived.csv"
-COLUMNS = ("page", "statement", "rows", "operation", "result", "printed")
+COLUMNS = {
+    "page": "name of the page, its address in the book without suffix",
+    "statement": "what is said: a code that stays the same from edition to edition",
+    "rows": "what it is computed from, as the edition sees it: figures as `indicator, region, period, source, basis` "
+    "with vertical bars between them, rows of a table as `table?column=value`, a whole table as `table`; `against` "
+    "parts two things that are compared",
+    "operation": "what is done with the rows, with its parameters",
+    "result": "the number, or several with a space between them, to ten digits",
+    "printed": "the same as it stands on the page",
+}
 BOOK_COUNTS = {
     "observations": ("observations", operation("count")),
     "sources": ("observations", operation("count", of="source_id")),

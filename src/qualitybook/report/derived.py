@@ -5,15 +5,9 @@ their own and are kept in a store, so a ledger is a file that lies with the page
 the build gathers the files of a book as ``derived.csv``. Every number on a page is a row of the evidence or of that
 table; a test reads the finished pages for others, and works out the table by another way.
 
-The five columns after the page say:
-
-- ``statement``: what is said, a code that stays the same from edition to edition;
-- ``rows``: what it is computed from. A figure is ``indicator|region|period|source|basis``; rows of a table that share
-  something are ``table?column=value&column=value`` (values that may be either have a comma between them), a whole
-  table is ``table``; all of it as the edition sees it;
-- ``operation``: one of `OPERATIONS` with its parameters;
-- ``result``: the number unrounded, or several with a space between them;
-- ``printed``: the same as it stands on the page.
+Rows are named so: a figure is ``indicator|region|period|source|basis``; rows of a table that share something are
+``table?column=value&column=value`` (values that may be either have a comma between them), a whole table is ``table``;
+all of it as the edition sees it.
 """
 
 from __future__ import annotations
@@ -71,7 +65,7 @@ DIGITS = 10
 
 @dataclass(frozen=True, order=True)
 class Derived:
-    """One computed statement; the fields are the columns that the module describes."""
+    """One computed statement; the fields are the columns of ``derived.csv`` after the page."""
 
     statement: str
     rows: str

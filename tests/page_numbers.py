@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bs4 import BeautifulSoup, NavigableString, Tag
+from test_authored_numbers import ALLOWED, NAMES, PAGES
 
 from qualitybook.report.i18n import translator
 
@@ -45,6 +46,8 @@ OWN_NUMBERS = (
 )
 """Classes of the places in which numbers count sections, figures, citations and files, or belong to a formula."""
 OPAQUE = ("script", "style", "svg", "math", "code", "pre", "sup")
+LITERATURE = "References"
+"""Heading, in English, of the section whose numbers are volumes, issues and pages of the works cited."""
 _DIGITS = r"\d+(?:,\d{3})*(?:\.\d+)?"
 NUMBER = re.compile(rf"(?<![\w.,])[+−-]?{_DIGITS}|(?<=[^\W\d]){_DIGITS}")
 MONTHS = [
@@ -162,6 +165,21 @@ class Published:
         return by_page
 
     @cached_property
+    def written_years(self) -> set[int]:
+        """The years that people have written into the book: of works cited and of the tests of the method."""
+        texts = [path.read_text(encoding="utf-8") for path in PAGES if self.lang in path.parts]
+        return {int(year) for text in texts for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)}
+
+    @cached_property
+    def own_days(self) -> set[tuple[int, ...]]:
+        """The days and years of the goals, of the plan's publication and of the editions."""
+        goals = {int(goal[name]) for goal in self.goals for name in ("target_year", "baseline_year") if goal.get(name)}
+        plan = {self.sources[goal["source_id"]]["published"] for goal in self.tables["targets"]}
+        editions = {row[name] for row in self.tables["editions"] for name in ("edition", "as_of", "target_year")}
+        stated = {known for text in filter(None, plan | editions) for known in parts_of(text)}
+        return stated | {(year,) for year in goals}
+
+    @cached_property
     def goals(self) -> list[dict[str, str]]:
         """The goals of the plan and of other places."""
         return [*self.tables["targets"], *self.tables["peer_targets"]]
@@ -246,7 +264,16 @@ def start_of(text: str) -> date:
         return date(year, 1, 1)
     if rest[0] in "HQ":
         return date(year, (int(rest[1]) - 1) * (6 if rest[0] == "H" else 3) + 1, 1)
-    return date(year, int(rest[:2]), 1)
+    return date(year, int(rest[:2]), int(rest[3:] or 1))
+
+
+def parts_of(text: str) -> set[tuple[int, ...]]:
+    """Return both ends of a period or date as day, month and year, and the years between."""
+    ends = {start_of(text), end_of(text)}
+    years = range(start_of(text).year, end_of(text).year + 1)
+    return {(year,) for year in years} | {
+        part for day in ends for part in ((day.year, day.month), (day.year, day.month, day.day))
+    }
 
 
 def a_year_after(day: date) -> date:
@@ -304,6 +331,10 @@ class Finished:
     def units(self) -> list[Unit]:
         """The page's pieces of text that hold a digit."""
         article = self.article
+        works = translator(self.published.lang).gettext(LITERATURE)
+        for heading in article.find_all("h2"):
+            if works in heading.get_text() and heading.parent is not None:
+                heading.parent.decompose()
         pieces: dict[int, tuple[Tag, list[str]]] = {}
         for string in article.find_all(string=True):
             if type(string) is NavigableString and not has_own_numbers(string):
@@ -337,15 +368,21 @@ class Finished:
             text = text.replace(known, " ")
         for made in self._derived:
             text = without(text, made)
-        text = self._without_days(text, self._days(unit))
+        text = self._without_days(NAMES.sub(" ", text), self._days(unit))
         known = self._values(unit.cites or self.cited)
         for found in NUMBER.finditer(text):
             number = found[0].lstrip("+").replace("−", "-").replace(",", "")
-            if number not in known and not self._is_key(unit, number) and not self._is_authored(unit, number):
+            if number not in known and not self._is_key(unit, number) and not self._is_written(unit, number):
                 yield found[0]
 
-    def _is_authored(self, unit: Unit, number: str) -> bool:
-        return not unit.is_output and number in AUTHORED.get(self.name, "").split()
+    def _is_written(self, unit: Unit, number: str) -> bool:
+        """Say whether people may write a number into this page: `test_authored_numbers` holds them to that."""
+        if unit.is_output or self.name.startswith("indicators/"):
+            return False
+        if self.name == "how-to-read" and number in BOUNDS_OF_WORDS.split():
+            return True
+        lists = [numbers for stem, (numbers, _) in ALLOWED.items() if f"{stem}-".startswith(f"{self.name}-")]
+        return any(number in numbers or f"{int(float(number)):,}" in numbers for numbers in lists)
 
     def _entry(self, anchor: str) -> list[str]:
         """Return the cells of the source that an entry of the bibliography stands for, the longest first."""
@@ -376,33 +413,22 @@ class Finished:
 
     def _days(self, unit: Unit) -> set[tuple[int, ...]]:
         """Return the days, months and years that may stand in a piece of text."""
-        rows = self._rows(unit.cites or self.cited)
-        if not unit.cites:
-            rows = rows or self.published.observations
-        texts = [*(row["period"] for row in rows if row["period"])]
-        stating = {goal["source_id"] for goal in self.published.tables["targets"]}
-        texts += [self.published.sources[key]["published"] for key in (unit.cites or self.cited) | stating]
-        days = {self.published.as_of}
-        dated = [row for row in self.published.tables["dating"] if row["source_id"] in (unit.cites or self.cited)]
-        texts += [row[name] for row in dated for name in ("from_year", "to_year")]
-        for text in filter(None, texts):
-            days |= {start_of(text), end_of(text)}
-            days |= {date(year, 1, 1) for year in range(start_of(text).year, end_of(text).year + 1)}
-        years = {
-            int(goal[name])
-            for goal in self.published.goals
-            for name in ("target_year", "baseline_year")
-            if goal.get(name)
-        }
-        years |= {
-            int(row[name][:4])
-            for row in self.published.tables["editions"]
-            for name in ("edition", "as_of", "target_year")
-        }
-        found: set[tuple[int, ...]] = {(year,) for year in years}
-        for day in days | {date.fromisoformat(row["as_of"]) for row in self.published.tables["editions"]}:
-            found |= {(day.year,), (day.year, day.month), (day.year, day.month, day.day)}
-        return found
+        written = set() if unit.is_output else {(year,) for year in self.published.written_years}
+        return written | self.published.own_days | self._days_of(unit.cites or self.cited)
+
+    def _days_of(self, sources: frozenset[str]) -> set[tuple[int, ...]]:
+        """Return the days, months and years of sources and of their figures; of all figures where none is cited."""
+        if sources not in self._known_days:
+            rows = self._rows(sources) or self.published.observations
+            dated = [row for row in self.published.tables.get("dating", ()) if row["source_id"] in sources]
+            texts = [row["period"] for row in rows] + [self.published.sources[key]["published"] for key in sources]
+            texts += [row[name] for row in dated for name in ("from_year", "to_year")]
+            self._known_days[sources] = {known for text in set(filter(None, texts)) for known in parts_of(text)}
+        return self._known_days[sources]
+
+    @cached_property
+    def _known_days(self) -> dict[frozenset[str], set[tuple[int, ...]]]:
+        return {}
 
     def _without_days(self, text: str, known: set[tuple[int, ...]]) -> str:
         for pattern in (QUARTER[self.published.lang], *DAYS[self.published.lang], YEAR):
@@ -418,15 +444,8 @@ class Finished:
 
 LEFT_OUT = ("index", "search", "genindex", "api", "reproduce")
 """Pages of commands and code: what is run, the docstrings of the library, and pages that only lead to others."""
-AUTHORED = {
-    # The bounds of the likelihood words, the levels of the intervals, and how an as-of date is read.
-    "how-to-read": "90 67 89 33 66 10 32 9 80 95 31 12",
-    # What a Brier score, a calibrated probability and a percentage are.
-    "glossary": "1 0 0.25 70 100",
-    # The licence.
-    "preface": "4.0",
-}
-"""Numbers that people have written into the text of a page: constants of the method and of the book, never results."""
+BOUNDS_OF_WORDS = "90 67 89 33 66 10 32 9"
+"""The table of the likelihood words on the page on how to read prints the bounds of the rule."""
 NUMBERED = ("No.", "序号", "编号", "Task", "任务")
 """Headings of the columns that hold the numbers of goals and tasks."""
 

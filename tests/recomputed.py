@@ -313,7 +313,7 @@ class Recomputed:
         if row["period"]:
             return end_of(row["period"]).year
         keys = ("indicator_id", "region_id", "source_id")
-        known = [each for each in self.published.tables["dating"] if all(each[key] == row[key] for key in keys)]
+        known = [each for each in self.published.tables.get("dating", ()) if all(each[key] == row[key] for key in keys)]
         return int(known[0]["to_year"]) if known else 0
 
     def sides(self, one: Asked) -> tuple[list[Row], list[Row]]:

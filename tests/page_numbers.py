@@ -194,6 +194,13 @@ class Published:
                 by_number[found[0]].add(text)
         return {number: sorted(found, key=len, reverse=True) for number, found in by_number.items()}
 
+    def without_fixed(self, text: str) -> str:
+        """Return a text without what is fixed in it, the longest first."""
+        found = {known for number in NUMBER.finditer(text) for known in self.fixed.get(number[0], ())}
+        for known in sorted(found, key=lambda known: (-len(known), known)):
+            text = text.replace(known, " ")
+        return text
+
     def _cells(self) -> Iterator[str]:
         """Yield the cells that are text: in the book's language or in none; and titles, which name a row's number."""
         other = {"en": "_zh", "zh": "_en"}[self.lang]
@@ -208,7 +215,8 @@ class Published:
         for row in self.tables["targets"]:
             statement = row[f"statement_{self.lang}"]
             yield say("Goal {number}: {statement}").format(number=row["number"], statement=statement)
-            yield say("Goal {number}, “{goal}”").format(number=row["number"], goal=statement)
+            moved = say("Goal {number}, “{goal}”: before {before}, now {now}.").partition("{before}")[0]
+            yield moved.format(number=row["number"], goal=statement)
             yield f"{row['number']} {statement}"
         for kind, table in (("Area", "areas"), ("Task", "tasks")):
             for row in self.tables[table]:
@@ -363,12 +371,9 @@ class Finished:
         text = unit.text
         for cell in self._entry(unit.entry):
             text = text.replace(cell, " ")
-        fixed = {known for number in NUMBER.finditer(unit.text) for known in self.published.fixed.get(number[0], ())}
-        for known in sorted(fixed, key=len, reverse=True):
-            text = text.replace(known, " ")
+        text = self._without_days(NAMES.sub(" ", self.published.without_fixed(text)), self._days(unit))
         for made in self._derived:
             text = without(text, made)
-        text = self._without_days(NAMES.sub(" ", text), self._days(unit))
         known = self._values(unit.cites or self.cited)
         for found in NUMBER.finditer(text):
             number = found[0].lstrip("+").replace("−", "-").replace(",", "")
@@ -379,7 +384,7 @@ class Finished:
         """Say whether people may write a number into this page: `test_authored_numbers` holds them to that."""
         if unit.is_output or self.name.startswith("indicators/"):
             return False
-        if self.name == "how-to-read" and number in BOUNDS_OF_WORDS.split():
+        if self.name == "how-to-read" and number in READING.split():
             return True
         lists = [numbers for stem, (numbers, _) in ALLOWED.items() if f"{stem}-".startswith(f"{self.name}-")]
         return any(number in numbers or f"{int(float(number)):,}" in numbers for numbers in lists)
@@ -393,7 +398,8 @@ class Finished:
     @cached_property
     def _derived(self) -> list[str]:
         """What the page prints as computed, the longest first."""
-        printed = {plain(row["printed"]) for row in self.published.derived.get(self.name, ())}
+        rows = self.published.derived.get(self.name, ())
+        printed = {plain(self.published.without_fixed(plain(row["printed"]))) for row in rows}
         return sorted(printed, key=lambda text: (-len(text), text))
 
     def _rows(self, sources: Iterable[str]) -> list[dict[str, str]]:
@@ -444,8 +450,8 @@ class Finished:
 
 LEFT_OUT = ("index", "search", "genindex", "api", "reproduce")
 """Pages of commands and code: what is run, the docstrings of the library, and pages that only lead to others."""
-BOUNDS_OF_WORDS = "90 67 89 33 66 10 32 9"
-"""The table of the likelihood words on the page on how to read prints the bounds of the rule."""
+READING = "90 67 89 33 66 10 32 9 31 12"
+"""What the page on how to read prints of the book's rules: the bounds of the likelihood words, the end of a year."""
 NUMBERED = ("No.", "序号", "编号", "Task", "任务")
 """Headings of the columns that hold the numbers of goals and tasks."""
 

@@ -867,9 +867,10 @@ def is_printed(row: Row, found: Sequence[float]) -> bool:
     ends = [number for number in found if math.isfinite(number)]
     if len(numbers) == 1 and len(ends) == 2 and numbers[0] == _rounded(ends[1], numbers[0]):
         ends = ends[1:]
-    return len(numbers) == len(ends) and all(
+    # A unit may end with a number of its own: per 10,000 inhabitants.
+    return len(numbers) >= len(ends) and all(
         abs(float(number) - scale * value) <= 0.5 * 10.0 ** -len(number.partition(".")[2]) + 1e-6
-        for number, value in zip(numbers, ends, strict=True)
+        for number, value in zip(numbers[: len(ends)], ends, strict=True)
     )
 
 

@@ -97,8 +97,8 @@ def test_key_messages_count_what_can_be_said(judged: dict[str, Assessment]) -> N
 
 def test_key_messages_name_the_reasons(thin: dict[str, Assessment]) -> None:
     assert narrative.key_messages(EN, list(thin.values()), NOW)[-1] == (
-        "Why goals cannot be judged, with the number of goals: no figure was found for this book (2); only bounds were found "
-        "(1)."
+        "Why goals cannot be judged, with the number of goals: no figure was found for this book (2); only "
+        "bounds were found (1)."
     )
 
 

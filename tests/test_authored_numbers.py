@@ -77,8 +77,8 @@ ALLOWED: Mapping[str, tuple[frozenset[str], str]] = {
         (
             "methods-verdicts",
             {"3", "97", "5", "95", "20", "20,000", "80", "98", "94.73"},
-            "where probabilities are cut off, when models are said to differ, number of simulated paths; 98 and 94.73 are "
-            "examples of how figures count",
+            "where probabilities are cut off, when models are said to differ, number of simulated paths; "
+            "98 and 94.73 as examples of how figures count",
         ),
         ("methods-weaknesses", {"80", "90"}, "nominal level of an interval; what is called near the ceiling"),
         ("methods-references", {"*"}, "volumes, issues and pages of the works cited"),

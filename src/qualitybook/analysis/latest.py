@@ -177,8 +177,8 @@ class Latest:
     undated : tuple of Point
         Figures without a period, those that may be the newest last.
     newest_year : int or None
-        Calendar year in which the newest of the figures above ends; where none is dated, the last year that an undated
-        one may belong to.
+        Calendar year in which the newest of the figures above ends, undated ones by the last year that they may belong
+        to, where that is known.
     years_without : int or None
         Years since `newest_year` up to the last whole year, where the series is stale.
     """
@@ -198,6 +198,14 @@ class Latest:
     def is_stale(self) -> bool:
         """Whether no new figure was found for more than three years."""
         return self.years_without is not None
+
+    @property
+    def newer_undated(self) -> tuple[Point, ...]:
+        """The undated figures that may be newer than the latest, where the years that they may belong to are known."""
+        if self.point is None or self.point.year is None:
+            return ()
+        year = self.point.year
+        return tuple(point for point in self.undated if point.years is not None and point.years[1] > year)
 
     @property
     def shown(self) -> Point | None:
@@ -379,8 +387,9 @@ def _parts_after(points: Sequence[Point], point: Point | None) -> list[Point]:
 
 
 def _newest_year(point: Point | None, part: Point | None, undated: Sequence[Point]) -> int | None:
+    """Return the year of the newest figure; one dated approximately counts by the last year that it may belong to."""
     dated = [found.year for found in (point, part) if found is not None and found.year is not None]
-    return max(dated or [found.years[1] for found in undated if found.years is not None], default=None)
+    return max([*dated, *(found.years[1] for found in undated if found.years is not None)], default=None)
 
 
 def _qualifier_of_change(before: Point, after: Point) -> str | None:

@@ -152,6 +152,7 @@ RULES = {
     "rising": _("rising since {baseline}"),
     "rising_at_all": _("rising"),
     "count_increase": _("more than in {baseline}"),
+    "count_increase_at_all": _("more than before"),
     "qualitative": _("no measure named"),
 }
 

@@ -15,6 +15,7 @@ from qualitybook.report import formats, labels
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
 
+SINCE_BASELINE = ("rising", "count_increase")
 JUDGED_STATES = ("met", "not_met")
 FIVES = 5
 
@@ -25,7 +26,7 @@ def goal_text(words: Words, goal: Goal, value_text: str, unit: str) -> str:
     asked = labels.label(
         words,
         labels.RULES,
-        "rising_at_all" if goal.rule == "rising" and goal.baseline_year is None else goal.rule,
+        f"{goal.rule}_at_all" if goal.rule in SINCE_BASELINE and goal.baseline_year is None else goal.rule,
         value=formats.quantity(words, value_text, unit),
         baseline=formats.year(words, goal.baseline_year or 0),
     )

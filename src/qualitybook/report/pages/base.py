@@ -13,7 +13,7 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess
-from qualitybook.analysis.latest import latest_of
+from qualitybook.analysis.latest import latest_of, point_of_row
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.extract import open_evidence
 from qualitybook.evidence.rows import rows_of
@@ -152,7 +152,9 @@ class Page:
         likely = self.words.name(gap, "likely_source")
         if not likely:
             return missing
-        return self.words.sentences([missing, self._("Most likely in: {source}.", source=markdown.escape(likely))])
+        return self.words.sentences(
+            [missing, self._("Most likely in: {source}.", source=markdown.escape(likely.rstrip(".。")))]
+        )
 
     def series_name(self, indicator_id: str, region_id: str) -> str:
         """Return an indicator's name with its region."""
@@ -165,6 +167,10 @@ class Page:
     def figure_text(self, row: Any, indicator_id: str) -> str:
         """Return a published figure (a row of observations) as printed with unit and qualifier, safe in Markdown."""
         return markdown.escape(formats.qualified(self.words, row.value_text, self.unit(indicator_id), row.qualifier))
+
+    def period_text(self, row: Any) -> str:
+        """Return when a published figure (a row of observations) is of, or the years that an undated one may be of."""
+        return latest_words.period_text(self.words, point_of_row(self.catalog, row))
 
     def latest_cell(self, indicator_id: str, region_id: str) -> str:
         """Return the latest figure of a series with its sources as a cell of a table, or that none was found."""

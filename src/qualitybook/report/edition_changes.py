@@ -10,7 +10,7 @@ from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.edition_diff import Cause, EditionDiff, Move
 from qualitybook.analysis.latest import point_of_row
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.report import formats, latest_words, narrative
+from qualitybook.report import formats, labels, latest_words, narrative
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
 
@@ -46,7 +46,7 @@ class ChangeWords:
         sentences = [
             _(
                 "Figures that have become visible since the {edition} edition (as of {day}): {count}.",
-                edition=escape(diff.before.edition),
+                edition=escape(labels.edition_name(self.words, diff.before)),
                 day=self.words.date(diff.before.as_of),
                 count=added,
             )

@@ -93,6 +93,27 @@ def test_figure_and_change_name_their_periods(
     assert said(tmp_path / "zh", made, SHARE, ZH) == chinese
 
 
+def test_a_period_cut_short_is_no_year_and_says_so(tmp_path: Path) -> None:
+    rows = [
+        figure(SHARE, "2015", "31.2"),
+        figure(SHARE, "2016", "31.0"),
+        figure(SHARE, "2020", "32.9", qualifier="at_least", complete="0"),
+    ]
+    assert said(tmp_path, rows, SHARE, EN) == (
+        "31.0% (2016); ≥ 32.9% (2020, not the whole period) (no newer figure found for 5 years)",
+        "−0.2 percentage points since 2015",
+    )
+
+
+def test_the_card_of_a_goal_without_its_own_series_draws_the_place_that_contains_it(tmp_path: Path) -> None:
+    years = ("2022", "2023", "2024")
+    rows = [figure(RATE, year, "95.0", place) for year in years for place in ("neighbour_city", PROVINCE)]
+    page = SummaryPage(folder(tmp_path, rows), "2025", "en", tmp_path / "figures")
+    (card,) = [each for each in page.cards().data.split("{container} card\n") if "pass rate of goods" in each]
+    assert "Sample Province" in card
+    assert "Neighbour City" not in card
+
+
 def test_a_part_of_a_year_stands_beside_the_year_with_the_same_part(tmp_path: Path) -> None:
     rows = [figure(SHARE, *row) for row in (("2023", "97.81"), ("2023-H2", "97.49"), ("2024-H2", "97.45"))]
     assert said(tmp_path, rows, SHARE, EN)[0] == (

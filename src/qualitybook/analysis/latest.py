@@ -64,6 +64,8 @@ class Point:
         What it was rounded to; 0 for a number that counts exactly.
     is_doubtful : bool
         Whether it may belong one year earlier.
+    is_complete : bool
+        Whether its source does not say that the period is cut short.
     years : tuple of int, or None
         First and last year that an undated figure may belong to, where known.
     lines : tuple of int
@@ -86,6 +88,7 @@ class Point:
     passed: float
     step: float
     is_doubtful: bool
+    is_complete: bool
     years: tuple[int, int] | None
     lines: tuple[int, ...]
     sources: tuple[str, ...]
@@ -440,6 +443,7 @@ def _point(
         passed=float(row.passed),
         step=_rounded_to(indicator, row),
         is_doubtful=may_be_earlier(row),
+        is_complete=row.complete != "0",
         years=years,
         lines=(row.line,),
         sources=(row.source_id,),
@@ -473,6 +477,7 @@ def _made_years(indicator: Indicator, series: Series) -> Iterator[Point]:
                 passed=float(record["passed"]),
                 step=0.0 if counts_whole_things(indicator) and decimals == 0 else 10.0**-decimals,
                 is_doubtful=bool(record["dating"]),
+                is_complete=True,
                 years=None,
                 lines=tuple(record["lines"]),
                 sources=tuple(record["sources"]),

@@ -52,6 +52,7 @@ def _doubts(words: Words, point: Point) -> list[str]:
     gettext = words.gettext
     doubts = (
         (point.status == PROVISIONAL, gettext("provisional")),
+        (not point.is_complete, gettext("not the whole period")),
         (point.basis != "", gettext("another definition than today's")),
         (point.is_doubtful, gettext("may belong to the year before")),
     )

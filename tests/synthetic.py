@@ -355,7 +355,7 @@ def _editions() -> list[Row]:
         ("2024", "2025-06-30", "2025", "archived"),
         ("2025", "2026-06-30", "2025", "current"),
     ]
-    return [dict(zip(HEADERS["editions"], row, strict=True)) for row in rows]
+    return [dict(zip(("edition", "as_of", "target_year", "status"), row, strict=True)) for row in rows]
 
 
 def _publishers() -> list[Row]:

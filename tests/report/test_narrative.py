@@ -69,13 +69,13 @@ def test_a_probable_goal_says_from_what_and_how_far_ahead(judged: dict[str, Asse
 
 def test_a_goal_that_cannot_be_judged_says_why(thin: dict[str, Assessment]) -> None:
     assert told(EN, thin["goods-pass"]) == (
-        "? cannot be judged: only bounds are published",
-        "As of 30 June 2026 the goal cannot be judged: only bounds are published. "
+        "? cannot be judged: only bounds were found",
+        "As of 30 June 2026 the goal cannot be judged: only bounds were found. "
         "Evidence level D: only a proxy, other places, bounds or figures without a year.",
     )
     assert told(ZH, thin["goods-pass"]) == (
-        "? 无法判定：只公布了界值",
-        "截至2026年6月30日，这一目标无法判定：只公布了界值。证据水平为D级：只有替代指标、其他地方的数值、界值或未写明年份的数值。",
+        "? 无法判定：只查到界值",
+        "截至2026年6月30日，这一目标无法判定：只查到界值。证据水平为D级：只有替代指标、其他地方的数值、界值或未写明年份的数值。",
     )
 
 
@@ -89,7 +89,7 @@ def test_a_goal_without_a_measure(judged: dict[str, Assessment]) -> None:
 
 def test_key_messages_count_what_can_be_said(judged: dict[str, Assessment]) -> None:
     assert narrative.key_messages(EN, list(judged.values()), NOW)[0] == (
-        "Of the plan's 4 goals, 3 can be measured. By what was published up to 30 June 2026: decided 1, with a "
+        "Of the plan's 4 goals, 3 can be measured. By what was found up to 30 June 2026: decided 1, with a "
         "probability 2, cannot be judged 0."
     )
     assert narrative.key_messages(ZH, list(judged.values()), NOW)[-1].endswith("“产品抽检合格率不低于95%”：已达到。")
@@ -97,8 +97,8 @@ def test_key_messages_count_what_can_be_said(judged: dict[str, Assessment]) -> N
 
 def test_key_messages_name_the_reasons(thin: dict[str, Assessment]) -> None:
     assert narrative.key_messages(EN, list(thin.values()), NOW)[-1] == (
-        "Why goals cannot be judged, with the number of goals: no figure is published (2); only bounds are published "
-        "(1)."
+        "Why goals cannot be judged, with the number of goals: no figure was found for this book (2); only "
+        "bounds were found (1)."
     )
 
 
@@ -119,7 +119,7 @@ def test_coverage_claims_nothing_below_thirty_cases(hits: int, cases: int, ends:
 def judged_alone(catalog_of: CatalogMaker, observations: list[Row], goal: Goal) -> Assessment:
     catalog = catalog_of(observations)
     target = catalog.targets[catalog.targets["target_id"] == "goods-pass"].iloc[0]
-    return Assessment(target, judge(catalog, goal, NOW), "C", False, None, (), catalog.gaps)
+    return Assessment(target, judge(catalog, goal, NOW), "C", False, None, None, (), (), catalog.gaps)
 
 
 def rates(values: dict[str, str], **cells: str) -> list[Row]:

@@ -64,6 +64,8 @@ class Point:
         What it was rounded to; 0 for a number that counts exactly.
     is_doubtful : bool
         Whether it may belong one year earlier.
+    is_complete : bool
+        Whether its source does not say that the period is cut short.
     years : tuple of int, or None
         First and last year that an undated figure may belong to, where known.
     lines : tuple of int
@@ -86,6 +88,7 @@ class Point:
     passed: float
     step: float
     is_doubtful: bool
+    is_complete: bool
     years: tuple[int, int] | None
     lines: tuple[int, ...]
     sources: tuple[str, ...]
@@ -177,8 +180,8 @@ class Latest:
     undated : tuple of Point
         Figures without a period, those that may be the newest last.
     newest_year : int or None
-        Calendar year in which the newest of the figures above ends; where none is dated, the last year that an undated
-        one may belong to.
+        Calendar year in which the newest of the figures above ends, undated ones by the last year that they may belong
+        to, where that is known.
     years_without : int or None
         Years since `newest_year` up to the last whole year, where the series is stale.
     """
@@ -198,6 +201,14 @@ class Latest:
     def is_stale(self) -> bool:
         """Whether no new figure was found for more than three years."""
         return self.years_without is not None
+
+    @property
+    def newer_undated(self) -> tuple[Point, ...]:
+        """The undated figures that may be newer than the latest, where the years that they may belong to are known."""
+        if self.point is None or self.point.year is None:
+            return ()
+        year = self.point.year
+        return tuple(point for point in self.undated if point.years is not None and point.years[1] > year)
 
     @property
     def shown(self) -> Point | None:
@@ -379,8 +390,9 @@ def _parts_after(points: Sequence[Point], point: Point | None) -> list[Point]:
 
 
 def _newest_year(point: Point | None, part: Point | None, undated: Sequence[Point]) -> int | None:
+    """Return the year of the newest figure; one dated approximately counts by the last year that it may belong to."""
     dated = [found.year for found in (point, part) if found is not None and found.year is not None]
-    return max(dated or [found.years[1] for found in undated if found.years is not None], default=None)
+    return max([*dated, *(found.years[1] for found in undated if found.years is not None)], default=None)
 
 
 def _qualifier_of_change(before: Point, after: Point) -> str | None:
@@ -431,6 +443,7 @@ def _point(
         passed=float(row.passed),
         step=_rounded_to(indicator, row),
         is_doubtful=may_be_earlier(row),
+        is_complete=row.complete != "0",
         years=years,
         lines=(row.line,),
         sources=(row.source_id,),
@@ -464,6 +477,7 @@ def _made_years(indicator: Indicator, series: Series) -> Iterator[Point]:
                 passed=float(record["passed"]),
                 step=0.0 if counts_whole_things(indicator) and decimals == 0 else 10.0**-decimals,
                 is_doubtful=bool(record["dating"]),
+                is_complete=True,
                 years=None,
                 lines=tuple(record["lines"]),
                 sources=tuple(record["sources"]),

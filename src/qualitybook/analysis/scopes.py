@@ -1,7 +1,7 @@
 """Goals whose wording leaves the scope open: what is known of them by each scope, side by side.
 
-Nothing is chosen between the scopes. Where the goal's own place has no figure by one of them, the nearest place that
-contains it and has one stands in, under its own name.
+Nothing is chosen between the scopes. Where the plan's own place has no figure by one of them, the nearest place that
+contains it and has one is told beside it, under its own name.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Scope:
     verdict : Verdict
         The same goal judged by the indicator of this scope.
     latest : Latest
-        The latest figure of the goal's place, else of the nearest place that contains it.
+        The latest figure of the goal's place; for a goal of the plan, else of the nearest place that contains it.
     is_reached : bool or None
         Whether that figure reaches the value; None where there is none, or where a bound leaves it open.
     """
@@ -79,7 +79,8 @@ def _scope(seen: Catalog, verdict: Verdict) -> Scope:
 
 def _nearest(seen: Catalog, goal: Goal) -> Latest:
     own = latest_of(seen, goal.indicator_id, goal.region_id)
-    around = containing_places(seen, goal.region_id) if own.shown is None else []
+    is_own = goal.region_id == seen.plan_region
+    around = containing_places(seen, goal.region_id) if own.shown is None and is_own else []
     found = (latest_of(seen, goal.indicator_id, place) for place in around)
     return next((latest for latest in found if latest.shown is not None), own)
 

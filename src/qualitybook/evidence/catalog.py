@@ -124,6 +124,12 @@ class Edition:
     as_of: date
     target_year: int
     status: str
+    reconstructed: str
+
+    @property
+    def is_reconstructed(self) -> bool:
+        """Whether it was worked out later and was not published when it would have been."""
+        return self.reconstructed == "1"
 
 
 @dataclass(frozen=True, eq=False)

@@ -73,12 +73,15 @@ def add_edition(folder: Path, edition: str, as_of: date, target_year: int | None
         known = in_order(load(folder))
         _refuse(known, edition, as_of)
         year = target_year if target_year is not None else known[-1].target_year
-        rows = [[each.edition, each.as_of.isoformat(), str(each.target_year), ARCHIVED] for each in known]
-        rows.append([edition, as_of.isoformat(), str(year), CURRENT])
+        rows = [
+            [each.edition, each.as_of.isoformat(), str(each.target_year), ARCHIVED, each.reconstructed]
+            for each in known
+        ]
+        rows.append([edition, as_of.isoformat(), str(year), CURRENT, ""])
         content = _table(rows)
         _checked(folder, content)
         replace_files(folder, {EDITIONS.path: content})
-    return Edition(edition, as_of, year, CURRENT)
+    return Edition(edition, as_of, year, CURRENT, "")
 
 
 def _refuse(known: list[Edition], edition: str, as_of: date) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 from collections import namedtuple
 from collections.abc import Iterator
 from functools import cache
@@ -23,20 +24,18 @@ def rows_of(table: pd.DataFrame) -> Iterator[Any]:
 @cache
 def _row_type(names: tuple[str, ...]) -> Any:
     """Return the type of the rows with these columns; to make one takes longer than to read a dozen rows."""
-    kind = _new_type(names)
-
-    def reduced(row: tuple[Any, ...]) -> tuple[Any, ...]:
-        return _row, (names, tuple(row))
-
-    # No module holds the type under a name by which pickle could find it again.
-    kind.__reduce__ = reduced
-    return kind
+    return _picklable(namedtuple("Row", names, rename=True))
 
 
-def _new_type(names: tuple[str, ...]) -> Any:
-    return namedtuple("Row", names, rename=True)
+def _picklable(made: Any) -> Any:
+    """Let rows of a type go to other processes: made while running, it has no name by which they could find it."""
+    copyreg.pickle(made, _by_its_columns)
+    return made
 
 
-def _row(names: tuple[str, ...], values: tuple[Any, ...]) -> Any:
-    """Return a row that has been pickled."""
-    return _row_type(names)._make(values)
+def _by_its_columns(row: Any) -> tuple[Any, tuple[Any, ...]]:
+    return _row_of, (row._fields, tuple(row))
+
+
+def _row_of(names: tuple[str, ...], cells: tuple[Any, ...]) -> Any:
+    return _row_type(names)._make(cells)

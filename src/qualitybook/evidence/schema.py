@@ -425,6 +425,14 @@ EDITIONS = Table(
         Field("as_of", "date", "as-of date: what was published later is not used"),
         Field("target_year", "year", "the year the plan's goals are judged for"),
         Field("status", "id", "whether the edition is the one under work", enum=("archived", "current")),
+        Field(
+            "reconstructed",
+            "text",
+            "1 where the edition was worked out later and was not published when it would have been",
+            False,
+            enum=("1",),
+            may_lack=True,
+        ),
     ),
     ("edition",),
 )

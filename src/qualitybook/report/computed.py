@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -279,7 +279,7 @@ class Computed:
         done = operation("count", of="goal", which=which, **parameters)
         return self.ledger.note(statement, done, "targets", number, str(number))
 
-    def key_messages(self, items: Sequence[Assessment], as_of: date) -> list[str]:
+    def key_messages(self, items: Sequence[Assessment], as_of: date, name_of: Callable[[str], str]) -> list[str]:
         """Return the messages of the year."""
         measurable = [item for item in items if item.is_measurable]
         verdicts = [item.verdict for item in measurable]
@@ -290,14 +290,16 @@ class Computed:
         self.goals("messages.decided", decided, which="decided")
         self.goals("messages.likely", likely, which="with_probability")
         self.goals("messages.blocked", len(measurable) - decided - likely, which="neither", measurable=1)
-        for verdict in verdicts:
+        for verdict in (item.verdict for item in measurable if not item.scopes):
             if verdict.word is not None:
                 self.probability(verdict)
                 self.figures_used(verdict)
+        for scope in (scope for item in measurable for scope in item.scopes):
+            self.probability(scope.verdict)
         reasons = Counter(verdict.reason for verdict in verdicts if verdict.state == "cannot_judge")
         for reason, number in reasons.items():
             self.goals("messages.reason", number, which="cannot_judge", reason=reason)
-        return narrative.key_messages(self.words, items, as_of)
+        return narrative.key_messages(self.words, items, as_of, name_of)
 
     def run_chance(self, goal: Goal, run: Run) -> str:
         """Return the probability that a sensitivity run gives."""

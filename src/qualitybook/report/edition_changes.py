@@ -11,7 +11,7 @@ from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.edition_diff import Cause, EditionDiff, Move
 from qualitybook.analysis.latest import point_of_row
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.report import formats, latest_words
+from qualitybook.report import formats, labels, latest_words
 from qualitybook.report.computed import Computed
 from qualitybook.report.derived import Ledger, figures, operation
 from qualitybook.report.i18n import Words
@@ -54,7 +54,7 @@ class ChangeWords:
         sentences = [
             _(
                 "Figures that have become visible since the {edition} edition (as of {day}): {count}.",
-                edition=escape(diff.before.edition),
+                edition=escape(labels.edition_name(self.words, diff.before)),
                 day=self.words.date(diff.before.as_of),
                 count=self._figures("added", added),
             )

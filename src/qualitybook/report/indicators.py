@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from qualitybook.analysis.latest import Latest, counts_whole_things, form_a_series, latest, points_of
+from qualitybook.analysis.latest import Latest, counts_whole_things, form_a_series, latest, point_of_row, points_of
 from qualitybook.analysis.places import in_order
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.catalog import Catalog, Indicator
@@ -315,13 +315,16 @@ class Sheets:
         inspected = ["" if pd.isna(row.n) else f"{row.n:.0f}"] if counted else []
         return [
             markdown.escape(self.words.name(self._regions[row.region_id])),
-            formats.period(self.words, row.period),
+            self._period(row),
             self._printed(indicator, row),
             *inspected,
             row.grade,
             markdown.escape(self._locators.get(row.locator, row.locator)),
             markdown.cite([row.source_id]),
         ]
+
+    def _period(self, row: Any) -> str:
+        return latest_words.period_text(self.words, point_of_row(self.catalog, row))
 
     def _printed(self, indicator: Indicator, row: Any) -> str:
         return markdown.escape(formats.qualified(self.words, row.value_text, indicator.unit, row.qualifier))
@@ -332,10 +335,7 @@ class Sheets:
         for row in rows_of(rows):
             noted.setdefault(self.words.name(row, "note"), []).append(row)
         lines = [
-            self.words.join(
-                self._printed(indicator, row) + self.words.parentheses(formats.period(self.words, row.period))
-                for row in own
-            )
+            self.words.join(self._printed(indicator, row) + self.words.parentheses(self._period(row)) for row in own)
             + self.words.language.colon
             + markdown.escape(text)
             for text, own in noted.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qualitybook.evidence.catalog import Edition
 from qualitybook.report.i18n import Words
 
 
@@ -152,6 +153,7 @@ RULES = {
     "rising": _("rising since {baseline}"),
     "rising_at_all": _("rising"),
     "count_increase": _("more than in {baseline}"),
+    "count_increase_at_all": _("more than before"),
     "qualitative": _("no measure named"),
 }
 
@@ -221,6 +223,12 @@ TASK_ROLES = {
     "headline": _("main indicator"),
     "supporting": _("supporting indicator"),
 }
+
+
+def edition_name(words: Words, edition: Edition) -> str:
+    """Return the name of an edition, marked where it was reconstructed."""
+    mark = words.parentheses(words.gettext("reconstructed")) if edition.is_reconstructed else ""
+    return edition.edition + mark
 
 
 def label(words: Words, table: dict[str, str], code: str, **values: object) -> str:

@@ -6,7 +6,6 @@ doubtful stands beside it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from qualitybook.analysis.latest import Change, Latest, Point
@@ -53,6 +52,7 @@ def _doubts(words: Words, point: Point) -> list[str]:
     gettext = words.gettext
     doubts = (
         (point.status == PROVISIONAL, gettext("provisional")),
+        (not point.is_complete, gettext("not the whole period")),
         (point.basis != "", gettext("another definition than today's")),
         (point.is_doubtful, gettext("may belong to the year before")),
     )
@@ -69,9 +69,14 @@ def change_text(words: Words, unit: str, change: Change) -> str:
 
 
 def amount_text(words: Words, unit: str, change: Change) -> str:
-    """Return how large a change is, with its sign and its unit: ``≥ +17``, ``−2.34 percentage points``."""
-    mark = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}.get(change.qualifier, "")
-    return mark + _difference(words, change.before.value_text, change.after.value_text, unit)
+    """Return how large a change is, with its sign and its unit: ``at least +17``, ``−2.34 percentage points``."""
+    amount = _difference(words, change.before.value_text, change.after.value_text, unit)
+    told = {
+        "at_least": words.gettext("at least {amount}", amount=amount),
+        "at_most": words.gettext("at most {amount}", amount=amount),
+        "about": words.gettext("about {amount}", amount=amount),
+    }
+    return told.get(change.qualifier, amount)
 
 
 def _difference(words: Words, before: str, after: str, unit: str) -> str:
@@ -88,7 +93,7 @@ def change_or_reason(words: Words, unit: str, found: Latest) -> str:
 
 
 def latest_text(words: Words, unit: str, found: Latest) -> str:
-    """Return the latest figure, its mark of age, and the part of a year that stands beside it; a dash without any."""
+    """Return the latest figure, what stands beside it, and its mark of age; a dash without any."""
     if found.shown is None:
         return NONE
     parts = [figure_text(words, unit, found.shown), *_beside(words, unit, found)]
@@ -96,10 +101,11 @@ def latest_text(words: Words, unit: str, found: Latest) -> str:
 
 
 def _beside(words: Words, unit: str, found: Latest) -> list[str]:
+    beside = [figure_text(words, unit, point) for point in (found.lone_part, *found.newer_undated) if point is not None]
     if found.part is not None:
         change = change_text(words, unit, found.part)
-        return [figure_text(words, unit, found.part.after) + words.language.comma + change]
-    return [] if found.lone_part is None else [figure_text(words, unit, found.lone_part)]
+        beside.insert(0, figure_text(words, unit, found.part.after) + words.language.comma + change)
+    return beside
 
 
 def stale_mark(words: Words, found: Latest) -> str:
@@ -109,15 +115,11 @@ def stale_mark(words: Words, found: Latest) -> str:
     return words.parentheses(words.gettext("no newer figure found for {count} years", count=found.years_without))
 
 
-def undated_text(words: Words, unit: str, points: Sequence[Point]) -> str:
-    """Return undated figures with the years that they may belong to; empty without any."""
-    return words.language.semicolon.join(figure_text(words, unit, point) for point in points)
-
-
 def sources_of(found: Latest) -> tuple[str, ...]:
     """Return the sources of what `latest_text` and `change_or_reason` say."""
     shown = () if found.shown is None else found.shown.sources
     before = () if found.change is None else found.change.before.sources
     part = () if found.part is None else found.part.sources
     lone = () if found.lone_part is None else found.lone_part.sources
-    return tuple(dict.fromkeys((*shown, *before, *part, *lone)))
+    undated = [source for point in found.newer_undated for source in point.sources]
+    return tuple(dict.fromkeys((*shown, *before, *part, *lone, *undated)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from qualitybook.report import formats, labels
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
 
+SINCE_BASELINE = ("rising", "count_increase")
 JUDGED_STATES = ("met", "not_met")
 FIVES = 5
 
@@ -25,7 +26,7 @@ def goal_text(words: Words, goal: Goal, value_text: str, unit: str) -> str:
     asked = labels.label(
         words,
         labels.RULES,
-        "rising_at_all" if goal.rule == "rising" and goal.baseline_year is None else goal.rule,
+        f"{goal.rule}_at_all" if goal.rule in SINCE_BASELINE and goal.baseline_year is None else goal.rule,
         value=formats.quantity(words, value_text, unit),
         baseline=formats.year(words, goal.baseline_year or 0),
     )
@@ -286,11 +287,21 @@ def level_sentence(words: Words, assessment: Assessment) -> str:
     return words.sentences([told, weak])
 
 
-def key_messages(words: Words, assessments: Sequence[Assessment], as_of: date) -> list[str]:
-    """Return the messages of the year, three at most: how much can be judged, with what result, and why not more."""
+def key_messages(
+    words: Words, assessments: Sequence[Assessment], as_of: date, name_of: Callable[[str], str] = str
+) -> list[str]:
+    """Return the messages of the year, three at most: how much can be judged, with what result, and why not more.
+
+    Parameters
+    ----------
+    name_of : callable
+        Returns the name of an indicator, for goals whose wording leaves the scope open.
+    """
     measurable = [item for item in assessments if item.is_measurable]
-    judged = [_probability_message(words, item) for item in measurable if item.verdict.word is not None]
-    judged += [_final_message(words, item) for item in measurable if item.verdict.state in JUDGED_STATES]
+    closed = [item for item in measurable if not item.scopes]
+    judged = [_probability_message(words, item) for item in closed if item.verdict.word is not None]
+    judged += [_final_message(words, item) for item in closed if item.verdict.state in JUDGED_STATES]
+    judged += [_scopes_message(words, item, name_of) for item in measurable if _answered_by_a_scope(item)]
     messages = [
         _count_message(words, assessments, measurable, as_of),
         words.sentences(judged) or words.gettext("No goal could be judged."),
@@ -327,6 +338,23 @@ def _probability_message(words: Words, item: Assessment) -> str:
         probability=escape(probability_text(verdict)),
         figures=_figures_used(words, verdict),
         last_year=formats.year(words, verdict.last_year or 0),
+    )
+
+
+def _answered_by_a_scope(item: Assessment) -> bool:
+    return any(scope.verdict.word is not None or scope.verdict.state in JUDGED_STATES for scope in item.scopes)
+
+
+def _scopes_message(words: Words, item: Assessment, name_of: Callable[[str], str]) -> str:
+    """Return the answers by each scope of a goal whose wording leaves it open: never one of them alone."""
+    answers = [
+        name_of(scope.indicator_id) + words.language.comma + verdict_words(words, scope.verdict)
+        for scope in item.scopes
+    ]
+    return words.gettext(
+        "“{goal}”: {state}.",
+        goal=escape(words.name(item.target, "statement")),
+        state=escape(words.language.semicolon.join(answers)),
     )
 
 

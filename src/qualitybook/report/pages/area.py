@@ -144,6 +144,10 @@ class AreaPage(Page):
         if series.region_id != self.plan_region:
             name += self.words.parentheses(self.words.name(self.catalog.region(series.region_id)))
         dated = shown.dropna(subset=["start"])
+        whole = [point for point in points_of(self.catalog, series) if point.span in frames.WHOLE]
+        if form_a_series(whole):
+            # Parts of a year would be taken for years in so small a chart; the table tells them.
+            dated = dated[dated["whole"] | (dated["period"] == "")]
         last = latest(self.catalog, series).shown
         return Panel(
             title=name,

@@ -13,12 +13,12 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess
-from qualitybook.analysis.latest import latest_of
+from qualitybook.analysis.latest import latest_of, point_of_row
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.extract import open_evidence
 from qualitybook.evidence.rows import rows_of
 from qualitybook.evidence.spreadsheet import safe_cell
-from qualitybook.report import derived, formats, latest_words, markdown
+from qualitybook.report import derived, formats, labels, latest_words, markdown
 from qualitybook.report.computed import Computed
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import docname
@@ -160,7 +160,9 @@ class Page:
         likely = self.words.name(gap, "likely_source")
         if not likely:
             return missing
-        return self.words.sentences([missing, self._("Most likely in: {source}.", source=markdown.escape(likely))])
+        return self.words.sentences(
+            [missing, self._("Most likely in: {source}.", source=markdown.escape(likely.rstrip(".。")))]
+        )
 
     def series_name(self, indicator_id: str, region_id: str) -> str:
         """Return an indicator's name with its region."""
@@ -173,6 +175,25 @@ class Page:
     def figure_text(self, row: Any, indicator_id: str) -> str:
         """Return a published figure (a row of observations) as printed with unit and qualifier, safe in Markdown."""
         return markdown.escape(formats.qualified(self.words, row.value_text, self.unit(indicator_id), row.qualifier))
+
+    def edition_name(self, edition: str) -> str:
+        """Return the name of an edition, marked where it was reconstructed, safe in Markdown."""
+        return markdown.escape(labels.edition_name(self.words, self.everything.edition(edition)))
+
+    def reconstructed_note(self) -> str:
+        """Return the note that this edition was worked out later; empty for one that was published in its time."""
+        if not self.edition.is_reconstructed:
+            return ""
+        body = self._(
+            "This edition is reconstructed: it was worked out later, from what had been published by {day} and with "
+            "today's method, and was not published then.",
+            day=self.words.date(self.as_of),
+        )
+        return markdown.admonition("note", body)
+
+    def period_text(self, row: Any) -> str:
+        """Return when a published figure (a row of observations) is of, or the years that an undated one may be of."""
+        return latest_words.period_text(self.words, point_of_row(self.catalog, row))
 
     def latest_cell(self, indicator_id: str, region_id: str) -> str:
         """Return the latest figure of a series with its sources as a cell of a table, or that none was found."""

@@ -232,7 +232,9 @@ class EvidencePage(Page):
         own = self.catalog.observations_of(mark.indicator_id, mark.region_id)
         keys = (own["period"] == mark.period) & (own["source_id"] == mark.source_id) & (own["basis"] == mark.basis)
         values = [self.figure_text(row, mark.indicator_id) for row in rows_of(own[keys])]
-        period = self.words.parentheses(formats.period(self.words, mark.period))
+        about = own[keys]
+        when = formats.period(self.words, mark.period) if about.empty else self.period_text(next(rows_of(about)))
+        period = self.words.parentheses(when)
         series = self.series_name(mark.indicator_id, mark.region_id)
         return [
             f"{series}{self.words.language.comma}{self.words.join(values)}{period}",

@@ -25,7 +25,7 @@ class SummaryPage(Page):
 
     def tally(self) -> Markdown:
         """Return how many goals are met, likely, uncertain, unlikely, missed or cannot be judged."""
-        return Markdown(front.tally(self, self.assessments))
+        return Markdown(markdown.paragraphs(self.reconstructed_note(), front.tally(self, self.assessments)))
 
     def cards(self) -> Markdown:
         """Return the headline goals as cards."""
@@ -33,7 +33,12 @@ class SummaryPage(Page):
 
     def messages(self) -> Markdown:
         """Return the key messages, written from the results."""
-        return Markdown(markdown.bullets(self.computed.key_messages(self.assessments, self.as_of)))
+        messages = self.computed.key_messages(
+            self.assessments,
+            self.as_of,
+            lambda indicator_id: self.words.name(self.catalog.indicator(indicator_id)),
+        )
+        return Markdown(markdown.bullets(messages))
 
     def scoreboard(self) -> Markdown:
         """Return the measurable goals with latest figure, verdict, probability and evidence level."""

@@ -252,7 +252,8 @@ class TargetPage(Page):
         """Return the latest figure of a series and, beside it, those without a period; a dash without any."""
         found = latest(self.catalog, series)
         unit = self.unit(series.indicator_id)
-        beside = found.undated if found.point is not None else found.undated[:-1]
+        told_already = (found.shown, *found.newer_undated)
+        beside = [point for point in found.undated if point not in told_already]
         told = [self.computed.latest_text(unit, found)]
         told += [self.computed.figure_text(unit, series.indicator_id, point) for point in reversed(beside)]
         sources = [*latest_words.sources_of(found), *(source for point in beside for source in point.sources)]
@@ -374,7 +375,7 @@ class TargetPage(Page):
 
     def _observation_row(self, series: Series, row: Any) -> list[str]:
         return [
-            formats.period(self.words, row.period),
+            self.period_text(row),
             self.figure_text(row, series.indicator_id),
             "" if pd.isna(row.n) else formats.number(row.n, 0),
             row.grade,
@@ -403,8 +404,7 @@ class TargetPage(Page):
 
     def _note(self, series: Series, text: str, rows: list[Any]) -> str:
         figures = [
-            self.figure_text(row, series.indicator_id) + self.words.parentheses(formats.period(self.words, row.period))
-            for row in rows
+            self.figure_text(row, series.indicator_id) + self.words.parentheses(self.period_text(row)) for row in rows
         ]
         source = markdown.cite([row.source_id for row in rows])
         return f"{self.words.join(figures)}{self.words.language.colon}{markdown.escape(text)} {source}"

@@ -60,7 +60,11 @@ class TrackRecordPage(Page):
             for item in by_edition[-1].values()
             if item.is_measurable
         ]
-        header = [self._("No."), self._("Goal"), *(self._("{edition} edition", edition=name) for name, _day in dates)]
+        header = [
+            self._("No."),
+            self._("Goal"),
+            *(self._("{edition} edition", edition=self.edition_name(name)) for name, _day in dates),
+        ]
         return Markdown(self.table(header, rows, self._("Verdicts by edition"), "rl" + "l" * len(dates)))
 
     def statement(self) -> Markdown:
@@ -131,7 +135,7 @@ class TrackRecordPage(Page):
         rows = series_rows(indicator_id, row.region_id)
         shown = self.computed.ledger.note("track_record.interval", done, rows, (row.lo80, row.hi80), f"{low}–{high}")
         return [
-            str(row.origin),
+            self.edition_name(str(row.origin)),
             self.series_name(indicator_id, row.region_id),
             str(row.year),
             shown,

@@ -15,7 +15,7 @@ def mark_words(words: Words) -> dict[str, str]:
         "grade_A": _("grade A"),
         "grade_B": _("grade B"),
         "grade_C": _("grade C"),
-        "not_fitted": _("hollow: not fitted"),
+        "not_fitted": _("hollow: not fitted, provisional, or dated only approximately"),
         "at_least": labels.label(words, labels.QUALIFIERS, "at_least"),
         "at_most": labels.label(words, labels.QUALIFIERS, "at_most"),
         "bound": _("bound only"),

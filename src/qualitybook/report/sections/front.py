@@ -9,6 +9,7 @@ import pandas as pd
 
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.latest import Point, latest, points_of
+from qualitybook.analysis.places import in_order
 from qualitybook.analysis.series import Series
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.report import formats, frames, labels, latest_words, markdown
@@ -120,11 +121,13 @@ def _latest(page: Page, item: Assessment) -> str:
 
 
 def _drawn(page: Page, item: Assessment) -> tuple[str, Series] | None:
-    """Return the series that a card draws: the direct one, else the proxy, else the context with most to show."""
+    """Return the series that a card draws: the direct one, else a proxy, else the context of the first place."""
     direct = [] if item.verdict.series is None else [("direct", item.verdict.series)]
     found = [*direct, *((support.role, support.series) for support in item.supports if support.role in _DRAWN_ROLES)]
     enough = [(role, series) for role, series in found if len(_shown(page, role, series)) >= LEAST_DRAWN]
-    return min(enough, key=lambda pair: _DRAWN_ROLES.index(pair[0])) if enough else None
+    places = in_order(page.catalog, {series.region_id for _role, series in enough}, str(item.target["region_id"]))
+    ranked = sorted(enough, key=lambda pair: (_DRAWN_ROLES.index(pair[0]), places.index(pair[1].region_id)))
+    return ranked[0] if ranked else None
 
 
 def _shown(page: Page, role: str, series: Series) -> pd.DataFrame:

@@ -33,7 +33,10 @@ def verdict_lines(page: Page, found: Sequence[Scope]) -> str:
         page.indicator_name(scope.indicator_id)
         + page.words.language.colon
         + page.words.language.comma.join(
-            [markdown.escape(page.computed.verdict(scope.verdict)), *_reached(page, scope)]
+            [
+                markdown.escape(page.computed.verdict(scope.verdict)),
+                *(_reached(page, scope) if scope.is_own_place else []),
+            ]
         )
         for scope in found
     )

@@ -38,7 +38,7 @@ BLOCKS = (
     "section",
     "article",
 )
-SCOPES = ("tr", "li", "figcaption", "p", "div")
+SCOPES = ("tr", "li", "figcaption", "p")
 """What holds a statement together: a citation in it says where its figures come from."""
 OWN_NUMBERS = (
     *("section-number", "caption-number", "headerlink", "std-numref", "fn-bracket", "label", "math", "MathJax"),
@@ -75,6 +75,8 @@ DAYS = {
     ),
 }
 QUARTER = {"en": r"quarter (?P<q>[1-4]) of (?P<y>\d{4})", "zh": r"(?P<y>\d{4})年第(?P<q>[1-4])季度"}
+INDICATORS = "indicators/"
+SERIES = re.compile(r"observations\?indicator_id=(\w+)&region_id=(\w+)")
 YEAR = r"(?<![\d.,])(?P<y>(?:19|20)\d\d)(?!\d|[.,]\d)"
 
 
@@ -170,14 +172,28 @@ class Published:
         texts = [path.read_text(encoding="utf-8") for path in PAGES if self.lang in path.parts]
         return {int(year) for text in texts for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)}
 
+    def days_of_series(self, indicator_id: str, region_id: str) -> set[tuple[int, ...]]:
+        """Return the days, months and years of the figures of a series."""
+        key = (indicator_id, region_id)
+        if key not in self._series_days:
+            rows = [row for row in self.observations if (row["indicator_id"], row["region_id"]) == key]
+            self._series_days[key] = {part for row in rows if row["period"] for part in parts_of(row["period"])}
+        return self._series_days[key]
+
+    @cached_property
+    def _series_days(self) -> dict[tuple[str, str], set[tuple[int, ...]]]:
+        return {}
+
     @cached_property
     def own_days(self) -> set[tuple[int, ...]]:
         """The days and years of the goals, of the plan's publication and of the editions."""
         goals = {int(goal[name]) for goal in self.goals for name in ("target_year", "baseline_year") if goal.get(name)}
         plan = {self.sources[goal["source_id"]]["published"] for goal in self.tables["targets"]}
-        editions = {row[name] for row in self.tables["editions"] for name in ("edition", "as_of", "target_year")}
-        stated = {known for text in filter(None, plan | editions) for known in parts_of(text)}
-        return stated | {(year,) for year in goals}
+        names = {int(row[name]) for row in self.tables["editions"] for name in ("edition", "target_year")}
+        dates = {end_of(text) for text in plan if text} | {
+            date.fromisoformat(row["as_of"]) for row in self.tables["editions"]
+        }
+        return {(year,) for year in goals | names} | {(day.year, day.month, day.day) for day in dates}
 
     @cached_property
     def goals(self) -> list[dict[str, str]]:
@@ -284,6 +300,21 @@ def parts_of(text: str) -> set[tuple[int, ...]]:
     }
 
 
+def parts_said(period: str) -> set[tuple[int, ...]]:
+    """Return what must be said of a period where a figure of it stands: its year, its month, its last months."""
+    start, end = start_of(period), end_of(period)
+    if "/" in period:
+        return {(start.year, start.month), (end.year, end.month)}
+    if len(period) == len("YYYY") or "H" in period:
+        return {(end.year,)}
+    return {(end.year, end.month)}
+
+
+def bare(number: str) -> str:
+    """Return a number without grouping and plus sign, with a plain minus."""
+    return number.lstrip("+").replace("−", "-").replace(",", "")
+
+
 def a_year_after(day: date) -> date:
     """Return the same day twelve months later, the last of its month where that is so."""
     last = day.day == monthrange(day.year, day.month)[1]
@@ -292,13 +323,36 @@ def a_year_after(day: date) -> date:
 
 @dataclass
 class Unit:
-    """A piece of text of a page: a paragraph, a cell, a caption, or what a picture is described with."""
+    """A piece of text of a page: a paragraph, a cell, a caption, or what a picture is described with.
+
+    Attributes
+    ----------
+    text, around : str
+        The piece, and the statement that it is a part of: the row of a table, for a cell.
+    cites, indicators : frozenset of str
+        The sources that the statement cites, and the indicators to whose pages it leads.
+    is_output : bool
+        Whether code made it, not people.
+    header, entry : str
+        Heading of its column; anchor of its entry in the bibliography.
+    """
 
     text: str
+    around: str
     cites: frozenset[str]
+    indicators: frozenset[str]
     is_output: bool
     header: str = ""
     entry: str = ""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A computed number as it is printed, the indicators and the days of what it is computed from."""
+
+    printed: str
+    indicators: frozenset[str]
+    days: frozenset[tuple[int, ...]]
 
 
 @dataclass
@@ -353,10 +407,22 @@ class Finished:
         return [unit for unit in made if re.search(r"\d", unit.text)]
 
     def _unit(self, block: Tag, text: str) -> Unit:
-        scope = next((tag for tag in [block, *block.parents] if tag.name in SCOPES), block)
-        is_output = any("cell_output" in tag.get("class", ()) for tag in block.parents)
+        around = [block, *block.parents]
+        scope = next((tag for name in SCOPES for tag in around if tag.name == name), block)
         entry = next((str(tag["id"]) for tag in block.parents if "citation" in tag.get("class", ())), "")
-        return Unit(plain(text), frozenset(self._cited(scope)), is_output, header_of(block), entry)
+        links = [str(link["href"]) for link in scope.select("a[href*='indicators/']")]
+        named = {link.split("indicators/")[1].partition(".")[0] for link in links}
+        if self.name.startswith(INDICATORS):
+            named = {self.name.removeprefix(INDICATORS)}
+        return Unit(
+            text=plain(text),
+            around=plain(text if block.name == "img" else scope.get_text(" ")),
+            cites=frozenset(self._cited(scope)),
+            indicators=frozenset(named),
+            is_output=any("cell_output" in tag.get("class", ()) for tag in block.parents),
+            header=header_of(block),
+            entry=entry,
+        )
 
     def _cited(self, scope: Tag) -> set[str]:
         links = scope.select("a[href*='bibliography.html#']")
@@ -371,14 +437,44 @@ class Finished:
         text = unit.text
         for cell in self._entry(unit.entry):
             text = text.replace(cell, " ")
-        text = self._without_days(NAMES.sub(" ", self.published.without_fixed(text)), self._days(unit))
-        for made in self._derived:
-            text = without(text, made)
-        known = self._values(unit.cites or self.cited)
+        rows, computed = self._told(unit), self._computed(unit)
+        days = self._days(unit, rows, computed)
+        text = self._without_days(NAMES.sub(" ", self.published.without_fixed(text)), days)
+        for made in computed:
+            text = without(text, made.printed)
+        known = {row[name] for row in rows for name in ("value", "n", "passed") if row[name]}
+        known |= {goal["value"] for goal in self.published.goals if goal["value"]}
         for found in NUMBER.finditer(text):
-            number = found[0].lstrip("+").replace("−", "-").replace(",", "")
+            number = bare(found[0])
             if number not in known and not self._is_key(unit, number) and not self._is_written(unit, number):
                 yield found[0]
+
+    def _told(self, unit: Unit) -> list[dict[str, str]]:
+        """Return the figures that a statement tells: of its sources, with value and period both in it."""
+        numbers = {bare(found[0]) for found in NUMBER.finditer(unit.around)}
+        said = self._stated_in(unit.around)
+        return [
+            row
+            for row in self._rows(unit.cites or self.cited)
+            if row["value"] in numbers
+            and (not unit.indicators or row["indicator_id"] in unit.indicators)
+            and (not row["period"] or said.issuperset(parts_said(row["period"])))
+        ]
+
+    def _stated_in(self, text: str) -> set[tuple[int, ...]]:
+        """Return the days, months and years that a text states, and the years of these."""
+        patterns = (QUARTER[self.published.lang], *DAYS[self.published.lang], YEAR)
+        found = {part for pattern in patterns for match in re.finditer(pattern, text) for part in stated(match)}
+        return found | {(part[0],) for part in found}
+
+    def _computed(self, unit: Unit) -> list[Printed]:
+        """Return the computed numbers that a statement prints: of the indicators that it leads to, where it does."""
+        return [
+            made
+            for made in self._derived
+            if without(unit.around, made.printed) != unit.around
+            and (not unit.indicators or not made.indicators or unit.indicators & made.indicators)
+        ]
 
     def _is_written(self, unit: Unit, number: str) -> bool:
         """Say whether people may write a number into this page: `test_authored_numbers` holds them to that."""
@@ -396,11 +492,20 @@ class Finished:
         return sorted({plain(row[name]) for row in rows for name in columns if row[name]}, key=len, reverse=True)
 
     @cached_property
-    def _derived(self) -> list[str]:
+    def _derived(self) -> list[Printed]:
         """What the page prints as computed, the longest first."""
         rows = self.published.derived.get(self.name, ())
-        printed = {plain(self.published.without_fixed(plain(row["printed"]))) for row in rows}
-        return sorted(printed, key=lambda text: (-len(text), text))
+        made = {self._printed(row) for row in rows}
+        return sorted(made, key=lambda each: (-len(each.printed), each.printed))
+
+    def _printed(self, row: dict[str, str]) -> Printed:
+        keys = [item.split("|") for item in row["rows"].split("; ") if "|" in item]
+        named = set(re.findall(r"indicator_id=([\w,]+)", row["rows"])) | {key[0] for key in keys}
+        years = [part for year in re.findall(r"(?:19|20)\d\d", row["operation"]) for part in parts_of(year)]
+        days = {part for key in keys if key[2] for part in parts_of(key[2])} | set(years)
+        days |= {part for each in re.findall(SERIES, row["rows"]) for part in self.published.days_of_series(*each)}
+        printed = plain(self.published.without_fixed(plain(row["printed"])))
+        return Printed(printed, frozenset(key for each in named for key in each.split(",")), frozenset(days))
 
     def _rows(self, sources: Iterable[str]) -> list[dict[str, str]]:
         return [row for key in sources for row in self._by_source.get(key, ())]
@@ -412,24 +517,30 @@ class Finished:
             found[row["source_id"]].append(row)
         return found
 
-    def _values(self, sources: Iterable[str]) -> set[str]:
-        """Return the numbers of the figures from these sources, and of the goals."""
-        figures = {row[name] for row in self._rows(sources) for name in ("value", "n", "passed") if row[name]}
-        return figures | {goal["value"] for goal in self.published.goals if goal["value"]}
-
-    def _days(self, unit: Unit) -> set[tuple[int, ...]]:
+    def _days(self, unit: Unit, rows: Iterable[Mapping[str, str]], computed: Iterable[Printed]) -> set[tuple[int, ...]]:
         """Return the days, months and years that may stand in a piece of text."""
-        written = set() if unit.is_output else {(year,) for year in self.published.written_years}
-        return written | self.published.own_days | self._days_of(unit.cites or self.cited)
+        known = self.published.own_days | {part for made in computed for part in made.days}
+        known |= {part for row in rows if row["period"] for part in parts_of(row["period"])}
+        known |= set() if unit.is_output else {(year,) for year in self.published.written_years}
+        if unit.cites and unit.is_output:
+            return known | self._dates_of(unit.cites)
+        return known | self._days_of(unit.cites or self.cited)
+
+    def _dates_of(self, sources: frozenset[str]) -> set[tuple[int, ...]]:
+        """Return when sources were published, and the years of their figures that state none."""
+        dated = [row for row in self.published.tables.get("dating", ()) if row["source_id"] in sources]
+        texts = [self.published.sources[key]["published"] for key in sources]
+        texts += [row[name] for row in dated for name in ("from_year", "to_year")]
+        return {known for text in filter(None, texts) for known in parts_of(text)}
 
     def _days_of(self, sources: frozenset[str]) -> set[tuple[int, ...]]:
         """Return the days, months and years of sources and of their figures; of all figures where none is cited."""
         if sources not in self._known_days:
             rows = self._rows(sources) or self.published.observations
-            dated = [row for row in self.published.tables.get("dating", ()) if row["source_id"] in sources]
-            texts = [row["period"] for row in rows] + [self.published.sources[key]["published"] for key in sources]
-            texts += [row[name] for row in dated for name in ("from_year", "to_year")]
-            self._known_days[sources] = {known for text in set(filter(None, texts)) for known in parts_of(text)}
+            periods = {row["period"] for row in rows if row["period"]}
+            self._known_days[sources] = {known for text in periods for known in parts_of(text)} | self._dates_of(
+                sources
+            )
         return self._known_days[sources]
 
     @cached_property

@@ -45,7 +45,7 @@ class PeersPage(Page):
         return self.text(
             self._(
                 "There are {total} goals of the same kind set by other places. Decided by an official figure: "
-                "{decided}; with a probability: {probable}; cannot be judged from what is published: {rest}.",
+                "{decided}; with a probability: {probable}; cannot be judged from what was found: {rest}.",
                 total=total,
                 decided=decided,
                 probable=probable,

@@ -17,6 +17,7 @@ from qualitybook.analysis.sampling import Interval, clopper_pearson, sampling_er
 from qualitybook.analysis.scales import PASS_RATE
 from qualitybook.analysis.series import BOUND_QUALIFIERS, DEFAULT_OPTIONS, FitOptions, Series, build_series, by_year
 from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.numbers import whole_percent
 
 NEVER_PUBLISHED_AFTER_MONTHS = 24
 LONG_SERIES = 8
@@ -137,7 +138,7 @@ class Verdict:
     @property
     def percent(self) -> int | None:
         """The probability as the whole percent that is printed (before ``< 5%`` and ``> 95%``)."""
-        return None if self.probability is None else round(100 * self.probability)
+        return None if self.probability is None else whole_percent(self.probability)
 
     @property
     def word(self) -> str | None:

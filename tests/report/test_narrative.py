@@ -10,10 +10,12 @@ from synthetic import observation, write_evidence
 
 from qualitybook.analysis.assess import Assessment, assess
 from qualitybook.evidence import load
+from qualitybook.evidence.catalog import units_brought_along
 from qualitybook.report import narrative
 from qualitybook.report.i18n import Words
 
 ZH, EN = Words("zh"), Words("en")
+PERCENT = units_brought_along()["percent"]
 NOW = date(2026, 6, 30)
 
 
@@ -102,9 +104,9 @@ def test_key_messages_name_the_reasons(thin: dict[str, Assessment]) -> None:
 
 def test_goals_in_words(judged: dict[str, Assessment]) -> None:
     goal = judged["goods-pass"].verdict.goal
-    assert narrative.goal_text(EN, goal, "95", "percent") == "at least 95%, for 2025"
-    assert narrative.goal_text(ZH, goal, "95", "percent") == "2025年不低于95%"
-    assert narrative.goal_text(EN, judged["research"].verdict.goal, "", "percent") == "rising since 2022, for 2025"
+    assert narrative.goal_text(EN, goal, "95", PERCENT) == "at least 95%, for 2025"
+    assert narrative.goal_text(ZH, goal, "95", PERCENT) == "2025年不低于95%"
+    assert narrative.goal_text(EN, judged["research"].verdict.goal, "", PERCENT) == "rising since 2022, for 2025"
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ class Checklist:
             labels.label(self.words, IMPORTANCES, item.importance),
             self.words.join(self._page(place) for place in item.places),
             self._series(row),
-            narrative.figure_text(self.words, row, self.catalog.indicator(str(row["indicator_id"])).unit),
+            narrative.figure_text(self.words, row, self.catalog.unit_of(str(row["indicator_id"]))),
             self.words.join(labels.label(self.words, WEAKNESSES, code) for code in item.weaknesses),
             str(row["grade"]),
             self._source(source),

@@ -11,6 +11,8 @@ import pandas as pd
 
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.verdict import Goal, Verdict
+from qualitybook.evidence.catalog import Unit
+from qualitybook.evidence.numbers import whole_percent
 from qualitybook.report import formats, labels
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
@@ -18,7 +20,7 @@ from qualitybook.report.markdown import escape
 JUDGED_STATES = ("met", "not_met")
 
 
-def goal_text(words: Words, goal: Goal, value_text: str, unit: str) -> str:
+def goal_text(words: Words, goal: Goal, value_text: str, unit: Unit) -> str:
     """Return what a goal asks, short: ``at least 98.5%, for 2025``."""
     _ = words.gettext
     asked = labels.label(
@@ -131,7 +133,7 @@ def _sample_sentences(words: Words, verdict: Verdict) -> list[str]:
             "That is the probability of the figure to be published, with {items} items inspected as in the last year; "
             "for the rate of all items it is {probability}.",
             items=items,
-            probability=escape(formats.percent_text(round(100 * verdict.true_rate_probability))),
+            probability=escape(formats.percent_text(whole_percent(verdict.true_rate_probability))),
         )
     ]
 
@@ -140,7 +142,7 @@ def _model_sentences(words: Words, verdict: Verdict) -> list[str]:
     _ = words.gettext
     if "methods_disagree" not in verdict.flags:
         return []
-    shown = {model: formats.percent_text(round(100 * value)) for model, value in verdict.by_model.items()}
+    shown = {model: formats.percent_text(whole_percent(value)) for model, value in verdict.by_model.items()}
     return [
         _(
             "The two methods disagree: {a} by the error table, {b} by the damped trend.",
@@ -174,9 +176,9 @@ def latest_row(rows: pd.DataFrame) -> pd.Series | None:
     return rows.iloc[int(places[order[-1]])]
 
 
-def figure_text(words: Words, row: pd.Series, unit: str) -> str:
-    """Return a figure with its period: ``3.44% (2023)``."""
-    text = formats.qualified(words, str(row["value_text"]), unit, str(row["qualifier"]))
+def figure_text(words: Words, row: pd.Series, unit: Unit) -> str:
+    """Return a figure with its period, for running text: ``3.44% (2023)``, ``98% or more (2022)``."""
+    text = formats.told(words, str(row["value_text"]), unit, str(row["qualifier"]))
     return text + words.parentheses(formats.period(words, str(row["period"])))
 
 

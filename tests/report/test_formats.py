@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -288,3 +290,28 @@ def test_lists_and_parentheses_follow_the_language() -> None:
 def test_an_unknown_language_is_refused_with_the_allowed_ones() -> None:
     with pytest.raises(UnknownLanguageError, match="zh, en"):
         translator("fr")
+
+
+REPORT = Path(formats.__file__).parent
+WRITES_NUMBERS = re.compile(r".*[eEfFgGn%,]$")
+
+
+def formatted_elsewhere(path: Path) -> list[str]:
+    """Return where a file writes or rounds a number by itself."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        spec = node.format_spec if isinstance(node, ast.FormattedValue) else None
+        parts = spec.values if isinstance(spec, ast.JoinedStr) else []
+        if WRITES_NUMBERS.match("".join(str(part.value) for part in parts if isinstance(part, ast.Constant))):
+            found.append(f"{path.name}:{node.lineno} {ast.unparse(node)}")
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("round", "format", "np.round"):
+            found.append(f"{path.name}:{node.lineno} {ast.unparse(node)}")
+    return found
+
+
+def test_numbers_are_written_and_rounded_in_one_place() -> None:
+    # The voice itself, which numbers are written with, sets the thousands of its counts apart.
+    places = {REPORT / "formats.py", REPORT / "i18n.py"}
+    elsewhere = [path for path in sorted(REPORT.rglob("*.py")) if path not in places]
+    assert [line for path in elsewhere for line in formatted_elsewhere(path)] == []
+    assert formatted_elsewhere(REPORT / "formats.py")

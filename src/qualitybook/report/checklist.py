@@ -182,7 +182,7 @@ class Checklist:
         title = gettext("Checklist for reviewers: edition {edition}", edition=edition.edition)
         lead = gettext(
             "{count} figures, as of {day}; what a verdict leans on comes first, and of that the weak figures.",
-            count=len(self.review.items),
+            count=formats.short(len(self.review.items)),
             day=self.words.date(edition.as_of),
         )
         rows = [[escape(cell) for cell in row] for row in self.rows]

@@ -47,7 +47,7 @@ class ChangeWords:
                 "Figures that have become visible since the {edition} edition (as of {day}): {count}.",
                 edition=escape(diff.before.edition),
                 day=self.words.date(diff.before.as_of),
-                count=added,
+                count=formats.short(added),
             )
         ]
         if added:
@@ -55,9 +55,9 @@ class ChangeWords:
                 _(
                     "Of these, for periods without a figure before: {new}; with another value than the one used "
                     "before: {revised}; with the same value: {confirmed}.",
-                    new=len(diff.new),
-                    revised=len(diff.revised),
-                    confirmed=len(diff.confirmed),
+                    new=formats.short(len(diff.new)),
+                    revised=formats.short(len(diff.revised)),
+                    confirmed=formats.short(len(diff.confirmed)),
                 )
             )
         sentences.append(

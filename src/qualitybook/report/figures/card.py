@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
+from qualitybook.evidence.numbers import rounded
 from qualitybook.report import formats, theme
 from qualitybook.report.figures import marks
 
@@ -47,6 +48,6 @@ def card(frame: pd.DataFrame, goal: float | None, role: str) -> Figure:
     axes.set_yticks([] if goal is None else [goal], [] if goal is None else [formats.short(goal)])
     axes.tick_params(labelsize=theme.SIZE_TINY)
     axes.tick_params(axis="y", labelcolor=theme.PALETTE["target"])
-    years = sorted({round(shown["x"].iloc[0]), round(shown["x"].iloc[-1])})
+    years = sorted({int(rounded(shown["x"].iloc[place])) for place in (0, -1)})
     axes.set_xticks(years, [str(year) for year in years])
     return figure

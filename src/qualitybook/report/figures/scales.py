@@ -135,6 +135,6 @@ def set_year_axis(axes: Axes, first: float, last: float, room: float, size: floa
 def _decimals(value: float) -> int:
     """Count the decimals that a round tick needs."""
     for decimals in range(6):
-        if abs(value - round(value, decimals)) < 1e-9 * max(1.0, abs(value)):
+        if abs(value - float(rounded(value, decimals))) < 1e-9 * max(1.0, abs(value)):
             return decimals
     return 6

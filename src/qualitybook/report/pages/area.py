@@ -177,7 +177,7 @@ class AreaPage(Page):
             self.region_name(series.region_id),
             text,
             self._change(series),
-            str(len(series.rows)),
+            formats.short(len(series.rows)),
             markdown.cite(sources),
         ]
 

@@ -129,9 +129,9 @@ class TrackRecordPage(Page):
             self._(
                 "With today's data cut off at earlier years (so that later revisions are known): {hits80} of {cases} "
                 "figures ({share80}%) lie inside their 80% band and {hits95} ({share95}%) inside their 95% band.",
-                hits80=found.hits80,
-                hits95=found.hits95,
-                cases=found.cases,
+                hits80=formats.short(found.hits80),
+                hits95=formats.short(found.hits95),
+                cases=formats.short(found.cases),
                 share80=whole_percent(found.hits80 / found.cases),
                 share95=whole_percent(found.hits95 / found.cases),
             )
@@ -170,7 +170,7 @@ class TrackRecordPage(Page):
             "{outer} of {cases} outcomes fell into the lowest or the highest tenth of their forecasts; {expected} "
             "would if the forecasts were calibrated.",
             outer=outer,
-            cases=len(self.cut_off),
+            cases=formats.short(len(self.cut_off)),
             expected=expected,
         )
         caption = self._(
@@ -183,7 +183,12 @@ class TrackRecordPage(Page):
     @staticmethod
     def _score_row(name: str, found: Score) -> list[str]:
         shares = [formats.share(hits / found.cases) for hits in (found.hits80, found.hits95)]
-        return [name, str(found.cases), *shares, "–" if found.brier is None else formats.number(found.brier, 3)]
+        return [
+            name,
+            formats.short(found.cases),
+            *shares,
+            "–" if found.brier is None else formats.number(found.brier, 3),
+        ]
 
 
 def _on_one_scale(cases: pd.DataFrame) -> pd.DataFrame:

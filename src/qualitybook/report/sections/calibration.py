@@ -43,7 +43,7 @@ def table(page: Page) -> str:
         [
             labels.label(page.words, labels.CLASSES, code),
             _left_out(page, left_out),
-            str(score["cases"]),
+            formats.short(score["cases"]),
             formats.number(score["cover80"], 1) + "%",
             formats.number(score["cover95"], 1) + "%",
         ]

@@ -40,7 +40,7 @@ def test_minimal_folder(tmp_path: Path) -> None:
 
 def test_a_folder_from_before_the_newer_columns_reads_them_as_empty(sample_folder: Path) -> None:
     write_descriptor(sample_folder)
-    for name in ("observations", "indicators", "gaps"):
+    for name in ("observations", "indicators", "gaps", "target_evidence"):
         table = next(table for table in TABLES if table.name == name)
         old = [field.name for field in table.fields if not field.may_lack]
         write_table(
@@ -52,6 +52,7 @@ def test_a_folder_from_before_the_newer_columns_reads_them_as_empty(sample_folde
     catalog = load(sample_folder)
     assert set(catalog.observations["status"]) == {""}
     assert catalog.indicator("goods_pass_rate").decimals is None
+    assert set(catalog.target_evidence["better"]) == {""}
 
 
 # The form of a file
@@ -231,6 +232,7 @@ def test_cell(tmp_path: Path, column: str, found: str) -> None:
         ("editions", "target_year", "25"),
         ("targets", "rule", "about"),
         ("target_evidence", "role", "proof"),
+        ("target_evidence", "better", "upwards"),
         ("indicators", "better", "more"),
         ("indicators", "unit", "%"),
         ("tasks", "number", "1.a"),

@@ -104,7 +104,7 @@ def test_an_indicator_is_a_stock_by_its_rule_or_as_a_count_at_a_date(catalog_of:
     catalog = catalog_of(indicators=with_rule(SHARE, "end"))
     stocks = {name for name in (RATE, SHARE, CENTRES, GROWTH) if is_stock(catalog.indicator(name))}
     assert stocks == {SHARE, CENTRES}
-    assert {name for name in (RATE, SHARE, CENTRES, GROWTH) if is_exact_count(catalog.indicator(name))} == {CENTRES}
+    assert {name for name in (RATE, SHARE, CENTRES, GROWTH) if is_exact_count(catalog, name)} == {CENTRES}
 
 
 def test_a_year_that_its_source_calls_incomplete_is_a_part(told: Told) -> None:

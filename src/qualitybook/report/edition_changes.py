@@ -48,7 +48,7 @@ class ChangeWords:
                 "Figures that have become visible since the {edition} edition (as of {day}): {count}.",
                 edition=escape(labels.edition_name(self.words, diff.before)),
                 day=self.words.date(diff.before.as_of),
-                count=added,
+                count=formats.short(added),
             )
         ]
         if added:
@@ -57,10 +57,10 @@ class ChangeWords:
                     "Of these, for periods without a figure before: {new}; with another value than the one used "
                     "before: {revised}; with the same value: {confirmed}; without a year or from much older documents, "
                     "found since and no news: {found}.",
-                    new=len(diff.new),
-                    revised=len(diff.revised),
-                    confirmed=len(diff.confirmed),
-                    found=len(diff.found),
+                    new=formats.short(len(diff.new)),
+                    revised=formats.short(len(diff.revised)),
+                    confirmed=formats.short(len(diff.confirmed)),
+                    found=formats.short(len(diff.found)),
                 )
             )
         sentences.append(
@@ -148,7 +148,7 @@ class ChangeWords:
 
     def value(self, row: pd.Series) -> str:
         """Return a figure as printed with its period: ``3.44% (2023)``."""
-        unit = self.catalog.indicator(str(row["indicator_id"])).unit
+        unit = self.catalog.unit_of(str(row["indicator_id"]))
         return escape(latest_words.figure_text(self.words, unit, point_of_row(self.catalog, row)))
 
     def move_rows(self) -> list[list[str]]:
@@ -175,7 +175,7 @@ class ChangeWords:
         _ = self.words.gettext
         rows = []
         for revision in self.diff.revised:
-            unit = self.catalog.indicator(str(revision.now["indicator_id"])).unit
+            unit = self.catalog.unit_of(str(revision.now["indicator_id"]))
             before, now = (
                 escape(formats.qualified(self.words, str(row["value_text"]), unit, str(row["qualifier"])))
                 + f" {self.cite(str(row['source_id']))}"

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from qualitybook.analysis.latest import Latest, counts_whole_things, form_a_series, latest, point_of_row, points_of
 from qualitybook.analysis.places import in_order
@@ -55,6 +56,8 @@ class Sheet:
         Unit in words, as the chart names it.
     limits : tuple of float or None
         Bounds the indicator cannot leave.
+    shift : int
+        Power of ten that makes what the chart's axis shows of the values.
     is_count : bool
         Whether its values are whole numbers.
     places : tuple of (str, str)
@@ -66,6 +69,7 @@ class Sheet:
     text: str
     unit: str
     limits: tuple[float | None, float | None]
+    shift: int
     is_count: bool
     places: tuple[tuple[str, str], ...]
 
@@ -76,8 +80,11 @@ class Sheet:
         page.write_text(self.text, encoding="utf-8", newline="\n")
         if self.places:
             with use_theme(self.lang, outlines=False):
-                chart = plain_chart(self.places_drawn(), self.unit, self.limits, is_count=self.is_count)
-                save_svg(chart, source / _chart(self.indicator_id))
+                save_svg(self.chart(), source / _chart(self.indicator_id))
+
+    def chart(self) -> Figure:
+        """Draw the chart; there is one where there are places."""
+        return plain_chart(self.places_drawn(), self.unit, self.limits, self.shift, is_count=self.is_count)
 
     def places_drawn(self) -> list[Place]:
         """Return what the chart shows, as it is drawn."""
@@ -219,17 +226,17 @@ class Sheets:
             markdown.bullets(self._source(key) for key in dict.fromkeys(rows["source_id"])),
         )
         limits = (indicator.lower, indicator.upper)
-        unit = formats.unit_name(self.words, indicator.unit)
-        is_count = counts_whole_things(indicator)
-        return Sheet(indicator.indicator_id, self.words.code, text, unit, limits, is_count, places)
+        axis = formats.axis(self.words, self.catalog.unit(indicator.unit))
+        is_count = counts_whole_things(self.catalog, indicator.indicator_id)
+        return Sheet(indicator.indicator_id, self.words.code, text, axis.name, limits, axis.shift, is_count, places)
 
     def _latest(self, indicator: Indicator, series: list[Series]) -> str:
         """Return the latest figure of the first place, with the change that belongs to it."""
         found = latest(self.catalog, series[0])
         place = self.words.name(self._regions[found.region_id])
-        told = [latest_words.latest_text(self.words, indicator.unit, found)]
+        told = [latest_words.latest_text(self.words, self.catalog.unit(indicator.unit), found)]
         if found.change is not None:
-            told.append(latest_words.change_text(self.words, indicator.unit, found.change))
+            told.append(latest_words.change_text(self.words, self.catalog.unit(indicator.unit), found.change))
         text = place + self.words.language.colon + self.words.language.semicolon.join(told)
         return markdown.escape(self.words.gettext("Latest figure: {figure}.", figure=text)) + "\n"
 
@@ -246,7 +253,8 @@ class Sheets:
         """Return a place with its latest figure, as a chart names it."""
         place = self.words.name(self._regions[item.series.region_id])
         shown = item.latest.shown
-        return place if shown is None else f"{place} {latest_words.figure_text(self.words, indicator.unit, shown)}"
+        unit = self.catalog.unit(indicator.unit)
+        return place if shown is None else f"{place} {latest_words.figure_text(self.words, unit, shown)}"
 
     def _no_chart(self, series: list[Series]) -> str:
         """Return why there is no chart."""
@@ -301,7 +309,7 @@ class Sheets:
         return markdown.table(header, cells, caption=caption, name=name, align="llrrcll" if counted else "llrcll")
 
     def _cells(self, indicator: Indicator, row: Any, *, counted: bool) -> list[str]:
-        inspected = ["" if pd.isna(row.n) else f"{row.n:.0f}"] if counted else []
+        inspected = ["" if pd.isna(row.n) else formats.number(row.n, 0)] if counted else []
         return [
             markdown.escape(self.words.name(self._regions[row.region_id])),
             self._period(row),
@@ -316,7 +324,8 @@ class Sheets:
         return latest_words.period_text(self.words, point_of_row(self.catalog, row))
 
     def _printed(self, indicator: Indicator, row: Any) -> str:
-        return markdown.escape(formats.qualified(self.words, row.value_text, indicator.unit, row.qualifier))
+        unit = self.catalog.unit(indicator.unit)
+        return markdown.escape(formats.qualified(self.words, row.value_text, unit, row.qualifier))
 
     def _notes(self, indicator: Indicator, rows: pd.DataFrame) -> str:
         """Return the notes on single figures; figures that share a note share its line."""
@@ -338,7 +347,7 @@ class Sheets:
         if indicator.subkind:
             kind += words.parentheses(labels.label(words, labels.SUBKINDS, indicator.subkind))
         about = {
-            _("Unit"): formats.unit_name(words, indicator.unit),
+            _("Unit"): formats.unit_name(words, self.catalog.unit(indicator.unit)),
             _("Type of quantity"): kind,
             _("Direction"): labels.label(words, labels.BETTER, indicator.better),
             _("Frequency"): labels.label(words, labels.FREQUENCIES, indicator.frequency),

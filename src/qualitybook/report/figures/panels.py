@@ -46,6 +46,8 @@ class Panel:
         Bounds the indicator cannot leave.
     is_count : bool
         Whether its values are whole numbers.
+    shift : int
+        Power of ten that makes what the axis shows of the values.
     """
 
     title: str
@@ -53,6 +55,7 @@ class Panel:
     unit: str
     last_text: str
     limits: scales.Limits = (None, None)
+    shift: int = 0
     is_count: bool = False
 
 
@@ -130,9 +133,8 @@ def _draw_panel(axes: Axes, panel: Panel, years: tuple[float, float], room: floa
     frame = panel.frame.assign(fitted=True)
     colour = theme.PALETTE["observed"]
     reach = np.concatenate([frame["value"], marks.arrow_ends(frame, frame["value"])])
-    scales.set_value_axis(
-        axes, *scales.value_range(reach, panel.limits), panel.limits, most=PANEL_TICKS, whole=panel.is_count
-    )
+    ends = scales.value_range(reach, panel.limits)
+    scales.set_value_axis(axes, *ends, panel.limits, most=PANEL_TICKS, shift=panel.shift, whole=panel.is_count)
     scales.set_year_axis(axes, *years, room, theme.SIZE_TINY)
     axes.tick_params(axis="y", labelsize=theme.SIZE_TINY)
     bound = frame["qualifier"].isin(marks.BOUNDS)

@@ -136,6 +136,7 @@ class AreaPage(Page):
     def _panel(self, series: Series) -> Panel:
         indicator = self.catalog.indicator(series.indicator_id)
         unit = self.unit(series.indicator_id)
+        axis = formats.axis(self.words, unit)
         shown = frames.observations_frame(self.words, self.catalog, [("direct", series)])
         name = self.words.name(indicator)
         if series.region_id != self.plan_region:
@@ -149,10 +150,11 @@ class AreaPage(Page):
         return Panel(
             title=name,
             frame=dated.assign(x=time_position(dated["start"], dated["end"])),
-            unit=formats.unit_name(self.words, unit),
+            unit=axis.name,
+            shift=axis.shift,
             last_text="" if last is None else latest_words.figure_text(self.words, unit, last),
             limits=(indicator.lower, indicator.upper),
-            is_count=counts_whole_things(indicator),
+            is_count=counts_whole_things(self.catalog, series.indicator_id),
         )
 
     def _row(self, series: Series, found: Latest) -> list[str]:
@@ -162,7 +164,7 @@ class AreaPage(Page):
             self.region_name(series.region_id),
             markdown.escape(latest_words.latest_text(self.words, unit, found)),
             markdown.escape(latest_words.change_or_reason(self.words, unit, found)),
-            str(len(series.rows)),
+            formats.short(len(series.rows)),
             markdown.cite(latest_words.sources_of(found)),
         ]
 

@@ -72,7 +72,7 @@ class PeersPage(Page):
         scopes = scopes_of(self.catalog, verdict, self.as_of)
         told = markdown.escape(narrative.verdict_words(self.words, verdict))
         note = self.words.name(row, "note")
-        goal = narrative.goal_text(self.words, verdict.goal, str(row["value_text"]), str(row["unit"]))
+        goal = narrative.goal_text(self.words, verdict.goal, str(row["value_text"]), self.unit(indicator_id))
         return [
             self.indicator_name(indicator_id),
             self.region_name(region_id),
@@ -90,8 +90,13 @@ class PeersPage(Page):
         if shown.empty:
             return self.text(self._("No goal of another place has a figure to draw."))
 
+        shifts = {
+            self._group(indicator): formats.axis(self.words, self.unit(indicator)).shift
+            for indicator in {verdict.goal.indicator_id for _row, verdict in told}
+        }
+
         def draw() -> Figure:
-            return dot_plot(shown, dot_words(self.words))
+            return dot_plot(shown, dot_words(self.words), shifts)
 
         caption = self._(
             "Goals of other places, the latest figures up to their year and, where one is possible, forecasts with "
@@ -149,4 +154,6 @@ class PeersPage(Page):
 
     def _group(self, indicator_id: str) -> str:
         indicator = self.catalog.indicator(indicator_id)
-        return self.words.name(indicator) + self.words.parentheses(formats.unit_name(self.words, indicator.unit))
+        return self.words.name(indicator) + self.words.parentheses(
+            formats.unit_name(self.words, self.unit(indicator_id))
+        )

@@ -102,7 +102,7 @@ def small_multiples(panels: Sequence[Panel], words: Mapping[str, str]) -> Figure
 
 @dataclass(frozen=True)
 class _Head:
-    """What stands above a chart: title, then unit and last value on one line if they fit, else on two."""
+    """What stands above a chart: title, then unit and last value on one line if they fit, else below each other."""
 
     title: str
     unit: str
@@ -113,8 +113,8 @@ class _Head:
 def _head(panel: Panel, room: float) -> _Head:
     """Break what stands above a chart into lines that fit."""
     sizes = (width(panel.unit, theme.SIZE_TINY), width(panel.last_text, theme.SIZE_SMALL))
-    below = 1 if sum(sizes) + LEAST_GAP <= room else 2
     unit, last_text = (wrap(text, room, theme.SIZE_SMALL) for text in (panel.unit, panel.last_text))
+    below = 1 if sum(sizes) + LEAST_GAP <= room else 1 + len(last_text.split("\n"))
     return _Head(wrap(panel.title, room, theme.SIZE_SMALL), unit, last_text, below)
 
 

@@ -29,6 +29,7 @@ from qualitybook.evidence.catalog import Catalog, Indicator
 from qualitybook.evidence.rows import rows_of
 
 STOCK = "end"
+COUNT_FORM = "count"
 COUNT_KINDS = ("cumulative_count", "yearly_count")
 SPANS = ("year", "date", "part", "years", "undated")
 REASONS = ("no_figure", "undated", "no_earlier", "part_of_year", "several_years", "basis", "bounds")
@@ -241,8 +242,9 @@ def counts_whole_things(catalog: Catalog, indicator_id: str) -> bool:
 
 def is_exact_count(catalog: Catalog, indicator_id: str) -> bool:
     """Return whether an indicator counts completely, so that its figures differ by nothing but what was counted."""
-    indicator = catalog.indicator(indicator_id)
-    return indicator.kind in COUNT_KINDS or (is_stock(indicator) and counts_whole_things(catalog, indicator_id))
+    is_number_of_things = catalog.unit_of(indicator_id).form == COUNT_FORM
+    is_counted = is_number_of_things and counts_whole_things(catalog, indicator_id)
+    return catalog.indicator(indicator_id).kind in COUNT_KINDS or is_counted
 
 
 def form_a_series(points: Sequence[Point]) -> bool:

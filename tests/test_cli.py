@@ -80,7 +80,7 @@ def test_assessments_as_json(sample_folder: Path) -> None:
     assert set(goods) == {
         *("target_id", "number", "statement_zh", "statement_en", "rule", "value", "unit", "target_year"),
         *("baseline_year", "state", "reason", "probability", "probability_text", "word", "by_model", "flags"),
-        *("level", "n", "last_year", "horizon", "latest"),
+        *("level", "n", "last_year", "horizon", "latest", "undated", "scopes", "with_parent"),
     }
     assert (goods["target_id"], goods["state"], goods["level"]) == ("goods-pass", "met", "A")
     assert (goods["n"], goods["last_year"], goods["horizon"]) == (13, 2025, 0)

@@ -182,7 +182,9 @@ def test_the_ledgers_of_a_book_become_one_table_in_order(tmp_path: Path) -> None
 
 def test_a_count_that_text_names_is_recorded_and_no_other() -> None:
     ledger = Ledger()
-    told = Told(dict.fromkeys(BOOK_COUNTS, 7), ledger)
-    assert told["sources"] == 7
+    told = Told(dict.fromkeys(BOOK_COUNTS, "1,007"), ledger)
+    assert told["sources"] == "1,007"
     assert set(told) == set(BOOK_COUNTS)
-    assert [(made.statement, made.operation) for made in ledger.notes] == [("book.sources", "count(of=source_id)")]
+    assert [(made.statement, made.operation, made.result) for made in ledger.notes] == [
+        ("book.sources", "count(of=source_id)", "1007")
+    ]

@@ -2,7 +2,7 @@
 
 The example's plan, editions and titles are written by hand. What was published is copied row by row: the figures of the
 indicators and places that its plan names, the goals of provinces and cities for the same indicators and year, and the
-indicators, places, sources, publishers and locators that these rows name.
+indicators, units, places, sources, publishers and locators that these rows name.
 """
 
 from __future__ import annotations
@@ -50,12 +50,14 @@ def copied_tables() -> dict[str, list[Row]]:
     wanted |= {(row["indicator_id"], row["region_id"]) for row in [*evidence, *peers]}
     figures = [row for row in read(DATA, "observations") if (row["indicator_id"], row["region_id"]) in wanted]
     sources = having(DATA, "sources", "source_id", [*figures, *peers, *targets])
+    indicators = [row for row in read(DATA, "indicators") if row["indicator_id"] in own]
     regions = with_parents(having(DATA, "regions", "region_id", [*figures, *peers, *targets]))
     return {
         "observations": figures,
         "peer_targets": peers,
         "category_groups": groups,
-        "indicators": [row for row in read(DATA, "indicators") if row["indicator_id"] in own],
+        "indicators": indicators,
+        "units": having(DATA, "units", "unit", indicators),
         "regions": regions,
         "region_areas": _within(read(DATA, "region_areas"), regions),
         "open_scopes": scopes,

@@ -104,7 +104,16 @@ def test_an_indicator_is_a_stock_by_its_rule_or_as_a_count_at_a_date(catalog_of:
     catalog = catalog_of(indicators=with_rule(SHARE, "end"))
     stocks = {name for name in (RATE, SHARE, CENTRES, GROWTH) if is_stock(catalog.indicator(name))}
     assert stocks == {SHARE, CENTRES}
-    assert {name for name in (RATE, SHARE, CENTRES, GROWTH) if is_exact_count(catalog.indicator(name))} == {CENTRES}
+    assert {name for name in (RATE, SHARE, CENTRES, GROWTH) if is_exact_count(catalog, name)} == {CENTRES}
+
+
+@pytest.mark.parametrize(("unit", "counts"), [("count", True), ("days", True), ("years", False), ("percent", False)])
+def test_a_number_of_things_counts_completely_whatever_its_kind_and_spans_and_rates_do_not(
+    catalog_of: CatalogMaker, unit: str, counts: bool
+) -> None:
+    level = {"kind": "level", "subkind": "", "unit": unit, "lower": "", "upper": ""}
+    indicators = [each | (level if each["indicator_id"] == GROWTH else {}) for each in _indicators()]
+    assert is_exact_count(catalog_of([row("2024", "6", GROWTH)], indicators=indicators), GROWTH) is counts
 
 
 def test_a_year_that_its_source_calls_incomplete_is_a_part(told: Told) -> None:

@@ -108,12 +108,12 @@ def test_the_sample_goals_runs_can_be_shown(page: Page) -> None:
 
 def test_supporting_indicators_are_named_one_by_one(page: Page) -> None:
     directions = balance(page.catalog, "climate")
-    pair = "81.2% (2021) → ≥ 84% (2024), ↑ ≥ +2.8 percentage points"
+    pair = "81.2% (2021) → ≥ 84% (2024), ↑ at least +2.8 percentage points"
     assert balance_section.sentence(page, directions) == f"Consumer satisfaction {pair}."
     rows = [line for line in balance_section.table(page, "climate").splitlines() if line.startswith("|")]
     assert rows[0] == "| Indicator | Up to 2022 | Latest since | Change | More than chance? | Source |"
     assert rows[2] == (
-        "| Consumer satisfaction (Sample City) | 81.2% (2021) | ≥ 84% (2024) | ↑ ≥ +2.8 percentage points | "
+        "| Consumer satisfaction (Sample City) | 81.2% (2021) | ≥ 84% (2024) | ↑ at least +2.8 percentage points | "
         "no word: too few steps | {cite}`yearbook-2023,press-2025` |"
     )
 
@@ -192,7 +192,8 @@ def gap(qualifier: str = "exact") -> Gap:
         (
             lent(gap=gap("at_least"), moved=(95.44, float("inf"))),
             "Sample Province: 80% range 93.9–95.3% in 2025, forecast from 3 yearly figures up to 2024. "
-            "Moved by the gap that one release gave for first half of 2024 (≥ +1.5): ≥ 95.4%. {cite}`yearbook-2025`",
+            "Moved by the gap that one release gave for first half of 2024 (+1.5 or more): 95.4% or more. "
+            "{cite}`yearbook-2025`",
         ),
     ],
 )

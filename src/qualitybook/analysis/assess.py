@@ -12,7 +12,7 @@ from qualitybook.analysis.parent import ParentView, parent_view
 from qualitybook.analysis.scopes import Scope, scopes_of
 from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions, Series, build_series
 from qualitybook.analysis.verdict import Goal, Verdict, evidence_level, judge, mostly_weak
-from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.catalog import Catalog, Unit
 
 ROLES = ("proxy", "context", "support")
 
@@ -50,6 +50,8 @@ class Assessment:
         Proxies, context series and supporting indicators, in the order of the table.
     gaps : pandas.DataFrame
         What should be published, and by whom.
+    unit : Unit or None
+        Unit of the indicator that decides it, None where none does.
     """
 
     target: pd.Series
@@ -61,6 +63,7 @@ class Assessment:
     scopes: tuple[Scope, ...]
     supports: tuple[Support, ...]
     gaps: pd.DataFrame
+    unit: Unit | None
 
     @property
     def target_id(self) -> str:
@@ -114,6 +117,7 @@ def assess_target(seen: Catalog, target: pd.Series, as_of: date, options: FitOpt
         scopes=scopes_of(seen, verdict, as_of),
         supports=supports,
         gaps=seen.gaps[seen.gaps["target_id"] == target["target_id"]],
+        unit=seen.unit(str(target["unit"])) if target["unit"] else None,
     )
 
 

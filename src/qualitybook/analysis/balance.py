@@ -204,7 +204,7 @@ def _worded(catalog: Catalog, points: Sequence[Point], found: Direction, change:
     if reason:
         return replace(found, reason=reason)
     word = "better" if (change.sign == 1) == (better == "higher") else "worse"
-    if is_exact_count(indicator):
+    if is_exact_count(catalog, found.indicator_id):
         return replace(found, word=word, reason="", test="count")
     error = _sampling_error(indicator, change)
     if error is not None:

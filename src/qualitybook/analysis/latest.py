@@ -24,11 +24,12 @@ from qualitybook.analysis.series import (
     rounding_unit,
     year_from,
 )
-from qualitybook.analysis.verdict import EXACT_UNITS
+from qualitybook.analysis.verdict import EXACT_FORMS
 from qualitybook.evidence.catalog import Catalog, Indicator
 from qualitybook.evidence.rows import rows_of
 
 STOCK = "end"
+COUNT_FORM = "count"
 COUNT_KINDS = ("cumulative_count", "yearly_count")
 SPANS = ("year", "date", "part", "years", "undated")
 REASONS = ("no_figure", "undated", "no_earlier", "part_of_year", "several_years", "basis", "bounds")
@@ -216,19 +217,34 @@ class Latest:
         return self.point or (self.undated[-1] if self.undated else None)
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """What decides how figures of an indicator are told: stock or not, and whether they are whole numbers."""
+
+    is_stock: bool
+    is_whole: bool
+
+
+def _kind_of(catalog: Catalog, indicator_id: str) -> _Kind:
+    return _Kind(is_stock(catalog.indicator(indicator_id)), counts_whole_things(catalog, indicator_id))
+
+
 def is_stock(indicator: Indicator) -> bool:
     """Return whether every dated figure of an indicator is one of its date."""
     return year_from(indicator) == STOCK
 
 
-def is_exact_count(indicator: Indicator) -> bool:
-    """Return whether an indicator counts completely, so that its figures differ by nothing but what was counted."""
-    return indicator.kind in COUNT_KINDS or (is_stock(indicator) and indicator.unit == "count")
-
-
-def counts_whole_things(indicator: Indicator) -> bool:
+def counts_whole_things(catalog: Catalog, indicator_id: str) -> bool:
     """Return whether an indicator's values are whole numbers that nobody rounded: 320 days are 320."""
-    return indicator.kind in COUNT_KINDS or indicator.unit in EXACT_UNITS
+    unit = catalog.unit_of(indicator_id)
+    return unit.form in EXACT_FORMS and unit.scale == 1
+
+
+def is_exact_count(catalog: Catalog, indicator_id: str) -> bool:
+    """Return whether an indicator counts completely, so that its figures differ by nothing but what was counted."""
+    is_number_of_things = catalog.unit_of(indicator_id).form == COUNT_FORM
+    is_counted = is_number_of_things and counts_whole_things(catalog, indicator_id)
+    return catalog.indicator(indicator_id).kind in COUNT_KINDS or is_counted
 
 
 def form_a_series(points: Sequence[Point]) -> bool:
@@ -294,10 +310,10 @@ def points_of(catalog: Catalog, series: Series) -> tuple[Point, ...]:
 
     Ordered by their end; of those that end together the longest comes last, of equal ones that of the current basis.
     """
-    indicator = catalog.indicator(series.indicator_id)
-    published = [_published(indicator, row) for row in _dated(series)]
+    kind = _kind_of(catalog, series.indicator_id)
+    published = [_published(kind, row) for row in _dated(series)]
     own = {(point.year, point.basis) for point in published if point.span == "year" and not point.is_bound}
-    made = [point for point in _made_years(indicator, series) if (point.year, point.basis) not in own]
+    made = [point for point in _made_years(kind, series) if (point.year, point.basis) not in own]
     instead = {(point.year, point.basis) for point in made}
     kept = [point for point in published if point.span != "year" or (point.year, point.basis) not in instead]
     return tuple(sorted([*kept, *made], key=_order))
@@ -307,8 +323,8 @@ def undated_points(catalog: Catalog, series: Series) -> list[Point]:
     """Return the figures of a series without a period, those that may be the newest last."""
     rows = [row for row in rows_of(series.rows) if not row.period]
     known = _years_of_undated(catalog, series.indicator_id, series.region_id) if rows else {}
-    indicator = catalog.indicator(series.indicator_id)
-    points = [_point(indicator, row, "undated", None, known.get(row.source_id)) for row in rows]
+    kind = _kind_of(catalog, series.indicator_id)
+    points = [_point(kind, row, "undated", None, known.get(row.source_id)) for row in rows]
     available = {row.line: row.available_from.toordinal() for row in rows}
     return sorted(points, key=lambda point: (point.years is None, point.years or (), available[point.lines[0]]))
 
@@ -412,21 +428,19 @@ def _dated(series: Series) -> Iterator[Any]:
     yield from rows_of(rows[(rows["use"] != "second_source") & (rows["period"] != "")])
 
 
-def _published(indicator: Indicator, row: Any) -> Point:
-    return _point(indicator, row, _span(indicator, row), (row.start.date(), row.end.date()), None)
+def _published(kind: _Kind, row: Any) -> Point:
+    return _point(kind, row, _span(kind, row), (row.start.date(), row.end.date()), None)
 
 
-def _span(indicator: Indicator, row: Any) -> str:
-    if is_stock(indicator):
+def _span(kind: _Kind, row: Any) -> str:
+    if kind.is_stock:
         return "date"
     if is_whole_year(row):
         return "year"
     return "part" if row.start.year == row.end.year else "years"
 
 
-def _point(
-    indicator: Indicator, row: Any, span: str, days: tuple[date, date] | None, years: tuple[int, int] | None
-) -> Point:
+def _point(kind: _Kind, row: Any, span: str, days: tuple[date, date] | None, years: tuple[int, int] | None) -> Point:
     start, end = days or (None, None)
     return Point(
         span=span,
@@ -441,7 +455,7 @@ def _point(
         status=row.status,
         n=float(row.n),
         passed=float(row.passed),
-        step=_rounded_to(indicator, row),
+        step=_rounded_to(kind, row),
         is_doubtful=may_be_earlier(row),
         is_complete=row.complete != "0",
         years=years,
@@ -450,17 +464,17 @@ def _point(
     )
 
 
-def _rounded_to(indicator: Indicator, row: Any) -> float:
+def _rounded_to(kind: _Kind, row: Any) -> float:
     """Return what a figure was rounded to: its print unit, by its last zeros where it is called approximate."""
     if row.qualifier == "about":
         return rounding_unit(row.value_text)
-    return 0.0 if counts_whole_things(indicator) and row.decimals == 0 else 10.0**-row.decimals
+    return 0.0 if kind.is_whole and row.decimals == 0 else 10.0**-row.decimals
 
 
-def _made_years(indicator: Indicator, series: Series) -> Iterator[Point]:
+def _made_years(kind: _Kind, series: Series) -> Iterator[Point]:
     """Yield the years that were made from their parts."""
     for year, record in by_year(series.yearly):
-        if len(record["lines"]) > 1 and not is_stock(indicator):
+        if len(record["lines"]) > 1 and not kind.is_stock:
             decimals = int(record["decimals"])
             yield Point(
                 span="year",
@@ -475,7 +489,7 @@ def _made_years(indicator: Indicator, series: Series) -> Iterator[Point]:
                 status="",
                 n=float(record["n"]),
                 passed=float(record["passed"]),
-                step=0.0 if counts_whole_things(indicator) and decimals == 0 else 10.0**-decimals,
+                step=0.0 if kind.is_whole and decimals == 0 else 10.0**-decimals,
                 is_doubtful=bool(record["dating"]),
                 is_complete=True,
                 years=None,
@@ -492,11 +506,12 @@ def _order(point: Point) -> tuple[date, int, bool, bool, tuple[int, ...]]:
 
 def point_of_row(catalog: Catalog, row: Any) -> Point:
     """Return a figure, a row of the observations, as it may be told."""
-    indicator = catalog.indicator(str(row.indicator_id))
+    indicator_id = str(row.indicator_id)
+    kind = _kind_of(catalog, indicator_id)
     if row.period:
-        return _published(indicator, row)
-    years = _years_of_undated(catalog, indicator.indicator_id, str(row.region_id))
-    return _point(indicator, row, "undated", None, years.get(str(row.source_id)))
+        return _published(kind, row)
+    years = _years_of_undated(catalog, indicator_id, str(row.region_id))
+    return _point(kind, row, "undated", None, years.get(str(row.source_id)))
 
 
 def _years_of_undated(catalog: Catalog, indicator_id: str, region_id: str) -> dict[str, tuple[int, int]]:

@@ -36,17 +36,16 @@ BOOK_COUNTS = {
 """Rows and operation of each number that authored text may name, by its name in ``counts``."""
 
 
-class Told(Mapping[str, int]):
-    """The counts of a book; what a page asks for is recorded in its ledger."""
+class Told(Mapping[str, str]):
+    """The counts of a book as they are printed; what a page asks for is recorded in its ledger."""
 
-    def __init__(self, counts: Mapping[str, int], ledger: Ledger) -> None:
+    def __init__(self, counts: Mapping[str, str], ledger: Ledger) -> None:
         self._counts, self._ledger = counts, ledger
 
-    def __getitem__(self, name: str) -> int:
-        number = self._counts[name]
+    def __getitem__(self, name: str) -> str:
+        printed = self._counts[name]
         rows, done = BOOK_COUNTS[name]
-        self._ledger.note(f"book.{name}", done, rows, number, str(number))
-        return number
+        return self._ledger.note(f"book.{name}", done, rows, int(printed.replace(",", "")), printed)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._counts)

@@ -168,7 +168,7 @@ class Checklist:
             self._series(row),
             latest_words.figure_text(
                 self.words,
-                self.catalog.indicator(str(row["indicator_id"])).unit,
+                self.catalog.unit_of(str(row["indicator_id"])),
                 point_of_row(self.catalog, row),
             ),
             self.words.join(labels.label(self.words, WEAKNESSES, code) for code in item.weaknesses),
@@ -187,7 +187,7 @@ class Checklist:
         title = gettext("Checklist for reviewers: edition {edition}", edition=edition.edition)
         lead = gettext(
             "{count} figures, as of {day}; what a verdict leans on comes first, and of that the weak figures.",
-            count=len(self.review.items),
+            count=formats.short(len(self.review.items)),
             day=self.words.date(edition.as_of),
         )
         rows = [[escape(cell) for cell in row] for row in self.rows]

@@ -19,7 +19,9 @@ from qualitybook.analysis.prediction import Forecast
 from qualitybook.analysis.sensitivity import Run
 from qualitybook.analysis.series import Series, year_from
 from qualitybook.analysis.verdict import Goal, Verdict
-from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.catalog import Catalog, Unit
+from qualitybook.evidence.numbers import printed as as_printed
+from qualitybook.evidence.numbers import whole_percent
 from qualitybook.report import formats, latest_words, narrative
 from qualitybook.report.derived import AGAINST, Ledger, figures, operation, where
 from qualitybook.report.i18n import Words
@@ -48,7 +50,7 @@ class Computed:
 
     def count(self, statement: str, rows: Iterable[str] | str, number: int, of: str | None = None) -> str:
         """Return a number of rows, or of the different values in one of their columns."""
-        return self.ledger.note(statement, operation("count", of=of), rows, number, str(number))
+        return self.ledger.note(statement, operation("count", of=of), rows, number, formats.short(number))
 
     def verdict(self, verdict: Verdict, seen: date | None = None) -> str:
         """Return a verdict in a few words; `seen` is the day up to which it knows, where that is not the edition's."""
@@ -125,13 +127,13 @@ class Computed:
         elif verdict.true_rate_probability is not None:
             chance = verdict.true_rate_probability
             done = goal_operation("probability", verdict.goal, of="all_items")
-            printed = formats.percent_text(round(100 * chance))
+            printed = formats.percent_text(whole_percent(chance))
             note("verdict.true_rate", done, self.fitted_rows(verdict), chance, printed)
 
     def model_chance(self, verdict: Verdict, model: str) -> str:
         """Return the probability by one model alone."""
         done, chance = goal_operation("probability", verdict.goal, model=model), verdict.by_model[model]
-        printed = formats.percent_text(round(100 * chance))
+        printed = formats.percent_text(whole_percent(chance))
         return self.ledger.note("verdict.by_model", done, self.fitted_rows(verdict), chance, printed)
 
     def quantile(self, series: Series, value: float, rows: Iterable[str], **parameters: object) -> str:
@@ -139,20 +141,18 @@ class Computed:
         printed = formats.number(value, int(series.yearly["decimals"].max()))
         return self.ledger.note("forecast.quantile", operation("quantile", **parameters), rows, value, printed)
 
-    def yearly_value(self, series: Series, row: pd.Series, unit: str | None = None) -> str:
-        """Return a yearly value, with its unit where one is given; one that a source printed is not recorded."""
-        printed = formats.number(row["value"], int(row["decimals"]))
-        if unit is not None:
-            printed = formats.quantity(self.words, printed, unit)
+    def yearly_value(self, series: Series, row: pd.Series, unit: Unit) -> str:
+        """Return a yearly value; one that a source printed is not recorded."""
+        told = formats.quantity(self.words, as_printed(row["value"], int(row["decimals"])), unit)
         lines = row["lines"]
         if len(lines) == 1:
-            return printed
+            return told
         how = made_from_parts(self.catalog, series.indicator_id)
         rows = figures(self.catalog, lines)
-        return self.ledger.note("series.yearly_value", operation(how), rows, float(row["value"]), printed)
+        return self.ledger.note("series.yearly_value", operation(how), rows, float(row["value"]), told)
 
     def interval(
-        self, series: Series, made: Forecast, year: int, *, unit: str | None = None, **parameters: object
+        self, series: Series, made: Forecast, year: int, *, unit: Unit | None = None, **parameters: object
     ) -> str:
         """Return the 80 % interval of a forecast for a year, with its unit where one is given."""
         low, high = made.interval(SHOWN_LEVEL, year - int(series.years()[-1]))
@@ -160,15 +160,13 @@ class Computed:
         return self.range_text(series, (low, high), rows, unit, year=year, level=SHOWN_LEVEL, **parameters)
 
     def range_text(
-        self, series: Series, ends: tuple[float, float], rows: Iterable[str], unit: str | None, **parameters: object
+        self, series: Series, ends: tuple[float, float], rows: Iterable[str], unit: Unit | None, **parameters: object
     ) -> str:
         """Return the ends of a series' range, with its unit where one is given."""
-        decimals = int(series.yearly["decimals"].max())
-        low, high = (formats.number(end, decimals) for end in ends)
-        printed = f"{low}–{high if unit is None else formats.quantity(self.words, high, unit)}"
-        return self.ledger.note("forecast.interval", operation("interval", **parameters), rows, ends, printed)
+        told = formats.interval(self.words, *ends, int(series.yearly["decimals"].max()), unit)
+        return self.ledger.note("forecast.interval", operation("interval", **parameters), rows, ends, told)
 
-    def latest_text(self, unit: str, found: Latest) -> str:
+    def latest_text(self, unit: Unit, found: Latest) -> str:
         """Return the latest figure, its mark of age, and the part of a year that stands beside it."""
         self._points(unit, found.indicator_id, [found.shown, found.lone_part])
         if found.part is not None:
@@ -178,12 +176,12 @@ class Computed:
             self._years_without(found, found.years_without)
         return latest_words.latest_text(self.words, unit, found)
 
-    def figure_text(self, unit: str, indicator_id: str, point: Point) -> str:
+    def figure_text(self, unit: Unit, indicator_id: str, point: Point) -> str:
         """Return a figure with its period and what makes it doubtful."""
         self._points(unit, indicator_id, [point])
         return latest_words.figure_text(self.words, unit, point)
 
-    def quoted_text(self, unit: str, indicator_id: str, point: Point) -> str:
+    def quoted_text(self, unit: Unit, indicator_id: str, point: Point) -> str:
         """Return a figure with its period where no citation can stand beside it: its row is recorded instead."""
         if len(point.lines) == 1:
             printed = formats.qualified(self.words, point.value_text, unit, point.qualifier)
@@ -191,18 +189,18 @@ class Computed:
             self.ledger.note("figure.quoted", operation("figure"), rows, point.value, printed)
         return self.figure_text(unit, indicator_id, point)
 
-    def change_or_reason(self, unit: str, found: Latest) -> str:
+    def change_or_reason(self, unit: Unit, found: Latest) -> str:
         """Return the change that belongs to the latest figure, else why there is none."""
         if found.change is not None:
             self._change(unit, found.indicator_id, found.change)
         return latest_words.change_or_reason(self.words, unit, found)
 
-    def amount_text(self, unit: str, indicator_id: str, change: Change) -> str:
+    def amount_text(self, unit: Unit, indicator_id: str, change: Change) -> str:
         """Return how large a change is, with its sign and its unit."""
         self._change(unit, indicator_id, change)
         return latest_words.amount_text(self.words, unit, change)
 
-    def _points(self, unit: str, indicator_id: str, points: Iterable[Point | None]) -> None:
+    def _points(self, unit: Unit, indicator_id: str, points: Iterable[Point | None]) -> None:
         """Record the figures that were made from parts of their year; the others are what a source printed."""
         for point in points:
             if point is not None and len(point.lines) > 1:
@@ -210,15 +208,25 @@ class Computed:
                 printed = formats.quantity(self.words, point.value_text, unit)
                 self.ledger.note("series.made_year", done, figures(self.catalog, point.lines), point.value, printed)
 
-    def _change(self, unit: str, indicator_id: str, change: Change) -> None:
-        if change.value == 0 and change.qualifier == "exact":
+    def _change(self, unit: Unit, indicator_id: str, change: Change) -> None:
+        if change.value == 0:
             return
+        self._note_change(indicator_id, change, latest_words.amount_text(self.words, unit, change))
+
+    def rank_change(self, indicator_id: str, change: Change) -> str:
+        """Return the change of a place in a ranking as a number with its sign."""
+        told = formats.signed(change.value, 0)
+        if change.value:
+            self._note_change(indicator_id, change, told)
+        return told
+
+    def _note_change(self, indicator_id: str, change: Change, printed: str) -> None:
         sides = (change.before, change.after)
         by = made_from_parts(self.catalog, indicator_id) if any(len(side.lines) > 1 for side in sides) else None
         before, after = (figures(self.catalog, side.lines) for side in sides)
         done = operation("difference", made_by=by, rounded=None if by is None else change.decimals)
         rows = [*before, AGAINST, *after]
-        self.ledger.note("series.change", done, rows, change.value, latest_words.amount_text(self.words, unit, change))
+        self.ledger.note("series.change", done, rows, change.value, printed)
 
     def _years_without(self, found: Latest, years: int) -> None:
         dated = [each for each in (found.point, found.part and found.part.after, found.lone_part) if each is not None]
@@ -242,11 +250,11 @@ class Computed:
             rows = self.rows_of_years(yearly.iloc[-1:])
             if verdict.goal.baseline_year is not None:
                 rows = [*rows, AGAINST, *self.rows_of_years(yearly.loc[[verdict.goal.baseline_year]])]
-            printed = narrative.signed(made.needed, made.decimals + (made.years > 1))
+            printed = formats.signed(made.needed, made.decimals + (made.years > 1))
             self.ledger.note("pace.needed", done, rows, made.needed, printed)
 
     def _step(self, statement: str, name: str, rows: Iterable[str], change: float, decimals: int) -> None:
-        self.ledger.note(statement, operation(name), rows, change, narrative.signed(change, decimals))
+        self.ledger.note(statement, operation(name), rows, change, formats.signed(change, decimals))
 
     def parent_sentences(self, item: Assessment, place: str) -> list[str]:
         """Return what the newer figures of a containing place would make of the probability."""
@@ -256,11 +264,12 @@ class Computed:
             rows = self.fitted_rows(verdict) + figures(self.catalog, (row.line for row in view.newer))
             self.ledger.note("verdict.by_parent", done, rows, view.probability, narrative.view_percent(view))
         if view is not None and view.revision is not None and verdict.series is not None:
-            found, unit = view.revision, str(item.target["unit"])
+            found = view.revision
+            unit = self.catalog.unit_of(verdict.goal.indicator_id)
             rows = self.rows_of_years(verdict.series.yearly.iloc[-1:])
             rows += [key for row in (found.before, found.after) for key in figures(self.catalog, [row.line])]
             decimals = int(found.after.decimals)
-            printed = formats.quantity(self.words, formats.number(found.implied, decimals), unit)
+            printed = formats.quantity(self.words, as_printed(found.implied, decimals), unit)
             self.ledger.note("parent.implied", operation("same_factor"), rows, found.implied, printed)
         return narrative.parent_sentences(self.words, item, place)
 
@@ -277,7 +286,7 @@ class Computed:
     def goals(self, statement: str, number: int, which: str | None = None, **parameters: object) -> str:
         """Return how many of the plan's goals are of a kind."""
         done = operation("count", of="goal", which=which, **parameters)
-        return self.ledger.note(statement, done, "targets", number, str(number))
+        return self.ledger.note(statement, done, "targets", number, formats.short(number))
 
     def key_messages(self, items: Sequence[Assessment], as_of: date, name_of: Callable[[str], str]) -> list[str]:
         """Return the messages of the year."""
@@ -313,13 +322,13 @@ class Computed:
         """Return how many years a sensitivity run fits."""
         done = operation("count", of="fitted_year", run=run.code, left_out=run.left_out)
         rows = series_rows(goal.indicator_id, goal.region_id)
-        return self.ledger.note("sensitivity.fitted_years", done, rows, run.n, str(run.n))
+        return self.ledger.note("sensitivity.fitted_years", done, rows, run.n, formats.short(run.n))
 
     def more_runs(self, goal: Goal, number: int, named: int) -> str:
         """Return how many runs differ from the book's answer besides those that are named."""
         done = goal_operation("count", goal, of="differing_run", after=named)
         rows = series_rows(goal.indicator_id, goal.region_id)
-        return self.ledger.note("sensitivity.more_runs", done, rows, number, str(number))
+        return self.ledger.note("sensitivity.more_runs", done, rows, number, formats.short(number))
 
     def given(self, statement: str, place: str, value: float, decimals: int) -> str:
         """Return a number of one of the program's own tables, rounded; `place` is its path in the file."""
@@ -336,7 +345,7 @@ class Computed:
         """Return how many yearly figures a lent range rests on."""
         done = operation("count", of="forecast_year")
         rows = series_rows(item.indicator_id, item.region_id)
-        return self.ledger.note("borrowed.years", done, rows, len(item.years), str(len(item.years)))
+        return self.ledger.note("borrowed.years", done, rows, len(item.years), formats.short(len(item.years)))
 
     def gap(self, gap: Gap, printed: str) -> str:
         """Return how far the place stood from the region in one release."""
@@ -352,7 +361,7 @@ class Computed:
             "borrowed.moved", done, [series_rows(item.indicator_id, item.region_id), *rows], ends, printed
         )
 
-    def borrowed_interval(self, series: Series, ends: tuple[float, float], year: int, unit: str) -> str:
+    def borrowed_interval(self, series: Series, ends: tuple[float, float], year: int, unit: Unit) -> str:
         """Return the range that a short series borrows from how similar ones move."""
         rows = self.rows_of_years(series.yearly)
         return self.range_text(series, ends, rows, unit, year=year, level=SHOWN_LEVEL, by="similar_series")

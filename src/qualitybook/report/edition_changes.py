@@ -144,7 +144,7 @@ class ChangeWords:
 
     def _figures(self, which: str, number: int) -> str:
         done = operation("count", of="figure", which=which, since=self.diff.before.edition)
-        return self.computed.ledger.note("changes.figures", done, "observations", number, str(number))
+        return self.computed.ledger.note("changes.figures", done, "observations", number, formats.short(number))
 
     def _goals(self, which: str, number: int) -> str:
         return self.computed.goals("changes.goals", number, which=which, since=self.diff.before.edition)
@@ -167,7 +167,7 @@ class ChangeWords:
 
     def value(self, row: pd.Series) -> str:
         """Return a figure as printed with its period: ``3.44% (2023)``."""
-        unit = self.catalog.indicator(str(row["indicator_id"])).unit
+        unit = self.catalog.unit_of(str(row["indicator_id"]))
         return escape(latest_words.figure_text(self.words, unit, point_of_row(self.catalog, row)))
 
     def move_rows(self) -> list[list[str]]:
@@ -196,7 +196,7 @@ class ChangeWords:
         _ = self.words.gettext
         rows = []
         for revision in self.diff.revised:
-            unit = self.catalog.indicator(str(revision.now["indicator_id"])).unit
+            unit = self.catalog.unit_of(str(revision.now["indicator_id"]))
             before, now = (
                 escape(formats.qualified(self.words, str(row["value_text"]), unit, str(row["qualifier"])))
                 + f" {self.cite(str(row['source_id']))}"

@@ -12,7 +12,7 @@ from qualitybook.analysis.latest import Point, points_of, undated_points
 from qualitybook.analysis.prediction import Forecast
 from qualitybook.analysis.sampling import clopper_pearson
 from qualitybook.analysis.series import Series
-from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.schema import PROVISIONAL
 from qualitybook.report import formats, latest_words
 from qualitybook.report.i18n import Words
@@ -54,7 +54,7 @@ def _series_frame(words: Words, catalog: Catalog, role: str, series: Series) -> 
     name = catalog.region(series.region_id) if role == "context" else indicator
     place = words.name(catalog.region(series.region_id)) + " " if role == "context" else ""
     frame = pd.DataFrame([_record(series, point, is_rate=indicator.subkind == "pass_rate") for point in points])
-    labels = _labels(words, points, indicator.unit, place)
+    labels = _labels(words, points, catalog.unit_of(series.indicator_id), place)
     return frame.assign(role=role, series=words.name(name), label=labels)
 
 
@@ -96,7 +96,7 @@ def is_fitted(series: Series, point: Point) -> bool:
     return bool(used.isin(FITTED_USES).all())
 
 
-def _labels(words: Words, points: Sequence[Point], unit: str, place: str) -> list[str]:
+def _labels(words: Words, points: Sequence[Point], unit: Unit, place: str) -> list[str]:
     """Return the texts beside the marks: every figure of a short series, else undated figures, bounds and the last.
 
     Undated figures stand apart in the margin or lie across several years, so they bear their place and their dating.

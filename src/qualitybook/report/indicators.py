@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from qualitybook.analysis.latest import Latest, counts_whole_things, form_a_series, latest, point_of_row, points_of
 from qualitybook.analysis.places import in_order
@@ -57,6 +58,8 @@ class Sheet:
         Unit in words, as the chart names it.
     limits : tuple of float or None
         Bounds the indicator cannot leave.
+    shift : int
+        Power of ten that makes what the chart's axis shows of the values.
     is_count : bool
         Whether its values are whole numbers.
     places : tuple of (str, str)
@@ -70,6 +73,7 @@ class Sheet:
     text: str
     unit: str
     limits: tuple[float | None, float | None]
+    shift: int
     is_count: bool
     places: tuple[tuple[str, str], ...]
     computed: tuple[Derived, ...] = ()
@@ -83,8 +87,11 @@ class Sheet:
             write_ledger(source / FIGURES / FOLDER / f"{docname(self.indicator_id)}{SUFFIX}", self.computed)
         if self.places:
             with use_theme(self.lang, outlines=False):
-                chart = plain_chart(self.places_drawn(), self.unit, self.limits, is_count=self.is_count)
-                save_svg(chart, source / _chart(self.indicator_id))
+                save_svg(self.chart(), source / _chart(self.indicator_id))
+
+    def chart(self) -> Figure:
+        """Draw the chart; there is one where there are places."""
+        return plain_chart(self.places_drawn(), self.unit, self.limits, self.shift, is_count=self.is_count)
 
     def places_drawn(self) -> list[Place]:
         """Return what the chart shows, as it is drawn."""
@@ -227,18 +234,21 @@ class Sheets:
             markdown.bullets(self._source(key) for key in dict.fromkeys(rows["source_id"])),
         )
         limits = (indicator.lower, indicator.upper)
-        unit = formats.unit_name(self.words, indicator.unit)
-        is_count = counts_whole_things(indicator)
+        axis = formats.axis(self.words, self.catalog.unit(indicator.unit))
+        is_count = counts_whole_things(self.catalog, indicator.indicator_id)
         recorded = tuple(sorted(computed.ledger.notes))
-        return Sheet(indicator.indicator_id, self.words.code, text, unit, limits, is_count, places, recorded)
+        return Sheet(
+            indicator.indicator_id, self.words.code, text, axis.name, limits, axis.shift, is_count, places, recorded
+        )
 
     def _latest(self, computed: Computed, indicator: Indicator, series: list[Series]) -> str:
         """Return the latest figure of the first place, with the change that belongs to it."""
         found = latest(self.catalog, series[0])
         place = self.words.name(self._regions[found.region_id])
-        told = [computed.latest_text(indicator.unit, found)]
+        unit = self.catalog.unit(indicator.unit)
+        told = [computed.latest_text(unit, found)]
         if found.change is not None:
-            told.append(computed.change_or_reason(indicator.unit, found))
+            told.append(computed.change_or_reason(unit, found))
         text = place + self.words.language.colon + self.words.language.semicolon.join(told)
         return markdown.escape(self.words.gettext("Latest figure: {figure}.", figure=text)) + "\n"
 
@@ -255,9 +265,8 @@ class Sheets:
         """Return a place with its latest figure, as a chart names it."""
         place = self.words.name(self._regions[item.series.region_id])
         shown = item.latest.shown
-        return (
-            place if shown is None else f"{place} {computed.figure_text(indicator.unit, indicator.indicator_id, shown)}"
-        )
+        unit = self.catalog.unit(indicator.unit)
+        return place if shown is None else f"{place} {computed.figure_text(unit, indicator.indicator_id, shown)}"
 
     def _no_chart(self, series: list[Series]) -> str:
         """Return why there is no chart."""
@@ -312,7 +321,7 @@ class Sheets:
         return markdown.table(header, cells, caption=caption, name=name, align="llrrcll" if counted else "llrcll")
 
     def _cells(self, indicator: Indicator, row: Any, *, counted: bool) -> list[str]:
-        inspected = ["" if pd.isna(row.n) else f"{row.n:.0f}"] if counted else []
+        inspected = ["" if pd.isna(row.n) else formats.number(row.n, 0)] if counted else []
         return [
             markdown.escape(self.words.name(self._regions[row.region_id])),
             self._period(row),
@@ -327,7 +336,8 @@ class Sheets:
         return latest_words.period_text(self.words, point_of_row(self.catalog, row))
 
     def _printed(self, indicator: Indicator, row: Any) -> str:
-        return markdown.escape(formats.qualified(self.words, row.value_text, indicator.unit, row.qualifier))
+        unit = self.catalog.unit(indicator.unit)
+        return markdown.escape(formats.qualified(self.words, row.value_text, unit, row.qualifier))
 
     def _notes(self, indicator: Indicator, rows: pd.DataFrame) -> str:
         """Return the notes on single figures; figures that share a note share its line."""
@@ -349,7 +359,7 @@ class Sheets:
         if indicator.subkind:
             kind += words.parentheses(labels.label(words, labels.SUBKINDS, indicator.subkind))
         about = {
-            _("Unit"): formats.unit_name(words, indicator.unit),
+            _("Unit"): formats.unit_name(words, self.catalog.unit(indicator.unit)),
             _("Type of quantity"): kind,
             _("Direction"): labels.label(words, labels.BETTER, indicator.better),
             _("Frequency"): labels.label(words, labels.FREQUENCIES, indicator.frequency),

@@ -6,9 +6,8 @@ doubtful stands beside it.
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from qualitybook.analysis.latest import Change, Latest, Point
+from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.schema import PROVISIONAL
 from qualitybook.report import formats, labels
 from qualitybook.report.i18n import Words
@@ -42,7 +41,7 @@ def period_text(words: Words, point: Point) -> str:
     return words.gettext("about {first} to {last}", first=first, last=formats.year(words, last))
 
 
-def figure_text(words: Words, unit: str, point: Point) -> str:
+def figure_text(words: Words, unit: Unit, point: Point) -> str:
     """Return a figure with its period and what makes it doubtful: ``3.44% (2023)``, ``89.6 (about 2010 to 2012)``."""
     figure = formats.qualified(words, point.value_text, unit, point.qualifier)
     return figure + words.parentheses(words.language.comma.join([period_text(words, point), *_doubts(words, point)]))
@@ -59,7 +58,7 @@ def _doubts(words: Words, point: Point) -> list[str]:
     return [text for holds, text in doubts if holds]
 
 
-def change_text(words: Words, unit: str, change: Change) -> str:
+def change_text(words: Words, unit: Unit, change: Change) -> str:
     """Return a change with the period that it is counted from: ``−2.34 percentage points since 2023``."""
     since = period_text(words, change.before)
     if change.value == 0 and change.qualifier == "exact":
@@ -68,9 +67,9 @@ def change_text(words: Words, unit: str, change: Change) -> str:
     return told + (words.parentheses(words.gettext("within rounding")) if change.is_within_rounding else "")
 
 
-def amount_text(words: Words, unit: str, change: Change) -> str:
+def amount_text(words: Words, unit: Unit, change: Change) -> str:
     """Return how large a change is, with its sign and its unit: ``at least +17``, ``−2.34 percentage points``."""
-    amount = _difference(words, change.before.value_text, change.after.value_text, unit)
+    amount = formats.change(words, change.before.value_text, change.after.value_text, unit)
     told = {
         "at_least": words.gettext("at least {amount}", amount=amount),
         "at_most": words.gettext("at most {amount}", amount=amount),
@@ -79,20 +78,14 @@ def amount_text(words: Words, unit: str, change: Change) -> str:
     return told.get(change.qualifier, amount)
 
 
-def _difference(words: Words, before: str, after: str, unit: str) -> str:
-    difference = Decimal(after) - Decimal(before)
-    amount = ("+" if difference > 0 else "") + formats.grouped(f"{difference:f}").replace("-", formats.MINUS)
-    return words.gettext("{amount} percentage points", amount=amount) if unit == "percent" else amount
-
-
-def change_or_reason(words: Words, unit: str, found: Latest) -> str:
+def change_or_reason(words: Words, unit: Unit, found: Latest) -> str:
     """Return the change that belongs to the latest figure, else why there is none."""
     if found.change is not None:
         return change_text(words, unit, found.change)
     return labels.label(words, NOT_COMPARABLE, found.reason)
 
 
-def latest_text(words: Words, unit: str, found: Latest) -> str:
+def latest_text(words: Words, unit: Unit, found: Latest) -> str:
     """Return the latest figure, what stands beside it, and its mark of age; a dash without any."""
     if found.shown is None:
         return NONE
@@ -100,7 +93,7 @@ def latest_text(words: Words, unit: str, found: Latest) -> str:
     return words.language.semicolon.join(parts) + stale_mark(words, found)
 
 
-def _beside(words: Words, unit: str, found: Latest) -> list[str]:
+def _beside(words: Words, unit: Unit, found: Latest) -> list[str]:
     beside = [figure_text(words, unit, point) for point in (found.lone_part, *found.newer_undated) if point is not None]
     if found.part is not None:
         change = change_text(words, unit, found.part)

@@ -33,10 +33,11 @@ class Target:
 
 @dataclass(frozen=True)
 class _Scale:
-    """What the axis of values is called, the bounds it keeps to, and whether it counts whole things."""
+    """What the axis of values is called, its bounds, the power of ten it shows, and whether it counts whole things."""
 
     unit: str
     limits: scales.Limits
+    shift: int
     is_count: bool
 
 
@@ -47,6 +48,7 @@ def history(
     words: Mapping[str, str],
     *,
     limits: scales.Limits = (None, None),
+    shift: int = 0,
     is_count: bool = False,
 ) -> Figure:
     """Draw the published figures of a goal, the forecast and the goal itself.
@@ -69,6 +71,8 @@ def history(
         `role_context`.
     limits : tuple of float or None
         Bounds the indicator cannot leave.
+    shift : int
+        Power of ten that makes what the axis shows of the values.
     is_count : bool
         Whether its values are whole numbers.
 
@@ -78,7 +82,7 @@ def history(
         As wide as the text column.
     """
     frame = prepare(observations)
-    scale = _Scale(words["unit"], limits, is_count)
+    scale = _Scale(words["unit"], limits, shift, is_count)
     figure, homeless = _compose(frame, fan, target, words, scale, in_key=frozenset())
     if homeless:
         figure, _ = _compose(frame, fan, target, words, scale, in_key=frozenset(homeless))
@@ -220,7 +224,7 @@ def _set_axes(
         values = np.append(values, target.value)
         years = np.append(years, target.year)
     low, high = scales.value_range(np.concatenate([values, marks.arrow_ends(frame, values)]), scale.limits)
-    scales.set_value_axis(axes, low, high, scale.limits, whole=scale.is_count)
+    scales.set_value_axis(axes, low, high, scale.limits, shift=scale.shift, whole=scale.is_count)
     finite = years[np.isfinite(years)]
     if finite.size:
         scales.set_year_axis(axes, float(finite.min()), float(finite.max()), AXIS_ROOM)

@@ -46,6 +46,8 @@ class Panel:
         Bounds the indicator cannot leave.
     is_count : bool
         Whether its values are whole numbers.
+    shift : int
+        Power of ten that makes what the axis shows of the values.
     """
 
     title: str
@@ -53,6 +55,7 @@ class Panel:
     unit: str
     last_text: str
     limits: scales.Limits = (None, None)
+    shift: int = 0
     is_count: bool = False
 
 
@@ -99,7 +102,7 @@ def small_multiples(panels: Sequence[Panel], words: Mapping[str, str]) -> Figure
 
 @dataclass(frozen=True)
 class _Head:
-    """What stands above a chart: title, then unit and last value on one line if they fit, else on two."""
+    """What stands above a chart: title, then unit and last value on one line if they fit, else below each other."""
 
     title: str
     unit: str
@@ -110,8 +113,8 @@ class _Head:
 def _head(panel: Panel, room: float) -> _Head:
     """Break what stands above a chart into lines that fit."""
     sizes = (width(panel.unit, theme.SIZE_TINY), width(panel.last_text, theme.SIZE_SMALL))
-    below = 1 if sum(sizes) + LEAST_GAP <= room else 2
     unit, last_text = (wrap(text, room, theme.SIZE_SMALL) for text in (panel.unit, panel.last_text))
+    below = 1 if sum(sizes) + LEAST_GAP <= room else 1 + len(last_text.split("\n"))
     return _Head(wrap(panel.title, room, theme.SIZE_SMALL), unit, last_text, below)
 
 
@@ -130,9 +133,8 @@ def _draw_panel(axes: Axes, panel: Panel, years: tuple[float, float], room: floa
     frame = panel.frame.assign(fitted=True)
     colour = theme.PALETTE["observed"]
     reach = np.concatenate([frame["value"], marks.arrow_ends(frame, frame["value"])])
-    scales.set_value_axis(
-        axes, *scales.value_range(reach, panel.limits), panel.limits, most=PANEL_TICKS, whole=panel.is_count
-    )
+    ends = scales.value_range(reach, panel.limits)
+    scales.set_value_axis(axes, *ends, panel.limits, most=PANEL_TICKS, shift=panel.shift, whole=panel.is_count)
     scales.set_year_axis(axes, *years, room, theme.SIZE_TINY)
     axes.tick_params(axis="y", labelsize=theme.SIZE_TINY)
     bound = frame["qualifier"].isin(marks.BOUNDS)

@@ -48,7 +48,12 @@ class Place:
 
 
 def plain_chart(
-    places: list[Place], unit: str, limits: scales.Limits = (None, None), *, is_count: bool = False
+    places: list[Place],
+    unit: str,
+    limits: scales.Limits = (None, None),
+    shift: int = 0,
+    *,
+    is_count: bool = False,
 ) -> Figure:
     """Draw the dated figures of up to `MOST_PLACES` places.
 
@@ -60,6 +65,8 @@ def plain_chart(
         Unit in words.
     limits : tuple of float or None
         Bounds the indicator cannot leave.
+    shift : int
+        Power of ten that makes what the axis shows of the values.
     is_count : bool
         Whether the values are whole numbers.
 
@@ -76,7 +83,7 @@ def plain_chart(
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
     values = np.concatenate([everything["value"], marks.arrow_ends(everything, everything["value"])])
-    scales.set_value_axis(axes, *scales.value_range(values, limits), limits, whole=is_count)
+    scales.set_value_axis(axes, *scales.value_range(values, limits), limits, shift=shift, whole=is_count)
     left = max(width(label, theme.SIZE_SMALL) for label in _tick_labels(axes.yaxis)) + scales.POINTS_PER_MM * EDGE_MM
     right = max(width(line, theme.SIZE_SMALL) for name in names for line in name.split("\n")) + 2 * layout.LEADER
     page = theme.WIDTH_MM * scales.POINTS_PER_MM

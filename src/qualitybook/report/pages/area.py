@@ -139,6 +139,7 @@ class AreaPage(Page):
     def _panel(self, series: Series) -> Panel:
         indicator = self.catalog.indicator(series.indicator_id)
         unit = self.unit(series.indicator_id)
+        axis = formats.axis(self.words, unit)
         shown = frames.observations_frame(self.words, self.catalog, [("direct", series)])
         name = self.words.name(indicator)
         if series.region_id != self.plan_region:
@@ -152,10 +153,11 @@ class AreaPage(Page):
         return Panel(
             title=name,
             frame=dated.assign(x=time_position(dated["start"], dated["end"])),
-            unit=formats.unit_name(self.words, unit),
+            unit=axis.name,
+            shift=axis.shift,
             last_text="" if last is None else latest_words.figure_text(self.words, unit, last),
             limits=(indicator.lower, indicator.upper),
-            is_count=counts_whole_things(indicator),
+            is_count=counts_whole_things(self.catalog, series.indicator_id),
         )
 
     def _row(self, series: Series, found: Latest) -> list[str]:

@@ -84,7 +84,7 @@ class EvidencePage(Page):
         done = operation("count", of="row_with_figures", years=YEARS_SHOWN)
         alt = self._(
             "{known} of {all} rows have any figure in the years shown.",
-            known=self.computed.ledger.note("evidence.rows_with_figures", done, of, known, str(known)),
+            known=self.computed.ledger.note("evidence.rows_with_figures", done, of, known, formats.short(known)),
             all=self.computed.count("evidence.rows", of, len(rows)),
         )
         return Markdown(self.figure(draw, table, alt=alt, caption=caption))
@@ -135,7 +135,9 @@ class EvidencePage(Page):
     def _read_as(self, number: int, **cells: str) -> str:
         """Return how many of the sources that figures come from have these cells."""
         done = operation("count", of="cited")
-        return self.computed.ledger.note("evidence.access", done, where("sources", **cells), number, str(number))
+        return self.computed.ledger.note(
+            "evidence.access", done, where("sources", **cells), number, formats.short(number)
+        )
 
     def ages(self) -> Markdown:
         """Return how old the latest direct figure of each measurable goal is on the as-of date."""
@@ -165,7 +167,7 @@ class EvidencePage(Page):
                 operation("months_between"),
                 figures(self.everything, found.point.lines),
                 months,
-                str(months),
+                formats.short(months),
             ),
             markdown.cite(found.point.sources),
         ]
@@ -187,7 +189,7 @@ class EvidencePage(Page):
 
     def _used_as(self, use: str, number: int) -> str:
         done = operation("count", of="use", use=use)
-        return self.computed.ledger.note("evidence.use", done, "target_evidence", number, str(number))
+        return self.computed.ledger.note("evidence.use", done, "target_evidence", number, formats.short(number))
 
     def gaps(self) -> Markdown:
         """Return what is missing for each task and goal, who has it, and where it most likely stands."""
@@ -208,10 +210,10 @@ class EvidencePage(Page):
         if marks.empty:
             return self.text(self._("No check by a reviewer is recorded for this edition."))
         found = marks["result"].value_counts()
+        names = {code: labels.label(self.words, checklist.RESULTS, code) for code in checklist.RESULTS}
         told = [
-            f"{labels.label(self.words, checklist.RESULTS, code)}{self.words.language.colon}"
-            + self._reviews(int(found[code]), result=code)
-            for code in checklist.RESULTS
+            name + self.words.language.colon + self._reviews(int(found[code]), result=code)
+            for code, name in names.items()
             if code in found
         ]
         lead = self._(
@@ -256,7 +258,7 @@ class EvidencePage(Page):
             operation("count", of="without_figures"),
             "indicators",
             len(names),
-            str(len(names)),
+            formats.short(len(names)),
         )
         lead = self._("No figure was found for this book for {count} indicators:", count=count)
         return Markdown(lead + "\n\n" + markdown.bullets(names))

@@ -14,6 +14,7 @@ from qualitybook.analysis.assess import judge_peers
 from qualitybook.analysis.prediction import Forecast
 from qualitybook.analysis.series import by_year
 from qualitybook.analysis.verdict import Verdict
+from qualitybook.evidence.catalog import Unit
 from qualitybook.report import formats, labels, markdown, narrative
 from qualitybook.report.figures import Target, model_steps
 from qualitybook.report.pages.base import Page
@@ -28,7 +29,7 @@ class Example:
     verdict: Verdict
     forecast: Forecast
     value_text: str
-    unit: str
+    unit: Unit
 
 
 class MethodsPage(Page):
@@ -43,7 +44,7 @@ class MethodsPage(Page):
         own = [(item.target, item.verdict) for item in self.assessments]
         asked = [*own, *self.shared.of(judge_peers, self.everything, self.as_of)]
         usable = [
-            Example(verdict, verdict.forecast, str(row["value_text"]), str(row["unit"]))
+            Example(verdict, verdict.forecast, str(row["value_text"]), self.unit(verdict.goal.indicator_id))
             for row, verdict in asked
             if verdict.forecast is not None and verdict.goal.value is not None
         ]
@@ -142,8 +143,10 @@ class MethodsPage(Page):
             narrative.goal_text(self.words, verdict.goal, self.example.value_text, self.example.unit),
         )
 
+        shift = formats.axis(self.words, self.example.unit).shift
+
         def draw() -> Figure:
-            return model_steps(values, bands, goal, words)
+            return model_steps(values, bands, goal, words, shift=shift)
 
         parts = [frame.assign(model=model) for model, frame in bands.items()]
         data = pd.concat([values.assign(model=""), *parts], ignore_index=True).drop(columns="label")

@@ -46,7 +46,7 @@ class PeersPage(Page):
         return self.text(
             self._(
                 "There are {total} goals of the same kind set by other places. Decided by an official figure: "
-                "{decided}; with a probability: {probable}; cannot be judged from what is published: {rest}.",
+                "{decided}; with a probability: {probable}; cannot be judged from what was found: {rest}.",
                 total=self._goals(total),
                 decided=self._goals(decided, which="decided"),
                 probable=self._goals(probable, which="with_probability"),
@@ -57,7 +57,7 @@ class PeersPage(Page):
     def _goals(self, number: int, which: str | None = None) -> str:
         """Return how many goals of other places there are, or are of one kind."""
         done = operation("count", of="goal", which=which)
-        return self.computed.ledger.note("peers.goals", done, "peer_targets", number, str(number))
+        return self.computed.ledger.note("peers.goals", done, "peer_targets", number, formats.short(number))
 
     def table_of_goals(self) -> Markdown:
         """Return the goals with verdict, number of values and sources, grouped by indicator, not ranked."""
@@ -78,7 +78,7 @@ class PeersPage(Page):
         scopes = scopes_of(self.catalog, verdict, self.as_of)
         told = markdown.escape(self.computed.verdict(verdict))
         note = self.words.name(row, "note")
-        goal = narrative.goal_text(self.words, verdict.goal, str(row["value_text"]), str(row["unit"]))
+        goal = narrative.goal_text(self.words, verdict.goal, str(row["value_text"]), self.unit(indicator_id))
         return [
             self.indicator_name(indicator_id),
             self.region_name(region_id),
@@ -96,8 +96,13 @@ class PeersPage(Page):
         if shown.empty:
             return self.text(self._("No goal of another place has a figure to draw."))
 
+        shifts = {
+            self._group(indicator): formats.axis(self.words, self.unit(indicator)).shift
+            for indicator in {verdict.goal.indicator_id for _row, verdict in told}
+        }
+
         def draw() -> Figure:
-            return dot_plot(shown, dot_words(self.words))
+            return dot_plot(shown, dot_words(self.words), shifts)
 
         caption = self._(
             "Goals of other places, the latest figures up to their year and, where one is possible, forecasts with "
@@ -156,4 +161,6 @@ class PeersPage(Page):
 
     def _group(self, indicator_id: str) -> str:
         indicator = self.catalog.indicator(indicator_id)
-        return self.words.name(indicator) + self.words.parentheses(formats.unit_name(self.words, indicator.unit))
+        return self.words.name(indicator) + self.words.parentheses(
+            formats.unit_name(self.words, self.unit(indicator_id))
+        )

@@ -121,7 +121,7 @@ class SummaryPage(Page):
         note = self.computed.ledger.note
         return self._(
             "{known} of {all}",
-            known=note("summary.supports_with_figures", done, rows, known, str(known)),
+            known=note("summary.supports_with_figures", done, rows, known, formats.short(known)),
             all=self.computed.count("summary.supports", rows, supports),
         )
 

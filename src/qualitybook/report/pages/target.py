@@ -20,6 +20,7 @@ from qualitybook.analysis.places import in_order
 from qualitybook.analysis.scopes import other_scopes
 from qualitybook.analysis.sensitivity import Sensitivity, sensitivity
 from qualitybook.analysis.series import Series, build_series
+from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats, frames, labels, latest_words, markdown, narrative
 from qualitybook.report.figures import Target, history
@@ -60,11 +61,13 @@ class TargetPage(Page):
         return build_series(self.catalog, self.target["indicator_id"], self.target["region_id"])
 
     @property
+    def _unit(self) -> Unit:
+        return self.unit(str(self.target["indicator_id"]))
+
+    @property
     def goal(self) -> str:
         """What the target asks, in words."""
-        return narrative.goal_text(
-            self.words, self.assessment.verdict.goal, str(self.target["value_text"]), str(self.target["unit"])
-        )
+        return narrative.goal_text(self.words, self.assessment.verdict.goal, str(self.target["value_text"]), self._unit)
 
     @cached_property
     def choices(self) -> Sensitivity:
@@ -111,11 +114,11 @@ class TargetPage(Page):
         indicator = self.catalog.indicator(self.target["indicator_id"])
         fan = frames.fan_frame(self.direct, verdict.forecast, verdict.goal.target_year)
         target = None if verdict.goal.value is None else Target(verdict.goal.value, verdict.goal.target_year)
+        limits, shift = (indicator.lower, indicator.upper), formats.axis(self.words, self._unit).shift
 
         def draw() -> Figure:
-            limits = (indicator.lower, indicator.upper)
-            is_count = counts_whole_things(indicator)
-            return history(shown, fan, target, self._history_words(), limits=limits, is_count=is_count)
+            is_count = counts_whole_things(self.catalog, str(self.target["indicator_id"]))
+            return history(shown, fan, target, self._history_words(), limits=limits, shift=shift, is_count=is_count)
 
         sources = sorted(set(shown["source_id"]))
         caption = self._(
@@ -157,9 +160,9 @@ class TargetPage(Page):
         return self._("No place has two comparable figures, so there is no chart. Found: {figures}.", figures=listed)
 
     def _history_words(self) -> Mapping[str, str]:
-        goal = formats.quantity(self.words, str(self.target["value_text"]), str(self.target["unit"]))
+        goal = formats.quantity(self.words, str(self.target["value_text"]), self._unit)
         name = self._("Draft goal {goal}", goal=goal) if self.settings.is_draft else self._("Goal {goal}", goal=goal)
-        return history_words(self.words, self.unit(self.target["indicator_id"]), name)
+        return history_words(self.words, self._unit, name)
 
     def _history_alt(self) -> str:
         direct = latest(self.catalog, self.direct)
@@ -260,7 +263,7 @@ class TargetPage(Page):
         text = markdown.escape(self.words.language.semicolon.join(told))
         return f"{text} {markdown.cite(sources)}" if sources else text
 
-    def _range_text(self, series: Series, unit: str) -> str:
+    def _range_text(self, series: Series, unit: Unit) -> str:
         """Return the 80 % range of a series for the target year, a dash where it carries none.
 
         Fewer than four values borrow their range from how similar indicators move, and say so.
@@ -315,7 +318,7 @@ class TargetPage(Page):
                 self.words,
                 labels.RULES,
                 row.rule,
-                value=formats.quantity(self.words, row.value_text, row.unit),
+                value=formats.quantity(self.words, row.value_text, self.catalog.unit(row.unit)),
                 baseline="–",
             )
             + self.words.parentheses(formats.year(self.words, int(row.target_year)))

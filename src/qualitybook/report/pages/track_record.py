@@ -77,12 +77,12 @@ class TrackRecordPage(Page):
     def _inside(self, run: str, hits: int, level: float = 0.80, **which: object) -> str:
         """Return how many outcomes of a run lie inside their intervals."""
         done = operation("inside", level=level, run=run, **which)
-        return self.computed.ledger.note("track_record.inside", done, "observations", hits, str(hits))
+        return self.computed.ledger.note("track_record.inside", done, "observations", hits, formats.short(hits))
 
     def _cases_of(self, run: str, cases: int, **which: object) -> str:
         """Return how many outcomes a run has."""
         done = operation("count", of="case", run=run, **which)
-        return self.computed.ledger.note("track_record.cases", done, "observations", cases, str(cases))
+        return self.computed.ledger.note("track_record.cases", done, "observations", cases, formats.short(cases))
 
     def drawn(self) -> Markdown:
         """Return the figure of forecasts against outcomes, the book's own goals first."""
@@ -130,15 +130,15 @@ class TrackRecordPage(Page):
         line = self.catalog.observations[self.catalog.observations["line"] == row.line].iloc[0]
         decimals = int(row.decimals)
         inside = row.lo80 <= row.outcome <= row.hi80
-        low, high = (formats.number(end, decimals) for end in (row.lo80, row.hi80))
         done = operation("interval", level=0.80, year=row.year, edition=row.origin)
-        rows = series_rows(indicator_id, row.region_id)
-        shown = self.computed.ledger.note("track_record.interval", done, rows, (row.lo80, row.hi80), f"{low}–{high}")
+        rows, ends = series_rows(indicator_id, row.region_id), (row.lo80, row.hi80)
+        told = formats.interval(self.words, *ends, decimals)
+        shown = self.computed.ledger.note("track_record.interval", done, rows, ends, told)
         return [
             self.edition_name(str(row.origin)),
             self.series_name(indicator_id, row.region_id),
             str(row.year),
-            shown,
+            markdown.escape(shown),
             markdown.escape(self._outcome(row, line)),
             self._("yes") if inside else self._("no"),
             markdown.cite([str(line["source_id"])]),
@@ -148,7 +148,10 @@ class TrackRecordPage(Page):
         """Return an outcome as it was printed, or as it was made from the parts of its year."""
         unit = self.unit(row.indicator_id)
         if len(row.lines) == 1:
-            return formats.quantity(self.words, str(line["value_text"]), unit)
+            told = formats.quantity(self.words, str(line["value_text"]), unit)
+            # The last figure of a stock in a year stands beside the year alone.
+            rows = figures(self.everything, row.lines)
+            return self.computed.ledger.note("figure.quoted", operation("figure"), rows, row.outcome, told)
         printed = formats.quantity(self.words, formats.number(row.outcome, int(row.decimals)), unit)
         done = operation(made_from_parts(self.everything, row.indicator_id))
         rows = figures(self.everything, row.lines)
@@ -204,15 +207,15 @@ class TrackRecordPage(Page):
             return rank_bars(counts, rank_words(self.words))
 
         outer = int(counts["count"].iloc[[0, -1]].sum())
-        expected = round(2 * float(counts["expected"].iloc[0]))
+        expected = formats.number(2 * float(counts["expected"].iloc[0]), 0)
         note, rows = self.computed.ledger.note, "observations"
         tenths, share = operation("outer_tenths", run=CUT_OFF), operation("outer_tenths", run=CUT_OFF, expected=1)
         alt = self._(
             "{outer} of {cases} outcomes fell into the lowest or the highest tenth of their forecasts; {expected} "
             "would if the forecasts were calibrated.",
-            outer=note("track_record.outer", tenths, rows, outer, str(outer)),
+            outer=note("track_record.outer", tenths, rows, outer, formats.short(outer)),
             cases=self._cases_of(CUT_OFF, len(self.cut_off)),
-            expected=note("track_record.outer_expected", share, rows, len(self.cut_off) / 5, str(expected)),
+            expected=note("track_record.outer_expected", share, rows, len(self.cut_off) / 5, expected),
         )
         caption = self._(
             "Rank histogram of the run with today's data: how many outcomes fell into each tenth of their forecasts. A "
@@ -232,7 +235,7 @@ class TrackRecordPage(Page):
         """Return the share of the outcomes of the run with today's data that lie inside their intervals, in percent."""
         share = 100 * hits / cases
         done = operation("share", of="inside", level=level, run=CUT_OFF, series_class=code)
-        return self.computed.ledger.note("track_record.share", done, "observations", share, str(round(share)))
+        return self.computed.ledger.note("track_record.share", done, "observations", share, formats.number(share, 0))
 
     def _brier(self, found: Score, code: str | None) -> str:
         if found.brier is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qualitybook.analysis.balance import Direction, balance, balances, plan_baseline
-from qualitybook.analysis.latest import Point
+from qualitybook.analysis.latest import Change, Point
+from qualitybook.evidence.catalog import Unit
 from qualitybook.report import formats, labels, latest_words, markdown
 from qualitybook.report.pages.base import Page
 from qualitybook.report.sections import codes
@@ -85,7 +86,7 @@ def _told(page: Page, direction: Direction) -> str:
         page.computed.quoted_text(unit, direction.indicator_id, point)
         for point in (direction.change.before, direction.change.after)
     ]
-    amount = page.computed.amount_text(unit, direction.indicator_id, direction.change)
+    amount = _amount(page, direction.indicator_id, direction.change, unit)
     word = labels.label(page.words, codes.DIRECTIONS, direction.word) if direction.word else ""
     said = [f"{_arrow(direction)} {amount}".strip(), *([word] if word else []), *_peers(page, direction)]
     told = " → ".join(pair) + page.words.language.comma + page.words.language.comma.join(said)
@@ -99,7 +100,7 @@ def _peers(page: Page, direction: Direction) -> list[str]:
         page._(
             "in the same years {region} {amount}",
             region=page.words.name(page.catalog.region(peer.region_id)),
-            amount=page.computed.amount_text(unit, direction.indicator_id, peer.change),
+            amount=_amount(page, direction.indicator_id, peer.change, unit),
         )
         for peer in direction.peers
     ]
@@ -136,8 +137,16 @@ def _figure(page: Page, direction: Direction, point: Point | None) -> str:
 def _change(page: Page, direction: Direction) -> str:
     if direction.change is None:
         return latest_words.NONE
-    amount = page.computed.amount_text(page.unit(direction.indicator_id), direction.indicator_id, direction.change)
+    unit = page.unit(direction.indicator_id)
+    amount = _amount(page, direction.indicator_id, direction.change, unit)
     return markdown.escape(f"{_arrow(direction)} {amount}".strip())
+
+
+def _amount(page: Page, indicator_id: str, change: Change, unit: Unit) -> str:
+    """Return a change; of a rank as a number, since the arrow beside it is the direction of the number."""
+    if unit.form == "rank":
+        return page.computed.rank_change(indicator_id, change)
+    return page.computed.amount_text(unit, indicator_id, change)
 
 
 def _finding(page: Page, direction: Direction) -> str:

@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 
 from qualitybook.analysis.sampling import clopper_pearson
 from qualitybook.analysis.scales import CLASSES, calibration
-from qualitybook.report import labels
+from qualitybook.evidence.numbers import rounded
+from qualitybook.report import formats, labels
 from qualitybook.report.figures import calibration as calibration_figure
 from qualitybook.report.pages.base import Page
 
@@ -136,6 +137,6 @@ def reliability(code: str) -> pd.DataFrame:
     """
     rows = []
     for printed, observed, cases in calibration()["provenance"]["reliability"][code]:
-        interval = clopper_pearson(round(observed * cases / 100), cases)
-        rows.append([printed, observed, cases, interval.lower, interval.upper, f"{cases:.0f}"])
+        interval = clopper_pearson(int(rounded(observed * cases / 100)), cases)
+        rows.append([printed, observed, cases, interval.lower, interval.upper, formats.number(cases, 0)])
     return pd.DataFrame(rows, columns=["printed", "observed", "count", "lower", "upper", "label"])

@@ -262,7 +262,7 @@ def figure_frame(made: Standardisation) -> pd.DataFrame:
 
 
 def _goal_label(page: Page, target: Target) -> str:
-    goal = formats.quantity(page.words, target.value_text, target.unit)
+    goal = formats.quantity(page.words, target.value_text, page.catalog.unit(target.unit))
     return page._("Draft goal {goal}", goal=goal) if page.settings.is_draft else page._("Goal {goal}", goal=goal)
 
 
@@ -465,8 +465,11 @@ def _percent(value: float) -> str:
 
 
 def _signed(value: float) -> str:
-    rounded = round(value, RATE_DECIMALS)
-    return ("+" if rounded > 0 else "") + formats.number(rounded + 0.0, RATE_DECIMALS)
+    return formats.signed(value, RATE_DECIMALS)
+
+
+def _interval(page: Page, low: float, high: float) -> str:
+    return formats.interval(page.words, low, high, RATE_DECIMALS)
 
 
 def _with_interval(page: Page, releases: Releases, row: pd.Series, rate: str, interval: str, year: int) -> str:
@@ -475,5 +478,5 @@ def _with_interval(page: Page, releases: Releases, row: pd.Series, rate: str, in
         return "–"
     shown = _tell(page, releases, operation(rate, year=year), row["rate"], _percent(row["rate"]))
     ends = (float(row["lower"]), float(row["upper"]))
-    printed = f"{_plain(ends[0])}–{_plain(ends[1])}"
-    return shown + page.words.parentheses(_tell(page, releases, operation(interval, year=year), ends, printed))
+    told = _tell(page, releases, operation(interval, year=year), ends, _interval(page, *ends))
+    return shown + page.words.parentheses(told)

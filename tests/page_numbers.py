@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
@@ -49,7 +50,10 @@ OPAQUE = ("script", "style", "svg", "math", "code", "pre", "sup")
 LITERATURE = "References"
 """Heading, in English, of the section whose numbers are volumes, issues and pages of the works cited."""
 _DIGITS = r"\d+(?:,\d{3})*(?:\.\d+)?"
-NUMBER = re.compile(rf"(?<![\w.,])[+−-]?{_DIGITS}|(?<=[^\W\d]){_DIGITS}")
+NUMBER = re.compile(rf"(?<![\w.,])[+−-]?{_DIGITS}|(?<=[^\W\d])[+−]?{_DIGITS}")
+POWERS = {"million": 6, "billion": 9, "万": 4, "亿": 8, "万亿": 12}
+"""The powers of ten for which a language has a word that may stand behind a number."""
+WORD = re.compile(r"\s?(million|billion|万亿|亿|万)")
 MONTHS = [
     "January",
     "February",
@@ -66,9 +70,15 @@ MONTHS = [
 ]
 _MONTH = "|".join(MONTHS)
 DAYS = {
-    "en": (rf"(?P<d>\d{{1,2}}) (?P<m>{_MONTH}) (?P<y>\d{{4}})", rf"(?P<m>{_MONTH}) (?P<y>\d{{4}})"),
+    "en": (
+        rf"(?P<m>{_MONTH})–(?P<to>{_MONTH}) (?P<y>\d{{4}})",
+        r"(?P<y>\d{4})–(?P<last>\d{4})",
+        rf"(?P<d>\d{{1,2}}) (?P<m>{_MONTH}) (?P<y>\d{{4}})",
+        rf"(?P<m>{_MONTH}) (?P<y>\d{{4}})",
+    ),
     "zh": (
         r"(?P<y>\d{4})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日",
+        r"(?P<y>\d{4})—(?P<last>\d{4})年",
         r"(?P<y>\d{4})年(?P<m>\d{1,2})—(?P<to>\d{1,2})月",
         r"(?P<y>\d{4})年(?P<m>\d{1,2})月",
         r"(?P<y>\d{4})年",
@@ -95,6 +105,40 @@ class Unexplained:
     page: str
     number: str
     text: str
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number on a page.
+
+    Attributes
+    ----------
+    text, bare : str
+        As it stands there; and without grouping and plus sign, with a plain minus.
+    size, step : decimal.Decimal
+        What it says with the word behind it, million or 亿; and the unit of its last digit.
+    has_word : bool
+        Whether there is such a word.
+    """
+
+    text: str
+    bare: str
+    size: Decimal
+    step: Decimal
+    has_word: bool
+
+
+def numbers_in(text: str) -> list[Number]:
+    """Return the numbers in a text; of a range the word behind its end counts for both ends."""
+    found, power, has_word = [], 0, False
+    for match in reversed([*NUMBER.finditer(text)]):
+        word = WORD.match(text, match.end())
+        if word or not found or not re.fullmatch(r"[–～]", text[match.end() : match.end() + 1]):
+            power, has_word = (POWERS[word[1]] if word else 0), word is not None
+        digits = bare(match[0])
+        step = Decimal(1).scaleb(power - len(digits.partition(".")[2]))
+        found.append(Number(match[0], digits, Decimal(digits).scaleb(power), step, has_word))
+    return found[::-1]
 
 
 @dataclass
@@ -171,6 +215,33 @@ class Published:
         """The years that people have written into the book: of works cited and of the tests of the method."""
         texts = [path.read_text(encoding="utf-8") for path in PAGES if self.lang in path.parts]
         return {int(year) for text in texts for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)}
+
+    @cached_property
+    def scales(self) -> dict[str, Decimal]:
+        """What a value of each unit is to be multiplied by."""
+        return {row["unit"]: Decimal(row["scale"] or 1) for row in self.tables.get("units", ())}
+
+    @cached_property
+    def units(self) -> dict[str, str]:
+        """The units of the indicators."""
+        return {row["indicator_id"]: row["unit"] for row in self.tables["indicators"]}
+
+    def scale_of(self, indicator_id: str) -> Decimal:
+        """Return what a value of an indicator is to be multiplied by."""
+        return self.scales.get(self.units.get(indicator_id, ""), Decimal(1))
+
+    def is_value(self, number: Number, row: Mapping[str, str]) -> bool:
+        """Say whether a number is the value of a figure or goal, as printed or at the scale of its unit."""
+        if not row["value"]:
+            return False
+        scale = self.scale_of(row["indicator_id"])
+        if scale == 1 and not number.has_word:
+            return number.bare == row["value"]
+        return abs(number.size - Decimal(row["value"]) * scale) <= number.step / 2
+
+    def is_figure(self, number: Number, row: Mapping[str, str]) -> bool:
+        """Say whether a number is the value of a figure or goal, or one of the figure's counts."""
+        return number.bare in (row.get("n"), row.get("passed")) or self.is_value(number, row)
 
     def days_of_series(self, indicator_id: str, region_id: str) -> set[tuple[int, ...]]:
         """Return the days, months and years of the figures of a series."""
@@ -303,6 +374,8 @@ def parts_of(text: str) -> set[tuple[int, ...]]:
 def parts_said(period: str) -> set[tuple[int, ...]]:
     """Return what must be said of a period where a figure of it stands: its year, its month, its last months."""
     start, end = start_of(period), end_of(period)
+    if "/" in period and (start.month, end.month) == (1, 12):
+        return {(start.year,), (end.year,)}
     if "/" in period:
         return {(start.year, start.month), (end.year, end.month)}
     if len(period) == len("YYYY") or "H" in period:
@@ -442,21 +515,19 @@ class Finished:
         text = self._without_days(NAMES.sub(" ", self.published.without_fixed(text)), days)
         for made in computed:
             text = without(text, made.printed)
-        known = {row[name] for row in rows for name in ("value", "n", "passed") if row[name]}
-        known |= {goal["value"] for goal in self.published.goals if goal["value"]}
-        for found in NUMBER.finditer(text):
-            number = bare(found[0])
-            if number not in known and not self._is_key(unit, number) and not self._is_written(unit, number):
-                yield found[0]
+        for number in numbers_in(text):
+            figures = any(self.published.is_figure(number, row) for row in [*rows, *self.published.goals])
+            if not figures and not self._is_key(unit, number.bare) and not self._is_written(unit, number.bare):
+                yield number.text
 
     def _told(self, unit: Unit) -> list[dict[str, str]]:
         """Return the figures that a statement tells: of its sources, with value and period both in it."""
-        numbers = {bare(found[0]) for found in NUMBER.finditer(unit.around)}
+        numbers = numbers_in(unit.around)
         said = self._stated_in(unit.around)
         return [
             row
             for row in self._rows(unit.cites or self.cited)
-            if row["value"] in numbers
+            if any(self.published.is_value(number, row) for number in numbers)
             and (not unit.indicators or row["indicator_id"] in unit.indicators)
             and (not row["period"] or said.issuperset(parts_said(row["period"])))
         ]
@@ -571,6 +642,8 @@ def stated(found: re.Match[str]) -> set[tuple[int, ...]]:
     """Return the year, month or day that a date states, both ends of a span of months."""
     cells = {name: cell for name, cell in found.groupdict().items() if cell}
     year = int(cells["y"])
+    if "last" in cells:
+        return {(year,), (int(cells["last"]),)}
     if "d" in cells:
         return {(year, month_of(cells["m"]), int(cells["d"]))}
     months = [month_of(cells[name]) for name in ("m", "to") if name in cells] or (

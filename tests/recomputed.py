@@ -18,7 +18,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from page_numbers import Published, end_of, start_of
+from page_numbers import Number, Published, end_of, numbers_in, start_of
 from scipy import stats
 
 from qualitybook.analysis.assess import assess, judge_peers
@@ -76,9 +76,17 @@ class Recomputed:
         wrong = []
         for row in (row for rows in self.published.derived.values() for row in rows):
             found = self.result(asked(row))
-            if not (agree([float(text) for text in row["result"].split()], found) and is_printed(row, found)):
+            if not (
+                agree([float(text) for text in row["result"].split()], found)
+                and is_printed(row, found, self.scale(row))
+            ):
                 wrong.append((row, found))
         return wrong
+
+    def scale(self, row: Row) -> Decimal:
+        """Return what a value of the indicator that a row names first is to be multiplied by."""
+        named = re.search(r"indicator_id=(\w+)|(?:^|; )(\w+)\|", row["rows"])
+        return Decimal(1) if named is None else self.published.scale_of(named[1] or named[2])
 
     def result(self, one: Asked) -> list[float]:
         """Return the number, or numbers, that an operation gives."""
@@ -854,28 +862,34 @@ def agree(stated: Sequence[float], found: Sequence[float]) -> bool:
     )
 
 
-def is_printed(row: Row, found: Sequence[float]) -> bool:
+def is_printed(row: Row, found: Sequence[float], scale: Decimal = Decimal(1)) -> bool:
     """Say whether what is printed is the number rounded to the digits that are printed, or to fives."""
-    text = row["printed"].replace("−", "-").replace(",", "")
-    scale = 100 if row["operation"].startswith("probability") else 1
-    if "by=" in row["operation"] and scale == 100:
+    text = row["printed"]
+    is_chance = row["operation"].startswith("probability")
+    if "by=" in row["operation"] and is_chance:
         return text == f"{5 * round(20 * found[0])}%"
     if text[0] in BOUNDS:
         low, high = BOUNDS[text[0]]
         return low <= found[0] <= high
-    numbers = re.findall(r"(?<![\d.])-?\d+(?:\.\d+)?", text)
+    numbers = numbers_in(text)
     ends = [number for number in found if math.isfinite(number)]
-    if len(numbers) == 1 and len(ends) == 2 and numbers[0] == _rounded(ends[1], numbers[0]):
-        ends = ends[1:]
+    if len(numbers) == 1 and len(ends) == 2:
+        numbers *= 2
     # A unit may end with a number of its own: per 10,000 inhabitants.
-    return len(numbers) >= len(ends) and all(
-        abs(float(number) - scale * value) <= 0.5 * 10.0 ** -len(number.partition(".")[2]) + 1e-6
-        for number, value in zip(numbers[: len(ends)], ends, strict=True)
+    factors = [Decimal(100)] if is_chance else [Decimal(1), scale]
+    return len(numbers) >= len(ends) and any(
+        all(is_rounded(number, factor * Decimal(end), text) for number, end in zip(numbers, ends, strict=False))
+        for factor in factors
     )
 
 
-def _rounded(value: float, like: str) -> str:
-    return f"{value:.{len(like.partition('.')[2])}f}"
+def is_rounded(number: Number, value: Decimal, text: str) -> bool:
+    """Say whether a number is a value rounded; a sign may stand before the currency, and ranks go up and down."""
+    if text[0] == "−" and number.bare[0] != "-":
+        value = -value
+    if re.search(r"place|位", text):
+        value = abs(value)
+    return abs(number.size - value) <= number.step / 2 + Decimal("1e-6")
 
 
 GOAL_KINDS: Mapping[str, Callable[[Any], bool]] = {

@@ -45,7 +45,7 @@ def test_every_score_is_in_the_table(page: Page) -> None:
     assert told.count("WUENIC") == 2
     for scores in coverage.values():
         for score in scores.values():
-            assert f"| {score['cases']} | {score['cover80']:.1f}% | {score['cover95']:.1f}% |" in told
+            assert f"| {score['cases']:,} | {score['cover80']:.1f}% | {score['cover95']:.1f}% |" in told
 
 
 def test_a_figure_a_class_is_drawn(page: Page) -> None:

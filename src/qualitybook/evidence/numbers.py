@@ -40,3 +40,8 @@ def decimals_of(text: str) -> int:
 def whole_percent(share: float) -> int:
     """Return a share as a whole number of percent."""
     return int(rounded(as_decimal(share) * 100))
+
+
+def significant(value: float, digits: int) -> str:
+    """Return a number with so many significant digits at most, as programs write it."""
+    return f"{value:.{digits}g}"

@@ -21,9 +21,9 @@ from qualitybook.analysis.series import Series, year_from
 from qualitybook.analysis.verdict import Goal, Verdict
 from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.numbers import printed as as_printed
-from qualitybook.evidence.numbers import whole_percent
+from qualitybook.evidence.numbers import significant, whole_percent
 from qualitybook.report import formats, latest_words, narrative
-from qualitybook.report.derived import AGAINST, Ledger, figures, operation, where
+from qualitybook.report.derived import AGAINST, DIGITS, Ledger, figures, operation, where
 from qualitybook.report.i18n import Words
 
 SHOWN_LEVEL = 0.80
@@ -369,13 +369,14 @@ class Computed:
     def growth_ratio(self, series: Series, goal: Goal, result: GrowthRatio) -> str:
         """Return the growth-ratio rule's ratio."""
         rows = self.rows_of_years(series.yearly.loc[result.base_year :].iloc[[0, -1]])
-        done = operation("growth_ratio", value=f"{goal.value:g}", year=goal.target_year)
+        asked = None if goal.value is None else significant(goal.value, DIGITS)
+        done = operation("growth_ratio", value=asked, year=goal.target_year)
         return self.ledger.note("peer_rule.ratio", done, rows, result.ratio, formats.number(result.ratio, 2))
 
 
 def goal_operation(name: str, goal: Goal, **parameters: object) -> str:
     """Return an operation that asks about a goal."""
-    value = None if goal.value is None else f"{goal.value:g}"
+    value = None if goal.value is None else significant(goal.value, DIGITS)
     return operation(
         name, rule=goal.rule, value=value, baseline=goal.baseline_year, year=goal.target_year, **parameters
     )

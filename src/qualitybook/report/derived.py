@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.numbers import significant
 from qualitybook.evidence.rows import rows_of
 
 FOLDER = "derived"
@@ -139,7 +140,7 @@ class Ledger:
         """
         named = rows if isinstance(rows, str) else "; ".join(rows)
         numbers = result if isinstance(result, Sequence) else [result]
-        made = Derived(statement, named, done, " ".join(f"{number:.{DIGITS}g}" for number in numbers), printed)
+        made = Derived(statement, named, done, " ".join(significant(number, DIGITS) for number in numbers), printed)
         if made not in self.notes:
             self.notes[made] = None
             if self.path is not None:

@@ -135,9 +135,8 @@ class EvidencePage(Page):
     def _read_as(self, number: int, **cells: str) -> str:
         """Return how many of the sources that figures come from have these cells."""
         done = operation("count", of="cited")
-        return self.computed.ledger.note(
-            "evidence.access", done, where("sources", **cells), number, formats.short(number)
-        )
+        said = formats.short(number)
+        return self.computed.ledger.note("evidence.access", done, where("sources", **cells), number, said)
 
     def ages(self) -> Markdown:
         """Return how old the latest direct figure of each measurable goal is on the as-of date."""

@@ -258,7 +258,8 @@ class Published:
     @cached_property
     def own_days(self) -> set[tuple[int, ...]]:
         """The days and years of the goals, of the plan's publication and of the editions."""
-        goals = {int(goal[name]) for goal in self.goals for name in ("target_year", "baseline_year") if goal.get(name)}
+        own = self.tables["targets"]
+        goals = {int(goal[name]) for goal in own for name in ("target_year", "baseline_year") if goal.get(name)}
         plan = {self.sources[goal["source_id"]]["published"] for goal in self.tables["targets"]}
         names = {int(row[name]) for row in self.tables["editions"] for name in ("edition", "target_year")}
         dates = {end_of(text) for text in plan if text} | {
@@ -515,8 +516,10 @@ class Finished:
         text = self._without_days(NAMES.sub(" ", self.published.without_fixed(text)), days)
         for made in computed:
             text = without(text, made.printed)
+        said = self._stated_in(unit.around)
+        goals = [goal for goal in self.published.goals if (int(goal["target_year"]),) in said]
         for number in numbers_in(text):
-            figures = any(self.published.is_figure(number, row) for row in [*rows, *self.published.goals])
+            figures = any(self.published.is_figure(number, row) for row in [*rows, *goals])
             if not figures and not self._is_key(unit, number.bare) and not self._is_written(unit, number.bare):
                 yield number.text
 
@@ -590,12 +593,23 @@ class Finished:
 
     def _days(self, unit: Unit, rows: Iterable[Mapping[str, str]], computed: Iterable[Printed]) -> set[tuple[int, ...]]:
         """Return the days, months and years that may stand in a piece of text."""
-        known = self.published.own_days | {part for made in computed for part in made.days}
+        known = (
+            self.published.own_days | self._years_elsewhere(unit) | {part for made in computed for part in made.days}
+        )
         known |= {part for row in rows if row["period"] for part in parts_of(row["period"])}
         known |= set() if unit.is_output else {(year,) for year in self.published.written_years}
         if unit.cites and unit.is_output:
             return known | self._dates_of(unit.cites)
         return known | self._days_of(unit.cites or self.cited)
+
+    def _years_elsewhere(self, unit: Unit) -> set[tuple[int, ...]]:
+        """Return the years of the goals of other places that a statement may tell: those whose value is in it."""
+        numbers = numbers_in(unit.around)
+        return {
+            (int(goal["target_year"]),)
+            for goal in self.published.tables.get("peer_targets", ())
+            if not goal["value"] or any(self.published.is_value(number, goal) for number in numbers)
+        }
 
     def _dates_of(self, sources: frozenset[str]) -> set[tuple[int, ...]]:
         """Return when sources were published, and the years of their figures that state none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 from datetime import date
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -11,7 +12,9 @@ from subprocess import CompletedProcess
 import pytest
 import yaml
 from nbformat.v4 import new_code_cell
+from page_numbers import LEFT_OUT, Published, unexplained
 from pypdf import PdfReader
+from recomputed import Recomputed
 from small_project import build, contents, page_cells, templates, write_project
 
 from qualitybook.evidence.editions import add_edition
@@ -96,6 +99,24 @@ def test_each_indicator_has_a_page_that_its_sources_name(site: Path, code: str) 
         assert f'href="indicators/{name}.html"' in bibliography
         assert f"/{code}/indicators/{name}.html" in sitemap
         assert (folder / f"indicators/{name}.csv").is_file()
+
+
+@pytest.mark.parametrize("code", ["zh", "en"])
+def test_every_number_on_a_page_of_an_indicator_is_a_figure_or_computed(site: Path, code: str, tmp_path: Path) -> None:
+    """And of the authored pages; those of the small templates show numbers of no evidence."""
+    made_up = {page for page in PAGES if page not in AUTHORED}
+    assert unexplained(site, "2025", code, [*LEFT_OUT, *made_up, "what-changed"]) == []
+    published = Published(site, "2025", code)
+    assert Recomputed(published).mistakes() == []
+    assert {"preface", "indicators/goods_pass_rate"} <= set(published.derived)
+    shutil.copytree(site / "data", tmp_path / "data")
+    spoilt = tmp_path / "2025" / code / "indicators"
+    spoilt.mkdir(parents=True)
+    shutil.copy(site / "2025" / code / "bibliography.html", spoilt.parent)
+    page = (site / "2025" / code / "indicators/goods_pass_rate.html").read_text(encoding="utf-8")
+    assert "95.96%" in page
+    (spoilt / "goods_pass_rate.html").write_text(page.replace("95.96%", "96.96%", 1), encoding="utf-8")
+    assert "96.96" in [found.number for found in unexplained(tmp_path, "2025", code)]
 
 
 def test_tasks_are_repeated_on_their_area_page(site: Path) -> None:

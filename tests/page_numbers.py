@@ -333,7 +333,15 @@ def is_text(table: str, column: str, other: str) -> bool:
 
 def plain(text: str) -> str:
     """Return a text as it is compared: typographic quotes made plain, one space between words."""
-    for typographic, simple in {"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " "}.items():
+    for typographic, simple in {
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "--": "–",
+        "\u00a0": " ",
+        "\u202f": " ",
+    }.items():
         text = text.replace(typographic, simple)
     return " ".join(text.split())
 

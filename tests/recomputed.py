@@ -931,6 +931,9 @@ COUNTS: Mapping[str, Callable[[Recomputed, Asked], float]] = {
 OPERATIONS: Mapping[str, Callable[[Recomputed, Asked], float | Sequence[float]]] = {
     "figure": lambda book, one: value_of(*book.rows(one)),
     "count": Recomputed.count,
+    "year": lambda book, one: {"first": min, "last": max}[one["end"]](
+        start_of(row["period"]).year for row in book.rows(one)
+    ),
     "difference": Recomputed.difference,
     "yearly_step": Recomputed.yearly_step,
     "needed_step": Recomputed.needed_step,

@@ -310,6 +310,14 @@ class Computed:
             self.goals("messages.reason", number, which="cannot_judge", reason=reason)
         return narrative.key_messages(self.words, items, as_of, name_of)
 
+    def first_and_last(self, series: Series) -> list[str]:
+        """Return the first and the last fitted year of a series."""
+        rows, ends = self.rows_of_years(series.yearly), (int(series.years()[0]), int(series.years()[-1]))
+        return [
+            self.ledger.note("series.ends", operation("year", end=end), rows, year, formats.year(self.words, year))
+            for end, year in zip(("first", "last"), ends, strict=True)
+        ]
+
     def run_chance(self, goal: Goal, run: Run) -> str:
         """Return the probability that a sensitivity run gives."""
         assert run.percent is not None

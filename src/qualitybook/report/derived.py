@@ -27,6 +27,7 @@ SUFFIX = ".jsonl"
 OPERATIONS = {
     "figure": "a figure as its source printed it, where no citation stands beside it",
     "count": "how many rows; with `of`, how many different values they have in a column",
+    "year": "the first or the last year of the rows",
     "difference": "the last row less the first; with `of`, of that column",
     "yearly_step": "the second value less the first, by the years between them",
     "needed_step": "what the goal asks for less the last value, by the years left",

@@ -12,7 +12,7 @@ from qualitybook.analysis.latest import Point, latest, points_of
 from qualitybook.analysis.places import in_order
 from qualitybook.analysis.series import Series
 from qualitybook.analysis.verdict import Verdict
-from qualitybook.report import formats, frames, labels, latest_words, markdown
+from qualitybook.report import frames, labels, latest_words, markdown
 from qualitybook.report.figures import card
 from qualitybook.report.pages.base import Page
 from qualitybook.report.sections import scopes as scopes_section
@@ -144,7 +144,7 @@ def _chart(page: Page, item: Assessment) -> str:
     drawn = _shown(page, role, series)
     # The goal is drawn in its own scope only: beside other scopes and places it would invite a comparison.
     goal = item.verdict.goal.value if role == "direct" else None
-    years = [formats.year(page.words, int(year)) for year in (series.years()[0], series.years()[-1])]
+    years = page.computed.first_and_last(series)
     values = {
         "role": labels.label(page.words, labels.ROLES, role),
         "series": page.series_name(series.indicator_id, series.region_id),

@@ -109,6 +109,8 @@ def test_every_number_on_a_page_of_an_indicator_is_a_figure_or_computed(site: Pa
     published = Published(site, "2025", code)
     assert Recomputed(published).mistakes() == []
     assert {"preface", "indicators/goods_pass_rate"} <= set(published.derived)
+    assert f'href="2025/{code}/derived.csv"' in (site / "data/index.html").read_text(encoding="utf-8")
+    assert f"data/2025/{code}/derived.csv" in (site / "manifest.json").read_text(encoding="utf-8")
     shutil.copytree(site / "data", tmp_path / "data")
     spoilt = tmp_path / "2025" / code / "indicators"
     spoilt.mkdir(parents=True)

@@ -173,6 +173,9 @@ def _from_neighbour(row: Any, known: pd.DataFrame, group: SeriesClass, kind: str
     nearest = int(np.argmin(np.abs(years - year)))
     gap = max(1.0, abs(years[nearest] - year))
     step = step_scale(*_one_a_year(z, years), group.constants.step)
+    if kind == PART:
+        # A month scatters more than the years do, however smooth those are.
+        step = max(step, group.constants.step)
     steps = abs(new - z[nearest]) / (step * np.sqrt(gap))
     return None if steps <= most else _jump(row, known.iloc[nearest], kind, steps)
 

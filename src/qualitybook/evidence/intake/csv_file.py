@@ -15,7 +15,7 @@ from pathlib import Path
 
 from qualitybook.evidence.intake.cells import Cell
 from qualitybook.evidence.intake.faults import Fault, IntakeError
-from qualitybook.evidence.intake.sheets import HEADER_ROWS, Sheet, table_cells
+from qualitybook.evidence.intake.sheets import HEADER_ROWS, MOST_ROWS, Sheet, table_cells
 
 UTF_8, GB18030, UTF_16 = "utf-8-sig", "gb18030", "utf-16"
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -92,6 +92,10 @@ def _rows(path: Path, text: str) -> list[tuple[Cell, ...]]:
     number = 0
     try:
         for number, row in enumerate(reader, start=1):
+            if number > MOST_ROWS:
+                found, allowed = f"more than {MOST_ROWS} rows", f"at most {MOST_ROWS} rows"
+                advice = "take it in by parts, or delete the rows below the last figure"
+                raise IntakeError([Fault(path.name, "", "", found, allowed, advice, "too_many_rows")])
             rows.append(tuple(table_cells(row, number)))
     except csv.Error as error:
         advice = "close each opened quote, or save the file again as CSV"

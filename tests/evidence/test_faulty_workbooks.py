@@ -53,6 +53,11 @@ def hidden_column(book: Workbook) -> None:
     book["observations"].column_dimensions["F"].hidden = True
 
 
+def hidden_sheet(book: Workbook) -> None:
+    book["observations"].sheet_state = "hidden"
+    book.active = 1
+
+
 def without_header(book: Workbook) -> None:
     book["observations"].delete_rows(2)
 
@@ -143,6 +148,7 @@ CASES: dict[str, tuple[Spoil, str, str]] = {
     "formula in text": (figure(locator="@cmd"), "observations!I3", "formula_text"),
     "merged cells": (merged, "observations!K3", "merged_cells"),
     "hidden row": (hidden_row, "observations!A3", "hidden_row"),
+    "hidden sheet": (hidden_sheet, "observations!A1", "hidden_sheet"),
     "hidden column": (hidden_column, "observations!F1", "hidden_column"),
     "no row of names": (without_header, "observations!A1", "header_missing"),
     "unknown column": (renamed_column, "observations!D2", "column_unknown"),

@@ -112,6 +112,8 @@ def _prepared(file: Path, data: Path) -> Intake:
     from qualitybook.evidence.schema import TABLES
 
     existing(data)
+    if not file.is_file():
+        raise click.BadParameter(f"{str(file)!r} is no file that can be read twice; save it first.", param_hint="FILE")
     try:
         entries, faults, passed_over = read_entries(file, [table for table in TABLES if table.name in BROUGHT])
         made = prepare(data, entries, faults)

@@ -142,7 +142,7 @@ def _sheet(formulas: Worksheet, values: Worksheet) -> Sheet:
         [_cell(formula, value) for formula, value in zip(*pair, strict=True)]
         for pair in zip(formulas.iter_rows(), values.iter_rows(), strict=True)
     ]
-    faults = (*_merged(formulas), *_hidden_rows(formulas, rows), *_hidden_columns(formulas, rows))
+    faults = (*_hidden(formulas), *_merged(formulas), *_hidden_rows(formulas, rows), *_hidden_columns(formulas, rows))
     return Sheet(name, rows, faults)
 
 
@@ -163,6 +163,12 @@ def _merged(sheet: Worksheet) -> Iterator[Fault]:
         first = merged.split(":")[0]
         advice = "unmerge them and fill in each cell"
         yield Fault(str(sheet.title), first, "", f"merged cells {merged}", "single cells", advice, "merged_cells")
+
+
+def _hidden(sheet: Worksheet) -> Iterator[Fault]:
+    if sheet.sheet_state != "visible":
+        advice = "show the sheet and look at it, or delete it"
+        yield Fault(str(sheet.title), "A1", "", "a hidden sheet", "sheets that are shown", advice, "hidden_sheet")
 
 
 def _hidden_rows(sheet: Worksheet, rows: Sequence[Sequence[Cell]]) -> Iterator[Fault]:

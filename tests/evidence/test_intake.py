@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from intake_files import FIGURE, FIRST, SOURCE, good_book, put, taken_in
-from synthetic import observation, write_table
+from synthetic import evidence_tables, observation, write_evidence, write_table
 
 from qualitybook.evidence import chosen, load
 from qualitybook.evidence.check import check
-from qualitybook.evidence.intake import Change, Intake, wanted
+from qualitybook.evidence.intake import Change, Intake, IntakeError, wanted
+from qualitybook.evidence.intake.sheets import MOST_ROWS
 from qualitybook.evidence.schema import OBSERVATIONS
 from qualitybook.evidence.store import BusyError, locked, recover
 
@@ -358,6 +359,18 @@ def test_the_wanted_figures_follow_the_last_known(sample_folder: Path) -> None:
         ("research_intensity", "sample_city", "2025"),
         ("research_intensity", "sample_city", "2026"),
     ]
+
+
+def test_a_series_without_figures_is_asked_for_from_the_year_of_its_goal(tmp_path: Path) -> None:
+    rows = [row for row in evidence_tables()["observations"] if row["indicator_id"] != "test_centres"]
+    folder = write_evidence(tmp_path / "data", observations=rows)
+    assert [figure.period for figure in wanted(load(folder), target="centres")] == ["2025", "2026"]
+
+
+def test_a_csv_file_has_the_limit_of_rows_of_a_workbook(sample_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "figures.csv").write_text(csv_text() + "a\n" * MOST_ROWS, encoding="utf-8")
+    with pytest.raises(IntakeError, match="more than 20000 rows"):
+        taken_in(sample_folder, tmp_path / "figures.csv")
 
 
 def test_a_source_is_written_with_all_its_cells(sample_folder: Path, tmp_path: Path) -> None:

@@ -220,6 +220,7 @@ FIGURES: dict[str, dict[str, str]] = {
     "~98.5": {"value": "98.5", "qualifier": "about"},
     "98.5（初步）": {"value": "98.5", "status": "provisional"},
     "98.5(p)": {"value": "98.5", "status": "provisional"},
+    "98.5 (approx., see table 3)": {"value": "98.5"},
     "约98.5%（初步）": {"value": "98.5", "qualifier": "about", "status": "provisional"},
     "98.5 %": {"value": "98.5"},
     "９８．５０": {"value": "98.50"},
@@ -272,6 +273,15 @@ def test_a_figure_in_words_is_told_its_columns(folder: Path, tmp_path: Path, tex
         follow(book, fault)
         book.save(tmp_path / "followed.xlsx")
         assert [fault for fault in taken_in(folder, tmp_path / "followed.xlsx").faults if fault.level == "error"] == []
+
+
+@pytest.mark.parametrize("text", ["98-99", "12,3456", "3.1万亿", "about", "9.8e", "见表3", "98.5.1"])
+def test_no_advice_is_given_for_what_may_mean_several_things(folder: Path, tmp_path: Path, text: str) -> None:
+    book = good_book()
+    put(book["observations"], FIRST, indicator_id="consumer_satisfaction", value=text, n=None, passed=None)
+    fault = only_fault(folder, tmp_path / "figures.xlsx", book)
+    assert fault is not None
+    assert (fault.place, fault.code, fault.remedy) == ("observations!D3", "cell", {})
 
 
 @pytest.mark.parametrize("text", PERIODS)

@@ -18,7 +18,7 @@ _DASHES = str.maketrans({dash: "-" for dash in "−–—―‐‑‒－─━"}
 _SIGNS_OF_NO_FIGURE = re.compile(r"[-.…·•*×xX/#]+|n\.?/?a\.?|N\.?/?A\.?|无|空|缺|暂无|未公布")
 _SEPARATED = re.compile(r"(-?[0-9]{1,3}(?:[,'’ ][0-9]{3})+)(\.[0-9]+)?")
 _REMARK = re.compile(r"(.+?)\s*[(\[](.+?)[)\]]")
-_PROVISIONAL_WORDS = re.compile(r"初步|初核|快报|预计|暂|provisional|preliminary|p", re.IGNORECASE)
+_PROVISIONAL_WORDS = re.compile(r"初步|初核|快报|预计|暂|provisional|preliminary|^p$", re.IGNORECASE)
 _MEASURE_WORDS = re.compile(
     rf"({_NUMBER})\s*(?:个|家|批次?|项|件|份|人次?|户|台|种|位|名|次|天|日|岁|元|吨|组|所|处|条|宗|samples?|batch(?:es)?)"
 )
@@ -35,7 +35,7 @@ _BOUNDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("about", r"(.+?)\s*(?:左右|上下|余)"),
     )
 )
-_FULL_WIDTH = "full_width"
+_FULL_WIDTH, _REMARK_CODE = "full_width", "remark_in_figure"
 _YES = {"yes": "1", "y": "1", "true": "1", "是": "1", "√": "1", "no": "0", "n": "0", "false": "0", "否": "0"}
 
 
@@ -89,7 +89,8 @@ def _number(text: str, column: Field) -> _Remedies:
     if figure.beside and column.name != "value":
         return
     remedy = {column.name: figure.text, **figure.beside}
-    yield figure.code or "number_form", typed(column.name, remedy), remedy
+    rest = ", and say the rest in the notes" if figure.code == _REMARK_CODE and not figure.beside else ""
+    yield figure.code or "number_form", typed(column.name, remedy) + rest, remedy
 
 
 def typed(column: str, remedy: Mapping[str, str]) -> str:
@@ -148,7 +149,7 @@ def _without_remark(figure: _Figure) -> _Figure | None:
     if match is None:
         return None
     beside = {"status": PROVISIONAL} if _PROVISIONAL_WORDS.search(match[2]) else {}
-    return figure.without(match[1], "remark_in_figure", **beside)
+    return figure.without(match[1], _REMARK_CODE, **beside)
 
 
 def _without_measure_word(figure: _Figure) -> _Figure | None:
@@ -157,7 +158,7 @@ def _without_measure_word(figure: _Figure) -> _Figure | None:
 
 
 def _with_point(figure: _Figure) -> _Figure | None:
-    match = re.fullmatch(r"(-?[0-9]+),([0-9]{1,2}|[0-9]{4,})", figure.text)
+    match = re.fullmatch(r"(-?[0-9]+),([0-9]{1,2})", figure.text)
     return None if match is None else figure.without(f"{match[1]}.{match[2]}", "decimal_comma")
 
 

@@ -84,7 +84,58 @@ def test_a_jump_needs_a_word(sample_folder: Path, tmp_path: Path) -> None:
     for name, note in (("note_zh", "口径未变，原文如此"), ("note_en", "as printed, same scope")):
         book["observations"].cell(3, names.index(name) + 1).value = note
     book.save(path)
+    # Notes tell the readers; which doubt they settle is said by its code.
+    assert run("intake", "import", path, "--dry-run", "--data", sample_folder).exit_code == 1
+    book["observations"].cell(3, names.index("settled") + 1).value = "jump"
+    book.save(path)
     assert "Added 1 figure" in run("intake", "import", path, "--data", sample_folder).output
+
+
+def test_check_warns_of_a_slip_until_it_is_settled(sample_folder: Path) -> None:
+    path = sample_folder / "observations.csv"
+    text = path.read_text(encoding="utf-8")
+    old = next(line for line in text.splitlines() if line.startswith("goods_pass_rate,sample_city,2025,95.96"))
+    slip = old.replace("95.96", "9.596").replace(",520,499,", ",,,")
+    path.write_text(text.replace(old, slip), encoding="utf-8")
+    found = run("check", "--data", sample_folder)
+    assert found.exit_code == 0
+    line = text.splitlines().index(old) + 1
+    assert (
+        f"warning: observations.csv:{line} [value]: found '9.596'; allowed: at most 8 usual steps from" in found.output
+    )
+    path.write_text(text.replace(old, f"{slip}jump"), encoding="utf-8")
+    assert "no warnings" in run("check", "--data", sample_folder).output
+
+
+def test_the_import_says_which_figure_is_used_and_how_to_use_the_new_one(sample_folder: Path, tmp_path: Path) -> None:
+    path = filled_template(sample_folder, tmp_path / "new.xlsx", value="96.20")
+    book = openpyxl.load_workbook(path)
+    names = [cell.value for cell in book["observations"][2]]
+    book["observations"].cell(3, names.index("period") + 1).value = "2025"
+    book.save(path)
+    kept = run("intake", "import", path, "--dry-run", "--data", sample_folder).output
+    assert "Used from now on" in kept
+    # The words of a narrow column stand below each other.
+    last = " ".join(line.split("│")[-2].strip() for line in kept.splitlines() if line.startswith("│"))
+    assert last.strip() == "95.96, of yearbook-2026; put 1 in preferred to use this one"
+    book["observations"].cell(3, names.index("preferred") + 1).value = "1"
+    book.save(path)
+    assert "96.20, this one" in run("intake", "import", path, "--dry-run", "--data", sample_folder).output
+
+
+def test_a_correction_is_shown_with_the_old_value(sample_folder: Path, tmp_path: Path) -> None:
+    path = filled_template(sample_folder, tmp_path / "new.xlsx", value="92.10")
+    book = openpyxl.load_workbook(path)
+    names = [cell.value for cell in book["observations"][2]]
+    for name, text in (("period", "2017"), ("source_id", "yearbook-2023"), ("grade", "B"), ("corrects", "value")):
+        book["observations"].cell(3, names.index(name) + 1).value = text
+    book["sources"].delete_rows(3)
+    book.save(path)
+    done = run("intake", "import", path, "--data", sample_folder)
+    row = next(line for line in done.output.splitlines() if "correction" in line)
+    assert ("92.1 " in row, "92.10" in row) == (True, True)
+    assert "Corrected 1 row." in done.output
+    assert "Edition 2023 will see 1 new or corrected figure" in done.stderr
 
 
 def test_the_template_has_the_same_bytes_each_time(sample_folder: Path, tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from qualitybook.evidence.intake import Intake, prepare, read_entries
+from qualitybook.evidence.intake.faults import LEAVE_OUT, Fault
 from qualitybook.evidence.intake.merge import BROUGHT
 from qualitybook.evidence.schema import OBSERVATIONS, SOURCES, TABLES
 
@@ -55,12 +59,44 @@ def good_book() -> Workbook:
 
 def put(sheet: Worksheet, row: int, **cells: Any) -> None:
     """Write cells of a row by the names of their columns."""
-    header = [cell.value for cell in sheet[2]]
     for name, value in cells.items():
-        sheet.cell(row, header.index(name) + 1).value = value
+        sheet.cell(row, column_of(sheet, name)).value = value
+
+
+def column_of(sheet: Worksheet, name: str) -> int:
+    """Return the number of a column, added at the end where the sheet does not have it."""
+    header = [cell.value for cell in sheet[2]]
+    if name not in header:
+        sheet.cell(2, len(header) + 1).value = name
+        return len(header) + 1
+    return header.index(name) + 1
 
 
 def taken_in(folder: Path, path: Path) -> Intake:
     """Return what a file would do to a folder."""
     entries, faults, _ = read_entries(path, [table for table in TABLES if table.name in BROUGHT])
     return prepare(folder, entries, faults)
+
+
+def follow(book: Workbook, fault: Fault) -> None:
+    """Do in a workbook what the advice of a fault says."""
+    sheet = book[fault.sheet]
+    row = sheet[fault.cell].row
+    if fault.remedy is LEAVE_OUT:
+        sheet.delete_rows(row)
+        return
+    for column, text in fault.remedy.items():
+        cell = sheet.cell(row, column_of(sheet, column))
+        cell.value, cell.number_format, cell.data_type = text, "@", "s"
+
+
+def with_part_changed(path: Path, part: str, change: Callable[[str], str]) -> Path:
+    """Change the parts of a workbook whose names match, as other programs would have written them."""
+    changed = path.with_name(f"changed-{path.name}")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if re.search(part, name):
+                data = change(data.decode("utf-8")).encode("utf-8")
+            new.writestr(name, data)
+    return changed

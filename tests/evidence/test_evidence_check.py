@@ -140,7 +140,13 @@ def test_form(sample_folder: Path, change: Callable[[bytes], bytes], row: int, f
 
 def test_the_encoding_asked_for_is_named(sample_folder: Path) -> None:
     (problem,) = _rewrite(sample_folder, "regions", lambda data: b"\xef\xbb\xbf" + data)
-    assert problem.allowed == "UTF-8 without BOM"
+    assert problem.allowed.startswith("UTF-8 without BOM; ")
+    assert "in a text editor and save it as UTF-8" in problem.allowed
+
+
+def test_semicolons_between_the_cells_are_one_problem(sample_folder: Path) -> None:
+    (problem,) = _rewrite(sample_folder, "regions", lambda data: data.replace(b",", b";"))
+    assert (problem.row, problem.code, problem.found) == (1, "separator", "semicolons between the cells")
 
 
 def test_crlf_is_accepted(sample_folder: Path) -> None:
@@ -291,7 +297,8 @@ def test_key_repeated(tmp_path: Path) -> None:
 
     problem = _only(tmp_path, change)
     assert (problem.row, problem.column, problem.found, problem.code) == (6, "region_id", "sample_city", "key_repeated")
-    assert "line 4" in problem.allowed
+    assert problem.other_row == 4
+    assert str(problem).endswith("(see line 4)")
 
 
 def test_numbers_of_targets_are_unique(tmp_path: Path) -> None:
@@ -454,6 +461,59 @@ def test_rate_against_counts(tmp_path: Path, value: str, n: str, passed: str, qu
         tables["observations"].append({**row, "qualifier": qualifier})
 
     assert [problem.code for problem in _problems(tmp_path, change)] == ([] if is_allowed else ["rate_against_counts"])
+
+
+@pytest.mark.parametrize(("value", "is_allowed"), [("75.0", True), ("75", True), ("70.0", False)])
+def test_a_share_is_held_against_its_counts_too(tmp_path: Path, value: str, is_allowed: bool) -> None:
+    def change(tables: Tables) -> None:
+        tables["observations"].append(
+            observation("research_intensity", "neighbour_city", "2020", value, "yearbook-2023", n="20", passed="15")
+        )
+
+    assert [problem.code for problem in _problems(tmp_path, change)] == ([] if is_allowed else ["rate_against_counts"])
+
+
+@pytest.mark.parametrize(
+    ("settled", "is_silent"),
+    [("period_not_over", True), ("jump, period_not_over", True), ("jump", False), ("", False)],
+)
+def test_a_warning_is_settled_by_its_own_code_only(tmp_path: Path, settled: str, is_silent: bool) -> None:
+    def change(tables: Tables) -> None:
+        tables["observations"].append(
+            observation("research_intensity", "sample_city", "2025", "3.2", "yearbook-2025", settled=settled)
+        )
+
+    assert [problem.code for problem in _problems(tmp_path, change)] == ([] if is_silent else ["period_not_over"])
+
+
+def test_an_error_is_not_settled(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        tables["observations"][0] |= {"value": "101", "settled": "value_out_of_bounds"}
+
+    assert _only(tmp_path, change).code == "value_out_of_bounds"
+
+
+@pytest.mark.parametrize(("mark", "codes"), [("2", []), ("1", ["preferred_twice"])])
+def test_a_period_has_each_mark_once(tmp_path: Path, mark: str, codes: list[str]) -> None:
+    def change(tables: Tables) -> None:
+        at = _find(tables, "observations", indicator_id="goods_pass_rate", period="2024", source_id="press-2025")
+        tables["observations"][at]["preferred"] = mark
+
+    assert [problem.code for problem in _problems(tmp_path, change)] == codes
+
+
+def test_an_empty_cell_is_called_empty(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        tables["sources"][0]["title"] = ""
+
+    assert "[title]: found an empty cell; allowed: text" in str(_only(tmp_path, change))
+
+
+def test_a_blank_in_an_address_is_named(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        tables["sources"][0]["url"] = "https://example.org/统计 公报.html"
+
+    assert "without blanks" in _only(tmp_path, change).allowed
 
 
 def test_counts_decide_nothing_for_other_kinds(tmp_path: Path) -> None:

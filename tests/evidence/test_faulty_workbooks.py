@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from intake_files import FIRST, good_book, put, taken_in
+from intake_files import FIRST, follow, good_book, put, taken_in, with_part_changed
 from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference
 from synthetic import write_evidence
 
-from qualitybook.evidence.intake import IntakeError
+from qualitybook.evidence.intake import Fault, IntakeError
 
 Spoil = Callable[[Workbook], None]
 
@@ -50,6 +53,11 @@ def hidden_column(book: Workbook) -> None:
     book["observations"].column_dimensions["F"].hidden = True
 
 
+def hidden_sheet(book: Workbook) -> None:
+    book["observations"].sheet_state = "hidden"
+    book.active = 1
+
+
 def without_header(book: Workbook) -> None:
     book["observations"].delete_rows(2)
 
@@ -62,12 +70,22 @@ def twice(book: Workbook) -> None:
     put(
         book["observations"],
         FIRST + 1,
-        **{cell.value: row.value for cell, row in zip(*book["observations"]["A2:P3"], strict=True)},
+        **{cell.value: row.value for cell, row in zip(book["observations"][2], book["observations"][3], strict=True)},
     )
 
 
 def error_value(book: Workbook) -> None:
     book["observations"]["D3"].value = "#N/A"
+
+
+def beside_the_table(book: Workbook) -> None:
+    book["observations"]["Z3"].value = "revised"
+
+
+def other_title(book: Workbook) -> None:
+    put(book["observations"], FIRST, source_id="yearbook-2026")
+    known = {"source_id": "yearbook-2026", "published": "2026-04-30", "access_kind": "mirror", "url": None}
+    put(book["sources"], FIRST, **known, found_url="http://example.net/yearbook-2026", accessed="2026-07-01")
 
 
 def two_preferred(book: Workbook) -> None:
@@ -79,13 +97,34 @@ def two_preferred(book: Workbook) -> None:
 CASES: dict[str, tuple[Spoil, str, str]] = {
     "unknown indicator": (figure(indicator_id="goods_pas_rate"), "observations!A3", "key_unknown"),
     "unknown place": (figure(region_id="nowhere"), "observations!B3", "key_unknown"),
-    "period of another form": (figure(period="2026年"), "observations!C3", "cell"),
+    "period in words": (figure(period="2026年"), "observations!C3", "period_in_words"),
+    "period of another form": (figure(period="最近"), "observations!C3", "cell"),
+    "period as a number with a point": (figure(period=2026.1), "observations!C3", "period_is_number"),
     "day in the period": (figure(period=date(2026, 7, 1)), "observations!C3", "period_is_date"),
     "day as a number in the period": (figure(period=46204), "observations!C3", "date_serial"),
     "no period": (figure(period=None), "observations!C3", "period_and_qualifier"),
     "no figure": (figure(value=None), "observations!D3", "cell"),
-    "words for a figure": (figure(value="about 96"), "observations!D3", "cell"),
-    "thousands separator": (figure(value="1,096.1"), "observations!D3", "thousands_separator"),
+    "words for a figure": (figure(value="ninety-six"), "observations!D3", "cell"),
+    "about a figure": (figure(value="about 96", n=None, passed=None), "observations!D3", "bound_in_words"),
+    "a sign for no figure": (figure(value="…"), "observations!D3", "sign_of_no_figure"),
+    "a remark in the figure": (figure(value="96.10（初步）"), "observations!D3", "remark_in_figure"),
+    "decimal comma": (figure(value="96,1"), "observations!D3", "decimal_comma"),
+    "a figure with its unit": (figure(n="1000批次"), "observations!F3", "unit_in_figure"),
+    "number formatted in thousands": (formatted("D3", 96100, "0.0,"), "observations!D3", "scaled_format"),
+    "a cell that shows nothing": (formatted("D3", 96.1, ";;;"), "observations!D3", "no_digits_shown"),
+    "a format that cannot be read": (formatted("D3", 96.1, "# ?/?"), "observations!D3", "format_unclear"),
+    "more digits than are shown": (
+        figure(value=96.0999999999, n=None, passed=None),
+        "observations!D3",
+        "format_unclear",
+    ),
+    "true for a flag": (figure(preferred=True), "observations!K3", "boolean"),
+    "yes for a flag": (figure(grade="a"), "observations!J3", "letter_case"),
+    "thousands separator": (
+        figure(indicator_id="test_centres", value="1,096", n=None, passed=None),
+        "observations!D3",
+        "thousands_separator",
+    ),
     "full-width digits": (figure(value="９６.１"), "observations!D3", "full_width"),
     "percent sign": (figure(value="96.1%"), "observations!D3", "percent_sign"),
     "percent format": (formatted("D3", 0.961, "0.0%"), "observations!D3", "percent_format"),
@@ -109,19 +148,27 @@ CASES: dict[str, tuple[Spoil, str, str]] = {
     "formula in text": (figure(locator="@cmd"), "observations!I3", "formula_text"),
     "merged cells": (merged, "observations!K3", "merged_cells"),
     "hidden row": (hidden_row, "observations!A3", "hidden_row"),
+    "hidden sheet": (hidden_sheet, "observations!A1", "hidden_sheet"),
     "hidden column": (hidden_column, "observations!F1", "hidden_column"),
     "no row of names": (without_header, "observations!A1", "header_missing"),
     "unknown column": (renamed_column, "observations!D2", "column_unknown"),
     "the same figure twice": (twice, "observations!A4", "key_repeated"),
     "two to be used": (two_preferred, "observations!K4", "preferred_twice"),
     "a source against itself": (
-        figure(period="2025", value="91.10", n=None, passed=None, source_id="yearbook-2026"),
+        figure(period="2017", value="91.10", n=None, passed=None, source_id="yearbook-2023", grade="B"),
         "observations!D3",
         "contradicts_itself",
     ),
-    "a source rewritten": (source(source_id="yearbook-2026"), "sources!B3", "contradicts_itself"),
+    "a source rewritten": (other_title, "sources!B3", "contradicts_itself"),
     "no such kind of source": (source(kind="blog"), "sources!D3", "cell"),
-    "an address without its scheme": (source(url="example.org"), "sources!G3", "cell"),
+    "an address without its scheme": (source(url="example.org"), "sources!G3", "address_scheme"),
+    "an address with a blank": (source(url="https://example.org/a b"), "sources!G3", "blank_in_address"),
+    "a tab in a title": (source(title="样例市\t年鉴"), "sources!B3", "control_character"),
+    "no title": (source(title=None), "sources!B3", "cell"),
+    "a day in words": (source(published="2027年5月20日"), "sources!E3", "date_form"),
+    "a cell without a column": (beside_the_table, "observations!Z3", "cell_without_column"),
+    "a row to correct that is not there": (figure(corrects="value"), "observations!U3", "corrects_nothing"),
+    "a key to correct": (figure(corrects="period"), "observations!U3", "corrects_column"),
     "read before it was published": (source(accessed="2027-05-01"), "sources!E3", "published_after_access"),
     "no such day": (source(published="2027-02-30"), "sources!E3", "cell"),
 }
@@ -143,6 +190,173 @@ def test_a_faulty_workbook_is_refused_with_its_cell(folder: Path, tmp_path: Path
     assert (folder / "observations.csv").read_bytes() == before
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_following_the_advice_mends_the_fault(folder: Path, tmp_path: Path, name: str) -> None:
+    spoil, place, code = CASES[name]
+    book = good_book()
+    spoil(book)
+    book.save(tmp_path / "figures.xlsx")
+    faults = taken_in(folder, tmp_path / "figures.xlsx").faults
+    fault = next(fault for fault in faults if (fault.place, fault.code) == (place, code))
+    if not fault.remedy:
+        pytest.skip("its advice names no text to enter")
+    follow(book, fault)
+    book.save(tmp_path / "followed.xlsx")
+    assert taken_in(folder, tmp_path / "followed.xlsx").refusals(accept_doubts=False) == []
+
+
+# What people type for a figure, a period or a day, and what they are told to type instead.
+FIGURES: dict[str, dict[str, str]] = {
+    "<0.1": {"value": "0.1", "qualifier": "at_most"},
+    "＜0.1": {"value": "0.1", "qualifier": "at_most"},
+    "小于0.1": {"value": "0.1", "qualifier": "at_most"},
+    "不足90%": {"value": "90", "qualifier": "at_most"},
+    "98%以上": {"value": "98", "qualifier": "at_least"},
+    "98以上": {"value": "98", "qualifier": "at_least"},
+    "超过 98": {"value": "98", "qualifier": "at_least"},
+    "≥98": {"value": "98", "qualifier": "at_least"},
+    "约98.5": {"value": "98.5", "qualifier": "about"},
+    "98.5%左右": {"value": "98.5", "qualifier": "about"},
+    "~98.5": {"value": "98.5", "qualifier": "about"},
+    "98.5（初步）": {"value": "98.5", "status": "provisional"},
+    "98.5(p)": {"value": "98.5", "status": "provisional"},
+    "98.5 (approx., see table 3)": {"value": "98.5"},
+    "约98.5%（初步）": {"value": "98.5", "qualifier": "about", "status": "provisional"},
+    "98.5 %": {"value": "98.5"},
+    "９８．５０": {"value": "98.50"},
+    "98,5": {"value": "98.5"},
+    ".5": {"value": "0.5"},
+    "098.5": {"value": "98.5"},
+    "98.5\u200b": {},
+    " 98.5\u00a0": {},
+    **{sign: {"": ""} for sign in ("…", "……", "—", "——", "-", "－", "x", "×", "*", "..", "/", "n.a.", "无")},
+}
+PERIODS = {
+    "2020年1—9月": "2020-01/2020-09",
+    "2020年1-9月": "2020-01/2020-09",
+    "2020年1～9月": "2020-01/2020-09",
+    "2020年1月至9月": "2020-01/2020-09",
+    "2020年前三季度": "2020-01/2020-09",
+    "2020年上半年": "2020-H1",
+    "2020年下半年": "2020-H2",
+    "2020H1": "2020-H1",
+    "2020Q1": "2020-Q1",
+    "2020q4": "2020-Q4",
+    "2020年第一季度": "2020-Q1",
+    "2020年三季度": "2020-Q3",
+    "2020年": "2020",
+    "２０２０": "2020",
+    "2020年9月": "2020-09",
+    "2020年9月底": "2020-09",
+    "2020/9": "2020-09",
+    "2020.09": "2020-09",
+    "2020-9": "2020-09",
+    "2019—2020年": "2019-01/2020-12",
+}
+DAYS = {"2026年3月5日": "2026-03-05", "2026/3/5": "2026-03-05", "2026.3.5": "2026-03-05", "2026年3月": "2026-03"}
+
+
+def only_fault(folder: Path, path: Path, book: Workbook) -> Fault | None:
+    book.save(path)
+    faults = [fault for fault in taken_in(folder, path).faults if fault.level != "warning"]
+    assert len(faults) <= 1, faults
+    return faults[0] if faults else None
+
+
+@pytest.mark.parametrize("text", FIGURES)
+def test_a_figure_in_words_is_told_its_columns(folder: Path, tmp_path: Path, text: str) -> None:
+    book = good_book()
+    put(book["observations"], FIRST, indicator_id="consumer_satisfaction", value=text, n=None, passed=None)
+    fault = only_fault(folder, tmp_path / "figures.xlsx", book)
+    assert dict(fault.remedy if fault is not None else {}) == FIGURES[text]
+    if fault is not None:
+        follow(book, fault)
+        book.save(tmp_path / "followed.xlsx")
+        assert [fault for fault in taken_in(folder, tmp_path / "followed.xlsx").faults if fault.level == "error"] == []
+
+
+@pytest.mark.parametrize("text", ["98-99", "12,3456", "3.1万亿", "about", "9.8e", "见表3", "98.5.1"])
+def test_no_advice_is_given_for_what_may_mean_several_things(folder: Path, tmp_path: Path, text: str) -> None:
+    book = good_book()
+    put(book["observations"], FIRST, indicator_id="consumer_satisfaction", value=text, n=None, passed=None)
+    fault = only_fault(folder, tmp_path / "figures.xlsx", book)
+    assert fault is not None
+    assert (fault.place, fault.code, fault.remedy) == ("observations!D3", "cell", {})
+
+
+@pytest.mark.parametrize("text", PERIODS)
+def test_a_period_in_words_is_told_its_form(folder: Path, tmp_path: Path, text: str) -> None:
+    book = good_book()
+    put(book["observations"], FIRST, indicator_id="consumer_satisfaction", period=text, value="80", n=None, passed=None)
+    fault = only_fault(folder, tmp_path / "figures.xlsx", book)
+    assert fault is not None
+    assert (fault.cell, fault.remedy) == ("C3", {"period": PERIODS[text]})
+    follow(book, fault)
+    book.save(tmp_path / "followed.xlsx")
+    assert [fault for fault in taken_in(folder, tmp_path / "followed.xlsx").faults if fault.level == "error"] == []
+
+
+@pytest.mark.parametrize("text", DAYS)
+def test_a_day_in_words_is_told_its_form(folder: Path, tmp_path: Path, text: str) -> None:
+    book = good_book()
+    put(book["sources"], FIRST, published=text)
+    fault = only_fault(folder, tmp_path / "figures.xlsx", book)
+    assert fault is not None
+    assert (fault.cell, fault.remedy) == ("E3", {"published": DAYS[text]})
+
+
+@pytest.mark.parametrize(
+    ("number_format", "period"),
+    [("yyyy", "2026"), ('yyyy"年"', "2026"), ("yyyy\\-mm", "2026-07"), ("mmm-yy", "2026-07")],
+)
+def test_a_day_of_which_a_year_or_a_month_is_shown(
+    folder: Path, tmp_path: Path, number_format: str, period: str
+) -> None:
+    book = good_book()
+    formatted("C3", date(2026, 7, 1), number_format)(book)
+    book["sources"]["E3"].value = date(2027, 7, 1)
+    book["sources"]["E3"].number_format = number_format
+    put(book["sources"], FIRST, accessed="2028-01-31")
+    book.save(tmp_path / "figures.xlsx")
+    figure_, source_ = (change.entry.cells for change in taken_in(folder, tmp_path / "figures.xlsx").changes)
+    assert (figure_["period"], source_["published"]) == (period, period.replace("2026", "2027"))
+
+
+def test_everything_is_said_at_once_in_the_order_of_the_rows(folder: Path, tmp_path: Path) -> None:
+    book = good_book()
+    rows = [
+        {"period": "2026年"},
+        {"period": "2025", "value": "96.20", "preferred": "1", "source_id": "yearbook-2026x"},
+        {"period": "2024", "value": "9,6"},
+        {"period": "2023", "value": "5.20", "source_id": "press-2025"},
+        {"period": "2022", "value": "96.10", "n": "10", "passed": "5"},
+    ]
+    usual = {
+        cell.value: below.value for cell, below in zip(book["observations"][2], book["observations"][3], strict=True)
+    }
+    for at, cells in enumerate(rows, start=FIRST):
+        put(book["observations"], at, **{**usual, "n": None, "passed": None, **cells})
+    put(book["sources"], FIRST, published="2027年5月20日")
+    book.save(tmp_path / "figures.xlsx")
+    faults = [fault for fault in taken_in(folder, tmp_path / "figures.xlsx").faults if fault.level != "warning"]
+    assert [(fault.place, fault.code) for fault in faults] == [
+        ("observations!C3", "period_in_words"),
+        ("observations!H4", "key_unknown"),
+        ("observations!D5", "decimal_comma"),
+        ("observations!D7", "rate_against_counts"),
+        ("sources!E3", "date_form"),
+    ]
+
+
+def test_the_row_of_the_sheet_is_named_where_a_figure_stands_twice(folder: Path, tmp_path: Path) -> None:
+    book = good_book()
+    twice(book)
+    book.save(tmp_path / "figures.xlsx")
+    (fault,) = taken_in(folder, tmp_path / "figures.xlsx").refusals(accept_doubts=False)
+    assert fault.allowed.endswith("(see observations!A3)")
+    assert not fault.found.endswith("+ ")
+
+
 def test_one_mistake_is_one_fault(folder: Path, tmp_path: Path) -> None:
     book = good_book()
     put(book["observations"], FIRST, value="９６")
@@ -156,6 +370,123 @@ def test_a_faulty_source_is_not_told_of_its_figures(folder: Path, tmp_path: Path
     book.save(tmp_path / "figures.xlsx")
     faults = taken_in(folder, tmp_path / "figures.xlsx").faults
     assert [(fault.place, fault.code) for fault in faults] == [("sources!E3", "formula_without_value")]
+
+
+def sound(path: Path) -> Path:
+    good_book().save(path)
+    return path
+
+
+def beyond_the_list(text: str) -> str:
+    """Let a cell show a shared text whose number no text has."""
+    return re.sub(r'<c r="D3"[^>]*>.*?</c>', '<c r="D3" t="s"><v>9999</v></c>', text)
+
+
+# As other programs write workbooks that a spreadsheet opens without a word, and openpyxl does not.
+BEYOND_OPENPYXL: dict[str, tuple[str, Callable[[str], str]]] = {
+    "an empty fill": (r"styles\.xml$", lambda text: re.sub(r"<fill>.*?</fill>", "<fill/>", text, count=1)),
+    "a style beyond the table": (
+        r"sheet1\.xml$",
+        lambda text: re.sub(r'<c r="D3"( s="[0-9]+")?', '<c r="D3" s="99"', text),
+    ),
+    "a control character": (r"sharedStrings|sheet1\.xml$", lambda text: text.replace("96.10", "96\x0b.10")),
+    "a part that is no XML": (r"sheet2\.xml$", lambda text: text[: len(text) // 2]),
+    "a shared text beyond the list": (r"sheet1\.xml$", beyond_the_list),
+    "a sheet without content": (r"workbook\.xml\.rels$", lambda text: text.replace("sheet1.xml", "sheet9.xml")),
+}
+
+
+@pytest.mark.parametrize("name", BEYOND_OPENPYXL)
+def test_whatever_openpyxl_raises_is_one_sentence(folder: Path, tmp_path: Path, name: str) -> None:
+    path = with_part_changed(sound(tmp_path / "figures.xlsx"), *BEYOND_OPENPYXL[name])
+    with pytest.raises(IntakeError) as error:
+        taken_in(folder, path)
+    (fault,) = error.value.faults
+    assert (fault.code, fault.sheet) == ("workbook_form", path.name)
+    assert "save it as .xlsx" in fault.advice
+    assert "\n" not in str(fault)
+
+
+def test_strict_open_xml_is_named(folder: Path, tmp_path: Path) -> None:
+    strict = {
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main": "http://purl.oclc.org/ooxml/spreadsheetml/main"
+    }
+    strict |= {
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships": (
+            "http://purl.oclc.org/ooxml/officeDocument/relationships"
+        )
+    }
+
+    def change(text: str) -> str:
+        for usual, other in strict.items():
+            text = text.replace(usual, other)
+        return text
+
+    path = with_part_changed(sound(tmp_path / "figures.xlsx"), r"\.xml$|\.rels$", change)
+    with pytest.raises(IntakeError, match=r"saved as Strict Open XML.*save it as Excel Workbook \(\.xlsx\)"):
+        taken_in(folder, path)
+
+
+def test_chart_sheets_and_warnings_of_openpyxl_do_not_matter(folder: Path, tmp_path: Path) -> None:
+    book = good_book()
+    chart = BarChart()
+    chart.add_data(Reference(book["observations"], min_col=4, min_row=FIRST, max_row=FIRST))
+    book.create_chartsheet("Chart").add_chart(chart)
+    book.save(tmp_path / "figures.xlsx")
+    validations = '<x:dataValidations xmlns:x="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"/>'
+    extension = f'<extLst><ext uri="{{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}}">{validations}</ext></extLst></worksheet>'
+    path = with_part_changed(
+        tmp_path / "figures.xlsx", r"sheet1\.xml$", lambda text: text.replace("</worksheet>", extension)
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert taken_in(folder, path).refusals(accept_doubts=False) == []
+
+
+def test_a_copy_of_a_sheet_is_not_left_out_in_silence(folder: Path, tmp_path: Path) -> None:
+    book = good_book()
+    book["observations"].title = "observations (2)"
+    book.save(tmp_path / "figures.xlsx")
+    refusals = taken_in(folder, tmp_path / "figures.xlsx").refusals(accept_doubts=False)
+    assert [(fault.place, fault.code) for fault in refusals] == [("observations (2)", "sheet_name")]
+
+
+NAMES = "indicator_id,region_id,period,value,qualifier,source_id,locator,grade,note_zh,note_en\r\n"
+ROW = "food_x,sample_city,2026,96.1,exact,yearbook-2026,正文,A,{},invented\r\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "cell"),
+    [
+        ("本市抽檢合格率說明", "big5", "G2"),
+        ("品質報告書の説明", "shift-jis", "G2"),
+        ("\ue000本市说明", "gb18030", "I2"),
+        ("标题\ufffd", "utf-8", "I2"),
+    ],
+)
+def test_text_of_another_encoding_is_refused(tmp_path: Path, folder: Path, text: str, encoding: str, cell: str) -> None:
+    (tmp_path / "figures.csv").write_bytes((NAMES + ROW.format(text)).encode(encoding))
+    with pytest.raises(IntakeError) as error:
+        taken_in(folder, tmp_path / "figures.csv")
+    (fault,) = error.value.faults
+    assert (fault.code, fault.cell) == ("encoding", cell)
+    assert "CSV UTF-8" in fault.advice
+
+
+def test_each_lost_byte_of_utf_8_is_noticed(tmp_path: Path, folder: Path) -> None:
+    data = (NAMES + ROW.format("本市监督抽检合格率的说明")).encode("utf-8")
+    for at in [at for at, byte in enumerate(data) if byte >= 0x80]:
+        (tmp_path / "figures.csv").write_bytes(data[:at] + data[at + 1 :])
+        with pytest.raises(IntakeError, match=r"figures\.csv!(G2|I2): found 'a broken byte of UTF-8.* in row 2"):
+            taken_in(folder, tmp_path / "figures.csv")
+
+
+def test_a_comma_too_many_is_not_left_out_in_silence(tmp_path: Path, folder: Path) -> None:
+    (tmp_path / "figures.csv").write_text(
+        NAMES + ROW.format("虚构").replace("invented", "revised, see table 3"), "utf-8"
+    )
+    refusals = taken_in(folder, tmp_path / "figures.csv").refusals(accept_doubts=False)
+    assert ("figures.csv!K2", "cell_without_column") in [(fault.place, fault.code) for fault in refusals]
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from intake_files import FIGURE, FIRST, SOURCE, good_book, put, taken_in
-from synthetic import write_table
+from synthetic import evidence_tables, observation, write_evidence, write_table
 
-from qualitybook.evidence import load
+from qualitybook.evidence import chosen, load
 from qualitybook.evidence.check import check
-from qualitybook.evidence.intake import Intake, wanted
+from qualitybook.evidence.intake import Change, Intake, IntakeError, wanted
+from qualitybook.evidence.intake.sheets import MOST_ROWS
 from qualitybook.evidence.schema import OBSERVATIONS
 from qualitybook.evidence.store import BusyError, locked, recover
 
@@ -42,14 +43,15 @@ def test_a_figure_is_appended_and_nothing_else_changes(sample_folder: Path, tmp_
     after = {path.name: path.read_bytes() for path in sample_folder.glob("*.csv")}
     assert {name for name in after if after[name] != before[name]} == {"observations.csv", "sources.csv"}
     added = after["observations.csv"].removeprefix(before["observations.csv"]).decode("utf-8")
-    assert added == "goods_pass_rate,sample_city,2026,96.10,exact,1000,961,yearbook-2027,正文,A,1,,,,,,,,\n"
+    empty = "," * (len(OBSERVATIONS.header) - len("12345678901"))
+    assert added == f"goods_pass_rate,sample_city,2026,96.10,exact,1000,961,yearbook-2027,正文,A,1{empty}\n"
     assert not [problem for problem in check(sample_folder) if problem.level == "error"]
 
 
 def test_a_file_without_the_newer_columns_gets_them_with_its_first_new_figure(
     sample_folder: Path, tmp_path: Path
 ) -> None:
-    newer = {"complete", "status", "each_year"}
+    newer = {field.name for field in OBSERVATIONS.fields if field.may_lack}
     old = [name for name in OBSERVATIONS.header if name not in newer]
     path = sample_folder / "observations.csv"
     rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
@@ -93,21 +95,188 @@ def test_the_mark_moves_where_no_edition_chooses_otherwise(sample_folder: Path, 
     assert rows.to_dict() == {"yearbook-2026": 0, "yearbook-2027": 1}
 
 
-def test_the_mark_stays_where_an_edition_would_choose_otherwise(sample_folder: Path, tmp_path: Path) -> None:
-    path = sample_folder / "observations.csv"
-    rival = "goods_pass_rate,sample_city,2025,95.00,exact,,,press-2025,报道,A,0,,,,,,,,\n"
-    path.write_text(path.read_text(encoding="utf-8") + rival, encoding="utf-8")
-    source = sample_folder / "sources.csv"
-    source.write_text(
-        source.read_text(encoding="utf-8").replace("样例日报,press,,", "样例日报,press,2026-06-01,"), encoding="utf-8"
-    )
-    text = path.read_text(encoding="utf-8").replace("yearbook-2026,正文,A,1", "yearbook-2026,正文,B,1")
-    path.write_text(text, encoding="utf-8")
+def with_rival(folder: Path) -> None:
+    """Add a second source for 2025 that edition 2025 would choose if the first one lost its mark."""
+    path = folder / "observations.csv"
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    marked = next(row for row in rows if (row["period"], row["source_id"]) == ("2025", "yearbook-2026"))
+    marked["grade"] = "B"
+    rival = observation("goods_pass_rate", "sample_city", "2025", "95.00", "press-2025", preferred="0", locator="报道")
+    write_table(path, OBSERVATIONS.header, [*rows, rival])
+    source = folder / "sources.csv"
+    text = source.read_text(encoding="utf-8").replace("样例日报,press,,", "样例日报,press,2026-06-01,")
+    source.write_text(text, encoding="utf-8")
+
+
+def used(folder: Path, edition: str, period: str = "2025") -> str:
+    """Return the figure that an edition uses."""
+    catalog = load(folder)
+    seen = chosen(catalog.as_of(catalog.edition(edition).as_of).observations_of("goods_pass_rate", "sample_city"))
+    return str(seen.loc[seen["period"] == period, "value_text"].iloc[0])
+
+
+def test_a_mark_is_added_above_where_an_edition_would_choose_otherwise(sample_folder: Path, tmp_path: Path) -> None:
+    """Until now such a figure was refused, and no later edition could use it."""
+    with_rival(sample_folder)
+    assert used(sample_folder, "2025") == "95.96"
     cells = {"period": "2025", "value": "96.20", "n": None, "passed": None, "preferred": "1"}
     made = intake_of(sample_folder, tmp_path / "f.xlsx", **cells)
+    assert made.refusals(accept_doubts=True) == []
+    made.write()
+    own = load(sample_folder).observations_of("goods_pass_rate", "sample_city")
+    rows = own[own["period"] == "2025"].set_index("source_id")["preferred"]
+    assert rows.to_dict() == {"yearbook-2026": 1, "press-2025": 0, "yearbook-2027": 2}
+    assert used(sample_folder, "2025") == "95.96"
+    with (sample_folder / "editions.csv").open("a", encoding="utf-8") as editions:
+        editions.write("2026,2027-06-30,2025,archived\n")
+    assert used(sample_folder, "2026") == "96.20"
+
+
+def figure_of(made: Intake) -> Change:
+    (change,) = [change for change in made.changes if change.is_figure]
+    return change
+
+
+REVISED = {"period": "2025", "value": "96.20", "n": None, "passed": None}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_used"),
+    [
+        ("provisional", "verified", True),
+        ("provisional", "revised", True),
+        ("", "verified", True),
+        ("revised", "verified", True),
+        ("verified", "revised", False),
+        ("verified", "", False),
+        ("provisional", "", False),
+        ("", "", False),
+    ],
+)
+def test_a_later_release_replaces_an_earlier_one_and_the_import_says_so(
+    sample_folder: Path, tmp_path: Path, old: str, new: str, is_used: bool
+) -> None:
+    path = sample_folder / "observations.csv"
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    next(row for row in rows if (row["period"], row["source_id"]) == ("2025", "yearbook-2026"))["status"] = old
+    write_table(path, OBSERVATIONS.header, rows)
+    made = intake_of(sample_folder, tmp_path / "f.xlsx", **REVISED, status=new)
+    assert figure_of(made).used == (("96.20", "yearbook-2027") if is_used else ("95.96", "yearbook-2026"))
+    made.write()
+    assert used(sample_folder, "2025") == "95.96"
+    marks = load(sample_folder).observations_of("goods_pass_rate", "sample_city").set_index("source_id")["preferred"]
+    assert marks["yearbook-2027"] == int(is_used)
+
+
+def test_nothing_is_said_of_use_where_a_period_has_one_figure(sample_folder: Path, tmp_path: Path) -> None:
+    assert figure_of(intake_of(sample_folder, tmp_path / "f.xlsx")).used is None
+
+
+KNOWN = {"period": "2017", "n": None, "passed": None, "source_id": "yearbook-2023", "grade": "B"}
+
+
+def test_a_row_that_is_there_is_corrected_where_it_says_so(sample_folder: Path, tmp_path: Path) -> None:
+    before = (sample_folder / "observations.csv").read_text(encoding="utf-8")
+    made = intake_of(sample_folder, tmp_path / "f.xlsx", **KNOWN, value="92.10", corrects="value")
+    change = figure_of(made)
+    assert (change.kind, change.before, dict(change.was)) == ("correction", ("92.1",), {"value": "92.1"})
+    assert made.refusals(accept_doubts=False) == []
+    assert made.touched == {"2023": 1, "2024": 1, "2025": 1}
+    made.write()
+    old = "goods_pass_rate,sample_city,2017,92.1,exact,,,yearbook-2023"
+    assert before.count(old) == 1
+    after = (sample_folder / "observations.csv").read_text(encoding="utf-8")
+    assert after == before.replace(old, old.replace("92.1", "92.10"))
+
+
+def test_without_the_column_a_row_that_is_there_stays(sample_folder: Path, tmp_path: Path) -> None:
+    made = intake_of(sample_folder, tmp_path / "f.xlsx", **KNOWN, value="92.10")
+    (fault,) = made.refusals(accept_doubts=True)
+    assert (fault.place, fault.code) == ("observations!D3", "contradicts_itself")
+    assert "if the evidence is wrong, put value in the column corrects" in fault.advice
+
+
+def test_only_what_is_named_is_corrected(sample_folder: Path, tmp_path: Path) -> None:
+    made = intake_of(sample_folder, tmp_path / "f.xlsx", **{**KNOWN, "grade": "A"}, value="92.10", corrects="value")
     assert [(fault.place, fault.code) for fault in made.refusals(accept_doubts=True)] == [
-        ("observations!K3", "mark_changes_edition")
+        ("observations!J3", "contradicts_itself")
     ]
+
+
+def test_a_cell_can_be_emptied_and_several_be_corrected(sample_folder: Path, tmp_path: Path) -> None:
+    cells = {"period": "2025", "value": "95.96", "n": None, "passed": None, "source_id": "yearbook-2026"}
+    made = intake_of(sample_folder, tmp_path / "f.xlsx", **cells, qualifier="about", corrects="n, passed、qualifier")
+    assert dict(figure_of(made).was) == {"qualifier": "exact", "n": "520", "passed": "499"}
+    made.write()
+    own = load(sample_folder).observations_of("goods_pass_rate", "sample_city")
+    row = own[own["period"] == "2025"].iloc[0]
+    assert (row["qualifier"], row["value_text"], str(row["n"])) == ("about", "95.96", "nan")
+
+
+def test_a_correction_is_checked_as_a_new_figure_is(sample_folder: Path, tmp_path: Path) -> None:
+    made = intake_of(sample_folder, tmp_path / "f.xlsx", **KNOWN, value="921", corrects="value")
+    assert [(fault.place, fault.code) for fault in made.refusals(accept_doubts=True)] == [
+        ("observations!D3", "value_out_of_bounds")
+    ]
+
+
+def test_a_source_is_corrected_too(sample_folder: Path, tmp_path: Path) -> None:
+    book = good_book()
+    put(book["observations"], FIRST, source_id="yearbook-2026")
+    known = {"source_id": "yearbook-2026", "published": "2026-04-28", "access_kind": "mirror", "url": None}
+    put(book["sources"], FIRST, **known, title="样例市年鉴2026", found_url="http://example.net/yearbook-2026")
+    put(book["sources"], FIRST, accessed="2026-07-01", corrects="published")
+    book.save(tmp_path / "f.xlsx")
+    made = taken_in(sample_folder, tmp_path / "f.xlsx")
+    assert made.refusals(accept_doubts=False) == []
+    made.write()
+    assert load(sample_folder).source("yearbook-2026").published == "2026-04-28"
+
+
+def test_the_mark_is_set_back_through_the_workbook(sample_folder: Path, tmp_path: Path) -> None:
+    intake_of(sample_folder, tmp_path / "f.xlsx", **REVISED, preferred="1").write()
+    old = {"period": "2025", "value": "95.96", "n": "520", "passed": "499", "source_id": "yearbook-2026"}
+    without = intake_of(sample_folder, tmp_path / "g.xlsx", **old, preferred="1")
+    assert [(fault.code, fault.level) for fault in without.faults] == [("mark_not_changed", "warning")]
+    back = intake_of(sample_folder, tmp_path / "h.xlsx", **old, preferred="1", corrects="preferred")
+    assert figure_of(back).used == ("95.96", "yearbook-2026")
+    back.write()
+    own = load(sample_folder).observations_of("goods_pass_rate", "sample_city")
+    rows = own[own["period"] == "2025"].set_index("source_id")["preferred"]
+    assert rows.to_dict() == {"yearbook-2026": 1, "yearbook-2027": 0}
+
+
+def test_corrections_keep_line_ends_and_records_of_several_lines(sample_folder: Path, tmp_path: Path) -> None:
+    path = sample_folder / "observations.csv"
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    rows[2] |= {"note_zh": "第一行\n第二行", "note_en": "one\ntwo"}
+    write_table(path, OBSERVATIONS.header, rows)
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    before = path.read_bytes()
+    intake_of(sample_folder, tmp_path / "f.xlsx", **KNOWN, value="92.10", corrects="value").write()
+    assert path.read_bytes() == before.replace(b"2017,92.1,", b"2017,92.10,")
+
+
+DOUBTFUL = {"value": "0.961", "n": None, "passed": None}
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_settled"),
+    [
+        ({}, False),
+        ({"note_zh": "虚构", "note_en": "invented"}, False),
+        ({"settled": "rate_as_fraction"}, False),
+        ({"note_zh": "虚构", "note_en": "invented", "settled": "jump"}, False),
+        ({"note_zh": "虚构", "note_en": "invented", "settled": "jump, rate_as_fraction"}, True),
+    ],
+)
+def test_a_doubt_is_settled_by_its_code_and_notes_that_say_why(
+    sample_folder: Path, tmp_path: Path, cells: dict[str, str], is_settled: bool
+) -> None:
+    made = intake_of(sample_folder, tmp_path / "f.xlsx", **DOUBTFUL, **cells)
+    assert [fault.code for fault in made.faults] == ["rate_as_fraction"]
+    assert (made.refusals(accept_doubts=False) == []) == is_settled
+    assert made.refusals(accept_doubts=True) == []
 
 
 def test_what_is_there_already_is_not_added_again(sample_folder: Path, tmp_path: Path) -> None:
@@ -190,6 +359,18 @@ def test_the_wanted_figures_follow_the_last_known(sample_folder: Path) -> None:
         ("research_intensity", "sample_city", "2025"),
         ("research_intensity", "sample_city", "2026"),
     ]
+
+
+def test_a_series_without_figures_is_asked_for_from_the_year_of_its_goal(tmp_path: Path) -> None:
+    rows = [row for row in evidence_tables()["observations"] if row["indicator_id"] != "test_centres"]
+    folder = write_evidence(tmp_path / "data", observations=rows)
+    assert [figure.period for figure in wanted(load(folder), target="centres")] == ["2025", "2026"]
+
+
+def test_a_csv_file_has_the_limit_of_rows_of_a_workbook(sample_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "figures.csv").write_text(csv_text() + "a\n" * MOST_ROWS, encoding="utf-8")
+    with pytest.raises(IntakeError, match="more than 20000 rows"):
+        taken_in(sample_folder, tmp_path / "figures.csv")
 
 
 def test_a_source_is_written_with_all_its_cells(sample_folder: Path, tmp_path: Path) -> None:

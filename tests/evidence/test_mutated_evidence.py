@@ -39,7 +39,12 @@ def test_the_same_seed_gives_the_same_mutant(sample_folder: Path) -> None:
 
 def test_a_value_read_otherwise_than_written_is_a_fault(sample_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usual = (sample_folder / PATHS["observations"]).read_bytes()
-    monkeypatch.setattr("qualitybook.evidence.catalog.float", lambda text: float(text) + 0.01, raising=False)
+
+    class Off(float):
+        def __new__(cls, text: str) -> float:
+            return float(text) + 0.01
+
+    monkeypatch.setattr("qualitybook.evidence.catalog.float", Off, raising=False)
     fate = fate_of(Mutant("observations", "nothing", usual), sample_folder)
     assert fate.accepted
     assert any("[value]" in fault for fault in fate.faults)

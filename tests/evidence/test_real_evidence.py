@@ -12,7 +12,7 @@ import pytest
 from qualitybook.evidence import Catalog, chosen, load
 from qualitybook.evidence.check import check
 from qualitybook.evidence.periods import Period
-from qualitybook.evidence.schema import TABLES, descriptor, present_tables
+from qualitybook.evidence.schema import TABLES, descriptor_of, present_tables
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -54,7 +54,7 @@ def test_every_table_is_there() -> None:
 
 def test_descriptor_is_that_of_the_schema() -> None:
     stated = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
-    assert stated == descriptor(present_tables(DATA), stated)
+    assert stated == descriptor_of(DATA, stated)
 
 
 def test_goals_with_a_percentage_say_percent_in_both_languages(catalog: Catalog) -> None:

@@ -23,8 +23,8 @@ from qualitybook.evidence.schema import MAYBE_PREVIOUS_YEAR
 
 _YEAR = re.compile(r"\b[0-9]{4}\b")
 
-# A figure known to belong to a year stands for it before one that only may; 0 and 1 are the values of `preferred`.
-_AFTER_ALL_OTHERS = 2
+# A figure known to belong to a year stands for it before one that only may; 9 is the highest value of `preferred`.
+_AFTER_ALL_OTHERS = 10
 
 
 def is_doubtful(rows: pd.DataFrame) -> pd.Series:

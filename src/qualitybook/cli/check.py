@@ -17,10 +17,13 @@ def check(data: Path, form: str) -> None:
     """Check the evidence and list everything that is wrong with it."""
     from dataclasses import asdict
 
-    from qualitybook.evidence.check import check as check_evidence
+    from qualitybook.cli.doubts import warnings_of
+    from qualitybook.evidence.catalog import checked
 
     existing(data)
-    problems = check_evidence(data)
+    problems, catalog = checked(data)
+    if catalog is not None:
+        problems += warnings_of(catalog)
     errors = [problem for problem in problems if problem.level == "error"]
     if form == "json":
         found = [{**asdict(problem), "message": str(problem)} for problem in problems]

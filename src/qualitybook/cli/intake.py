@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qualitybook.cli.doubts import JUMP, LOOK_AGAIN, expected
 from qualitybook.cli.shared import ROOM, Commands, bad_evidence, data_option, existing, failed, load_catalog, plural
 
 if TYPE_CHECKING:
     from qualitybook.evidence.intake import Change, Fault, Intake
 
 TABLE_WIDTH = 120
+USED = "Used from now on"
 
 
 @click.group(cls=Commands)
@@ -67,8 +69,9 @@ def import_(file: Path, dry_run: bool, accept_doubts: bool, data: Path) -> None:
     """Check a workbook or a CSV file, show what it changes, and add it to the evidence.
 
     All of it is added or nothing. A figure that contradicts one of another source is kept beside it. Refusals name the
-    sheet and the cell. A doubt (a jump, a rate like a fraction, a formula) is settled by notes in both languages in its
-    row, or by --accept-doubts.
+    sheet and the cell. A doubt (a jump, a rate like a fraction, a formula) is settled in its row, by notes in both
+    languages that say why and the doubt's code in the column settled; or by --accept-doubts. A row that is there
+    already is corrected where the column corrects names the columns that are wrong.
     """
     made = _prepared(file, data)
     refusals = made.refusals(accept_doubts)
@@ -109,6 +112,8 @@ def _prepared(file: Path, data: Path) -> Intake:
     from qualitybook.evidence.schema import TABLES
 
     existing(data)
+    if not file.is_file():
+        raise click.BadParameter(f"{str(file)!r} is no file that can be read twice; save it first.", param_hint="FILE")
     try:
         entries, faults, passed_over = read_entries(file, [table for table in TABLES if table.name in BROUGHT])
         made = prepare(data, entries, faults)
@@ -124,25 +129,27 @@ def _prepared(file: Path, data: Path) -> Intake:
 
 
 def _jumps(made: Intake) -> list[Fault]:
-    """Return a doubt for each new figure that is far from its neighbours."""
+    """Return a doubt for each new or corrected figure that is far from what is known beside it."""
     from qualitybook.analysis.jumps import MOST_STEPS, jumps
     from qualitybook.evidence.intake.merge import placed_lines
 
     if made.catalog is None:
         return []
+    # A rate that was taken for a fraction is far from its neighbours as well.
+    doubted = {fault.place for fault in made.faults if fault.level == "doubt" and fault.column == "value"}
     faults = []
     for jump in jumps(made.catalog, placed_lines(made.changes)):
         entry = made.of_line(jump.line).entry
-        allowed = f"at most {MOST_STEPS:g} usual steps from {jump.value} ({jump.period}); this is {jump.steps:.1f}"
-        advice = "look at the figure and its unit again; if it is right, say why in both notes"
-        faults.append(entry.fault("value", entry.cells["value"], allowed, advice, "jump", "doubt"))
+        fault = entry.fault("value", entry.cells["value"], expected(jump, MOST_STEPS), LOOK_AGAIN, JUMP, "doubt")
+        if fault.place not in doubted:
+            faults.append(fault)
     return faults
 
 
 def _how_to_accept(refusals: list[Fault]) -> list[str]:
     if any(fault.level == "error" for fault in refusals):
         return []
-    return ["All of them are doubts: fill in note_zh and note_en of the row, or say --accept-doubts."]
+    return ["All of them are doubts: settle them in their rows as said above, or say --accept-doubts."]
 
 
 def _print_changes(changes: tuple[Change, ...]) -> None:
@@ -152,35 +159,51 @@ def _print_changes(changes: tuple[Change, ...]) -> None:
 
     if not changes:
         return
+    rows = [_row(change) for change in changes]
     table = Table(title="Changes", title_justify="left")
-    for heading in ("Cell", "Change", "Row", "Before", "Now", "Source"):
-        table.add_column(heading, justify="right" if heading in ("Before", "Now") else "left", overflow="fold")
-    for change in changes:
-        table.add_row(*_row(change))
+    for at, heading in enumerate(("Cell", "Change", "Row", "Before", "Now", "Source", USED)):
+        if heading != USED or any(row[at] for row in rows):
+            table.add_column(heading, justify="right" if heading in ("Before", "Now") else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row[: len(table.columns)])
     console = Console()
     Console(width=None if console.is_terminal else TABLE_WIDTH, markup=False, highlight=False).print(table)
 
 
 def _row(change: Change) -> list[str]:
     entry = change.entry
-    place = f"{entry.sheet}!{next(iter(entry.places.values()))}"
     key = " ".join(entry.cells[name] for name in entry.table.primary_key if name != "source_id" and entry.cells[name])
-    if entry.table.name != "observations":
-        return [
-            place,
-            change.kind if change.kind == "present" else "new",
-            entry.table.name,
-            "",
-            "",
-            entry.cells.get("source_id", key),
-        ]
-    return [place, change.kind, key, ", ".join(change.before), entry.cells["value"], entry.cells["source_id"]]
+    kind = "new" if change.kind == "row" else change.kind
+    if change.kind == "correction":
+        before = "\n".join(_cell_of(name, text) for name, text in change.was.items())
+        now = "\n".join(_cell_of(name, entry.cells[name]) for name in change.was)
+    else:
+        before, now = ", ".join(change.before), entry.cells["value"] if change.is_figure else ""
+    source = entry.cells.get("source_id", key)
+    return [entry.place, kind, key if change.is_figure else entry.table.name, before, now, source, _used(change)]
+
+
+def _cell_of(column: str, text: str) -> str:
+    """Return a cell's text, with the column where it is not the figure itself."""
+    return text if column == "value" else f"{column}: {text or 'empty'}"
+
+
+def _used(change: Change) -> str:
+    """Return which of a period's figures is used from now on, and how to use this one."""
+    if change.used is None:
+        return ""
+    value, source = change.used
+    if source == change.entry.cells["source_id"]:
+        return f"{value}, this one"
+    how = "; put 1 in preferred to use this one" if change.kind in ("new", "revision") else ""
+    return f"{value}, of {source}{how}"
 
 
 def _print_touched(made: Intake) -> None:
     for edition, count in made.touched.items():
         click.echo(
-            f"Edition {edition} will see {plural(count, 'new figure')}: published on or before its as-of date.",
+            f"Edition {edition} will see {plural(count, 'new or corrected figure')}: published on or before its as-of "
+            "date.",
             err=True,
         )
 
@@ -197,7 +220,10 @@ def _write(made: Intake) -> None:
         raise failed(
             [f"{made.folder} could not be written: {error.strerror}; the evidence is as it was.", f"To do: {ROOM}"]
         ) from None
-    figures = sum(change.entry.table.name == "observations" for change in made.added)
-    others = len(made.added) - figures
-    click.echo(f"Added {plural(figures, 'figure')} and {plural(others, 'other row')} to {made.folder}.")
+    new = [change for change in made.added if change.kind != "correction"]
+    figures = sum(change.is_figure for change in new)
+    corrected = len(made.added) - len(new)
+    click.echo(f"Added {plural(figures, 'figure')} and {plural(len(new) - figures, 'other row')} to {made.folder}.")
+    if corrected:
+        click.echo(f"Corrected {plural(corrected, 'row')}.")
     click.echo("Next: 'qualitybook assess' shows the verdicts, 'qualitybook edition new' starts the next edition.")

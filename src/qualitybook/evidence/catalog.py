@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pandas as pd
 
 from qualitybook.evidence.check import problems_of, read_folder
-from qualitybook.evidence.errors import EvidenceError, UndeclaredReadError, UnknownKeyError
+from qualitybook.evidence.errors import EvidenceError, Problem, UndeclaredReadError, UnknownKeyError
 from qualitybook.evidence.periods import Period
 from qualitybook.evidence.reading import RawTable
 from qualitybook.evidence.rows import rows_of
@@ -482,17 +482,38 @@ def load(folder: Path | str) -> Catalog:
     >>> catalog.region("guangdong").name_en
     'Guangdong'
     """
+    problems, catalog = checked(folder)
+    if catalog is None:
+        raise EvidenceError(problems)
+    return catalog
+
+
+def checked(folder: Path | str) -> tuple[list[Problem], Catalog | None]:
+    """Return everything that is wrong with an evidence folder, and its catalog where nothing is.
+
+    Parameters
+    ----------
+    folder : pathlib.Path or str
+        As for :func:`load`.
+
+    Returns
+    -------
+    problems : list of Problem
+        Errors and warnings.
+    catalog : Catalog or None
+        None where there is an error among them.
+    """
     folder = Path(folder)
     raw = read_folder(folder)
     problems = problems_of(folder, raw)
     if any(problem.level == "error" for problem in problems):
-        raise EvidenceError(problems)
+        return problems, None
     tables = {name: _typed(table) for name, table in raw.items()}
     tables["observations"] = _with_periods(tables["observations"])
     available = available_from(tables["sources"], tables["observations"])
     for name in ("sources", "observations"):
         tables[name]["available_from"] = tables[name]["source_id"].map(available).astype("datetime64[s]")
-    return Catalog(folder=folder, as_of_date=None, declared=None, **tables)
+    return problems, Catalog(folder=folder, as_of_date=None, declared=None, **tables)
 
 
 def _typed(raw: RawTable) -> pd.DataFrame:

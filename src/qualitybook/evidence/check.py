@@ -23,6 +23,7 @@ from qualitybook.evidence.periods import Period, month_end, stated_end, stated_s
 from qualitybook.evidence.reading import RawTable, read_table
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
+    OBSERVATIONS,
     TABLES,
     UNDATED,
     UNITS,
@@ -31,6 +32,7 @@ from qualitybook.evidence.schema import (
     ForeignKey,
     Table,
     descriptor_of,
+    settled_codes,
 )
 from qualitybook.evidence.settings import FILE as SETTINGS_NAME
 from qualitybook.evidence.settings import load_settings
@@ -40,6 +42,8 @@ from qualitybook.evidence.units import forms
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
 
+RATES_OF_COUNTS = ("pass_rate", "share")
+"""Rates of which n and passed, where both are published, are the whole and its part."""
 VALUE_RULES = ("at_least", "at_most")
 BASELINE_RULES = ("rising", "count_increase")
 
@@ -70,9 +74,18 @@ class _Checked:
             if index not in refused:
                 yield self.lines[index], cells
 
-    def problem(self, line: int, column: str, found: str, allowed: str, code: str, level: str = "error") -> Problem:
+    def problem(
+        self,
+        line: int,
+        column: str,
+        found: str,
+        allowed: str,
+        code: str,
+        level: str = "error",
+        other_row: int | None = None,
+    ) -> Problem:
         """Return a problem of this table."""
-        return Problem(self.table.path, line, column, found, allowed, code, level)
+        return Problem(self.table.path, line, column, found, allowed, code, level, other_row)
 
 
 _Tables = Mapping[str, _Checked]
@@ -141,7 +154,27 @@ def problems_of(folder: Path, raw: Mapping[str, RawTable]) -> list[Problem]:
     problems += _problems_of_descriptor(folder)
     problems += _problems_of_settings(folder)
     problems += _problems_of_change(folder)
-    return sorted(problems, key=_place)
+    return sorted(without_settled(problems, checked["observations"].rows("settled")), key=_place)
+
+
+def without_settled(problems: Iterable[Problem], settled: Iterable[tuple[int, tuple[str, ...]]]) -> list[Problem]:
+    """Return problems without the warnings of figures whose row names their code as settled.
+
+    Parameters
+    ----------
+    problems : iterable of Problem
+        What was found.
+    settled : iterable of (int, (str,))
+        Line of each figure, and its cell of the column `settled`.
+    """
+    codes = {line: settled_codes(cell) for line, (cell,) in settled if cell}
+    return [
+        problem
+        for problem in problems
+        if problem.level == "error"
+        or problem.file != OBSERVATIONS.path
+        or problem.code not in codes.get(problem.row or 0, frozenset())
+    ]
 
 
 def _place(problem: Problem) -> tuple[int, int, int, str]:
@@ -239,8 +272,14 @@ def _repeated_keys(tables: _Tables) -> Iterator[Problem]:
             first: dict[tuple[str, ...], int] = {}
             for line, cells in checked.rows(*key):
                 if cells in first:
-                    allowed = f"a key that no other row has (see line {first[cells]})"
-                    yield checked.problem(line, "+".join(key), " + ".join(cells), allowed, "key_repeated")
+                    yield checked.problem(
+                        line,
+                        "+".join(key),
+                        " + ".join(filter(None, cells)),
+                        "a key that no other row has",
+                        "key_repeated",
+                        other_row=first[cells],
+                    )
                 first.setdefault(cells, line)
 
 
@@ -316,13 +355,13 @@ def _counts(tables: _Tables) -> Iterator[Problem]:
 
 
 def _rates_against_counts(tables: _Tables) -> Iterator[Problem]:
-    """Hold pass rates against the share that passed, within the rounding of their printed digits."""
+    """Hold rates against the share that their counts make, within the rounding of their printed digits."""
     observations = tables["observations"]
     columns, form_of = ("indicator_id", "unit", "subkind"), forms(tables["units"].cells)
     rates = {
         indicator_id
         for _, (indicator_id, unit, subkind) in tables["indicators"].rows(*columns)
-        if form_of.get(unit) == "percent" and subkind == "pass_rate"
+        if form_of.get(unit) == "percent" and subkind in RATES_OF_COUNTS
     }
     for line, (indicator_id, value, qualifier, n, passed) in observations.rows(
         "indicator_id", "value", "qualifier", "n", "passed"
@@ -340,16 +379,16 @@ def _rates_against_counts(tables: _Tables) -> Iterator[Problem]:
 
 
 def _one_preferred(tables: _Tables) -> Iterator[Problem]:
-    """Allow one preferred figure for an indicator, place, period and basis; undated ones are not compared."""
+    """Allow each mark once for an indicator, place, period and basis; undated figures are not compared."""
     observations = tables["observations"]
     first: dict[tuple[str, ...], int] = {}
     for line, (*series, preferred) in observations.rows("indicator_id", "region_id", "period", "basis", "preferred"):
-        key = tuple(series)
-        if preferred != "1" or not key[2]:
+        if preferred == "0" or not series[2]:
             continue
+        key = (*series, preferred)
         if key in first:
-            allowed = f"one preferred figure of {' + '.join(part for part in key if part)} (see line {first[key]})"
-            yield observations.problem(line, "preferred", preferred, allowed, "preferred_twice")
+            allowed = f"one figure with this mark of {' + '.join(part for part in series if part)}"
+            yield observations.problem(line, "preferred", preferred, allowed, "preferred_twice", other_row=first[key])
         first.setdefault(key, line)
 
 
@@ -582,8 +621,8 @@ def _groups_consistent(tables: _Tables) -> Iterator[Problem]:
         for line, (group, name) in groups.rows("group", column):
             known, at = first.setdefault(group, (name, line))
             if name != known:
-                allowed = f"{known}, the name of {group} (see line {at})"
-                yield groups.problem(line, column, name, allowed, "group_named_twice")
+                allowed = f"{known}, the name of {group}"
+                yield groups.problem(line, column, name, allowed, "group_named_twice", other_row=at)
 
 
 _RULES: tuple[_Rule, ...] = (

@@ -30,6 +30,8 @@ class Problem:
         Which rule was broken, in snake case.
     level : str
         ``error`` (nothing is built from such data) or ``warning``.
+    other_row : int or None
+        Line of the other record concerned, where there is one.
     """
 
     file: str
@@ -39,16 +41,20 @@ class Problem:
     allowed: str
     code: str
     level: str = "error"
+    other_row: int | None = None
 
     def __str__(self) -> str:
         where = self.file if self.row is None else f"{self.file}:{self.row}"
         if self.column:
             where += f" [{self.column}]"
-        return f"{self.level}: {where}: found {shortened(self.found)}; allowed: {self.allowed}"
+        other = f" (see line {self.other_row})" if self.other_row is not None else ""
+        return f"{self.level}: {where}: found {shortened(self.found)}; allowed: {self.allowed}{other}"
 
 
 def shortened(found: str) -> str:
-    """Return a cell's text in quotes, on one line and not too long."""
+    """Return a cell's text in quotes, on one line and not too long; of an empty one that it is empty."""
+    if not found:
+        return "an empty cell"
     shown = found if len(found) <= _LONGEST_CELL_SHOWN else found[: _LONGEST_CELL_SHOWN - 1] + "…"
     return repr(shown)
 

@@ -17,6 +17,14 @@ from qualitybook.evidence.schema import Table
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ENCODING = "UTF-8 without BOM"
+_SAVE_WITHOUT = (
+    f"{_ENCODING}; a spreadsheet writes one into 'CSV UTF-8': open the file in a text editor and save it as UTF-8"
+)
+_SAVE_AS_UTF_8 = f"{_ENCODING}; save it in the spreadsheet as 'CSV UTF-8', then in a text editor as UTF-8 without BOM"
+_SAVE_WITH_COMMAS = (
+    "commas between the cells; open it in a spreadsheet by its import of text, which asks for the separator, and save "
+    "it with commas"
+)
 
 
 @dataclass(frozen=True)
@@ -91,12 +99,12 @@ def read_table(folder: Path, table: Table) -> RawTable:
 
 def _fault_of_encoding(table: Table, data: bytes) -> RawTable | None:
     if data.startswith(_BYTE_ORDER_MARK):
-        return _unreadable(table, 1, "", "a byte order mark (BOM)", _ENCODING, "encoding")
+        return _unreadable(table, 1, "", "a byte order mark (BOM)", _SAVE_WITHOUT, "encoding")
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return _unreadable(table, line, "", f"byte 0x{data[error.start]:02X}", _ENCODING, "encoding")
+        return _unreadable(table, line, "", f"byte 0x{data[error.start]:02X}", _SAVE_AS_UTF_8, "encoding")
     return None
 
 
@@ -142,6 +150,9 @@ def _faults_of_header(table: Table, header: list[str]) -> list[Problem]:
         return []
     if not header:
         return [Problem(table.path, 1, "", "no header", f"the columns {', '.join(expected)}", "header_missing")]
+    for separator, name in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and set(header[0].split(separator)) & set(expected):
+            return [Problem(table.path, 1, "", f"{name} between the cells", _SAVE_WITH_COMMAS, "separator")]
     faults = [
         Problem(table.path, 1, name, "no such column", f"the columns {', '.join(expected)}", "column_missing")
         for name in expected

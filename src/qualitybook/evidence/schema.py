@@ -84,7 +84,8 @@ _NUMBER = r"(?!(?:[^0-9]*[0-9]){16})-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
 
 CELL_TYPES: Mapping[str, CellType] = {
     "text": CellType(
-        r"[^\s\x00-\x1f\x7f](?:[^\x00-\x09\x0b-\x1f\x7f]*[^\s\x00-\x1f\x7f])?", "text without blanks around it"
+        r"[^\s\x00-\x1f\x7f](?:[^\x00-\x09\x0b-\x1f\x7f]*[^\s\x00-\x1f\x7f])?",
+        "text without blanks around it, tabs and control characters",
     ),
     "id": CellType(
         r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?", "lower-case letters a-z, digits, hyphens and underscores", "string", True
@@ -99,7 +100,10 @@ CELL_TYPES: Mapping[str, CellType] = {
     "period": CellType(PERIOD_PATTERN, f"a period as {PERIOD_FORMS}", "string", True, _is_period),
     "flag": CellType(r"[01]", "0 or 1", "integer"),
     "url": CellType(
-        r"https?://[^\s/?#<>\"]+[^\s<>\"]*", "an address that starts with http:// or https://", "string", True
+        r"https?://[^\s/?#<>\"]+[^\s<>\"]*",
+        "an address that starts with http:// or https://, without blanks",
+        "string",
+        True,
     ),
 }
 
@@ -262,6 +266,11 @@ class Table:
         return next(field for field in self.fields if field.name == name)
 
 
+def settled_codes(text: str) -> frozenset[str]:
+    """Return the codes that a cell of the column `settled` names."""
+    return frozenset(re.findall(r"[a-z0-9_]+", text))
+
+
 def _two_languages(
     name: str, description: str, required: bool = True, *, pattern: str = "", may_lack: bool = False
 ) -> tuple[Field, Field]:
@@ -293,7 +302,13 @@ OBSERVATIONS = Table(
         Field("source_id", "id", "where it was published"),
         Field("locator", "text", "where in the source"),
         Field("grade", "text", "A official text, B official figure carried by others, C unclear", enum=GRADES),
-        Field("preferred", "flag", "1 for the row to use where several sources give the same period"),
+        Field(
+            "preferred",
+            "count",
+            "1 for the row to use where several sources give the same period, else 0; of several marks that an edition "
+            "sees the highest counts",
+            maximum=9,
+        ),
         *_two_languages("note", "what a reader must know", False),
         Field("basis", "id", "basis of the definition where it is not the current one", False),
         Field(
@@ -315,6 +330,14 @@ OBSERVATIONS = Table(
             "1 where a bound over several years is said of each of them",
             False,
             enum=("1",),
+            may_lack=True,
+        ),
+        Field(
+            "settled",
+            "text",
+            "codes of the doubts and warnings that somebody has looked at and that the notes explain",
+            False,
+            pattern=r"[a-z0-9_]+(?:[ ,，、;]+[a-z0-9_]+)*",
             may_lack=True,
         ),
     ),

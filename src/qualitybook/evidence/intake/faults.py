@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from qualitybook.evidence.errors import shortened
+
+LEAVE_OUT: Mapping[str, str] = {"": ""}
+"""The remedy of a row that is no figure: leave it out."""
+
+_PLACE = re.compile(r"([A-Z]+)([0-9]+)")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with the way one cell was entered."""
+
+    found: str
+    allowed: str
+    advice: str
+    code: str
+    level: str = "error"
+    remedy: Mapping[str, str] = field(default_factory=dict)
+    """What `advice` says to enter, by column, where it is a text: a figure that follows it is taken in."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +44,10 @@ class Fault:
     code : str
         Which rule was broken, in snake case.
     level : str
-        ``error`` (never taken in), ``doubt`` (taken in with notes in both languages, or if told so) or ``warning``.
+        ``error`` (never taken in), ``doubt`` (taken in where the row's column `settled` names its code and notes in
+        both languages say why, or if told so) or ``warning``.
+    remedy : mapping of str to str
+        What `advice` says to enter, by column; empty where it names no text.
     """
 
     sheet: str
@@ -36,6 +58,7 @@ class Fault:
     advice: str
     code: str
     level: str = "error"
+    remedy: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
@@ -46,6 +69,18 @@ class Fault:
         column = f" [{self.column}]" if self.column else ""
         found = f"found {shortened(self.found)}; allowed: {self.allowed}"
         return f"{self.level}: {self.place}{column}: {found}; to do: {self.advice}"
+
+
+def in_order(faults: Iterable[Fault]) -> list[Fault]:
+    """Return faults in the order in which a person meets their cells: sheets as they came, then rows, then columns."""
+    faults = list(faults)
+    sheets = list(dict.fromkeys(fault.sheet for fault in faults))
+    return sorted(faults, key=lambda fault: (sheets.index(fault.sheet), *_position(fault.cell)))
+
+
+def _position(cell: str) -> tuple[int, int, str]:
+    match = _PLACE.fullmatch(cell)
+    return (0, 0, cell) if match is None else (int(match[2]), len(match[1]), match[1])
 
 
 class IntakeError(ValueError):

@@ -1,31 +1,45 @@
-"""Add what a file brings to the evidence: checked as a whole, kept beside what is there, written all or none."""
+"""Add what a file brings to the evidence: checked as a whole, kept beside what is there, written all or none.
+
+Rows are tried on a copy of the folder. A cell that could not be read stands in it as a sign that no column accepts, so
+that all other rules still see its row, and everything that is wrong with a file is said at once. What passes is then
+tried without the rows that did not, so that doubts about sound rows are said in the same run.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from qualitybook.evidence.catalog import Catalog, load
-from qualitybook.evidence.check import check, read_folder
+from qualitybook.evidence.catalog import Catalog, checked
+from qualitybook.evidence.check import read_folder
 from qualitybook.evidence.editions import copy_tables
 from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.intake import marks, plausible
-from qualitybook.evidence.intake.faults import Fault
-from qualitybook.evidence.intake.sheets import Entry
+from qualitybook.evidence.intake.faults import LEAVE_OUT, Fault, in_order
+from qualitybook.evidence.intake.records import write_rows
+from qualitybook.evidence.intake.sheets import CORRECTS, Entry
 from qualitybook.evidence.reading import RawTable
-from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, Table, write_descriptor
+from qualitybook.evidence.schema import (
+    DESCRIPTOR_NAME,
+    OBSERVATIONS,
+    TABLES,
+    Table,
+    settled_codes,
+    write_descriptor,
+)
 from qualitybook.evidence.store import locked, replace_files
-from qualitybook.evidence.vintage import SERIES_KEY
 
 BROUGHT = ("publishers", "locators", "sources", "observations", "reviews")
 """Tables that a file may bring, in the order in which they are written: what others point to comes first."""
 
+UNREADABLE = "?"
+"""What stands in the copy for a cell that could not be read; only columns of free text accept it."""
+
 _ADVICE: Mapping[str, str] = {
+    "cell": "fill it in, or leave the row out",
     "key_unknown": "choose a key from the list, or add its row first (a new source: in the sheet sources)",
     "key_repeated": "delete one of the two rows",
     "period_and_qualifier": "fill in the period, or choose the qualifier undated",
@@ -41,90 +55,81 @@ _DEFAULT_ADVICE = "correct the cell"
 
 @dataclass(frozen=True)
 class Change:
-    """What one row of a file does to the evidence.
-
-    Parameters
-    ----------
-    entry : Entry
-        The row.
-    kind : str
-        ``new`` (nothing was known for the indicator, place and period), ``revision`` (another value than before, kept
-        beside it), ``confirmation`` (the same value from another source), ``row`` (of another table) or ``present`` (it
-        is there already).
-    line : int or None
-        Line of its file that it gets; None for what is present.
-    before : tuple of str
-        Values known for the same indicator, place, period and basis.
-    """
+    """What one row of a file does to the evidence."""
 
     entry: Entry
+    """The row; for a correction with the cells that it leaves empty filled from the evidence."""
     kind: str
+    """``new`` (nothing was known for the indicator, place and period), ``revision`` (another value than before, kept
+    beside it), ``confirmation`` (the same value from another source), ``correction`` (of a row that is there), ``row``
+    (of another table) or ``present`` (it is there already)."""
     line: int | None
+    """Line of its file; None for what is present and for what is not added because something is wrong."""
     before: tuple[str, ...] = ()
+    """Values known for the same indicator, place, period and basis."""
+    was: Mapping[str, str] = field(default_factory=dict)
+    """For a correction the old texts, by column."""
+    used: tuple[str, str] | None = None
+    """Where several sources give the figure's period: value and source of the one that is used from now on."""
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it is a row of observations."""
+        return self.entry.table.name == OBSERVATIONS.name
 
 
 @dataclass(frozen=True)
 class Intake:
-    """What a file would do to the evidence, with everything that is amiss.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The evidence folder.
-    changes : tuple of Change
-        One for each row that is sound by itself.
-    faults : tuple of Fault
-        Errors, doubts and warnings.
-    files : mapping of str to bytes
-        New contents by path, in the order in which they are written; empty where there is an error.
-    read : mapping of str to bytes
-        What these files held when this was prepared.
-    catalog : Catalog or None
-        The evidence as it would be; None where there is an error.
-    touched : mapping of str to int
-        For editions that are there already, how many of the new figures they would see.
-    """
+    """What a file would do to the evidence, with everything that is amiss."""
 
     folder: Path
+    """The evidence folder."""
     changes: tuple[Change, ...]
+    """One for each row that is sound by itself."""
     faults: tuple[Fault, ...]
+    """Errors, doubts and warnings, in the order of the file."""
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """New contents by path, in the order in which they are written; empty where there is an error."""
     read: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    catalog: Catalog | None = None
+    """What these files held when this was prepared."""
+    catalog: Catalog | None = field(default=None, repr=False)
+    """The evidence as it would be with the rows that no error is about."""
     touched: Mapping[str, int] = field(default_factory=dict)
+    """For editions that are there already, how many of the new and corrected figures they would see."""
 
     def with_faults(self, faults: Iterable[Fault]) -> Intake:
         """Return the same with more faults."""
-        return replace(self, faults=(*self.faults, *faults))
+        return replace(self, faults=tuple(in_order((*self.faults, *faults))))
 
     @property
     def added(self) -> tuple[Change, ...]:
-        """The rows that the evidence does not have yet."""
+        """The rows that change the evidence: new ones and corrections."""
         return tuple(change for change in self.changes if change.line is not None)
 
     def of_line(self, line: int) -> Change:
         """Return the change that gives the observations' file this line."""
-        return next(
-            change for change in self.added if change.line == line and change.entry.table.name == "observations"
-        )
+        return next(change for change in self.added if change.line == line and change.is_figure)
 
     def refusals(self, accept_doubts: bool) -> list[Fault]:
         """Return the faults that forbid taking the file in.
 
-        A doubt is settled by `accept_doubts`, or by notes in both languages: they tell the book's readers as well.
+        A doubt is settled by `accept_doubts`, or by its row: the column `settled` names the doubt's code, and notes in
+        both languages say why, which tells the book's readers as well.
         """
-        explained = {
-            (change.entry.sheet, place)
-            for change in self.changes
-            if change.entry.cells.get("note_zh") and change.entry.cells.get("note_en")
-            for place in change.entry.places.values()
-        }
         return [
             fault
             for fault in self.faults
-            if fault.level == "error"
-            or (fault.level == "doubt" and not accept_doubts and (fault.sheet, fault.cell) not in explained)
+            if fault.level == "error" or (fault.level == "doubt" and not accept_doubts and not self._is_settled(fault))
         ]
+
+    def _is_settled(self, fault: Fault) -> bool:
+        return any(
+            fault.sheet == change.entry.sheet
+            and fault.cell in change.entry.places.values()
+            and all(change.entry.cells.get(note) for note in ("note_zh", "note_en"))
+            and fault.code in settled_codes(change.entry.cells.get("settled", ""))
+            for change in self.changes
+        )
 
     def write(self) -> None:
         """Write the new files, all or none.
@@ -169,26 +174,31 @@ def prepare(folder: Path, entries: Sequence[Entry], form_faults: Sequence[Fault]
     EvidenceError
         If the evidence is wrong before anything is added.
     """
-    problems = check(folder)
-    if any(problem.level == "error" for problem in problems):
+    problems, before = checked(folder)
+    if before is None:
         raise EvidenceError(problems)
     raw = read_folder(folder)
     known = plausible.Known.of(raw)
-    faults = [*form_faults, *(fault for entry in entries for fault in entry.faults)]
-    swaps, swapped_rows = plausible.swapped(entries, known)
-    faults += swaps
-    sound = [
-        entry
+    swaps, swapped = plausible.swapped(entries, known)
+    usable = [entry for position, entry in enumerate(entries) if position not in swapped]
+    changes, conflicts = _changes(usable, raw)
+    own = [
+        fault
         for position, entry in enumerate(entries)
-        if position not in swapped_rows and not any(fault.level == "error" for fault in entry.faults)
+        for fault in entry.faults
+        # What cells in each other's columns look like follows from that.
+        if fault.column not in swapped.get(position, ())
     ]
-    changes, conflicts = _changes(sound, raw)
-    faults += [*conflicts, *plausible.fractions(sound, known)]
-    return _merged(folder, raw, changes, faults, entries)
+    faults = [*form_faults, *own, *swaps, *conflicts]
+    faults += plausible.fractions([entry for entry in usable if entry.is_sound], known)
+    return _merged(folder, raw, before, changes, faults)
 
 
 def _bytes_of(path: Path) -> bytes:
     return path.read_bytes() if path.is_file() else b""
+
+
+# What each row is
 
 
 def _changes(entries: Sequence[Entry], raw: Mapping[str, RawTable]) -> tuple[list[Change], list[Fault]]:
@@ -199,37 +209,80 @@ def _changes(entries: Sequence[Entry], raw: Mapping[str, RawTable]) -> tuple[lis
     figures = _by_series(raw["observations"])
     for entry in entries:
         table = entry.table
-        old = known[table.name].get(_key(table, entry.cells))
+        old = known[table.name].get(_key(table, entry.cells)) if _has_key(entry) else None
         if old is not None:
-            differing = [name for name, cell in entry.cells.items() if _contradicts(name, cell, old[name])]
-            faults += [_conflict(entry, name, old[name]) for name in differing]
-            changes += [] if differing else [Change(entry, "present", None)]
+            change, conflicts = _of_known(entry, *old)
+            changes += [change] if change is not None else []
+            faults += conflicts
+        elif entry.corrects:
+            faults.append(_nothing_to_correct(entry))
         elif table.name == "observations":
-            before = figures.get(_series(entry.cells), ())
+            before = figures.get(marks.series_of(entry.cells), ())
             changes.append(Change(entry, _kind(entry, before), 0, before))
         else:
             changes.append(Change(entry, "row", 0))
     return changes, faults
 
 
-def _by_key(raw: RawTable) -> dict[tuple[str, ...], dict[str, str]]:
-    rows = raw.cells.to_dict("records")
-    return {_key(raw.table, row): {str(name): str(cell) for name, cell in row.items()} for row in rows}
+def _has_key(entry: Entry) -> bool:
+    """Say whether the cells that name the row could be read."""
+    return not {fault.column for fault in entry.faults if fault.level == "error"} & set(entry.table.primary_key)
+
+
+def _of_known(entry: Entry, line: int, old: Mapping[str, str]) -> tuple[Change | None, list[Fault]]:
+    """Return what a row does whose key the evidence has, and where it contradicts it."""
+    # What settles a doubt about the correction comes with it.
+    corrects = {*entry.corrects, "settled"} if entry.corrects and entry.cells.get("settled") else set(entry.corrects)
+    others = [name for name in entry.cells if name not in corrects]
+    differing = [name for name in others if entry.cells[name] and entry.cells[name] != old[name]]
+    conflicts = [_conflict(entry, name, old[name]) for name in differing if not _is_faulty(entry, name)]
+    if any(fault.level == "error" for fault in conflicts):
+        return None, conflicts
+    was = {name: old[name] for name in entry.cells if name in corrects and entry.cells[name] != old[name]}
+    if not was:
+        return Change(entry, "present", None), conflicts
+    corrected = replace(entry, cells={**old, **{name: entry.cells[name] for name in was}})
+    return Change(corrected, "correction", line, (old["value"],) if "value" in was else (), was), conflicts
+
+
+def _is_faulty(entry: Entry, column: str) -> bool:
+    return any(fault.column == column and fault.level == "error" for fault in entry.faults)
+
+
+def _conflict(entry: Entry, name: str, old: str) -> Fault:
+    place = entry.cells.get("source_id", "") if entry.table.name == "observations" else entry.table.path
+    allowed = f"{old or 'empty'}, as the evidence has it from {place}"
+    wrong = f"if the evidence is wrong, put {name} in the column {CORRECTS}"
+    if name == marks.MARK:
+        return entry.fault(name, entry.cells[name], allowed, f"nothing; {wrong}", "mark_not_changed", "warning")
+    advice = f"correct the cell; {wrong}"
+    if entry.table.name == "observations":
+        advice += "; a corrected publication is a source of its own: give it a source_id of its own"
+    return entry.fault(name, entry.cells[name], allowed, advice, "contradicts_itself", remedy={CORRECTS: name})
+
+
+def _nothing_to_correct(entry: Entry) -> Fault:
+    key = " ".join(entry.cells[name] for name in entry.table.primary_key if entry.cells[name])
+    allowed = f"empty: {entry.table.path} has no row {key} to correct"
+    advice = f"look at the columns {', '.join(entry.table.primary_key)} again, or empty the cell"
+    return entry.fault(CORRECTS, ", ".join(entry.corrects), allowed, advice, "corrects_nothing", remedy={CORRECTS: ""})
+
+
+def _by_key(raw: RawTable) -> dict[tuple[str, ...], tuple[int, dict[str, str]]]:
+    """Return line and cells of each row, by its key."""
+    rows = zip(raw.lines, raw.cells.to_dict("records"), strict=True)
+    return {_key(raw.table, row): (line, {str(name): str(cell) for name, cell in row.items()}) for line, row in rows}
 
 
 def _key(table: Table, cells: Mapping[Any, str]) -> tuple[str, ...]:
     return tuple(cells[name] for name in table.primary_key)
 
 
-def _series(cells: Mapping[Any, str]) -> tuple[str, ...]:
-    return tuple(cells[name] for name in SERIES_KEY)
-
-
-def _by_series(observations: RawTable) -> dict[tuple[str, ...], tuple[str, ...]]:
-    values: dict[tuple[str, ...], tuple[str, ...]] = {}
+def _by_series(observations: RawTable) -> dict[marks.Series, tuple[str, ...]]:
+    values: dict[marks.Series, tuple[str, ...]] = {}
     for row in observations.cells.to_dict("records"):
         if row["period"]:
-            values[_series(row)] = (*values.get(_series(row), ()), row["value"])
+            values[marks.series_of(row)] = (*values.get(marks.series_of(row), ()), row["value"])
     return values
 
 
@@ -239,116 +292,153 @@ def _kind(entry: Entry, before: tuple[str, ...]) -> str:
     return "confirmation" if entry.cells["value"] in before else "revision"
 
 
-def _contradicts(name: str, cell: str, old: str) -> bool:
-    """Say whether a cell says something else than the evidence; an empty one says nothing."""
-    return bool(cell) and cell != old and name != "preferred"
+# Trying them on a copy
 
 
-def _conflict(entry: Entry, name: str, old: str) -> Fault:
-    if entry.table.name == "observations":
-        advice = "a corrected publication is a source of its own: give it a source_id of its own; else correct the cell"
-        allowed = f"{old or 'empty'}, as the evidence has it from {entry.cells['source_id']}"
-    else:
-        advice = f"correct the cell, or edit {entry.table.path} by hand"
-        allowed = f"{old or 'empty'}, as {entry.table.path} has it"
-    return entry.fault(name, entry.cells[name], allowed, advice, "contradicts_itself")
+@dataclass(frozen=True)
+class _Trial:
+    """A copy of the evidence with some rows."""
+
+    changes: tuple[Change, ...]
+    """The rows, each with its line."""
+    problems: tuple[Problem, ...]
+    """Everything that is wrong with the copy."""
+    catalog: Catalog | None
+    """The evidence as it would be; None where there is an error."""
+    files: Mapping[str, bytes]
+    """The files that differ."""
+
+    def refused(self) -> list[int]:
+        """Return the positions of the rows that an error is about; of all rows where that cannot be told."""
+        if self.catalog is not None:
+            return []
+        errors = {(problem.file, problem.row) for problem in self.problems if problem.level == "error"}
+        own = [at for at, change in enumerate(self.changes) if (change.entry.table.path, change.line) in errors]
+        return own or list(range(len(self.changes)))
 
 
 def _merged(
-    folder: Path,
-    raw: Mapping[str, RawTable],
-    changes: Sequence[Change],
-    faults: Sequence[Fault],
-    entries: Sequence[Entry],
+    folder: Path, raw: Mapping[str, RawTable], before: Catalog, changes: Sequence[Change], faults: Sequence[Fault]
 ) -> Intake:
-    """Return the intake, checked on a copy of the folder that has the rows."""
-    added = marks.filled([change.entry for change in changes if change.line is not None], raw["observations"])
-    filled = iter(added)
-    changes = [change if change.line is None else replace(change, entry=next(filled)) for change in changes]
-    moved = marks.moved(added, raw["observations"])
+    """Return the intake, checked on copies of the folder that have the rows."""
+    first = trial = _marked_trial(folder, raw, before, changes)
+    said = [*faults, *_translated(first.problems, first.changes)]
+    while trial.catalog is None:
+        refused = set(trial.refused())
+        changes = [change for at, change in enumerate(changes) if at not in refused]
+        trial = _marked_trial(folder, raw, before, changes)
+    placed = tuple(_with_use(change, trial.catalog) for change in trial.changes)
+    files = {} if any(fault.level == "error" for fault in said) else trial.files
+    read = {path: _bytes_of(folder / path) for path in files}
+    touched = _touched(trial.catalog, placed_lines(placed))
+    return Intake(folder, placed, tuple(in_order(said)), files, read, trial.catalog, touched)
+
+
+def _marked_trial(folder: Path, raw: Mapping[str, RawTable], before: Catalog, changes: Sequence[Change]) -> _Trial:
+    """Try rows; where a mark that moves would disturb an edition, the old figure keeps it and the new gets a higher."""
+    new = [at for at, change in enumerate(changes) if change.line == 0]
+    entries = marks.filled([changes[at].entry for at in new], raw["observations"])
+    changes = list(changes)
+    for at, entry in zip(new, entries, strict=True):
+        changes[at] = replace(changes[at], entry=entry)
+    moves = _moves(changes, raw["observations"])
+    trial = _trial(folder, raw, changes, {old.position for old in moves.values()})
+    if trial.catalog is None or not moves:
+        return trial
+    lines = {at: trial.changes[at].line or 0 for at in moves}
+    placed = {marks.series_of(trial.changes[at].entry.cells): line for at, line in lines.items()}
+    disturbed = marks.disturbed(before, trial.catalog, placed)
+    kept = {at: old for at, old in moves.items() if marks.series_of(changes[at].entry.cells) in disturbed}
+    if not kept:
+        return trial
+    for at, old in kept.items():
+        cells = {**changes[at].entry.cells, marks.MARK: str(old.mark + 1)}
+        changes[at] = replace(changes[at], entry=replace(changes[at].entry, cells=cells))
+    return _trial(folder, raw, changes, {old.position for at, old in moves.items() if at not in kept})
+
+
+def _moves(changes: Sequence[Change], observations: RawTable) -> dict[int, marks.Marked]:
+    """Return, by the position of the row that takes the mark, the old figure that it is taken from."""
+    old = marks.marked(observations)
+    moves = {}
+    for at, change in enumerate(changes):
+        if change.line is None or not change.is_figure or change.entry.cells[marks.MARK] != "1":
+            continue
+        holder = old.get(marks.series_of(change.entry.cells))
+        is_given = change.kind != "correction" or marks.MARK in change.was
+        if is_given and holder is not None and observations.lines[holder.position] != change.line:
+            moves[at] = holder
+    return moves
+
+
+def _trial(folder: Path, raw: Mapping[str, RawTable], changes: Sequence[Change], unmarked: set[int]) -> _Trial:
+    placed = list(changes)
     with tempfile.TemporaryDirectory() as made:
         copy = Path(made)
         copy_tables(folder, copy)
-        lines = _append(copy, changes)
-        marks.take_back(copy / raw["observations"].table.path, raw["observations"], moved)
+        for name in BROUGHT:
+            own = [at for at, change in enumerate(changes) if change.entry.table.name == name]
+            changed: dict[int, Mapping[str, str]] = {
+                line: _readable(changes[at].entry)
+                for at in own
+                if changes[at].kind == "correction" and (line := changes[at].line) is not None
+            }
+            if name == "observations":
+                changed |= {raw[name].lines[position]: {marks.MARK: marks.NO_MARK} for position in unmarked}
+            new = [at for at in own if changes[at].line == 0]
+            if changed or new:
+                lines = write_rows(copy, raw[name].table, changed, [_readable(changes[at].entry) for at in new])
+                for at, line in zip(new, lines, strict=True):
+                    placed[at] = replace(changes[at], line=line)
         if (copy / DESCRIPTOR_NAME).is_file():
             write_descriptor(copy)
-        placed = [replace(change, line=lines.get(at)) for at, change in enumerate(changes)]
-        found = [*faults, *_translated(check(copy), placed, _withheld(entries, changes))]
-        if any(fault.level == "error" for fault in found):
-            return Intake(folder, tuple(placed), tuple(found))
-        before, after = load(folder), load(copy)
-        found += marks.misplaced(before, after, placed_lines(placed), moved)
+        problems, catalog = checked(copy)
         files = _changed_files(folder, copy)
-    read = {path: _bytes_of(folder / path) for path in files}
-    return Intake(folder, tuple(placed), tuple(found), files, read, after, _touched(after, placed_lines(placed)))
+    if catalog is not None:
+        catalog = replace(catalog, folder=folder)
+    return _Trial(tuple(placed), tuple(problems), catalog, files)
+
+
+def _readable(entry: Entry) -> dict[str, str]:
+    """Return a row's cells, with a sign that is refused for those that could not be read."""
+    return {name: UNREADABLE if _is_faulty(entry, name) else cell for name, cell in entry.cells.items()}
 
 
 def placed_lines(changes: Iterable[Change]) -> list[int]:
-    """Return the lines that new figures get in the observations' file."""
-    return [change.line for change in changes if change.line is not None and change.entry.table.name == "observations"]
+    """Return the lines that new and corrected figures have in the observations' file."""
+    return [change.line for change in changes if change.line is not None and change.is_figure]
 
 
-def _withheld(entries: Sequence[Entry], changes: Sequence[Change]) -> set[str]:
-    """Return the sources whose rows are not added because something is wrong with them."""
-    sources = {entry.cells["source_id"] for entry in entries if entry.table.name == "sources"}
-    good = {change.entry.cells["source_id"] for change in changes if change.entry.table.name == "sources"}
-    return sources - good
+def _with_use(change: Change, catalog: Catalog) -> Change:
+    """Return a change with the figure that is used from now on, where its period has several."""
+    if not change.is_figure or not change.entry.cells["period"]:
+        return change
+    series = marks.series_of(change.entry.cells)
+    rows = catalog.observations_of(series[0], series[1])
+    rows = rows[(rows["period"] == series[2]) & (rows["basis"] == series[3])]
+    if len(rows) < 2:
+        return change
+    line = marks.choices(rows, ())[series]
+    row = rows[rows["line"] == line].iloc[0]
+    return replace(change, used=(str(row["value_text"]), str(row["source_id"])))
 
 
-def _append(copy: Path, changes: Sequence[Change]) -> dict[int, int]:
-    """Append the rows to their files and return the line that each change's row gets."""
-    lines: dict[int, int] = {}
-    for name in BROUGHT:
-        own = [
-            (at, change)
-            for at, change in enumerate(changes)
-            if change.line is not None and change.entry.table.name == name
-        ]
-        if own:
-            table = own[0][1].entry.table
-            path = copy / table.path
-            old = _with_every_column(path, table)
-            end = "\r\n" if b"\r\n" in old else "\n"
-            for at, change in own:
-                lines[at] = old.count(b"\n") + 1
-                old += _record([change.entry.cells[column] for column in table.header], end).encode()
-            path.write_bytes(old)
-    return lines
-
-
-def _with_every_column(path: Path, table: Table) -> bytes:
-    """Return a file of the evidence with the columns that it came without, empty in the rows that it has."""
-    old = _bytes_of(path)
-    if not old:
-        return _record(table.header, "\n").encode()
-    rows = list(csv.reader(io.StringIO(old.decode("utf-8"), newline="")))
-    if rows[0] == table.header:
-        return old
-    end = "\r\n" if b"\r\n" in old else "\n"
-    cells = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
-    filled = [[row.get(name, "") for name in table.header] for row in cells]
-    return "".join(_record(row, end) for row in [table.header, *filled]).encode()
-
-
-def _record(cells: Sequence[str], end: str) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator=end).writerow(cells)
-    return out.getvalue()
-
-
-def _translated(problems: Iterable[Problem], changes: Sequence[Change], withheld: set[str]) -> Iterator[Fault]:
-    """Yield the problems of rows that were added, in terms of the cells they were read from."""
+def _translated(problems: Iterable[Problem], changes: Sequence[Change]) -> Iterator[Fault]:
+    """Yield the problems of rows that were brought, in terms of the cells they were read from."""
     rows = {(change.entry.table.path, change.line): change.entry for change in changes if change.line is not None}
     for problem in problems:
-        if problem.row is None or (problem.file, problem.row) not in rows:
+        entry = rows.get((problem.file, problem.row)) if problem.row is not None else None
+        columns = problem.column.split("+")
+        if entry is None or any(_is_faulty(entry, column) for column in columns):
             continue
-        if (problem.code, problem.column) == ("key_unknown", "source_id") and problem.found in withheld:
-            continue
-        entry = rows[problem.file, problem.row]
-        column = problem.column.split("+")[0]
+        allowed = problem.allowed
+        if problem.other_row is not None:
+            other = rows.get((problem.file, problem.other_row))
+            seen = other.place if other is not None else f"line {problem.other_row} of {problem.file}"
+            allowed += f" (see {seen})"
         advice = _ADVICE.get(problem.code, _DEFAULT_ADVICE)
-        yield entry.fault(column, problem.found, problem.allowed, advice, problem.code, problem.level)
+        remedy = LEAVE_OUT if problem.code == "key_repeated" else None
+        yield entry.fault(columns[0], problem.found, allowed, advice, problem.code, problem.level, remedy)
 
 
 def _changed_files(folder: Path, copy: Path) -> dict[str, bytes]:
@@ -358,7 +448,7 @@ def _changed_files(folder: Path, copy: Path) -> dict[str, bytes]:
 
 
 def _touched(after: Catalog, lines: Sequence[int]) -> dict[str, int]:
-    """Return how many of the new figures each edition sees, for those that see any."""
+    """Return how many of the figures each edition sees, for those that see any."""
     counts: dict[str, int] = {}
     for edition in after.editions["edition"]:
         seen = after.as_of(after.edition(edition).as_of).observations["line"]

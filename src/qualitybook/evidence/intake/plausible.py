@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from qualitybook.evidence.intake.faults import Fault
 from qualitybook.evidence.intake.sheets import Entry
@@ -52,44 +53,45 @@ class Known:
         )
 
 
-def swapped(entries: Iterable[Entry], known: Known) -> tuple[list[Fault], set[int]]:
+def swapped(entries: Iterable[Entry], known: Known) -> tuple[list[Fault], dict[int, set[str]]]:
     """Find rows whose cells stand in each other's columns.
 
     Returns
     -------
     faults : list of Fault
         One for each pair of columns.
-    rows : set of int
-        Positions of the entries concerned; what else is wrong with them follows from it.
+    columns : dict of int to set of str
+        The columns concerned, by the position of the entry.
     """
     faults: list[Fault] = []
-    rows: set[int] = set()
+    columns: dict[int, set[str]] = {}
     for position, entry in enumerate(entries):
-        found = list(_swaps(entry, known)) if entry.table.name == "observations" else []
-        faults += found
-        if any(fault.level == "error" for fault in found):
-            rows.add(position)
-    return faults, rows
+        for column, other, allowed in _swaps(entry, known) if entry.table.name == "observations" else ():
+            faults.append(_swap(entry, column, other, allowed))
+            columns.setdefault(position, set()).update((column, other))
+    return faults, columns
 
 
-def _swaps(entry: Entry, known: Known) -> Iterator[Fault]:
+def _swaps(entry: Entry, known: Known) -> Iterator[tuple[str, str, str]]:
+    """Yield pairs of columns, each with what the first one may hold."""
     cells = entry.cells
     indicator, region = cells["indicator_id"], cells["region_id"]
     if indicator in known.regions and region in known.indicators:
-        yield _swap(entry, "indicator_id", "region_id", "an indicator")
+        yield "indicator_id", "region_id", "an indicator"
     if _is_period(cells["value"]) and not _is_period(cells["period"]) and _is_number(cells["period"]):
-        yield _swap(entry, "period", "value", PERIOD_FORMS)
+        yield "period", "value", PERIOD_FORMS
     n, passed = cells["n"], cells["passed"]
     if n.isdecimal() and passed.isdecimal() and int(passed) > int(n) > 0 and _fits(cells["value"], int(n), int(passed)):
-        yield _swap(entry, "n", "passed", f"at least {passed}, the items that passed")
+        yield "n", "passed", f"at least {passed}, the items that passed"
     chinese, english = cells["note_zh"], cells["note_en"]
     if chinese and english and not _HAN.search(chinese) and _HAN.search(english):
-        yield _swap(entry, "note_zh", "note_en", "a note in Chinese")
+        yield "note_zh", "note_en", "a note in Chinese"
 
 
 def _swap(entry: Entry, column: str, other: str, allowed: str) -> Fault:
     advice = f"let {column} and {other} change places (see {entry.places.get(other, other)})"
-    return entry.fault(column, entry.cells[column], allowed, advice, "columns_swapped")
+    remedy = {column: entry.cells[other], other: entry.cells[column]}
+    return entry.fault(column, entry.cells[column], allowed, advice, "columns_swapped", remedy=remedy)
 
 
 def _is_period(text: str) -> bool:
@@ -111,17 +113,25 @@ def _fits(value: str, n: int, passed: int) -> bool:
 
 
 def fractions(entries: Sequence[Entry], known: Known) -> list[Fault]:
-    """Find percentages of 1 or less where all figures so far are well above."""
-    return [fault for entry in entries if entry.table.name == "observations" for fault in _fraction(entry, known)]
+    """Find percentages of 1 or less where all figures so far, or all others of the file, are well above."""
+    figures = [entry for entry in entries if entry.table.name == "observations"]
+    return [
+        fault for entry in figures for fault in _fraction(entry, known, [other for other in figures if other != entry])
+    ]
 
 
-def _fraction(entry: Entry, known: Known) -> Iterator[Fault]:
+def _fraction(entry: Entry, known: Known, others: Sequence[Entry]) -> Iterator[Fault]:
     indicator, value = entry.cells["indicator_id"], entry.cells["value"]
-    lowest = known.lowest.get(indicator)
-    if known.indicators.get(indicator) != "percent" or lowest is None or not _is_number(value):
+    if known.indicators.get(indicator) != "percent" or not _is_number(value) or not 0 < float(value) <= 1:
         return
-    if 0 < float(value) <= 1 and lowest > LOWEST_PLAIN_RATE:
-        percent = f"{100 * float(value):.6f}".rstrip("0").rstrip(".")
+    beside = [
+        float(other.cells["value"])
+        for other in others
+        if other.cells["indicator_id"] == indicator and _is_number(other.cells["value"])
+    ]
+    lowest = known.lowest.get(indicator, min(beside, default=0.0))
+    if lowest > LOWEST_PLAIN_RATE:
+        percent = f"{Decimal(value) * 100:f}"
         advice = f"type {percent} if that is what was printed"
-        allowed = f"percent: the figures of {indicator} so far are {lowest:g} and more"
-        yield entry.fault("value", value, allowed, advice, "rate_as_fraction", "doubt")
+        allowed = f"percent: the other figures of {indicator} are {lowest:g} and more"
+        yield entry.fault("value", value, allowed, advice, "rate_as_fraction", "doubt", {"value": percent})

@@ -6,70 +6,83 @@ for people. Rows below it in which nothing is filled in but what the template ha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qualitybook.evidence.intake.cells import Cell, read_cell
-from qualitybook.evidence.intake.faults import Fault
+from qualitybook.evidence.intake.faults import Fault, Finding
 from qualitybook.evidence.schema import Table
 
 PREFILLED = frozenset({"indicator_id", "region_id", "period", "edition", "source_id", "basis"})
 """Columns that a template fills in: alone they bring nothing."""
 
+CORRECTS = "corrects"
+"""Column, beside those of the table, that names the columns in which a row corrects the evidence."""
+
+SETTLED = "settled"
+"""Column that names the doubts about its row that a person has looked at."""
+
 HEADER_ROWS = 10
 MOST_ROWS = 20_000
+MOST_COLUMNS = 500
 INFORMATION = "info:"
 """What the names of columns begin with that are for people and not read."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table of a file.
-
-    Parameters
-    ----------
-    name : str
-        Name of the sheet, or of the file if it is a CSV file.
-    rows : sequence of sequences of Cell
-        All cells, row by row.
-    faults : tuple of Fault
-        What is wrong with the sheet's form.
-    """
+    """One table of a file."""
 
     name: str
+    """Name of the sheet, or of the file if it is a CSV file."""
     rows: Sequence[Sequence[Cell]]
+    """All cells, row by row."""
     faults: tuple[Fault, ...] = ()
+    """What is wrong with the sheet's form."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One row that is brought.
-
-    Parameters
-    ----------
-    table : Table
-        The table it is for.
-    sheet : str
-        Where it was read.
-    cells : mapping of str to str
-        Text by column, "" where the file has none.
-    places : mapping of str to str
-        Name of the cell by column, for the columns that the file has.
-    faults : tuple of Fault
-        What is wrong with the way its cells were entered.
-    """
+    """One row that is brought."""
 
     table: Table
+    """The table it is for."""
     sheet: str
+    """Where it was read."""
     cells: Mapping[str, str]
+    """Text by column, empty where the file has none."""
     places: Mapping[str, str]
+    """Name of the cell by column, for the columns that the file has."""
     faults: tuple[Fault, ...] = ()
+    """What is wrong with the way its cells were entered."""
+    corrects: tuple[str, ...] = ()
+    """Columns in which it corrects what the evidence holds."""
 
-    def fault(self, column: str, found: str, allowed: str, advice: str, code: str, level: str = "error") -> Fault:
+    @property
+    def place(self) -> str:
+        """The row's first cell, with its sheet."""
+        return f"{self.sheet}!{next(iter(self.places.values()))}"
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether each cell was entered in a way that can be read."""
+        return not any(fault.level == "error" for fault in self.faults)
+
+    def fault(
+        self,
+        column: str,
+        found: str,
+        allowed: str,
+        advice: str,
+        code: str,
+        level: str = "error",
+        remedy: Mapping[str, str] | None = None,
+    ) -> Fault:
         """Return a fault of one of the row's cells; of its first one where the file lacks the column."""
         place = self.places.get(column) or next(iter(self.places.values()))
-        return Fault(self.sheet, place, column, found, allowed, advice, code, level)
+        return _fault(self.table, self.sheet, place, column, Finding(found, allowed, advice, code, level, remedy or {}))
 
 
 def read_entries(path: Path, tables: Sequence[Table]) -> tuple[list[Entry], list[Fault], int]:
@@ -124,12 +137,26 @@ def _entries_of(sheet: Sheet, tables: Sequence[Table], by_name: bool) -> tuple[l
     columns, faults = _columns_of(sheet, table, position)
     if faults:
         return [], faults, 0
-    rows = [
-        [(name, cells[at]) for name, at in columns.items() if at < len(cells)] for cells in sheet.rows[position + 1 :]
-    ]
+    below = sheet.rows[position + 1 :]
+    rows = [[(name, cells[at]) for name, at in columns.items() if at < len(cells)] for cells in below]
     filled = [row for row in rows if any(not cell.is_empty for name, cell in row if name not in PREFILLED)]
     started = sum(any(not cell.is_empty for _, cell in row) for row in rows)
-    return [_entry(sheet.name, table, row) for row in filled], [], started - len(filled)
+    entries = [_entry(sheet.name, table, row) for row in filled]
+    return entries, list(_beyond_the_header(sheet, position)), started - len(filled)
+
+
+def _beyond_the_header(sheet: Sheet, position: int) -> Iterator[Fault]:
+    """Find cells in columns without a name: nothing of a file is left out in silence."""
+    header = sheet.rows[position]
+    for cells in sheet.rows[position + 1 :]:
+        for at, cell in enumerate(cells):
+            if not cell.is_empty and (at >= len(header) or header[at].is_empty):
+                advice = (
+                    f"put text with a comma in double quotes; else empty the cell, or name its column {INFORMATION}..."
+                )
+                allowed = "empty, in a column without a name"
+                yield Fault(sheet.name, cell.name, "", str(cell.value), allowed, advice, "cell_without_column")
+                break
 
 
 def _header_of(sheet: Sheet, tables: Sequence[Table]) -> tuple[Table | None, int]:
@@ -153,7 +180,7 @@ def _columns_of(sheet: Sheet, table: Table, position: int) -> tuple[dict[str, in
         name = "" if cell.value is None else str(cell.value).strip()
         if not name or name.startswith(INFORMATION):
             continue
-        if name not in table.header:
+        if name not in (*table.header, CORRECTS):
             advice = f"correct the name, delete the column, or begin its name with {INFORMATION}"
             faults.append(Fault(sheet.name, cell.name, name, name, f"one of {known}", advice, "column_unknown"))
         elif name in columns:
@@ -174,11 +201,43 @@ def _columns_of(sheet: Sheet, table: Table, position: int) -> tuple[dict[str, in
 def _entry(sheet: str, table: Table, row: Sequence[tuple[str, Cell]]) -> Entry:
     cells = dict.fromkeys(table.header, "")
     faults: list[Fault] = []
+    corrects: tuple[str, ...] = ()
     for name, cell in row:
+        if name == CORRECTS:
+            corrects, unknown = _columns_named(cell, table)
+            faults += [_not_correctable(sheet, cell, table, column) for column in unknown]
+            continue
         read = read_cell(cell, table.field(name))
         cells[name] = read.text
-        faults += [Fault(sheet, cell.name, name, *fault) for fault in read.faults]
-    return Entry(table, sheet, cells, {name: cell.name for name, cell in row}, tuple(faults))
+        faults += [_fault(table, sheet, cell.name, name, finding) for finding in read.findings]
+    return Entry(table, sheet, cells, {name: cell.name for name, cell in row}, tuple(faults), corrects)
+
+
+def _fault(table: Table, sheet: str, cell: str, column: str, finding: Finding) -> Fault:
+    """Return a finding with its place; of a doubt also how it is settled."""
+    fault = Fault(sheet, cell, column, **vars(finding))
+    if finding.level != "doubt":
+        return fault
+    named = f"say why in note_zh and note_en and put {finding.code} in the column {SETTLED}"
+    how = named if SETTLED in table.header else "say --accept-doubts"
+    return replace(fault, advice=f"{finding.advice}; if it is right, {how}")
+
+
+def _columns_named(cell: Cell, table: Table) -> tuple[tuple[str, ...], list[str]]:
+    """Return the columns that a cell names, and what it names that cannot be corrected."""
+    words = [] if cell.is_empty else re.split(r"[\s,，、;；]+", str(cell.value).strip())
+    known = [name for name in table.header if name not in table.primary_key]
+    return tuple(name for name in words if name in known), [name for name in words if name and name not in known]
+
+
+def _not_correctable(sheet: str, cell: Cell, table: Table, name: str) -> Fault:
+    allowed = f"names of columns: {', '.join(column for column in table.header if column not in table.primary_key)}"
+    advice = (
+        f"edit {table.path} by hand: this column tells which row is meant"
+        if name in table.primary_key
+        else "name the columns in which this row corrects the evidence, or empty the cell"
+    )
+    return Fault(sheet, cell.name, CORRECTS, name, allowed, advice, "corrects_column")
 
 
 def table_cells(row: Sequence[object], number: int) -> Iterator[Cell]:

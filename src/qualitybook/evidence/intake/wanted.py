@@ -31,7 +31,8 @@ def wanted(
     """Return the figures that are missing for the coming edition.
 
     The coming edition is the one after the last in the table; it is made when the year of the last one's as-of date is
-    over, so that year is the last that can be asked for. Each series is asked for from the year after its last figure.
+    over, so that year is the last that can be asked for. Each series is asked for from the year after its last figure;
+    one without any figure from the year that its goal is judged for, where that is over.
 
     Parameters
     ----------
@@ -98,12 +99,18 @@ def _missing(catalog: Catalog, indicator_id: str, region_id: str, last: int) -> 
     known = catalog.observations_of(indicator_id, region_id)
     periods = set(known["period"])
     ends = known["end"].dropna()
-    first = last if ends.empty else max(_last_whole_year(known) + 1, last - MOST_YEARS + 1)
+    asked = _target_year(catalog, indicator_id, last) if ends.empty else _last_whole_year(known) + 1
+    first = max(asked, last - MOST_YEARS + 1)
     parts = _PARTS.get(catalog.indicator(indicator_id).frequency, ("",))
     for year in range(first, last + 1):
         for part in parts:
             if f"{year}{part}" not in periods:
                 yield Wanted(indicator_id, region_id, f"{year}{part}")
+
+
+def _target_year(catalog: Catalog, indicator_id: str, last: int) -> int:
+    """Return the first year that a goal of this indicator is judged for, the last that can be asked for without one."""
+    return min([last, *catalog.targets.loc[catalog.targets["indicator_id"] == indicator_id, "target_year"]])
 
 
 def _last_whole_year(known: pd.DataFrame) -> int:

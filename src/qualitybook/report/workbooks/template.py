@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.intake.sheets import CORRECTS
 from qualitybook.evidence.intake.wanted import Wanted
 from qualitybook.evidence.rows import rows_of
 from qualitybook.evidence.schema import OBSERVATIONS, SOURCES, Table
 from qualitybook.report import labels
 from qualitybook.report.workbooks import sheets
+from qualitybook.report.workbooks.headings import HEADINGS
 
 SPARE_ROWS = 200
 """Empty rows below the prefilled ones that are ready for entries."""
@@ -35,8 +37,8 @@ def template(catalog: Catalog, figures: Sequence[Wanted]) -> bytes:
     lists = _lists(catalog)
     ranges = sheets.add_lists(book, lists)
     for sheet, table, rows in ((observations, OBSERVATIONS, len(figures)), (sources, SOURCES, 0)):
-        sheets.write_headings(sheet, table.fields)
-        sheets.as_text(sheet, range(1, len(table.fields) + 1), rows + SPARE_ROWS)
+        sheets.write_headings(sheet, table.fields, [(CORRECTS, sheets.both(HEADINGS[CORRECTS]))])
+        sheets.as_text(sheet, range(1, len(table.fields) + 2), rows + SPARE_ROWS)
         for at, field in enumerate(table.fields, start=1):
             if field.name in ranges:
                 sheets.offer(sheet, at, ranges[field.name])
@@ -61,6 +63,7 @@ def _lists(catalog: Catalog) -> dict[str, list[str]]:
         "qualifier": sheets.choices(sheets.coded(labels.QUALIFIERS)),
         "grade": sheets.choices(sheets.coded(labels.GRADES)),
         "preferred": ["1", "0"],
+        "status": list(OBSERVATIONS.field("status").enum),
         "access_kind": sheets.choices(sheets.coded(labels.ACCESS)),
         "kind": list(kinds),
     }

@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 from qualitybook.analysis.assess import judge_peers
 from qualitybook.analysis.series import BOUND_QUALIFIERS
 from qualitybook.analysis.verdict import Verdict
+from qualitybook.evidence.catalog import Unit
+from qualitybook.evidence.numbers import printed
 from qualitybook.report import formats, frames, labels, markdown, narrative
 from qualitybook.report.figures import dot_plot
 from qualitybook.report.pages.base import Page
@@ -105,6 +107,7 @@ class PeersPage(Page):
         if verdict.goal.value is None or verdict.series is None:
             return None
         place = self.words.name(self.catalog.region(str(row["region_id"])))
+        unit = self.unit(str(row["indicator_id"]))
         base = {
             "group": self._group(str(row["indicator_id"])),
             "own": False,
@@ -117,14 +120,14 @@ class PeersPage(Page):
             low, high = verdict.forecast.interval(0.80, horizon)
             middle = verdict.forecast.median(horizon)
             decimals = int(verdict.series.yearly["decimals"].max())
-            label = self._dot_label(verdict.goal.target_year, formats.number(middle, decimals))
+            label = self._dot_label(verdict.goal.target_year, printed(middle, decimals), unit)
             return {**base, "value": middle, "lower": low, "upper": high, "label": label, "kind": "forecast"}
         latest = narrative.latest_row(verdict.series.rows)
         if latest is None or pd.isna(latest["start"]):
             return None
         kind = latest["qualifier"] if latest["qualifier"] in BOUND_QUALIFIERS else "latest"
         low, high = frames.NO_INTERVAL
-        label = self._dot_label(latest["end"].year, formats.grouped(str(latest["value_text"])))
+        label = self._dot_label(latest["end"].year, str(latest["value_text"]), unit)
         return {**base, "value": latest["value"], "lower": low, "upper": high, "label": label, "kind": kind}
 
     def _group(self, indicator_id: str) -> str:
@@ -133,5 +136,5 @@ class PeersPage(Page):
             formats.unit_name(self.words, self.unit(indicator_id))
         )
 
-    def _dot_label(self, year: int, number: str) -> str:
-        return f"{formats.year(self.words, year)} {number}"
+    def _dot_label(self, year: int, number: str, unit: Unit) -> str:
+        return f"{formats.year(self.words, year)} {formats.quantity(self.words, number, unit)}"

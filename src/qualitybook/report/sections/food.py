@@ -282,7 +282,7 @@ def _changes_table(page: Page, made: Standardisation) -> str:
 
 
 def _change_row(page: Page, change: YearChange) -> list[str]:
-    interval = page._("{low} to {high}", low=_signed(change.lower), high=_signed(change.upper))
+    interval = formats.joined(page.words, _signed(change.lower), _signed(change.upper))
     return [
         formats.year(page.words, change.first),
         formats.year(page.words, change.last),

@@ -154,6 +154,14 @@ def test_ranges_of_values(low: str, high: str, unit: str, chinese: str, english:
     assert formats.span(EN, low, high, UNITS[unit]) == english
 
 
+def test_ends_that_are_finished_texts_are_joined() -> None:
+    assert formats.joined(ZH, "−0.81", "+0.99") == "−0.81～+0.99"
+    assert (formats.joined(EN, "−0.81", "+0.99"), formats.joined(EN, "+0.1", "+0.9")) == (
+        "−0.81 to +0.99",
+        "+0.1 to +0.9",
+    )
+
+
 def test_ranges_without_a_unit_and_of_years() -> None:
     assert (formats.span(ZH, "3.34", "4.15"), formats.span(EN, "3.34", "4.15")) == ("3.34～4.15", "3.34–4.15")
     assert formats.interval(EN, 93.94, 95.25, 1, UNITS["percent"]) == "93.9–95.3%"

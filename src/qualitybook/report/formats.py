@@ -186,14 +186,14 @@ def span(words: Words, low: str, high: str, unit: Unit | None = None) -> str:
     """
     if unit is None:
         ends = [grouped(end) for end in (low, high)]
-        return ends[0] if ends[0] == ends[1] else _joined(words, *ends)
+        return ends[0] if ends[0] == ends[1] else joined(words, *ends)
     exponent = _exponent(words, max(low, high, key=lambda end: abs(as_decimal(end))), unit)
     first, last = (_scaled(words, end, unit, exponent) for end in (low, high))
     if first == last:
         return _with_unit(words, last, unit)
     if words.code == "zh" and unit.form in ("percent", "rank"):
-        return _joined(words, _with_unit(words, first, unit), _with_unit(words, last, unit))
-    return _with_unit(words, _Scaled(_joined(words, first.digits, last.digits), last.word), unit)
+        return joined(words, _with_unit(words, first, unit), _with_unit(words, last, unit))
+    return _with_unit(words, _Scaled(joined(words, first.digits, last.digits), last.word), unit)
 
 
 def interval(words: Words, low: float, high: float, decimals: int, unit: Unit | None = None) -> str:
@@ -201,10 +201,11 @@ def interval(words: Words, low: float, high: float, decimals: int, unit: Unit | 
     return span(words, printed(low, decimals), printed(high, decimals), unit)
 
 
-def _joined(words: Words, low: str, high: str) -> str:
+def joined(words: Words, low: str, high: str) -> str:
+    """Return a range of finished texts: ``93%～97%``, ``93–97%``; English says "to" where an end has a sign."""
     if words.code == "zh":
         return f"{low}～{high}"
-    return f"{low} to {high}" if MINUS in low + high else f"{low}–{high}"
+    return f"{low} to {high}" if {MINUS, "+"} & {*low, *high} else f"{low}–{high}"
 
 
 def change(words: Words, before: str, after: str, unit: Unit) -> str:

@@ -27,7 +27,7 @@ def _percents(words: Words, floor: int, ceiling: int) -> str:
         return formats.in_words(words, f"{ceiling}%", "at_most")
     if ceiling == 100:
         return formats.in_words(words, f"{floor}%", "at_least")
-    return formats.span(words, f"{floor}%" if words.code == "zh" else str(floor), f"{ceiling}%")
+    return formats.joined(words, f"{floor}%" if words.code == "zh" else str(floor), f"{ceiling}%")
 
 
 def levels_table(words: Words) -> str:

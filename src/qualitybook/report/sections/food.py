@@ -303,10 +303,10 @@ def _change_row(page: Page, releases: Releases, change: YearChange) -> list[str]
         done = operation(name, first=change.first, last=change.last, **parameters)
         return _tell(page, releases, done, value, _signed(value))
 
-    interval = page._(
-        "{low} to {high}",
-        low=told("rate_effect", change.lower, end="lower"),
-        high=told("rate_effect", change.upper, end="upper"),
+    interval = formats.joined(
+        page.words,
+        told("rate_effect", change.lower, end="lower"),
+        told("rate_effect", change.upper, end="upper"),
     )
     return [
         formats.year(page.words, change.first),

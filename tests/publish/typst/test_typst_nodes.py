@@ -81,7 +81,7 @@ GOLDEN: dict[str, tuple[list[nodes.Node], str]] = {
     "subscript": ([paragraph("x", nodes.subscript("", "t"))], "x#sub[t];"),
     "literal": ([paragraph(nodes.literal("", 'a"\\b'))], '#raw("a\\"\\\\b");'),
     "literal_block": ([nodes.literal_block("", "a\nb")], '#raw(block: true, "a\\nb")'),
-    "math": ([paragraph(nodes.math("", r"\frac{1}{2}"))], '#formula("\\\\frac{1}{2}", $1/2$);'),
+    "math": ([paragraph(nodes.math("", r"\frac{1}{2}"))], '#formula("\\\\frac{1}{2}", $frac(#none 1, 2)$);'),
     "math_block": (
         [nodes.math_block("", "a^2", number=1, ids=["equation-e"]), nodes.math_block("", "b")],
         '#display-formula(numbered: true, "a^2", $ a^(2) $)\n\n\n#display-formula("b", $ b $)',

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxTranslator
-from tylax import latex_to_typst
 
 from qualitybook.publish.typst.captions import short_caption
 from qualitybook.publish.typst.columns import POINTS_PER_MM, PORTRAIT, Layout, layout
 from qualitybook.publish.typst.errors import BrokenReferenceError, RemoteImageError, UnknownNodeError
 from qualitybook.publish.typst.escape import array, markup, string
+from qualitybook.publish.typst.formulas import Formula, typst_formula
 from qualitybook.publish.typst.index import Terms
 from qualitybook.publish.typst.labels import Label, Labels, destination
 from qualitybook.publish.typst.tables import Grid, texts_of
@@ -84,6 +84,8 @@ class Book:
         Sphinx's own wordings of a numbered reference, which the template's replace.
     pages_of : dict of set
         For each character written, the documents it stands in.
+    formulas : list of Formula
+        The formulas written so far.
     terms : Terms
         What the index lists.
     summary_sections : int
@@ -97,6 +99,7 @@ class Book:
     admonitions: dict[str, str] = field(default_factory=dict)
     number_formats: frozenset[str] = frozenset()
     pages_of: dict[str, set[str]] = field(default_factory=dict)
+    formulas: list[Formula] = field(default_factory=list)
     terms: Terms = field(default_factory=lambda: Terms.of({}))
     summary_sections: int = 0
     loose: dict[str, int] = field(default_factory=lambda: {"figure": 0, "table": 0})
@@ -320,9 +323,9 @@ class TypstTranslator(SphinxTranslator):
 
     def formula(self, latex: str) -> str:
         """Return a LaTeX formula as Typst mathematics."""
-        formula = self.printed(latex_to_typst(latex)).strip()
-        # The converter sets a formula with an environment of its own between dollar signs.
-        return formula.removeprefix("$ ").removesuffix(" $")
+        formula = self.printed(typst_formula(latex))
+        self.book.formulas.append(Formula(self.place.docname, latex, formula))
+        return formula
 
     def _write_raw(self, node: nodes.Element) -> None:
         """Break the line where HTML does; everything else in another format's markup is left out."""

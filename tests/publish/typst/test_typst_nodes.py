@@ -295,6 +295,34 @@ def test_cells_over_several_columns_and_rows() -> None:
     assert "table.cell(colspan: 2)[a], table.cell(rowspan: 3)[b]" in source_of(table([], [cells], columns=3))
 
 
+def test_footnotes_of_a_head_are_written_once_in_the_first_row() -> None:
+    mark = nodes.footnote_reference("", "1", refid="f1")
+    head = nodes.row("", nodes.entry("", paragraph("Rate", mark.deepcopy(), mark.deepcopy())))
+    head.children[0].children[0].insert(0, nodes.target("", ids=["spot"]))
+    made = source_of(
+        table([head], [row("97"), row("98")], columns=1),
+        paragraph(mark.deepcopy(), nodes.reference("", "x", refid="spot")),
+        FOOTNOTE.deepcopy(),
+    )
+    again = '#note-again(label("page#f1"));'
+    once = '#anchor(label("page#spot"));#silent-note(label("page#f1"))[A note.];'
+    assert f"header: ([Rate{again}{again}],),\n  [{once}97],\n  [98],\n" in made
+    assert made.endswith(f'{again}#go-to(label("page#spot"))[x];')
+
+
+def test_a_head_without_rows_keeps_its_footnotes() -> None:
+    head = nodes.row("", nodes.entry("", paragraph("Rate", nodes.footnote_reference("", "1", refid="f1"))))
+    made = source_of(table([head], [], columns=1), FOOTNOTE.deepcopy())
+    assert 'header: ([Rate#note(label("page#f1"))[A note.];],)' in made
+
+
+def test_footnotes_of_a_title_stay_out_of_what_repeats_it() -> None:
+    titled = section("Rates")
+    titled.children[0] += nodes.footnote_reference("", "1", refid="f1")
+    made = source_of(titled, FOOTNOTE.deepcopy())
+    assert made == '#chapter(level: 1, name: label("page#s"), notes: [#note(label("page#f1"))[A note.];])[Rates]'
+
+
 def test_a_list_of_several_paragraphs_is_set_wide() -> None:
     item = nodes.list_item("", paragraph("a"), paragraph("b"))
     assert source_of(nodes.bullet_list("", item)) == "#list(tight: false, [a\n\n\nb])"

@@ -183,6 +183,7 @@ class TypstTranslator(SphinxTranslator):
         self._depth = place.depth - 1
         self._boxes = 0
         self._notes_written: set[str] = set()
+        self._once: list[str] | None = None
         self._sections = 0
         self._summary_open = False
 
@@ -230,7 +231,8 @@ class TypstTranslator(SphinxTranslator):
         """Mark a place that has no label of its own in Typst, if a reference leads to it."""
         label = self.label_of(node)
         if label and label.kind == "place" and label.name in self.book.referenced:
-            self.body.append(f"#anchor(label({string(label.name)}));")
+            source = f"#anchor(label({string(label.name)}));"
+            (self.body if self._once is None else self._once).append(source)
 
     def unknown_visit(self, node: nodes.Node) -> None:
         """Stop the build: what is not known must not be lost."""
@@ -264,10 +266,15 @@ class TypstTranslator(SphinxTranslator):
         level = self.place.level + self._depth - self.place.depth
         arguments = f"level: {level}, name: {self.label_argument(node.parent)}"
         if self._depth == 0:
-            command = f"#chapter({arguments}{self._chapter_numbers()})"
+            arguments += self._chapter_numbers()
         else:
-            command = f"#section({arguments}, depth: {self._depth})"
-        self.write_block(f"{command}[{self.content(node.children)}]")
+            arguments += f", depth: {self._depth}"
+        notes = [child for child in node.children if isinstance(child, nodes.footnote_reference)]
+        if notes:
+            # The title comes again in the contents and at the head of pages, its footnotes do not.
+            arguments += f", notes: [{self.content(notes)}]"
+        title = self.content(child for child in node.children if child not in notes)
+        self.write_block(f"#{'section' if self._depth else 'chapter'}({arguments})[{title}]")
         if self._depth == 0 and self.book.summary_sections and self.place.docname == self.config.root_doc:
             self._summary_open = True
             self.write_block("#one-page[")
@@ -395,15 +402,21 @@ class TypstTranslator(SphinxTranslator):
         self.body.append(f"#see-number({arguments});")
 
     def _write_footnote_reference(self, node: nodes.Element) -> None:
-        """Write a footnote where it is first referred to, and its number where it is again."""
+        """Write a footnote where it is first referred to, and its number where it is again or comes on every page."""
         name = f"label({string(self.place.docname + '#' + node['refid'])})"
-        if node["refid"] in self._notes_written:
-            self.body.append(f"#note-again({name});")
-            return
+        first = node["refid"] not in self._notes_written
         self._notes_written.add(node["refid"])
+        if first and self._once is None:
+            self.body.append(f"#note({name})[{self._note_text(node)}];")
+            return
+        if first and self._once is not None:
+            self._once.append(f"#silent-note({name})[{self._note_text(node)}];")
+        self.body.append(f"#note-again({name});")
+
+    def _note_text(self, node: nodes.Element) -> str:
+        """Return the text of the footnote that a node refers to."""
         note = self.document.ids[node["refid"]]
-        text = [child for child in note.children if not isinstance(child, nodes.label)]
-        self.body.append(f"#note({name})[{self.boxed_content(text)}];")
+        return self.boxed_content(child for child in note.children if not isinstance(child, nodes.label))
 
     def _write_citation(self, node: nodes.Element) -> None:
         """Write an entry of the bibliography; in print the pages that cite it stand for the website's links to them."""
@@ -500,10 +513,28 @@ class TypstTranslator(SphinxTranslator):
         arguments = [f"columns: {array(form.widths)}", f"align: {array(grid.alignments)}", f"size: {form.size:g}pt"]
         if form.wraps:
             arguments.append("ruled: true")
+        once = ""
         if grid.head:
-            arguments.append(f"header: {array([self.cell(entry) for row in grid.head for entry in row])}")
-        lines = [", ".join(self.cell(entry) for entry in row) for row in grid.body]
+            head, once = self._head(grid)
+            arguments.append(f"header: {array(head)}")
+        cells = [[self.cell(entry) for entry in row] for row in grid.body]
+        if once:
+            cells[0][0] = cells[0][0].replace("[", f"[{once}", 1)
+        lines = [", ".join(row) for row in cells]
         return f"#data-table({', '.join(arguments)},\n  " + ",\n  ".join(lines) + ",\n)"
+
+    def _head(self, grid: Grid) -> tuple[list[str], str]:
+        """Return the cells of a table's head, which comes again on every page, and what of it must be written once.
+
+        Footnotes and anchors of the head go to the table's first row; in a head that stands once they stay in it.
+        """
+        entries = [entry for row in grid.head for entry in row]
+        if not any(grid.body):
+            return [self.cell(entry) for entry in entries], ""
+        self._once = []
+        head = [self.cell(entry) for entry in entries]
+        once, self._once = "".join(self._once), None
+        return head, once
 
     def cell(self, entry: nodes.Element) -> str:
         """Return a table's cell as a Typst expression."""

@@ -14,13 +14,16 @@ from qualitybook.cli.shared import BAD_DATA, MEND, counted, data_option, existin
 @data_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def check(data: Path, form: str) -> None:
-    """Check the evidence and list everything that is wrong with it."""
+    """Check the evidence and list everything that is wrong with it, characters that no font can draw included."""
     from dataclasses import asdict
 
-    from qualitybook.evidence.check import check as check_evidence
+    from qualitybook.evidence.check import problems_of, read_folder
+    from qualitybook.publish.characters import undrawable
+    from qualitybook.publish.layout import Project
 
     existing(data)
-    problems = check_evidence(data)
+    raw, project = read_folder(data), Project(Path())
+    problems = problems_of(data, raw) + undrawable(data, raw, project if project.is_own(data) else None)
     errors = [problem for problem in problems if problem.level == "error"]
     if form == "json":
         found = [{**asdict(problem), "message": str(problem)} for problem in problems]

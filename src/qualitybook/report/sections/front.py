@@ -139,6 +139,6 @@ def _chart(page: Page, item: Assessment) -> str:
     latest = narrative.latest_row(series.rows)
     assert latest is not None
     figure = narrative.figure_text(page.words, latest, page.unit(series.indicator_id))
-    alt = page.words.sentences([said, page._("Latest value: {figure}.", figure=figure)])
+    alt = page.words.sentences([markdown.unescape(said), page._("Latest value: {figure}.", figure=figure)])
     picture = page.picture(f"card-{int(item.target['number']):02d}", lambda: card(drawn, goal, role), drawn, alt)
     return markdown.paragraphs(picture, said)

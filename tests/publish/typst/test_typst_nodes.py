@@ -274,6 +274,13 @@ def test_the_list_of_figures_leaves_citations_out() -> None:
     assert "short: [Rates])" in source_of(figure(caption), citation)
 
 
+def test_the_list_of_figures_prints_formulas_as_formulas() -> None:
+    caption = nodes.caption("", "Rates ")
+    caption += [nodes.math("", r"\frac{a}{b}"), nodes.footnote_reference("", "1", refid="f1")]
+    made = source_of(figure(caption), FOOTNOTE.deepcopy())
+    assert 'short: [Rates #formula("\\\\frac{a}{b}", $frac(#none a, b)$);])' in made
+
+
 def test_a_figure_without_caption_has_no_number() -> None:
     assert source_of(figure()).startswith("#uncaptioned[")
 

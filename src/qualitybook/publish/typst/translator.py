@@ -480,10 +480,16 @@ class TypstTranslator(SphinxTranslator):
         if self.place.number is None:
             self.book.loose[kind] += 1
         caption = self.book.terms.mark(captions[0].astext()) + self.boxed_content(captions[0].children)
-        short = markup(short_caption(captions[0], self._is_note))
+        short = self._short(captions[0])
         listed = f", short: [{short}]" if short != caption else ""
         tall = ", tall: true" if kind == "figure" and self._is_tall(node) else ""
         return f"#captioned-{kind}(name: {self.label_argument(node)}, caption: [{caption}]{listed}{tall})[{body}]"
+
+    def _short(self, caption: nodes.Element) -> str:
+        """Return what the lists of figures and tables print of a caption: its first sentence, or with formulas all."""
+        if next(caption.findall(nodes.math), None) is None:
+            return markup(short_caption(caption, self._is_note))
+        return self.boxed_content(child for child in caption.children if not self._is_note(child))
 
     def _is_tall(self, node: nodes.Element) -> bool:
         """Say whether a figure's pictures are so high that they would leave much of a page empty."""

@@ -20,13 +20,17 @@ SCRIPT_SHOWN = SCRIPT[: SCRIPT.index('"')]
 def test_planted_markup_is_text_on_every_page(visitor: Reader, site: Path, edition: str, lang: str) -> None:
     folder = site / edition / lang
     pages = sorted(path for path in folder.rglob("*.html") if "_static" not in path.parts)
-    shown = 0
+    shown = said = 0
     for path in pages:
         page = visitor.open(path.relative_to(site).as_posix())
         assert page.title() != "planted", path
         assert page.locator(f"img[src*='{PLANTED_HOST}'], a[href^='javascript:'], [onerror]").count() == 0, path
         shown += SCRIPT_SHOWN in page.locator("body").inner_text()
+        descriptions = page.evaluate("[...document.images].map((image) => image.alt)")
+        assert not [text for text in descriptions if "\\" in text], path
+        said += sum(SCRIPT in text for text in descriptions)
     assert shown >= 3
+    assert said >= 3
     assert visitor.foreign == []
     assert visitor.refused == []
 

@@ -5,6 +5,7 @@ The first list is for the book of the real evidence (``make test-all``), the sec
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,23 @@ SMALL = [
     ("Growth of services", "areas/2-services"),
     ("Research intensity of Atlantis", "targets/02-research"),
 ]
+# What is typed, and what must stand in the excerpts: the reader's word, in English in any of its forms.
+EXCERPTS = {
+    "zh": [("合格率", "合格率"), ("目标年数值", "目标年|数值"), ("率", "率"), ("误差 2025", "误差|2025")],
+    "en": [("intervals", r"\binterval"), ("pass rate", "pass rate"), ("forecasting", r"\bforecast"), ("2025", "2025")],
+}
+# A name of a page in the other language, which its text does not hold: of the sample city, and of the real evidence.
+OTHER_NAMES = {
+    False: {"zh": ("Better services", "areas/2-services"), "en": ("改善服务", "areas/2-services")},
+    True: {"zh": ("consumer services", "areas/5-services"), "en": ("完善现代化质量治理体系", "areas/8-governance")},
+}
+EXCERPT_LENGTH = 125
+NEAR_THE_BEGINNING = 400
+ARTICLE_TEXT = """() => {
+  const article = document.querySelector("article").cloneNode(true);
+  article.querySelectorAll("h1, .headerlink").forEach((element) => element.remove());
+  return article.textContent;
+}"""
 # Authored pages have no name in the other language.
 IN_ONE_LANGUAGE = {"zh": {"glossary", "sources"}, "en": {"术语", "来源"}}
 RESULTS = """() => [...document.querySelectorAll("#search-results ul.search > li > a")].map(
@@ -119,6 +137,46 @@ def test_the_right_page_is_among_the_first(visitor: Reader, site: Path, edition:
             missed[query] = pages[:FIRST]
     assert missed == {}
     assert visitor.complaints == []
+
+
+def excerpts(visitor: Reader) -> list[str]:
+    """Return what stands under each result, when all of it is there."""
+    page = visitor.page
+    results = page.locator("#search-results ul.search > li")
+    expect(results.locator("p.context")).to_have_count(results.count(), timeout=LISTED_MS)
+    return results.locator("p.context").all_inner_texts()
+
+
+# From a folder a browser reads no other page, and results stand without their text.
+@pytest.mark.parametrize("base", ["http"], indirect=True)
+def test_results_show_the_text_around_the_words_of_the_reader(
+    visitor: Reader, site: Path, edition: str, lang: str
+) -> None:
+    visitor.open(f"{edition}/{lang}/summary.html")
+    switch = " ".join(visitor.page.locator(".bd-header-article").inner_text().split())
+    visitor.open(f"{edition}/{lang}/search.html")
+    for query, wanted in EXCERPTS[lang]:
+        found(visitor, site, edition, lang, query)
+        shown = excerpts(visitor)
+        assert len(shown) >= FIRST, query
+        assert [text for text in shown if len(text) > EXCERPT_LENGTH] == []
+        assert [text for text in shown if switch[:10] in text] == [], query
+        assert all(re.search(wanted, text, re.IGNORECASE) for text in shown[:FIRST]), (query, shown)
+    assert visitor.complaints == []
+
+
+@pytest.mark.parametrize("base", ["http"], indirect=True)
+def test_a_result_by_another_name_shows_how_its_text_begins(
+    visitor: Reader, site: Path, edition: str, lang: str
+) -> None:
+    visitor.open(f"{edition}/{lang}/search.html")
+    name, answer = OTHER_NAMES[site_to_read() is not None][lang]
+    pages = found(visitor, site, edition, lang, name)
+    shown = excerpts(visitor)[pages.index(answer)]
+    visitor.open(f"{edition}/{lang}/{answer}.html")
+    begins = "".join(visitor.page.evaluate(ARTICLE_TEXT).split())
+    assert shown
+    assert 0 <= begins.find("".join(shown.strip("…").split())) < NEAR_THE_BEGINNING
 
 
 @pytest.mark.parametrize("query", ["<script>document.title='planted'</script>", "[planted](javascript:1)", "''\"--"])

@@ -176,6 +176,18 @@ def test_where_sphinx_breaks_off_the_cause_is_shown_without_colours() -> None:
     assert cause_in("a\nb\n") == ["a", "b"]
 
 
+def test_an_error_of_ours_is_shown_without_its_traceback() -> None:
+    log = """Traceback (most recent call last):
+  File "builder.py", line 1, in write
+qualitybook.publish.typst.errors.MissingGlyphError: no font of the PDF has these characters:
+x U+0001 in index
+
+The above exception was the direct cause of the following exception:
+RuntimeError: There was an error
+"""
+    assert cause_in(log) == ["no font of the PDF has these characters:", "x U+0001 in index"]
+
+
 def test_books_come_edition_by_edition_and_unknown_languages_are_refused(sample_folder: Path, tmp_path: Path) -> None:
     catalog = load(sample_folder)
     project = Project(tmp_path)

@@ -12,15 +12,22 @@ from myst_parser.parsers.mdit import create_md_parser
 
 from qualitybook.report import markdown
 
-PARSER = MdParserConfig(enable_extensions={"colon_fence", "dollarmath", "attrs_inline", "strikethrough"})
+PARSER = MdParserConfig(
+    enable_extensions={"attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath", "strikethrough"}
+)
+ANYTHING = st.text(
+    alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs", "Cf")), min_size=1
+)
 
 
 def plain_text(source: str) -> str:
     """Return what a reader sees of inline MyST, or fail if it is more than plain text."""
-    tokens = create_md_parser(PARSER, DocutilsRenderer).parseInline(source)
-    kinds = {child.type for token in tokens for child in token.children or ()}
-    assert kinds <= {"text", "text_special"}, f"{source!r} is read as {sorted(kinds)}"
-    return "".join(child.content for token in tokens for child in token.children or ())
+    # As a line of its own: some marks count only at its beginning.
+    tokens = create_md_parser(PARSER, DocutilsRenderer).parse(source)
+    assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"], source
+    children = tokens[1].children or []
+    assert {child.type for child in children} <= {"text", "text_special"}, f"{source!r} is read as {children}"
+    return "".join(child.content for child in children)
 
 
 @pytest.mark.parametrize(
@@ -39,18 +46,47 @@ def plain_text(source: str) -> str:
         "<!-- hidden -->",
         "a^b",
         "x@y.z",
+        "R&D",
+        "R&amp;D &lt;0.1 &nbsp; &#92;",
+        "1. first",
+        "12) twelfth",
+        "- dash",
+        "-",
+        "---",
+        "+ plus",
+        "+++",
+        "=====",
+        ": meaning",
+        ":::",
+        "% of GDP",
+        "(label)=",
+        "-5",
     ],
 )
 def test_text_from_the_data_stays_text(text: str) -> None:
     assert plain_text(markdown.escape(text)) == text
 
 
-@given(
-    st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs", "Cf")), min_size=1)
-)
+MARKS = st.text(alphabet=st.sampled_from("\\`*_{}[]<>()#|$~^@!&;:%=+-.'\"/ 1ab质"), min_size=1).filter(str.split)
+
+
+@given(ANYTHING | MARKS)
 def test_any_text_stays_text(text: str) -> None:
-    entity_free = text.replace("&", "")
-    assert plain_text(markdown.escape(entity_free)) == entity_free
+    assert plain_text(markdown.escape(text)) == " ".join(text.split())
+
+
+@given(ANYTHING | MARKS)
+def test_escaped_text_can_be_had_back(text: str) -> None:
+    assert markdown.unescape(markdown.escape(text)) == " ".join(text.split())
+
+
+@given(ANYTHING | MARKS)
+def test_a_picture_says_what_was_written(text: str) -> None:
+    tokens = create_md_parser(PARSER, DocutilsRenderer).parse(markdown.image("/a.svg", text))
+    (picture,) = tokens[1].children or []
+    assert (picture.type, picture.attrs["src"]) == ("image", "/a.svg")
+    assert {child.type for child in picture.children or ()} <= {"text", "text_special"}
+    assert "".join(child.content for child in picture.children or ()) == " ".join(text.split())
 
 
 def test_escape_puts_text_on_one_line() -> None:
@@ -73,7 +109,7 @@ def test_table_is_a_captioned_directive() -> None:
 
 def test_figure_carries_alternative_text_and_caption() -> None:
     made = markdown.figure("/figures/a.svg", alt="A [rise] of `x`", caption="Rates.", name="fig-a")
-    assert made == ":::{figure-md} fig-a\n\n![A rise of x](/figures/a.svg)\n\nRates.\n:::\n"
+    assert made == ":::{figure-md} fig-a\n\n![A \\[rise\\] of \\`x\\`](/figures/a.svg)\n\nRates.\n:::\n"
 
 
 def test_a_directive_around_a_directive_has_the_longer_fence() -> None:

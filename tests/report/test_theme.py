@@ -114,7 +114,7 @@ def test_bands_are_distinct_in_grey_and_carry_the_median() -> None:
 def test_the_theme_is_gone_afterwards() -> None:
     before = dict(mpl.rcParams)
     with theme.use_theme("zh"):
-        assert mpl.rcParams["font.family"] == [theme.font_family()]
+        assert mpl.rcParams["font.family"] == [*theme.font_families()]
         assert mpl.rcParams["axes.unicode_minus"]
         assert mpl.rcParams["svg.fonttype"] == "path"
     assert dict(mpl.rcParams) == before

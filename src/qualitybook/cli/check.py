@@ -14,14 +14,19 @@ from qualitybook.cli.shared import BAD_DATA, MEND, counted, data_option, existin
 @data_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def check(data: Path, form: str) -> None:
-    """Check the evidence and list everything that is wrong with it."""
+    """Check the evidence and list everything that is wrong with it, characters that no font can draw included."""
     from dataclasses import asdict
 
     from qualitybook.cli.doubts import warnings_of
     from qualitybook.evidence.catalog import checked
+    from qualitybook.evidence.check import read_folder
+    from qualitybook.publish.characters import undrawable
+    from qualitybook.publish.layout import Project
 
     existing(data)
-    problems, catalog = checked(data)
+    raw, project = read_folder(data), Project(Path())
+    problems, catalog = checked(data, raw)
+    problems += undrawable(data, raw, project if project.is_own(data) else None)
     if catalog is not None:
         problems += warnings_of(catalog)
     errors = [problem for problem in problems if problem.level == "error"]

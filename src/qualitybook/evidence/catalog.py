@@ -488,13 +488,15 @@ def load(folder: Path | str) -> Catalog:
     return catalog
 
 
-def checked(folder: Path | str) -> tuple[list[Problem], Catalog | None]:
+def checked(folder: Path | str, raw: Mapping[str, RawTable] | None = None) -> tuple[list[Problem], Catalog | None]:
     """Return everything that is wrong with an evidence folder, and its catalog where nothing is.
 
     Parameters
     ----------
     folder : pathlib.Path or str
         As for :func:`load`.
+    raw : mapping of str to RawTable, optional
+        Its tables, where they were read already.
 
     Returns
     -------
@@ -504,7 +506,7 @@ def checked(folder: Path | str) -> tuple[list[Problem], Catalog | None]:
         None where there is an error among them.
     """
     folder = Path(folder)
-    raw = read_folder(folder)
+    raw = read_folder(folder) if raw is None else raw
     problems = problems_of(folder, raw)
     if any(problem.level == "error" for problem in problems):
         return problems, None

@@ -18,6 +18,7 @@ from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.extract import Evidence
 from qualitybook.evidence.settings import BookSettings, load_settings
 from qualitybook.publish import assemble, derived
+from qualitybook.publish.characters import refuse_undrawable
 from qualitybook.publish.cluster import cluster, execute_on
 from qualitybook.publish.compile import CompileError, build_html, build_pdf
 from qualitybook.publish.context import book_context, book_counts
@@ -182,12 +183,13 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
     ProjectError, UnknownLanguageError, UnknownKeyError
         If the request names something that is not there.
     EvidenceError
-        If the evidence folder lacks the settings of its book.
+        If the evidence folder lacks the settings of its book, or a text has a character that cannot be drawn.
     PageTemplateError, PagesError, BooksError, OSError
         If a page or a book cannot be made; the site is as it was.
     """
     project = request.project.checked()
     check_settings(project.root / assemble.CONFIG, assemble.contents_file(project, catalog.folder))
+    refuse_undrawable(catalog.folder, project)
     settings = load_settings(catalog.folder)
     volumes = volumes_of(request, catalog)
     clear_leftovers(request, volumes)

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+from itertools import takewhile
 from pathlib import Path
 
 from qualitybook.publish import digests
@@ -21,6 +22,8 @@ ALLOWED_WARNINGS: tuple[re.Pattern[str], ...] = ()
 
 _WARNING = re.compile(r"\b(WARNING|ERROR|CRITICAL|SEVERE)\b")
 _ERROR = re.compile(r"error\b", re.IGNORECASE)
+# How Python names an error of ours at the end of its traceback.
+_OWN_ERROR = re.compile(r"qualitybook[\w.]*\.\w+Error: ")
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 _LINES_SHOWN = 20
 
@@ -167,7 +170,10 @@ def _jupyter_book(kept: Kept, out: Path, options: list[str], form: str, epoch: i
 
 
 def cause_in(log: str) -> list[str]:
-    """Return the lines of Sphinx's log that say why it broke off: some from the first that names an error, or the last.
+    """Return the lines of Sphinx's log that say why it broke off.
+
+    An error of ours says it all, without the traceback that it ends; else they are some lines from the first that names
+    an error, or the last.
 
     Parameters
     ----------
@@ -175,6 +181,10 @@ def cause_in(log: str) -> list[str]:
         What Sphinx wrote to the error stream.
     """
     lines = _COLOUR.sub("", log).strip().splitlines()
+    own = next((place for place, line in enumerate(lines) if _OWN_ERROR.match(line)), None)
+    if own is not None:
+        said = [_OWN_ERROR.sub("", lines[own], count=1), *takewhile(str.strip, lines[own + 1 :])]
+        return said[:_LINES_SHOWN]
     first = next((place for place, line in enumerate(lines) if _ERROR.search(line)), max(0, len(lines) - _LINES_SHOWN))
     return lines[first : first + _LINES_SHOWN]
 

@@ -116,13 +116,14 @@ def _different(lock: str) -> Iterator[str]:
 def fonts() -> Finding:
     """Return whether the fonts of figures and PDF are there."""
     try:
-        import pylopdf_fonts_zh_cn as chinese
-    except ImportError:
-        return Finding("fonts", PROBLEM, "package pylopdf-fonts-zh-cn is not installed", "run make setup")
-    missing = [Path(path).name for path in (chinese.serif_path(), chinese.sans_path()) if not Path(path).is_file()]
+        from qualitybook.report import faces
+    except ImportError as error:
+        package = str(error.name).replace("_", "-")
+        return Finding("fonts", PROBLEM, f"package {package} is not installed", "run make setup")
+    missing = [path.name for path in (*faces.SERIF, *faces.of_figures()) if not path.is_file()]
     if missing:
         return Finding("fonts", PROBLEM, f"{', '.join(missing)} missing", "run make distclean, then make setup")
-    return Finding("fonts", OK, "Noto Serif SC and Noto Sans SC, in the environment")
+    return Finding("fonts", OK, "Noto Serif and Noto Sans (SC, TC, JP), in the environment")
 
 
 def disk_space(folder: Path) -> Finding:

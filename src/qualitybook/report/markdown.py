@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from html import escape as escape_html
 
 PAGE_ROLE = "page"
 """Role of a reference to a page, defined by `qualitybook.publish.web.markup`."""
 WEB_ONLY = "web-only"
 """Class of a container that the PDF leaves out."""
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|$~^@!])")
+# Markup wherever it stands; "&" begins an entity.
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|$~^@!&]")
+# Markup at the beginning of a line only: lists, rules, definitions, fences, remarks and labels of MyST.
+_LINE_START = re.compile(r"^(?:(\d{1,9})(?=[.)](?: |$))|(?=[-+](?: |$|[-+]))|(?=[:%=])|(?=\([^()]+\)=$))")
 _CITATION = re.compile(r"\{cite(?::[a-z]+)?\}`([^`]+)`")
-_ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|$~^@!])")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def escape(text: object) -> str:
     """Return text from the data so that Markdown, HTML, MyST roles and tables show it as it is, on one line."""
     line = " ".join(str(text).split())
-    return _SPECIAL.sub(r"\\\1", line)
+    return _LINE_START.sub(r"\1\\", _SPECIAL.sub(r"\\\g<0>", line))
 
 
 def unescape(text: str) -> str:
@@ -112,9 +114,8 @@ def container(classes: str, body: str) -> str:
 
 
 def image(path: str, alt: str) -> str:
-    """Return a picture without a caption."""
-    description = escape_html(re.sub(r"[\[\]\\`]", "", " ".join(alt.split())), quote=False)
-    return f"![{description}]({path})"
+    """Return a picture without a caption; `alt` is plain text, which readers hear as it is written."""
+    return f"![{escape(alt)}]({path})"
 
 
 def bullets(items: Iterable[str]) -> str:

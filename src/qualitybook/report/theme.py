@@ -16,7 +16,6 @@ from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
-import pylopdf_fonts_zh_cn
 import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -24,6 +23,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from qualitybook.report import faces
 from qualitybook.report.i18n import language
 
 WIDTH_MM = 160.0
@@ -81,17 +81,16 @@ class FigureFiles:
 
 
 @lru_cache(maxsize=1)
-def font_family() -> str:
-    """Register the book's font with matplotlib, once.
+def font_families() -> tuple[str, ...]:
+    """Register the book's faces with matplotlib, once, and return their families.
 
-    Returns
-    -------
-    str
-        Name of the family, which covers Chinese and Latin text and the symbols the figures use.
+    The first covers Chinese and Latin text and the symbols the figures use; what it lacks is drawn by those after it.
     """
-    path = pylopdf_fonts_zh_cn.sans_path()
-    font_manager.fontManager.addfont(path)
-    return str(font_manager.FontProperties(fname=path).get_name())
+    families = []
+    for path in faces.of_figures():
+        font_manager.fontManager.addfont(path)
+        families.append(str(font_manager.FontProperties(fname=path).get_name()))
+    return tuple(families)
 
 
 def parameters(lang: str) -> dict[str, Any]:
@@ -133,7 +132,7 @@ def _text_parameters(lang: str) -> dict[str, Any]:
     shaping = {"text.language": language(lang).html} if "text.language" in mpl.rcParams else {}
     return {
         **shaping,
-        "font.family": [font_family()],
+        "font.family": [*font_families()],
         "font.size": SIZE_TEXT,
         "axes.titlesize": SIZE_TEXT,
         "axes.labelsize": SIZE_SMALL,
@@ -198,7 +197,7 @@ def use_theme(lang: str, *, outlines: bool = True) -> Iterator[None]:
     """
     settings: Any = parameters(lang)
     if not outlines:
-        settings |= {"svg.fonttype": "none", "font.family": [font_family(), "sans-serif"]}
+        settings |= {"svg.fonttype": "none", "font.family": [*font_families(), "sans-serif"]}
     with mpl.rc_context(settings):
         yield
 

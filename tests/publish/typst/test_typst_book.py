@@ -23,7 +23,7 @@ from typst_source import document
 
 from qualitybook.publish.typst.builder import Chapter, Part, book_date, parts_of
 from qualitybook.publish.typst.columns import POINTS_PER_MM
-from qualitybook.publish.typst.errors import MissingGlyphError, TypstBuildError, UnknownNodeError
+from qualitybook.publish.typst.errors import FormulaLossError, MissingGlyphError, TypstBuildError, UnknownNodeError
 
 A4 = (595, 842)
 # Chinese text and Latin letters are set apart by a little room, which readers of the PDF may take for a space.
@@ -272,7 +272,8 @@ def test_the_command_line_gives_the_same_bytes(zh: Printed, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("text", "error", "message"),
     [
-        ("# A\n\n$\\unknowncommand x$\n", TypstBuildError, "unknown variable: unknowncommand"),
+        ("# A\n\n$\\unknowncommand x$\n", FormulaLossError, "index: .*unknown variable: unknowncommand"),
+        ("# A\n\n$$\n\\color{red} x\n$$\n", FormulaLossError, r"index: the formula '\\color{red} x' .*it loses r e d"),
         ("# A\n\n\ua015\n", MissingGlyphError, r"ꀕ U\+A015 YI SYLLABLE WU in index"),
         ("# A\n\n```{sidebar} B\nC\n```\n", UnknownNodeError, "index: the PDF has no form for the node 'sidebar'"),
     ],
@@ -286,6 +287,44 @@ def test_what_cannot_be_printed_stops_the_build_and_leaves_the_last_pdf(
     with pytest.raises(error, match=message):
         build(write_page(tmp_path, text), last.parent)
     assert last.read_bytes() == b"the last good one"
+
+
+LONG = "".join(f"| {2000 + year} | 97 |\n" for year in range(90))
+NOTES = f"""\
+# Goods[^title]
+
+Before[^first].
+
+| Year | Rate[^head] and more[^first][^two] |
+|---|---|
+{LONG}
+After[^head] and [^last], [^title].
+
+## Section[^section]
+
+Last words.
+
+[^title]: Text of the title.
+[^first]: Text of the first.
+[^head]: Text of the head.
+[^two]: Text of two.
+[^last]: Text of the last.
+[^section]: Text of the section.
+"""
+
+
+def test_a_footnote_has_one_number_and_one_text_wherever_it_comes_again(tmp_path: Path) -> None:
+    printed = Printed(tmp_path, build(write_page(tmp_path, NOTES), tmp_path / "out"))
+    heads = [line for text in printed.pages for line in text.splitlines() if line.startswith("Year")]
+    assert len(heads) >= 2
+    assert set(heads) == {"Year Rate3 and more24"}
+    assert "After3and5,1." in printed.text.replace(" ", "")
+    texts = re.findall(r"^(\d) ?Text of (.*)\.$", printed.text, re.MULTILINE)
+    numbers = ("1 the title", "2 the first", "3 the head", "4 two", "5 the last", "6 the section")
+    assert [" ".join(text) for text in texts] == [*numbers]
+    # Contents and running heads name the title alone.
+    assert [text.count("Goods1") for text in printed.pages].count(1) == 1
+    assert "Goods" in printed.pages[-1]
 
 
 class Contents:

@@ -81,7 +81,7 @@ GOLDEN: dict[str, tuple[list[nodes.Node], str]] = {
     "subscript": ([paragraph("x", nodes.subscript("", "t"))], "x#sub[t];"),
     "literal": ([paragraph(nodes.literal("", 'a"\\b'))], '#raw("a\\"\\\\b");'),
     "literal_block": ([nodes.literal_block("", "a\nb")], '#raw(block: true, "a\\nb")'),
-    "math": ([paragraph(nodes.math("", r"\frac{1}{2}"))], '#formula("\\\\frac{1}{2}", $1/2$);'),
+    "math": ([paragraph(nodes.math("", r"\frac{1}{2}"))], '#formula("\\\\frac{1}{2}", $frac(#none 1, 2)$);'),
     "math_block": (
         [nodes.math_block("", "a^2", number=1, ids=["equation-e"]), nodes.math_block("", "b")],
         '#display-formula(numbered: true, "a^2", $ a^(2) $)\n\n\n#display-formula("b", $ b $)',
@@ -274,6 +274,13 @@ def test_the_list_of_figures_leaves_citations_out() -> None:
     assert "short: [Rates])" in source_of(figure(caption), citation)
 
 
+def test_the_list_of_figures_prints_formulas_as_formulas() -> None:
+    caption = nodes.caption("", "Rates ")
+    caption += [nodes.math("", r"\frac{a}{b}"), nodes.footnote_reference("", "1", refid="f1")]
+    made = source_of(figure(caption), FOOTNOTE.deepcopy())
+    assert 'short: [Rates #formula("\\\\frac{a}{b}", $frac(#none a, b)$);])' in made
+
+
 def test_a_figure_without_caption_has_no_number() -> None:
     assert source_of(figure()).startswith("#uncaptioned[")
 
@@ -293,6 +300,34 @@ def test_cells_over_several_columns_and_rows() -> None:
     cells = row("a", "b")
     cells.children[0]["morecols"], cells.children[1]["morerows"] = 1, 2
     assert "table.cell(colspan: 2)[a], table.cell(rowspan: 3)[b]" in source_of(table([], [cells], columns=3))
+
+
+def test_footnotes_of_a_head_are_written_once_in_the_first_row() -> None:
+    mark = nodes.footnote_reference("", "1", refid="f1")
+    head = nodes.row("", nodes.entry("", paragraph("Rate", mark.deepcopy(), mark.deepcopy())))
+    head.children[0].children[0].insert(0, nodes.target("", ids=["spot"]))
+    made = source_of(
+        table([head], [row("97"), row("98")], columns=1),
+        paragraph(mark.deepcopy(), nodes.reference("", "x", refid="spot")),
+        FOOTNOTE.deepcopy(),
+    )
+    again = '#note-again(label("page#f1"));'
+    once = '#anchor(label("page#spot"));#silent-note(label("page#f1"))[A note.];'
+    assert f"header: ([Rate{again}{again}],),\n  [{once}97],\n  [98],\n" in made
+    assert made.endswith(f'{again}#go-to(label("page#spot"))[x];')
+
+
+def test_a_head_without_rows_keeps_its_footnotes() -> None:
+    head = nodes.row("", nodes.entry("", paragraph("Rate", nodes.footnote_reference("", "1", refid="f1"))))
+    made = source_of(table([head], [], columns=1), FOOTNOTE.deepcopy())
+    assert 'header: ([Rate#note(label("page#f1"))[A note.];],)' in made
+
+
+def test_footnotes_of_a_title_stay_out_of_what_repeats_it() -> None:
+    titled = section("Rates")
+    titled.children[0] += nodes.footnote_reference("", "1", refid="f1")
+    made = source_of(titled, FOOTNOTE.deepcopy())
+    assert made == '#chapter(level: 1, name: label("page#s"), notes: [#note(label("page#f1"))[A note.];])[Rates]'
 
 
 def test_a_list_of_several_paragraphs_is_set_wide() -> None:

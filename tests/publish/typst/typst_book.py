@@ -169,7 +169,7 @@ def write_page(folder: Path, text: str) -> Path:
     folder.mkdir(exist_ok=True)
     (folder / "conf.py").write_text(
         'extensions = ["qualitybook.publish.typst"]\nlanguage = "en"\nnb_execution_mode = "off"\n'
-        'myst_enable_extensions = ["dollarmath"]\nexclude_patterns = ["out"]\n',
+        'myst_enable_extensions = ["dollarmath"]\nexclude_patterns = ["out"]\ntypst_date = "2025-06-30"\n',
         encoding="utf-8",
     )
     (folder / "index.md").write_text(text, encoding="utf-8")

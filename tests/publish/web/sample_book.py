@@ -13,11 +13,14 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from sphinx.locale import translators
 
 from qualitybook.publish.bibliography import write_bib
+from qualitybook.report import markdown
 from qualitybook.report.i18n import LANGUAGES, Words
 
 ROOT = Path(__file__).parents[3]
 EDITION = "2025"
 SCRIPT = '<script>alert("planted")</script>'
+SIGNS = 'R&D <0.1 [x] \\ \\"`*_{y}$ &lt; *all*'
+"""Signs that mean something to Markdown, HTML and typographic quotes, in a text of the evidence."""
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 80"><rect width="200" height="80" fill="#eef"/>'
     '<path d="M10 60L60 40L110 45L190 15" fill="none" stroke="#147" stroke-width="3"/></svg>'
@@ -61,7 +64,7 @@ TEXTS = {
         "methods": "# 方法\n\n系数用稳健标准误，合格率$p$先变换[^1]。\n\n[^1]: 注文。" + FORMULAS,
         "target": "制造业质量竞争力指数",
         "caption": "监测合格率，截至2026年11月22日",
-        "alt": "合格率由97.0%升至98.1%",
+        "alt": f"合格率由97.0%升至98.1%（{SIGNS}）",
         "head": "| 年份 | 合格率（%） | 来源 |",
         "bibliography": "参考文献",
     },
@@ -71,7 +74,7 @@ TEXTS = {
         "methods": "# Methods\n\nRobust standard errors (稳健标准误) of $p$[^1].\n\n[^1]: Its text." + FORMULAS,
         "target": "Manufacturing quality competitiveness index (制造业质量竞争力指数)",
         "caption": "Pass rate in monitoring, as of 22 November 2026",
-        "alt": "The pass rate rose from 97.0% to 98.1%",
+        "alt": f"The pass rate rose from 97.0% to 98.1% ({SIGNS})",
         "head": "| Year | Pass rate (%) | Source |",
         "bibliography": "Bibliography",
     },
@@ -100,9 +103,9 @@ def outputs(code: str, page: str) -> list[str]:
     rows = [f"| {2020 + i} | {97 + i / 10:.1f} | {{cite}}`first-2024` |" for i in range(4)]
     rows.append(f"| 2024 | 98.1 {SCRIPT} | {{cite}}`second-2023,third-2022` |")
     table = "\n".join([words["head"], "|---|--:|---|", *rows])
-    image = f"![{words['alt']}](../figures/{page}-1.svg)"
+    caption = f"{words['caption']} {markdown.escape(SIGNS)} {{cite}}`first-2024`."
     return [
-        f":::{{figure-md}} fig-{page}-1\n{image}\n\n{words['caption']} {{cite}}`first-2024`.\n:::",
+        markdown.figure(f"../figures/{page}-1.svg", alt=words["alt"], caption=caption, name=f"fig-{page}-1"),
         f":::{{table}} {words['caption']} {{cite}}`third-2022`\n:name: tbl-{page}-1\n\n{table}\n:::",
         ":::{admonition} ▲ 98.1\n:class: tip\n{numref}`fig-" + page + "-1`, {numref}`tbl-" + page + "-1`.\n:::",
     ]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import pytest
-from sample_book import EDITION, SCRIPT, SampleBook, plain_pages
+from sample_book import EDITION, SCRIPT, SIGNS, SampleBook, plain_pages
 
 from qualitybook.publish.web.policy import script_hashes
 from qualitybook.publish.web.search import EnglishEditionSearch, split_query
@@ -172,13 +173,23 @@ def test_formulas_are_mathml(book: SampleBook) -> None:
 def test_figures_tables_and_folded_code(book: SampleBook) -> None:
     page = book.page("zh", "targets/02-food")
     assert re.search(
-        r'<img width="200" height="80" alt="合格率由97.0%升至98.1%" src="\.\./_images/02-food-1.svg" */>', page
+        r'<img width="200" height="80" alt="合格率由97\.0%升至98\.1%[^"]*" src="\.\./_images/02-food-1.svg" */>', page
     )
     assert re.search(r"图 \d+\.1", page)
     assert re.search(r"表 \d+\.1", page)
     assert 'class="pst-scrollable-table-container"' in page
     assert 'class="text-right"' in page
     assert page.count('<details class="qb-code"') == 1
+
+
+def test_signs_are_kept_in_texts_and_descriptions(book: SampleBook) -> None:
+    for code in LANGUAGES:
+        page = book.page(code, "targets/02-food")
+        (said,) = re.findall(r'<img [^>]*alt="([^"]*)"', page)
+        assert SIGNS in unescape(said)
+        (caption,) = re.findall(r'<span class="caption-text">(.*?)</figcaption>', page, re.DOTALL)
+        # Straight quotation marks are curled, as in all texts.
+        assert re.sub("[“”]", '"', unescape(re.sub("<[^>]*>", "", caption))).count(SIGNS) == 1
 
 
 def test_numbers_run_on_through_the_parts(book: SampleBook) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from qualitybook.publish import descriptions
 from qualitybook.publish.typst.builder import TypstBuilder
 from qualitybook.publish.web import lines
 
@@ -55,5 +56,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     ):
         app.add_config_value(f"typst_{name}", default, "", [type(default)])
     app.connect("config-inited", choose_mime_types)
+    descriptions.register(app)
     lines.register(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

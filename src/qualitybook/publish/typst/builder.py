@@ -21,6 +21,7 @@ from sphinx.util.osutil import ensuredir
 from qualitybook.publish.language import words_of
 from qualitybook.publish.typst.errors import TypstBuildError
 from qualitybook.publish.typst.escape import array, dictionary, markup, string
+from qualitybook.publish.typst.formulas import check_formulas
 from qualitybook.publish.typst.glyphs import FONT_FOLDERS, check_glyphs
 from qualitybook.publish.typst.index import Terms
 from qualitybook.publish.typst.labels import Labels, address, collect_destinations, collect_labels, referenced
@@ -138,7 +139,8 @@ class TypstBuilder(Builder):
         Raises
         ------
         SphinxError
-            If a node is unknown, a reference leads nowhere, a character has no glyph, or Typst reports an error.
+            If a node is unknown, a reference leads nowhere, a character has no glyph, a formula loses a sign, or Typst
+            reports an error.
         """
         parts = parts_of(self.env, self.config.root_doc)
         trees = {docname: self._resolved(docname) for part in parts for docname in documents_of(part.chapters)}
@@ -147,6 +149,7 @@ class TypstBuilder(Builder):
         body = "".join(_Assembly(self, book, trees).parts(parts)) + self._index(book)
         book.note_characters("".join(settings.values()), "conf")
         check_glyphs(book.pages_of)
+        check_formulas(book.formulas)
         folder = resources.files(__package__)
         template = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in TEMPLATES)
         source = f"#let book = {dictionary(settings)}\n{template}\n{body}"

@@ -44,6 +44,14 @@ class RemoteImageError(TypstBuildError):
         )
 
 
+class FormulaLossError(TypstBuildError):
+    """A formula that would be printed with something missing, or that Typst cannot read."""
+
+    def __init__(self, latex: str, docname: str, reason: str) -> None:
+        source = " ".join(latex.split())
+        super().__init__(f"{docname}: the formula '{source}' cannot be printed: {reason}; say it with other commands")
+
+
 class MissingGlyphError(TypstBuildError):
     """Characters that are in none of the book's fonts."""
 

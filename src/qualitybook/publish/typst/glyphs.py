@@ -5,25 +5,16 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
-from pathlib import Path
 
-import pylopdf_fonts_zh_cn
 import typst
-from fontTools.ttLib import TTFont
 
 from qualitybook.publish.typst.errors import MissingGlyphError
+from qualitybook.report import faces
 
-FONT_FILES = (pylopdf_fonts_zh_cn.serif_path(), pylopdf_fonts_zh_cn.sans_path())
+FONT_FILES = (*faces.SERIF, *faces.SANS)
 FONT_FOLDERS = sorted({str(path.parent) for path in FONT_FILES})
 # Spaces, line breaks and invisible marks need no glyph.
 _INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp"}
-
-
-@cache
-def characters_of(font: Path) -> frozenset[int]:
-    """Return the code points that a font file has glyphs for."""
-    with TTFont(font, lazy=True) as opened:
-        return frozenset(opened.getBestCmap())
 
 
 def missing_glyphs(characters: Iterable[str]) -> set[str]:
@@ -39,11 +30,11 @@ def missing_glyphs(characters: Iterable[str]) -> set[str]:
     set of str
         Those without a glyph.
     """
-    covered = frozenset().union(*(characters_of(font) for font in FONT_FILES))
-    visible = {character for character in characters if unicodedata.category(character) not in _INVISIBLE}
-    return {character for character in visible if ord(character) not in covered and not _drawn_by_typst(character)}
+    visible = frozenset(character for character in characters if unicodedata.category(character) not in _INVISIBLE)
+    return {character for character in faces.lacking(visible, FONT_FILES) if not _drawn_by_typst(character)}
 
 
+@cache
 def _drawn_by_typst(character: str) -> bool:
     """Say whether one of the fonts inside Typst has the character: PDF/A refuses a page with an empty box."""
     page = f"#set page(width: 3cm, height: 3cm)\n\\u{{{ord(character):x}}}"

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxTranslator
-from tylax import latex_to_typst
 
 from qualitybook.publish.typst.captions import short_caption
 from qualitybook.publish.typst.columns import POINTS_PER_MM, PORTRAIT, Layout, layout
 from qualitybook.publish.typst.errors import BrokenReferenceError, RemoteImageError, UnknownNodeError
 from qualitybook.publish.typst.escape import array, markup, string
+from qualitybook.publish.typst.formulas import Formula, typst_formula
 from qualitybook.publish.typst.index import Terms
 from qualitybook.publish.typst.labels import Label, Labels, destination
 from qualitybook.publish.typst.tables import Grid, texts_of
@@ -84,6 +84,8 @@ class Book:
         Sphinx's own wordings of a numbered reference, which the template's replace.
     pages_of : dict of set
         For each character written, the documents it stands in.
+    formulas : list of Formula
+        The formulas written so far.
     terms : Terms
         What the index lists.
     summary_sections : int
@@ -97,6 +99,7 @@ class Book:
     admonitions: dict[str, str] = field(default_factory=dict)
     number_formats: frozenset[str] = frozenset()
     pages_of: dict[str, set[str]] = field(default_factory=dict)
+    formulas: list[Formula] = field(default_factory=list)
     terms: Terms = field(default_factory=lambda: Terms.of({}))
     summary_sections: int = 0
     loose: dict[str, int] = field(default_factory=lambda: {"figure": 0, "table": 0})
@@ -180,6 +183,7 @@ class TypstTranslator(SphinxTranslator):
         self._depth = place.depth - 1
         self._boxes = 0
         self._notes_written: set[str] = set()
+        self._once: list[str] | None = None
         self._sections = 0
         self._summary_open = False
 
@@ -227,7 +231,8 @@ class TypstTranslator(SphinxTranslator):
         """Mark a place that has no label of its own in Typst, if a reference leads to it."""
         label = self.label_of(node)
         if label and label.kind == "place" and label.name in self.book.referenced:
-            self.body.append(f"#anchor(label({string(label.name)}));")
+            source = f"#anchor(label({string(label.name)}));"
+            (self.body if self._once is None else self._once).append(source)
 
     def unknown_visit(self, node: nodes.Node) -> None:
         """Stop the build: what is not known must not be lost."""
@@ -261,10 +266,15 @@ class TypstTranslator(SphinxTranslator):
         level = self.place.level + self._depth - self.place.depth
         arguments = f"level: {level}, name: {self.label_argument(node.parent)}"
         if self._depth == 0:
-            command = f"#chapter({arguments}{self._chapter_numbers()})"
+            arguments += self._chapter_numbers()
         else:
-            command = f"#section({arguments}, depth: {self._depth})"
-        self.write_block(f"{command}[{self.content(node.children)}]")
+            arguments += f", depth: {self._depth}"
+        notes = [child for child in node.children if isinstance(child, nodes.footnote_reference)]
+        if notes:
+            # The title comes again in the contents and at the head of pages, its footnotes do not.
+            arguments += f", notes: [{self.content(notes)}]"
+        title = self.content(child for child in node.children if child not in notes)
+        self.write_block(f"#{'section' if self._depth else 'chapter'}({arguments})[{title}]")
         if self._depth == 0 and self.book.summary_sections and self.place.docname == self.config.root_doc:
             self._summary_open = True
             self.write_block("#one-page[")
@@ -320,9 +330,9 @@ class TypstTranslator(SphinxTranslator):
 
     def formula(self, latex: str) -> str:
         """Return a LaTeX formula as Typst mathematics."""
-        formula = self.printed(latex_to_typst(latex)).strip()
-        # The converter sets a formula with an environment of its own between dollar signs.
-        return formula.removeprefix("$ ").removesuffix(" $")
+        formula = self.printed(typst_formula(latex))
+        self.book.formulas.append(Formula(self.place.docname, latex, formula))
+        return formula
 
     def _write_raw(self, node: nodes.Element) -> None:
         """Break the line where HTML does; everything else in another format's markup is left out."""
@@ -392,15 +402,21 @@ class TypstTranslator(SphinxTranslator):
         self.body.append(f"#see-number({arguments});")
 
     def _write_footnote_reference(self, node: nodes.Element) -> None:
-        """Write a footnote where it is first referred to, and its number where it is again."""
+        """Write a footnote where it is first referred to, and its number where it is again or comes on every page."""
         name = f"label({string(self.place.docname + '#' + node['refid'])})"
-        if node["refid"] in self._notes_written:
-            self.body.append(f"#note-again({name});")
-            return
+        first = node["refid"] not in self._notes_written
         self._notes_written.add(node["refid"])
+        if first and self._once is None:
+            self.body.append(f"#note({name})[{self._note_text(node)}];")
+            return
+        if first and self._once is not None:
+            self._once.append(f"#silent-note({name})[{self._note_text(node)}];")
+        self.body.append(f"#note-again({name});")
+
+    def _note_text(self, node: nodes.Element) -> str:
+        """Return the text of the footnote that a node refers to."""
         note = self.document.ids[node["refid"]]
-        text = [child for child in note.children if not isinstance(child, nodes.label)]
-        self.body.append(f"#note({name})[{self.boxed_content(text)}];")
+        return self.boxed_content(child for child in note.children if not isinstance(child, nodes.label))
 
     def _write_citation(self, node: nodes.Element) -> None:
         """Write an entry of the bibliography; in print the pages that cite it stand for the website's links to them."""
@@ -464,10 +480,16 @@ class TypstTranslator(SphinxTranslator):
         if self.place.number is None:
             self.book.loose[kind] += 1
         caption = self.book.terms.mark(captions[0].astext()) + self.boxed_content(captions[0].children)
-        short = markup(short_caption(captions[0], self._is_note))
+        short = self._short(captions[0])
         listed = f", short: [{short}]" if short != caption else ""
         tall = ", tall: true" if kind == "figure" and self._is_tall(node) else ""
         return f"#captioned-{kind}(name: {self.label_argument(node)}, caption: [{caption}]{listed}{tall})[{body}]"
+
+    def _short(self, caption: nodes.Element) -> str:
+        """Return what the lists of figures and tables print of a caption: its first sentence, or with formulas all."""
+        if next(caption.findall(nodes.math), None) is None:
+            return markup(short_caption(caption, self._is_note))
+        return self.boxed_content(child for child in caption.children if not self._is_note(child))
 
     def _is_tall(self, node: nodes.Element) -> bool:
         """Say whether a figure's pictures are so high that they would leave much of a page empty."""
@@ -497,10 +519,28 @@ class TypstTranslator(SphinxTranslator):
         arguments = [f"columns: {array(form.widths)}", f"align: {array(grid.alignments)}", f"size: {form.size:g}pt"]
         if form.wraps:
             arguments.append("ruled: true")
+        once = ""
         if grid.head:
-            arguments.append(f"header: {array([self.cell(entry) for row in grid.head for entry in row])}")
-        lines = [", ".join(self.cell(entry) for entry in row) for row in grid.body]
+            head, once = self._head(grid)
+            arguments.append(f"header: {array(head)}")
+        cells = [[self.cell(entry) for entry in row] for row in grid.body]
+        if once:
+            cells[0][0] = cells[0][0].replace("[", f"[{once}", 1)
+        lines = [", ".join(row) for row in cells]
         return f"#data-table({', '.join(arguments)},\n  " + ",\n  ".join(lines) + ",\n)"
+
+    def _head(self, grid: Grid) -> tuple[list[str], str]:
+        """Return the cells of a table's head, which comes again on every page, and what of it must be written once.
+
+        Footnotes and anchors of the head go to the table's first row; in a head that stands once they stay in it.
+        """
+        entries = [entry for row in grid.head for entry in row]
+        if not any(grid.body):
+            return [self.cell(entry) for entry in entries], ""
+        self._once = []
+        head = [self.cell(entry) for entry in entries]
+        once, self._once = "".join(self._once), None
+        return head, once
 
     def cell(self, entry: nodes.Element) -> str:
         """Return a table's cell as a Typst expression."""

@@ -7,6 +7,8 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+from qualitybook.publish import descriptions
+
 from . import (
     breadcrumbs,
     builder,
@@ -63,6 +65,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", add_static_folder)
     app.add_css_file(STYLESHEET, priority=STYLESHEET_PRIORITY)
     app.add_js_file(SCRIPT)
-    for part in PARTS:
+    for part in (descriptions, *PARTS):
         part.register(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

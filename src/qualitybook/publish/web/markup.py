@@ -53,6 +53,19 @@ class ShowMarkupAsText(SphinxTransform):
                 node.parent.replace(node, as_text(node))
 
 
+class KeepBackslashes(SphinxTransform):
+    """Keep every backslash of a text: typographic quotes take it for a sign of their own and drop it."""
+
+    # Before the quotes are set (750).
+    default_priority = 740
+
+    def apply(self, **kwargs: Any) -> None:
+        """Change the document in place; docutils' mark of an escaped character goes when the text is written."""
+        for node in list(self.document.findall(nodes.Text)):
+            if "\\" in node:
+                node.parent.replace(node, nodes.Text(node.replace("\\", "\0\\")))
+
+
 class PageLink(XRefRole):
     """Reference to a page, ``text </page>``, like Sphinx's own, whose text may hold any character.
 
@@ -95,6 +108,7 @@ def escape_page_title(app: Sphinx, pagename: str, templatename: str, context: di
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
     app.add_transform(ShowMarkupAsText)
+    app.add_transform(KeepBackslashes)
     app.connect("html-page-context", escape_page_title, priority=AFTER_THEME)
     app.add_node(nodes.citation, override=True, html=(visit_entry, depart_entry))
     app.add_role(PAGE_ROLE, PageLink(warn_dangling=True, innernodeclass=nodes.inline))

@@ -3,6 +3,7 @@ r"""Formulas as MathML, written when the site is built: no script draws them, an
 from __future__ import annotations
 
 import re
+from html import escape
 from xml.etree import ElementTree
 
 from docutils import nodes
@@ -12,6 +13,8 @@ from sphinx.locale import _ as sphinx_word
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
+
+from qualitybook.publish.formulas import SIZES, SetAside, Word, difference, words_and_tokens
 
 RENDERER = "mathml"
 logger = logging.getLogger(__name__)
@@ -44,7 +47,8 @@ class FormulaError(ValueError):
     """A formula that cannot be written as MathML."""
 
     def __init__(self, latex: str, reason: str) -> None:
-        super().__init__(f"formula {latex!r} cannot be written as MathML: {reason}; say it with other commands")
+        source = " ".join(latex.split())
+        super().__init__(f"formula '{source}' cannot be written as MathML: {reason}; say it with other commands")
 
 
 def mathml(latex: str, *, block: bool = False) -> str:
@@ -65,13 +69,14 @@ def mathml(latex: str, *, block: bool = False) -> str:
     Raises
     ------
     FormulaError
-        If the formula is broken or uses a command that the converter does not know.
+        If the formula is broken, uses a command that the converter does not know, or would lose a sign.
     """
-    source = _INNER_ENVIRONMENT.sub(r"\\\1{align*}", latex)
+    kept = SetAside()
+    source = _INNER_ENVIRONMENT.sub(r"\\\1{align*}", _prepared(latex, kept))
     if block and r"\\" in source and r"\begin" not in source:
         source = rf"\begin{{align*}}{source}\end{{align*}}"
     try:
-        converted = convert(source, display="block" if block else "inline")
+        converted = kept.restored(convert(source, display="block" if block else "inline"))
         root = ElementTree.fromstring(converted)
     except ElementTree.ParseError as error:
         raise FormulaError(latex, "stray '&' or broken structure") from error
@@ -81,7 +86,25 @@ def mathml(latex: str, *, block: bool = False) -> str:
     unknown |= {name for name in _ENVIRONMENT.findall(source) if name not in _KNOWN_ENVIRONMENTS}
     if unknown:
         raise FormulaError(latex, "unknown " + ", ".join(sorted(unknown)))
+    if differing := difference(latex, "".join(root.itertext())):
+        raise FormulaError(latex, f"it {differing}")
     return converted.replace(_ASCII_TILDE, _SIMILAR_TO)
+
+
+def _prepared(latex: str, kept: SetAside) -> str:
+    """Return a formula as the converter reads it without loss.
+
+    It keeps the backslash of an escaped sign in a word, takes an operator's name for one only where it is all letters,
+    and knows no sized delimiter that is a command: such a one grows with what it encloses.
+    """
+    pieces = list(words_and_tokens(latex))
+    source = ""
+    for piece, following in zip(pieces, [*pieces[1:], ""], strict=False):
+        if isinstance(piece, Word):
+            source += f"{piece.command}{{{kept.mark(escape(piece.text))}}}"
+        elif not (SIZES.fullmatch(piece) and str(following).startswith("\\")):
+            source += piece
+    return source
 
 
 def _written(translator: HTML5Translator, node: nodes.Element, *, block: bool) -> str:

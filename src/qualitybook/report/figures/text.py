@@ -8,7 +8,7 @@ from functools import lru_cache
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 
-from qualitybook.report.theme import font_family
+from qualitybook.report.theme import font_families
 
 NEVER_FIRST = "，。、；：？！）】》”’％%…·,.;:?!)]}"
 NEVER_LAST = "（【《“‘([{"
@@ -34,7 +34,7 @@ def width(text: str, size: float) -> float:
     float
         Width in points.
     """
-    font = FontProperties(family=font_family(), size=size)
+    font = FontProperties(family=[*font_families()], size=size)
     return float(_TO_PATH.get_text_width_height_descent(text, font, ismath=False)[0])
 
 

@@ -157,7 +157,7 @@ def _chart(page: Page, item: Assessment) -> str:
         else page._("Chart: {role}, {series}, {first} to {last}; broken line: the goal.", **values)
     )
     last = page.computed.quoted_text(page.unit(series.indicator_id), series.indicator_id, _last_of(page, series))
-    alt = page.words.sentences([said, page._("Last value drawn: {figure}.", figure=last)])
+    alt = page.words.sentences([markdown.unescape(said), page._("Last value drawn: {figure}.", figure=last)])
     picture = page.picture(f"card-{int(item.target['number']):02d}", lambda: card(drawn, goal, role), drawn, alt)
     return markdown.paragraphs(picture, said)
 

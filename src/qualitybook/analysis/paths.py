@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from qualitybook.analysis.error_table import LevelEstimate, estimate_level, mean_step
-from qualitybook.analysis.forecast import MINIMUM_VALUES
-from qualitybook.analysis.history import History, read_history
+from qualitybook.analysis.error_table import LevelEstimate
+from qualitybook.analysis.forecast import MINIMUM_VALUES, estimate_history
+from qualitybook.analysis.history import History, carried_drift, read_history
 from qualitybook.analysis.prediction import LARGEST_LEAD, clip_probability
 from qualitybook.analysis.scales import ClassConstants, SeriesClass
 from qualitybook.analysis.transforms import FloatArray
@@ -63,6 +63,7 @@ def probability_rising(
     obs_sd: ArrayLike | None = None,
     models: Iterable[str] | None = None,
     constants: ClassConstants | None = None,
+    unit: float | None = None,
 ) -> RisingProbability | None:
     """Return the probability of ending above a baseline without a fall after the last fitted value.
 
@@ -84,6 +85,8 @@ def probability_rising(
         Models to average instead of those of the class.
     constants : ClassConstants, optional
         Constants instead of those of the class.
+    unit : float, optional
+        Unit of the last printed decimal, as for `qualitybook.analysis.forecast.forecast`.
 
     Returns
     -------
@@ -103,7 +106,7 @@ def probability_rising(
         raise ValueError("the baseline year has no value")
     if horizon < 1 or tolerance < 0:
         raise ValueError("the horizon must be at least one year and the tolerance not negative")
-    history = read_history(sequence, series_class, obs_sd)
+    history = read_history(sequence, series_class, obs_sd, unit=unit)
     lead = horizon + history.trailing
     if history.n < MINIMUM_VALUES or lead > LARGEST_LEAD:
         return None
@@ -128,8 +131,8 @@ def _share_rising(paths: FloatArray, last: float, baseline: float, tolerance: fl
 
 def _walk_paths(history: History, series_class: SeriesClass, lead: int, constants: ClassConstants) -> FloatArray:
     """Return paths of model A on the modelling scale, shape (PATHS, lead)."""
-    estimate = estimate_level(history.z, history.years, constants.step, history.variances)
-    drift = series_class.drift * mean_step(history.z, history.years)
+    estimate = estimate_history(history, constants)
+    drift = carried_drift(history, series_class)
     draws = np.random.default_rng(SEED)
     walk = np.cumsum(constants.table.scaled_errors(history.n, 1, draws.uniform(size=PATHS * lead)).reshape(-1, lead), 1)
     levels = (np.argsort(np.argsort(walk, axis=0, kind="stable"), axis=0) + 0.5) / PATHS
@@ -150,5 +153,5 @@ def _trend_paths(history: History, lead: int, constants: ClassConstants) -> Floa
     # Imported here because statsmodels takes longer to load than most callers of this module need.
     from qualitybook.analysis.damped_trend import fit_damped_trend
 
-    fit = fit_damped_trend(history.z, history.years, lead, constants, history.variances)
+    fit = fit_damped_trend(history.z, history.years, lead, constants, history.variances, history.grain)
     return fit.simulate(lead, PATHS, np.random.default_rng(SEED))

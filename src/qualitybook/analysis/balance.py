@@ -215,7 +215,8 @@ def _class_step(catalog: Catalog, series: Series, before: Point, years: float) -
     group = class_of(catalog, series.indicator_id)
     if group is None:
         return None
-    transform = group.transform(series.yearly["value"])
+    values = series.yearly["value"]
+    transform = group.able_to_hold(values).transform(values)
     start = transform.forward(np.array([before.value]))[0]
     ends = transform.inverse(start + group.constants.step * years * np.array([-1.0, 1.0]))
     return float(np.max(np.abs(ends - before.value)))

@@ -33,6 +33,7 @@ MAYBE_PREVIOUS_YEAR = "maybe_previous_year"
 DATINGS = (MAYBE_PREVIOUS_YEAR,)
 PROVISIONAL = "provisional"
 STATUSES = (PROVISIONAL, "revised", "verified")
+BETTER = ("higher", "lower", "neither")
 YEAR_FROM = ("own", "mean", "sum", "pooled", "end")
 RULES = ("at_least", "at_most", "rising", "count_increase", "qualitative")
 NUMERIC_RULES = ("at_least", "at_most", "rising", "count_increase")
@@ -333,7 +334,7 @@ INDICATORS = Table(
         Field("unit", "text", "unit of its values", pattern=r"[A-Za-z0-9_]+"),
         Field("lower", "number", "value it cannot fall below; empty where unbounded", False),
         Field("upper", "number", "value it cannot exceed; empty where unbounded", False),
-        Field("better", "id", "which direction is better", enum=("higher", "lower", "neither")),
+        Field("better", "id", "which direction is better", enum=BETTER),
         Field(
             "kind",
             "id",
@@ -492,6 +493,14 @@ TARGET_EVIDENCE = Table(
         Field("region_id", "id", "the series' place"),
         Field("role", "id", "what the series can say", enum=("direct", "proxy", "context", "support")),
         *_two_languages("reason", "why it has this role"),
+        Field(
+            "better",
+            "id",
+            "which direction is better for this target, where the indicator does not say it for all",
+            False,
+            enum=BETTER,
+            may_lack=True,
+        ),
     ),
     ("target_id", "indicator_id", "region_id"),
     (_to("target_id", "targets"), _to("indicator_id", "indicators"), _to("region_id", "regions")),
@@ -519,11 +528,11 @@ PEER_TARGETS = Table(
 GAPS = Table(
     "gaps",
     "plan/gaps.csv",
-    "what should be published, and by whom, for a task or a target",
+    "what was not found for this book, for a task or a target, and whom to ask",
     (
         Field("task_id", "id", "the task"),
         Field("target_id", "id", "the target, where it is about one", False),
-        *_two_languages("missing", "what is missing and who has it"),
+        *_two_languages("missing", "what was not found and whom to ask"),
         *_two_languages("likely_source", "the publication that most likely has it", False, may_lack=True),
     ),
     ("task_id", "target_id"),

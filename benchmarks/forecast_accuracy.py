@@ -45,8 +45,8 @@ from qualitybook.analysis.scales import CLASSES, INDEX, ClassConstants, SeriesCl
 
 FloatArray = NDArray[np.float64]
 
-COMPARED = {"index": ("m1", "m3"), "pass_rate": ("wuenic_legacy",)}
-JUDGED = FAMILIES_OF | {"bounded_index": SCORE_FAMILIES}
+COMPARED: dict[str, tuple[str, ...]] = {"index": ("m1", "m3"), "pass_rate": ("wuenic_legacy",)}
+JUDGED: dict[str, tuple[str, ...]] = FAMILIES_OF | {"bounded_index": SCORE_FAMILIES}
 OURS = "ours"
 DRIFT = "drift, exact t"
 HISTORY = (5, 8, 10)

@@ -409,9 +409,7 @@ def test_bounds(tmp_path: Path, indicator_id: str, value: str, is_allowed: bool)
         ("service_growth", "-99.9", True),
     ],
 )
-def test_what_a_kind_rules_out_needs_no_bounds(
-    tmp_path: Path, indicator_id: str, value: str, is_allowed: bool
-) -> None:
+def test_what_a_kind_rules_out_needs_no_bounds(tmp_path: Path, indicator_id: str, value: str, is_allowed: bool) -> None:
     def change(tables: Tables) -> None:
         for row in tables["indicators"]:
             row["lower"] = row["upper"] = ""

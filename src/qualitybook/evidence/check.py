@@ -314,7 +314,11 @@ def _values_possible(tables: _Tables) -> Iterator[Problem]:
     bounds, observations = _bounds(tables), tables["observations"]
     for line, (indicator_id, value) in observations.rows("indicator_id", "value"):
         lowest, highest, name = implied.get(indicator_id, ("", "", ""))
-        if value and _is_between(value, *bounds.get(indicator_id, ("", ""))) and not _is_between(value, lowest, highest):
+        if (
+            value
+            and _is_between(value, *bounds.get(indicator_id, ("", "")))
+            and not _is_between(value, lowest, highest)
+        ):
             span = f"{lowest} to {highest}" if highest else f"{lowest} or more"
             allowed = f"{span}, as of {name}; look at the printed figure again, or at the kind of {indicator_id}"
             yield observations.problem(line, "value", value, allowed, "value_impossible")

@@ -17,6 +17,7 @@ from qualitybook.report import formats, labels, markdown, narrative
 from qualitybook.report.figures import rank_bars, track_record
 from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.words import rank_words, track_words
+from qualitybook.report.sections import own_test
 
 MOST_DRAWN = 30
 
@@ -181,6 +182,10 @@ class TrackRecordPage(Page):
             "that are too low or too high."
         )
         return Markdown(markdown.paragraphs(alt, self.figure(draw, counts, alt=alt, caption=caption)))
+
+    def judged(self) -> Markdown:
+        """Return what the run with today's data says about the bands, and what follows."""
+        return self.text(own_test.judgement(self, self.cut_off))
 
     @staticmethod
     def _score_row(name: str, found: Score) -> list[str]:

@@ -19,7 +19,6 @@ from scipy.special import ndtri
 
 from qualitybook.analysis.error_table import GRAIN_WEIGHT, ErrorTable
 from qualitybook.analysis.history import FULL_HISTORY
-from qualitybook.analysis.scales import SeriesClass
 
 FloatArray = NDArray[np.float64]
 
@@ -119,15 +118,15 @@ def scaled_quantiles(series: Iterable[PublicSeries], drift: float, rule: StepRul
     return np.interp(LEVELS * weights.sum(), middle, errors[order])
 
 
-def fit_table(series: list[PublicSeries], kind: SeriesClass, rule: StepRule) -> ErrorTable:
+def fit_table(series: list[PublicSeries], drift: float, rule: StepRule) -> ErrorTable:
     """Return the error table of a class, fitted on some series.
 
     Parameters
     ----------
     series : list of PublicSeries
         The series to fit on.
-    kind : SeriesClass
-        Class they are treated as.
+    drift : float
+        Share of the mean step that the class carries forward.
     rule : StepRule
         How the step size is taken.
 
@@ -136,9 +135,9 @@ def fit_table(series: list[PublicSeries], kind: SeriesClass, rule: StepRule) -> 
     ErrorTable
         Table smoothed over the length of the history; symmetric for a class without drift.
     """
-    raw = [[scaled_quantiles(series, kind.drift, rule, n, h) for h in HORIZONS] for n in HISTORY]
+    raw = [[scaled_quantiles(series, drift, rule, n, h) for h in HORIZONS] for n in HISTORY]
     smoothed = smooth(np.array(raw))
-    if kind.drift == 0.0:
+    if drift == 0.0:
         smoothed = (smoothed - smoothed[..., ::-1]) / 2
     return ErrorTable(LEVELS, HISTORY, HORIZONS, smoothed)
 

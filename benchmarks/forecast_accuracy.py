@@ -32,11 +32,11 @@ from typing import Any
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
-from calibrate import FAMILIES_OF, Calibrator, targets_of
+from calibrate import JUDGED, ORIGINS, Calibrator, histories_of, targets_of
 from numpy.typing import NDArray
 from peers import Method, has_statsforecast, peers
-from public_series import SCORE_FAMILIES, PublicSeries, read_families, sample
-from scores import SMALLEST_BIN, STEP_EDGES, Label, Results, bin_name, judge
+from public_series import PublicSeries, read_families, sample
+from scores import SMALLEST_BIN, STEP_EDGES, Label, Results, bin_name, bin_of, judge
 
 from qualitybook.analysis.counts import forecast_counts
 from qualitybook.analysis.forecast import forecast
@@ -46,7 +46,6 @@ from qualitybook.analysis.scales import CLASSES, INDEX, ClassConstants, SeriesCl
 FloatArray = NDArray[np.float64]
 
 COMPARED: dict[str, tuple[str, ...]] = {"index": ("m1", "m3"), "pass_rate": ("wuenic_legacy",)}
-JUDGED: dict[str, tuple[str, ...]] = FAMILIES_OF | {"bounded_index": SCORE_FAMILIES}
 OURS = "ours"
 DRIFT = "drift, exact t"
 HISTORY = (5, 8, 10)
@@ -56,7 +55,6 @@ LARGEST_SAMPLE = 120
 QUICK_SAMPLE = 12
 GOAL_SAMPLE = 100
 QUICK_GOAL_SAMPLE = 10
-ORIGINS, YEARS_BETWEEN = 4, 4
 M3_HORIZON = 6
 PUBLISHED_SMAPE = {
     "NAIVE2": 17.88,
@@ -108,7 +106,7 @@ class Task:
     @property
     def label(self) -> Label:
         """What it belongs to."""
-        return Label(self.kind.code, self.series.family, float(np.mean(np.abs(np.diff(self.history)))))
+        return Label(self.kind.code, self.series.family, bin_of(self.history))
 
     @property
     def printed_last(self) -> float:
@@ -165,11 +163,10 @@ def tasks_of(
     for code, family in ((code, family) for code, names in families.items() for family in names):
         constants = calibrator.without(code, family)
         for item in sample(data[family], largest):
-            for origin in (item.origin - YEARS_BETWEEN * turn for turn in range(origins)):
-                for n in (length for length in lengths if length <= origin):
-                    future = item.scaled[origin:][:HORIZON]
-                    targets = targets_of(item, origin, n, future.size, draws)
-                    found.append(Task(item, item.treated_as(CLASSES[code]), constants, origin, n, future, targets))
+            for origin, n in histories_of(item, lengths, origins):
+                future = item.scaled[origin:][:HORIZON]
+                targets = targets_of(item, origin, n, future.size, draws)
+                found.append(Task(item, item.treated_as(CLASSES[code]), constants, origin, n, future, targets))
     return found
 
 

@@ -30,18 +30,18 @@ class Label:
         Class of series.
     family : str
         Data set.
-    step : float
-        Mean absolute yearly step of the history on the modelling scale.
+    place : int
+        Bin of the size of its steps.
     """
 
     code: str
     family: str
-    step: float
+    place: int
 
-    @property
-    def bin(self) -> int:
-        """The place of the step among `STEP_EDGES`."""
-        return int(np.searchsorted(STEP_EDGES, self.step, side="right")) - 1
+
+def bin_of(history: FloatArray) -> int:
+    """Return the place of a history's mean absolute yearly step, on the modelling scale, among `STEP_EDGES`."""
+    return int(np.searchsorted(STEP_EDGES, np.mean(np.abs(np.diff(history))), side="right")) - 1
 
 
 def bin_name(place: int) -> str:
@@ -170,7 +170,7 @@ class Results:
         chosen = [
             outcome
             for label, outcome in self.outcomes
-            if code in ("", label.code) and (not kept or label.family in kept) and place in (None, label.bin)
+            if code in ("", label.code) and (not kept or label.family in kept) and place in (None, label.place)
         ]
         if not chosen:
             return {"cases": 0}

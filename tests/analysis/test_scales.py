@@ -18,40 +18,40 @@ from qualitybook.analysis.transforms import LOG, LOG_HALF, LOGIT
 
 
 @pytest.mark.parametrize(
-    ("kind", "subkind", "unit", "expected"),
+    ("kind", "subkind", "form", "expected"),
     [
         ("rate", "pass_rate", "percent", PASS_RATE),
         ("rate", "share", "percent", SHARE),
         ("rate", "satisfaction", "percent", SHARE),
-        ("index", "", "score", INDEX),
-        ("level", "", "ug_m3", INDEX),
+        ("index", "", "plain", INDEX),
+        ("level", "", "money", INDEX),
         ("cumulative_count", "", "count", INDEX),
-        ("yearly_count", "", "10k", INDEX),
+        ("yearly_count", "", "count", INDEX),
         ("growth", "", "percent", None),
         ("rank", "", "rank", None),
         ("level", "", "flag", None),
-        ("level", "", "years", None),
+        ("level", "", "span", None),
         ("rate", "", "percent", None),
-        ("rate", "pass_rate", "ratio", None),
+        ("rate", "pass_rate", "plain", None),
         ("unheard_of", "", "", None),
     ],
 )
-def test_the_table(kind, subkind, unit, expected):
-    assert series_class(kind, subkind, unit) is expected
+def test_the_table(kind, subkind, form, expected):
+    assert series_class(kind, subkind, form) is expected
 
 
 def test_an_index_with_two_bounds_is_a_class_of_its_own():
-    assert series_class("index", "", "score", 0, 100) == BOUNDED_INDEX
-    narrow = series_class("index", "", "index", 60, 100)
+    assert series_class("index", "", "plain", 0, 100) == BOUNDED_INDEX
+    narrow = series_class("index", "", "plain", 60, 100)
     assert (narrow.code, narrow.bounds) == ("bounded_index", (60.0, 100.0))
-    assert series_class("index", "", "index", 0, None) is INDEX
-    assert series_class("index", "", "index", None, 100) is INDEX
-    assert series_class("level", "", "days", 0, 366) is INDEX
+    assert series_class("index", "", "plain", 0, None) is INDEX
+    assert series_class("index", "", "plain", None, 100) is INDEX
+    assert series_class("level", "", "plain", 0, 366) is INDEX
     assert series_class("rate", "share", "percent", 0, 100) is SHARE
 
 
 def test_the_scale_between_two_bounds():
-    scale = series_class("index", "", "index", 60, 100).transform([85.0])
+    scale = series_class("index", "", "plain", 60, 100).transform([85.0])
     assert scale.forward(80.0) == pytest.approx(0.0)
     assert scale.forward(85.86) == pytest.approx(LOGIT.forward(64.65))
     assert scale.inverse(scale.forward([60.0, 71.5, 100.0])) == pytest.approx([60.0, 71.5, 100.0])
@@ -61,7 +61,7 @@ def test_the_scale_between_two_bounds():
     assert scale.slope(90.0) == pytest.approx(slope)
     assert not scale.holds([59.0])
     with pytest.raises(ValueError, match="two finite bounds"):
-        series_class("index", "", "index", 100, 60).transform([85.0])
+        series_class("index", "", "plain", 100, 60).transform([85.0])
 
 
 @pytest.mark.parametrize(

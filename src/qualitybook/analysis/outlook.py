@@ -43,7 +43,8 @@ class Outlook:
 def class_of(catalog: Catalog, indicator_id: str) -> SeriesClass | None:
     """Return how an indicator is forecast, None where it is only shown."""
     indicator = catalog.indicator(indicator_id)
-    return series_class(indicator.kind, indicator.subkind, indicator.unit, indicator.lower, indicator.upper)
+    form = catalog.unit(indicator.unit).form
+    return series_class(indicator.kind, indicator.subkind, form, indicator.lower, indicator.upper)
 
 
 def print_unit(catalog: Catalog, series: Series) -> float:

@@ -144,11 +144,11 @@ _CLASS_OF_KIND: dict[tuple[str, str], SeriesClass] = {
     ("yearly_count", ""): INDEX,
 }
 
-_UNITS_NEVER_FORECAST = frozenset({"flag", "rank", "years"})
+_FORMS_NEVER_FORECAST = frozenset({"flag", "rank", "span"})
 
 
 def series_class(
-    kind: str, subkind: str = "", unit: str = "", lower: float | None = None, upper: float | None = None
+    kind: str, subkind: str = "", form: str = "", lower: float | None = None, upper: float | None = None
 ) -> SeriesClass | None:
     """Return the class of an indicator, or None if it is shown but never forecast.
 
@@ -158,9 +158,9 @@ def series_class(
         ``rate``, ``index``, ``level``, ``growth``, ``cumulative_count``, ``yearly_count`` or ``rank``.
     subkind : str, optional
         For a rate: ``pass_rate``, ``share`` or ``satisfaction``; empty otherwise.
-    unit : str, optional
-        Unit of the indicator. Flags, ranks and spans of years (streaks) are never forecast, nor are rates whose unit
-        is given and is not ``percent``.
+    form : str, optional
+        Form of the indicator's unit. Flags, ranks and spans (years in a row) are never forecast, nor are rates whose
+        form is given and is not ``percent``.
     lower, upper : float, optional
         Bounds the indicator cannot leave. An index that has both (scores from 0 to 100) is a class of its own: it
         cannot grow without end, and its steps are small beside its size.
@@ -170,7 +170,7 @@ def series_class(
     SeriesClass or None
         The class, or None for growth, ranks, flags, streaks and rates of unknown subkind.
     """
-    if unit in _UNITS_NEVER_FORECAST or (kind == "rate" and unit not in ("", "percent")):
+    if form in _FORMS_NEVER_FORECAST or (kind == "rate" and form not in ("", "percent")):
         return None
     if kind == "index" and lower is not None and upper is not None:
         return replace(BOUNDED_INDEX, bounds=(float(lower), float(upper)))

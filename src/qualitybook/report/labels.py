@@ -144,8 +144,27 @@ ROLES = {
 CLASSES = {
     "pass_rate": _("pass rates"),
     "share": _("shares and satisfaction"),
+    "bounded_index": _("indices between two bounds"),
     "index": _("indices, levels and counts"),
 }
+
+PUBLIC_FAMILIES = {
+    "m1": _("the M1 competition"),
+    "m3": _("the M3 competition"),
+    "tourism": _("the Tourism competition"),
+    "gapminder": _("countries' infant mortality, fertility and product (Gapminder)"),
+    "penn": _("countries' product, employment and schooling (Penn World Table)"),
+    "cigarettes": _("prices and sales of cigarettes in US states"),
+    "crime": _("crime, prisoners and income in US states"),
+    "wuenic_legacy": _("immunisation coverage (WUENIC)"),
+    "states": _("unemployment and the share of the young in US states"),
+    "saving": _("countries' saving rates"),
+    "spending": _("government spending as a share of the product"),
+    "labour": _("labour's share of income (Penn World Table)"),
+    "freedom": _("scores of the Human Freedom Index"),
+    "life": _("life expectancy, as a score from 0 to 100"),
+}
+"""Families of public series in words, by their names in the calibration file."""
 
 RULES = {
     "at_least": _("at least {value}"),
@@ -154,28 +173,6 @@ RULES = {
     "rising_at_all": _("rising"),
     "count_increase": _("more than in {baseline}"),
     "qualitative": _("no measure named"),
-}
-
-UNITS = {
-    "percent": _("%"),
-    "index": _("index points"),
-    "count": _("number"),
-    "ratio": _("ratio"),
-    "score": _("points"),
-    "years": _("years"),
-    "rank": _("rank"),
-    "flag": _("yes (1) or no (0)"),
-    "days": _("days"),
-    "per_10k_population": _("per 10,000 inhabitants"),
-    "CNY": _("yuan"),
-    "CNY_10k": _("10,000 yuan"),
-    "CNY_100m": _("100 million yuan"),
-    "10k": _("10,000"),
-    "10k_persons": _("10,000 persons"),
-    "10k_m2": _("10,000 m²"),
-    "10k_TEU": _("10,000 TEU"),
-    "ug_m3": _("µg/m³"),
-    "tce_per_10k_CNY": _("tce per 10,000 yuan"),
 }
 
 ACCESS = {

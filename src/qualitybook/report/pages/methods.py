@@ -15,6 +15,8 @@ from qualitybook.analysis.backtest import cut_off_cases
 from qualitybook.analysis.prediction import Forecast
 from qualitybook.analysis.series import by_year
 from qualitybook.analysis.verdict import Verdict
+from qualitybook.evidence.catalog import Unit
+from qualitybook.evidence.numbers import printed, whole_percent
 from qualitybook.report import formats, labels, markdown, narrative
 from qualitybook.report.figures import Target, model_steps
 from qualitybook.report.pages.base import Page
@@ -30,7 +32,7 @@ class Example:
     verdict: Verdict
     forecast: Forecast
     value_text: str
-    unit: str
+    unit: Unit
 
 
 class MethodsPage(Page):
@@ -45,7 +47,7 @@ class MethodsPage(Page):
         own = [(item.target, item.verdict) for item in self.assessments]
         asked = [*own, *self.shared.of(judge_peers, self.everything, self.as_of)]
         usable = [
-            Example(verdict, verdict.forecast, str(row["value_text"]), str(row["unit"]))
+            Example(verdict, verdict.forecast, str(row["value_text"]), self.unit(verdict.goal.indicator_id))
             for row, verdict in asked
             if verdict.forecast is not None and verdict.goal.value is not None
         ]
@@ -82,7 +84,7 @@ class MethodsPage(Page):
             [
                 formats.year(self.words, year),
                 markdown.escape(
-                    formats.quantity(self.words, formats.number(row["value"], int(row["decimals"])), self.example.unit)
+                    formats.quantity(self.words, printed(row["value"], int(row["decimals"])), self.example.unit)
                 ),
                 labels.label(self.words, labels.QUALIFIERS, str(row["qualifier"])),
                 str(row["grade"]),
@@ -120,12 +122,12 @@ class MethodsPage(Page):
         )
         share = self.example.verdict.by_model[model] if self.example else 0.0
         cells = self._cells(quantiles.loc[0.5], quantiles.loc[0.1], quantiles.loc[0.9])
-        return [self._model_name(model), *cells, formats.percent_text(round(100 * share))]
+        return [self._model_name(model), *cells, formats.percent_text(whole_percent(share))]
 
     def _cells(self, median: float, low: float, high: float) -> list[str]:
         series = self.example.verdict.series if self.example else None
         decimals = int(series.yearly["decimals"].max()) if series is not None else 0
-        return [formats.number(median, decimals), f"{formats.number(low, decimals)}–{formats.number(high, decimals)}"]
+        return [formats.number(median, decimals), formats.interval(self.words, low, high, decimals)]
 
     def drawn(self) -> Markdown:
         """Return the figure of the example: the series, both models' bands, and the goal."""
@@ -142,8 +144,10 @@ class MethodsPage(Page):
             narrative.goal_text(self.words, verdict.goal, self.example.value_text, self.example.unit),
         )
 
+        shift = formats.axis(self.words, self.example.unit).shift
+
         def draw() -> Figure:
-            return model_steps(values, bands, goal, words)
+            return model_steps(values, bands, goal, words, shift=shift)
 
         parts = [frame.assign(model=model) for model, frame in bands.items()]
         data = pd.concat([values.assign(model=""), *parts], ignore_index=True).drop(columns="label")
@@ -158,7 +162,7 @@ class MethodsPage(Page):
 
     def coverage(self) -> Markdown:
         """Return how often intervals held on public series left out of the fit, by class of series."""
-        return Markdown(calibration_section.table(self))
+        return Markdown(markdown.paragraphs(calibration_section.table(self), calibration_section.table_by_step(self)))
 
     def calibration(self) -> Markdown:
         """Return the calibration figures: printed probabilities against what came true, by class of series."""

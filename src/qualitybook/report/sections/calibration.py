@@ -7,11 +7,10 @@ from matplotlib.figure import Figure
 
 from qualitybook.analysis.sampling import clopper_pearson
 from qualitybook.analysis.scales import CLASSES, calibration
+from qualitybook.evidence.numbers import rounded
 from qualitybook.report import formats, labels
 from qualitybook.report.figures import calibration as calibration_figure
 from qualitybook.report.pages.base import Page
-
-DATA_SETS = {"m1": "M1", "m3": "M3", "wuenic_legacy": "WUENIC"}
 
 
 def sentence(page: Page, class_code: str) -> str:
@@ -42,9 +41,9 @@ def table(page: Page) -> str:
         [
             labels.label(page.words, labels.CLASSES, code),
             _left_out(page, left_out),
-            str(score["cases"]),
-            f"{score['cover80']:.1f}%",
-            f"{score['cover95']:.1f}%",
+            formats.short(score["cases"]),
+            formats.number(score["cover80"], 1) + "%",
+            formats.number(score["cover95"], 1) + "%",
         ]
         for code in CLASSES
         for left_out, score in coverage[code].items()
@@ -54,12 +53,36 @@ def table(page: Page) -> str:
     return page.table(header, rows, page._("Coverage on public series left out of the fit"), "llrrr")
 
 
+def table_by_step(page: Page) -> str:
+    """Return the coverage of every class on what was left out, by size of step."""
+    coverage = calibration()["provenance"]["coverage_by_step"]
+    rows = [
+        [
+            labels.label(page.words, labels.CLASSES, code),
+            _span(page, steps),
+            str(score["cases"]),
+            f"{score['cover80']:.1f}%",
+            f"{score['cover95']:.1f}%",
+        ]
+        for code in CLASSES
+        for steps, score in coverage[code].items()
+    ]
+    header = [page._("Class of series"), page._("Mean yearly step, on the transformed scale"), page._("Outcomes")]
+    header += [page._("Inside 80%"), page._("Inside 95%")]
+    return page.table(header, rows, page._("The same by size of step, steps of at least 100 outcomes"), "llrrr")
+
+
+def _span(page: Page, steps: str) -> str:
+    """Return a bin of steps in words; the calibration file names it ``0.01-0.02`` or ``0.5 or more``."""
+    low, _dash, high = steps.removesuffix(" or more").partition("-")
+    if not high:
+        return page._("{low} or more", low=low)
+    return page._("{low} to below {high}", low=low, high=high)
+
+
 def _left_out(page: Page, code: str) -> str:
-    """Return what was left out in words; the calibration file names it ``without m1`` or ``without its country``."""
-    name = code.removeprefix("without ")
-    if name in DATA_SETS:
-        return page._("{data_set}, with the constants of the other data sets", data_set=DATA_SETS[name])
-    return page._("WUENIC, each country with the error table of all others")
+    """Return what was left out in words; the calibration file names it ``without m1``."""
+    return labels.label(page.words, labels.PUBLIC_FAMILIES, code.removeprefix("without "))
 
 
 def figures(page: Page) -> str:
@@ -114,6 +137,6 @@ def reliability(code: str) -> pd.DataFrame:
     """
     rows = []
     for printed, observed, cases in calibration()["provenance"]["reliability"][code]:
-        interval = clopper_pearson(round(observed * cases / 100), cases)
-        rows.append([printed, observed, cases, interval.lower, interval.upper, f"{cases:.0f}"])
+        interval = clopper_pearson(int(rounded(observed * cases / 100)), cases)
+        rows.append([printed, observed, cases, interval.lower, interval.upper, formats.number(cases, 0)])
     return pd.DataFrame(rows, columns=["printed", "observed", "count", "lower", "upper", "label"])

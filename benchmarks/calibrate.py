@@ -45,7 +45,7 @@ TEST_LENGTHS = (5, 8, 10)
 TEST_HORIZON = 3
 ORIGINS, YEARS_BETWEEN = 4, 4
 BINS = 10
-LARGEST_FAMILY, LARGEST_TRIAL = 300, 60
+LARGEST_FAMILY, LARGEST_TRIAL = 300, 100
 SEED = 2_108
 
 # What the fit of the level model starts from and is shrunk to: an earlier experiment on M1, M3 and Tourism for counts
@@ -54,7 +54,7 @@ SEED = 2_108
 COUNTS = {"noise_ratio": 0.114, "trend_ratio": 0.604, "damping": 0.978}
 RATES = {"noise_ratio": 0.268, "trend_ratio": 0.113, "damping": 0.816}
 # Set by hand, the same for all classes, so that coverage does not depend on the size of the steps (see the README).
-STEP_WEIGHT, SHRINKAGE = 0.01, 0.75
+STEP_WEIGHT, SHRINKAGE = 0.01, 1.0
 # The three classes between two bounds differ in drift and models; what they borrow from is one pool.
 FAMILIES_OF: dict[str, tuple[str, ...]] = {
     code: COUNT_FAMILIES if code == "index" else RATE_FAMILIES for code in CLASSES

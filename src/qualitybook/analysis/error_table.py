@@ -10,7 +10,7 @@ With ``z`` the fitted values on the modelling scale at years ``t``, ``d_i = (z_{
 ``R`` is the series' own step size. ``s0``, the typical step of the class, hardly enters it (``w`` is far below one
 step): on public series steps differ a hundredfold within a class, and a step size borrowed in full makes ranges too
 wide where they are small and too narrow where they are large. ``u`` is the unit of the last printed decimal: figures
-that stay the same as printed may have moved by less than that. ``k``, less than one step, draws small and large step
+that stay the same as printed may have moved by less than that. ``k``, one step, draws small and large step
 sizes towards each other, as they are drawn in the years that follow.
 
 Where values carry a known observation variance, the last value becomes the filtered level of a local level model and

@@ -38,13 +38,7 @@ def table(page: Page) -> str:
     """Return the coverage of every class on what was left out."""
     coverage = calibration()["provenance"]["coverage"]
     rows = [
-        [
-            labels.label(page.words, labels.CLASSES, code),
-            _left_out(page, left_out),
-            formats.short(score["cases"]),
-            formats.number(score["cover80"], 1) + "%",
-            formats.number(score["cover95"], 1) + "%",
-        ]
+        [labels.label(page.words, labels.CLASSES, code), _left_out(page, left_out), *_scores(score)]
         for code in CLASSES
         for left_out, score in coverage[code].items()
     ]
@@ -57,19 +51,18 @@ def table_by_step(page: Page) -> str:
     """Return the coverage of every class on what was left out, by size of step."""
     coverage = calibration()["provenance"]["coverage_by_step"]
     rows = [
-        [
-            labels.label(page.words, labels.CLASSES, code),
-            _span(page, steps),
-            str(score["cases"]),
-            f"{score['cover80']:.1f}%",
-            f"{score['cover95']:.1f}%",
-        ]
+        [labels.label(page.words, labels.CLASSES, code), _span(page, steps), *_scores(score)]
         for code in CLASSES
         for steps, score in coverage[code].items()
     ]
     header = [page._("Class of series"), page._("Mean yearly step, on the transformed scale"), page._("Outcomes")]
     header += [page._("Inside 80%"), page._("Inside 95%")]
     return page.table(header, rows, page._("The same by size of step, steps of at least 100 outcomes"), "llrrr")
+
+
+def _scores(score: dict[str, float]) -> list[str]:
+    shares = (formats.number(score[name], 1) + "%" for name in ("cover80", "cover95"))
+    return [formats.short(score["cases"]), *shares]
 
 
 def _span(page: Page, steps: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from qualitybook.analysis.backtest import more_than_chance, rank_histogram, score, skill
+from qualitybook.evidence.numbers import rounded
 from qualitybook.report import formats
 from qualitybook.report.narrative import LEAST_CASES
 from qualitybook.report.pages.base import Page
@@ -22,7 +23,7 @@ def judgement(page: Page, cases: pd.DataFrame) -> str:
 
 def _bands(page: Page, cases: pd.DataFrame) -> str:
     found = score(cases)
-    held = {"hits": found.hits80, "cases": found.cases, "share": round(100 * found.hits80 / found.cases)}
+    held = {"hits": found.hits80, "cases": found.cases, "share": int(rounded(100 * found.hits80 / found.cases))}
     way = more_than_chance(found.hits80, found.cases, 0.8)
     if way > 0:
         return page._(
@@ -48,7 +49,7 @@ def _bands(page: Page, cases: pd.DataFrame) -> str:
 def _tails(page: Page, cases: pd.DataFrame) -> str:
     counts = rank_histogram(cases)
     outer = int(counts["count"].iloc[[0, -1]].sum())
-    numbers = {"outer": outer, "expected": round(2 * float(counts["expected"].iloc[0]))}
+    numbers = {"outer": outer, "expected": int(rounded(2 * float(counts["expected"].iloc[0])))}
     way = more_than_chance(outer, len(cases), 2 / len(counts))
     if way > 0:
         return page._(

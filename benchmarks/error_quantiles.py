@@ -2,22 +2,23 @@
 
 The error table of a class holds weighted quantiles of ``(z_{n+h} - centre) / (S sqrt(h))`` (see
 `qualitybook.analysis.error_table`), over every origin of every series, each data set weighing the same and each series
-the same within its data set. The quantiles are then smoothed over the length n of the history.
+the same within its data set. The quantiles are then smoothed over the length n of the history. Classes without drift
+get a symmetric table: a rise and a fall are then equally likely, which no public family of rates contradicts for good.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from public_series import PublicSeries
 from scipy.special import ndtri
 
-from qualitybook.analysis.error_table import ErrorTable
-from qualitybook.analysis.scales import SeriesClass
+from qualitybook.analysis.error_table import GRAIN_WEIGHT, ErrorTable
+from qualitybook.analysis.history import FULL_HISTORY
 
 FloatArray = NDArray[np.float64]
 
@@ -30,52 +31,31 @@ LONGEST_HISTORY = HISTORY[-1]
 KERNEL = 0.1 * ndtri((np.arange(9) + 0.5) / 9)
 
 
-@dataclass(frozen=True, eq=False)
-class ScaledErrors:
-    """Scaled errors of one history length and horizon, in increasing order.
+@dataclass(frozen=True)
+class StepRule:
+    """How model A takes the step size of a series, see `qualitybook.analysis.error_table`.
 
     Attributes
     ----------
-    errors, weights : numpy.ndarray
-        Errors in units of ``S sqrt(h)`` and their weights, shape (E,).
-    clusters : numpy.ndarray
-        Cluster of each error, shape (E,).
+    step : float
+        Class step ``s0``.
+    weight, shrinkage : float
+        Observed steps it counts for in the mean square (``w``) and in the geometric mean (``k``).
     """
 
-    errors: FloatArray
-    weights: FloatArray
-    clusters: NDArray[np.str_]
+    step: float
+    weight: float
+    shrinkage: float
 
-    def quantiles(self, left_out: str | None = None) -> FloatArray:
-        """Return weighted quantiles at the table's levels, one cluster left out where asked.
-
-        Parameters
-        ----------
-        left_out : str, optional
-            Cluster to leave out.
-
-        Returns
-        -------
-        numpy.ndarray
-            Quantiles, shape (L,).
-        """
-        weights = (
-            self.weights if left_out is None else np.where(self._codes == self._names.get(left_out), 0, self.weights)
-        )
-        middle = np.cumsum(weights) - 0.5 * weights
-        return np.interp(LEVELS * weights.sum(), middle, self.errors)
-
-    @cached_property
-    def _names(self) -> dict[str, int]:
-        return {name: code for code, name in enumerate(np.unique(self.clusters))}
-
-    @cached_property
-    def _codes(self) -> NDArray[np.int_]:
-        # Numbers compare many times faster than names.
-        return np.unique(self.clusters, return_inverse=True)[1]
+    def sizes(self, steps: FloatArray, grains: FloatArray) -> FloatArray:
+        """Return the step size of each history, shape (K,), from its steps, shape (K, m), and its grain, shape (K,)."""
+        count = steps.shape[1]
+        squares = np.sum(steps**2, axis=1) + self.weight * self.step**2 + GRAIN_WEIGHT * grains**2
+        share = count / (count + self.shrinkage)
+        return np.asarray((squares / (count + self.weight)) ** (share / 2) * self.step ** (1 - share))
 
 
-def errors_of(series: PublicSeries, drift: float, step: float, n: int, horizon: int) -> FloatArray:
+def errors_of(series: PublicSeries, drift: float, rule: StepRule, n: int, horizon: int) -> FloatArray:
     """Return the scaled errors of model A at every origin of a series that has enough years on both sides.
 
     Parameters
@@ -83,9 +63,9 @@ def errors_of(series: PublicSeries, drift: float, step: float, n: int, horizon: 
     series : PublicSeries
         The series.
     drift : float
-        Share of the mean step carried forward.
-    step : float
-        Class step.
+        Share of the mean step carried forward by histories that are long enough.
+    rule : StepRule
+        How the step size is taken.
     n, horizon : int
         Length of the history and years ahead.
 
@@ -99,81 +79,74 @@ def errors_of(series: PublicSeries, drift: float, step: float, n: int, horizon: 
     first = max(n, min(LONGEST_HISTORY, z.size - horizon))
     if first > z.size - horizon:
         return np.empty(0)
-    past = np.lib.stride_tricks.sliding_window_view(z, n)[first - n : z.size - horizon - n + 1]
+    chosen = slice(first - n, z.size - horizon - n + 1)
+    past = np.lib.stride_tricks.sliding_window_view(z, n)[chosen]
     future = z[first + horizon - 1 :]
-    steps = np.diff(past, axis=1)
-    scale = np.sqrt((np.sum(steps**2, axis=1) + step**2) / n)
-    trend = (past[:, -1] - past[:, 0]) / max(n - 1, 1)
-    return (future - past[:, -1] - drift * horizon * trend) / (scale * np.sqrt(horizon))
+    # A single value is judged by the class alone, so its printed unit does not count.
+    grains = series.grains(n)[chosen] if n > 1 else np.zeros(len(past))
+    scale = rule.sizes(np.diff(past, axis=1), grains)
+    trend = (past[:, -1] - past[:, 0]) / (n - 1) if n >= FULL_HISTORY else np.zeros(len(past))
+    return np.asarray((future - past[:, -1] - drift * horizon * trend) / (scale * np.sqrt(horizon)))
 
 
-def collect(series: Iterable[PublicSeries], drift: float, step: float, n: int, horizon: int) -> ScaledErrors:
-    """Return the scaled errors of many series, each data set weighing the same.
+def scaled_quantiles(series: Iterable[PublicSeries], drift: float, rule: StepRule, n: int, horizon: int) -> FloatArray:
+    """Return weighted quantiles of the scaled errors of many series, each data set weighing the same.
 
     Parameters
     ----------
     series : iterable of PublicSeries
         The series.
     drift : float
-        Share of the mean step carried forward.
-    step : float
-        Class step.
+        Share of the mean step carried forward by histories that are long enough.
+    rule : StepRule
+        How the step size is taken.
     n, horizon : int
         Length of the history and years ahead.
 
     Returns
     -------
-    ScaledErrors
-        Errors in increasing order.
+    numpy.ndarray
+        Quantiles at `LEVELS`, in units of ``S sqrt(h)``.
     """
-    found = [(item, errors_of(item, drift, step, n, horizon)) for item in series]
-    usable = [(item, errors) for item, errors in found if errors.size]
-    sizes: dict[str, int] = {}
-    for item, _ in usable:
-        sizes[item.family] = sizes.get(item.family, 0) + 1
-    spread = [(item, np.add.outer(part, KERNEL).ravel()) for item, part in usable]
-    errors = np.concatenate([part for _, part in spread])
-    weights = np.concatenate([np.full(part.size, 1.0 / (part.size * sizes[item.family])) for item, part in spread])
-    clusters = np.concatenate([np.full(part.size, item.cluster) for item, part in spread])
+    found = [(item.family, errors_of(item, drift, rule, n, horizon)) for item in series]
+    usable = [(family, np.add.outer(errors, KERNEL).ravel()) for family, errors in found if errors.size]
+    sizes = Counter(family for family, _ in usable)
+    errors = np.concatenate([part for _, part in usable])
+    weights = np.concatenate([np.full(part.size, 1.0 / (part.size * sizes[family])) for family, part in usable])
     order = np.argsort(errors, kind="stable")
-    return ScaledErrors(errors[order], weights[order], clusters[order])
+    middle = np.cumsum(weights[order]) - 0.5 * weights[order]
+    return np.interp(LEVELS * weights.sum(), middle, errors[order])
 
 
-class TableFitter:
-    """Fits the error table of a class from a set of series, whole or with one cluster left out.
+def fit_table(series: list[PublicSeries], drift: float, rule: StepRule) -> ErrorTable:
+    """Return the error table of a class, fitted on some series.
 
     Parameters
     ----------
     series : list of PublicSeries
         The series to fit on.
-    kind : SeriesClass
-        Class they are treated as.
-    step : float
-        Class step.
+    drift : float
+        Share of the mean step that the class carries forward.
+    rule : StepRule
+        How the step size is taken.
+
+    Returns
+    -------
+    ErrorTable
+        Table smoothed over the length of the history; symmetric for a class without drift.
     """
-
-    def __init__(self, series: list[PublicSeries], kind: SeriesClass, step: float) -> None:
-        self._cells = [[collect(series, kind.drift, step, n, h) for h in HORIZONS] for n in HISTORY]
-
-    def table(self, left_out: str | None = None) -> ErrorTable:
-        """Return the fitted table.
-
-        Parameters
-        ----------
-        left_out : str, optional
-            Cluster to leave out.
-
-        Returns
-        -------
-        ErrorTable
-            Table smoothed over the length of the history.
-        """
-        raw = np.array([[cell.quantiles(left_out) for cell in row] for row in self._cells])
-        return ErrorTable(LEVELS, HISTORY, HORIZONS, smooth(raw))
+    raw = [[scaled_quantiles(series, drift, rule, n, h) for h in HORIZONS] for n in HISTORY]
+    smoothed = smooth(np.array(raw))
+    if drift == 0.0:
+        smoothed = (smoothed - smoothed[..., ::-1]) / 2
+    return ErrorTable(LEVELS, HISTORY, HORIZONS, smoothed)
 
 
 def smooth(raw: FloatArray) -> FloatArray:
-    """Smooth quantiles over the length of the history by a parabola in 1/n; a single value stands alone.
+    """Smooth quantiles over the length of the history; a single value stands alone.
+
+    A parabola in 1/n for histories without drift and a straight line for those that carry one, since the error itself
+    changes where the drift comes in.
 
     Parameters
     ----------
@@ -185,8 +158,9 @@ def smooth(raw: FloatArray) -> FloatArray:
     numpy.ndarray
         Smoothed quantiles, increasing in the level, same shape.
     """
-    inverse = 1.0 / np.array(HISTORY[1:], dtype=float)
-    basis = np.vander(inverse, 3)
-    hat = basis @ np.linalg.pinv(basis)
-    fitted = np.einsum("ij,jhl->ihl", hat, raw[1:])
-    return np.sort(np.concatenate([raw[:1], fitted]), axis=-1)
+    lengths = np.array(HISTORY)
+    fitted = raw.copy()
+    for chosen, terms in (((lengths > 1) & (lengths < FULL_HISTORY), 3), (lengths >= FULL_HISTORY, 2)):
+        basis = np.vander(1.0 / lengths[chosen], terms)
+        fitted[chosen] = np.einsum("ij,jhl->ihl", basis @ np.linalg.pinv(basis), raw[chosen])
+    return np.sort(fitted, axis=-1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,42 @@ from qualitybook.analysis.prediction import clip_probability, share_below
 from qualitybook.analysis.question import LEVELS
 
 FloatArray = NDArray[np.float64]
+
+STEP_EDGES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+"""Lower ends of the bins by size of step: the mean absolute yearly step of the history on the modelling scale."""
+
+SMALLEST_BIN = 100
+"""Outcomes below which a bin is not judged."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a history belongs to.
+
+    Attributes
+    ----------
+    code : str
+        Class of series.
+    family : str
+        Data set.
+    place : int
+        Bin of the size of its steps.
+    """
+
+    code: str
+    family: str
+    place: int
+
+
+def bin_of(history: FloatArray) -> int:
+    """Return the place of a history's mean absolute yearly step, on the modelling scale, among `STEP_EDGES`."""
+    return int(np.searchsorted(STEP_EDGES, np.mean(np.abs(np.diff(history))), side="right")) - 1
+
+
+def bin_name(place: int) -> str:
+    """Return a bin of steps in words."""
+    above = STEP_EDGES[place + 1 : place + 2]
+    return f"{STEP_EDGES[place]:g}-{above[0]:g}" if above else f"{STEP_EDGES[place]:g} or more"
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +60,8 @@ class Outcome:
         Whether the outcome fell inside the interval, shape (H,).
     probability, event : numpy.ndarray
         Probability that the target is met and whether it was, shape (H,).
+    not_below, was_not_below : numpy.ndarray
+        Probability that the outcome, as printed, is not below the last value, and whether it was not, shape (H,).
     crps : numpy.ndarray
         Continuous ranked probability score in mean absolute steps, shape (H,).
     seconds : float
@@ -33,11 +72,15 @@ class Outcome:
     cover95: NDArray[np.bool_]
     probability: FloatArray
     event: NDArray[np.bool_]
+    not_below: FloatArray
+    was_not_below: NDArray[np.bool_]
     crps: FloatArray
     seconds: float
 
 
-def judge(quantiles: FloatArray, future: FloatArray, targets: FloatArray, step: float, seconds: float) -> Outcome:
+def judge(
+    quantiles: FloatArray, future: FloatArray, targets: FloatArray, last: float, step: float, seconds: float
+) -> Outcome:
     """Return how quantiles did on a history.
 
     Parameters
@@ -46,6 +89,8 @@ def judge(quantiles: FloatArray, future: FloatArray, targets: FloatArray, step: 
         Quantiles at `LEVELS` on the modelling scale, shape (H, L).
     future, targets : numpy.ndarray
         Outcomes and targets on the same scale, shape (H,).
+    last : float
+        Lowest value that is printed like the last one, on the same scale.
     step : float
         Mean absolute step of the series, the unit of the CRPS.
     seconds : float
@@ -57,17 +102,25 @@ def judge(quantiles: FloatArray, future: FloatArray, targets: FloatArray, step: 
         Coverage, probabilities and scores.
     """
     actual = future[:, None]
+    lasts = np.full(future.size, last)
     inside = [_inside(quantiles, future, tail) for tail in (0.1, 0.025)]
-    below = [share_below(LEVELS, row, target) for row, target in zip(quantiles, targets, strict=True)]
     pinball = np.where(actual >= quantiles, LEVELS * (actual - quantiles), (1 - LEVELS) * (quantiles - actual))
     return Outcome(
         cover80=inside[0],
         cover95=inside[1],
-        probability=np.array([clip_probability(1 - share) for share in below]),
+        probability=_chances(quantiles, targets),
         event=future >= targets,
-        crps=2 * pinball.mean(axis=1) / max(step, 1e-9),
+        not_below=_chances(quantiles, lasts),
+        was_not_below=future >= lasts - 1e-9,
+        crps=2 * pinball.mean(axis=1) / step,
         seconds=seconds,
     )
+
+
+def _chances(quantiles: FloatArray, targets: FloatArray) -> FloatArray:
+    """Return the probability that each target is met."""
+    pairs = zip(quantiles, targets, strict=True)
+    return np.array([clip_probability(1 - share_below(LEVELS, row, target)) for row, target in pairs])
 
 
 def _inside(quantiles: FloatArray, actual: FloatArray, tail: float) -> NDArray[np.bool_]:
@@ -83,31 +136,51 @@ class Results:
     Attributes
     ----------
     outcomes : list of tuple
-        Data set and outcome of each task.
+        Label and outcome of each task.
     failures : list of str
         Reason of each task on which the method raised or returned no numbers.
     """
 
-    outcomes: list[tuple[str, Outcome]]
+    outcomes: list[tuple[Label, Outcome]]
     failures: list[str]
 
-    def table(self, families: tuple[str, ...]) -> dict[str, float]:
-        """Return the mean scores over some data sets.
+    def labels(self) -> list[Label]:
+        """Return the labels of all outcomes."""
+        return [label for label, _ in self.outcomes]
+
+    def table(self, code: str = "", families: Iterable[str] = (), place: int | None = None) -> dict[str, float]:
+        """Return the mean scores over the histories of a class, of some data sets or of a bin of steps.
 
         Parameters
         ----------
-        families : tuple of str
+        code : str, optional
+            Class of series.
+        families : iterable of str, optional
             Data sets.
+        place : int, optional
+            Bin of steps.
 
         Returns
         -------
         dict
-            Coverage in percent, Brier score, log loss, calibration error in points, CRPS and median milliseconds.
+            Number of outcomes, coverage in percent, Brier scores of the target and of not falling below the last value,
+            log loss, calibration error in points, CRPS and median milliseconds; the number alone if there is none.
         """
-        chosen = [outcome for family, outcome in self.outcomes if family in families]
+        kept = tuple(families)
+        chosen = [
+            outcome
+            for label, outcome in self.outcomes
+            if code in ("", label.code) and (not kept or label.family in kept) and place in (None, label.place)
+        ]
+        if not chosen:
+            return {"cases": 0}
         probability = np.concatenate([outcome.probability for outcome in chosen])
         event = np.concatenate([outcome.event for outcome in chosen]).astype(float)
+        not_below = np.concatenate([outcome.not_below for outcome in chosen])
+        was_not_below = np.concatenate([outcome.was_not_below for outcome in chosen]).astype(float)
         return {
+            "cases": event.size,
+            "brier_last": float(np.mean((not_below - was_not_below) ** 2)),
             "cover80": 100 * float(np.mean(np.concatenate([outcome.cover80 for outcome in chosen]))),
             "cover95": 100 * float(np.mean(np.concatenate([outcome.cover95 for outcome in chosen]))),
             "brier": float(np.mean((probability - event) ** 2)),

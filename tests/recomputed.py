@@ -19,7 +19,7 @@ from itertools import pairwise
 from typing import Any
 
 from page_numbers import Number, Published, end_of, numbers_in, start_of
-from scipy import stats
+from scipy import special, stats
 
 from qualitybook.analysis.assess import assess, judge_peers
 from qualitybook.analysis.backtest import cut_off_cases, vintage_cases
@@ -793,11 +793,11 @@ class Bulletins:
 
 
 def interval_of_effective_number(rate: float, items: float, quantile: float) -> list[float]:
-    """Return Wilson's interval in percent for so many items."""
-    share = quantile**2 / items
-    middle = (rate + share / 2) / (1 + share)
-    half = math.sqrt(rate * (1 - rate) * share + share**2 / 4) / (1 + share)
-    return [100 * (middle - half), 100 * (middle + half)]
+    """Return the exact interval in percent for so many items, its ends by inverting the binomial tails."""
+    tail, passed = float(stats.norm.sf(quantile)), min(rate, 1.0) * items
+    low = float(special.betaincinv(passed, items - passed + 1, tail)) if passed > 0 else 0.0
+    high = float(special.betaincinv(passed + 1, items - passed, 1 - tail)) if passed < items else 1.0
+    return [100 * low, 100 * high]
 
 
 def shares_of(cells: Iterable[Row], groups: Mapping[str, str]) -> dict[str, float]:

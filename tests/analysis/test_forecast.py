@@ -20,7 +20,15 @@ from qualitybook.analysis.orientation import orientation
 from qualitybook.analysis.paths import probability_rising
 from qualitybook.analysis.prediction import share_below
 from qualitybook.analysis.question import LEVELS
-from qualitybook.analysis.scales import CLASSES, INDEX, PASS_RATE, SHARE, ClassConstants
+from qualitybook.analysis.scales import (
+    BOUNDED_INDEX,
+    CLASSES,
+    INDEX,
+    PASS_RATE,
+    SHARE,
+    ClassConstants,
+    series_class,
+)
 from qualitybook.analysis.transforms import ImpossibleValueError
 
 RATES = [97.0, 97.8, 98.1, 98.0, 98.4, 98.6, 98.5]
@@ -146,6 +154,67 @@ def test_public_functions_agree_with_the_engine():
     assert found[1, 1] == pytest.approx(made.interval(0.8, 2)[0], abs=1e-9)
     assert found[1, 0] == pytest.approx(made.interval(0.8, 2)[1], abs=1e-9)
     assert probability_at_least(RATES, "rate", 2, 98.0) == made.probability_at_least(98.0, 2)
+
+
+# The step of a series
+
+
+def test_the_step_of_a_series_by_hand():
+    z, years = np.array([0.0, 0.03, 0.01, 0.05]), np.arange(4.0)
+    own = np.sqrt((0.03**2 + 0.02**2 + 0.04**2 + 0.01 * 0.2**2 + 4 * 0.005**2) / 3.01)
+    found = step_scale(z, years, 0.2, weight=0.01, shrinkage=0.75, grain=0.005)
+    assert found == pytest.approx(own ** (3 / 3.75) * 0.2 ** (0.75 / 3.75))
+    assert step_scale(z[:1], years[:1], 0.2, weight=0.01, shrinkage=0.75) == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("kind", [SHARE, BOUNDED_INDEX, INDEX, PASS_RATE], ids=lambda kind: kind.code)
+@pytest.mark.parametrize("step", [0.003, 0.03, 0.3])
+def test_ranges_follow_the_steps_of_the_series(kind, step):
+    # Random walks made here: whatever their step, the range of the next year spans two to five steps.
+    draws = np.random.default_rng(3)
+    widths = []
+    for _ in range(20):
+        z = np.cumsum(step * draws.standard_normal(9))
+        made = forecast(kind.transform([50.0]).inverse(z - z[-1]), kind, 1, unit=0.0)
+        widths.append(float(np.diff(kind.transform([50.0]).forward(made.interval(0.8, 1)))[0]))
+    assert 2.0 < np.median(widths) / step < 5.0
+
+
+def test_a_smooth_index_between_bounds_has_a_sensible_range():
+    # An index from 60 to 100 that moves a third of a point a year does not leave three points in the next.
+    kind = series_class("index", "", "index", 60, 100)
+    values = [83.7, 84.0, 84.2, 84.4, 84.6, 84.9, 85.0, 85.3, 85.6]
+    lower, upper = forecast(values, kind, 1, lower=60, upper=100, unit=0.01).interval(0.8, 1)
+    assert lower <= 85.6 < upper
+    assert 0.2 < upper - lower < 1.5
+    lower, upper = forecast(values, kind, 3, lower=60, upper=100, unit=0.01).interval(0.95, 3)
+    assert 84 < lower < upper < 89
+
+
+def test_the_printed_unit_keeps_an_unmoved_series_from_being_certain():
+    whole, fine = (forecast([97.0] * 6, PASS_RATE, 1, unit=unit).interval(0.95, 1) for unit in (1.0, 0.01))
+    assert np.ptp(whole) > 1.0 > 5 * np.ptp(fine)
+    assert forecast([97.0] * 6, PASS_RATE, 1).interval(0.95, 1) == whole
+
+
+def test_a_drift_is_carried_from_eight_values_on():
+    line = list(np.exp(0.1 * np.arange(9)))
+    constants = plain_constants()
+    short, long = (
+        forecast(line[:n], INDEX, 1, models=("A",), constants=constants, levels=[0.5]).quantiles[0, 0] / line[n - 1]
+        for n in (7, 8)
+    )
+    assert short == pytest.approx(1.0)
+    assert np.log(long) == pytest.approx(0.05)
+
+
+def test_the_noisier_the_values_the_nearer_their_step_to_that_of_the_class():
+    z, years = np.log(COUNTS), np.arange(8.0)
+    steps = [
+        estimate_level(z, years, 1.0, np.full(8, noise), weight=0.01, shrinkage=0.75).step
+        for noise in (1e-8, 0.01, 1.0)
+    ]
+    assert steps[0] < steps[1] < steps[2] <= 1.0
 
 
 # Hard series
@@ -379,7 +448,7 @@ def test_rising_is_the_event_of_the_verdict():
     """With one year to go the figure rises, as printed, exactly if it is printed above the baseline."""
     values = [90.0, 90.5, 91.0, 91.5, 92.0]
     made = probability_rising(values, PASS_RATE, 4, 1, unit=0.5)
-    chance = forecast(values, PASS_RATE, 1).model_probabilities(92.25, 1)
+    chance = forecast(values, PASS_RATE, 1, unit=0.5).model_probabilities(92.25, 1)
     assert made.by_model["A"] == pytest.approx(chance["A"], abs=0.01)
 
 

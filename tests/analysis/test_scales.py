@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from qualitybook.analysis.error_table import ErrorTable
-from qualitybook.analysis.scales import CLASSES, INDEX, PASS_RATE, SHARE, calibration, class_constants, series_class
+from qualitybook.analysis.scales import (
+    BOUNDED_INDEX,
+    CLASSES,
+    INDEX,
+    PASS_RATE,
+    SHARE,
+    calibration,
+    class_constants,
+    series_class,
+)
 from qualitybook.analysis.transforms import LOG, LOG_HALF, LOGIT
 
 
@@ -31,6 +40,55 @@ def test_the_table(kind, subkind, form, expected):
     assert series_class(kind, subkind, form) is expected
 
 
+def test_an_index_with_two_bounds_is_a_class_of_its_own():
+    assert series_class("index", "", "plain", 0, 100) == BOUNDED_INDEX
+    narrow = series_class("index", "", "plain", 60, 100)
+    assert (narrow.code, narrow.bounds) == ("bounded_index", (60.0, 100.0))
+    assert series_class("index", "", "plain", 0, None) is INDEX
+    assert series_class("index", "", "plain", None, 100) is INDEX
+    assert series_class("level", "", "plain", 0, 366) is INDEX
+    assert series_class("rate", "share", "percent", 0, 100) is SHARE
+
+
+def test_the_scale_between_two_bounds():
+    scale = series_class("index", "", "plain", 60, 100).transform([85.0])
+    assert scale.forward(80.0) == pytest.approx(0.0)
+    assert scale.forward(85.86) == pytest.approx(LOGIT.forward(64.65))
+    assert scale.inverse(scale.forward([60.0, 71.5, 100.0])) == pytest.approx([60.0, 71.5, 100.0])
+    assert (scale.inverse(-50.0), scale.inverse(50.0)) == (60.0, 100.0)
+    near = 1e-5
+    slope = (scale.forward(90 + near) - scale.forward(90 - near)) / (2 * near)
+    assert scale.slope(90.0) == pytest.approx(slope)
+    assert not scale.holds([59.0])
+    with pytest.raises(ValueError, match="two finite bounds"):
+        series_class("index", "", "plain", 100, 60).transform([85.0])
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "name"),
+    [
+        (SHARE, [99.0, 100.0], "logit"),
+        (SHARE, [99.0, 101.2], "log"),
+        (SHARE, [3.0, -1.0], "identity"),
+        (INDEX, [3.0, 0.0], "log"),
+        (INDEX, [3.0, -1.0], "identity"),
+        (INDEX, [np.nan, 4.0], "log"),
+    ],
+)
+def test_a_scale_that_can_hold_the_values(kind, values, name):
+    held = kind.able_to_hold(values)
+    assert held.transform_name == name
+    assert (held is kind) == (name == kind.transform_name)
+    scale = held.transform(values)
+    np.testing.assert_allclose(scale.inverse(scale.forward(values)), values)
+
+
+def test_values_themselves_are_taken_in_units_of_their_size():
+    scale = INDEX.able_to_hold([-300.0, 100.0]).transform([-300.0, 100.0])
+    np.testing.assert_allclose(scale.forward([-300.0, 100.0]), [-1.5, 0.5])
+    assert scale.variance(100.0, 20.0) == pytest.approx(0.01)
+
+
 def test_pass_rates_use_model_a_without_drift():
     assert (PASS_RATE.models, PASS_RATE.drift) == (("A",), 0.0)
     assert (SHARE.models, SHARE.drift) == (("A", "B"), 0.5)
@@ -53,10 +111,14 @@ def test_packaged_tables_are_quantile_functions(code):
     assert np.all(table.quantiles[..., -1] > 0)
 
 
-def test_the_share_class_is_wider_than_the_index_class():
-    tail = np.array([0.025, 0.975])
-    share, index = (np.diff(CLASSES[code].constants.table.scaled_errors(8, 2, tail))[0] for code in ("share", "index"))
-    assert share > index
+def test_pass_rates_are_as_likely_to_rise_as_to_fall():
+    quantiles = class_constants("pass_rate").table.quantiles
+    np.testing.assert_allclose(quantiles, -quantiles[..., ::-1], atol=1e-9)
+
+
+def test_the_class_step_hardly_enters_the_step_of_a_series():
+    assert all(class_constants(code).step_weight <= 0.05 for code in CLASSES)
+    assert all(0 < class_constants(code).shrinkage <= 1 for code in CLASSES)
 
 
 def test_the_calibration_states_where_it_comes_from():

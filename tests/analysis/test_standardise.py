@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from synthetic import observation
 
 from qualitybook.analysis.sampling import ImpossibleCountsError
@@ -135,11 +136,28 @@ def test_interval_by_hand():
     found = standardised_rates(fit, mix).loc[2020]
     variance = 0.25 * (fit.rates["sd"] ** 2).sum()
     share, t = found["rate"] / 100, 4.302653  # the 97.5 % point of Student's t with two degrees of freedom
-    # Wilson's ends solve (share - end)^2 = t^2 end (1 - end) / items.
+    # Beta quantiles of the effective counts, at the level at which the normal has Student's t as its quantile.
     items = share * (1 - share) / variance
-    for end in (found["lower"] / 100, found["upper"] / 100):
-        assert (share - end) ** 2 == pytest.approx(t**2 * end * (1 - end) / items)
+    tail = stats.norm.sf(t)
+    good, bad = share * items, (1 - share) * items
+    assert found["lower"] / 100 == pytest.approx(stats.beta.ppf(tail, good, bad + 1), rel=1e-6)
+    assert found["upper"] / 100 == pytest.approx(stats.beta.ppf(1 - tail, good + 1, bad), rel=1e-6)
     assert found["lower"] < found["rate"] < found["upper"]
+
+
+@pytest.mark.parametrize("failures", [0.2, 0.5, 1.0, 2.0])
+def test_the_interval_covers_what_it_says_where_hardly_any_item_fails(failures):
+    """Three groups of samples made here, with so many failures expected in all; 95 % is the least to be covered."""
+    draws = np.random.default_rng(20231030)
+    n, mix = np.array([200, 300, 500]), pd.Series({"a": 0.2, "b": 0.3, "c": 0.5})
+    true = 1 - failures * mix.to_numpy() / n
+    rate = 100 * float(mix @ true)
+    held = 0
+    for passed in draws.binomial(n, true, (60, 3)):
+        made = cells([("1", 2020, group, *pair) for group, *pair in zip("abc", n, passed, strict=True)])
+        found = standardised_rates(fit_rates(made), mix).loc[2020]
+        held += found["lower"] - 1e-9 <= rate <= found["upper"] + 1e-9
+    assert held >= 0.95 * 60
 
 
 def test_bulletins_that_agree_are_not_underdispersed():
@@ -159,8 +177,8 @@ def test_a_group_that_passed_entirely_has_an_interval():
     )
     found = standardised_rates(fit_rates(made), pooled_mix(made))
     assert found["rate"][2020] == 100
-    # As for 100 of 100, of which Wilson's interval starts at 96.30 %.
-    assert found["lower"][2020] == pytest.approx(96.30, abs=0.05)
+    # As for 100 of 100.
+    assert found["lower"][2020] == pytest.approx(100 * 0.025 ** (1 / 100), abs=0.05)
     assert found["upper"][2020] == pytest.approx(100)
     assert found["rate"][2021] == pytest.approx(90)
 

@@ -407,6 +407,39 @@ def test_bounds(tmp_path: Path, indicator_id: str, value: str, is_allowed: bool)
     )
 
 
+@pytest.mark.parametrize(
+    ("indicator_id", "value", "is_allowed"),
+    [
+        ("consumer_satisfaction", "100.1", False),
+        ("consumer_satisfaction", "-0.1", False),
+        ("test_centres", "-1", False),
+        ("service_growth", "-99.9", True),
+    ],
+)
+def test_what_a_kind_rules_out_needs_no_bounds(tmp_path: Path, indicator_id: str, value: str, is_allowed: bool) -> None:
+    def change(tables: Tables) -> None:
+        for row in tables["indicators"]:
+            row["lower"] = row["upper"] = ""
+        tables["observations"].append(observation(indicator_id, "sample_province", "2020", value, "yearbook-2023"))
+
+    problems = _problems(tmp_path, change)
+    assert [(problem.column, problem.found, problem.code) for problem in problems] == (
+        [] if is_allowed else [("value", value, "value_impossible")]
+    )
+    assert all(indicator_id in problem.allowed for problem in problems)
+
+
+def test_a_share_above_a_hundred_is_possible(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        for row in tables["indicators"]:
+            if row["indicator_id"] == "consumer_satisfaction":
+                row |= {"lower": "", "upper": "", "subkind": "share"}
+        new = observation("consumer_satisfaction", "sample_province", "2020", "101.2", "yearbook-2023")
+        tables["observations"].append(new)
+
+    assert _problems(tmp_path, change) == []
+
+
 def test_a_goal_lies_within_the_bounds(tmp_path: Path) -> None:
     def change(tables: Tables) -> None:
         tables["targets"][0]["value"] = "950"

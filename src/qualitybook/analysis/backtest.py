@@ -75,7 +75,8 @@ def vintage_cases(catalog: Catalog, origins: Iterable[tuple[str, date]], until: 
     -------
     pandas.DataFrame
         One row a case with the columns of `CASE_COLUMNS`; `origin` is the edition, values are in the indicator's unit.
-        `last` is the last value fitted then, `chance_not_below_last` the probability that the outcome is not below it,
+        `last` is the last value fitted then, `chance_not_below_last` the probability that the outcome, as it will be
+        printed, is not below it,
         `pit` the probability integral transform of the outcome (0 to 1; uniform for a calibrated forecast), `decimals`
         the most decimals printed among the fitted values.
     """
@@ -114,6 +115,33 @@ def cut_off_cases(catalog: Catalog, as_of: date) -> pd.DataFrame:
     return pd.DataFrame(records, columns=list(CASE_COLUMNS))
 
 
+SIGNIFICANCE = 0.05
+"""Chance, were forecasts calibrated and cases independent, below which a count is put down to more than chance."""
+
+
+def more_than_chance(count: int, cases: int, share: float) -> int:
+    """Tell whether a count differs from what a share of the cases would give by more than chance.
+
+    Parameters
+    ----------
+    count, cases : int
+        How often something happened, of how many cases; at least one.
+    share : float
+        Share that was expected, inside (0, 1).
+
+    Returns
+    -------
+    int
+        1 if it happened too often, -1 if too seldom, 0 if chance explains it (exact binomial test, two-sided).
+    """
+    # Imported here because scipy.stats takes longer to load than most callers of this module need.
+    from scipy.stats import binomtest
+
+    if binomtest(count, cases, share).pvalue >= SIGNIFICANCE:
+        return 0
+    return 1 if count > share * cases else -1
+
+
 def score(cases: pd.DataFrame) -> Score:
     """Return how many outcomes lie inside their intervals."""
     inside80 = cases["outcome"].between(cases["lo80"], cases["hi80"])
@@ -147,7 +175,7 @@ def rank_histogram(cases: pd.DataFrame, bins: int = PIT_BINS) -> pd.DataFrame:
 
 
 def brier(cases: pd.DataFrame) -> float | None:
-    """Return the Brier score of the probability that an outcome is not below the last value known then.
+    """Return the Brier score of the probability that an outcome, as printed, is not below the last value known then.
 
     The mean squared difference between the probability and what happened (1 or 0): 0 is perfect, 0.25 is what always
     saying one half gets.
@@ -161,6 +189,22 @@ def brier(cases: pd.DataFrame) -> float | None:
         return None
     happened = (cases["outcome"] >= cases["last"]).astype(float)
     return float(((cases["chance_not_below_last"] - happened) ** 2).mean())
+
+
+def skill(cases: pd.DataFrame) -> int:
+    """Tell whether the probability of not falling did better than always saying one half.
+
+    Returns
+    -------
+    int
+        1 if its squared errors are smaller than 0.25 by more than chance, -1 if larger, 0 if chance explains the
+        difference (two standard errors of the mean, cases taken as independent) or there are fewer than two cases.
+    """
+    happened = (cases["outcome"] >= cases["last"]).to_numpy(dtype=float)
+    gain = 0.25 - (cases["chance_not_below_last"].to_numpy(dtype=float) - happened) ** 2
+    if gain.size < 2 or abs(gain.mean()) <= 2.0 * gain.std(ddof=1) / np.sqrt(gain.size):
+        return 0
+    return 1 if gain.mean() > 0 else -1
 
 
 def _long_enough(catalog: Catalog) -> list[tuple[str, str]]:
@@ -189,6 +233,7 @@ def _case(origin: str, series: Series, made: Forecast, year: int, row: pd.Series
     lo80, hi80 = made.interval(0.80, horizon)
     lo95, hi95 = made.interval(0.95, horizon)
     last, outcome = float(series.yearly["value"].iloc[-1]), float(row["value"])
+    decimals = int(series.yearly["decimals"].max())
     return {
         "origin": origin,
         "indicator_id": series.indicator_id,
@@ -206,9 +251,9 @@ def _case(origin: str, series: Series, made: Forecast, year: int, row: pd.Series
         "line": int(row["lines"][0]),
         "lines": tuple(int(line) for line in row["lines"]),
         "last": last,
-        "chance_not_below_last": made.probability_at_least(last, horizon),
+        "chance_not_below_last": made.probability_at_least(last - 0.5 * 10.0**-decimals, horizon),
         "pit": _pit(made, outcome, horizon),
-        "decimals": int(series.yearly["decimals"].max()),
+        "decimals": decimals,
     }
 
 

@@ -167,7 +167,7 @@ def forecast_counts(
     variances = sampling_variance(size, margin_rate(used, rates), series_class)
     if obs_sd is not None:
         variances = variances + LOGIT.variance(rates, np.nan_to_num(np.asarray(obs_sd, dtype=float)))
-    history = read_history(rates, series_class, variances=variances)
+    history = read_history(rates, series_class, variances=variances, unit=0.0)
     known = constants or series_class.constants
     true_rate = forecast_history(history, series_class, question, models, known, DISPERSIONS)
     if true_rate is None:

@@ -3,6 +3,8 @@
     z_t = l_t + eps_t,  l_{t+1} = l_t + phi b_t + eta_t,  b_{t+1} = phi b_t,
     Var eta = s2,  Var eps = r s2 + V_t,  b_1 ~ N(0, pb s2),  l_1 diffuse,  s2 ~ scaled-inv-chi2(nu0, s0^2).
 
+As in model A, the unit of the last printed decimal widens ``s0``: what stays the same as printed may have moved.
+
 ``r, pb, phi, nu0, s0`` are constants of the class of series, so no optimiser runs. Without known observation variances
 ``V_t`` the posterior is closed: with innovations ``v_t`` and their variances ``F_t`` at ``s2 = 1``, a forecast is
 Student t with ``nu0 + n - 1`` degrees of freedom and squared scale ``(nu0 s0^2 + sum v_t^2 / F_t) / (nu0 + n - 1)``
@@ -20,7 +22,7 @@ from scipy.special import stdtrit
 from statsmodels.tsa.statespace.initialization import Initialization
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
-from qualitybook.analysis.error_table import STEP_GRID_SIZE, log_step_prior, mixture_quantiles
+from qualitybook.analysis.error_table import STEP_GRID_SIZE, log_step_prior, mixture_quantiles, prior_step
 from qualitybook.analysis.scales import ClassConstants
 from qualitybook.analysis.transforms import FloatArray
 
@@ -157,7 +159,12 @@ def _square_root(matrix: FloatArray) -> FloatArray:
 
 
 def fit_damped_trend(
-    z: FloatArray, years: FloatArray, max_lead: int, constants: ClassConstants, variances: FloatArray | None = None
+    z: FloatArray,
+    years: FloatArray,
+    max_lead: int,
+    constants: ClassConstants,
+    variances: FloatArray | None = None,
+    grain: float = 0.0,
 ) -> TrendFit:
     """Run the filter over the fitted values and as far ahead as asked.
 
@@ -171,6 +178,8 @@ def fit_damped_trend(
         Constants of the class of series.
     variances : numpy.ndarray, optional
         Known observation variance of each fitted value on the modelling scale, shape (n,).
+    grain : float, optional
+        Unit of the last printed decimal, on the modelling scale.
 
     Returns
     -------
@@ -181,19 +190,20 @@ def fit_damped_trend(
     endog = np.full(positions[-1] + 1 + max_lead, np.nan)
     endog[positions] = z
     model = DampedTrendModel(endog, constants)
-    exact = _exact_fit(model, z.size, max_lead, constants)
+    prior = prior_step(constants.prior_step, constants.prior_weight, grain)
+    exact = _exact_fit(model, z.size, max_lead, constants, prior)
     if variances is None or not np.any(variances > 0):
         return exact
     known = np.zeros(endog.size)
     known[positions] = variances
-    return _grid_fit(model, known, max_lead, constants, float(exact.step_variance[0]))
+    return _grid_fit(model, known, max_lead, constants, prior, float(exact.step_variance[0]))
 
 
-def _exact_fit(model: DampedTrendModel, n: int, max_lead: int, constants: ClassConstants) -> TrendFit:
+def _exact_fit(model: DampedTrendModel, n: int, max_lead: int, constants: ClassConstants, prior: float) -> TrendFit:
     """Return the closed posterior where values are exact."""
     locations, variances, state, state_variance, squares, _ = _filtered(model, max_lead)
     freedom = constants.prior_weight + n - 1
-    s2 = (constants.prior_weight * constants.prior_step**2 + squares) / freedom
+    s2 = (constants.prior_weight * prior**2 + squares) / freedom
     return TrendFit(
         step_variance=np.array([s2]),
         weights=np.ones(1),
@@ -207,7 +217,7 @@ def _exact_fit(model: DampedTrendModel, n: int, max_lead: int, constants: ClassC
 
 
 def _grid_fit(
-    model: DampedTrendModel, known: FloatArray, max_lead: int, constants: ClassConstants, centre: float
+    model: DampedTrendModel, known: FloatArray, max_lead: int, constants: ClassConstants, prior: float, centre: float
 ) -> TrendFit:
     """Return normal forecasts over a grid of level variances, weighted by prior and likelihood."""
     grid = centre * np.logspace(*GRID_DECADES, STEP_GRID_SIZE)
@@ -216,7 +226,7 @@ def _grid_fit(
         model.set_step_variance(float(s2), known)
         runs.append(_filtered(model, max_lead))
     log_weight = np.array([run[5] for run in runs])
-    log_weight = log_weight + log_step_prior(grid, constants.prior_weight, constants.prior_step)
+    log_weight = log_weight + log_step_prior(grid, constants.prior_weight, prior)
     weights = np.exp(log_weight - log_weight.max())
     locations, variances, state, state_variance = (np.array([run[i] for run in runs]) for i in range(4))
     return TrendFit(grid, weights / weights.sum(), np.inf, locations, variances, state, state_variance, constants)

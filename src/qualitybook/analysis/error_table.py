@@ -3,11 +3,20 @@
 With ``z`` the fitted values on the modelling scale at years ``t``, ``d_i = (z_{i+1} - z_i) / sqrt(t_{i+1} - t_i)`` and
 ``m`` steps, the quantile ``p`` at lead ``h`` is
 
-    z_n + c h (z_n - z_1) / (t_n - t_1) + S sqrt(h) q_{n,h}(p),    S^2 = (sum d_i^2 + s0^2) / (m + 1).
+    z_n + c h (z_n - z_1) / (t_n - t_1) + S sqrt(h) q_{n,h}(p),
+
+    S = R^(m / (m + k)) s0^(k / (m + k)),    R^2 = (sum d_i^2 + w s0^2 + 4 u^2) / (m + w).
+
+``R`` is the series' own step size. ``s0``, the typical step of the class, hardly enters it (``w`` is far below one
+step): on public series steps differ a hundredfold within a class, and a step size borrowed in full makes ranges too
+wide where they are small and too narrow where they are large. ``u`` is the unit of the last printed decimal: figures
+that stay the same as printed may have moved by less than that. ``k``, one step, draws small and large step
+sizes towards each other, as they are drawn in the years that follow.
 
 Where values carry a known observation variance, the last value becomes the filtered level of a local level model and
-``S^2`` the harmonic posterior mean of its step variance. Without observation variance that mean is exactly the formula
-above, because the prior then is scaled-inverse-chi-squared with one degree of freedom and scale ``s0``.
+``R^2`` the harmonic posterior mean of its step variance. Without observation variance that mean is exactly the formula
+above, because the prior is scaled-inverse-chi-squared with ``w`` degrees of freedom and scale ``s0``. The noisier the
+values are, the fewer steps ``m`` they count for in ``S``.
 """
 
 from __future__ import annotations
@@ -38,6 +47,9 @@ FINE_WEIGHTS = np.diff(ndtr(np.concatenate([[-np.inf], (FINE_SCORES[1:] + FINE_S
 
 SMALLEST_DEVIATION = 1e-9
 """Smallest standard deviation of a part of a mixture, on any of the scales used."""
+
+GRAIN_WEIGHT = 4.0
+"""Squares of the unit of the last printed decimal that are added to those of the steps."""
 
 NEGLIGIBLE_SHARE = 1e-6
 """Level variance below this share of the error variance is left out of the convolution."""
@@ -165,7 +177,9 @@ def scaled_steps(z: FloatArray, years: FloatArray) -> FloatArray:
     return np.diff(z) / np.sqrt(np.diff(years))
 
 
-def step_scale(z: FloatArray, years: FloatArray, class_step: float) -> float:
+def step_scale(
+    z: FloatArray, years: FloatArray, class_step: float, weight: float = 1.0, shrinkage: float = 0.0, grain: float = 0.0
+) -> float:
     """Return the yearly step size of a series, drawn towards that of its class.
 
     Parameters
@@ -173,15 +187,35 @@ def step_scale(z: FloatArray, years: FloatArray, class_step: float) -> float:
     z, years : numpy.ndarray
         Fitted values on the modelling scale and their years, shape (n,).
     class_step : float
-        Typical step of the class, which counts as one more observed step.
+        Typical step ``s0`` of the class.
+    weight : float, optional
+        Observed steps ``w`` it counts for in the mean square.
+    shrinkage : float, optional
+        Observed steps ``k`` it counts for in the geometric mean.
+    grain : float, optional
+        Unit ``u`` of the last printed decimal, on the modelling scale.
 
     Returns
     -------
     float
-        ``S = sqrt((sum d_i^2 + s0^2) / (m + 1))``; the class step itself for a single value.
+        ``S`` as given above; the class step itself for a single value without grain.
     """
     steps = scaled_steps(z, years)
-    return float(np.sqrt((np.sum(steps**2) + class_step**2) / (steps.size + 1)))
+    own = np.sqrt((np.sum(steps**2) + weight * prior_step(class_step, weight, grain) ** 2) / (steps.size + weight))
+    return shrunk_step(float(own), steps.size, class_step, shrinkage)
+
+
+def prior_step(class_step: float, weight: float, grain: float) -> float:
+    """Return the scale of the prior of a step variance: the class step, widened by the unit of the last decimal."""
+    return float(np.sqrt(class_step**2 + GRAIN_WEIGHT / weight * grain**2))
+
+
+def shrunk_step(own: float, steps: float, class_step: float, shrinkage: float) -> float:
+    """Return the geometric mean of a step size seen in some steps and of the class step."""
+    if shrinkage == 0.0:
+        return own
+    share = steps / (steps + shrinkage)
+    return float(own**share * class_step ** (1.0 - share))
 
 
 def mean_step(z: FloatArray, years: FloatArray) -> float:
@@ -228,6 +262,10 @@ def estimate_level(
     class_step: float,
     variances: FloatArray | None = None,
     dispersions: FloatArray | None = None,
+    *,
+    weight: float = 1.0,
+    shrinkage: float = 0.0,
+    grain: float = 0.0,
 ) -> LevelEstimate:
     """Return the present level and step size, with the observation variance taken into account.
 
@@ -243,27 +281,36 @@ def estimate_level(
         Factors on the observation variance to weigh against each other (prior weight falls as one over the factor
         squared);
         by default the variances are taken as they are.
+    weight, shrinkage, grain : float, optional
+        As in `step_scale`.
 
     Returns
     -------
     LevelEstimate
         Level, its variance, step size and the posterior mean of the dispersion factor.
     """
+    own = step_scale(z, years, class_step, weight, 0.0, grain)
+    seen = float(z.size - 1)
     if variances is None or not np.any(variances > 0):
-        return LevelEstimate(float(z[-1]), 0.0, step_scale(z, years, class_step))
+        return LevelEstimate(float(z[-1]), 0.0, shrunk_step(own, seen, class_step, shrinkage))
     factors = np.ones(1) if dispersions is None else dispersions
-    grid = step_scale(z, years, class_step) ** 2 * np.logspace(*STEP_GRID_DECADES, STEP_GRID_SIZE)
+    grid = own**2 * np.logspace(*STEP_GRID_DECADES, STEP_GRID_SIZE)
     steps, factor = (axis.ravel() for axis in np.meshgrid(grid, factors))
     level, variance, log_likelihood = filter_local_level(z, years, steps, factor[:, None] * variances)
-    log_weight = log_likelihood + log_step_prior(steps, 1.0, class_step) - 2.0 * np.log(factor)
-    weight = np.exp(log_weight - log_weight.max())
-    weight /= weight.sum()
-    centre = float(weight @ level)
+    prior = log_step_prior(steps, weight, prior_step(class_step, weight, grain))
+    log_weight = log_likelihood + prior - 2.0 * np.log(factor)
+    chance = np.exp(log_weight - log_weight.max())
+    chance /= chance.sum()
+    centre = float(chance @ level)
+    dispersion = float(chance @ factor)
+    step = float(1.0 / np.sqrt(chance @ (1.0 / steps)))
+    # The difference of two noisy values holds two noises; their share in it takes away what a step tells of its size.
+    clear = step**2 / (step**2 + 2.0 * dispersion * float(np.mean(variances)))
     return LevelEstimate(
         level=centre,
-        variance=float(weight @ (variance + (level - centre) ** 2)),
-        step=float(1.0 / np.sqrt(weight @ (1.0 / steps))),
-        dispersion=float(weight @ factor),
+        variance=float(chance @ (variance + (level - centre) ** 2)),
+        step=shrunk_step(step, seen * clear**2, class_step, shrinkage),
+        dispersion=dispersion,
     )
 
 

@@ -18,8 +18,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from qualitybook.analysis.error_table import LevelEstimate, estimate_level, mean_step, table_quantiles
-from qualitybook.analysis.history import History, read_history
+from qualitybook.analysis.error_table import LevelEstimate, estimate_level, table_quantiles
+from qualitybook.analysis.history import FULL_HISTORY, History, carried_drift, read_history
 from qualitybook.analysis.prediction import LARGEST_LEAD, Forecast, flag_disagreement
 from qualitybook.analysis.question import Question, ask, read_levels
 from qualitybook.analysis.scales import INDEX, PASS_RATE, SHARE, ClassConstants, SeriesClass
@@ -27,9 +27,6 @@ from qualitybook.analysis.transforms import FloatArray
 
 MINIMUM_VALUES = 4
 """Fewest fitted values for which a forecast is made."""
-
-FULL_HISTORY = 8
-"""Fitted values from which a series' own history carries the statement."""
 
 KINDS: dict[str, SeriesClass] = {"rate": PASS_RATE, "share": SHARE, "count": INDEX, "index": INDEX}
 """Kinds that `quantiles` and `probability_at_least` accept."""
@@ -46,6 +43,7 @@ def forecast(
     models: Iterable[str] | None = None,
     constants: ClassConstants | None = None,
     levels: ArrayLike | None = None,
+    unit: float | None = None,
 ) -> Forecast | None:
     """Forecast a yearly series for the horizons 1 to `horizon`.
 
@@ -68,6 +66,9 @@ def forecast(
         Constants instead of those of the class.
     levels : array_like, optional
         Probability levels instead of 0.5 % to 99.5 % by half points, increasing.
+    unit : float, optional
+        Unit of the last printed decimal, such as 0.1, 0 for values that are not rounded. By default it is read from
+        percentages and bounded indices; for other classes it is 0.
 
     Returns
     -------
@@ -81,7 +82,7 @@ def forecast(
     ValueError
         If the horizon is not a whole number of at least one, a level is not inside (0, 1), or a model is unknown.
     """
-    history = read_history(values, series_class, obs_sd)
+    history = read_history(values, series_class, obs_sd, unit=unit)
     question = ask(horizon, levels, lower, upper)
     return forecast_history(history, series_class, question, models, constants or series_class.constants)
 
@@ -127,7 +128,7 @@ def forecast_history(
     if history.n < MINIMUM_VALUES:
         return None
     leads = tuple(h + history.trailing for h in question.horizons)
-    estimate = estimate_level(history.z, history.years, constants.step, history.variances, dispersions)
+    estimate = estimate_history(history, constants, dispersions)
     inflated = None if history.variances is None else estimate.dispersion * history.variances
     a = _table_part(history, series_class, estimate, leads, question.levels, constants)
     b = _trend_part(history, leads, question.levels, constants, inflated)
@@ -150,6 +151,22 @@ def forecast_history(
     return _flagged(result, history)
 
 
+def estimate_history(
+    history: History, constants: ClassConstants, dispersions: FloatArray | None = None
+) -> LevelEstimate:
+    """Return the present level and step size of a history, with the constants of its class."""
+    return estimate_level(
+        history.z,
+        history.years,
+        constants.step,
+        history.variances,
+        dispersions,
+        weight=constants.step_weight,
+        shrinkage=constants.shrinkage,
+        grain=history.grain,
+    )
+
+
 def _table_part(
     history: History,
     series_class: SeriesClass,
@@ -159,7 +176,7 @@ def _table_part(
     constants: ClassConstants,
 ) -> FloatArray:
     """Return the quantiles of model A on the modelling scale, shape (H, L)."""
-    drift = series_class.drift * mean_step(history.z, history.years)
+    drift = carried_drift(history, series_class)
     return table_quantiles(estimate, history.n, drift, leads, levels, constants.table)
 
 
@@ -174,7 +191,7 @@ def _trend_part(
     # Imported here because statsmodels takes longer to load than most callers of this module need.
     from qualitybook.analysis.damped_trend import fit_damped_trend
 
-    fit = fit_damped_trend(history.z, history.years, leads[-1], constants, variances)
+    fit = fit_damped_trend(history.z, history.years, leads[-1], constants, variances, history.grain)
     return fit.quantiles(levels)[np.array(leads) - 1]
 
 

@@ -7,8 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from qualitybook.analysis.error_table import mean_step
 from qualitybook.analysis.scales import SeriesClass
 from qualitybook.analysis.transforms import FloatArray, Transform
+
+FULL_HISTORY = 8
+"""Fitted values from which a series' own history carries the statement, and its drift is carried forward."""
+
+MOST_DECIMALS = 6
+"""Decimals beyond which values are taken to be computed, not printed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +34,8 @@ class History:
         Length of the sequence, missing years included.
     transform : Transform
         The modelling scale.
+    grain : float
+        Unit of the last printed decimal, on the modelling scale at the last value; 0 where values are not rounded.
     """
 
     z: FloatArray
@@ -34,6 +43,7 @@ class History:
     variances: FloatArray | None
     length: int
     transform: Transform
+    grain: float = 0.0
 
     @property
     def n(self) -> int:
@@ -51,6 +61,7 @@ def read_history(
     series_class: SeriesClass,
     obs_sd: ArrayLike | None = None,
     variances: FloatArray | None = None,
+    unit: float | None = None,
 ) -> History:
     """Return the fitted values of a sequence on the modelling scale of its class, the latest that its memory holds.
 
@@ -64,6 +75,9 @@ def read_history(
         Standard deviation of each value on the original scale (a scalar, or shape (T,)); NaN or 0 where exact.
     variances : numpy.ndarray, optional
         Observation variances already on the modelling scale, shape (T,); replaces `obs_sd`.
+    unit : float, optional
+        Unit of the last printed decimal, such as 0.1, 0 for values that are not rounded. By default it is read from
+        values between two bounds, whose size says how finely they are printed; elsewhere it is 0.
 
     Returns
     -------
@@ -86,13 +100,41 @@ def read_history(
         if np.any(spread < 0):
             raise ValueError("a standard deviation cannot be negative")
         variances = transform.variance(sequence, spread)
+    if unit is None:
+        unit = float(printed_unit(sequence[seen])) if transform.name == "logit" else 0.0
     return History(
         z=z[seen],
         years=seen.astype(float),
         variances=None if variances is None else variances[seen],
         length=sequence.size,
         transform=transform,
+        grain=unit * float(transform.slope(sequence[seen[-1]])) if seen.size else 0.0,
     )
+
+
+def carried_drift(history: History, series_class: SeriesClass) -> float:
+    """Return the yearly drift that model A carries forward: none below eight values, which do not tell a trend."""
+    return series_class.drift * mean_step(history.z, history.years) if history.n >= FULL_HISTORY else 0.0
+
+
+def printed_unit(values: FloatArray) -> FloatArray:
+    """Return the unit of the last decimal to which all values are printed, 0 if they have more decimals than that.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        Values on the original scale, shape (..., n).
+
+    Returns
+    -------
+    numpy.ndarray
+        1, 0.1, 0.01 ... or 0, shape (...).
+    """
+    unit = np.zeros(values.shape[:-1])
+    for decimals in range(MOST_DECIMALS, -1, -1):
+        scaled = values * 10.0**decimals
+        unit = np.where(np.all(np.abs(scaled - np.round(scaled)) < 1e-6, axis=-1), 10.0**-decimals, unit)
+    return unit
 
 
 def read_sequence(values: ArrayLike) -> FloatArray:

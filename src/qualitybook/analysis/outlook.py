@@ -43,7 +43,20 @@ class Outlook:
 def class_of(catalog: Catalog, indicator_id: str) -> SeriesClass | None:
     """Return how an indicator is forecast, None where it is only shown."""
     indicator = catalog.indicator(indicator_id)
-    return series_class(indicator.kind, indicator.subkind, catalog.unit(indicator.unit).form)
+    form = catalog.unit(indicator.unit).form
+    return series_class(indicator.kind, indicator.subkind, form, indicator.lower, indicator.upper)
+
+
+def print_unit(catalog: Catalog, series: Series) -> float:
+    """Return the unit of the last digit that an indicator's yearly figures are printed with.
+
+    The indicator says so, else the latest figure of a whole year; a year worked out from parts is printed by nobody.
+    """
+    decimals = catalog.indicator(series.indicator_id).decimals
+    if decimals is None:
+        printed = series.yearly[series.yearly["whole"] & (series.yearly["lines"].map(len) == 1)]
+        decimals = int((printed if len(printed) else series.yearly)["decimals"].iloc[-1]) if series.n else 0
+    return float(10.0**-decimals)
 
 
 def forecast_series(
@@ -77,6 +90,8 @@ def _outlook_of(
 ) -> Outlook | None:
     """Return how a series goes on by one dating of its figures."""
     indicator = catalog.indicator(series.indicator_id)
+    values = series.values()
+    group = group.able_to_hold(values)
     inspected, passed = series.counts()
     # A number beside a share or a score is one of answers or persons, not of independent tests (rule for counts).
     if group is PASS_RATE and np.isfinite(inspected).any():
@@ -84,7 +99,7 @@ def _outlook_of(
             inspected,
             passed,
             horizon,
-            values=series.values(),
+            values=values,
             obs_sd=series.rounding(),
             lower=indicator.lower,
             upper=indicator.upper,
@@ -92,13 +107,14 @@ def _outlook_of(
         )
         return None if counted is None else Outlook(counted.reported, counted.true_rate, counted.n_future)
     made = forecast(
-        series.values(),
+        values,
         group,
         horizon,
         obs_sd=series.rounding(),
         lower=indicator.lower,
         upper=indicator.upper,
         models=models,
+        unit=print_unit(catalog, series),
     )
     return None if made is None else Outlook(made)
 
@@ -132,4 +148,6 @@ def orient_series(catalog: Catalog, series: Series, to_year: int) -> Orientation
 def _orientation_of(catalog: Catalog, series: Series, group: SeriesClass, horizon: int) -> Orientation | None:
     """Return the borrowed range of a series by one dating of its figures."""
     indicator = catalog.indicator(series.indicator_id)
-    return orientation(series.values(), group, horizon, lower=indicator.lower, upper=indicator.upper)
+    values = series.values()
+    held = group.able_to_hold(values)
+    return orientation(values, held, horizon, lower=indicator.lower, upper=indicator.upper)

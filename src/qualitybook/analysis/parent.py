@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qualitybook.analysis.gaps import condition_gaps, gap_prior
-from qualitybook.analysis.outlook import class_of
+from qualitybook.analysis.outlook import class_of, print_unit
 from qualitybook.analysis.prediction import clip_probability
 from qualitybook.analysis.scales import SeriesClass
 from qualitybook.analysis.series import CURRENT_BASIS, FITTED_QUALIFIERS, Series, build_series, by_year
 from qualitybook.analysis.transforms import FloatArray, ImpossibleValueError, Transform
-from qualitybook.analysis.verdict import Goal, Verdict, print_unit
+from qualitybook.analysis.verdict import Goal, Verdict
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.rows import rows_of
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from qualitybook.analysis.error_table import LevelEstimate, estimate_level, mean_step
-from qualitybook.analysis.forecast import MINIMUM_VALUES
-from qualitybook.analysis.history import History, read_history
+from qualitybook.analysis.error_table import LevelEstimate
+from qualitybook.analysis.forecast import MINIMUM_VALUES, estimate_history
+from qualitybook.analysis.history import History, carried_drift, read_history
 from qualitybook.analysis.prediction import LARGEST_LEAD, clip_probability
 from qualitybook.analysis.scales import ClassConstants, SeriesClass
 from qualitybook.analysis.transforms import FloatArray
@@ -78,7 +78,7 @@ def probability_rising(
         Years from the last position of the sequence to the end of the rise.
     unit : float, optional
         Unit of the last digit that the values will be printed with, on the original scale: they are compared as
-        printed. 0 compares them as they are.
+        printed, and no step is taken to be far below it. 0 compares them as they are.
     obs_sd : array_like, optional
         Standard deviation of each value on the original scale.
     models : iterable of str, optional
@@ -104,7 +104,7 @@ def probability_rising(
         raise ValueError("the baseline year has no value")
     if horizon < 1 or unit < 0:
         raise ValueError("the horizon must be at least one year and the unit not negative")
-    history = read_history(sequence, series_class, obs_sd)
+    history = read_history(sequence, series_class, obs_sd, unit=unit)
     lead = horizon + history.trailing
     if history.n < MINIMUM_VALUES or lead > LARGEST_LEAD:
         return None
@@ -131,8 +131,8 @@ def _share_rising(paths: FloatArray, last: float, baseline: float, unit: float) 
 
 def _walk_paths(history: History, series_class: SeriesClass, lead: int, constants: ClassConstants) -> FloatArray:
     """Return paths of model A on the modelling scale, shape (PATHS, lead)."""
-    estimate = estimate_level(history.z, history.years, constants.step, history.variances)
-    drift = series_class.drift * mean_step(history.z, history.years)
+    estimate = estimate_history(history, constants)
+    drift = carried_drift(history, series_class)
     draws = np.random.default_rng(SEED)
     walk = np.cumsum(constants.table.scaled_errors(history.n, 1, draws.uniform(size=PATHS * lead)).reshape(-1, lead), 1)
     levels = (np.argsort(np.argsort(walk, axis=0, kind="stable"), axis=0) + 0.5) / PATHS
@@ -153,5 +153,5 @@ def _trend_paths(history: History, lead: int, constants: ClassConstants) -> Floa
     # Imported here because statsmodels takes longer to load than most callers of this module need.
     from qualitybook.analysis.damped_trend import fit_damped_trend
 
-    fit = fit_damped_trend(history.z, history.years, lead, constants, history.variances)
+    fit = fit_damped_trend(history.z, history.years, lead, constants, history.variances, history.grain)
     return fit.simulate(lead, PATHS, np.random.default_rng(SEED))

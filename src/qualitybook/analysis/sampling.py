@@ -4,7 +4,7 @@ Counts are items inspected (`n`) and items that passed (`passed`); rates and int
 
 References
 ----------
-Clopper and Pearson (1934), Biometrika 26, 404-413; Wilson (1927), JASA 22, 209-212; the Pearson dispersion factor is
+Clopper and Pearson (1934), Biometrika 26, 404-413; the Pearson dispersion factor is
 the chi-squared statistic over its degrees of freedom (McCullagh and Nelder 1989, section 4.5).
 """
 
@@ -86,38 +86,11 @@ def clopper_pearson(passed: float, n: float, level: float = 0.95) -> Interval:
     ImpossibleCountsError
         If the counts contradict each other.
     """
-    return _proportion_interval(passed, n, level, "beta")
-
-
-def wilson(passed: float, n: float, level: float = 0.95) -> Interval:
-    """Return Wilson's score interval of a rate, whose average coverage is nominal.
-
-    Parameters
-    ----------
-    passed, n : float
-        Items passed and inspected.
-    level : float, optional
-        Confidence level.
-
-    Returns
-    -------
-    Interval
-        Wilson interval in percent.
-
-    Raises
-    ------
-    ImpossibleCountsError
-        If the counts contradict each other.
-    """
-    return _proportion_interval(passed, n, level, "wilson")
-
-
-def _proportion_interval(passed: float, n: float, level: float, method: str) -> Interval:
     # Imported here because statsmodels takes longer to load than most callers of this module need.
     from statsmodels.stats.proportion import proportion_confint
 
     check_counts(n, passed)
-    low, high = proportion_confint(passed, n, alpha=1.0 - level, method=method)
+    low, high = proportion_confint(passed, n, alpha=1.0 - level, method="beta")
     return Interval(100.0 * float(low), 100.0 * float(high))
 
 

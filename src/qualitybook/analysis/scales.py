@@ -7,15 +7,16 @@ The constants (class step, state-space constants, error table) are fitted on pub
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from qualitybook.analysis.error_table import ErrorTable
-from qualitybook.analysis.transforms import LOGIT, Transform, log_for
+from qualitybook.analysis.transforms import Transform, identity_for, log_for, logit_between
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,10 @@ class ClassConstants:
         Scale of that prior, a yearly step on the modelling scale (``s0`` of the damped-trend model).
     table : ErrorTable
         Quantiles of scaled forecast errors by history length and horizon.
+    step_weight : float
+        How many observed steps the class step counts for in the mean square of a series' own steps.
+    shrinkage : float
+        How many observed steps the class step counts for in the geometric mean with a series' own step size.
     """
 
     step: float
@@ -47,6 +52,8 @@ class ClassConstants:
     prior_weight: float
     prior_step: float
     table: ErrorTable
+    step_weight: float = 1.0
+    shrinkage: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -56,16 +63,18 @@ class SeriesClass:
     Attributes
     ----------
     code : str
-        ``pass_rate``, ``share`` or ``index``.
+        ``pass_rate``, ``share``, ``bounded_index`` or ``index``.
     transform_name : str
-        ``logit``, or ``log`` (which becomes ``log_half`` where zeros occur).
+        ``logit``, ``log`` (which becomes ``log_half`` where zeros occur) or ``identity``.
     drift : float
-        Share of the mean yearly step that the error-table model carries forward.
+        Share of the mean yearly step that the error-table model carries forward once a series is long enough.
     models : tuple of str
         Models whose quantile functions are averaged: ``A`` error table, ``B`` damped trend.
     memory : int or None
         Number of latest values that are fitted, None for all. Percentages change their pace: on public rates the last
         ten values forecast better than the last twenty; on public counts longer histories do.
+    bounds : tuple of float
+        Ends of the logit scale.
     """
 
     code: str
@@ -73,6 +82,7 @@ class SeriesClass:
     drift: float
     models: tuple[str, ...]
     memory: int | None
+    bounds: tuple[float, float] = (0.0, 100.0)
 
     def transform(self, values: ArrayLike) -> Transform:
         """Return the modelling scale for these values.
@@ -85,9 +95,30 @@ class SeriesClass:
         Returns
         -------
         Transform
-            Logit for percentages; log otherwise, with an offset where zeros occur.
+            Logit between the bounds of the class; log with an offset where zeros occur; or the values themselves.
         """
-        return LOGIT if self.transform_name == "logit" else log_for(values)
+        if self.transform_name == "logit":
+            return logit_between(*self.bounds)
+        return identity_for(values) if self.transform_name == "identity" else log_for(values)
+
+    def able_to_hold(self, values: ArrayLike) -> SeriesClass:
+        """Return the class on a scale on which these values are possible.
+
+        Parameters
+        ----------
+        values : array_like
+            The yearly values on the original scale, none of them infinite.
+
+        Returns
+        -------
+        SeriesClass
+            The class itself wherever its own scale holds the values; else on the log scale where none is negative (a
+            share of 101 %), and on the values themselves where one is (a negative balance).
+        """
+        if self.transform(values).holds(values):
+            return self
+        negative = bool(np.any(np.asarray(values, dtype=float) < 0))
+        return replace(self, transform_name="identity" if negative else "log")
 
     @property
     def constants(self) -> ClassConstants:
@@ -97,9 +128,10 @@ class SeriesClass:
 
 PASS_RATE = SeriesClass("pass_rate", "logit", 0.0, ("A",), 10)
 SHARE = SeriesClass("share", "logit", 0.5, ("A", "B"), 10)
+BOUNDED_INDEX = SeriesClass("bounded_index", "logit", 0.5, ("A", "B"), 10)
 INDEX = SeriesClass("index", "log", 0.5, ("A", "B"), None)
 
-CLASSES: dict[str, SeriesClass] = {item.code: item for item in (PASS_RATE, SHARE, INDEX)}
+CLASSES: dict[str, SeriesClass] = {item.code: item for item in (PASS_RATE, SHARE, BOUNDED_INDEX, INDEX)}
 """The classes of series that are forecast, by code."""
 
 _CLASS_OF_KIND: dict[tuple[str, str], SeriesClass] = {
@@ -115,7 +147,9 @@ _CLASS_OF_KIND: dict[tuple[str, str], SeriesClass] = {
 _FORMS_NEVER_FORECAST = frozenset({"flag", "rank", "span"})
 
 
-def series_class(kind: str, subkind: str = "", form: str = "") -> SeriesClass | None:
+def series_class(
+    kind: str, subkind: str = "", form: str = "", lower: float | None = None, upper: float | None = None
+) -> SeriesClass | None:
     """Return the class of an indicator, or None if it is shown but never forecast.
 
     Parameters
@@ -127,6 +161,9 @@ def series_class(kind: str, subkind: str = "", form: str = "") -> SeriesClass | 
     form : str, optional
         Form of the indicator's unit. Flags, ranks and spans (years in a row) are never forecast, nor are rates whose
         form is given and is not ``percent``.
+    lower, upper : float, optional
+        Bounds the indicator cannot leave. An index that has both (scores from 0 to 100) is a class of its own: it
+        cannot grow without end, and its steps are small beside its size.
 
     Returns
     -------
@@ -135,6 +172,8 @@ def series_class(kind: str, subkind: str = "", form: str = "") -> SeriesClass | 
     """
     if form in _FORMS_NEVER_FORECAST or (kind == "rate" and form not in ("", "percent")):
         return None
+    if kind == "index" and lower is not None and upper is not None:
+        return replace(BOUNDED_INDEX, bounds=(float(lower), float(upper)))
     return _CLASS_OF_KIND.get((kind, subkind if kind == "rate" else ""))
 
 
@@ -159,7 +198,7 @@ def class_constants(code: str) -> ClassConstants:
     Parameters
     ----------
     code : str
-        ``pass_rate``, ``share`` or ``index``.
+        ``pass_rate``, ``share``, ``bounded_index`` or ``index``.
 
     Returns
     -------

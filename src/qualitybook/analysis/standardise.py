@@ -21,7 +21,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from qualitybook.analysis.sampling import ImpossibleCountsError, check_counts, clopper_pearson, wilson
+from qualitybook.analysis.sampling import ImpossibleCountsError, check_counts, clopper_pearson
 from qualitybook.analysis.series import CURRENT_BASIS, DEFAULT_OPTIONS, FITTED_QUALIFIERS
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.rows import rows_of
@@ -307,8 +307,8 @@ def standardised_rates(fit: RateFit, mix: pd.Series) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Indexed by `year`: `rate`, `lower`, `upper` in percent; NaN for a year in which a group of the mix was not
-        sampled. The 95 % interval is Wilson's for the effective number of items, at which a simple rate would have
-        the variance of the standardised one (delta method, with the overdispersion), and with Student's t.
+        sampled. The 95 % interval is the exact one for the effective number of items, at which a simple rate would
+        have the variance of the standardised one (delta method, with the overdispersion), at Student's level.
     """
     columns = (fit.rates["rate"], _drawn_inside(fit.rates), fit.rates["sd"])
     rate, inside, sd = (column.unstack("group").reindex(columns=mix.index) for column in columns)
@@ -332,13 +332,13 @@ def standardised_rates(fit: RateFit, mix: pd.Series) -> pd.DataFrame:
 
 
 def _effective_interval(rate: float, inside: float, variance: float, quantile: float) -> tuple[float, float]:
-    """Return Wilson's interval in percent for as many items as give a simple rate this variance."""
+    """Return the exact interval in percent for as many items as give a simple rate this variance."""
     if math.isnan(rate):
         return math.nan, math.nan
     from scipy import stats
 
     items = inside * (1.0 - inside) / variance
-    interval = wilson(min(rate, 1.0) * items, items, level=2.0 * float(stats.norm.cdf(quantile)) - 1.0)
+    interval = clopper_pearson(min(rate, 1.0) * items, items, level=2.0 * float(stats.norm.cdf(quantile)) - 1.0)
     return interval.lower, interval.upper
 
 

@@ -1,18 +1,21 @@
 """Scales on which yearly values are modelled, and the way back.
 
-Four scales: ``logit`` for percentages, ``log`` for positive quantities, ``log_half`` for counts that include zero, and
-``identity``. Every function works on scalars and on arrays of any shape, and keeps NaN (a missing year) as NaN.
+Four scales: ``logit`` for percentages and for other values between two bounds, ``log`` for positive quantities,
+``log_half`` for counts that include zero, and ``identity``, for what none of these can hold. Every function works on
+scalars and on arrays of any shape, and keeps NaN (a missing year) as NaN.
 
 References
 ----------
 The logit carries a margin of half a percentage point, ``g(y) = ln((y + e) / (100 + e - y))`` with ``e = 0.5``, which
-keeps 0 % and 100 % finite. The delta method is the first-order rule ``var g(y) = g'(y)^2 var y``.
+keeps 0 % and 100 % finite; between other bounds it is taken of the value as a percentage of the way from the lower to
+the upper one. The delta method is the first-order rule ``var g(y) = g'(y)^2 var y``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -82,6 +85,14 @@ class Transform:
         if np.isfinite(self.lower):
             return f"finite and {'above' if self.lower_open else 'at least'} {self.lower:g}"
         return "finite"
+
+    def holds(self, values: ArrayLike) -> bool:
+        """Tell whether every value (NaN aside) is possible on this scale."""
+        try:
+            self.check(values)
+        except ImpossibleValueError:
+            return False
+        return True
 
     def check(self, values: ArrayLike) -> FloatArray:
         """Return the values as floats, or refuse them.
@@ -216,8 +227,62 @@ LOG_HALF = Transform(
     lambda y: 1.0 / (y + LOG_OFFSET),
 )
 
+
+@cache
+def logit_between(lower: float, upper: float) -> Transform:
+    """Return the logit scale for values between two bounds; between 0 and 100 it is `LOGIT`.
+
+    Raises
+    ------
+    ValueError
+        If the bounds are not finite or not in order.
+    """
+    if not -np.inf < lower < upper < np.inf:
+        raise ValueError(f"a scale needs two finite bounds in order, not {lower:g} and {upper:g}")
+    if (lower, upper) == (LOGIT.lower, LOGIT.upper):
+        return LOGIT
+    percent = 100.0 / (upper - lower)
+    return Transform(
+        "logit",
+        lower,
+        upper,
+        False,
+        lambda y: _logit((y - lower) * percent),
+        lambda z: lower + _inverse_logit(z) / percent,
+        lambda y: percent * _logit_slope((y - lower) * percent),
+    )
+
+
+def identity_for(values: ArrayLike) -> Transform:
+    """Return the identity scale in units of the values' own size, so that a step is a share of it as on the log scale.
+
+    Parameters
+    ----------
+    values : array_like
+        Values on the original scale; NaN marks a missing year.
+
+    Returns
+    -------
+    Transform
+        ``IDENTITY`` if all values are zero or there is none, else values divided by their mean absolute value.
+    """
+    known = np.abs(np.asarray(values, dtype=float))
+    size = float(np.mean(known[np.isfinite(known)])) if np.isfinite(known).any() else 0.0
+    if size == 0.0:
+        return IDENTITY
+    return Transform(
+        "identity",
+        -np.inf,
+        np.inf,
+        False,
+        lambda y: y / size,
+        lambda z: z * size,
+        lambda y: np.full_like(y, 1.0 / size),
+    )
+
+
 TRANSFORMS: dict[str, Transform] = {item.name: item for item in (IDENTITY, LOGIT, LOG, LOG_HALF)}
-"""The four scales by name."""
+"""The four scales by name, the logit between 0 and 100."""
 
 
 def log_for(values: ArrayLike) -> Transform:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from qualitybook.analysis.counts import sample_too_small
 from qualitybook.analysis.forecast import MINIMUM_VALUES
-from qualitybook.analysis.outlook import Outlook, class_of, forecast_series, outlook
+from qualitybook.analysis.outlook import Outlook, class_of, forecast_series, outlook, print_unit
 from qualitybook.analysis.paths import probability_rising
 from qualitybook.analysis.prediction import DISAGREEMENT, LARGEST_LEAD, Forecast
 from qualitybook.analysis.sampling import Interval, clopper_pearson, sampling_error_of_difference
@@ -304,7 +304,7 @@ def _probably_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str,
     years = series.years()
     chance = probability_rising(
         series.values(),
-        group,
+        group.able_to_hold(series.values()),
         int(goal.baseline_year or 0) - int(years[0]),
         goal.target_year - int(years[-1]),
         unit=print_unit(catalog, series),
@@ -365,18 +365,6 @@ def _flags(by_model: dict[str, float]) -> tuple[str, ...]:
 
 def _year_record(series: Series, year: int | None) -> pd.Series | None:
     return next((row for known, row in by_year(series.yearly) if known == year), None)
-
-
-def print_unit(catalog: Catalog, series: Series) -> float:
-    """Return the unit of the last digit that an indicator's yearly figures are printed with.
-
-    The indicator says so, else the latest figure of a whole year; a year worked out from parts is printed by nobody.
-    """
-    decimals = catalog.indicator(series.indicator_id).decimals
-    if decimals is None:
-        printed = series.yearly[series.yearly["whole"] & (series.yearly["lines"].map(len) == 1)]
-        decimals = int((printed if len(printed) else series.yearly)["decimals"].iloc[-1]) if series.n else 0
-    return float(10.0**-decimals)
 
 
 def _is_final(row: pd.Series) -> bool:

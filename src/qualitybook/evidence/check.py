@@ -335,6 +335,38 @@ def _values_within_bounds(tables: _Tables) -> Iterator[Problem]:
                 yield checked.problem(line, "value", value, allowed, "value_out_of_bounds")
 
 
+# Lowest and highest value that a kind, or a kind with a subkind, implies, and what it is called. Other kinds imply
+# nothing: a share of 101 % of the gross product and a negative balance are possible.
+_IMPLIED: Mapping[tuple[str, str], tuple[str, str, str]] = {
+    ("rate", "pass_rate"): ("0", "100", "a pass rate"),
+    ("rate", "satisfaction"): ("0", "100", "a satisfaction rate"),
+    ("cumulative_count", ""): ("0", "", "a count"),
+    ("yearly_count", ""): ("0", "", "a count"),
+    ("rank", ""): ("1", "", "a rank"),
+}
+
+
+def _values_possible(tables: _Tables) -> Iterator[Problem]:
+    """Find figures that the kind of their indicator rules out and its bounds let pass."""
+    rows, form_of = tables["indicators"].rows("indicator_id", "kind", "subkind", "unit"), forms(tables["units"].cells)
+    implied = {
+        indicator_id: _IMPLIED[kind, subkind]
+        for _, (indicator_id, kind, subkind, unit) in rows
+        if (kind, subkind) in _IMPLIED and (kind != "rate" or form_of.get(unit) == "percent")
+    }
+    bounds, observations = _bounds(tables), tables["observations"]
+    for line, (indicator_id, value) in observations.rows("indicator_id", "value"):
+        lowest, highest, name = implied.get(indicator_id, ("", "", ""))
+        if (
+            value
+            and _is_between(value, *bounds.get(indicator_id, ("", "")))
+            and not _is_between(value, lowest, highest)
+        ):
+            span = f"{lowest} to {highest}" if highest else f"{lowest} or more"
+            allowed = f"{span}, as of {name}; look at the printed figure again, or at the kind of {indicator_id}"
+            yield observations.problem(line, "value", value, allowed, "value_impossible")
+
+
 def _bounds(tables: _Tables) -> dict[str, tuple[str, str]]:
     rows = tables["indicators"].rows("indicator_id", "lower", "upper")
     return {indicator_id: (lower, upper) for _, (indicator_id, lower, upper) in rows}
@@ -631,6 +663,7 @@ _RULES: tuple[_Rule, ...] = (
     _dangling_keys,
     _period_or_undated,
     _values_within_bounds,
+    _values_possible,
     _counts,
     _rates_against_counts,
     _one_preferred,

@@ -63,6 +63,9 @@ OPERATIONS = {
 AGAINST = "against"
 """Stands between the rows of the first and of the second of two things that are compared."""
 DIGITS = 10
+# Names of the two runs of the track record: what earlier editions said, and today's data cut off at every year.
+EDITIONS = "editions"
+CUT_OFF = "cut_off"
 
 
 @dataclass(frozen=True, order=True)

@@ -144,8 +144,27 @@ ROLES = {
 CLASSES = {
     "pass_rate": _("pass rates"),
     "share": _("shares and satisfaction"),
+    "bounded_index": _("indices between two bounds"),
     "index": _("indices, levels and counts"),
 }
+
+PUBLIC_FAMILIES = {
+    "m1": _("the M1 competition"),
+    "m3": _("the M3 competition"),
+    "tourism": _("the Tourism competition"),
+    "gapminder": _("countries' infant mortality, fertility and product (Gapminder)"),
+    "penn": _("countries' product, employment and schooling (Penn World Table)"),
+    "cigarettes": _("prices and sales of cigarettes in US states"),
+    "crime": _("crime, prisoners and income in US states"),
+    "wuenic_legacy": _("immunisation coverage (WUENIC)"),
+    "states": _("unemployment and the share of the young in US states"),
+    "saving": _("countries' saving rates"),
+    "spending": _("government spending as a share of the product"),
+    "labour": _("labour's share of income (Penn World Table)"),
+    "freedom": _("scores of the Human Freedom Index"),
+    "life": _("life expectancy, as a score from 0 to 100"),
+}
+"""Families of public series in words, by their names in the calibration file."""
 
 RULES = {
     "at_least": _("at least {value}"),

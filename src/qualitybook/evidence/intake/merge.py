@@ -44,6 +44,7 @@ _ADVICE: Mapping[str, str] = {
     "key_repeated": "delete one of the two rows",
     "period_and_qualifier": "fill in the period, or choose the qualifier undated",
     "value_out_of_bounds": "look at the printed figure and its unit again",
+    "value_impossible": "look at the printed figure and its unit again",
     "passed_exceeds_n": "look at both numbers again",
     "n_missing": "fill in the number of items inspected, or empty the cell passed",
     "rate_against_counts": "look at the rate and both counts again",

@@ -11,6 +11,7 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import judge_peers
+from qualitybook.analysis.backtest import cut_off_cases
 from qualitybook.analysis.prediction import Forecast
 from qualitybook.analysis.series import by_year
 from qualitybook.analysis.verdict import Verdict
@@ -20,6 +21,7 @@ from qualitybook.report.figures import Target, model_steps
 from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.words import steps_words
 from qualitybook.report.sections import calibration as calibration_section
+from qualitybook.report.sections import own_test
 
 
 @dataclass(frozen=True)
@@ -161,11 +163,17 @@ class MethodsPage(Page):
 
     def coverage(self) -> Markdown:
         """Return how often intervals held on public series left out of the fit, by class of series."""
-        return Markdown(calibration_section.table(self))
+        return Markdown(markdown.paragraphs(calibration_section.table(self), calibration_section.table_by_step(self)))
 
     def calibration(self) -> Markdown:
         """Return the calibration figures: printed probabilities against what came true, by class of series."""
         return Markdown(calibration_section.figures(self))
+
+    def own_test(self) -> Markdown:
+        """Return what the book's own run with today's data says about its bands, and what follows."""
+        found = own_test.judgement(self, self.shared.of(cut_off_cases, self.everything, self.as_of))
+        few = self._("The evidence holds too few series for a test of its own; what follows is known only from others.")
+        return self.text(found or few)
 
     def _model_name(self, model: str) -> str:
         return {"A": self._("A: last value and error table"), "B": self._("B: damped trend")}[model]

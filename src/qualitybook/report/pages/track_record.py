@@ -15,15 +15,13 @@ from qualitybook.analysis.backtest import Score, cut_off_cases, rank_histogram, 
 from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats, labels, markdown, narrative
 from qualitybook.report.computed import made_from_parts, series_rows
-from qualitybook.report.derived import figures, operation
+from qualitybook.report.derived import CUT_OFF, EDITIONS, figures, operation
 from qualitybook.report.figures import rank_bars, track_record
 from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.words import rank_words, track_words
+from qualitybook.report.sections import own_test
 
 MOST_DRAWN = 30
-# Names of the two runs in `derived.csv`: what earlier editions said, and today's data cut off at every year.
-EDITIONS = "editions"
-CUT_OFF = "cut_off"
 
 
 class TrackRecordPage(Page):
@@ -223,6 +221,10 @@ class TrackRecordPage(Page):
             "that are too low or too high."
         )
         return Markdown(markdown.paragraphs(alt, self.figure(draw, counts, alt=alt, caption=caption)))
+
+    def judged(self) -> Markdown:
+        """Return what the run with today's data says about the bands, and what follows."""
+        return self.text(own_test.judgement(self, self.cut_off))
 
     def _score_row(self, name: str, found: Score, code: str | None = None) -> list[str]:
         shares = [

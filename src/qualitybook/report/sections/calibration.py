@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -11,8 +13,6 @@ from qualitybook.evidence.numbers import rounded
 from qualitybook.report import formats, labels
 from qualitybook.report.figures import calibration as calibration_figure
 from qualitybook.report.pages.base import Page
-
-DATA_SETS = {"m1": "M1", "m3": "M3", "wuenic_legacy": "WUENIC"}
 
 
 def sentence(page: Page, class_code: str) -> str:
@@ -40,9 +40,13 @@ def sentence(page: Page, class_code: str) -> str:
 def table(page: Page) -> str:
     """Return the coverage of every class on what was left out."""
     rows = [
-        [labels.label(page.words, labels.CLASSES, code), _left_out(page, left_out), *_scores(page, code, left_out)]
+        [
+            labels.label(page.words, labels.CLASSES, code),
+            _left_out(page, left_out),
+            *_scores(page, f"coverage/{code}/{left_out}", score),
+        ]
         for code in CLASSES
-        for left_out in coverage_of(code)
+        for left_out, score in coverage_of(code).items()
     ]
     header = [page._("Class of series"), page._("Left out of the fit and forecast"), page._("Outcomes")]
     header += [page._("Inside 80%"), page._("Inside 95%")]
@@ -55,25 +59,46 @@ def coverage_of(code: str) -> dict[str, dict[str, float]]:
     return found
 
 
+def table_by_step(page: Page) -> str:
+    """Return the coverage of every class on what was left out, by size of step."""
+    coverage = calibration()["provenance"]["coverage_by_step"]
+    rows = [
+        [
+            labels.label(page.words, labels.CLASSES, code),
+            _span(page, steps),
+            *_scores(page, f"coverage_by_step/{code}/{steps}", score),
+        ]
+        for code in CLASSES
+        for steps, score in coverage[code].items()
+    ]
+    header = [page._("Class of series"), page._("Mean yearly step, on the transformed scale"), page._("Outcomes")]
+    header += [page._("Inside 80%"), page._("Inside 95%")]
+    return page.table(header, rows, page._("The same by size of step, steps of at least 100 outcomes"), "llrrr")
+
+
 def _key(code: str, left_out: str, name: str = "cover80") -> str:
     return f"calibration.json/provenance/coverage/{code}/{left_out}/{name}"
 
 
-def _scores(page: Page, code: str, left_out: str) -> list[str]:
-    score, given = coverage_of(code)[left_out], page.computed.given
-    cases = given("calibration.cases", _key(code, left_out, "cases"), score["cases"], 0)
-    shares = [
-        given("calibration.coverage", _key(code, left_out, name), score[name], 1) for name in ("cover80", "cover95")
-    ]
+def _scores(page: Page, place: str, score: Mapping[str, float]) -> list[str]:
+    """Return outcomes and coverages that stand at a place of the calibration's provenance."""
+    path, given = f"calibration.json/provenance/{place}", page.computed.given
+    cases = given("calibration.cases", f"{path}/cases", score["cases"], 0)
+    shares = [given("calibration.coverage", f"{path}/{name}", score[name], 1) for name in ("cover80", "cover95")]
     return [cases, *(f"{share}%" for share in shares)]
 
 
+def _span(page: Page, steps: str) -> str:
+    """Return a bin of steps in words; the calibration file names it ``0.01-0.02`` or ``0.5 or more``."""
+    low, _dash, high = steps.removesuffix(" or more").partition("-")
+    if not high:
+        return page._("{low} or more", low=low)
+    return page._("{low} to below {high}", low=low, high=high)
+
+
 def _left_out(page: Page, code: str) -> str:
-    """Return what was left out in words; the calibration file names it ``without m1`` or ``without its country``."""
-    name = code.removeprefix("without ")
-    if name in DATA_SETS:
-        return page._("{data_set}, with the constants of the other data sets", data_set=DATA_SETS[name])
-    return page._("WUENIC, each country with the error table of all others")
+    """Return what was left out in words; the calibration file names it ``without m1``."""
+    return labels.label(page.words, labels.PUBLIC_FAMILIES, code.removeprefix("without "))
 
 
 def figures(page: Page) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from qualitybook.cli.shared import BAD_DATA, MEND, counted, data_option, existing, print_json
+from qualitybook.cli.shared import BAD_DATA, MEND, counted, data_option, existing, print_json, with_options
 
 
 @click.command()
@@ -27,7 +27,7 @@ def check(data: Path, form: str) -> None:
         print_json({"data": str(data), "errors": len(errors), "problems": found}, sys.stdout)
     else:
         for problem in problems:
-            click.echo(str(problem))
+            click.echo(with_options(str(problem)))
         click.echo(f"{data}: {counted(problems)}")
         if errors:
             click.echo(MEND)

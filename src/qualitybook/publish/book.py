@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -34,7 +34,7 @@ from qualitybook.publish.manifest import book_inputs
 from qualitybook.publish.processes import dropping, local_pool
 from qualitybook.publish.scratch import TEMPORARY, remove_abandoned, temporary_parent
 from qualitybook.publish.settings_check import check_settings
-from qualitybook.publish.site import Book, publish_site
+from qualitybook.publish.site import Beside, Book, publish_site
 from qualitybook.publish.store import Store
 from qualitybook.report.i18n import Words, language
 
@@ -128,11 +128,14 @@ class Built:
         The PDFs: on the site, or in the build folder where there is none.
     missing : list of Result
         Pages that a note stands for.
+    beside : Beside
+        What else the site has: what is not this program's, and what the books once had.
     """
 
     site: Path | None
     pdfs: list[Path]
     missing: list[Result]
+    beside: Beside = field(default_factory=Beside)
 
 
 class PagesError(RuntimeError):
@@ -183,8 +186,8 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
         If the request names something that is not there.
     EvidenceError
         If the evidence folder lacks the settings of its book.
-    PageTemplateError, PagesError, BooksError, OSError
-        If a page or a book cannot be made; the site is as it was.
+    PageTemplateError, PagesError, BooksError, PlaceError, InTheWayError, OSError
+        If a page or a book cannot be made, or not put there; the site is as it was.
     """
     project = request.project.checked()
     check_settings(project.root / assemble.CONFIG, assemble.contents_file(project, catalog.folder))
@@ -364,11 +367,11 @@ def _publish(
     books = [Book(volume.edition.edition, volume.lang, volume.html, pdfs.get(volume.name)) for volume in volumes]
     offer = Offer(catalog, settings, list(dict.fromkeys(volume.edition.edition for volume in volumes)))
     inputs = book_inputs(request.project.root, catalog.folder, REQUIRED)
-    publish_site(
+    beside = publish_site(
         request.output,
         books,
         offer.as_of,
         lambda root, shelves: write_for_machines(root, shelves, offer),
         {volume.name: inputs for volume in volumes},
     )
-    return Built(request.output, [request.output / name / path.name for name, path in pdfs.items()], missing)
+    return Built(request.output, [request.output / name / path.name for name, path in pdfs.items()], missing, beside)

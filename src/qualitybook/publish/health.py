@@ -188,7 +188,7 @@ def evidence_folder(folder: Path) -> Finding:
         return Finding(
             "evidence", PROBLEM, f"no folder {folder}", "name one with --data, or make one: qualitybook init DIR"
         )
-    return Finding("evidence", OK, f"{folder} (qualitybook check looks inside)")
+    return Finding("evidence", OK, f"{folder} ('qualitybook check' looks inside)")
 
 
 def find_browser(which: Callable[[str], str | None] = shutil.which) -> str | None:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from qualitybook.evidence.periods import PERIOD_FORMS
-from qualitybook.evidence.schema import Field
+from qualitybook.evidence.schema import KEY_TYPES, Field
 
 CHOICE_SEPARATOR = " | "
 """What stands between the key and the names in an entry of a drop-down list."""
@@ -157,7 +157,7 @@ def _plain(value: float) -> str:
 
 
 def _of_text(text: str, column: Field) -> Reading:
-    if column.enum or column.type == "id":
+    if column.enum or column.type in KEY_TYPES:
         text = text.split(CHOICE_SEPARATOR.strip())[0].strip()
     if text.startswith(_FORMULA_STARTS) or (text.startswith("-") and column.type not in NUMBER_TYPES):
         advice = "delete the first character, or begin with a word"

@@ -5,10 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from synthetic import write_evidence
+from synthetic import CatalogMaker, Row, write_evidence
+
+from qualitybook.evidence import Catalog, load
 
 
 @pytest.fixture
 def sample_folder(tmp_path: Path) -> Path:
     """Return a folder with the evidence of the sample city, as :func:`synthetic.write_evidence` writes it."""
     return write_evidence(tmp_path / "data")
+
+
+@pytest.fixture
+def catalog_of(tmp_path: Path) -> CatalogMaker:
+    """Return a function that makes the sample city's catalog from rows of observations and other tables."""
+
+    def make(observations: list[Row] | None = None, **tables: list[Row]) -> Catalog:
+        changes = dict(tables) if observations is None else {"observations": observations, **tables}
+        return load(write_evidence(tmp_path / "made", **changes))
+
+    return make

@@ -120,6 +120,9 @@ def observation(indicator_id: str, region_id: str, period: str, value: str, sour
         "basis": "",
         "verbatim": "",
         "dating": "",
+        "complete": "",
+        "status": "",
+        "each_year": "",
         **cells,
     }
 
@@ -326,7 +329,8 @@ def _target_evidence() -> list[Row]:
         ("centres", "test_centres", "sample_city", "direct", "方案所用指标", "the plan's own indicator"),
         ("climate", "consumer_satisfaction", "sample_city", "support", "参考指标", "supporting indicator"),
     ]
-    return [dict(zip(HEADERS["target_evidence"], row, strict=True)) for row in rows]
+    columns = [name for name in HEADERS["target_evidence"] if name != "better"]
+    return [{**dict(zip(columns, row, strict=True)), "better": ""} for row in rows]
 
 
 def _peer_targets() -> list[Row]:
@@ -342,7 +346,7 @@ def _gaps() -> list[Row]:
         ("goods-2", "research", "2025年研发投入强度；市统计局。", "Research intensity of 2025; Statistics Bureau."),
         ("services-1", "", "逐年满意度；市统计局。", "Yearly satisfaction; Statistics Bureau."),
     ]
-    return [dict(zip(HEADERS["gaps"], row, strict=True)) for row in rows]
+    return [dict(zip(("task_id", "target_id", "missing_zh", "missing_en"), row, strict=True)) for row in rows]
 
 
 def _editions() -> list[Row]:

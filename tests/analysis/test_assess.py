@@ -48,7 +48,7 @@ def test_a_proxy_alone_is_another_scope(catalog_of: CatalogMaker) -> None:
         "reason_en": "close",
     }
     made = assess(catalog_of(rows, target_evidence=[*tables["target_evidence"], proxy]), NOW)
-    assert (made[0].verdict.state, made[0].verdict.reason, made[0].level) == ("cannot_judge", "only_other_scope", "C")
+    assert (made[0].verdict.state, made[0].verdict.reason, made[0].level) == ("cannot_judge", "only_other_scope", "D")
 
 
 def test_peers_are_judged_by_the_same_rules(catalog_of: CatalogMaker) -> None:

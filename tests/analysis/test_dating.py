@@ -114,4 +114,9 @@ def test_the_repositorys_doubtful_figures_are_those_whose_notes_say_so() -> None
     rows = load(DATA).observations
     said = rows["note_zh"].str.contains("可能是上一年") & (rows["period"] != "")
     assert is_doubtful(rows).equals(said)
-    assert rows.loc[said, ["region_id", "period"]].to_numpy().tolist() == [["china", "2023"], ["china", "2024"]]
+    assert rows.loc[said, ["region_id", "period"]].to_numpy().tolist() == [
+        ["china", "2023"],
+        ["china", "2024"],
+        ["hebei", "2019"],
+        ["hebei", "2022"],
+    ]

@@ -361,18 +361,26 @@ def test_rising_is_harder_than_ending_above_the_baseline():
 
 def test_a_steady_rise_near_its_end_is_neither_a_coin_toss_nor_a_certainty():
     values = [2.00, 2.10, 2.34, 2.48, 2.63, 2.87, 3.10, 3.12, 3.43, 3.44]
-    made = probability_rising(values, SHARE, 8, 2, tolerance=0.005)
+    made = probability_rising(values, SHARE, 8, 2, unit=0.01)
     assert 0.35 < made.probability < 0.85
 
 
-def test_tolerance_and_missing_years_in_rising():
-    strict, lenient = (probability_rising(COUNTS, INDEX, 0, 2, tolerance=t) for t in (0.0, 5.0))
-    assert lenient.probability > strict.probability
+def test_print_unit_and_missing_years_in_rising():
+    strict, printed = (probability_rising(COUNTS, INDEX, 0, 2, unit=unit) for unit in (0.0, 1.0))
+    assert printed.probability > strict.probability, "a value printed like the one before is no fall"
     waiting = probability_rising([*COUNTS, np.nan], INDEX, 0, 1)
     assert waiting.lead == 2
     assert waiting.by_model == strict.by_model
     assert probability_rising([*COUNTS, np.nan], INDEX, 0, 3) is None
     assert probability_rising(COUNTS[:3], INDEX, 0, 1) is None
+
+
+def test_rising_is_the_event_of_the_verdict():
+    """With one year to go the figure rises, as printed, exactly if it is printed above the baseline."""
+    values = [90.0, 90.5, 91.0, 91.5, 92.0]
+    made = probability_rising(values, PASS_RATE, 4, 1, unit=0.5)
+    chance = forecast(values, PASS_RATE, 1).model_probabilities(92.25, 1)
+    assert made.by_model["A"] == pytest.approx(chance["A"], abs=0.01)
 
 
 def test_rising_gives_the_same_answer_twice():
@@ -383,8 +391,8 @@ def test_rising_gives_the_same_answer_twice():
 def test_rising_refuses_a_missing_baseline():
     with pytest.raises(ValueError, match="baseline"):
         probability_rising([*COUNTS, np.nan], INDEX, 8, 1)
-    with pytest.raises(ValueError, match="tolerance"):
-        probability_rising(COUNTS, INDEX, 5, 1, tolerance=-1)
+    with pytest.raises(ValueError, match="unit"):
+        probability_rising(COUNTS, INDEX, 5, 1, unit=-1)
 
 
 def test_simulated_paths_agree_with_the_quantiles_of_model_b():

@@ -15,7 +15,7 @@ from qualitybook.evidence import load
 RATE, INTENSITY, CENTRES, CITY = "goods_pass_rate", "research_intensity", "test_centres", "sample_city"
 NOW = date(2026, 6, 30)
 SIX_YEARS = {"2018": "92.4", "2019": "92.9", "2020": "93.3", "2021": "93.6", "2022": "94.1", "2023": "94.2"}
-GOAL = Goal(RATE, CITY, "at_least", 94.0, 2025, decimals=1)
+GOAL = Goal(RATE, CITY, "at_least", 94.0, 2025)
 DATA = Path(__file__).parents[2] / "data"
 
 
@@ -69,7 +69,7 @@ def test_four_figures_are_too_few_to_leave_one_out(catalog_of: CatalogMaker) -> 
 def test_a_word_that_changes_is_told_with_its_run(catalog_of: CatalogMaker) -> None:
     rows = [rate(*item) for item in SIX_YEARS.items()]
     rows[-1] = rate("2023", "96.9", grade="B")
-    result = sensitivity(catalog_of(rows), Goal(RATE, CITY, "at_least", 96.0, 2025, decimals=1), NOW)
+    result = sensitivity(catalog_of(rows), Goal(RATE, CITY, "at_least", 96.0, 2025), NOW)
     changed = {(run.code, run.left_out) for run in result.word_changes}
     assert ("grade_a_only", None) in changed
     assert ("without_year", 2023) in changed
@@ -79,7 +79,7 @@ def test_a_word_that_changes_is_told_with_its_run(catalog_of: CatalogMaker) -> N
 
 
 def test_models_alone_bracket_their_average(catalog_of: CatalogMaker) -> None:
-    goal = Goal(INTENSITY, CITY, "at_least", 3.2, 2025, decimals=1)
+    goal = Goal(INTENSITY, CITY, "at_least", 3.2, 2025)
     rows = [
         observation(INTENSITY, CITY, str(2016 + step), value, "yearbook-2023")
         for step, value in enumerate(("2.41", "2.50", "2.63", "2.71", "2.84", "2.95", "3.02", "3.09"))
@@ -99,7 +99,7 @@ def test_the_year_a_goal_compares_with_is_never_left_out(catalog_of: CatalogMake
 
 
 def test_a_decided_goal_has_no_figure_to_leave_out(catalog_of: CatalogMaker) -> None:
-    result = sensitivity(catalog_of(), Goal(RATE, CITY, "at_least", 95.0, 2025, decimals=0), NOW)
+    result = sensitivity(catalog_of(), Goal(RATE, CITY, "at_least", 95.0, 2025), NOW)
     assert result.book.state == "met"
     assert [run.code for run in result.runs] == list(FIXED_RUNS)
     assert result.percents is None

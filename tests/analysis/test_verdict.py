@@ -5,10 +5,19 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from synthetic import CatalogMaker, Row, observation
+from synthetic import CatalogMaker, Row, evidence_tables, observation
 
 from qualitybook.analysis.sampling import clopper_pearson
-from qualitybook.analysis.verdict import Goal, Verdict, evidence_level, judge, likelihood_word, meets, waiting_state
+from qualitybook.analysis.series import build_series
+from qualitybook.analysis.verdict import (
+    Goal,
+    evidence_level,
+    judge,
+    likelihood_word,
+    meets,
+    print_unit,
+    waiting_state,
+)
 
 RATE, INTENSITY, CENTRES = "goods_pass_rate", "research_intensity", "test_centres"
 SOURCE = "yearbook-2023"
@@ -40,17 +49,14 @@ def test_how_a_goal_waits(day: date, state: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "decimals", "answer"),
-    [(98.2, 1, True), (98.0, 1, True), (97.9, 1, False), (98, 0, None), (99, 0, True), (97, 0, False)],
+    ("value", "answer"), [(98.2, True), (98.0, True), (97.9, False), (98, True), (94.73, False), (97, False)]
 )
-def test_a_figure_meets_a_goal_only_beyond_its_rounding(value: float, decimals: int, answer: bool | None) -> None:
-    assert meets(value, decimals, at_least(98.0)) is answer
+def test_a_figure_counts_as_printed(value: float, answer: bool) -> None:
+    assert meets(value, "at_least", 98.0) is answer
 
 
 def test_at_most_is_the_mirror_of_at_least() -> None:
-    goal = Goal(RATE, "sample_city", "at_most", 5.0, 2025)
-    assert [meets(value, 1, goal) for value in (4.9, 5.0, 5.1)] == [True, True, False]
-    assert meets(5, 0, goal) is None
+    assert [meets(value, "at_most", 5.0) for value in (4.9, 5.0, 5.1)] == [True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +87,15 @@ def test_an_exact_figure_of_the_target_year_decides(catalog_of: CatalogMaker) ->
 
 @pytest.mark.parametrize(
     ("cells", "reason"),
-    [({"qualifier": "derived"}, "not_final"), ({"grade": "C"}, "not_final"), ({"qualifier": "at_least"}, "not_final")],
+    [
+        ({"qualifier": "derived"}, "derived"),
+        ({"qualifier": "about"}, "approximate"),
+        ({"grade": "C"}, "low_grade"),
+        ({"status": "provisional"}, "provisional"),
+        ({"dating": "maybe_previous_year"}, "doubtful_year"),
+        ({"basis": "old"}, "other_basis"),
+        ({"qualifier": "at_most"}, "bound_open"),
+    ],
 )
 def test_a_weaker_figure_of_the_target_year_does_not_decide(
     catalog_of: CatalogMaker, cells: dict[str, str], reason: str
@@ -90,8 +104,167 @@ def test_a_weaker_figure_of_the_target_year_does_not_decide(
     assert (verdict.state, verdict.reason) == ("cannot_judge", reason)
 
 
-def test_a_figure_rounded_to_the_goal_does_not_decide(catalog_of: CatalogMaker) -> None:
-    assert judge(catalog_of(rows(RATE, {"2025": "95"})), at_least(95), NOW).reason == "rounded"
+@pytest.mark.parametrize(
+    ("value", "goal", "state", "flags"),
+    [
+        ("95", 95, "met", ("as_printed",)),
+        ("95.00", 95, "met", ("as_printed",)),
+        ("95.2", 95, "met", ()),
+        ("94.73", 95, "not_met", ()),
+        ("95", 95.4, "not_met", ("as_printed",)),
+        ("95", 96, "not_met", ()),
+    ],
+)
+def test_the_stricter_reading_stands_beside_a_figure_rounded_to_its_goal(
+    catalog_of: CatalogMaker, value: str, goal: float, state: str, flags: tuple[str, ...]
+) -> None:
+    verdict = judge(catalog_of(rows(RATE, {"2025": value})), at_least(goal), NOW)
+    assert (verdict.state, verdict.flags) == (state, flags)
+
+
+def test_parts_of_the_year_that_point_the_other_way_are_named(catalog_of: CatalogMaker) -> None:
+    catalog = catalog_of(rows(RATE, {"2025": "98", "2025-H1": "97.9", "2025-Q3": "97.6", "2025-Q1": "98.4"}))
+    verdict = judge(catalog, at_least(98), NOW)
+    lines = catalog.observations.set_index("line")["period"]
+    assert verdict.state == "met"
+    assert {lines[line] for line in verdict.contrary_lines} == {"2025-H1", "2025-Q3"}
+
+
+@pytest.mark.parametrize("unit", ["days", "rank", "flag", "count"])
+def test_whole_numbers_are_exact(catalog_of: CatalogMaker, unit: str) -> None:
+    indicators = [
+        row | {"unit": unit, "lower": "0"} if row["indicator_id"] == CENTRES else row
+        for row in evidence_tables()["indicators"]
+    ]
+    targets = [row | {"unit": unit} if row["indicator_id"] == CENTRES else row for row in evidence_tables()["targets"]]
+    catalog = catalog_of(rows(CENTRES, {"2025": "320"}), indicators=indicators, targets=targets)
+    verdict = judge(catalog, Goal(CENTRES, "sample_city", "at_least", 320, 2025), NOW)
+    assert (verdict.state, verdict.flags) == ("met", ())
+
+
+def test_what_the_book_pools_is_never_rounded_up(catalog_of: CatalogMaker) -> None:
+    def halves(passed: int) -> list[Row]:
+        cells = {"n": "1000", "passed": str(passed)}
+        return rows(RATE, {"2025-H1": f"{passed / 10}", "2025-H2": f"{passed / 10}"}, **cells)
+
+    assert judge(catalog_of(halves(950)), at_least(95), NOW).state == "met"
+    almost = judge(catalog_of(halves(949)), at_least(94.95), NOW)
+    assert (almost.state, almost.flags) == ("not_met", ())
+
+
+@pytest.mark.parametrize(
+    ("cells", "value", "state"),
+    [
+        ({"qualifier": "at_least"}, "95", "met"),
+        ({"qualifier": "at_least"}, "94.9", "cannot_judge"),
+        ({"qualifier": "at_most"}, "94.9", "not_met"),
+        ({"qualifier": "at_most"}, "95", "cannot_judge"),
+        ({"qualifier": "at_least", "grade": "C"}, "95", "cannot_judge"),
+        ({"qualifier": "at_least", "complete": "0"}, "95", "cannot_judge"),
+        ({"qualifier": "at_least", "status": "provisional"}, "95", "cannot_judge"),
+    ],
+)
+def test_a_bound_of_the_whole_target_year_decides_by_logic(
+    catalog_of: CatalogMaker, cells: dict[str, str], value: str, state: str
+) -> None:
+    verdict = judge(catalog_of(rows(RATE, {"2025": value}, **cells)), at_least(95), NOW)
+    assert verdict.state == state
+    assert verdict.flags == (() if state == "cannot_judge" else ("by_bound",))
+
+
+def test_a_bound_answers_at_most_the_other_way_round(catalog_of: CatalogMaker) -> None:
+    goal = Goal(RATE, "sample_city", "at_most", 95.0, 2025)
+    states = {}
+    for qualifier, value in (("at_most", "95"), ("at_most", "95.1"), ("at_least", "95.1"), ("at_least", "95")):
+        catalog = catalog_of(rows(RATE, {"2025": value}, qualifier=qualifier))
+        states[qualifier, value] = judge(catalog, goal, NOW).state
+    assert states == {
+        ("at_most", "95"): "met",
+        ("at_most", "95.1"): "cannot_judge",
+        ("at_least", "95.1"): "not_met",
+        ("at_least", "95"): "cannot_judge",
+    }
+
+
+@pytest.mark.parametrize(
+    ("period", "each", "state"),
+    [
+        ("2025-01/2025-09", "", "cannot_judge"),
+        ("2023-01/2025-12", "", "cannot_judge"),
+        ("2023-01/2025-12", "1", "met"),
+        ("2023-01/2025-09", "1", "cannot_judge"),
+        ("2021-01/2024-12", "1", "cannot_judge"),
+    ],
+)
+def test_a_bound_of_a_part_decides_nothing_and_one_of_several_years_only_if_said_of_each(
+    catalog_of: CatalogMaker, period: str, each: str, state: str
+) -> None:
+    made = rows(RATE, {period: "95"}, qualifier="at_least", each_year=each)
+    assert judge(catalog_of(made), at_least(95), NOW).state == state
+
+
+def test_a_bound_above_the_baseline_proves_an_increase(catalog_of: CatalogMaker) -> None:
+    made = rows(CENTRES, {"2022": "35"}) + rows(CENTRES, {"2025": "36"}, qualifier="at_least")
+    assert judge(catalog_of(made), more(), NOW).state == "met"
+
+
+def monthly_indicator(rule: str) -> list[Row]:
+    return [
+        row | {"kind": "level", "subkind": "", "upper": "", "better": "lower", "year_from": rule}
+        if row["indicator_id"] == INTENSITY
+        else row
+        for row in evidence_tables()["indicators"]
+    ]
+
+
+def test_a_december_does_not_decide_for_its_year(catalog_of: CatalogMaker) -> None:
+    values = (30, 26, 24, 20, 18, 14, 12, 14, 18, 25, 36, 42)
+    months = rows(INTENSITY, {f"2025-{month:02d}": str(value) for month, value in enumerate(values, start=1)})
+    goal = Goal(INTENSITY, "sample_city", "at_most", 25.0, 2025)
+    verdict = judge(catalog_of(months, indicators=monthly_indicator("mean")), goal, NOW)
+    assert (verdict.state, verdict.reason) == ("cannot_judge", "derived")
+    assert verdict.series is not None
+    assert verdict.series.yearly.loc[2025, "value"] == pytest.approx(23.25)
+
+
+def test_a_month_within_the_target_year_decides_nothing(catalog_of: CatalogMaker) -> None:
+    catalog = catalog_of(rows(INTENSITY, {"2025-05": "18"}), indicators=monthly_indicator("mean"))
+    verdict = judge(catalog, Goal(INTENSITY, "sample_city", "at_most", 25.0, 2025), date(2025, 6, 30))
+    assert verdict.state == "cannot_judge"
+    assert verdict.deciding_line is None
+
+
+def test_a_stock_within_the_target_year_is_forecast_to_its_end(catalog_of: CatalogMaker) -> None:
+    known = {str(year): str(year - 2000) for year in range(2015, 2025)}
+    catalog = catalog_of(rows(CENTRES, {**known, "2025-09": "24"}))
+    verdict = judge(catalog, Goal(CENTRES, "sample_city", "at_least", 25.0, 2025), date(2025, 10, 31))
+    assert verdict.state == "open"
+    assert (verdict.last_year, verdict.horizon) == (2024, 1)
+    assert verdict.probability is not None
+
+
+def test_the_probability_is_that_of_the_figure_as_it_will_be_printed(catalog_of: CatalogMaker) -> None:
+    chances = []
+    for decimals in ("0", "1", "2"):
+        indicators = [
+            row | {"decimals": decimals} if row["indicator_id"] == RATE else row
+            for row in evidence_tables()["indicators"]
+        ]
+        verdict = judge(catalog_of(rows(RATE, SIX_YEARS), indicators=indicators), at_least(95), NOW)
+        chances.append(verdict.probability)
+        assert verdict.forecast is not None
+        event = verdict.forecast.probability_at_least(95 - 0.5 * 10.0 ** -int(decimals), 2)
+        assert verdict.probability == event
+    assert chances == sorted(chances, reverse=True)
+    assert chances[0] > chances[-1]
+
+
+def test_the_print_unit_is_that_of_whole_years(catalog_of: CatalogMaker) -> None:
+    halves = [
+        observation(RATE, "sample_city", f"2024-H{half}", "94.25", SOURCE, n="400", passed="377") for half in (1, 2)
+    ]
+    catalog = catalog_of(rows(RATE, SIX_YEARS) + halves)
+    assert print_unit(catalog, build_series(catalog, RATE, "sample_city")) == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize(
@@ -188,25 +361,26 @@ def test_a_goal_without_a_measure_gets_no_verdict(catalog_of: CatalogMaker) -> N
 
 
 @pytest.mark.parametrize(
-    ("years", "proxy", "context", "weak", "level"),
+    ("values", "cells", "near", "level"),
     [
-        (8, False, False, 0, "A"),
-        (7, False, False, 0, "B"),
-        (3, False, False, 0, "C"),
-        (0, True, True, 0, "C"),
-        (0, False, True, 0, "D"),
-        (0, False, False, 0, "E"),
-        (8, False, False, 5, "B"),
-        (8, False, False, 4, "A"),
-        (3, False, False, 2, "D"),
+        ({str(2016 + number): "93.0" for number in range(8)}, {}, False, "A"),
+        ({str(2016 + number): "93.0" for number in range(7)}, {}, False, "B"),
+        ({"2016": "93.0", "2017": "93.0", "2018": "93.0"}, {}, True, "C"),
+        ({"2016": "93.0"}, {}, False, "C"),
+        ({"2016": "93.0"}, {"grade": "C"}, False, "C"),
+        ({"2016-05": "93.0"}, {}, False, "C"),
+        ({"2016": "93.0"}, {"qualifier": "at_least"}, True, "D"),
+        ({"": "93.0"}, {"qualifier": "undated"}, True, "D"),
+        ({"2016": "93.0"}, {"basis": "old"}, True, "D"),
+        ({}, {}, True, "D"),
+        ({}, {}, False, "E"),
     ],
 )
-def test_evidence_levels(
-    catalog_of: CatalogMaker, years: int, proxy: bool, context: bool, weak: int, level: str
+def test_what_is_known_directly_decides_the_evidence_level(
+    catalog_of: CatalogMaker, values: dict[str, str], cells: dict[str, str], near: bool, level: str
 ) -> None:
-    made = rows(RATE, {str(2016 + number): "93.0" for number in range(years)}) or rows(CENTRES, {"2020": "1"})
-    verdict: Verdict = judge(catalog_of(made), at_least(95), NOW)
-    assert evidence_level(verdict, proxy, context, weak) == level
+    made = rows(RATE, values, **cells) + rows(CENTRES, {"2020": "1"})
+    assert evidence_level(judge(catalog_of(made), at_least(95), NOW), is_anything_near=near) == level
 
 
 # Known sample sizes

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from synthetic import HEADERS, PATHS, Tables, evidence_tables, observation, write_evidence, write_table
 
-from qualitybook.evidence import Problem
+from qualitybook.evidence import Problem, load
 from qualitybook.evidence.check import check
+from qualitybook.evidence.schema import TABLES, write_descriptor
 
 
 def _find(tables: Tables, name: str, **cells: str) -> int:
@@ -35,6 +36,23 @@ def test_the_sample_is_sound(sample_folder: Path) -> None:
 
 def test_minimal_folder(tmp_path: Path) -> None:
     assert check(write_evidence(tmp_path, peer_targets=None, gaps=None, publishers=None, locators=None)) == []
+
+
+def test_a_folder_from_before_the_newer_columns_reads_them_as_empty(sample_folder: Path) -> None:
+    write_descriptor(sample_folder)
+    for name in ("observations", "indicators", "gaps", "target_evidence"):
+        table = next(table for table in TABLES if table.name == name)
+        old = [field.name for field in table.fields if not field.may_lack]
+        write_table(
+            sample_folder / table.path, old, [{key: row.get(key, "") for key in old} for row in evidence_tables()[name]]
+        )
+    assert [problem.code for problem in check(sample_folder)] == ["descriptor_differs"]
+    write_descriptor(sample_folder)
+    assert check(sample_folder) == []
+    catalog = load(sample_folder)
+    assert set(catalog.observations["status"]) == {""}
+    assert catalog.indicator("goods_pass_rate").decimals is None
+    assert set(catalog.target_evidence["better"]) == {""}
 
 
 # The form of a file
@@ -214,6 +232,7 @@ def test_cell(tmp_path: Path, column: str, found: str) -> None:
         ("editions", "target_year", "25"),
         ("targets", "rule", "about"),
         ("target_evidence", "role", "proof"),
+        ("target_evidence", "better", "upwards"),
         ("indicators", "better", "more"),
         ("indicators", "unit", "%"),
         ("tasks", "number", "1.a"),

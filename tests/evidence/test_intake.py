@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from intake_files import FIGURE, FIRST, SOURCE, good_book, put, taken_in
+from synthetic import write_table
 
 from qualitybook.evidence import load
 from qualitybook.evidence.check import check
@@ -41,7 +42,22 @@ def test_a_figure_is_appended_and_nothing_else_changes(sample_folder: Path, tmp_
     after = {path.name: path.read_bytes() for path in sample_folder.glob("*.csv")}
     assert {name for name in after if after[name] != before[name]} == {"observations.csv", "sources.csv"}
     added = after["observations.csv"].removeprefix(before["observations.csv"]).decode("utf-8")
-    assert added == "goods_pass_rate,sample_city,2026,96.10,exact,1000,961,yearbook-2027,正文,A,1,,,,,\n"
+    assert added == "goods_pass_rate,sample_city,2026,96.10,exact,1000,961,yearbook-2027,正文,A,1,,,,,,,,\n"
+    assert not [problem for problem in check(sample_folder) if problem.level == "error"]
+
+
+def test_a_file_without_the_newer_columns_gets_them_with_its_first_new_figure(
+    sample_folder: Path, tmp_path: Path
+) -> None:
+    newer = {"complete", "status", "each_year"}
+    old = [name for name in OBSERVATIONS.header if name not in newer]
+    path = sample_folder / "observations.csv"
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    write_table(path, old, [{name: row[name] for name in old} for row in rows])
+    intake_of(sample_folder, tmp_path / "figures.xlsx").write()
+    after = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    assert list(after[0]) == OBSERVATIONS.header
+    assert after[:-1] == rows
     assert not [problem for problem in check(sample_folder) if problem.level == "error"]
 
 
@@ -79,7 +95,7 @@ def test_the_mark_moves_where_no_edition_chooses_otherwise(sample_folder: Path, 
 
 def test_the_mark_stays_where_an_edition_would_choose_otherwise(sample_folder: Path, tmp_path: Path) -> None:
     path = sample_folder / "observations.csv"
-    rival = "goods_pass_rate,sample_city,2025,95.00,exact,,,press-2025,报道,A,0,,,,,\n"
+    rival = "goods_pass_rate,sample_city,2025,95.00,exact,,,press-2025,报道,A,0,,,,,,,,\n"
     path.write_text(path.read_text(encoding="utf-8") + rival, encoding="utf-8")
     source = sample_folder / "sources.csv"
     source.write_text(

@@ -6,9 +6,10 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from synthetic import observation, write_evidence
+from synthetic import CatalogMaker, Row, observation, write_evidence
 
 from qualitybook.analysis.assess import Assessment, assess
+from qualitybook.analysis.verdict import Goal, judge
 from qualitybook.evidence import load
 from qualitybook.report import narrative
 from qualitybook.report.i18n import Words
@@ -56,11 +57,13 @@ def test_a_probable_goal_says_from_what_and_how_far_ahead(judged: dict[str, Asse
         f"◐ awaiting publication: likely ({percent}%)",
         f"If nothing out of the ordinary happens, the goal is likely to be reached: probability {percent}%, from 9 "
         "yearly figures up to 2024, looking 1 year ahead. "
+        "Steps a year from 2019 to 2024, the 5 latest: +0.13, +0.11, +0.07, +0.07, +0.06. "
         "Evidence level A: direct evidence, at least eight yearly values.",
     )
     assert told(ZH, item) == (
         f"◐ 待公布：较可能（{percent}%）",
         f"若无异常情况，达到目标的可能性为“较可能”，概率{percent}%；依据9个年度数值（截至2024年），向前推算1年。"
+        "2019年至2024年最近5次的年变动：+0.13、+0.11、+0.07、+0.07、+0.06。"
         "证据水平为A级：直接证据，年度数值不少于八个。",
     )
 
@@ -69,11 +72,11 @@ def test_a_goal_that_cannot_be_judged_says_why(thin: dict[str, Assessment]) -> N
     assert told(EN, thin["goods-pass"]) == (
         "? cannot be judged: only bounds are published",
         "As of 30 June 2026 the goal cannot be judged: only bounds are published. "
-        "Evidence level D: context or bounds only.",
+        "Evidence level D: only a proxy, other places, bounds or figures without a year.",
     )
     assert told(ZH, thin["goods-pass"]) == (
         "? 无法判定：只公布了界值",
-        "截至2026年6月30日，这一目标无法判定：只公布了界值。证据水平为D级：只有参照或界值。",
+        "截至2026年6月30日，这一目标无法判定：只公布了界值。证据水平为D级：只有替代指标、其他地方的数值、界值或未写明年份的数值。",
     )
 
 
@@ -81,7 +84,7 @@ def test_a_goal_without_a_measure(judged: dict[str, Assessment]) -> None:
     assert told(EN, judged["climate"])[0] == "– no verdict"
     assert told(ZH, judged["climate"]) == (
         "– 不作判定",
-        "方案没有写明可以据以判定这一目标的指标，本书不作判定。证据水平为D级：只有参照或界值。",
+        "方案没有写明可以据以判定这一目标的指标，本书不作判定。证据水平为D级：只有替代指标、其他地方的数值、界值或未写明年份的数值。",
     )
 
 
@@ -141,3 +144,42 @@ def test_latest_row_is_the_last_dated_figure_that_stands_for_its_period(
     assert found is not None
     assert int(found["line"]) == 2 + latest
     assert narrative.latest_row(table.iloc[:0]) is None
+
+
+def judged_alone(catalog_of: CatalogMaker, observations: list[Row], goal: Goal) -> Assessment:
+    catalog = catalog_of(observations)
+    target = catalog.targets[catalog.targets["target_id"] == "goods-pass"].iloc[0]
+    return Assessment(target, judge(catalog, goal, NOW), "C", False, None, (), catalog.gaps)
+
+
+def rates(values: dict[str, str], **cells: str) -> list[Row]:
+    return [
+        observation("goods_pass_rate", "sample_city", period, value, "yearbook-2026", **cells)
+        for period, value in values.items()
+    ]
+
+
+def test_a_figure_rounded_to_its_goal_says_so_with_what_points_the_other_way(catalog_of: CatalogMaker) -> None:
+    goal = Goal("goods_pass_rate", "sample_city", "at_least", 98.0, 2025)
+    item = judged_alone(catalog_of, rates({"2025": "98", "2025-H1": "97.9", "2025-Q3": "97.6"}), goal)
+    english, chinese = (" ".join(narrative.verdict_sentences(words, item, NOW)) for words in (EN, ZH))
+    assert "count as they are printed; read strictly the answer is open" in english
+    assert "Parts of the year point the other way: 97.9% (first half of 2025), 97.6% (quarter 3 of 2025)." in english
+    assert "当年部分时段的数值指向相反：97.9%（2025年上半年）、97.6%（2025年第3季度）。" in chinese
+
+
+def test_a_bound_that_decides_is_named(catalog_of: CatalogMaker) -> None:
+    goal = Goal("goods_pass_rate", "sample_city", "at_least", 98.0, 2025)
+    item = judged_alone(catalog_of, rates({"2025": "98"}, qualifier="at_least"), goal)
+    assert "That follows from a published bound, ≥ 98% (2025)." in narrative.verdict_sentences(EN, item, NOW)
+
+
+def test_a_reader_sees_why_a_probability_is_modest_though_every_step_was_large_enough(
+    catalog_of: CatalogMaker,
+) -> None:
+    values = {"2018": "76.0", "2019": "78.1", "2020": "80.2", "2021": "83.0", "2022": "84.9", "2023": "88.3"}
+    item = judged_alone(catalog_of, rates(values), Goal("goods_pass_rate", "sample_city", "at_least", 90.0, 2025))
+    told = " ".join(narrative.verdict_sentences(EN, item, NOW))
+    assert "Needed a year from now on: +0.85; steps a year from 2018 to 2023, the 5 latest: " in told
+    assert "+2.1, +2.1, +2.8, +1.9, +3.4." in told
+    assert "Each of these steps was at least as large as the one needed" in told

@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from qualitybook.analysis.parent import ParentView, parent_view
 from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions, Series, build_series
 from qualitybook.analysis.verdict import Goal, Verdict, evidence_level, judge, mostly_weak
 from qualitybook.evidence.catalog import Catalog
@@ -35,8 +36,10 @@ class Assessment:
         The answer.
     level : str
         Evidence level, A to E.
-    lowered : bool
-        Whether weak figures lowered it by one.
+    weakly_sourced : bool
+        Whether most of the direct figures are of grade C or from sources without any address.
+    parent : ParentView or None
+        What the newer figures of a containing place would make of a probability, where there are any.
     supports : tuple of Support
         Proxies, context series and supporting indicators, in the order of the table.
     gaps : pandas.DataFrame
@@ -46,7 +49,8 @@ class Assessment:
     target: pd.Series
     verdict: Verdict
     level: str
-    lowered: bool
+    weakly_sourced: bool
+    parent: ParentView | None
     supports: tuple[Support, ...]
     gaps: pd.DataFrame
 
@@ -91,22 +95,16 @@ def assess_target(seen: Catalog, target: pd.Series, as_of: date, options: FitOpt
     verdict = judge(seen, goal_of(target), as_of, options)
     supports = _supports(seen, str(target["target_id"]), options)
     verdict = _other_scope(verdict, supports)
-    weak = _weak_values(seen, verdict)
-    level = evidence_level(
-        verdict,
-        has_proxy=_any_figure(supports, ("proxy",)),
-        has_context=_any_figure(supports, ("context", "support")) or _direct_rows(verdict) > 0,
-        weak_lines=weak,
-    )
+    level = evidence_level(verdict, is_anything_near=_any_figure(supports, ROLES) or _direct_rows(verdict) > 0)
     gaps = seen.gaps[seen.gaps["target_id"] == target["target_id"]]
-    return Assessment(target, verdict, level, mostly_weak(verdict.n, weak), supports, gaps)
+    weakly_sourced = _is_weakly_sourced(seen, verdict)
+    return Assessment(target, verdict, level, weakly_sourced, parent_view(seen, verdict), supports, gaps)
 
 
 def goal_of(target: pd.Series) -> Goal:
     """Return what a row of the plan's or of the peers' targets asks."""
     value = target["value"]
     baseline = target.get("baseline_year")
-    text = str(target.get("value_text", ""))
     return Goal(
         indicator_id=str(target["indicator_id"]),
         region_id=str(target["region_id"]),
@@ -114,7 +112,6 @@ def goal_of(target: pd.Series) -> Goal:
         value=None if pd.isna(value) else float(value),
         target_year=int(target["target_year"]),
         baseline_year=None if baseline is None or pd.isna(baseline) else int(baseline),
-        decimals=len(text.split(".")[1]) if "." in text else 0,
     )
 
 
@@ -148,12 +145,14 @@ def _other_scope(verdict: Verdict, supports: tuple[Support, ...]) -> Verdict:
     return Verdict(verdict.goal, verdict.state, "only_other_scope", series=verdict.series)
 
 
-def _weak_values(seen: Catalog, verdict: Verdict) -> int:
-    """Return how many fitted values are grade C or come from sources without any address."""
-    if verdict.series is None or verdict.n == 0:
-        return 0
-    yearly = verdict.series.yearly
-    return sum(
-        grade == "C" or seen.without_address.issuperset(used)
-        for grade, used in zip(yearly["grade"], yearly["sources"], strict=True)
+def _is_weakly_sourced(seen: Catalog, verdict: Verdict) -> bool:
+    """Say whether most direct figures are of grade C or from sources without any address: the fitted ones, else all."""
+    if verdict.series is None or verdict.series.rows.empty:
+        return False
+    yearly, rows = verdict.series.yearly, verdict.series.rows
+    sources = list(yearly["sources"]) if len(yearly) else [(source,) for source in rows["source_id"]]
+    grades = yearly["grade"] if len(yearly) else rows["grade"]
+    weak = sum(
+        grade == "C" or seen.without_address.issuperset(used) for grade, used in zip(grades, sources, strict=True)
     )
+    return mostly_weak(len(sources), weak)

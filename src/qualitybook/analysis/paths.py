@@ -59,7 +59,7 @@ def probability_rising(
     baseline_index: int,
     horizon: int,
     *,
-    tolerance: float = 0.0,
+    unit: float = 0.0,
     obs_sd: ArrayLike | None = None,
     models: Iterable[str] | None = None,
     constants: ClassConstants | None = None,
@@ -76,8 +76,9 @@ def probability_rising(
         Position of the baseline year; its value must be known.
     horizon : int
         Years from the last position of the sequence to the end of the rise.
-    tolerance : float, optional
-        Largest drop, on the original scale, that is not a fall: half a unit of the last printed decimal.
+    unit : float, optional
+        Unit of the last digit that the values will be printed with, on the original scale: they are compared as
+        printed. 0 compares them as they are.
     obs_sd : array_like, optional
         Standard deviation of each value on the original scale.
     models : iterable of str, optional
@@ -96,13 +97,13 @@ def probability_rising(
     ImpossibleValueError
         If a value is impossible on the scale of its class.
     ValueError
-        If the baseline has no value, the horizon is less than one, or the tolerance is negative.
+        If the baseline has no value, the horizon is less than one, or the unit is negative.
     """
     sequence = np.asarray(values, dtype=float)
     if not 0 <= baseline_index < sequence.size or np.isnan(sequence[baseline_index]):
         raise ValueError("the baseline year has no value")
-    if horizon < 1 or tolerance < 0:
-        raise ValueError("the horizon must be at least one year and the tolerance not negative")
+    if horizon < 1 or unit < 0:
+        raise ValueError("the horizon must be at least one year and the unit not negative")
     history = read_history(sequence, series_class, obs_sd)
     lead = horizon + history.trailing
     if history.n < MINIMUM_VALUES or lead > LARGEST_LEAD:
@@ -112,17 +113,19 @@ def probability_rising(
     simulated = {"A": _walk_paths(history, series_class, lead, known), "B": _trend_paths(history, lead, known)}
     last = sequence[int(history.years[-1])]
     shares = {
-        name: _share_rising(history.transform.inverse(paths), last, sequence[baseline_index], tolerance)
+        name: _share_rising(history.transform.inverse(paths), last, sequence[baseline_index], unit)
         for name, paths in simulated.items()
     }
     combined = clip_probability(float(np.mean([shares[name] for name in used])))
     return RisingProbability(combined, shares, horizon, lead, history.n)
 
 
-def _share_rising(paths: FloatArray, last: float, baseline: float, tolerance: float) -> float:
-    """Return the share of paths without a fall that end above the baseline."""
-    steps = np.diff(paths, axis=1, prepend=last)
-    rising = np.all(steps >= -tolerance, axis=1) & (paths[:, -1] > baseline)
+def _share_rising(paths: FloatArray, last: float, baseline: float, unit: float) -> float:
+    """Return the share of paths that, as printed, fall nowhere and end above the baseline."""
+    printed = np.rint(paths / unit) * unit if unit else paths
+    slack = unit / 4
+    steps = np.diff(printed, axis=1, prepend=last)
+    rising = np.all(steps >= -slack, axis=1) & (printed[:, -1] > baseline + slack)
     return float(np.mean(rising))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment
+from qualitybook.analysis.parent import ParentView
 from qualitybook.analysis.series import Series
 
 PROBABILITY_DIGITS = 4
@@ -25,7 +26,9 @@ def record(assessment: Assessment) -> dict[str, Any]:
     dict
         ``target_id``, ``number``, the statements, the rule with its value, unit and years, the verdict's codes
         (``state``, ``reason``, ``word``, ``flags``), ``probability`` (0 to 1, None where there is none) altogether and
-        ``by_model``, ``level``, ``n``, ``last_year``, ``horizon`` (years), and ``latest``, the last published figure.
+        ``by_model``, ``with_parent`` (what the newer figures of a containing place would make of the probability, None
+        where there are none), ``level``, ``n``, ``last_year``, ``horizon`` (years), and ``latest``, the last published
+        figure.
     """
     target, verdict = assessment.target, assessment.verdict
     return {
@@ -42,6 +45,7 @@ def record(assessment: Assessment) -> dict[str, Any]:
         "reason": verdict.reason,
         "probability": _rounded(verdict.probability),
         "word": verdict.word,
+        "with_parent": None if assessment.parent is None else _parent(assessment.parent),
         "by_model": {model: _rounded(chance) for model, chance in sorted(verdict.by_model.items())},
         "flags": list(verdict.flags),
         "level": assessment.level,
@@ -49,6 +53,14 @@ def record(assessment: Assessment) -> dict[str, Any]:
         "last_year": _whole(verdict.last_year),
         "horizon": _whole(verdict.horizon),
         "latest": latest(verdict.series),
+    }
+
+
+def _parent(view: ParentView) -> dict[str, Any]:
+    return {
+        "region_id": view.region_id,
+        "probability": _rounded(view.probability),
+        "sources": sorted({str(row.source_id) for row in view.newer}),
     }
 
 

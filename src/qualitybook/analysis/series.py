@@ -1,10 +1,11 @@
 """Yearly series: which published figures stand for a year, and which of them a forecast may use.
 
-Rules: a year's own figure comes first, then complete parts of the year pooled by their counts, then, for stocks, the
-last value of the year. Only exact, derived and (with the variance of their rounding) approximate figures are fitted;
-bounds, undated figures, intervals over several years and grade C figures are shown and not fitted. A fit never crosses
-a change of definition (`basis`). A figure whose year is in doubt (`dating`) stands for the year it is filed under; the
-series then also holds the yearly values that follow if such figures belong one year earlier.
+Rules: a year's own figure comes first, then what its indicator says of parts (`year_from`): the mean or the sum of
+complete parts, complete parts pooled by their counts, or, for stocks, the last figure of the year. Otherwise a part of
+a year never stands for it. Only exact, derived and (with the variance of their rounding) approximate figures are
+fitted; bounds, undated figures, intervals over several years and grade C figures are shown and not fitted. A fit never
+crosses a change of definition (`basis`). A figure whose year is in doubt (`dating`) stands for the year it is filed
+under; the series then also holds the yearly values that follow if such figures belong one year earlier.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -19,18 +21,36 @@ import numpy as np
 import pandas as pd
 
 from qualitybook.analysis.dating import may_be_earlier, moved_back
-from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.catalog import Catalog, Indicator
 from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.schema import PROVISIONAL
 from qualitybook.evidence.vintage import chosen_lines
 
-STOCK_KINDS = ("level", "cumulative_count")
-FLOW_KINDS = ("yearly_count",)
+YEAR_FROM_OF_KIND = {"rate": "pooled", "cumulative_count": "end", "yearly_count": "sum"}
+"""How parts make a year where the indicator does not say; other kinds take only the year's own figure."""
 FITTED_QUALIFIERS = ("exact", "derived", "about")
 BOUND_QUALIFIERS = ("at_least", "at_most")
+FINAL_GRADES = ("A", "B")
 MONTHS_A_YEAR = 12
+YEAR, INTERVAL = "year", "interval"
 CURRENT_BASIS = ""
 CANDIDATE = "candidate"
-YEARLY_COLUMNS = ("value", "sd", "n", "passed", "grade", "qualifier", "decimals", "basis", "dating", "lines", "sources")
+YEARLY_COLUMNS = (
+    "value",
+    "sd",
+    "n",
+    "passed",
+    "grade",
+    "qualifier",
+    "decimals",
+    "basis",
+    "dating",
+    "whole",
+    "weakness",
+    "lines",
+    "sources",
+)
+WEAKNESSES = ("provisional", "low_grade", "doubtful_year", "derived", "approximate", "part_of_year")
 
 
 @dataclass(frozen=True)
@@ -74,8 +94,9 @@ class Series:
         ``other_basis``, ``second_source``).
     yearly : pandas.DataFrame
         Index `year` (int, ascending); columns `value`, `sd` (rounding, 0 when none), `n`, `passed`, `grade`,
-        `qualifier`, `decimals`, `basis`, `dating`, `lines` (file lines, a tuple), `sources` (source ids, a tuple); all
-        of the current basis.
+        `qualifier`, `decimals`, `basis`, `dating`, `whole` (whether it is of the whole year; not so for a stock before
+        the end of the year), `weakness` (one of `WEAKNESSES`, why it decides no goal; "" where it may), `lines` (file
+        lines, a tuple), `sources` (source ids, a tuple); all of the current basis.
     earlier : Series or None
         The same with the figures of doubtful year one year earlier; None where no fitted figure is in doubt.
     """
@@ -143,7 +164,7 @@ def build_series(catalog: Catalog, indicator_id: str, region_id: str, options: F
         figures = list(rows_of(rows))
     first = _first_use(figures, chosen_lines(figures), options)
     candidates = [figure for figure in figures if first[figure.line] == CANDIDATE]
-    yearly, uses = _yearly(candidates, catalog.indicator(indicator_id).kind)
+    yearly, uses = _yearly(candidates, year_from(catalog.indicator(indicator_id)))
     uses = {line: uses.get(line, "part_of_year" if use == CANDIDATE else use) for line, use in first.items()}
     rows = rows.reset_index(drop=True).assign(use=list(uses.values()))
     earlier = None
@@ -151,6 +172,11 @@ def build_series(catalog: Catalog, indicator_id: str, region_id: str, options: F
     if options.dating == "both" and any(may_be_earlier(figure) for figure in figures if figure.line in used):
         earlier = build_series(catalog, indicator_id, region_id, replace(options, dating="earlier"))
     return Series(indicator_id, region_id, rows, yearly, earlier)
+
+
+def year_from(indicator: Indicator) -> str:
+    """Return how parts of a year make the year: ``own`` (not at all), ``mean``, ``sum``, ``pooled`` or ``end``."""
+    return indicator.year_from or YEAR_FROM_OF_KIND.get(indicator.kind, "own")
 
 
 def _first_use(figures: Iterable[Any], best: frozenset[int], options: FitOptions) -> dict[int, str]:
@@ -183,12 +209,12 @@ def _several_years(row: Any) -> bool:
     return not pd.isna(start) and start.year != end.year
 
 
-def _yearly(figures: Iterable[Any], kind: str) -> tuple[pd.DataFrame, dict[int, str]]:
+def _yearly(figures: Iterable[Any], rule: str) -> tuple[pd.DataFrame, dict[int, str]]:
     """Return the yearly values of figures sorted by their start and, for each line used, how it was used."""
     records: dict[int, dict[str, object]] = {}
     uses: dict[int, str] = {}
     for year, group in groupby(figures, key=lambda figure: int(figure.start.year)):
-        record, used, how = _value_of_year(list(group), kind)
+        record, used, how = _value_of_year(list(group), rule)
         if record is not None:
             records[year] = record
             uses.update(dict.fromkeys(used, how))
@@ -196,17 +222,25 @@ def _yearly(figures: Iterable[Any], kind: str) -> tuple[pd.DataFrame, dict[int, 
     return pd.DataFrame(columns, index=pd.Index(list(records), dtype="int64", name="year")), uses
 
 
-def _value_of_year(group: list[Any], kind: str) -> tuple[dict[str, object] | None, list[int], str]:
-    own = next((figure for figure in group if _months(figure) == MONTHS_A_YEAR), None)
-    if own is None and kind in STOCK_KINDS:
+def _value_of_year(group: list[Any], rule: str) -> tuple[dict[str, object] | None, list[int], str]:
+    own = next((figure for figure in group if is_whole_year(figure)), None)
+    if own is None and rule == "end":
         own = max(group, key=lambda figure: (figure.end, figure.line))
     if own is not None:
         return _record(own), [own.line], "fitted"
-    parts = _complete_parts(group, counted=kind not in FLOW_KINDS)
+    parts = _parts_of_year(group, counted=rule == "pooled") if rule in _MADE_FROM_PARTS else None
     if parts is None:
         return None, [], "part_of_year"
-    record = _summed(parts) if kind in FLOW_KINDS else _pooled(parts)
-    return record, [part.line for part in parts], "pooled"
+    return _MADE_FROM_PARTS[rule](parts), [part.line for part in parts], "pooled"
+
+
+def is_whole_year(figure: Any) -> bool:
+    """Say whether a figure, a row of observations, is of a whole year.
+
+    An interval from January to December is not: whoever wrote the months out had a reason, such as a figure published
+    some days before the year was over.
+    """
+    return bool(figure.complete != "0" and figure.period_kind == YEAR)
 
 
 def _months(figure: Any) -> int:
@@ -215,6 +249,7 @@ def _months(figure: Any) -> int:
 
 
 def _record(figure: Any) -> dict[str, object]:
+    whole = figure.complete != "0" and figure.period_kind != INTERVAL and figure.end.month == MONTHS_A_YEAR
     return {
         "value": figure.value,
         "sd": rounding_sd(figure.value_text) if figure.qualifier == "about" else 0.0,
@@ -225,9 +260,23 @@ def _record(figure: Any) -> dict[str, object]:
         "decimals": figure.decimals,
         "basis": figure.basis,
         "dating": figure.dating,
+        "whole": whole,
+        "weakness": weakness(figure) or ("" if whole else "part_of_year"),
         "lines": (figure.line,),
         "sources": (figure.source_id,),
     }
+
+
+def weakness(figure: Any) -> str:
+    """Return why a figure, a row of observations, decides no goal of its period; "" where it may (rule 12)."""
+    reasons = (
+        (figure.status == PROVISIONAL, "provisional"),
+        (figure.grade not in FINAL_GRADES, "low_grade"),
+        (figure.dating != "", "doubtful_year"),
+        (figure.qualifier == "derived", "derived"),
+        (figure.qualifier == "about", "approximate"),
+    )
+    return next((reason for holds, reason in reasons if holds), "")
 
 
 def rounding_unit(text: str) -> float:
@@ -246,9 +295,18 @@ def rounding_sd(text: str) -> float:
     return rounding_unit(text) / math.sqrt(12)
 
 
-def _complete_parts(group: Iterable[Any], *, counted: bool) -> list[Any] | None:
-    """Return non-overlapping figures that together cover the year, the longest first; None where there are none."""
-    usable = [figure for figure in group if not (counted and math.isnan(figure.n))]
+def _parts_of_year(group: Iterable[Any], *, counted: bool) -> list[Any] | None:
+    """Return complete figures that together cover the year and do not overlap, the longest first; None without them.
+
+    Figures of a year so far are no parts: an interval from January is not a share of the year that others complete.
+    """
+    usable = [
+        figure
+        for figure in group
+        if figure.complete != "0"
+        and not (figure.period_kind == INTERVAL and figure.start.month == 1)
+        and not (counted and math.isnan(figure.n))
+    ]
     spans = sorted(
         ((figure.start.month, figure.end.month, position) for position, figure in enumerate(usable)),
         key=lambda span: (span[0], -span[1], span[2]),
@@ -272,16 +330,29 @@ def _pooled(parts: list[Any]) -> dict[str, object]:
     """Return the rate of the year from the counts of its parts."""
     n = float(np.sum([part.n for part in parts]))
     passed = float(np.sum([part.n * part.value / 100 if math.isnan(part.passed) else part.passed for part in parts]))
-    return {**_combined(parts), "value": 100 * passed / n, "n": n, "passed": passed}
+    counted = not any(math.isnan(part.passed) for part in parts)
+    return {**_combined(parts, exact=counted), "value": 100 * passed / n, "n": n, "passed": passed}
 
 
 def _summed(parts: list[Any]) -> dict[str, object]:
-    """Return the count of the year from its parts."""
-    total = float(np.sum([part.value for part in parts]))
-    return {**_combined(parts), "value": total, "n": math.nan, "passed": math.nan}
+    """Return the total of the year from its parts; a sum of whole numbers is as good as they are."""
+    total = float(sum((Decimal(part.value_text) for part in parts), Decimal()))
+    whole_numbers = all(part.decimals == 0 for part in parts)
+    return {**_combined(parts, exact=whole_numbers), "value": total, "n": math.nan, "passed": math.nan}
 
 
-def _combined(parts: list[Any]) -> dict[str, object]:
+def _averaged(parts: list[Any]) -> dict[str, object]:
+    """Return the mean of the year's months from its parts, each counted by its months."""
+    value = float(np.average([part.value for part in parts], weights=[_months(part) for part in parts]))
+    return {**_combined(parts, exact=False), "value": value, "n": math.nan, "passed": math.nan}
+
+
+_MADE_FROM_PARTS = {"pooled": _pooled, "sum": _summed, "mean": _averaged}
+
+
+def _combined(parts: list[Any], *, exact: bool) -> dict[str, object]:
+    """Return what a year made from parts is; it decides a goal only if it is `exact` and each part could."""
+    weak = next((found for part in parts if (found := weakness(part))), "")
     return {
         "sd": 0.0,
         "grade": max(part.grade for part in parts),
@@ -289,6 +360,8 @@ def _combined(parts: list[Any]) -> dict[str, object]:
         "decimals": min(part.decimals for part in parts),
         "basis": parts[0].basis,
         "dating": max(part.dating for part in parts),
+        "whole": True,
+        "weakness": weak or ("" if exact else "derived"),
         "lines": tuple(part.line for part in parts),
         "sources": tuple(dict.fromkeys(part.source_id for part in parts)),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -15,13 +16,28 @@ from qualitybook.analysis.paths import probability_rising
 from qualitybook.analysis.prediction import DISAGREEMENT, LARGEST_LEAD, Forecast
 from qualitybook.analysis.sampling import Interval, clopper_pearson, sampling_error_of_difference
 from qualitybook.analysis.scales import PASS_RATE
-from qualitybook.analysis.series import BOUND_QUALIFIERS, DEFAULT_OPTIONS, FitOptions, Series, build_series, by_year
+from qualitybook.analysis.series import (
+    BOUND_QUALIFIERS,
+    CURRENT_BASIS,
+    DEFAULT_OPTIONS,
+    FITTED_QUALIFIERS,
+    WEAKNESSES,
+    FitOptions,
+    Series,
+    build_series,
+    by_year,
+    is_whole_year,
+    weakness,
+)
+from qualitybook.analysis.transforms import ImpossibleValueError
 from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.rows import rows_of
 
 NEVER_PUBLISHED_AFTER_MONTHS = 24
 LONG_SERIES = 8
-FINAL_GRADES = ("A", "B")
 TINY = 1e-9
+EXACT_UNITS = ("count", "days", "rank", "flag", "years")
+"""Units whose figures are whole numbers that nobody rounded: 320 days are 320."""
 
 STATES = ("met", "not_met", "open", "awaiting", "never_published", "cannot_judge", "no_verdict")
 REASONS = (
@@ -34,8 +50,10 @@ REASONS = (
     "basis_break",
     "too_few",
     "too_far",
-    "not_final",
-    "rounded",
+    *WEAKNESSES,
+    "bound_open",
+    "other_basis",
+    "impossible_value",
     "not_forecast",
     "not_fitted",
     "sample_too_small",
@@ -61,7 +79,7 @@ class Goal:
     rule : str
         ``at_least``, ``at_most``, ``rising``, ``count_increase`` or ``qualitative``.
     value : float or None
-        The threshold of the first two rules, in the indicator's unit; `decimals` as printed in the plan.
+        The threshold of the first two rules, in the indicator's unit.
     baseline_year : int or None
         The year that the third and fourth compare with.
     """
@@ -72,7 +90,6 @@ class Goal:
     value: float | None
     target_year: int
     baseline_year: int | None = None
-    decimals: int = 0
 
 
 @dataclass(frozen=True)
@@ -96,7 +113,10 @@ class Verdict:
     deciding_line : int or None
         Line of the observation that decides a final verdict.
     flags : tuple of str
-        ``methods_disagree``, ``fall_within_sampling_error``.
+        ``methods_disagree``, ``fall_within_sampling_error``, ``as_printed`` (before it was rounded for printing the
+        deciding figure may have lain on the other side of the goal), ``by_bound`` (a bound decides).
+    contrary_lines : tuple of int
+        Where a final verdict is flagged ``as_printed``: lines of published parts of the year on the other side.
     true_rate_probability : float or None
         Probability that the rate of all items meets the goal, where sample sizes are known; `probability` is that of
         the figure to be published.
@@ -115,6 +135,7 @@ class Verdict:
     forecast: Forecast | None = None
     deciding_line: int | None = None
     flags: tuple[str, ...] = ()
+    contrary_lines: tuple[int, ...] = ()
     true_rate_probability: float | None = None
     sample: float | None = None
     last_interval: Interval | None = None
@@ -170,7 +191,11 @@ def judge(catalog: Catalog, goal: Goal, as_of: date, options: FitOptions = DEFAU
     waiting = waiting_state(goal.target_year, as_of)
     if waiting == "never_published" and not _has_figure_of(series, goal.target_year):
         return Verdict(goal, "never_published", series=series)
-    return _JUDGES[goal.rule](catalog, goal, series, waiting, options)
+    try:
+        return _JUDGES[goal.rule](catalog, goal, series, waiting, options)
+    except ImpossibleValueError:
+        # One series that its scale cannot hold must not take the other goals with it.
+        return Verdict(goal, "cannot_judge", "impossible_value", series=series)
 
 
 def waiting_state(target_year: int, as_of: date) -> str:
@@ -183,17 +208,23 @@ def waiting_state(target_year: int, as_of: date) -> str:
 
 def _has_figure_of(series: Series, year: int) -> bool:
     """Say whether anything at all is published for a calendar year: a figure of low grade or a bound counts."""
-    return bool((series.rows["year"] == year).any())
+    return bool((series.rows["year"] == year).any() or year in series.yearly.index)
 
 
 def _judge_threshold(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
-    final = _final_threshold(goal, series) or _why_not_fitted(goal, series)
+    threshold = float(goal.value or 0)
+    final = _final(catalog, goal, series, threshold)
     if final is not None:
         return final
+    series = _before_unfinished(goal, series)
+    blocked = _why_not_fitted(goal, series)
+    if blocked is not None:
+        return blocked
     made = outlook(catalog, series, goal.target_year, options.models)
     if made is None:
         return Verdict(goal, "cannot_judge", "not_forecast", series=series)
-    return _sample_too_small(goal, series, made) or _probable(goal, series, waiting, made, float(goal.value or 0))
+    small = _sample_too_small(goal, series, made)
+    return small or _probable(goal, series, waiting, made, threshold, print_unit(catalog, series))
 
 
 def _sample_too_small(goal: Goal, series: Series, made: Outlook) -> Verdict | None:
@@ -219,23 +250,25 @@ def _judge_count(catalog: Catalog, goal: Goal, series: Series, waiting: str, opt
     baseline = _year_record(series, goal.baseline_year)
     if baseline is None:
         return _without_baseline(series, goal)
-    at_target = _year_record(series, goal.target_year)
-    if at_target is not None and _is_final(at_target):
-        state = "met" if at_target["value"] > baseline["value"] else "not_met"
-        return Verdict(goal, state, series=series, deciding_line=at_target["lines"][0])
+    threshold = float(baseline["value"]) + 1
+    final = _final(catalog, goal, series, threshold)
+    if final is not None:
+        return final
+    series = _before_unfinished(goal, series)
     if series.last_year == goal.baseline_year:
         return Verdict(goal, "cannot_judge", "no_later_value", series=series)
     blocked = _why_not_fitted(goal, series)
     made = None if blocked else outlook(catalog, series, goal.target_year, options.models)
     if blocked is not None or made is None:
         return blocked or Verdict(goal, "cannot_judge", "not_forecast", series=series)
-    return _probable(goal, series, waiting, made, float(baseline["value"]) + 1)
+    return _probable(goal, series, waiting, made, threshold, print_unit(catalog, series))
 
 
 def _judge_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
     baseline = _year_record(series, goal.baseline_year)
     if baseline is None:
         return _without_baseline(series, goal)
+    series = _before_unfinished(goal, series)
     since = series.yearly.loc[goal.baseline_year : goal.target_year]
     fall = _first_fall(since, counted=class_of(catalog, goal.indicator_id) is PASS_RATE)
     if fall is not None:
@@ -245,13 +278,21 @@ def _judge_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str, op
     if not years_known and since.index[-1] == goal.target_year:
         # The end lies above the start, but a fall in a year without a figure cannot be ruled out.
         return Verdict(goal, "cannot_judge", "missing_years", series=series)
-    if years_known and all(_is_final(row) for _, row in since.iterrows()):
-        risen = since["value"].iloc[-1] > since["value"].iloc[0]
-        return Verdict(goal, "met" if risen else "not_met", series=series, deciding_line=since["lines"].iloc[-1][0])
+    if years_known:
+        return _known_rise(goal, series, since)
     blocked = _why_not_fitted(goal, series)
     if blocked is not None:
         return blocked
     return _probably_rising(catalog, goal, series, waiting, options)
+
+
+def _known_rise(goal: Goal, series: Series, since: pd.DataFrame) -> Verdict:
+    """Return the verdict on a rise whose every year is known, none of them a final figure below the one before."""
+    weak = [row for _, row in since.iterrows() if not _is_final(row)]
+    if weak:
+        return Verdict(goal, "cannot_judge", weak[-1]["weakness"], series=series, deciding_line=weak[-1]["lines"][0])
+    risen = since["value"].iloc[-1] > since["value"].iloc[0]
+    return Verdict(goal, "met" if risen else "not_met", series=series, deciding_line=since["lines"].iloc[-1][0])
 
 
 def _probably_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
@@ -265,7 +306,7 @@ def _probably_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str,
         group,
         int(goal.baseline_year or 0) - int(years[0]),
         goal.target_year - int(years[-1]),
-        tolerance=_tolerance(series),
+        unit=print_unit(catalog, series),
         obs_sd=series.rounding(),
         models=made.models,
     )
@@ -291,9 +332,11 @@ _JUDGES: dict[str, Callable[[Catalog, Goal, Series, str, FitOptions], Verdict]] 
 }
 
 
-def _probable(goal: Goal, series: Series, waiting: str, made: Outlook, threshold: float) -> Verdict:
+def _probable(goal: Goal, series: Series, waiting: str, made: Outlook, asked: float, unit: float) -> Verdict:
+    """Return the verdict with the probability that the figure, as it will be printed, reaches what is asked."""
     horizon = goal.target_year - int(series.years()[-1])
     published = made.published
+    threshold = asked + unit / 2 if goal.rule == "at_most" else asked - unit / 2
     alone = published.model_probabilities(threshold, horizon)
     by_model = {model: 1 - alone[model] if goal.rule == "at_most" else alone[model] for model in published.models}
     return Verdict(
@@ -304,7 +347,7 @@ def _probable(goal: Goal, series: Series, waiting: str, made: Outlook, threshold
         series=series,
         forecast=published,
         flags=_flags(by_model),
-        true_rate_probability=None if made.true_rate is None else _chance(goal, made.true_rate, threshold, horizon),
+        true_rate_probability=None if made.true_rate is None else _chance(goal, made.true_rate, asked, horizon),
         sample=made.sample,
     )
 
@@ -323,38 +366,118 @@ def _year_record(series: Series, year: int | None) -> pd.Series | None:
     return next((row for known, row in by_year(series.yearly) if known == year), None)
 
 
-def _is_final(row: pd.Series) -> bool:
-    """Say whether a yearly value decides a goal: exact, of grade A or B, its year certain (rule 12)."""
-    return bool(row["qualifier"] == "exact" and row["grade"] in FINAL_GRADES and not row["dating"])
+def print_unit(catalog: Catalog, series: Series) -> float:
+    """Return the unit of the last digit that an indicator's yearly figures are printed with.
 
-
-def _final_threshold(goal: Goal, series: Series) -> Verdict | None:
-    row = _year_record(series, goal.target_year)
-    if row is None:
-        known = series.rows[series.rows["year"] == goal.target_year]
-        return Verdict(goal, "cannot_judge", "not_final", series=series) if len(known) else None
-    if not _is_final(row):
-        return Verdict(goal, "cannot_judge", "not_final", series=series, deciding_line=row["lines"][0])
-    answer = meets(float(row["value"]), int(row["decimals"]), goal)
-    if answer is None:
-        return Verdict(goal, "cannot_judge", "rounded", series=series, deciding_line=row["lines"][0])
-    return Verdict(goal, "met" if answer else "not_met", series=series, deciding_line=row["lines"][0])
-
-
-def meets(value: float, decimals: int, goal: Goal) -> bool | None:
-    """Say whether a printed figure reaches the goal's value, None where its rounding leaves it open.
-
-    A figure printed with more decimals than the goal is taken as printed; one that is not is taken as anything within
-    half a unit of its last digit, so that ``98`` does not prove 98.0.
+    The indicator says so, else the latest figure of a whole year; a year worked out from parts is printed by nobody.
     """
-    threshold = float(goal.value or 0)
-    half = 0.0 if decimals > goal.decimals else 0.5 * 10.0**-decimals
-    low, high = value - half, value + half
-    if goal.rule == "at_most":
-        low, high, threshold = -high, -low, -threshold
-    if low >= threshold - TINY:
-        return True
-    return None if high > threshold + TINY else False
+    decimals = catalog.indicator(series.indicator_id).decimals
+    if decimals is None:
+        printed = series.yearly[series.yearly["whole"] & (series.yearly["lines"].map(len) == 1)]
+        decimals = int((printed if len(printed) else series.yearly)["decimals"].iloc[-1]) if series.n else 0
+    return float(10.0**-decimals)
+
+
+def _is_final(row: pd.Series) -> bool:
+    """Say whether a yearly value decides a goal (rule 12)."""
+    return bool(row["weakness"] == "")
+
+
+def _before_unfinished(goal: Goal, series: Series) -> Series:
+    """Return the series without a stock's point within the target year, which forecasts of its end start before."""
+    row = _year_record(series, goal.target_year)
+    return series if row is None or row["whole"] else series.until(goal.target_year - 1)
+
+
+def _final(catalog: Catalog, goal: Goal, series: Series, threshold: float) -> Verdict | None:
+    """Return the verdict by what is published of the target year, None where only a forecast can tell.
+
+    `threshold` is the value that the figure has to reach.
+    """
+    row = _year_record(series, goal.target_year)
+    if row is not None and _is_final(row):
+        return _by_figure(catalog, goal, series, row, threshold)
+    by_bound = _by_bound(goal, series, threshold)
+    if by_bound is not None:
+        return by_bound
+    if row is not None and row["whole"]:
+        return Verdict(goal, "cannot_judge", row["weakness"], series=series, deciding_line=row["lines"][0])
+    return _by_unfitted_figure(goal, series) if row is None else None
+
+
+def _by_figure(catalog: Catalog, goal: Goal, series: Series, row: pd.Series, threshold: float) -> Verdict:
+    value = float(row["value"])
+    met = meets(value, goal.rule, threshold)
+    unsure = _rounding_matters(catalog, goal, series, row, threshold)
+    return Verdict(
+        goal,
+        "met" if met else "not_met",
+        series=series,
+        deciding_line=row["lines"][0],
+        flags=("as_printed",) if unsure else (),
+        contrary_lines=_contrary_parts(goal, series, threshold, met=met) if unsure else (),
+    )
+
+
+def _rounding_matters(catalog: Catalog, goal: Goal, series: Series, row: pd.Series, threshold: float) -> bool:
+    """Say whether the figure may have lain on the other side of the goal before it was rounded for printing."""
+    is_pooled = len(row["lines"]) > 1
+    if is_pooled or catalog.indicator(series.indicator_id).unit in EXACT_UNITS:
+        # What the book pools is compared as it was worked out, and whole numbers were rounded by nobody.
+        return False
+    value, half = float(row["value"]), 0.5 * 10.0 ** -int(row["decimals"])
+    return meets(value - half, goal.rule, threshold) != meets(value + half, goal.rule, threshold)
+
+
+def meets(value: float, rule: str, threshold: float) -> bool:
+    """Say whether a figure, as it is printed, reaches a value: 98 meets "98 or more", 94.73 does not meet 95."""
+    return value <= threshold + TINY if rule == "at_most" else value >= threshold - TINY
+
+
+def _contrary_parts(goal: Goal, series: Series, threshold: float, *, met: bool) -> tuple[int, ...]:
+    """Return the lines of published parts of the target year that lie on the other side of the goal."""
+    rows = series.rows
+    parts = rows[(rows["use"] == "part_of_year") & (rows["start"].dt.year == goal.target_year)]
+    sides = [meets(float(value), goal.rule, threshold) for value in parts["value"]]
+    return tuple(int(line) for line, side in zip(parts["line"], sides, strict=True) if side is not met)
+
+
+def _by_bound(goal: Goal, series: Series, threshold: float) -> Verdict | None:
+    """Return the verdict by a bound of the whole target year: "98 or more" meets 98 or more, whatever the figure."""
+    for bound in rows_of(series.rows[series.rows["use"] == "bound"]):
+        answer = _bound_answers(bound, goal, threshold) if _bounds_year(bound, goal.target_year) else None
+        if answer is not None:
+            state = "met" if answer else "not_met"
+            return Verdict(goal, state, series=series, deciding_line=int(bound.line), flags=("by_bound",))
+    return None
+
+
+def _bounds_year(bound: Any, year: int) -> bool:
+    """Say whether a bound decides for a year: of the whole of it, or of several years and said of each of them."""
+    if weakness(bound) or bound.complete == "0":
+        return False
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    of_each = bound.each_year == "1" and bound.start.date() <= first and bound.end.date() >= last
+    return bool(of_each or (is_whole_year(bound) and bound.start.year == year))
+
+
+def _bound_answers(bound: Any, goal: Goal, threshold: float) -> bool | None:
+    """Return whether every value within a bound reaches the goal, None where some do and some do not."""
+    at_most, value = goal.rule == "at_most", float(bound.value)
+    if at_most == (bound.qualifier == "at_most"):
+        # The bound looks where the goal looks: it proves the goal or leaves it open.
+        return True if meets(value, goal.rule, threshold) else None
+    return None if meets(value, goal.rule, threshold) else False
+
+
+def _by_unfitted_figure(goal: Goal, series: Series) -> Verdict | None:
+    """Return the verdict where the target year has a figure that is not fitted, None where it has none at all."""
+    known = series.rows[(series.rows["year"] == goal.target_year) & (series.rows["use"] != "second_source")]
+    if known.empty:
+        return None
+    figure = next(rows_of(known))
+    reason = {"bound": "bound_open", "other_basis": "other_basis"}.get(figure.use) or weakness(figure) or "not_fitted"
+    return Verdict(goal, "cannot_judge", reason, series=series, deciding_line=int(figure.line))
 
 
 def _why_not_fitted(goal: Goal, series: Series) -> Verdict | None:
@@ -412,30 +535,29 @@ def _first_fall(since: pd.DataFrame, *, counted: bool) -> Fall | None:
     return None
 
 
-def _tolerance(series: Series) -> float:
-    """Return how far below the one before a value may lie by rounding alone: half a unit of the last printed digit."""
-    return float(0.5 * 10.0 ** -series.yearly["decimals"].iloc[-1])
+def evidence_level(verdict: Verdict, *, is_anything_near: bool) -> str:
+    """Return the evidence level A-E: what is known directly decides the letter (rule 16).
 
-
-def evidence_level(verdict: Verdict, has_proxy: bool, has_context: bool, weak_lines: int) -> str:
-    """Return the evidence level A-E (rule 16).
-
-    Parameters
-    ----------
-    verdict : Verdict
-        With its direct series.
-    has_proxy, has_context : bool
-        Whether any documented proxy, any context series (or supporting indicator) or bound has a visible figure.
-    weak_lines : int
-        Number of fitted values that are grade C or whose source has no address.
+    `is_anything_near` says whether any proxy, context series, supporting indicator, bound or undated value has a
+    visible figure.
     """
-    n = verdict.n
-    if n == 0:
-        return "C" if has_proxy else "D" if has_context else "E"
-    level = "A" if n >= LONG_SERIES else "B" if n >= MINIMUM_VALUES else "C"
-    return LEVELS[LEVELS.index(level) + 1] if mostly_weak(n, weak_lines) else level
+    if verdict.n >= LONG_SERIES:
+        return "A"
+    if verdict.n >= MINIMUM_VALUES:
+        return "B"
+    if _dated_values(verdict.series):
+        return "C"
+    return "D" if is_anything_near else "E"
 
 
-def mostly_weak(n: int, weak_lines: int) -> bool:
-    """Say whether more than half of the fitted values are weak, which lowers the evidence level by one."""
-    return 2 * weak_lines > n
+def _dated_values(series: Series | None) -> int:
+    """Return how many dated values, bounds aside, a series has on the current definition."""
+    if series is None:
+        return 0
+    rows = series.rows
+    return int((rows["qualifier"].isin(FITTED_QUALIFIERS) & (rows["basis"] == CURRENT_BASIS)).sum())
+
+
+def mostly_weak(n: int, weak: int) -> bool:
+    """Say whether more than half of the direct figures are weak, which is said beside the evidence level."""
+    return 2 * weak > n

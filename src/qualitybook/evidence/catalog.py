@@ -56,6 +56,8 @@ class Indicator:
     kind: str
     subkind: str
     frequency: str
+    year_from: str
+    decimals: int | None
     definition_zh: str
     definition_en: str
     comparability_zh: str
@@ -131,7 +133,7 @@ class Catalog:
     Text columns hold str ("" for an empty cell), numeric ones float (NaN for an empty cell; int where none may be
     empty), days datetime64 (NaT); each index is a RangeIndex. Every table has ``line``, the line of its file on which
     the record starts. ``observations`` has besides its fields ``value_text`` (the text of the value), ``decimals``
-    (printed after the point), ``start``, ``end`` (NaT where undated), ``year`` (Int64, only for a calendar year),
+    (printed after the point), ``start``, ``end`` (NaT where undated), ``year`` (Int64, only for a whole calendar year),
     ``period_kind`` ("" where undated) and ``available_from``; ``sources`` has ``available_from``; ``targets`` and
     ``peer_targets`` have ``value_text``.
 
@@ -160,6 +162,7 @@ class Catalog:
     editions: pd.DataFrame
     publishers: pd.DataFrame
     locators: pd.DataFrame
+    dating: pd.DataFrame
     category_groups: pd.DataFrame
     reviews: pd.DataFrame
     as_of_date: date | None = None
@@ -475,7 +478,10 @@ def _typed(raw: RawTable) -> pd.DataFrame:
 def _with_periods(observations: pd.DataFrame) -> pd.DataFrame:
     periods = [Period.parse(text) if text else None for text in observations["period"]]
     decimals = [len(text.partition(".")[2]) for text in observations["value_text"]]
-    years = [period.year if period is not None and period.is_full_year else None for period in periods]
+    years = [
+        period.year if period is not None and period.is_full_year and complete != "0" else None
+        for period, complete in zip(periods, observations["complete"], strict=True)
+    ]
     return observations.assign(
         decimals=pd.Series(decimals, dtype="int64"),
         start=pd.Series([period and period.start for period in periods], dtype="datetime64[s]"),
@@ -487,7 +493,7 @@ def _with_periods(observations: pd.DataFrame) -> pd.DataFrame:
 
 def _records(kind: type[Record], table: pd.DataFrame, key: str) -> dict[str, Record]:
     """Return the rows by their keys as instances of a dataclass whose fields are columns of the table."""
-    integers = {"number", "target_year", "baseline_year"}
+    integers = {"number", "target_year", "baseline_year", "decimals"}
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
     made = (
         kind(**{name: _plain(cell, name in integers) for name, cell in zip(names, row, strict=True)})

@@ -27,8 +27,7 @@ from qualitybook.evidence.schema import (
     Field,
     ForeignKey,
     Table,
-    descriptor,
-    present_tables,
+    descriptor_of,
 )
 from qualitybook.evidence.settings import FILE as SETTINGS_NAME
 from qualitybook.evidence.settings import load_settings
@@ -515,7 +514,7 @@ def _problems_of_descriptor(folder: Path) -> list[Problem]:
         stated = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         return [Problem(DESCRIPTOR_NAME, None, "", str(error), "JSON in UTF-8", "descriptor_form")]
-    if not isinstance(stated, dict) or stated != descriptor(present_tables(folder), stated):
+    if not isinstance(stated, dict) or stated != descriptor_of(folder, stated):
         allowed = "the tables and columns as the schema declares them"
         return [Problem(DESCRIPTOR_NAME, None, "", "another description", allowed, "descriptor_differs", "warning")]
     return []

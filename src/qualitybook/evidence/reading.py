@@ -106,15 +106,16 @@ def _records(table: Table, text: str) -> RawTable:
     lines: list[int] = []
     problems: list[Problem] = []
     start = last = 1
-    width = len(table.fields)
     try:
-        problems += _faults_of_header(table, next(reader, []))
+        header = next(reader, [])
+        problems += _faults_of_header(table, header)
         if problems:
             return RawTable(table, _frame(table, []), [], False, problems)
+        width, places = len(header), _places(table, header)
         start = reader.line_num + 1
         for row in reader:
             if len(row) == width:
-                rows.append(row)
+                rows.append([row[place] if place is not None else "" for place in places])
                 lines.append(start)
             else:
                 found = f"{len(row)} cells" if row else "an empty line"
@@ -129,8 +130,14 @@ def _records(table: Table, text: str) -> RawTable:
     return RawTable(table, _frame(table, rows), lines, not problems, problems)
 
 
+def _places(table: Table, header: list[str]) -> list[int | None]:
+    """Return where each column of the table stands in the file, None for one that the file comes without."""
+    return [header.index(name) if name in header else None for name in table.header]
+
+
 def _faults_of_header(table: Table, header: list[str]) -> list[Problem]:
-    expected = table.header
+    may_lack = {field.name for field in table.fields if field.may_lack}
+    expected = [name for name in table.header if name in header or name not in may_lack]
     if header == expected:
         return []
     if not header:

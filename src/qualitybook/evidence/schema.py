@@ -6,9 +6,10 @@ The checks (:mod:`qualitybook.evidence.check`) and the data package's descriptor
 
 from __future__ import annotations
 
+import csv
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,10 @@ QUALIFIERS = ("exact", "at_least", "at_most", "about", "derived", UNDATED)
 GRADES = ("A", "B", "C")
 MAYBE_PREVIOUS_YEAR = "maybe_previous_year"
 DATINGS = (MAYBE_PREVIOUS_YEAR,)
+PROVISIONAL = "provisional"
+STATUSES = (PROVISIONAL, "revised", "verified")
+BETTER = ("higher", "lower", "neither")
+YEAR_FROM = ("own", "mean", "sum", "pooled", "end")
 RULES = ("at_least", "at_most", "rising", "count_increase", "qualitative")
 NUMERIC_RULES = ("at_least", "at_most", "rising", "count_increase")
 
@@ -156,6 +161,9 @@ class Field:
         What the text must match, beside its type.
     unique : bool
         Whether no two rows share a cell of this column.
+    may_lack : bool
+        Whether a file may come without this column, which then reads as empty: so that folders from before the column
+        was thought of stay valid.
     """
 
     name: str
@@ -167,6 +175,7 @@ class Field:
     maximum: float | None = None
     pattern: str = ""
     unique: bool = False
+    may_lack: bool = False
 
     @property
     def dtype(self) -> str:
@@ -288,10 +297,12 @@ class Table:
         return next(field for field in self.fields if field.name == name)
 
 
-def _two_languages(name: str, description: str, required: bool = True) -> tuple[Field, Field]:
+def _two_languages(
+    name: str, description: str, required: bool = True, *, may_lack: bool = False
+) -> tuple[Field, Field]:
     return (
-        Field(f"{name}_zh", "text", f"{description}, in Chinese", required),
-        Field(f"{name}_en", "text", f"{description}, in English", required),
+        Field(f"{name}_zh", "text", f"{description}, in Chinese", required, may_lack=may_lack),
+        Field(f"{name}_en", "text", f"{description}, in English", required, may_lack=may_lack),
     )
 
 
@@ -323,6 +334,23 @@ OBSERVATIONS = Table(
             "verbatim", "text", "1 where a grade C source quotes an official number word for word", False, enum=("1",)
         ),
         Field("dating", "id", "doubt about the year that the figure is filed under", False, enum=DATINGS),
+        Field(
+            "complete",
+            "text",
+            "0 where its source says that the period is not complete",
+            False,
+            enum=("0",),
+            may_lack=True,
+        ),
+        Field("status", "id", "where the figure stands among its releases", False, enum=STATUSES, may_lack=True),
+        Field(
+            "each_year",
+            "text",
+            "1 where a bound over several years is said of each of them",
+            False,
+            enum=("1",),
+            may_lack=True,
+        ),
     ),
     ("indicator_id", "region_id", "period", "source_id", "basis"),
     (
@@ -343,7 +371,7 @@ INDICATORS = Table(
         Field("unit", "text", "unit of its values", pattern=r"[A-Za-z0-9_]+"),
         Field("lower", "number", "value it cannot fall below; empty where unbounded", False),
         Field("upper", "number", "value it cannot exceed; empty where unbounded", False),
-        Field("better", "id", "which direction is better", enum=("higher", "lower", "neither")),
+        Field("better", "id", "which direction is better", enum=BETTER),
         Field(
             "kind",
             "id",
@@ -356,6 +384,10 @@ INDICATORS = Table(
             "id",
             "how often the custodian publishes it",
             enum=("year", "half", "quarter", "month", "irregular"),
+        ),
+        Field("year_from", "id", "how parts of a year make the year", False, enum=YEAR_FROM, may_lack=True),
+        Field(
+            "decimals", "count", "decimals that its yearly figures are printed with", False, maximum=6, may_lack=True
         ),
         *_two_languages("definition", "definition and scope"),
         *_two_languages("comparability", "breaks of definition or scope, with the year", False),
@@ -498,6 +530,14 @@ TARGET_EVIDENCE = Table(
         Field("region_id", "id", "the series' place"),
         Field("role", "id", "what the series can say", enum=("direct", "proxy", "context", "support")),
         *_two_languages("reason", "why it has this role"),
+        Field(
+            "better",
+            "id",
+            "which direction is better for this target, where the indicator does not say it for all",
+            False,
+            enum=BETTER,
+            may_lack=True,
+        ),
     ),
     ("target_id", "indicator_id", "region_id"),
     (_to("target_id", "targets"), _to("indicator_id", "indicators"), _to("region_id", "regions")),
@@ -525,11 +565,12 @@ PEER_TARGETS = Table(
 GAPS = Table(
     "gaps",
     "plan/gaps.csv",
-    "what should be published, and by whom, for a task or a target",
+    "what was not found for this book, for a task or a target, and whom to ask",
     (
         Field("task_id", "id", "the task"),
         Field("target_id", "id", "the target, where it is about one", False),
-        *_two_languages("missing", "what is missing and who has it"),
+        *_two_languages("missing", "what was not found and whom to ask"),
+        *_two_languages("likely_source", "the publication that most likely has it", False, may_lack=True),
     ),
     ("task_id", "target_id"),
     (_to("task_id", "tasks"), _to("target_id", "targets")),
@@ -551,6 +592,21 @@ LOCATORS = Table(
     "a place in a source in both languages",
     (Field("locator", "text", "as the observations name it"), *_two_languages("locator", "the words")),
     ("locator",),
+    required=False,
+)
+
+DATING = Table(
+    "dating",
+    "dating.csv",
+    "about when a figure without a period was measured",
+    (
+        *(field for field in OBSERVATIONS.fields if field.name in ("indicator_id", "region_id", "source_id")),
+        Field("from_year", "year", "first year that it may belong to"),
+        Field("to_year", "year", "last year that it may belong to"),
+        *_two_languages("reason", "how this is known"),
+    ),
+    ("indicator_id", "region_id", "source_id"),
+    (_to("indicator_id", "indicators"), _to("region_id", "regions"), _to("source_id", "sources")),
     required=False,
 )
 
@@ -608,6 +664,7 @@ TABLES: tuple[Table, ...] = (
     EDITIONS,
     PUBLISHERS,
     LOCATORS,
+    DATING,
     CATEGORY_GROUPS,
     REVIEWS,
 )
@@ -626,13 +683,19 @@ GENERIC_METADATA: Mapping[str, Any] = {
 }
 
 
-def descriptor(tables: Iterable[str], metadata: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def descriptor(
+    tables: Iterable[str],
+    metadata: Mapping[str, Any] | None = None,
+    lacking: Mapping[str, Collection[str]] | None = None,
+) -> dict[str, Any]:
     """Return the Frictionless descriptor of an evidence folder.
 
     Parameters
     ----------
     tables : iterable of str
         Names of the tables that are there.
+    lacking : mapping of str to collection of str, optional
+        For each table the columns that its file comes without.
     metadata : mapping, optional
         Name, title, licences and whatever else is said of the package as a whole; :data:`GENERIC_METADATA` fills in
         what it does not say.
@@ -647,13 +710,15 @@ def descriptor(tables: Iterable[str], metadata: Mapping[str, Any] | None = None)
     return {
         **GENERIC_METADATA,
         **about,
-        "resources": [_resource(table, present) for table in TABLES if table.name in present],
+        "resources": [
+            _resource(table, present, (lacking or {}).get(table.name, ())) for table in TABLES if table.name in present
+        ],
     }
 
 
-def _resource(table: Table, present: set[str]) -> dict[str, Any]:
+def _resource(table: Table, present: set[str], lacking: Collection[str]) -> dict[str, Any]:
     schema: dict[str, Any] = {
-        "fields": [_field(field) for field in table.fields],
+        "fields": [_field(field) for field in table.fields if field.name not in lacking],
         "missingValues": [""],
         "primaryKey": list(table.primary_key),
     }
@@ -715,6 +780,23 @@ def present_tables(folder: Path) -> list[str]:
     return [table.name for table in TABLES if (folder / table.path).is_file()]
 
 
+def lacking_columns(folder: Path) -> dict[str, list[str]]:
+    """Return, for each table of a folder, the columns that its file comes without and may."""
+    lacking = {}
+    for table in TABLES:
+        path = folder / table.path
+        if path.is_file():
+            with path.open(encoding="utf-8", errors="replace", newline="") as file:
+                header = next(csv.reader(file), [])
+            lacking[table.name] = [field.name for field in table.fields if field.may_lack and field.name not in header]
+    return lacking
+
+
+def descriptor_of(folder: Path, metadata: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the descriptor of the tables that a folder has, with the columns that their files have."""
+    return descriptor(present_tables(folder), metadata, lacking_columns(folder))
+
+
 def write_descriptor(folder: Path, metadata: Mapping[str, Any] | None = None) -> Path:
     """Write ``datapackage.json`` for the tables of a folder; what the old one says of the whole package is kept.
 
@@ -739,6 +821,6 @@ def write_descriptor(folder: Path, metadata: Mapping[str, Any] | None = None) ->
     """
     path = folder / DESCRIPTOR_NAME
     old = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    new = descriptor(present_tables(folder), {**old, **(metadata or {})})
+    new = descriptor_of(folder, {**old, **(metadata or {})})
     path.write_text(json.dumps(new, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
     return path

@@ -17,7 +17,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape as escape_xml
 
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, Table, descriptor, present_tables
+from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, Table, descriptor_of, present_tables
 from qualitybook.evidence.settings import BookSettings
 from qualitybook.evidence.spreadsheet import write_csv
 from qualitybook.publish.entrance import plain_page
@@ -69,7 +69,7 @@ def write_data(root: Path, offer: Offer) -> None:
         copy_table(catalog.folder / table.path, folder / table.path)
     described = catalog.folder / DESCRIPTOR_NAME
     about = json.loads(described.read_text(encoding="utf-8")) if described.is_file() else {}
-    _write(folder / DESCRIPTOR_NAME, assessments.json_text(descriptor([table.name for table in tables], about)))
+    _write(folder / DESCRIPTOR_NAME, assessments.json_text(descriptor_of(catalog.folder, about)))
     _write(folder / assessments.SCHEMA_NAME, assessments.json_text(assessments.schema()))
     for name in offer.editions:
         write_assessments(folder / name, catalog, name)

@@ -142,6 +142,13 @@ def _target() -> dict[str, Any]:
             "reason": {"enum": [*REASONS, None], "description": "why there is no verdict or no probability"},
             "probability": {"anyOf": [chance, {"type": "null"}], "description": "that the target is met"},
             "word": {"enum": [*(word for _, word in WORDS), None], "description": "likelihood word"},
+            "with_parent": {
+                "anyOf": [
+                    _object({"region_id": text, "probability": chance, "sources": {"type": "array", "items": text}}),
+                    {"type": "null"},
+                ],
+                "description": "the probability by the newer figures of a place that contains this one, no verdict",
+            },
             "by_model": {"type": "object", "additionalProperties": {"anyOf": [chance, {"type": "null"}]}},
             "flags": {"type": "array", "items": text},
             "level": {"enum": list(LEVELS), "description": "evidence level"},

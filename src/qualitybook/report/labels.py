@@ -73,8 +73,15 @@ REASONS = {
     "basis_break": _("the definition changed after the baseline year"),
     "too_few": _("too few yearly figures are published"),
     "too_far": _("the last published figure lies too far before the target year"),
-    "not_final": _("the figure of the target year is derived, approximate, a bound, of doubtful year or of low grade"),
-    "rounded": _("the published figure is rounded too coarsely to tell"),
+    "provisional": _("the figure of the target year is provisional"),
+    "low_grade": _("the figure of the target year comes from a source of unclear origin"),
+    "doubtful_year": _("it is not certain that the figure belongs to the target year"),
+    "derived": _("the figure of the target year is worked out from others"),
+    "approximate": _("the figure of the target year is approximate"),
+    "part_of_year": _("only a part of the target year has a figure"),
+    "bound_open": _("the bound that is known for the target year leaves the answer open"),
+    "other_basis": _("the figure of the target year is on another definition"),
+    "impossible_value": _("a figure lies outside what a forecast of its kind can hold"),
     "not_forecast": _("figures of this kind are shown, not forecast"),
     "not_fitted": _("the published figures are of a kind that is not fitted"),
     "sample_too_small": _("the sample is too small"),
@@ -93,9 +100,9 @@ WORDS = {
 LEVELS = {
     "A": _("direct evidence, at least eight yearly values"),
     "B": _("direct evidence, four to seven yearly values"),
-    "C": _("direct evidence of one to three yearly values, or a documented proxy"),
-    "D": _("context or bounds only"),
-    "E": _("no evidence"),
+    "C": _("direct evidence, one to three dated values"),
+    "D": _("only a proxy, other places, bounds or figures without a year"),
+    "E": _("nothing of the place and nothing near it"),
 }
 
 GRADES = {

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment
+from qualitybook.analysis.pace import Pace, pace
+from qualitybook.analysis.parent import ParentView, Revision
 from qualitybook.analysis.verdict import Goal, Verdict
 from qualitybook.report import formats, labels
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
 
 JUDGED_STATES = ("met", "not_met")
+FIVES = 5
 
 
 def goal_text(words: Words, goal: Goal, value_text: str, unit: str) -> str:
@@ -53,6 +57,8 @@ def verdict_sentences(words: Words, assessment: Assessment, as_of: date) -> list
     """Return the paragraph of the verdict box as sentences."""
     verdict = assessment.verdict
     sentences = [_probability_sentence(words, verdict) or _state_sentence(words, verdict, as_of)]
+    sentences += _final_sentences(words, assessment)
+    sentences += _pace_sentences(words, assessment)
     sentences += _sample_sentences(words, verdict)
     sentences += _model_sentences(words, verdict)
     sentences.append(level_sentence(words, assessment))
@@ -98,6 +104,124 @@ def _state_sentence(words: Words, verdict: Verdict, as_of: date) -> str:
         return _("The plan names no measure that could decide this goal, so the book gives no verdict.")
     reason = labels.label(words, labels.REASONS, verdict.reason or "no_figure")
     return _("As of {day} the goal cannot be judged: {reason}.", day=day, reason=reason)
+
+
+def _final_sentences(words: Words, assessment: Assessment) -> list[str]:
+    """Return on what a final verdict rests besides the figure: how it is read, and what points the other way."""
+    _ = words.gettext
+    verdict, unit = assessment.verdict, str(assessment.target["unit"])
+    if "by_bound" in verdict.flags:
+        return [_("That follows from a published bound, {figure}.", figure=_figure_of_line(words, verdict, unit))]
+    if "as_printed" not in verdict.flags:
+        return []
+    told = [
+        _(
+            "Figures count as they are printed; read strictly the answer is open, since the figure may have lain on "
+            "the other side of the goal before it was rounded."
+        )
+    ]
+    if verdict.contrary_lines:
+        parts = [_figure_of_line(words, verdict, unit, line) for line in verdict.contrary_lines]
+        told.append(_("Parts of the year point the other way: {figures}.", figures=words.join(parts)))
+    return told
+
+
+def _figure_of_line(words: Words, verdict: Verdict, unit: str, line: int | None = None) -> str:
+    """Return a figure of the direct series by its line, the deciding one where none is named."""
+    assert verdict.series is not None
+    rows = verdict.series.rows
+    row = rows[rows["line"] == (verdict.deciding_line if line is None else line)].iloc[0]
+    return escape(figure_text(words, row, unit))
+
+
+def _pace_sentences(words: Words, assessment: Assessment) -> list[str]:
+    """Return the pace that the goal needs beside the pace so far; a side note where there is no probability."""
+    _ = words.gettext
+    verdict = assessment.verdict
+    if verdict.series is None or not (verdict.probability is not None or verdict.reason == "too_far"):
+        return []
+    made = pace(verdict.series, verdict.goal)
+    if made is None or not made.steps:
+        return []
+    values = {
+        "count": len(made.steps),
+        "steps": words.join([_signed(step.change, made.decimals) for step in made.steps]),
+        "first": formats.year(words, made.steps[0].from_year),
+        "last": formats.year(words, made.steps[-1].to_year),
+    }
+    if made.needed is None:
+        return [_("Steps a year from {first} to {last}, the {count} latest: {steps}.", **values)]
+    needed = _signed(made.needed, made.decimals + (made.years > 1))
+    told = _(
+        "Needed a year from now on: {needed}; steps a year from {first} to {last}, the {count} latest: {steps}.",
+        needed=needed,
+        **values,
+    )
+    if verdict.probability is None:
+        return [told]
+    return [told, _steps_beside_need(words, made)]
+
+
+def parent_sentences(words: Words, assessment: Assessment, place: str) -> list[str]:
+    """Return what the newer figures of a containing place would make of the probability, where there are any."""
+    _ = words.gettext
+    view, unit = assessment.parent, str(assessment.target["unit"])
+    if view is None:
+        return []
+    told = _(
+        "With the newer figures of {place}, {figures}, and the usual gap to them the probability would be about "
+        "{percent}; the verdict rests on the figures of the place itself.",
+        place=escape(place),
+        figures=escape(words.join([_row_text(words, row, unit) for row in view.newer])),
+        percent=view_percent(view),
+    )
+    return [told, *_revision_sentences(words, view.revision, place, unit)]
+
+
+def view_percent(view: ParentView) -> str:
+    """Return the probability by a containing place's figures: in whole fives, since it is no verdict."""
+    return f"{FIVES * round(100 * view.probability / FIVES)}%"
+
+
+def _revision_sentences(words: Words, revision: Revision | None, place: str, unit: str) -> list[str]:
+    if revision is None:
+        return []
+    decimals = int(revision.after.decimals)
+    return [
+        words.gettext(
+            "The figure of {place} for {year} was revised from {before} to {after}; by the same factor the {own} of "
+            "the place itself would become about {implied}, so figures from before and after such a revision do not "
+            "go together.",
+            place=escape(place),
+            year=formats.year(words, revision.year),
+            before=formats.quantity(words, str(revision.before.value_text), unit),
+            after=formats.quantity(words, str(revision.after.value_text), unit),
+            own=formats.quantity(words, formats.number(revision.own, decimals), unit),
+            implied=formats.quantity(words, formats.number(revision.implied, decimals), unit),
+        )
+    ]
+
+
+def _row_text(words: Words, row: Any, unit: str) -> str:
+    figure = formats.qualified(words, row.value_text, unit, row.qualifier)
+    return figure + words.parentheses(formats.period(words, row.period))
+
+
+def _steps_beside_need(words: Words, made: Pace) -> str:
+    """Return why the probability is modest where every step so far was as large as the one needed; else nothing."""
+    assert made.needed is not None
+    enough = [step.change >= made.needed if made.needed > 0 else step.change <= made.needed for step in made.steps]
+    if made.needed == 0 or not all(enough):
+        return ""
+    return words.gettext(
+        "Each of these steps was at least as large as the one needed; the probability is lower than they suggest, "
+        "because series of this kind seldom keep their pace."
+    )
+
+
+def _signed(value: float, decimals: int) -> str:
+    text = formats.number(value, decimals)
+    return f"+{text}" if value > 0 else text
 
 
 def _sample_sentences(words: Words, verdict: Verdict) -> list[str]:
@@ -151,16 +275,15 @@ def _model_sentences(words: Words, verdict: Verdict) -> list[str]:
 
 
 def level_sentence(words: Words, assessment: Assessment) -> str:
-    """Return the sentence on the evidence level, and on what lowered it."""
+    """Return the sentence on the evidence level and, beside it, on the quality of the sources."""
+    _ = words.gettext
     level = assessment.level
-    if assessment.lowered:
-        return words.gettext(
-            "Evidence level {level}: one level lower, because most of the direct figures are of grade C or have no "
-            "recorded address.",
-            level=level,
-        )
     meaning = labels.label(words, labels.LEVELS, level)
-    return words.gettext("Evidence level {level}: {meaning}.", level=level, meaning=meaning)
+    told = _("Evidence level {level}: {meaning}.", level=level, meaning=meaning)
+    if not assessment.weakly_sourced:
+        return told
+    weak = _("Most of the direct figures are of grade C or have no recorded address.")
+    return words.sentences([told, weak])
 
 
 def latest_row(rows: pd.DataFrame) -> pd.Series | None:

@@ -308,13 +308,27 @@ def _append(copy: Path, changes: Sequence[Change]) -> dict[int, int]:
         if own:
             table = own[0][1].entry.table
             path = copy / table.path
-            old = _bytes_of(path) or (",".join(table.header) + "\n").encode()
+            old = _with_every_column(path, table)
             end = "\r\n" if b"\r\n" in old else "\n"
             for at, change in own:
                 lines[at] = old.count(b"\n") + 1
                 old += _record([change.entry.cells[column] for column in table.header], end).encode()
             path.write_bytes(old)
     return lines
+
+
+def _with_every_column(path: Path, table: Table) -> bytes:
+    """Return a file of the evidence with the columns that it came without, empty in the rows that it has."""
+    old = _bytes_of(path)
+    if not old:
+        return _record(table.header, "\n").encode()
+    rows = list(csv.reader(io.StringIO(old.decode("utf-8"), newline="")))
+    if rows[0] == table.header:
+        return old
+    end = "\r\n" if b"\r\n" in old else "\n"
+    cells = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    filled = [[row.get(name, "") for name in table.header] for row in cells]
+    return "".join(_record(row, end) for row in [table.header, *filled]).encode()
 
 
 def _record(cells: Sequence[str], end: str) -> str:

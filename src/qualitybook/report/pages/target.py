@@ -73,6 +73,9 @@ class TargetPage(Page):
             [self._("Verdict"), narrative.verdict_words(self.words, self.assessment.verdict)]
         )
         sentences = narrative.verdict_sentences(self.words, self.assessment, self.as_of)
+        if self.assessment.parent is not None:
+            place = self.region_name(self.assessment.parent.region_id)
+            sentences += narrative.parent_sentences(self.words, self.assessment, place)
         body = markdown.paragraphs(
             self._goal_sentence(),
             self.words.sentences([*sentences, sensitivity_section.sentence(self, self.choices)]),

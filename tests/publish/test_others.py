@@ -130,6 +130,13 @@ def test_it_stays_where_the_edition_around_it_goes(site: Path, www: Path) -> Non
     assert others_in(www, own) == sorted({*NAMES, "manifest.json", "2025/zh"} - {"2025/zh/letter.txt"})
 
 
+def test_folders_that_sphinx_left_empty_are_nobodys(site: Path, www: Path) -> None:
+    """Sites that were published before have them."""
+    (www / "2025/zh/_static/vendor/maps").mkdir(parents=True)
+    assert release(site, www, DAYS).others == NAMES
+    assert not (www / "2025/zh/_static").exists()
+
+
 @pytest.mark.parametrize("rights", [0o750, 0o2775])
 def test_the_folder_keeps_its_rights(site: Path, www: Path, rights: int) -> None:
     www.chmod(rights)

@@ -25,6 +25,8 @@ def make_book(root: Path, edition: str, lang: str, text: str = "text", *, pdf: b
     (html / "summary.html").write_text(text, encoding="utf-8")
     (html / "targets" / "01-a.html").write_text(text, encoding="utf-8")
     (html / "_static" / "theme.js.map").write_text("map", encoding="utf-8")
+    (html / "_static" / "vendor/maps").mkdir(parents=True, exist_ok=True)
+    (html / "_static" / "vendor/maps/all.js.map").write_text("map", encoding="utf-8")
     (html / ".buildinfo").write_text("info", encoding="utf-8")
     paper = root / "builds" / edition / lang / f"book-{edition}-{lang}.pdf"
     paper.write_bytes(b"%PDF")
@@ -49,6 +51,7 @@ def test_a_new_site(site: Path) -> None:
     assert (site / ".nojekyll").is_file()
     assert "summary.html" in (site / "2024/zh/index.html").read_text(encoding="utf-8")
     assert not (site / "2024/zh/_static/theme.js.map").exists()
+    assert not (site / "2024/zh/_static").exists()
     assert not (site / "2024/zh/.buildinfo").exists()
     assert not staging_folder(site).exists()
 

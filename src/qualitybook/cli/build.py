@@ -146,8 +146,12 @@ def _built(
 
     start_early()
     from qualitybook.publish import book
+    from qualitybook.publish.drafts import unnamed_pages
 
     catalog = load_catalog(data)
+    if not options["quiet"]:
+        for problem in unnamed_pages(project.checked(), data):
+            click.echo(str(problem), err=True)
     request = book.Request(
         project=project,
         editions=[each.edition for each in chosen_editions(catalog, asked["edition"])],

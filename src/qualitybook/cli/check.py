@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from qualitybook.cli.shared import BAD_DATA, MEND, counted, data_option, existing, print_json, with_options
+
+if TYPE_CHECKING:
+    from qualitybook.evidence import Problem
 
 
 @click.command()
@@ -20,7 +24,7 @@ def check(data: Path, form: str) -> None:
     from qualitybook.evidence.check import check as check_evidence
 
     existing(data)
-    problems = check_evidence(data)
+    problems = [*check_evidence(data), *_unnamed_pages(data)]
     errors = [problem for problem in problems if problem.level == "error"]
     if form == "json":
         found = [{**asdict(problem), "message": str(problem)} for problem in problems]
@@ -33,3 +37,16 @@ def check(data: Path, form: str) -> None:
             click.echo(MEND)
     if errors:
         raise SystemExit(BAD_DATA)
+
+
+def _unnamed_pages(data: Path) -> list[Problem]:
+    """Return warnings of authored pages that no table of contents names, where there is a table of contents."""
+    from qualitybook.publish.drafts import contents_file, unnamed_pages
+    from qualitybook.publish.layout import Project, ProjectError
+
+    project = Project(Path())
+    try:
+        return unnamed_pages(project, data) if contents_file(project, data).is_file() else []
+    except ProjectError:
+        # Not the evidence: a build tells what is wrong with it.
+        return []

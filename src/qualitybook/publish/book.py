@@ -22,18 +22,19 @@ from qualitybook.publish.cluster import cluster, execute_on
 from qualitybook.publish.compile import CompileError, build_html, build_pdf
 from qualitybook.publish.context import book_context, book_counts
 from qualitybook.publish.describe import config_values, editions_offered, indicator_index, pdf_name
+from qualitybook.publish.drafts import contents_file
 from qualitybook.publish.environment import epoch_of, process_environment
 from qualitybook.publish.execute import Failure, PageJob, Result, StoringRun, execute_pages
 from qualitybook.publish.indicators import write_indicator_pages
 from qualitybook.publish.jobs import Extracts, page_jobs
 from qualitybook.publish.kernels import warm_kernels
-from qualitybook.publish.layout import REQUIRED, Project, Volume
+from qualitybook.publish.layout import CONFIG, REQUIRED, Project, Volume
 from qualitybook.publish.limits import CELL_SECONDS, PAGE_MEMORY
 from qualitybook.publish.machines import Offer, write_for_machines
 from qualitybook.publish.manifest import book_inputs
 from qualitybook.publish.processes import dropping, local_pool
 from qualitybook.publish.scratch import TEMPORARY, remove_abandoned, temporary_parent
-from qualitybook.publish.settings_check import check_settings
+from qualitybook.publish.settings_check import check_settings, read_settings
 from qualitybook.publish.site import Beside, Book, publish_site
 from qualitybook.publish.store import Store
 from qualitybook.report.i18n import Words, language
@@ -190,7 +191,8 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
         If a page or a book cannot be made, or not put there; the site is as it was.
     """
     project = request.project.checked()
-    check_settings(project.root / assemble.CONFIG, assemble.contents_file(project, catalog.folder))
+    contents = contents_file(project, catalog.folder)
+    check_settings(project.root / CONFIG, contents)
     settings = load_settings(catalog.folder)
     volumes = volumes_of(request, catalog)
     clear_leftovers(request, volumes)
@@ -202,7 +204,8 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
         failed = _make_pages(request, Evidence(catalog, settings), volumes, contexts, watch)
         for total, text in indicators.result() if indicators is not None else ():
             watch(Step(INDICATORS, total, total, text))
-    pages = {volume.name: assemble.page_names(volume) for volume in volumes}
+    named = read_settings(contents)
+    pages = {volume.name: assemble.page_names(volume, named) for volume in volumes}
     editions = editions_offered(request.output, volumes, pages)
     for volume in volumes:
         values = config_values(settings, volume, editions, indicator_index(catalog, volume.lang), has_pdf=request.pdf)

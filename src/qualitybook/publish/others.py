@@ -62,8 +62,15 @@ def _others_in(folder: Path, prefix: str, ours: set[str], above: set[str]) -> It
             name = f"{prefix}{entry.name}"
             if entry.is_dir(follow_symlinks=False) and name in above:
                 yield from _others_in(folder, f"{name}/", ours, above)
-            elif name not in ours or entry.is_dir():
+            elif (name not in ours or entry.is_dir()) and not _is_left_empty(folder, name):
                 yield name
+
+
+def _is_left_empty(folder: Path, name: str) -> bool:
+    """Whether a folder without a file is one that Sphinx made for what is left out of a site."""
+    path, within_book = folder / name, PurePosixPath(name).parts[2:]
+    is_of_sphinx = any(part.startswith("_") for part in within_book)
+    return is_of_sphinx and _is_folder(path) and not any(_files_at(path))
 
 
 def in_the_way(folder: Path, names: Sequence[str], coming: Mapping[str, Path]) -> list[str]:

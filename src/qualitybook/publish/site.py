@@ -192,6 +192,9 @@ def place_book(book: Book, root: Path) -> None:
     """Copy one book and its PDF to ``root/<edition>/<lang>``."""
     folder = root / book.edition / book.lang
     shutil.copytree(book.html, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    for path in sorted(folder.rglob("*/"), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
     if not (folder / "index.html").exists():
         (folder / "index.html").write_text(redirect(ROOT_PAGE), encoding="utf-8", newline="\n")
     if book.pdf is not None:

@@ -25,7 +25,11 @@ AUTHORED = {"preface", "how-to-read", "bibliography"}
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_project(tmp_path_factory.mktemp("project"))
+    folder = write_project(tmp_path_factory.mktemp("project"))
+    settings = folder / "data/book.toml"
+    address = 'address = "https://quality.example/book"\n'
+    settings.write_text(address + settings.read_text(encoding="utf-8"), encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="module")

@@ -112,7 +112,9 @@ def build(edition: str | None, lang: str, html: bool, pdf: bool, quiet: bool, da
             _check_places(data, project, build_dir, output)
             with _errors_told(), alone_in([build_dir, output], _nothing if quiet else waiting):
                 built = _built(data, project, build_dir, output, asked, {**options, "quiet": quiet})
-                said = _said(built, load_book(data).address)
+                said = _said(built)
+                notes = [] if quiet else _notes(built, load_book(data).address)
+                click.echo("".join(f"{note}\n" for note in notes), err=True, nl=False)
                 if built.site is not None and not built.missing:
                     _note(last, asked, inputs, said)
         elif not quiet:
@@ -228,15 +230,21 @@ def _failure_lines(result: Any) -> list[str]:
     return [f"error: {result}", *traceback]
 
 
-def _said(built: Built, address: str) -> list[str]:
-    """Return where the book is, and what the site has besides and what it lacks."""
+def _said(built: Built) -> list[str]:
+    """Return where the book is."""
+    site = [] if built.site is None else [f"Site: {built.site / 'index.html'}"]
+    return [*site, *(f"PDF: {path}" for path in built.pdfs)]
+
+
+def _notes(built: Built, address: str) -> list[str]:
+    """Return what the site has beside the books that were built, and what it lacks."""
     from qualitybook.publish.shelves import SITEMAP
 
-    lines = [f"PDF: {path}" for path in built.pdfs]
     if built.site is None:
-        return lines
-    notes = [f"Kept, not this program's: {name}" for name in grouped(built.beside.others)]
-    notes += [f"Kept from an earlier build: {name}" for name in grouped(built.beside.carried)]
-    if not address:
-        notes.append(NO_SITEMAP.format(name=SITEMAP))
-    return [f"Site: {built.site / 'index.html'}", *lines, *notes]
+        return []
+    lacks = [] if address else [NO_SITEMAP.format(name=SITEMAP)]
+    return [
+        *(f"Kept, not this program's: {name}" for name in grouped(built.beside.others)),
+        *(f"Kept from an earlier build: {name}" for name in grouped(built.beside.carried)),
+        *lacks,
+    ]

@@ -98,7 +98,7 @@ def _publish(site: Path, folder: Path, offer: Offer, *, dry_run: bool, force: bo
     _print(released)
     _print_unknown(released, folder, offer)
     if not offer.settings.address:
-        click.echo(NO_SITEMAP.format(name=SITEMAP))
+        click.echo(NO_SITEMAP.format(name=SITEMAP), err=True)
     click.echo(f"{folder} {'would show' if dry_run else 'shows'} {site}.")
 
 

@@ -12,6 +12,7 @@ from qualitybook.analysis.series import Series
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats
+from qualitybook.report.figure_data import PRINTED
 from qualitybook.report.i18n import Words
 
 FITTED_USES = ("fitted", "pooled")
@@ -33,8 +34,8 @@ def observations_frame(words: Words, catalog: Catalog, parts: Iterable[tuple[str
     Returns
     -------
     pandas.DataFrame
-        `start`, `end` (decimal years, NaN where undated), `value`, `qualifier`, `grade`, `lower`, `upper` (95 %
-        sampling interval, NaN without counts), `role`, `series`, `label`, `basis`, `fitted`,
+        `start`, `end` (decimal years, NaN where undated), `value`, `value_printed` (its text), `qualifier`, `grade`,
+        `lower`, `upper` (95 % sampling interval, NaN without counts), `role`, `series`, `label`, `basis`, `fitted`,
         `period` and `source_id`.
     """
     frames = [_series_frame(words, catalog, role, series) for role, series in parts if len(series.rows)]
@@ -54,6 +55,7 @@ def _series_frame(words: Words, catalog: Catalog, role: str, series: Series) -> 
             "start": start,
             "end": end,
             "value": rows["value"],
+            f"value{PRINTED}": rows["value_text"],
             "qualifier": rows["qualifier"],
             "grade": rows["grade"],
             "lower": [low for low, _ in bounds],

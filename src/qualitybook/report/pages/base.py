@@ -16,8 +16,8 @@ from qualitybook.analysis.assess import Assessment, assess
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.extract import open_evidence
 from qualitybook.evidence.rows import rows_of
-from qualitybook.evidence.spreadsheet import safe_cell
 from qualitybook.report import formats, markdown
+from qualitybook.report.figure_data import write_figure_data
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import docname
 from qualitybook.report.shared_results import SharedResults
@@ -111,8 +111,7 @@ class Page:
         self.out.mkdir(parents=True, exist_ok=True)
         with use_theme(self.words.code):
             save(draw(), self.out / name)
-        safe = data.map(lambda cell: safe_cell(cell) if isinstance(cell, str) else cell)
-        safe.to_csv(self.out / f"{name}.csv", index=False, lineterminator="\n")
+        write_figure_data(self.out / f"{name}.csv", data)
 
     def _downloads(self, name: str) -> str:
         """Return the links to a figure's files."""

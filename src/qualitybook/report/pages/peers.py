@@ -13,6 +13,7 @@ from qualitybook.analysis.assess import judge_peers
 from qualitybook.analysis.series import BOUND_QUALIFIERS
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.report import formats, frames, labels, markdown, narrative
+from qualitybook.report.figure_data import PRINTED
 from qualitybook.report.figures import dot_plot
 from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.words import dot_words
@@ -104,6 +105,7 @@ class PeersPage(Page):
             "own": False,
             "name": place + self.words.parentheses(formats.year(self.words, int(row["target_year"]))),
             "target": verdict.goal.value,
+            f"target{PRINTED}": str(row["value_text"]),
             "state_symbol": labels.STATE_SYMBOLS[verdict.state],
         }
         if verdict.forecast is not None:
@@ -112,14 +114,16 @@ class PeersPage(Page):
             middle = verdict.forecast.median(horizon)
             decimals = int(verdict.series.yearly["decimals"].max())
             label = self._dot_label(verdict.goal.target_year, formats.number(middle, decimals))
-            return {**base, "value": middle, "lower": low, "upper": high, "label": label, "kind": "forecast"}
+            shown = {"value": middle, f"value{PRINTED}": "", "lower": low, "upper": high}
+            return {**base, **shown, "label": label, "kind": "forecast"}
         latest = narrative.latest_row(verdict.series.rows)
         if latest is None or pd.isna(latest["start"]):
             return None
         kind = latest["qualifier"] if latest["qualifier"] in BOUND_QUALIFIERS else "latest"
         low, high = frames.NO_INTERVAL
         label = self._dot_label(latest["end"].year, str(latest["value_text"]))
-        return {**base, "value": latest["value"], "lower": low, "upper": high, "label": label, "kind": kind}
+        shown = {"value": latest["value"], f"value{PRINTED}": str(latest["value_text"]), "lower": low, "upper": high}
+        return {**base, **shown, "label": label, "kind": kind}
 
     def _group(self, indicator_id: str) -> str:
         indicator = self.catalog.indicator(indicator_id)

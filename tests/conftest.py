@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from synthetic import CatalogMaker, Row, write_evidence
 
 from qualitybook.evidence import Catalog, load
+
+# A test must not fail because the machine is busy.
+settings.register_profile("any_pace", deadline=None)
+settings.load_profile("any_pace")
 
 
 @pytest.fixture

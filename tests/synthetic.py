@@ -329,8 +329,8 @@ def _target_evidence() -> list[Row]:
         ("centres", "test_centres", "sample_city", "direct", "方案所用指标", "the plan's own indicator"),
         ("climate", "consumer_satisfaction", "sample_city", "support", "参考指标", "supporting indicator"),
     ]
-    columns = [name for name in HEADERS["target_evidence"] if name != "better"]
-    return [{**dict(zip(columns, row, strict=True)), "better": ""} for row in rows]
+    names = ("target_id", "indicator_id", "region_id", "role", "reason_zh", "reason_en")
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _peer_targets() -> list[Row]:

@@ -123,7 +123,7 @@ def with_year_from(rule: str, indicator: str = INTENSITY, **cells: str) -> list[
     ]
 
 
-@pytest.mark.parametrize(("rule", "year"), [("mean", 23.25), ("sum", 279.0), ("own", None), ("pooled", None)])
+@pytest.mark.parametrize(("rule", "year"), [("mean", 23.25), ("sum", 279.0), ("own", None)])
 def test_the_months_of_a_year_make_the_year_as_the_indicator_says(
     catalog_of: CatalogMaker, rule: str, year: float | None
 ) -> None:

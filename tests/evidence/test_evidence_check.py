@@ -678,3 +678,87 @@ def test_a_problem_reads_as_one_line(tmp_path: Path) -> None:
     assert text.startswith("error: observations.csv:2 [note_zh]: found ' 长长")
     assert "\n" not in text
     assert len(text) < 200
+
+
+# Parts of years, datings
+
+
+def _a_level(tables: Tables, **cells: str) -> None:
+    at = _find(tables, "indicators", indicator_id="research_intensity")
+    tables["indicators"][at] |= {"kind": "level", "subkind": "", **cells}
+
+
+def _with_a_month(tables: Tables) -> None:
+    tables["observations"].append(
+        observation("research_intensity", "sample_city", "2025-05", "3.1", "yearbook-2026", preferred="1")
+    )
+
+
+def test_a_level_with_parts_of_a_year_says_how_they_make_the_year(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        _a_level(tables)
+        _with_a_month(tables)
+
+    problem = _only(tmp_path, change)
+    assert (problem.file, problem.column, problem.code) == ("indicators.csv", "year_from", "year_from_needed")
+    assert "2025-05" in problem.allowed
+    assert _problems(tmp_path / "yearly", _a_level) == []
+
+
+def test_only_rates_are_pooled(tmp_path: Path) -> None:
+    assert _only(tmp_path, lambda tables: _a_level(tables, year_from="pooled")).code == "year_from_and_kind"
+
+
+@pytest.mark.parametrize(("decimals", "codes"), [("2", []), ("", []), ("1", ["decimals_as_printed"])])
+def test_decimals_are_those_of_the_latest_yearly_figures(tmp_path: Path, decimals: str, codes: list[str]) -> None:
+    def change(tables: Tables) -> None:
+        tables["indicators"][_find(tables, "indicators", indicator_id="research_intensity")]["decimals"] = decimals
+
+    problems = _problems(tmp_path, change)
+    assert [problem.code for problem in problems] == codes
+    assert all(problem.level == "warning" for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("period", "qualifier", "sound"),
+    [
+        ("2020-01/2022-12", "at_least", True),
+        ("2022", "at_least", False),
+        ("2020-01/2022-12", "exact", False),
+        ("", "undated", False),
+    ],
+)
+def test_each_year_is_said_of_bounds_over_several_years(
+    tmp_path: Path, period: str, qualifier: str, sound: bool
+) -> None:
+    def change(tables: Tables) -> None:
+        row = observation("goods_pass_rate", "neighbour_city", period, "95", "yearbook-2026", qualifier=qualifier)
+        tables["observations"].append(row | {"each_year": "1"})
+
+    codes = [problem.code for problem in _problems(tmp_path, change)]
+    assert codes == ([] if sound else ["each_year_and_period"])
+
+
+DATING = {"indicator_id": "goods_pass_rate", "region_id": "neighbour_city", "source_id": "yearbook-2023"}
+DATING |= {"from_year": "2010", "to_year": "2012", "reason_zh": "虚构", "reason_en": "invented"}
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "cells", "codes"),
+    [
+        ("undated", {}, []),
+        ("exact", {}, ["dating_of_undated"]),
+        ("undated", {"from_year": "2013"}, ["dating_order"]),
+        ("undated", {"region_id": "sample_city"}, ["dating_of_undated"]),
+    ],
+)
+def test_a_dating_is_of_a_figure_without_a_period(
+    tmp_path: Path, qualifier: str, cells: dict[str, str], codes: list[str]
+) -> None:
+    def change(tables: Tables) -> None:
+        period = "" if qualifier == "undated" else "2012"
+        row = observation("goods_pass_rate", "neighbour_city", period, "95", "yearbook-2023", qualifier=qualifier)
+        tables["observations"].append(row)
+        tables["dating"] = [DATING | cells]
+
+    assert [problem.code for problem in _problems(tmp_path, change)] == codes

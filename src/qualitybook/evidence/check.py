@@ -8,6 +8,7 @@ that one mistake is one problem.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -24,6 +25,7 @@ from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
     TABLES,
     UNDATED,
+    YEAR_FROM,
     Field,
     ForeignKey,
     Table,
@@ -413,6 +415,86 @@ def _places_without_circle(tables: _Tables) -> Iterator[Problem]:
             yield regions.problem(line, "parent_id", parents[region_id], allowed, "places_circular")
 
 
+def _parts_of_years_explained(tables: _Tables) -> Iterator[Problem]:
+    """Require of a level with figures for parts of a year how they make the year; other kinds have a usual way."""
+    indicators, observations = tables["indicators"], tables["observations"]
+    parts = {
+        indicator_id: (line, period)
+        for line, (indicator_id, period) in observations.rows("indicator_id", "period")
+        if period and _is_part_of_a_year(period)
+    }
+    for line, (indicator_id, kind, year_from) in indicators.rows("indicator_id", "kind", "year_from"):
+        if kind == "level" and not year_from and indicator_id in parts:
+            at, period = parts[indicator_id]
+            allowed = f"one of {', '.join(YEAR_FROM)}: observations.csv has {period} (line {at}), a part of a year"
+            yield indicators.problem(line, "year_from", "", allowed, "year_from_needed")
+        if year_from == "pooled" and kind != "rate":
+            allowed = f"another way for the kind {kind}: only rates are pooled by their counts"
+            yield indicators.problem(line, "year_from", year_from, allowed, "year_from_and_kind")
+
+
+def _is_part_of_a_year(period: str) -> bool:
+    parsed = Period.parse(period)
+    return parsed.year is not None and not parsed.is_full_year
+
+
+def _decimals_as_printed(tables: _Tables) -> Iterator[Problem]:
+    """Hold the decimals of an indicator against those of its latest official figures of whole years.
+
+    The figures of the plan's own place count first, then those of all places.
+    """
+    places = Counter(region_id for _, (region_id,) in tables["targets"].rows("region_id"))
+    own = places.most_common(1)[0][0] if places else ""
+    everywhere, at_home = _latest_decimals(tables, ""), _latest_decimals(tables, own)
+    indicators = tables["indicators"]
+    for line, (indicator_id, decimals) in indicators.rows("indicator_id", "decimals"):
+        year, printed = at_home.get(indicator_id) or everywhere.get(indicator_id, ("", set()))
+        if decimals and printed and int(decimals) not in printed:
+            allowed = f"{' or '.join(str(count) for count in sorted(printed))}, as its figures of {year} are printed"
+            yield indicators.problem(line, "decimals", decimals, allowed, "decimals_as_printed", "warning")
+
+
+def _latest_decimals(tables: _Tables, place: str) -> dict[str, tuple[str, set[int]]]:
+    """Return for each indicator the last year with an official figure and the decimals printed; "" is every place."""
+    latest: dict[str, tuple[str, set[int]]] = {}
+    columns = ("indicator_id", "region_id", "period", "value", "qualifier", "grade", "complete")
+    for _, (indicator_id, region_id, period, value, *how) in tables["observations"].rows(*columns):
+        qualifier, grade, complete = how
+        is_official = qualifier == "exact" and grade != "C" and complete != "0" and place in ("", region_id)
+        if is_official and period and Period.parse(period).is_full_year:
+            newest, printed = latest.get(indicator_id, ("", set()))
+            if period >= newest:
+                known = printed if period == newest else set()
+                latest[indicator_id] = (period, known | {len(value.partition(".")[2])})
+    return latest
+
+
+def _each_year_of_several(tables: _Tables) -> Iterator[Problem]:
+    """Allow `each_year` only for a bound over several years."""
+    observations = tables["observations"]
+    for line, (period, qualifier, each_year) in observations.rows("period", "qualifier", "each_year"):
+        if not each_year:
+            continue
+        if qualifier not in ("at_least", "at_most") or not period or Period.parse(period).year is not None:
+            allowed = "empty: only a bound over several years can hold for each of them"
+            yield observations.problem(line, "each_year", each_year, allowed, "each_year_and_period")
+
+
+def _datings_of_undated(tables: _Tables) -> Iterator[Problem]:
+    """Require that a dating is of a figure without a period, and that its years are in order."""
+    dating, observations = tables["dating"], tables["observations"]
+    columns = ("indicator_id", "region_id", "source_id", "qualifier")
+    undated = {tuple(key) for _, (*key, qualifier) in observations.rows(*columns) if qualifier == UNDATED}
+    for line, (indicator_id, region_id, source_id) in dating.rows("indicator_id", "region_id", "source_id"):
+        if (indicator_id, region_id, source_id) not in undated:
+            found = " + ".join((indicator_id, region_id, source_id))
+            allowed = "an indicator, a place and a source of a figure of observations.csv without a period"
+            yield dating.problem(line, "indicator_id+region_id+source_id", found, allowed, "dating_of_undated")
+    for line, (first, last) in dating.rows("from_year", "to_year"):
+        if first > last:
+            yield dating.problem(line, "from_year", first, f"at most to_year, {last}", "dating_order")
+
+
 # Goals
 
 
@@ -495,6 +577,10 @@ _RULES: tuple[_Rule, ...] = (
     _editions_in_order,
     _indicators_consistent,
     _places_without_circle,
+    _parts_of_years_explained,
+    _decimals_as_printed,
+    _each_year_of_several,
+    _datings_of_undated,
     _targets_consistent,
     _peer_targets_consistent,
     _units_agree,

@@ -23,13 +23,17 @@ PAGES = {
 AUTHORED = {"preface", "how-to-read", "bibliography"}
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = write_project(tmp_path_factory.mktemp("project"))
-    settings = folder / "data/book.toml"
+def write_addressed_project(folder: Path) -> Path:
+    """Write a project whose site has an address, and so a sitemap."""
+    settings = write_project(folder) / "data/book.toml"
     address = 'address = "https://quality.example/book"\n'
     settings.write_text(address + settings.read_text(encoding="utf-8"), encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_addressed_project(tmp_path_factory.mktemp("project"))
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +167,7 @@ def test_a_changed_figure_makes_only_its_pages_and_gives_the_bytes_of_a_build_fr
     """Another user elsewhere, cold kernels: first another figure made in four jobs, then ours in one."""
     home = tmp_path_factory.mktemp("home")
     environment = {name: value.format(home=home) for name, value in OTHERWISE.items()}
-    other = write_project(tmp_path_factory.mktemp("a-folder-with-quite-another-name") / "deeper")
+    other = write_addressed_project(tmp_path_factory.mktemp("a-folder-with-quite-another-name") / "deeper")
     observations = other / "data/observations.csv"
     ours = observations.read_bytes()
     observations.write_bytes(

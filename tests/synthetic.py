@@ -282,7 +282,7 @@ def _targets() -> list[Row]:
         ("climate", "4", "", "", "qualitative", "", "", "", "质量氛围更好"),
     ]
     english = {
-        "goods-pass": "A pass rate of goods of 95 or more",
+        "goods-pass": "A pass rate of goods of 95% or more",
         "research": "Research intensity keeps rising",
         "centres": "More test centres",
         "climate": "A better climate for quality",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import runpy
 import shlex
@@ -9,8 +10,13 @@ from pathlib import Path
 
 import click
 import pytest
+from synthetic import evidence_tables, observation, write_evidence
 
 from qualitybook import cli
+from qualitybook.evidence import load
+from qualitybook.evidence.check import check
+from qualitybook.report.i18n import Words
+from qualitybook.report.indicators import Sheets
 
 ROOT = Path(__file__).parents[1]
 TOOL = runpy.run_path(str(ROOT / "tools" / "reference.py"))
@@ -82,3 +88,29 @@ def test_commands_in_the_documents_are_understood() -> None:
         options = {option for parameter in command.params for option in parameter.opts} | {"--help"}
         asked = {word.partition("=")[0] for word in words if word.startswith("--")}
         assert asked <= options, f"{name}: {line}"
+
+
+def test_a_unit_added_by_the_guide_is_printed_on_its_page(tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "how-to" / "add-a-unit.md").read_text(encoding="utf-8")
+    table = next(body for language, body in FENCE.findall(guide) if language == "csv")
+    row = next(csv.DictReader(table.splitlines()))
+    tables = evidence_tables()
+    for used in (*tables["indicators"], *tables["targets"]):
+        if used["indicator_id"] == "test_centres":
+            used["unit"] = row["unit"]
+    # Invented: as if bottles had been counted.
+    for year, value in (("2018", "2800"), ("2019", "12.5")):
+        tables["observations"].append(observation("test_centres", "sample_city", year, value, "yearbook-2023"))
+    unknown = write_evidence(tmp_path / "unknown", **tables)
+    assert {problem.code for problem in check(unknown)} == {"unit_unknown"}
+    folder = write_evidence(tmp_path / "known", **tables)
+    (folder / "units.csv").write_text(table, encoding="utf-8")
+    assert check(folder) == []
+    printed = {"zh": ("2,800万瓶", "12.5万瓶"), "en": ("28 million bottles", "125,000 bottles")}
+    for lang, figures in printed.items():
+        made = {sheet.indicator_id: sheet for sheet in Sheets(load(folder).as_of("2026-06-30"), Words(lang))}
+        made["test_centres"].write(tmp_path / lang)
+        page = (tmp_path / lang / "indicators" / "test_centres.md").read_text(encoding="utf-8")
+        for figure in figures:
+            assert f"| {figure} |" in page
+            assert figure in guide

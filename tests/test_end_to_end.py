@@ -88,7 +88,7 @@ def test_pages_speak_their_language(site: Path) -> None:
 
 def test_figures_tables_and_citations_are_numbered(site: Path) -> None:
     page = (site / "2025/en/targets/01-goods-pass.html").read_text(encoding="utf-8")
-    assert "A pass rate of goods of 95 or more" in page
+    assert "A pass rate of goods of 95% or more" in page
     assert 'alt="A falling line"' in page
     assert re.search(r'href="\.\./bibliography\.html#[^"]+"', page)
     assert 'href="../methods.html"' in page

@@ -183,7 +183,7 @@ def test_a_new_folder_builds_with_the_real_pages(tmp_path: Path) -> None:
     built = build(tmp_path, *options)
     assert built.returncode == 0, built.stderr
     page = (tmp_path / "_site-example-book/2030/en/targets/01-example.html").read_text(encoding="utf-8")
-    assert "an example pass rate of 60 or more" in page
+    assert "an example pass rate of 60% or more" in page
     assert "cannot be judged" in page
     offered = [path for path in (tmp_path / "_site-example-book/2030").rglob("*.csv")]
     assert any("_downloads" in path.parts for path in offered)

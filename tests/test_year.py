@@ -154,7 +154,7 @@ def test_each_computed_claim_names_the_figures_it_rests_on(sample_folder: Path) 
     made = review(catalog, catalog.edition("2025"))
     checklist = Checklist(Words("en"), catalog, made, {})
     claims = {(page, text): (rests_on, check) for page, text, rests_on, check in checklist.claim_rows}
-    goal = "A pass rate of goods of 95 or more (at least 95%, for 2025)"
+    goal = "A pass rate of goods of 95% or more (at least 95%, for 2025)"
     assert claims["goal 1", goal][0] == "–"
     assert "样例市质量方案（征求意见稿）" in claims["goal 1", goal][1]
     met = next(each for each in Claims(Words("en"), catalog, made).all() if each.page == "goal 1" and each.rests_on)

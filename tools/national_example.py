@@ -2,7 +2,7 @@
 
 The example's plan, editions and titles are written by hand. What was published is copied row by row: the figures of the
 indicators and places that its plan names, the goals of provinces and cities for the same indicators and year, and the
-indicators, places, sources, publishers and locators that these rows name.
+indicators, units, places, sources, publishers and locators that these rows name.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ Row = dict[str, str]
 def main() -> None:
     """Write the copied tables and the descriptor of the example."""
     for name, rows in copied_tables().items():
-        write(EXAMPLE / PATHS[name], rows)
+        if rows:
+            write(EXAMPLE / PATHS[name], rows)
     write_descriptor(EXAMPLE, {"name": "china-quality-evidence", "title": TITLE})
 
 
@@ -48,11 +49,13 @@ def copied_tables() -> dict[str, list[Row]]:
     wanted |= {(row["indicator_id"], row["region_id"]) for row in [*evidence, *peers]}
     figures = [row for row in read(DATA, "observations") if (row["indicator_id"], row["region_id"]) in wanted]
     sources = having(DATA, "sources", "source_id", [*figures, *peers, *targets])
+    indicators = [row for row in read(DATA, "indicators") if row["indicator_id"] in own]
     return {
         "observations": figures,
         "peer_targets": peers,
         "category_groups": groups,
-        "indicators": [row for row in read(DATA, "indicators") if row["indicator_id"] in own],
+        "indicators": indicators,
+        "units": having(DATA, "units", "unit", indicators),
         "regions": with_parents(having(DATA, "regions", "region_id", [*figures, *peers, *targets])),
         "sources": sources,
         "publishers": having(DATA, "publishers", "publisher", sources),

@@ -9,26 +9,26 @@ from qualitybook.analysis.transforms import LOG, LOG_HALF, LOGIT
 
 
 @pytest.mark.parametrize(
-    ("kind", "subkind", "unit", "expected"),
+    ("kind", "subkind", "form", "expected"),
     [
         ("rate", "pass_rate", "percent", PASS_RATE),
         ("rate", "share", "percent", SHARE),
         ("rate", "satisfaction", "percent", SHARE),
-        ("index", "", "score", INDEX),
-        ("level", "", "ug_m3", INDEX),
+        ("index", "", "plain", INDEX),
+        ("level", "", "money", INDEX),
         ("cumulative_count", "", "count", INDEX),
-        ("yearly_count", "", "10k", INDEX),
+        ("yearly_count", "", "count", INDEX),
         ("growth", "", "percent", None),
         ("rank", "", "rank", None),
         ("level", "", "flag", None),
-        ("level", "", "years", None),
+        ("level", "", "span", None),
         ("rate", "", "percent", None),
-        ("rate", "pass_rate", "ratio", None),
+        ("rate", "pass_rate", "plain", None),
         ("unheard_of", "", "", None),
     ],
 )
-def test_the_table(kind, subkind, unit, expected):
-    assert series_class(kind, subkind, unit) is expected
+def test_the_table(kind, subkind, form, expected):
+    assert series_class(kind, subkind, form) is expected
 
 
 def test_pass_rates_use_model_a_without_drift():

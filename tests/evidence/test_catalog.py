@@ -15,7 +15,10 @@ from hypothesis import strategies as st
 from synthetic import evidence_tables, observation, write_evidence
 
 from qualitybook.evidence import Catalog, EvidenceError, UnknownKeyError, load
+from qualitybook.evidence.catalog import units_brought_along
+from qualitybook.evidence.check import check
 from qualitybook.evidence.schema import TABLES, Field
+from qualitybook.evidence.units import usual_units
 
 
 @pytest.fixture
@@ -142,3 +145,27 @@ def test_places_of_an_indicator_are_those_of_its_figures(catalog: Catalog) -> No
     for indicator_id in catalog.indicators["indicator_id"]:
         assert catalog.places_of(indicator_id) == set(catalog.figures_of(indicator_id)["region_id"])
     assert catalog.places_of("nothing-of-the-kind") == frozenset()
+
+
+def test_a_folder_s_own_unit_goes_over_the_one_brought_along(tmp_path: Path) -> None:
+    own = {"unit": "count", "form": "count", "name_zh": "件", "name_en": "things", "text_zh": "{}件"}
+    own |= {"text_en": "{} things", "one_en": "{} thing", "scale": "1", "decimals": ""}
+    catalog = load(write_evidence(tmp_path, units=[own]))
+    assert (catalog.unit("count").text_zh, catalog.unit("count").scale, catalog.unit("count").decimals) == (
+        "{}件",
+        1,
+        None,
+    )
+    assert catalog.unit("CNY_100m").scale == 10**8
+    assert catalog.unit_of("goods_pass_rate").form == "percent"
+    assert catalog.as_of("2024-06-30").unit("count") == catalog.unit("count")
+    with pytest.raises(UnknownKeyError, match="nearest: percent"):
+        catalog.unit("precent")
+
+
+def test_the_units_brought_along_are_sound(tmp_path: Path) -> None:
+    # As if a folder had written each of them itself.
+    rows = usual_units().cells.to_dict("records")
+    assert check(write_evidence(tmp_path, units=rows)) == []
+    common = {"percent", "index", "CNY_100m", "firms", "m", "million_m3", "mg_L", "km", "tonne", "hectare", "kWh"}
+    assert common <= units_brought_along().keys()

@@ -639,6 +639,7 @@ def test_places_without_circle(tmp_path: Path) -> None:
         ("research", "baseline_year", "2025", "baseline_order"),
         ("goods-pass", "unit", "index", "unit_of_indicator"),
         ("climate", "unit", "percent", "unit_of_indicator"),
+        ("goods-pass", "unit", "percents", "unit_unknown"),
     ],
 )
 def test_goals(tmp_path: Path, target_id: str, column: str, cell: str, code: str) -> None:
@@ -648,6 +649,62 @@ def test_goals(tmp_path: Path, target_id: str, column: str, cell: str, code: str
     problems = _problems(tmp_path, change)
     assert (column, code) in [(problem.column, problem.code) for problem in problems]
     assert {problem.file for problem in problems} == {"plan/targets.csv"}
+
+
+JIN = {
+    "unit": "jin",
+    "form": "plain",
+    "name_zh": "斤",
+    "name_en": "jin",
+    "text_zh": "{}斤",
+    "text_en": "{} jin",
+    "one_en": "",
+    "scale": "1",
+    "decimals": "",
+}
+
+
+def test_a_unit_that_no_table_knows_is_one_error_with_the_remedy(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        row = tables["indicators"][_find(tables, "indicators", indicator_id="goods_pass_rate")]
+        row["unit"] = "precent"
+        for name in ("targets", "peer_targets"):
+            for goal in tables[name]:
+                if goal["indicator_id"] == "goods_pass_rate":
+                    goal["unit"] = "precent"
+
+    problems = _problems(tmp_path, change)
+    assert {problem.code for problem in problems} == {"unit_unknown"}
+    assert len({problem.file for problem in problems}) == len(problems)
+    first = problems[0]
+    assert (first.file, first.column, first.found) == ("indicators.csv", "unit", "precent")
+    assert "nearest: percent" in first.allowed
+    assert "add a row to units.csv (unit, form, name_zh" in first.allowed
+
+
+def test_a_folder_may_have_units_of_its_own(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        tables["units"] = [JIN]
+        tables["indicators"][_find(tables, "indicators", indicator_id="service_growth")]["unit"] = "jin"
+
+    assert _problems(tmp_path, change) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [("form", "weight"), ("text_zh", "斤"), ("text_en", "{} of {}"), ("scale", "500"), ("scale", "0"), ("unit", "m/s")],
+)
+def test_a_row_of_a_unit_that_cannot_be_used(tmp_path: Path, column: str, cell: str) -> None:
+    def change(tables: Tables) -> None:
+        tables["units"] = [{**JIN, column: cell}]
+
+    problem = _only(tmp_path, change)
+    assert (problem.file, problem.row, problem.column, problem.found) == ("units.csv", 2, column, cell)
+
+
+def test_a_table_of_units_that_cannot_be_read_is_one_problem(sample_folder: Path) -> None:
+    (sample_folder / "units.csv").write_text("unit\n", encoding="utf-8")
+    assert {problem.file for problem in check(sample_folder)} == {"units.csv"}
 
 
 @pytest.mark.parametrize(

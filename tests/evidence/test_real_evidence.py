@@ -57,6 +57,14 @@ def test_descriptor_is_that_of_the_schema() -> None:
     assert stated == descriptor(present_tables(DATA), stated)
 
 
+def test_goals_with_a_percentage_say_percent_in_both_languages(catalog: Catalog) -> None:
+    goals = catalog.targets[(catalog.targets["unit"] == "percent") & (catalog.targets["value_text"] != "")]
+    assert len(goals)
+    for goal in goals.itertuples():
+        assert f"{goal.value_text}%" in goal.statement_zh
+        assert f"{goal.value_text}%" in goal.statement_en
+
+
 def test_every_period_is_written_in_its_one_form(catalog: Catalog) -> None:
     for text in set(catalog.observations["period"]) - {""}:
         assert str(Period.parse(text)) == text

@@ -13,7 +13,7 @@ import pytest
 from synthetic import BOOK_TOML, evidence_tables, write_evidence
 
 from qualitybook.evidence import load
-from qualitybook.evidence.schema import present_tables
+from qualitybook.evidence.schema import TABLES, present_tables
 from qualitybook.evidence.settings import load_settings
 from qualitybook.publish.machines import Offer, write_for_machines
 from qualitybook.publish.pages import pages_of
@@ -86,10 +86,19 @@ def test_verdicts_keep_to_their_schema(root: Path) -> None:
 
 def test_the_data_package_describes_every_table(root: Path, data: Path) -> None:
     package = json.loads((root / "data/datapackage.json").read_text("utf-8"))
-    assert [resource["name"] for resource in package["resources"]] == present_tables(data)
+    assert [resource["name"] for resource in package["resources"]] == [
+        table.name for table in TABLES if table.name in {*present_tables(data), "units"}
+    ]
     for resource in package["resources"]:
         header = (root / "data" / resource["path"]).read_text("utf-8").splitlines()[0]
         assert header.split(",") == [column["name"] for column in resource["schema"]["fields"]]
+
+
+def test_the_units_of_the_figures_are_published_with_them(root: Path, data: Path) -> None:
+    units = {row["unit"]: row for row in rows(root / "data/units.csv")}
+    assert set(units) == {row["unit"] for row in rows(root / "data/indicators.csv")}
+    assert (units["percent"]["form"], units["percent"]["text_en"], units["percent"]["scale"]) == ("percent", "{}%", "1")
+    assert not (data / "units.csv").exists()
 
 
 def test_tables_run_nothing_and_keep_every_number(root: Path, data: Path) -> None:

@@ -11,9 +11,11 @@ from overlap import text_boxes_overlap, texts_cut_off
 from synthetic import evidence_tables, write_evidence
 
 from qualitybook.evidence.catalog import Catalog, load
+from qualitybook.report import formats
 from qualitybook.report.figures.plain import MOST_PLACES, Place, plain_chart
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import Sheet, Sheets
+from qualitybook.report.markdown import escape
 from qualitybook.report.theme import use_theme
 
 SHARED = (
@@ -49,7 +51,8 @@ def test_every_figure_stands_in_the_table_with_its_source(catalog: Catalog, lang
         figures = catalog.figures_of(key)
         assert len(table) == len(figures) + 2, key
         for row in figures.itertuples():
-            assert any(row.value_text in line and f"{{cite}}`{row.source_id}`" in line for line in table)
+            printed = formats.qualified(Words(lang), row.value_text, catalog.unit_of(key), row.qualifier)
+            assert any(f"| {escape(printed)} |" in line and f"{{cite}}`{row.source_id}`" in line for line in table)
 
 
 def test_a_page_names_the_goals_and_tasks_that_its_indicator_serves(catalog: Catalog) -> None:

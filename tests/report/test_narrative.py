@@ -11,10 +11,12 @@ from synthetic import CatalogMaker, Row, observation, write_evidence
 from qualitybook.analysis.assess import Assessment, assess
 from qualitybook.analysis.verdict import Goal, judge
 from qualitybook.evidence import load
+from qualitybook.evidence.catalog import units_brought_along
 from qualitybook.report import narrative
 from qualitybook.report.i18n import Words
 
 ZH, EN = Words("zh"), Words("en")
+PERCENT = units_brought_along()["percent"]
 NOW = date(2026, 6, 30)
 
 
@@ -105,9 +107,9 @@ def test_key_messages_name_the_reasons(thin: dict[str, Assessment]) -> None:
 
 def test_goals_in_words(judged: dict[str, Assessment]) -> None:
     goal = judged["goods-pass"].verdict.goal
-    assert narrative.goal_text(EN, goal, "95", "percent") == "at least 95%, for 2025"
-    assert narrative.goal_text(ZH, goal, "95", "percent") == "2025年不低于95%"
-    assert narrative.goal_text(EN, judged["research"].verdict.goal, "", "percent") == "rising since 2022, for 2025"
+    assert narrative.goal_text(EN, goal, "95", PERCENT) == "at least 95%, for 2025"
+    assert narrative.goal_text(ZH, goal, "95", PERCENT) == "2025年不低于95%"
+    assert narrative.goal_text(EN, judged["research"].verdict.goal, "", PERCENT) == "rising since 2022, for 2025"
 
 
 @pytest.mark.parametrize(
@@ -149,7 +151,9 @@ def test_latest_row_is_the_last_dated_figure_that_stands_for_its_period(
 def judged_alone(catalog_of: CatalogMaker, observations: list[Row], goal: Goal) -> Assessment:
     catalog = catalog_of(observations)
     target = catalog.targets[catalog.targets["target_id"] == "goods-pass"].iloc[0]
-    return Assessment(target, judge(catalog, goal, NOW), "C", False, None, (), catalog.gaps)
+    return Assessment(
+        target, judge(catalog, goal, NOW), "C", False, None, (), catalog.gaps, catalog.unit_of(goal.indicator_id)
+    )
 
 
 def rates(values: dict[str, str], **cells: str) -> list[Row]:
@@ -171,7 +175,7 @@ def test_a_figure_rounded_to_its_goal_says_so_with_what_points_the_other_way(cat
 def test_a_bound_that_decides_is_named(catalog_of: CatalogMaker) -> None:
     goal = Goal("goods_pass_rate", "sample_city", "at_least", 98.0, 2025)
     item = judged_alone(catalog_of, rates({"2025": "98"}, qualifier="at_least"), goal)
-    assert "That follows from a published bound, ≥ 98% (2025)." in narrative.verdict_sentences(EN, item, NOW)
+    assert "That follows from a published bound, 98% or more (2025)." in narrative.verdict_sentences(EN, item, NOW)
 
 
 def test_a_reader_sees_why_a_probability_is_modest_though_every_step_was_large_enough(

@@ -58,8 +58,8 @@ def rows_of_table(text: str, caption: str) -> list[list[str]]:
 def test_raw_and_standardised_stand_side_by_side(folder: Path, tmp_path: Path) -> None:
     rows = rows_of_table(section(folder, tmp_path / "figures"), "Raw and standardised pass rate of the bulletins")
     assert [row[:3] + row[4:5] for row in rows] == [["2022", "2", "800", "2"], ["2023", "2", "550", "1"]]
-    # 761 of 800 raw; 275/300 of the toys and 486/500 of the tools, which are half of all items each.
-    assert rows[0][3].startswith("95.12% (93.")
+    # 761 of 800 raw, 95.125, the half away from zero; 275/300 of the toys and 486/500 of the tools, half of all each.
+    assert rows[0][3].startswith("95.13% (93.")
     assert rows[0][5].startswith("94.43% (")
     # All releases of 2023: 387 of 400 and 148 of 150.
     assert rows[1][3].startswith("97.27% (")
@@ -103,14 +103,14 @@ def test_what_the_rates_can_say(folder: Path, tmp_path: Path) -> None:
     text = section(folder, tmp_path / "figures")
     assert "More bulletins exist than were found" in text
     assert "they do not decide the goal" in text
-    assert "in all 1200 batches of the 3 bulletins" in text
+    assert "in all 1,200 batches of the 3 bulletins" in text
 
 
 def test_chinese(folder: Path, tmp_path: Path) -> None:
     text = section(folder, tmp_path / "figures", lang="zh")
     assert "工具50.0%、玩具50.0%" in text
     assert " batches" not in text
-    assert "95.12%（93." in text
+    assert "95.13%（93." in text
 
 
 def test_a_target_without_such_a_proxy_has_no_section(folder: Path, tmp_path: Path, sample_folder: Path) -> None:

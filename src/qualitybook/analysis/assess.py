@@ -10,7 +10,7 @@ import pandas as pd
 from qualitybook.analysis.parent import ParentView, parent_view
 from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions, Series, build_series
 from qualitybook.analysis.verdict import Goal, Verdict, evidence_level, judge, mostly_weak
-from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.catalog import Catalog, Unit
 
 ROLES = ("proxy", "context", "support")
 
@@ -44,6 +44,8 @@ class Assessment:
         Proxies, context series and supporting indicators, in the order of the table.
     gaps : pandas.DataFrame
         What should be published, and by whom.
+    unit : Unit or None
+        Unit of the indicator that decides it, None where none does.
     """
 
     target: pd.Series
@@ -53,6 +55,7 @@ class Assessment:
     parent: ParentView | None
     supports: tuple[Support, ...]
     gaps: pd.DataFrame
+    unit: Unit | None
 
     @property
     def target_id(self) -> str:
@@ -98,7 +101,8 @@ def assess_target(seen: Catalog, target: pd.Series, as_of: date, options: FitOpt
     level = evidence_level(verdict, is_anything_near=_any_figure(supports, ROLES) or _direct_rows(verdict) > 0)
     gaps = seen.gaps[seen.gaps["target_id"] == target["target_id"]]
     weakly_sourced = _is_weakly_sourced(seen, verdict)
-    return Assessment(target, verdict, level, weakly_sourced, parent_view(seen, verdict), supports, gaps)
+    unit = seen.unit(str(target["unit"])) if target["unit"] else None
+    return Assessment(target, verdict, level, weakly_sourced, parent_view(seen, verdict), supports, gaps, unit)
 
 
 def goal_of(target: pd.Series) -> Goal:

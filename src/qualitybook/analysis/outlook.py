@@ -43,7 +43,7 @@ class Outlook:
 def class_of(catalog: Catalog, indicator_id: str) -> SeriesClass | None:
     """Return how an indicator is forecast, None where it is only shown."""
     indicator = catalog.indicator(indicator_id)
-    return series_class(indicator.kind, indicator.subkind, indicator.unit)
+    return series_class(indicator.kind, indicator.subkind, catalog.unit(indicator.unit).form)
 
 
 def forecast_series(

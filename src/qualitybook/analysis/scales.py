@@ -112,10 +112,10 @@ _CLASS_OF_KIND: dict[tuple[str, str], SeriesClass] = {
     ("yearly_count", ""): INDEX,
 }
 
-_UNITS_NEVER_FORECAST = frozenset({"flag", "rank", "years"})
+_FORMS_NEVER_FORECAST = frozenset({"flag", "rank", "span"})
 
 
-def series_class(kind: str, subkind: str = "", unit: str = "") -> SeriesClass | None:
+def series_class(kind: str, subkind: str = "", form: str = "") -> SeriesClass | None:
     """Return the class of an indicator, or None if it is shown but never forecast.
 
     Parameters
@@ -124,16 +124,16 @@ def series_class(kind: str, subkind: str = "", unit: str = "") -> SeriesClass | 
         ``rate``, ``index``, ``level``, ``growth``, ``cumulative_count``, ``yearly_count`` or ``rank``.
     subkind : str, optional
         For a rate: ``pass_rate``, ``share`` or ``satisfaction``; empty otherwise.
-    unit : str, optional
-        Unit of the indicator. Flags, ranks and spans of years (streaks) are never forecast, nor are rates whose unit
-        is given and is not ``percent``.
+    form : str, optional
+        Form of the indicator's unit. Flags, ranks and spans (years in a row) are never forecast, nor are rates whose
+        form is given and is not ``percent``.
 
     Returns
     -------
     SeriesClass or None
         The class, or None for growth, ranks, flags, streaks and rates of unknown subkind.
     """
-    if unit in _UNITS_NEVER_FORECAST or (kind == "rate" and unit not in ("", "percent")):
+    if form in _FORMS_NEVER_FORECAST or (kind == "rate" and form not in ("", "percent")):
         return None
     return _CLASS_OF_KIND.get((kind, subkind if kind == "rate" else ""))
 

@@ -31,13 +31,14 @@ from qualitybook.analysis.series import (
 )
 from qualitybook.analysis.transforms import ImpossibleValueError
 from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.numbers import whole_percent
 from qualitybook.evidence.rows import rows_of
 
 NEVER_PUBLISHED_AFTER_MONTHS = 24
 LONG_SERIES = 8
 TINY = 1e-9
-EXACT_UNITS = ("count", "days", "rank", "flag", "years")
-"""Units whose figures are whole numbers that nobody rounded: 320 days are 320."""
+EXACT_FORMS = ("count", "rank", "flag", "span")
+"""Forms of units whose figures, at their own scale, are whole numbers that nobody rounded: 320 days are 320."""
 
 STATES = ("met", "not_met", "open", "awaiting", "never_published", "cannot_judge", "no_verdict")
 REASONS = (
@@ -158,7 +159,7 @@ class Verdict:
     @property
     def percent(self) -> int | None:
         """The probability as the whole percent that is printed (before ``< 5%`` and ``> 95%``)."""
-        return None if self.probability is None else round(100 * self.probability)
+        return None if self.probability is None else whole_percent(self.probability)
 
     @property
     def word(self) -> str | None:
@@ -421,8 +422,8 @@ def _by_figure(catalog: Catalog, goal: Goal, series: Series, row: pd.Series, thr
 
 def _rounding_matters(catalog: Catalog, goal: Goal, series: Series, row: pd.Series, threshold: float) -> bool:
     """Say whether the figure may have lain on the other side of the goal before it was rounded for printing."""
-    is_pooled = len(row["lines"]) > 1
-    if is_pooled or catalog.indicator(series.indicator_id).unit in EXACT_UNITS:
+    is_pooled, unit = len(row["lines"]) > 1, catalog.unit_of(series.indicator_id)
+    if is_pooled or (unit.form in EXACT_FORMS and unit.scale == 1):
         # What the book pools is compared as it was worked out, and whole numbers were rounded by nobody.
         return False
     value, half = float(row["value"]), 0.5 * 10.0 ** -int(row["decimals"])

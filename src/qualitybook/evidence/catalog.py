@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +15,7 @@ from qualitybook.evidence.errors import EvidenceError, UndeclaredReadError, Unkn
 from qualitybook.evidence.periods import Period
 from qualitybook.evidence.reading import RawTable
 from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.units import usual_units
 from qualitybook.evidence.vintage import as_of, available_from, chosen, undated
 
 if TYPE_CHECKING:
@@ -64,6 +65,21 @@ class Indicator:
     comparability_en: str
     custodian_zh: str
     custodian_en: str
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit and how a number is written with it; see the columns of the table ``units``."""
+
+    unit: str
+    form: str
+    name_zh: str
+    name_en: str
+    text_zh: str
+    text_en: str
+    one_en: str
+    scale: int
+    decimals: int | None
 
 
 @dataclass(frozen=True)
@@ -162,6 +178,7 @@ class Catalog:
     editions: pd.DataFrame
     publishers: pd.DataFrame
     locators: pd.DataFrame
+    units: pd.DataFrame
     dating: pd.DataFrame
     category_groups: pd.DataFrame
     reviews: pd.DataFrame
@@ -171,6 +188,14 @@ class Catalog:
     def indicator(self, indicator_id: str) -> Indicator:
         """Return an indicator by its key; raises UnknownKeyError."""
         return _found("indicators", self._indicators, indicator_id)
+
+    def unit(self, unit: str) -> Unit:
+        """Return a unit by its key, one of the folder's own or one brought along; raises UnknownKeyError."""
+        return _found("units", self._units, unit)
+
+    def unit_of(self, indicator_id: str) -> Unit:
+        """Return the unit of an indicator's values; raises UnknownKeyError."""
+        return self.unit(self.indicator(indicator_id).unit)
 
     def region(self, region_id: str) -> Region:
         """Return a place by its key; raises UnknownKeyError."""
@@ -379,6 +404,10 @@ class Catalog:
         return _records(Indicator, self.indicators, "indicator_id")
 
     @cached_property
+    def _units(self) -> dict[str, Unit]:
+        return {**units_brought_along(), **_records(Unit, self.units, "unit")}
+
+    @cached_property
     def _regions(self) -> dict[str, Region]:
         return _records(Region, self.regions, "region_id")
 
@@ -491,9 +520,15 @@ def _with_periods(observations: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@cache
+def units_brought_along() -> dict[str, Unit]:
+    """Return the units that every folder knows, by their keys."""
+    return _records(Unit, _typed(usual_units()), "unit")
+
+
 def _records(kind: type[Record], table: pd.DataFrame, key: str) -> dict[str, Record]:
     """Return the rows by their keys as instances of a dataclass whose fields are columns of the table."""
-    integers = {"number", "target_year", "baseline_year", "decimals"}
+    integers = {"number", "target_year", "baseline_year", "decimals", "scale"}
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
     made = (
         kind(**{name: _plain(cell, name in integers) for name, cell in zip(names, row, strict=True)})

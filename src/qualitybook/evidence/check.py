@@ -25,6 +25,7 @@ from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
     TABLES,
     UNDATED,
+    UNITS,
     YEAR_FROM,
     Field,
     ForeignKey,
@@ -34,6 +35,7 @@ from qualitybook.evidence.schema import (
 from qualitybook.evidence.settings import FILE as SETTINGS_NAME
 from qualitybook.evidence.settings import load_settings
 from qualitybook.evidence.store import JOURNAL, STAGING, interrupted
+from qualitybook.evidence.units import forms
 
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
@@ -58,6 +60,8 @@ class _Checked:
     lines: Sequence[int]
     is_whole: bool
     refused: Mapping[str, set[int]]
+    is_sound: bool
+    """Whether nothing is wrong with the file's form; an optional file that does not exist is sound."""
 
     def rows(self, *names: str) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Yield the line and these cells of each row in which all of them are sound."""
@@ -131,7 +135,7 @@ def problems_of(folder: Path, raw: Mapping[str, RawTable]) -> list[Problem]:
         failures = _refused_cells(table)
         problems += _problems_of_cells(table, failures)
         cells = {column: table.cells[column].tolist() for column in table.cells.columns}
-        checked[name] = _Checked(table.table, cells, table.lines, table.is_whole, failures)
+        checked[name] = _Checked(table.table, cells, table.lines, table.is_whole, failures, not table.problems)
     for rule in _RULES:
         problems += rule(checked)
     problems += _problems_of_descriptor(folder)
@@ -314,11 +318,11 @@ def _counts(tables: _Tables) -> Iterator[Problem]:
 def _rates_against_counts(tables: _Tables) -> Iterator[Problem]:
     """Hold pass rates against the share that passed, within the rounding of their printed digits."""
     observations = tables["observations"]
-    columns = ("indicator_id", "unit", "subkind")
+    columns, form_of = ("indicator_id", "unit", "subkind"), forms(tables["units"].cells)
     rates = {
         indicator_id
         for _, (indicator_id, unit, subkind) in tables["indicators"].rows(*columns)
-        if unit == "percent" and subkind == "pass_rate"
+        if form_of.get(unit) == "percent" and subkind == "pass_rate"
     }
     for line, (indicator_id, value, qualifier, n, passed) in observations.rows(
         "indicator_id", "value", "qualifier", "n", "passed"
@@ -532,14 +536,33 @@ def _needed_or_empty(
         yield checked.problem(line, column, cell, f"empty with the rule {rule}", "rule_forbids")
 
 
+def _units_known(tables: _Tables) -> Iterator[Problem]:
+    """Find units that no table knows, each once a file."""
+    if not tables["units"].is_sound:
+        return
+    known = forms(tables["units"].cells).keys()
+    for name in ("indicators", "targets", "peer_targets"):
+        checked = tables[name]
+        said = {"", *known}
+        for line, (unit,) in checked.rows("unit"):
+            if unit not in said:
+                said.add(unit)
+                nearest = _nearest((unit,), {(key,) for key in known})
+                row = f"add a row to {UNITS.path} ({', '.join(UNITS.header)})"
+                allowed = f"a unit that is brought along or has a row in {UNITS.path}{nearest}; or {row}"
+                yield checked.problem(line, "unit", unit, allowed, "unit_unknown")
+
+
 def _units_agree(tables: _Tables) -> Iterator[Problem]:
     """Hold the unit of a goal against that of its indicator."""
     units = {indicator_id: unit for _, (indicator_id, unit) in tables["indicators"].rows("indicator_id", "unit")}
+    known = {"", *forms(tables["units"].cells)}
     for name in ("targets", "peer_targets"):
         checked = tables[name]
         for line, (indicator_id, unit) in checked.rows("indicator_id", "unit"):
             expected = units.get(indicator_id, "" if not indicator_id else unit)
-            if unit != expected:
+            # A unit that no table knows is said already.
+            if unit != expected and {unit, expected} <= known:
                 allowed = f"{expected or 'empty'}, the unit of the indicator" if indicator_id else "empty"
                 yield checked.problem(line, "unit", unit, allowed, "unit_of_indicator")
 
@@ -583,6 +606,7 @@ _RULES: tuple[_Rule, ...] = (
     _datings_of_undated,
     _targets_consistent,
     _peer_targets_consistent,
+    _units_known,
     _units_agree,
     _groups_consistent,
 )

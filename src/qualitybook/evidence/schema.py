@@ -36,6 +36,8 @@ STATUSES = (PROVISIONAL, "revised", "verified")
 BETTER = ("higher", "lower", "neither")
 YEAR_FROM = ("own", "mean", "sum", "pooled", "end")
 RULES = ("at_least", "at_most", "rising", "count_increase", "qualitative")
+UNIT_PATTERN = r"[A-Za-z0-9_]+"
+FORMS = ("percent", "count", "rank", "flag", "span", "money", "plain")
 NUMERIC_RULES = ("at_least", "at_most", "rising", "count_increase")
 
 
@@ -298,11 +300,12 @@ class Table:
 
 
 def _two_languages(
-    name: str, description: str, required: bool = True, *, may_lack: bool = False
+    name: str, description: str, required: bool = True, *, pattern: str = "", may_lack: bool = False
 ) -> tuple[Field, Field]:
+    options: dict[str, Any] = {"required": required, "pattern": pattern, "may_lack": may_lack}
     return (
-        Field(f"{name}_zh", "text", f"{description}, in Chinese", required, may_lack=may_lack),
-        Field(f"{name}_en", "text", f"{description}, in English", required, may_lack=may_lack),
+        Field(f"{name}_zh", "text", f"{description}, in Chinese", **options),
+        Field(f"{name}_en", "text", f"{description}, in English", **options),
     )
 
 
@@ -368,7 +371,7 @@ INDICATORS = Table(
     (
         Field("indicator_id", "key", "key"),
         *_two_languages("name", "name"),
-        Field("unit", "text", "unit of its values", pattern=r"[A-Za-z0-9_]+"),
+        Field("unit", "text", "unit of its values", pattern=UNIT_PATTERN),
         Field("lower", "number", "value it cannot fall below; empty where unbounded", False),
         Field("upper", "number", "value it cannot exceed; empty where unbounded", False),
         Field("better", "id", "which direction is better", enum=BETTER),
@@ -595,6 +598,40 @@ LOCATORS = Table(
     required=False,
 )
 
+_NUMBER_TEXT = r"[^{}]*\{\}[^{}]*"
+
+UNITS = Table(
+    "units",
+    "units.csv",
+    "a unit, and how a number is written with it",
+    (
+        Field("unit", "text", "key", pattern=UNIT_PATTERN),
+        Field(
+            "form",
+            "id",
+            "nature of its numbers: flags, ranks and spans (years in a row) are never forecast",
+            enum=FORMS,
+        ),
+        *_two_languages("name", "what a heading calls it"),
+        *_two_languages(
+            "text",
+            "how a number is written with it, {} being the number and its scale",
+            pattern=_NUMBER_TEXT,
+        ),
+        Field("one_en", "text", "the same for one of it, in English, where that differs", False, pattern=_NUMBER_TEXT),
+        Field("scale", "count", "how many of it a value of 1 stands for: 1, 10, 100 and so on", pattern=r"10*"),
+        Field(
+            "decimals",
+            "count",
+            "decimals that are enough where a language writes a number at another scale, if four digits do not suffice",
+            False,
+            maximum=6,
+        ),
+    ),
+    ("unit",),
+    required=False,
+)
+
 DATING = Table(
     "dating",
     "dating.csv",
@@ -664,6 +701,7 @@ TABLES: tuple[Table, ...] = (
     EDITIONS,
     PUBLISHERS,
     LOCATORS,
+    UNITS,
     DATING,
     CATEGORY_GROUPS,
     REVIEWS,
@@ -748,6 +786,9 @@ def _resource(table: Table, present: set[str], lacking: Collection[str]) -> dict
 def _field(field: Field) -> dict[str, Any]:
     cell = CELL_TYPES[field.type]
     pattern = field.pattern or (cell.pattern if cell.pattern_in_descriptor and not field.enum else "")
+    if cell.frictionless != "string":
+        # Table Schema knows patterns for strings only.
+        pattern = ""
     constraints: dict[str, Any] = {
         "required": field.required,
         "unique": field.unique or None,

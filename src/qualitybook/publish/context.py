@@ -46,7 +46,7 @@ def book_context(catalog: Catalog, edition: Edition, words: Words, counts: Mappi
         "is_draft": load_settings(catalog.folder).is_draft,
         "plan_date": formats.published(words, plan.published),
         "city": escape(words.name(region)),
-        "counts": dict(counts),
+        "counts": {name: formats.short(count) for name, count in counts.items()},
         "words_table": legends.words_table(words),
         "levels_table": legends.levels_table(words),
         "states_table": legends.states_table(words),

@@ -11,13 +11,21 @@ import io
 import json
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from html import escape
 from pathlib import Path
 from xml.sax.saxutils import escape as escape_xml
 
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, Table, descriptor_of, present_tables
+from qualitybook.evidence.schema import (
+    DESCRIPTOR_NAME,
+    TABLES,
+    UNITS,
+    Table,
+    descriptor,
+    lacking_columns,
+    present_tables,
+)
 from qualitybook.evidence.settings import BookSettings
 from qualitybook.evidence.spreadsheet import write_csv
 from qualitybook.publish.entrance import plain_page
@@ -64,12 +72,14 @@ def write_data(root: Path, offer: Offer) -> None:
         What to write.
     """
     folder, catalog = root / DATA, offer.catalog
-    tables = [table for table in TABLES if table.name in present_tables(catalog.folder)]
-    for table in tables:
-        copy_table(catalog.folder / table.path, folder / table.path)
+    present = {*present_tables(catalog.folder), UNITS.name}
+    for table in TABLES:
+        if table.name in present - {UNITS.name}:
+            copy_table(catalog.folder / table.path, folder / table.path)
+    _write(folder / UNITS.path, _csv_text(_units_used(catalog)))
     described = catalog.folder / DESCRIPTOR_NAME
     about = json.loads(described.read_text(encoding="utf-8")) if described.is_file() else {}
-    _write(folder / DESCRIPTOR_NAME, assessments.json_text(descriptor_of(catalog.folder, about)))
+    _write(folder / DESCRIPTOR_NAME, assessments.json_text(descriptor(present, about, lacking_columns(catalog.folder))))
     _write(folder / assessments.SCHEMA_NAME, assessments.json_text(assessments.schema()))
     for name in offer.editions:
         write_assessments(folder / name, catalog, name)
@@ -80,6 +90,14 @@ def copy_table(source: Path, target: Path) -> None:
     with source.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     _write(target, _csv_text(iter(rows)))
+
+
+def _units_used(catalog: Catalog) -> Iterator[list[str]]:
+    """Yield the header and a row for each unit that an indicator has, the folder's own and those brought along."""
+    yield UNITS.header
+    for key in sorted(set(catalog.indicators["unit"])):
+        cells = astuple(catalog.unit(key))
+        yield ["" if cell is None else str(cell) for cell in cells]
 
 
 def write_assessments(folder: Path, catalog: Catalog, name: str) -> None:

@@ -165,7 +165,7 @@ class Checklist:
             labels.label(self.words, IMPORTANCES, item.importance),
             self.words.join(self._page(place) for place in item.places),
             self._series(row),
-            narrative.figure_text(self.words, row, self.catalog.indicator(str(row["indicator_id"])).unit),
+            narrative.figure_text(self.words, row, self.catalog.unit_of(str(row["indicator_id"]))),
             self.words.join(labels.label(self.words, WEAKNESSES, code) for code in item.weaknesses),
             str(row["grade"]),
             self._source(source),
@@ -182,7 +182,7 @@ class Checklist:
         title = gettext("Checklist for reviewers: edition {edition}", edition=edition.edition)
         lead = gettext(
             "{count} figures, as of {day}; what a verdict leans on comes first, and of that the weak figures.",
-            count=len(self.review.items),
+            count=formats.short(len(self.review.items)),
             day=self.words.date(edition.as_of),
         )
         rows = [[escape(cell) for cell in row] for row in self.rows]

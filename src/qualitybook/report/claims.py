@@ -11,6 +11,7 @@ from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.review import FITTED_USES, Review
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.numbers import whole_percent
 from qualitybook.report import formats, narrative
 from qualitybook.report.i18n import Words
 
@@ -75,7 +76,7 @@ class Claims:
         told = narrative.verdict_sentences(self.words, item, self.review.edition.as_of)
         proxies = [int(line) for proxy in item.with_role("proxy") for line in proxy.series.rows["line"]]
         yield Claim(page, self.words.sentences(told), self._rests_on(verdict) or self._numbered(proxies))
-        yield from self._ranges(page, verdict, str(target["unit"]))
+        yield from self._ranges(page, verdict)
 
     def _of_peer(self, row: pd.Series, verdict: Verdict) -> Iterator[Claim]:
         page = self.words.gettext("other places")
@@ -87,21 +88,23 @@ class Claims:
         yield Claim(page, f"{series}{colon}{answer}", self._rests_on(verdict))
 
     def _asked(self, row: Mapping[str, object] | pd.Series, verdict: Verdict) -> str:
-        return narrative.goal_text(self.words, verdict.goal, str(row["value_text"]), str(row["unit"]))
+        return narrative.goal_text(
+            self.words, verdict.goal, str(row["value_text"]), self.catalog.unit_of(verdict.goal.indicator_id)
+        )
 
-    def _ranges(self, page: str, verdict: Verdict, unit: str) -> Iterator[Claim]:
+    def _ranges(self, page: str, verdict: Verdict) -> Iterator[Claim]:
         series, made = verdict.series, verdict.forecast
         if series is None or made is None or verdict.probability is None:
             return
         ahead = verdict.goal.target_year - int(series.years()[-1])
         low, high = made.interval(RANGE_LEVEL, ahead)
         decimals = int(series.yearly["decimals"].max())
+        unit = self.catalog.unit_of(series.indicator_id)
         text = self.words.gettext(
             "{level}% range for {year}: {range}",
-            level=round(100 * RANGE_LEVEL),
+            level=whole_percent(RANGE_LEVEL),
             year=verdict.goal.target_year,
-            range=f"{formats.number(low, decimals)}–"
-            + formats.quantity(self.words, formats.number(high, decimals), unit),
+            range=formats.interval(self.words, low, high, decimals, unit),
         )
         yield Claim(page, text, self._rests_on(verdict))
 

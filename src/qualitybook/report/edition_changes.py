@@ -47,7 +47,7 @@ class ChangeWords:
                 "Figures that have become visible since the {edition} edition (as of {day}): {count}.",
                 edition=escape(diff.before.edition),
                 day=self.words.date(diff.before.as_of),
-                count=added,
+                count=formats.short(added),
             )
         ]
         if added:
@@ -55,9 +55,9 @@ class ChangeWords:
                 _(
                     "Of these, for periods without a figure before: {new}; with another value than the one used "
                     "before: {revised}; with the same value: {confirmed}.",
-                    new=len(diff.new),
-                    revised=len(diff.revised),
-                    confirmed=len(diff.confirmed),
+                    new=formats.short(len(diff.new)),
+                    revised=formats.short(len(diff.revised)),
+                    confirmed=formats.short(len(diff.confirmed)),
                 )
             )
         sentences.append(
@@ -145,7 +145,7 @@ class ChangeWords:
 
     def value(self, row: pd.Series) -> str:
         """Return a figure as printed with its period: ``3.44% (2023)``."""
-        unit = self.catalog.indicator(str(row["indicator_id"])).unit
+        unit = self.catalog.unit_of(str(row["indicator_id"]))
         return escape(narrative.figure_text(self.words, row, unit))
 
     def move_rows(self) -> list[list[str]]:
@@ -172,7 +172,7 @@ class ChangeWords:
         _ = self.words.gettext
         rows = []
         for revision in self.diff.revised:
-            unit = self.catalog.indicator(str(revision.now["indicator_id"])).unit
+            unit = self.catalog.unit_of(str(revision.now["indicator_id"]))
             before, now = (
                 escape(formats.qualified(self.words, str(row["value_text"]), unit, str(row["qualifier"])))
                 + f" {self.cite(str(row['source_id']))}"

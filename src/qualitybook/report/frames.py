@@ -9,7 +9,7 @@ import pandas as pd
 from qualitybook.analysis.prediction import Forecast
 from qualitybook.analysis.sampling import clopper_pearson
 from qualitybook.analysis.series import Series
-from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats
 from qualitybook.report.figure_data import PRINTED
@@ -62,7 +62,7 @@ def _series_frame(words: Words, catalog: Catalog, role: str, series: Series) -> 
             "upper": [high for _, high in bounds],
             "role": role,
             "series": words.name(name),
-            "label": _labels(words, rows, catalog.indicator(series.indicator_id).unit, place),
+            "label": _labels(words, rows, catalog.unit_of(series.indicator_id), place),
             "basis": rows["basis"],
             "fitted": rows["use"].isin(FITTED_USES),
             "period": rows["period"],
@@ -76,7 +76,7 @@ MARKED_QUALIFIERS = ("undated", "at_least", "at_most")
 NO_INTERVAL = (float("nan"), float("nan"))
 
 
-def _labels(words: Words, rows: pd.DataFrame, unit: str, place: str) -> list[str]:
+def _labels(words: Words, rows: pd.DataFrame, unit: Unit, place: str) -> list[str]:
     """Return the texts beside the marks: every figure of a short series, else undated figures, bounds and the last.
 
     Undated figures stand apart in the margin, so they bear their place.
@@ -117,6 +117,6 @@ def fan_frame(series: Series, made: Forecast | None, to_year: int) -> pd.DataFra
     return pd.DataFrame(records)
 
 
-def panel_text(words: Words, row: pd.Series, unit: str) -> str:
+def panel_text(words: Words, row: pd.Series, unit: Unit) -> str:
     """Return the direct label of a small panel's last value."""
     return formats.qualified(words, str(row["value_text"]), unit, str(row["qualifier"]))

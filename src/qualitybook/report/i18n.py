@@ -120,8 +120,8 @@ class Words:
         return text.format(**values) if values else text
 
     def ngettext(self, singular: str, plural: str, count: int, **values: object) -> str:
-        """Return the message for `count`, which fills ``{count}``."""
-        return self._translations.ngettext(singular, plural, count).format(count=count, **values)
+        """Return the message for `count`, which fills ``{count}`` with its thousands apart."""
+        return self._translations.ngettext(singular, plural, count).format(count=f"{count:,}", **values)
 
     def name(self, row: object, field: str = "name") -> str:
         """Return ``<field>_<language>`` of a record of the evidence (a dataclass, a named tuple or a Series)."""

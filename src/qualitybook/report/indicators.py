@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from qualitybook.evidence.catalog import Catalog, Indicator
 from qualitybook.evidence.extract import tables_of
@@ -53,6 +54,8 @@ class Sheet:
         Unit in words, as the chart names it.
     limits : tuple of float or None
         Bounds the indicator cannot leave.
+    shift : int
+        Power of ten that makes what the chart's axis shows of the values.
     places : tuple of (str, str)
         What the chart shows: name of a place with its latest figure, and its figures as CSV; none without a chart.
     """
@@ -62,6 +65,7 @@ class Sheet:
     text: str
     unit: str
     limits: tuple[float | None, float | None]
+    shift: int
     places: tuple[tuple[str, str], ...]
 
     def write(self, source: Path) -> None:
@@ -71,7 +75,11 @@ class Sheet:
         page.write_text(self.text, encoding="utf-8", newline="\n")
         if self.places:
             with use_theme(self.lang, outlines=False):
-                save_svg(plain_chart(self.places_drawn(), self.unit, self.limits), source / _chart(self.indicator_id))
+                save_svg(self.chart(), source / _chart(self.indicator_id))
+
+    def chart(self) -> Figure:
+        """Draw the chart; there is one where there are places."""
+        return plain_chart(self.places_drawn(), self.unit, self.limits, self.shift)
 
     def places_drawn(self) -> list[Place]:
         """Return what the chart shows, as it is drawn."""
@@ -203,8 +211,8 @@ class Sheets:
             markdown.bullets(self._source(key) for key in dict.fromkeys(rows["source_id"])),
         )
         limits = (indicator.lower, indicator.upper)
-        unit = formats.unit_name(self.words, indicator.unit)
-        return Sheet(indicator.indicator_id, self.words.code, text, unit, limits, places)
+        axis = formats.axis(self.words, self.catalog.unit(indicator.unit))
+        return Sheet(indicator.indicator_id, self.words.code, text, axis.name, limits, axis.shift, places)
 
     def _places(self, indicator: Indicator, rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
         """Yield what the chart shows: the plan's place and those that contain it, then those with most figures."""
@@ -215,7 +223,7 @@ class Sheets:
         for key in list(dict.fromkeys([*chain, *others]))[:MOST_PLACES]:
             own = dated[dated["region_id"] == key]
             last = own.sort_values("end", kind="stable").iloc[-1]
-            figure = frames.panel_text(self.words, last, indicator.unit)
+            figure = frames.panel_text(self.words, last, self.catalog.unit(indicator.unit))
             period = self.words.parentheses(formats.period(self.words, str(last["period"])))
             yield f"{self.words.name(self._regions[key])} {figure}{period}", _written(self._drawn.loc[own.index])
 
@@ -237,7 +245,7 @@ class Sheets:
         caption.append(_("Sources: see the table below."))
         caption.append(_("As of {day}.", day=self.words.date(day)))
         latest = rows[rows["is_used"]].sort_values("end", kind="stable").iloc[-1]
-        figure = frames.panel_text(self.words, latest, indicator.unit)
+        figure = formats.told(self.words, latest["value_text"], self.catalog.unit(indicator.unit), latest["qualifier"])
         shown = f"{self.words.name(self._regions[latest['region_id']])} {figure}"
         period = self.words.parentheses(formats.period(self.words, str(latest["period"])))
         alt = self.words.sentences(
@@ -273,7 +281,7 @@ class Sheets:
         return markdown.table(header, cells, caption=caption, name=name, align="llrrcll" if counted else "llrcll")
 
     def _cells(self, indicator: Indicator, row: Any, *, counted: bool) -> list[str]:
-        inspected = ["" if pd.isna(row.n) else f"{row.n:.0f}"] if counted else []
+        inspected = ["" if pd.isna(row.n) else formats.number(row.n, 0)] if counted else []
         return [
             markdown.escape(self.words.name(self._regions[row.region_id])),
             formats.period(self.words, row.period),
@@ -285,7 +293,8 @@ class Sheets:
         ]
 
     def _printed(self, indicator: Indicator, row: Any) -> str:
-        return markdown.escape(formats.qualified(self.words, row.value_text, indicator.unit, row.qualifier))
+        unit = self.catalog.unit(indicator.unit)
+        return markdown.escape(formats.qualified(self.words, row.value_text, unit, row.qualifier))
 
     def _notes(self, indicator: Indicator, rows: pd.DataFrame) -> str:
         """Return the notes on single figures; figures that share a note share its line."""
@@ -310,7 +319,7 @@ class Sheets:
         if indicator.subkind:
             kind += words.parentheses(labels.label(words, labels.SUBKINDS, indicator.subkind))
         about = {
-            _("Unit"): formats.unit_name(words, indicator.unit),
+            _("Unit"): formats.unit_name(words, self.catalog.unit(indicator.unit)),
             _("Type of quantity"): kind,
             _("Direction"): labels.label(words, labels.BETTER, indicator.better),
             _("Frequency"): labels.label(words, labels.FREQUENCIES, indicator.frequency),

@@ -156,28 +156,6 @@ RULES = {
     "qualitative": _("no measure named"),
 }
 
-UNITS = {
-    "percent": _("%"),
-    "index": _("index points"),
-    "count": _("number"),
-    "ratio": _("ratio"),
-    "score": _("points"),
-    "years": _("years"),
-    "rank": _("rank"),
-    "flag": _("yes (1) or no (0)"),
-    "days": _("days"),
-    "per_10k_population": _("per 10,000 inhabitants"),
-    "CNY": _("yuan"),
-    "CNY_10k": _("10,000 yuan"),
-    "CNY_100m": _("100 million yuan"),
-    "10k": _("10,000"),
-    "10k_persons": _("10,000 persons"),
-    "10k_m2": _("10,000 m²"),
-    "10k_TEU": _("10,000 TEU"),
-    "ug_m3": _("µg/m³"),
-    "tce_per_10k_CNY": _("tce per 10,000 yuan"),
-}
-
 ACCESS = {
     "original": _("original"),
     "reprint": _("reprint"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qualitybook.analysis.verdict import WORDS as WORD_FLOORS
-from qualitybook.report import labels
+from qualitybook.report import formats, labels
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import table
 
@@ -14,14 +14,20 @@ def words_table(words: Words) -> str:
     ceiling = 100
     rows = []
     for floor, code in WORD_FLOORS:
-        span = (
-            f"{floor}% – {ceiling}%" if ceiling < 100 and floor > 0 else (f"≥ {floor}%" if floor else f"≤ {ceiling}%")
-        )
-        rows.append([labels.label(words, labels.WORDS, code), span])
+        rows.append([labels.label(words, labels.WORDS, code), _percents(words, floor, ceiling)])
         ceiling = floor - 1
     return table(
         [_("Word"), _("Printed probability")], rows, caption=_("Likelihood words"), name="tbl-words", align="lr"
     )
+
+
+def _percents(words: Words, floor: int, ceiling: int) -> str:
+    """Return the whole percents from one to another; what is open below or above in words."""
+    if floor == 0:
+        return formats.in_words(words, f"{ceiling}%", "at_most")
+    if ceiling == 100:
+        return formats.in_words(words, f"{floor}%", "at_least")
+    return formats.span(words, f"{floor}%" if words.code == "zh" else str(floor), f"{ceiling}%")
 
 
 def levels_table(words: Words) -> str:

@@ -14,6 +14,8 @@ from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.pace import Pace, pace
 from qualitybook.analysis.parent import ParentView, Revision
 from qualitybook.analysis.verdict import Goal, Verdict
+from qualitybook.evidence.catalog import Unit
+from qualitybook.evidence.numbers import printed, rounded, whole_percent
 from qualitybook.report import formats, labels
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
@@ -22,7 +24,7 @@ JUDGED_STATES = ("met", "not_met")
 FIVES = 5
 
 
-def goal_text(words: Words, goal: Goal, value_text: str, unit: str) -> str:
+def goal_text(words: Words, goal: Goal, value_text: str, unit: Unit) -> str:
     """Return what a goal asks, short: ``at least 98.5%, for 2025``."""
     _ = words.gettext
     asked = labels.label(
@@ -109,9 +111,9 @@ def _state_sentence(words: Words, verdict: Verdict, as_of: date) -> str:
 def _final_sentences(words: Words, assessment: Assessment) -> list[str]:
     """Return on what a final verdict rests besides the figure: how it is read, and what points the other way."""
     _ = words.gettext
-    verdict, unit = assessment.verdict, str(assessment.target["unit"])
+    verdict = assessment.verdict
     if "by_bound" in verdict.flags:
-        return [_("That follows from a published bound, {figure}.", figure=_figure_of_line(words, verdict, unit))]
+        return [_("That follows from a published bound, {figure}.", figure=_figure_of_line(words, assessment))]
     if "as_printed" not in verdict.flags:
         return []
     told = [
@@ -121,14 +123,16 @@ def _final_sentences(words: Words, assessment: Assessment) -> list[str]:
         )
     ]
     if verdict.contrary_lines:
-        parts = [_figure_of_line(words, verdict, unit, line) for line in verdict.contrary_lines]
+        parts = [_figure_of_line(words, assessment, line) for line in verdict.contrary_lines]
         told.append(_("Parts of the year point the other way: {figures}.", figures=words.join(parts)))
     return told
 
 
-def _figure_of_line(words: Words, verdict: Verdict, unit: str, line: int | None = None) -> str:
+def _figure_of_line(words: Words, assessment: Assessment, line: int | None = None) -> str:
     """Return a figure of the direct series by its line, the deciding one where none is named."""
+    verdict, unit = assessment.verdict, assessment.unit
     assert verdict.series is not None
+    assert unit is not None
     rows = verdict.series.rows
     row = rows[rows["line"] == (verdict.deciding_line if line is None else line)].iloc[0]
     return escape(figure_text(words, row, unit))
@@ -145,13 +149,13 @@ def _pace_sentences(words: Words, assessment: Assessment) -> list[str]:
         return []
     values = {
         "count": len(made.steps),
-        "steps": words.join([_signed(step.change, made.decimals) for step in made.steps]),
+        "steps": words.join([formats.signed(step.change, made.decimals) for step in made.steps]),
         "first": formats.year(words, made.steps[0].from_year),
         "last": formats.year(words, made.steps[-1].to_year),
     }
     if made.needed is None:
         return [_("Steps a year from {first} to {last}, the {count} latest: {steps}.", **values)]
-    needed = _signed(made.needed, made.decimals + (made.years > 1))
+    needed = formats.signed(made.needed, made.decimals + (made.years > 1))
     told = _(
         "Needed a year from now on: {needed}; steps a year from {first} to {last}, the {count} latest: {steps}.",
         needed=needed,
@@ -165,8 +169,8 @@ def _pace_sentences(words: Words, assessment: Assessment) -> list[str]:
 def parent_sentences(words: Words, assessment: Assessment, place: str) -> list[str]:
     """Return what the newer figures of a containing place would make of the probability, where there are any."""
     _ = words.gettext
-    view, unit = assessment.parent, str(assessment.target["unit"])
-    if view is None:
+    view, unit = assessment.parent, assessment.unit
+    if view is None or unit is None:
         return []
     told = _(
         "With the newer figures of {place}, {figures}, and the usual gap to them the probability would be about "
@@ -180,10 +184,10 @@ def parent_sentences(words: Words, assessment: Assessment, place: str) -> list[s
 
 def view_percent(view: ParentView) -> str:
     """Return the probability by a containing place's figures: in whole fives, since it is no verdict."""
-    return f"{FIVES * round(100 * view.probability / FIVES)}%"
+    return formats.number(FIVES * rounded(100 * view.probability / FIVES), 0) + "%"
 
 
-def _revision_sentences(words: Words, revision: Revision | None, place: str, unit: str) -> list[str]:
+def _revision_sentences(words: Words, revision: Revision | None, place: str, unit: Unit) -> list[str]:
     if revision is None:
         return []
     decimals = int(revision.after.decimals)
@@ -196,14 +200,14 @@ def _revision_sentences(words: Words, revision: Revision | None, place: str, uni
             year=formats.year(words, revision.year),
             before=formats.quantity(words, str(revision.before.value_text), unit),
             after=formats.quantity(words, str(revision.after.value_text), unit),
-            own=formats.quantity(words, formats.number(revision.own, decimals), unit),
-            implied=formats.quantity(words, formats.number(revision.implied, decimals), unit),
+            own=formats.quantity(words, printed(revision.own, decimals), unit),
+            implied=formats.quantity(words, printed(revision.implied, decimals), unit),
         )
     ]
 
 
-def _row_text(words: Words, row: Any, unit: str) -> str:
-    figure = formats.qualified(words, row.value_text, unit, row.qualifier)
+def _row_text(words: Words, row: Any, unit: Unit) -> str:
+    figure = formats.told(words, row.value_text, unit, row.qualifier)
     return figure + words.parentheses(formats.period(words, row.period))
 
 
@@ -217,11 +221,6 @@ def _steps_beside_need(words: Words, made: Pace) -> str:
         "Each of these steps was at least as large as the one needed; the probability is lower than they suggest, "
         "because series of this kind seldom keep their pace."
     )
-
-
-def _signed(value: float, decimals: int) -> str:
-    text = formats.number(value, decimals)
-    return f"+{text}" if value > 0 else text
 
 
 def _sample_sentences(words: Words, verdict: Verdict) -> list[str]:
@@ -255,7 +254,7 @@ def _sample_sentences(words: Words, verdict: Verdict) -> list[str]:
             "That is the probability of the figure to be published, with {items} items inspected as in the last year; "
             "for the rate of all items it is {probability}.",
             items=items,
-            probability=escape(formats.percent_text(round(100 * verdict.true_rate_probability))),
+            probability=escape(formats.percent_text(whole_percent(verdict.true_rate_probability))),
         )
     ]
 
@@ -264,7 +263,7 @@ def _model_sentences(words: Words, verdict: Verdict) -> list[str]:
     _ = words.gettext
     if "methods_disagree" not in verdict.flags:
         return []
-    shown = {model: formats.percent_text(round(100 * value)) for model, value in verdict.by_model.items()}
+    shown = {model: formats.percent_text(whole_percent(value)) for model, value in verdict.by_model.items()}
     return [
         _(
             "The two methods disagree: {a} by the error table, {b} by the damped trend.",
@@ -297,9 +296,9 @@ def latest_row(rows: pd.DataFrame) -> pd.Series | None:
     return rows.iloc[int(places[order[-1]])]
 
 
-def figure_text(words: Words, row: pd.Series, unit: str) -> str:
-    """Return a figure with its period: ``3.44% (2023)``."""
-    text = formats.qualified(words, str(row["value_text"]), unit, str(row["qualifier"]))
+def figure_text(words: Words, row: pd.Series, unit: Unit) -> str:
+    """Return a figure with its period, for running text: ``3.44% (2023)``, ``98% or more (2022)``."""
+    text = formats.told(words, str(row["value_text"]), unit, str(row["qualifier"]))
     return text + words.parentheses(formats.period(words, str(row["period"])))
 
 

@@ -13,6 +13,7 @@ from qualitybook.evidence.intake.faults import Fault
 from qualitybook.evidence.intake.sheets import Entry
 from qualitybook.evidence.periods import PERIOD_FORMS, Period, PeriodError
 from qualitybook.evidence.reading import RawTable
+from qualitybook.evidence.units import forms
 
 LOWEST_PLAIN_RATE = 10.0
 """A rate whose figures so far all lie above this many percent does not fall to 1 percent or less."""
@@ -27,7 +28,7 @@ class Known:
     Parameters
     ----------
     indicators : mapping of str to str
-        Unit by indicator.
+        Form of the unit by indicator.
     regions : frozenset of str
         Keys of the places.
     lowest : mapping of str to float
@@ -42,9 +43,10 @@ class Known:
     def of(cls, raw: Mapping[str, RawTable]) -> Known:
         """Return what the tables of a folder hold; they are sound."""
         indicators, observations = raw["indicators"].cells, raw["observations"].cells
+        form_of = forms(raw["units"].cells)
         values = observations["value"].astype(float).groupby(observations["indicator_id"]).min()
         return cls(
-            dict(zip(indicators["indicator_id"], indicators["unit"], strict=True)),
+            dict(zip(indicators["indicator_id"], indicators["unit"].map(form_of), strict=True)),
             frozenset(raw["regions"].cells["region_id"]),
             {str(indicator_id): float(value) for indicator_id, value in values.items()},
         )

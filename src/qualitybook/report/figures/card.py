@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from qualitybook.report import theme
+from qualitybook.evidence.numbers import rounded
+from qualitybook.report import formats, theme
 from qualitybook.report.figures import marks
 
 WIDTH_MM = 72.0
@@ -44,9 +45,9 @@ def card(frame: pd.DataFrame, goal: float | None, role: str) -> Figure:
     if goal is not None:
         axes.axhline(goal, color=theme.PALETTE["target"], linewidth=1.0, linestyle=(0, (4, 2)), gid="target")
     axes.grid(visible=False)
-    axes.set_yticks([] if goal is None else [goal], [] if goal is None else [f"{goal:g}"])
+    axes.set_yticks([] if goal is None else [goal], [] if goal is None else [formats.short(goal)])
     axes.tick_params(labelsize=theme.SIZE_TINY)
     axes.tick_params(axis="y", labelcolor=theme.PALETTE["target"])
-    years = sorted({round(shown["x"].iloc[0]), round(shown["x"].iloc[-1])})
+    years = sorted({int(rounded(shown["x"].iloc[place])) for place in (0, -1)})
     axes.set_xticks(years, [str(year) for year in years])
     return figure

@@ -28,7 +28,7 @@ LEFT = ((-1, 0), (-1, 1), (-1, -1), (1, -1), (1, 1), (1, 0))
 GROUP_GAP_MM = 3.0
 
 
-def dot_plot(rows: pd.DataFrame, words: Mapping[str, str]) -> Figure:
+def dot_plot(rows: pd.DataFrame, words: Mapping[str, str], shifts: Mapping[str, int] | None = None) -> Figure:
     """Draw places on a scale of their own for every indicator, in the order given; nothing is ranked across indicators.
 
     Parameters
@@ -39,6 +39,8 @@ def dot_plot(rows: pd.DataFrame, words: Mapping[str, str]) -> Figure:
         (year and value in words), `state_symbol` (a verdict's symbol or empty), `own` (bool: the report's own place).
     words : mapping of str
         As they occur `forecast`, `latest`, `at_least`, `at_most`, `interval`, `target`.
+    shifts : mapping of str to int, optional
+        By `group` the power of ten that makes what its axis shows of the values; 0 for those not named.
 
     Returns
     -------
@@ -60,8 +62,8 @@ def dot_plot(rows: pd.DataFrame, words: Mapping[str, str]) -> Figure:
     extra = sum(HEAD_MM + head.count("\n") * LINE_MM for head in heads)
     figure = theme.new_figure(sum(heights) + extra + KEY_MM, GROUP_GAP_MM)
     grid = figure.subplots(len(groups), 1, squeeze=False, height_ratios=heights).ravel()
-    for axes, head, (_, group) in zip(grid, heads, groups, strict=True):
-        _draw_group(axes, head, group)
+    for axes, head, (name, group) in zip(grid, heads, groups, strict=True):
+        _draw_group(axes, head, group, (shifts or {}).get(str(name), 0))
     marks.add_key(figure, _dot_key(rows, words))
     layout.settle(figure)
     return figure
@@ -84,7 +86,7 @@ def _note(row: Mapping[str, str]) -> str:
     return wrap(text, NOTE_MM * scales.POINTS_PER_MM, theme.SIZE_SMALL)
 
 
-def _draw_group(axes: Axes, head: str, group: pd.DataFrame) -> None:
+def _draw_group(axes: Axes, head: str, group: pd.DataFrame, shift: int) -> None:
     """Draw the places of one indicator, the first on top."""
     records = marks.records(group)
     tall = np.array([_row_mm(row) for row in records])
@@ -92,7 +94,7 @@ def _draw_group(axes: Axes, head: str, group: pd.DataFrame) -> None:
     spots = group.assign(y=heights)
     reach = np.concatenate([group[column].to_numpy(float) for column in ("value", "lower", "upper", "target")])
     low, high = scales.value_range(np.concatenate([reach, marks.arrow_ends(_as_bounds(group), reach)]), (None, None))
-    scales.set_value_axis(axes, low, high, (None, None), sideways=True)
+    scales.set_value_axis(axes, low, high, (None, None), sideways=True, shift=shift)
     axes.set_ylim(-tall.sum(), 0)
     axes.set_yticks(heights, [_name(row) for row in records], linespacing=theme.LINE_SPACING)
     for text, row in zip(axes.get_yticklabels(), records, strict=True):

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.path import Path
 
-from qualitybook.report import theme
+from qualitybook.report import formats, theme
 from qualitybook.report.figures import layout, marks, scales
 from qualitybook.report.figures.text import width, wrap
 
@@ -114,7 +114,15 @@ def _draw_symbols(axes: Axes, cells: pd.DataFrame, middles: np.ndarray, best: st
         gid=f"symbol-{best}",
     )
     for year, count, middle in zip(cells["year"], cells["count"], middles, strict=True) if wide else ():
-        axes.text(year + shift, middle, f"{count:.0f}", color=ink, ha="center", va="center", fontsize=theme.SIZE_TINY)
+        axes.text(
+            year + shift,
+            middle,
+            formats.number(count, 0),
+            color=ink,
+            ha="center",
+            va="center",
+            fontsize=theme.SIZE_TINY,
+        )
 
 
 def _tile(year: int, middle: float, tall: float) -> Rectangle:

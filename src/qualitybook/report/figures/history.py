@@ -38,6 +38,7 @@ def history(
     words: Mapping[str, str],
     *,
     limits: scales.Limits = (None, None),
+    shift: int = 0,
 ) -> Figure:
     """Draw the published figures of a goal, the forecast and the goal itself.
 
@@ -58,6 +59,8 @@ def history(
         `role_context`.
     limits : tuple of float or None
         Bounds the indicator cannot leave.
+    shift : int
+        Power of ten that makes what the axis shows of the values.
 
     Returns
     -------
@@ -65,9 +68,9 @@ def history(
         As wide as the text column.
     """
     frame = prepare(observations)
-    figure, homeless = _compose(frame, fan, target, words, limits, in_key=frozenset())
+    figure, homeless = _compose(frame, fan, target, words, limits, shift, in_key=frozenset())
     if homeless:
-        figure, _ = _compose(frame, fan, target, words, limits, in_key=frozenset(homeless))
+        figure, _ = _compose(frame, fan, target, words, limits, shift, in_key=frozenset(homeless))
     return figure
 
 
@@ -91,13 +94,14 @@ def _compose(
     target: Target | None,
     words: Mapping[str, str],
     limits: scales.Limits,
+    shift: int,
     in_key: frozenset[str],
 ) -> tuple[Figure, list[str]]:
     """Draw the figure; return it with the names of series for which there was no place beside their data."""
     figure = theme.new_figure(HEIGHT_MM)
     axes = figure.add_subplot()
     bands = _connected(fan, frame)
-    _set_axes(axes, frame, bands, target, words, limits)
+    _set_axes(axes, frame, bands, target, words, limits, shift)
     if bands is not None:
         draw_fan(axes, bands)
     if target is not None:
@@ -190,6 +194,7 @@ def _set_axes(
     target: Target | None,
     words: Mapping[str, str],
     limits: scales.Limits,
+    shift: int,
 ) -> None:
     """Set the ranges, ticks and unit of both axes from everything that is drawn."""
     values = np.concatenate([frame[column].to_numpy(float) for column in ("value", "lower", "upper")])
@@ -202,7 +207,7 @@ def _set_axes(
         values = np.append(values, target.value)
         years = np.append(years, target.year)
     low, high = scales.value_range(np.concatenate([values, marks.arrow_ends(frame, values)]), limits)
-    scales.set_value_axis(axes, low, high, limits)
+    scales.set_value_axis(axes, low, high, limits, shift=shift)
     finite = years[np.isfinite(years)]
     if finite.size:
         scales.set_year_axis(axes, float(finite.min()), float(finite.max()), AXIS_ROOM)

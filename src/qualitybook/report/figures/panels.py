@@ -43,6 +43,8 @@ class Panel:
         What is written beside the last value.
     limits : tuple of float or None
         Bounds the indicator cannot leave.
+    shift : int
+        Power of ten that makes what the axis shows of the values.
     """
 
     title: str
@@ -50,6 +52,7 @@ class Panel:
     unit: str
     last_text: str
     limits: scales.Limits = (None, None)
+    shift: int = 0
 
 
 def small_multiples(panels: Sequence[Panel], words: Mapping[str, str]) -> Figure:
@@ -126,7 +129,8 @@ def _draw_panel(axes: Axes, panel: Panel, years: tuple[float, float], room: floa
     frame = panel.frame.assign(fitted=True)
     colour = theme.PALETTE["observed"]
     reach = np.concatenate([frame["value"], marks.arrow_ends(frame, frame["value"])])
-    scales.set_value_axis(axes, *scales.value_range(reach, panel.limits), panel.limits, most=PANEL_TICKS)
+    ends = scales.value_range(reach, panel.limits)
+    scales.set_value_axis(axes, *ends, panel.limits, most=PANEL_TICKS, shift=panel.shift)
     scales.set_year_axis(axes, *years, room, theme.SIZE_TINY)
     axes.tick_params(axis="y", labelsize=theme.SIZE_TINY)
     bound = frame["qualifier"].isin(marks.BOUNDS)

@@ -47,7 +47,7 @@ class Place:
     frame: pd.DataFrame
 
 
-def plain_chart(places: list[Place], unit: str, limits: scales.Limits = (None, None)) -> Figure:
+def plain_chart(places: list[Place], unit: str, limits: scales.Limits = (None, None), shift: int = 0) -> Figure:
     """Draw the dated figures of up to `MOST_PLACES` places.
 
     Parameters
@@ -58,6 +58,8 @@ def plain_chart(places: list[Place], unit: str, limits: scales.Limits = (None, N
         Unit in words.
     limits : tuple of float or None
         Bounds the indicator cannot leave.
+    shift : int
+        Power of ten that makes what the axis shows of the values.
 
     Returns
     -------
@@ -72,7 +74,7 @@ def plain_chart(places: list[Place], unit: str, limits: scales.Limits = (None, N
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
     values = np.concatenate([everything["value"], marks.arrow_ends(everything, everything["value"])])
-    scales.set_value_axis(axes, *scales.value_range(values, limits), limits)
+    scales.set_value_axis(axes, *scales.value_range(values, limits), limits, shift=shift)
     left = max(width(label, theme.SIZE_SMALL) for label in _tick_labels(axes.yaxis)) + scales.POINTS_PER_MM * EDGE_MM
     right = max(width(line, theme.SIZE_SMALL) for name in names for line in name.split("\n")) + 2 * layout.LEADER
     page = theme.WIDTH_MM * scales.POINTS_PER_MM

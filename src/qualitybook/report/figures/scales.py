@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from decimal import Decimal
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
+from qualitybook.evidence.numbers import as_decimal, rounded
 from qualitybook.report import formats, theme
 from qualitybook.report.figures.text import width
 
@@ -74,15 +76,20 @@ def value_ticks(low: float, high: float, limits: Limits, most: int) -> tuple[lis
 
 
 def set_value_axis(
-    axes: Axes, low: float, high: float, limits: Limits, *, most: int = 6, sideways: bool = False
+    axes: Axes, low: float, high: float, limits: Limits, *, most: int = 6, sideways: bool = False, shift: int = 0
 ) -> None:
-    """Set the range, ticks and tick labels of a value axis."""
-    ticks, decimals = value_ticks(low, high, limits, most)
+    """Set the range, ticks and tick labels of a value axis; the labels show the values times ten to the `shift`."""
+    ticks, _decimals_of_values = value_ticks(low, high, limits, most)
+    decimals = max((_decimals(float(_shown(tick, shift))) for tick in ticks), default=0)
     axis = axes.xaxis if sideways else axes.yaxis
     (axes.set_xlim if sideways else axes.set_ylim)(low, high)
     axis.set_major_locator(FixedLocator(ticks))
     axis.set_minor_locator(NullLocator())
-    axis.set_major_formatter(FuncFormatter(lambda value, _: formats.number(value, decimals)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: formats.number(_shown(value, shift), decimals)))
+
+
+def _shown(value: float, shift: int) -> Decimal:
+    return as_decimal(value).scaleb(shift)
 
 
 def year_step(first: int, last: int, room: float, size: float) -> int:
@@ -121,13 +128,13 @@ def set_year_axis(axes: Axes, first: float, last: float, room: float, size: floa
     step = year_step(start, end, room, size)
     axes.xaxis.set_major_locator(FixedLocator(np.arange(end, start - 1, -step)[::-1].tolist()))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda year, _: str(rounded(year))))
     axes.tick_params(axis="x", labelsize=size)
 
 
 def _decimals(value: float) -> int:
     """Count the decimals that a round tick needs."""
     for decimals in range(6):
-        if abs(value - round(value, decimals)) < 1e-9 * max(1.0, abs(value)):
+        if abs(value - float(rounded(value, decimals))) < 1e-9 * max(1.0, abs(value)):
             return decimals
     return 6

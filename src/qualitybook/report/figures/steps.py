@@ -29,6 +29,7 @@ def model_steps(
     words: Mapping[str, str],
     *,
     limits: scales.Limits = (None, None),
+    shift: int = 0,
 ) -> Figure:
     """Draw how each model continues the same series, one chart a model, on one scale.
 
@@ -45,6 +46,8 @@ def model_steps(
         `unit`, `observed`, `median`, `interval_80`; `target` if there is one.
     limits : tuple of float or None
         Bounds the indicator cannot leave.
+    shift : int
+        Power of ten that makes what the axis shows of the values.
 
     Returns
     -------
@@ -55,7 +58,7 @@ def model_steps(
     grid = figure.subplots(1, len(quantile_frames), sharey=True, squeeze=False).ravel()
     room = theme.WIDTH_MM / len(quantile_frames) * scales.POINTS_PER_MM
     bands = [_joined(values, frame) for frame in quantile_frames.values()]
-    _set_axes(grid, values, bands, target, limits, room)
+    _set_axes(grid, values, bands, target, limits, shift, room)
     notes = []
     for axes, (name, frame), band in zip(grid, quantile_frames.items(), bands, strict=True):
         _draw_model(axes, values, band, target)
@@ -85,6 +88,7 @@ def _set_axes(
     bands: list[pd.DataFrame],
     target: Target | None,
     limits: scales.Limits,
+    shift: int,
     room: float,
 ) -> None:
     """Give all charts the same scales."""
@@ -94,7 +98,7 @@ def _set_axes(
         drawn, years = pd.concat([drawn, pd.Series(target.value)]), pd.concat([years, pd.Series(target.year)])
     low, high = scales.value_range(drawn, limits)
     for axes in grid:
-        scales.set_value_axis(axes, low, high, limits)
+        scales.set_value_axis(axes, low, high, limits, shift=shift)
         scales.set_year_axis(axes, float(years.min()), float(years.max()), room * (1 - NOTE_SHARE))
 
 

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess_target
 from qualitybook.analysis.series import Series, build_series, by_year
+from qualitybook.evidence.numbers import printed
 from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats, frames, markdown, narrative
 from qualitybook.report.figures import Panel, small_multiples
@@ -150,7 +151,7 @@ class AreaPage(Page):
 
     def _panel(self, series: Series) -> Panel:
         indicator = self.catalog.indicator(series.indicator_id)
-        unit = indicator.unit
+        axis = formats.axis(self.words, self.unit(series.indicator_id))
         latest = narrative.latest_row(series.rows)
         shown = frames.observations_frame(self.words, self.catalog, [("direct", series)])
         name = self.words.name(indicator)
@@ -160,8 +161,9 @@ class AreaPage(Page):
         return Panel(
             title=name,
             frame=dated.assign(x=time_position(dated["start"], dated["end"])),
-            unit=formats.unit_name(self.words, unit),
-            last_text="" if latest is None else frames.panel_text(self.words, latest, unit),
+            unit=axis.name,
+            shift=axis.shift,
+            last_text="" if latest is None else frames.panel_text(self.words, latest, self.unit(series.indicator_id)),
             limits=(indicator.lower, indicator.upper),
         )
 
@@ -175,7 +177,7 @@ class AreaPage(Page):
             self.region_name(series.region_id),
             text,
             self._change(series),
-            str(len(series.rows)),
+            formats.short(len(series.rows)),
             markdown.cite(sources),
         ]
 
@@ -184,14 +186,9 @@ class AreaPage(Page):
         if series.n < LEAST_POINTS:
             return "–"
         (year, before), (_year, after) = by_year(series.yearly.iloc[-2:])
-        decimals = max(int(before["decimals"]), int(after["decimals"]))
-        step = float(after["value"]) - float(before["value"])
-        sign = "+" if step > 0 else ""
-        amount = f"{sign}{formats.number(step, decimals)}"
-        since = formats.year(self.words, year)
-        if self.unit(series.indicator_id) == "percent":
-            return self._("{amount} percentage points since {year}", amount=amount, year=since)
-        return self._("{amount} since {year}", amount=amount, year=since)
+        first, last = (printed(row["value"], int(row["decimals"])) for row in (before, after))
+        amount = markdown.escape(formats.change(self.words, first, last, self.unit(series.indicator_id)))
+        return self._("{amount} since {year}", amount=amount, year=formats.year(self.words, year))
 
     def gaps(self) -> Markdown:
         """Return what is not published for the area's tasks, and by whom it should be."""

@@ -13,7 +13,7 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess
-from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.extract import open_evidence
 from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats, markdown
@@ -148,9 +148,9 @@ class Page:
         """Return an indicator's name with its region."""
         return self.indicator_name(indicator_id) + self.words.parentheses(self.region_name(region_id))
 
-    def unit(self, indicator_id: str) -> str:
-        """Return an indicator's unit code."""
-        return self.catalog.indicator(indicator_id).unit
+    def unit(self, indicator_id: str) -> Unit:
+        """Return the unit of an indicator's values."""
+        return self.catalog.unit_of(indicator_id)
 
     def figure_text(self, row: Any, indicator_id: str) -> str:
         """Return a published figure (a row of observations) as printed with unit and qualifier, safe in Markdown."""

@@ -35,10 +35,10 @@ class EvidencePage(Page):
                 "By {day} the evidence holds {observations} published figures on {with_figures} of {indicators} "
                 "indicators, from {sources} sources and {regions} places.",
                 day=self.words.date(self.as_of),
-                observations=len(observations),
+                observations=formats.short(len(observations)),
                 with_figures=with_figures,
-                indicators=len(self.catalog.indicators),
-                sources=observations["source_id"].nunique(),
+                indicators=formats.short(len(self.catalog.indicators)),
+                sources=formats.short(observations["source_id"].nunique()),
                 regions=observations["region_id"].nunique(),
             )
         )
@@ -102,7 +102,7 @@ class EvidencePage(Page):
         """Return the figures by grade and by how they were published."""
         counts = self.catalog.observations["grade"].value_counts()
         rows = [
-            [grade, labels.label(self.words, labels.GRADES, grade), str(counts.get(grade, 0))]
+            [grade, labels.label(self.words, labels.GRADES, grade), formats.short(counts.get(grade, 0))]
             for grade in labels.GRADES
         ]
         header = [self._("Grade"), self._("Origin of the figure"), self._("Figures")]
@@ -113,8 +113,11 @@ class EvidencePage(Page):
         used = self.catalog.sources[self.catalog.sources["source_id"].isin(self.catalog.observations["source_id"])]
         counts = used["access_kind"].value_counts()
         without = int(((used["url"] == "") & (used["found_url"] == "")).sum())
-        rows = [[labels.label(self.words, labels.ACCESS, kind), str(counts.get(kind, 0))] for kind in labels.ACCESS]
-        note = self._("Of these sources {count} have no recorded address.", count=without)
+        rows = [
+            [labels.label(self.words, labels.ACCESS, kind), formats.short(counts.get(kind, 0))]
+            for kind in labels.ACCESS
+        ]
+        note = self._("Of these sources {count} have no recorded address.", count=formats.short(without))
         header = [self._("How the source was read"), self._("Sources")]
         return Markdown(self.table(header, rows, self._("Sources by how they were read"), "lr") + "\n" + note + "\n")
 
@@ -181,13 +184,16 @@ class EvidencePage(Page):
         if marks.empty:
             return self.text(self._("No check by a reviewer is recorded for this edition."))
         found = marks["result"].value_counts()
+        names = {code: labels.label(self.words, checklist.RESULTS, code) for code in checklist.RESULTS}
         told = [
-            f"{labels.label(self.words, checklist.RESULTS, code)}{self.words.language.colon}{found[code]}"
-            for code in checklist.RESULTS
+            name + self.words.language.colon + formats.short(found[code])
+            for code, name in names.items()
             if code in found
         ]
         lead = self._(
-            "Reviewers have recorded {count} checks: {results}.", count=len(marks), results=self.words.join(told)
+            "Reviewers have recorded {count} checks: {results}.",
+            count=formats.short(len(marks)),
+            results=self.words.join(told),
         )
         rows = [self._review_row(mark) for mark in rows_of(marks.sort_values(["reviewed", "line"]))]
         header = [self._("Figure"), self._("Source"), self._("Result"), self._("Checked by"), self._("Checked on")]

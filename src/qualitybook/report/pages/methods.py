@@ -14,6 +14,8 @@ from qualitybook.analysis.assess import judge_peers
 from qualitybook.analysis.prediction import Forecast
 from qualitybook.analysis.series import by_year
 from qualitybook.analysis.verdict import Verdict
+from qualitybook.evidence.catalog import Unit
+from qualitybook.evidence.numbers import printed, whole_percent
 from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats, labels, markdown, narrative
 from qualitybook.report.figure_data import PRINTED
@@ -30,7 +32,7 @@ class Example:
     verdict: Verdict
     forecast: Forecast
     value_text: str
-    unit: str
+    unit: Unit
 
 
 class MethodsPage(Page):
@@ -45,7 +47,7 @@ class MethodsPage(Page):
         own = [(item.target, item.verdict) for item in self.assessments]
         asked = [*own, *self.shared.of(judge_peers, self.everything, self.as_of)]
         usable = [
-            Example(verdict, verdict.forecast, str(row["value_text"]), str(row["unit"]))
+            Example(verdict, verdict.forecast, str(row["value_text"]), self.unit(verdict.goal.indicator_id))
             for row, verdict in asked
             if verdict.forecast is not None and verdict.goal.value is not None
         ]
@@ -82,7 +84,7 @@ class MethodsPage(Page):
             [
                 formats.year(self.words, year),
                 markdown.escape(
-                    formats.quantity(self.words, formats.number(row["value"], int(row["decimals"])), self.example.unit)
+                    formats.quantity(self.words, printed(row["value"], int(row["decimals"])), self.example.unit)
                 ),
                 labels.label(self.words, labels.QUALIFIERS, str(row["qualifier"])),
                 str(row["grade"]),
@@ -120,12 +122,12 @@ class MethodsPage(Page):
         )
         share = self.example.verdict.by_model[model] if self.example else 0.0
         cells = self._cells(quantiles.loc[0.5], quantiles.loc[0.1], quantiles.loc[0.9])
-        return [self._model_name(model), *cells, formats.percent_text(round(100 * share))]
+        return [self._model_name(model), *cells, formats.percent_text(whole_percent(share))]
 
     def _cells(self, median: float, low: float, high: float) -> list[str]:
         series = self.example.verdict.series if self.example else None
         decimals = int(series.yearly["decimals"].max()) if series is not None else 0
-        return [formats.number(median, decimals), f"{formats.number(low, decimals)}–{formats.number(high, decimals)}"]
+        return [formats.number(median, decimals), formats.interval(self.words, low, high, decimals)]
 
     def drawn(self) -> Markdown:
         """Return the figure of the example: the series, both models' bands, and the goal."""
@@ -134,7 +136,7 @@ class MethodsPage(Page):
         made, verdict = self.example.forecast, self.example.verdict
         series = self.example.verdict.series
         values = pd.DataFrame({"year": series.yearly.index, "value": series.yearly["value"].to_numpy(), "label": ""})
-        printed = [f"{row.value:.{int(row.decimals)}f}" for row in rows_of(series.yearly)]
+        texts = [printed(row.value, int(row.decimals)) for row in rows_of(series.yearly)]
         bands = self._bands(made, int(series.yearly.index[-1]))
         goal = Target(float(verdict.goal.value or 0), verdict.goal.target_year)
         words = steps_words(
@@ -143,11 +145,13 @@ class MethodsPage(Page):
             narrative.goal_text(self.words, verdict.goal, self.example.value_text, self.example.unit),
         )
 
+        shift = formats.axis(self.words, self.example.unit).shift
+
         def draw() -> Figure:
-            return model_steps(values, bands, goal, words)
+            return model_steps(values, bands, goal, words, shift=shift)
 
         parts = [frame.assign(model=model) for model, frame in bands.items()]
-        shown = values.assign(model="", **{f"value{PRINTED}": printed})
+        shown = values.assign(model="", **{f"value{PRINTED}": texts})
         data = pd.concat([shown, *parts], ignore_index=True).drop(columns="label").fillna({f"value{PRINTED}": ""})
         caption = self._(
             "The worked example: fitted figures, and median and 80% interval by model. Sources: see the table above."

@@ -61,11 +61,12 @@ class PeersPage(Page):
         return Markdown(self.table(header, rows, self._("Goals of other places"), "lllllrl"))
 
     def _row(self, row: pd.Series, verdict: Verdict) -> list[str]:
+        unit = self.unit(str(row["indicator_id"]))
         latest = None if verdict.series is None else narrative.latest_row(verdict.series.rows)
-        shown = "–" if latest is None else markdown.escape(narrative.figure_text(self.words, latest, str(row["unit"])))
+        shown = "–" if latest is None else markdown.escape(narrative.figure_text(self.words, latest, unit))
         sources = [str(row["source_id"])] + ([] if latest is None else [str(latest["source_id"])])
         note = self.words.name(row, "note")
-        goal = narrative.goal_text(self.words, verdict.goal, str(row["value_text"]), str(row["unit"]))
+        goal = narrative.goal_text(self.words, verdict.goal, str(row["value_text"]), unit)
         return [
             self.indicator_name(str(row["indicator_id"])),
             self.region_name(str(row["region_id"])),
@@ -83,8 +84,13 @@ class PeersPage(Page):
         if shown.empty:
             return self.text(self._("No goal of another place has a figure to draw."))
 
+        shifts = {
+            self._group(indicator): formats.axis(self.words, self.unit(indicator)).shift
+            for indicator in {str(row["indicator_id"]) for row, _verdict in self.judged}
+        }
+
         def draw() -> Figure:
-            return dot_plot(shown, dot_words(self.words))
+            return dot_plot(shown, dot_words(self.words), shifts)
 
         caption = self._(
             "Goals of other places, latest figures and, where one is possible, forecasts with their 80% interval. "
@@ -121,13 +127,15 @@ class PeersPage(Page):
             return None
         kind = latest["qualifier"] if latest["qualifier"] in BOUND_QUALIFIERS else "latest"
         low, high = frames.NO_INTERVAL
-        label = self._dot_label(latest["end"].year, str(latest["value_text"]))
+        label = self._dot_label(latest["end"].year, formats.grouped(str(latest["value_text"])))
         shown = {"value": latest["value"], f"value{PRINTED}": str(latest["value_text"]), "lower": low, "upper": high}
         return {**base, **shown, "label": label, "kind": kind}
 
     def _group(self, indicator_id: str) -> str:
         indicator = self.catalog.indicator(indicator_id)
-        return self.words.name(indicator) + self.words.parentheses(formats.unit_name(self.words, indicator.unit))
+        return self.words.name(indicator) + self.words.parentheses(
+            formats.unit_name(self.words, self.unit(indicator_id))
+        )
 
     def _dot_label(self, year: int, number: str) -> str:
         return f"{formats.year(self.words, year)} {number}"

@@ -61,7 +61,7 @@ class SummaryPage(Page):
         latest = None if item.verdict.series is None else narrative.latest_row(item.verdict.series.rows)
         if latest is None:
             return self._("none published")
-        text = narrative.figure_text(self.words, latest, str(item.target["unit"]))
+        text = narrative.figure_text(self.words, latest, self.unit(str(item.target["indicator_id"])))
         return f"{markdown.escape(text)} {markdown.cite([latest['source_id']])}"
 
     def to_publish(self) -> Markdown:

@@ -17,6 +17,7 @@ from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.peer_rule import growth_ratio
 from qualitybook.analysis.sensitivity import Sensitivity, sensitivity
 from qualitybook.analysis.series import Series, build_series
+from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats, frames, labels, markdown, narrative
 from qualitybook.report.figures import Target, history
@@ -56,11 +57,13 @@ class TargetPage(Page):
         return build_series(self.catalog, self.target["indicator_id"], self.target["region_id"])
 
     @property
+    def _unit(self) -> Unit:
+        return self.unit(str(self.target["indicator_id"]))
+
+    @property
     def goal(self) -> str:
         """What the target asks, in words."""
-        return narrative.goal_text(
-            self.words, self.assessment.verdict.goal, str(self.target["value_text"]), str(self.target["unit"])
-        )
+        return narrative.goal_text(self.words, self.assessment.verdict.goal, str(self.target["value_text"]), self._unit)
 
     @cached_property
     def choices(self) -> Sensitivity:
@@ -112,9 +115,10 @@ class TargetPage(Page):
         indicator = self.catalog.indicator(self.target["indicator_id"])
         fan = frames.fan_frame(self.direct, verdict.forecast, verdict.goal.target_year)
         target = None if verdict.goal.value is None else Target(verdict.goal.value, verdict.goal.target_year)
+        limits, shift = (indicator.lower, indicator.upper), formats.axis(self.words, self._unit).shift
 
         def draw() -> Figure:
-            return history(shown, fan, target, self._history_words(), limits=(indicator.lower, indicator.upper))
+            return history(shown, fan, target, self._history_words(), limits=limits, shift=shift)
 
         sources = sorted(set(shown["source_id"]))
         caption = self._(
@@ -125,9 +129,9 @@ class TargetPage(Page):
         return Markdown(self.figure(draw, shown, alt=self._history_alt(), caption=caption))
 
     def _history_words(self) -> Mapping[str, str]:
-        goal = formats.quantity(self.words, str(self.target["value_text"]), str(self.target["unit"]))
+        goal = formats.quantity(self.words, str(self.target["value_text"]), self._unit)
         name = self._("Draft goal {goal}", goal=goal) if self.settings.is_draft else self._("Goal {goal}", goal=goal)
-        return history_words(self.words, self.unit(self.target["indicator_id"]), name)
+        return history_words(self.words, self._unit, name)
 
     def _history_alt(self) -> str:
         latest = narrative.latest_row(self.direct.rows)
@@ -136,7 +140,7 @@ class TargetPage(Page):
             if latest is None
             else self._(
                 "Latest direct figure: {figure}.",
-                figure=narrative.figure_text(self.words, latest, self.unit(self.target["indicator_id"])),
+                figure=narrative.figure_text(self.words, latest, self._unit),
             )
         )
         verdict = narrative.verdict_words(self.words, self.assessment.verdict)
@@ -212,7 +216,7 @@ class TargetPage(Page):
             markdown.escape(reason) or "–",
         ]
 
-    def _range_text(self, series: Series, unit: str) -> str:
+    def _range_text(self, series: Series, unit: Unit) -> str:
         """Return the 80 % range of a series for the target year, a dash where it carries none.
 
         Fewer than four values borrow their range from how similar indicators move, and say so.
@@ -227,10 +231,9 @@ class TargetPage(Page):
             return "–"
         return self._range(series, rough.lower, rough.upper, unit) + self.words.parentheses(self._("by similar series"))
 
-    def _range(self, series: Series, low: float, high: float, unit: str) -> str:
+    def _range(self, series: Series, low: float, high: float, unit: Unit) -> str:
         decimals = int(series.yearly["decimals"].max())
-        shown_high = formats.quantity(self.words, formats.number(high, decimals), unit)
-        return markdown.escape(f"{formats.number(low, decimals)}–{shown_high}")
+        return markdown.escape(formats.interval(self.words, low, high, decimals, unit))
 
     def comparison(self) -> Markdown:
         """Return the comparison with the nation, the province and other cities on the same indicator."""
@@ -264,7 +267,7 @@ class TargetPage(Page):
                 self.words,
                 labels.RULES,
                 row.rule,
-                value=formats.quantity(self.words, row.value_text, row.unit),
+                value=formats.quantity(self.words, row.value_text, self.catalog.unit(row.unit)),
                 baseline="–",
             )
             + self.words.parentheses(formats.year(self.words, int(row.target_year)))

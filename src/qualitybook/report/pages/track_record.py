@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import assess
 from qualitybook.analysis.backtest import Score, cut_off_cases, rank_histogram, score, scores_by_class, vintage_cases
+from qualitybook.evidence.numbers import printed, whole_percent
 from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats, labels, markdown, narrative
 from qualitybook.report.figures import rank_bars, track_record
@@ -104,15 +105,12 @@ class TrackRecordPage(Page):
         line = self.catalog.observations[self.catalog.observations["line"] == row.line].iloc[0]
         decimals = int(row.decimals)
         inside = row.lo80 <= row.outcome <= row.hi80
-        low, high = (formats.number(end, decimals) for end in (row.lo80, row.hi80))
         return [
             str(row.origin),
             self.series_name(indicator_id, row.region_id),
             str(row.year),
-            f"{low}–{high}",
-            markdown.escape(
-                formats.quantity(self.words, formats.number(row.outcome, decimals), self.unit(indicator_id))
-            ),
+            markdown.escape(formats.interval(self.words, row.lo80, row.hi80, decimals)),
+            markdown.escape(formats.quantity(self.words, printed(row.outcome, decimals), self.unit(indicator_id))),
             self._("yes") if inside else self._("no"),
             markdown.cite([str(line["source_id"])]),
         ]
@@ -131,11 +129,11 @@ class TrackRecordPage(Page):
             self._(
                 "With today's data cut off at earlier years (so that later revisions are known): {hits80} of {cases} "
                 "figures ({share80}%) lie inside their 80% band and {hits95} ({share95}%) inside their 95% band.",
-                hits80=found.hits80,
-                hits95=found.hits95,
-                cases=found.cases,
-                share80=round(100 * found.hits80 / found.cases),
-                share95=round(100 * found.hits95 / found.cases),
+                hits80=formats.short(found.hits80),
+                hits95=formats.short(found.hits95),
+                cases=formats.short(found.cases),
+                share80=whole_percent(found.hits80 / found.cases),
+                share95=whole_percent(found.hits95 / found.cases),
             )
         )
 
@@ -167,12 +165,12 @@ class TrackRecordPage(Page):
             return rank_bars(counts, rank_words(self.words))
 
         outer = int(counts["count"].iloc[[0, -1]].sum())
-        expected = round(2 * float(counts["expected"].iloc[0]))
+        expected = formats.number(2 * float(counts["expected"].iloc[0]), 0)
         alt = self._(
             "{outer} of {cases} outcomes fell into the lowest or the highest tenth of their forecasts; {expected} "
             "would if the forecasts were calibrated.",
             outer=outer,
-            cases=len(self.cut_off),
+            cases=formats.short(len(self.cut_off)),
             expected=expected,
         )
         caption = self._(
@@ -184,8 +182,13 @@ class TrackRecordPage(Page):
 
     @staticmethod
     def _score_row(name: str, found: Score) -> list[str]:
-        shares = [f"{round(100 * hits / found.cases)}%" for hits in (found.hits80, found.hits95)]
-        return [name, str(found.cases), *shares, "–" if found.brier is None else formats.number(found.brier, 3)]
+        shares = [formats.share(hits / found.cases) for hits in (found.hits80, found.hits95)]
+        return [
+            name,
+            formats.short(found.cases),
+            *shares,
+            "–" if found.brier is None else formats.number(found.brier, 3),
+        ]
 
 
 def _on_one_scale(cases: pd.DataFrame) -> pd.DataFrame:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qualitybook.report import labels
+from qualitybook.evidence.catalog import Unit
+from qualitybook.report import formats, labels
 from qualitybook.report.i18n import Words
 
 
@@ -26,12 +27,12 @@ def mark_words(words: Words) -> dict[str, str]:
     }
 
 
-def history_words(words: Words, unit: str, target: str) -> Mapping[str, str]:
+def history_words(words: Words, unit: Unit, target: str) -> Mapping[str, str]:
     """Return the words of a history figure; `target` names the goal."""
     _ = words.gettext
     return {
         **mark_words(words),
-        "unit": labels.label(words, labels.UNITS, unit),
+        "unit": formats.unit_name(words, unit),
         "target": target,
         "forecast": _("forecast median"),
         "interval_80": _("80% interval"),
@@ -77,11 +78,11 @@ def rank_words(words: Words) -> Mapping[str, str]:
     }
 
 
-def steps_words(words: Words, unit: str, target: str) -> Mapping[str, str]:
+def steps_words(words: Words, unit: Unit, target: str) -> Mapping[str, str]:
     """Return the words of the worked example's figure; `target` names the goal."""
     _ = words.gettext
     return {
-        "unit": labels.label(words, labels.UNITS, unit),
+        "unit": formats.unit_name(words, unit),
         "observed": _("published"),
         "median": _("median"),
         "interval_80": _("80% interval"),

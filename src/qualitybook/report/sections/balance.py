@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qualitybook.analysis.balance import Change, Point, balance, balances, plan_baseline
+from qualitybook.evidence.numbers import printed
 from qualitybook.report import formats, labels, markdown
 from qualitybook.report.pages.base import Page
 from qualitybook.report.sections import codes
@@ -101,7 +102,7 @@ def _row(page: Page, change: Change) -> list[str]:
 def _figure(page: Page, change: Change, point: Point | None) -> str:
     if point is None:
         return "–"
-    value = formats.number(point.value, point.decimals)
+    value = printed(point.value, point.decimals)
     text = formats.quantity(page.words, value, page.unit(change.indicator_id))
     return markdown.escape(text + page.words.parentheses(formats.period(page.words, point.period)))
 

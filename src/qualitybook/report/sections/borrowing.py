@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from qualitybook.analysis.borrowing import Borrowed, Gap
+from qualitybook.evidence.numbers import printed
 from qualitybook.report import formats, markdown
 from qualitybook.report.pages.base import Page
 
@@ -74,29 +75,25 @@ def _gap_sentence(page: Page, item: Borrowed, gap: Gap, moved: tuple[float, floa
     return page._(
         "Moved by the gap that one release gave for {period} ({gap}): {range}.",
         period=formats.period(page.words, gap.period),
-        gap=markdown.escape(_signed(gap, item.decimals)),
+        gap=markdown.escape(_signed(page, gap, item.decimals)),
         range=_span(page, item, *moved),
     )
 
 
-def _signed(gap: Gap, decimals: int) -> str:
-    mark = {"at_least": "≥ ", "at_most": "≤ "}.get(gap.qualifier, "")
-    return f"{mark}{'+' if gap.value > 0 else ''}{formats.number(gap.value, decimals)}"
+def _signed(page: Page, gap: Gap, decimals: int) -> str:
+    return formats.in_words(page.words, formats.signed(gap.value, decimals), gap.qualifier)
 
 
 def _end(page: Page, item: Borrowed) -> str:
-    text = formats.quantity(page.words, formats.number(item.lower, item.decimals), page.unit(item.indicator_id))
+    text = formats.quantity(page.words, printed(item.lower, item.decimals), page.unit(item.indicator_id))
     return markdown.escape(text)
 
 
 def _span(page: Page, item: Borrowed, lower: float, upper: float) -> str:
     """Return a range with its unit; an end that nothing bounds is left open."""
     unit = page.unit(item.indicator_id)
-    low, high = (formats.number(end, item.decimals) for end in (lower, upper))
     if np.isinf(upper):
-        return markdown.escape("≥ " + formats.quantity(page.words, low, unit))
+        return markdown.escape(formats.told(page.words, printed(lower, item.decimals), unit, "at_least"))
     if np.isinf(lower):
-        return markdown.escape("≤ " + formats.quantity(page.words, high, unit))
-    if low == high:
-        return markdown.escape(formats.quantity(page.words, low, unit))
-    return markdown.escape(f"{low}–{formats.quantity(page.words, high, unit)}")
+        return markdown.escape(formats.told(page.words, printed(upper, item.decimals), unit, "at_most"))
+    return markdown.escape(formats.interval(page.words, lower, upper, item.decimals, unit))

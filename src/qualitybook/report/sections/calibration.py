@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from qualitybook.analysis.sampling import clopper_pearson
 from qualitybook.analysis.scales import CLASSES, calibration
+from qualitybook.evidence.numbers import rounded
 from qualitybook.report import formats, labels
 from qualitybook.report.figures import calibration as calibration_figure
 from qualitybook.report.pages.base import Page
@@ -42,9 +43,9 @@ def table(page: Page) -> str:
         [
             labels.label(page.words, labels.CLASSES, code),
             _left_out(page, left_out),
-            str(score["cases"]),
-            f"{score['cover80']:.1f}%",
-            f"{score['cover95']:.1f}%",
+            formats.short(score["cases"]),
+            formats.number(score["cover80"], 1) + "%",
+            formats.number(score["cover95"], 1) + "%",
         ]
         for code in CLASSES
         for left_out, score in coverage[code].items()
@@ -114,6 +115,6 @@ def reliability(code: str) -> pd.DataFrame:
     """
     rows = []
     for printed, observed, cases in calibration()["provenance"]["reliability"][code]:
-        interval = clopper_pearson(round(observed * cases / 100), cases)
-        rows.append([printed, observed, cases, interval.lower, interval.upper, f"{cases:.0f}"])
+        interval = clopper_pearson(int(rounded(observed * cases / 100)), cases)
+        rows.append([printed, observed, cases, interval.lower, interval.upper, formats.number(cases, 0)])
     return pd.DataFrame(rows, columns=["printed", "observed", "count", "lower", "upper", "label"])

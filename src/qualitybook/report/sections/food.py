@@ -245,7 +245,7 @@ def figure_frame(made: Standardisation) -> pd.DataFrame:
 
 
 def _goal_label(page: Page, target: Target) -> str:
-    goal = formats.quantity(page.words, target.value_text, target.unit)
+    goal = formats.quantity(page.words, target.value_text, page.catalog.unit(target.unit))
     return page._("Draft goal {goal}", goal=goal) if page.settings.is_draft else page._("Goal {goal}", goal=goal)
 
 
@@ -395,11 +395,14 @@ def _percent(value: float) -> str:
 
 
 def _signed(value: float) -> str:
-    rounded = round(value, RATE_DECIMALS)
-    return ("+" if rounded > 0 else "") + formats.number(rounded + 0.0, RATE_DECIMALS)
+    return formats.signed(value, RATE_DECIMALS)
+
+
+def _interval(page: Page, low: float, high: float) -> str:
+    return formats.interval(page.words, low, high, RATE_DECIMALS)
 
 
 def _with_interval(page: Page, row: pd.Series) -> str:
     if math.isnan(row["rate"]):
         return "–"
-    return _percent(row["rate"]) + page.words.parentheses(f"{_plain(row['lower'])}–{_plain(row['upper'])}")
+    return _percent(row["rate"]) + page.words.parentheses(_interval(page, row["lower"], row["upper"]))

@@ -87,7 +87,7 @@ def _latest(page: Page, item: Assessment) -> str:
     found = _drawn(item)
     direct = None if item.verdict.series is None else narrative.latest_row(item.verdict.series.rows)
     if direct is not None:
-        figure = narrative.figure_text(page.words, direct, str(item.target["unit"]))
+        figure = narrative.figure_text(page.words, direct, page.unit(str(item.target["indicator_id"])))
         return page._(
             "Latest figure: {figure} {cite}", figure=markdown.escape(figure), cite=markdown.cite([direct["source_id"]])
         )

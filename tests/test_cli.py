@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from small_project import write_project
 from synthetic import evidence_tables, write_evidence
 
 from qualitybook import __version__, cli
@@ -152,6 +153,24 @@ def test_an_unknown_language_is_answered_with_those_known(sample_folder: Path) -
     result = run("build", "--data", sample_folder, "--lang", "zh,fr")
     assert result.exit_code == 2
     assert "no language 'fr'; allowed: zh, en" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "refusal"),
+    [(["--edition", "2031"], "no edition '2031'; allowed: 2023, 2024, 2025"), (["--lang", "fr"], "no language 'fr'")],
+)
+def test_a_slip_is_told_before_another_build_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], refusal: str
+) -> None:
+    def alone_in(*_: object) -> None:
+        raise AssertionError("the build asks for the folders")
+
+    monkeypatch.setattr("qualitybook.publish.alone.alone_in", alone_in)
+    project = write_project(tmp_path / "project")
+    folders = ["--root", project, "--output", tmp_path / "site", "--build-dir", tmp_path / "build"]
+    result = run("build", "--data", project / "data", *folders, *options)
+    assert result.exit_code == 2
+    assert refusal in result.stderr
 
 
 def test_a_folder_that_is_no_project_is_named(sample_folder: Path, tmp_path: Path) -> None:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import csv
+import posixpath
 import re
 import shutil
 from datetime import date
 from pathlib import Path
 from subprocess import CompletedProcess
+from urllib.parse import unquote
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from nbformat.v4 import new_code_cell
 from page_numbers import LEFT_OUT, Published, unexplained
 from pypdf import PdfReader
 from recomputed import Recomputed
 from small_project import build, contents, page_cells, templates, write_project
 
+from qualitybook import cli
 from qualitybook.evidence.editions import add_edition
+from qualitybook.publish.manifest import read_manifest
 
 PAGES = {
     *("summary", "preface", "how-to-read", "targets/01-goods-pass", "targets/02-research", "targets/03-centres"),
@@ -26,9 +31,17 @@ PAGES = {
 AUTHORED = {"preface", "how-to-read", "bibliography"}
 
 
+def write_addressed_project(folder: Path) -> Path:
+    """Write a project whose site has an address, and so a sitemap."""
+    settings = write_project(folder) / "data/book.toml"
+    address = 'address = "https://quality.example/book"\n'
+    settings.write_text(address + settings.read_text(encoding="utf-8"), encoding="utf-8")
+    return folder
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_project(tmp_path_factory.mktemp("project"))
+    return write_addressed_project(tmp_path_factory.mktemp("project"))
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +195,7 @@ def test_a_changed_figure_makes_only_its_pages_and_gives_the_bytes_of_a_build_fr
     """Another user elsewhere, cold kernels: first another figure made in four jobs, then ours in one."""
     home = tmp_path_factory.mktemp("home")
     environment = {name: value.format(home=home) for name, value in OTHERWISE.items()}
-    other = write_project(tmp_path_factory.mktemp("a-folder-with-quite-another-name") / "deeper")
+    other = write_addressed_project(tmp_path_factory.mktemp("a-folder-with-quite-another-name") / "deeper")
     observations = other / "data/observations.csv"
     ours = observations.read_bytes()
     observations.write_bytes(
@@ -297,6 +310,51 @@ def test_an_older_edition_is_rebuilt_byte_for_byte(tmp_path: Path) -> None:
     before, after = contents(first / "_site" / "2024"), contents(later / "_site" / "2024")
     assert sorted(before) == sorted(after)
     assert [name for name in before if before[name] != after[name]] == []
+
+
+def test_what_was_published_stays_reachable_when_an_edition_comes_and_goes(tmp_path: Path) -> None:
+    """The pages of the indicators are those of the edition's own time; all that they show is there."""
+    project, www = write_addressed_project(tmp_path / "project"), tmp_path / "www"
+    assert build(project, "--lang", "en", "--html").returncode == 0
+    published(project, www)
+    before = contents(www)
+    sheets = {name for name in before if name.startswith("2025/en/indicators/")}
+    assert len(sheets) > 3
+    add_figure_of_2026(project / "data")
+    add_edition(project / "data", "2026", date(2027, 6, 30))
+    result = build(project, "--edition", "2025,2026", "--lang", "en", "--html")
+    assert result.returncode == 0, result.stderr
+    assert f"Kept from an earlier build: 2025/en/indicators/ ({len(sheets)} files)" in result.stderr.splitlines()
+    said = published(project, www)
+    assert f"carried  2025/en/indicators/ ({len(sheets)} files)" in said
+    for site in (project / "_site", www):
+        after = contents(site)
+        assert {name for name in sheets if after.get(name) != before[name]} == set()
+        assert sheets <= set(read_manifest(site).carried)
+        assert read_manifest(site).differences(site) == []
+        for name in (name for name in sheets if name.endswith(".html")):
+            assert [target for target in targets(after[name].decode(), name) if target not in after] == []
+            assert f"https://quality.example/book/{name}" in after["sitemap.xml"].decode()
+            newer = after[name.replace("2025", "2026", 1)].decode()
+            assert f'href="../../../{name}"' in newer
+    published(project, www, "--withdraw", "2026")
+    left = contents(www)
+    assert [name for name, data in left.items() if name.startswith("2026/") or b"/2026/en/" in data] == []
+
+
+def published(project: Path, www: Path, *options: str) -> str:
+    """Publish the site of a project, and return what was said."""
+    arguments = ["publish", str(www), "--data", str(project / "data"), "--output", str(project / "_site"), *options]
+    result = CliRunner().invoke(cli.main, arguments)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def targets(page: str, name: str) -> set[str]:
+    """Return the files of the site that a page shows or leads to, within its own edition."""
+    named = re.findall(r'\s(?:href|src)="(?!\w+:)([^"#?]+)', page)
+    found = {posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(each))) for each in named}
+    return {target for target in found if target.startswith("2025/")}
 
 
 def add_figure_of_2026(data: Path) -> None:

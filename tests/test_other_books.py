@@ -156,6 +156,8 @@ def other_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     built = build(folder, "--data", "city", "--lang", "en", "--html")
     assert built.returncode == 0, built.stderr
     assert built.stdout == "Site: _site-sample-book/index.html\n"
+    note = "No address in book.toml: the site has no sitemap.xml, and its page for lost addresses no link."
+    assert built.stderr.splitlines()[-1] == note
     return folder / "_site-sample-book" / "2025" / "en"
 
 
@@ -183,3 +185,6 @@ def test_a_new_folder_builds_with_the_real_pages(tmp_path: Path) -> None:
     page = (tmp_path / "_site-example-book/2030/en/targets/01-example.html").read_text(encoding="utf-8")
     assert "an example pass rate of 60% or more" in page
     assert "cannot be judged" in page
+    offered = [path for path in (tmp_path / "_site-example-book/2030").rglob("*.csv")]
+    assert any("_downloads" in path.parts for path in offered)
+    assert [path for path in offered if not path.read_bytes().startswith(b"\xef\xbb\xbf")] == []

@@ -252,6 +252,58 @@ def test_cell_of_another_table(tmp_path: Path, name: str, column: str, found: st
     assert (problem.file, problem.row, problem.column, problem.found) == (PATHS[name], 2, column, found)
 
 
+KEYS = {
+    "indicators": "indicator_id",
+    "editions": "edition",
+    "targets": "target_id",
+    "areas": "area_id",
+    "tasks": "task_id",
+    "regions": "region_id",
+    "sources": "source_id",
+}
+
+
+@pytest.mark.parametrize(("name", "column"), KEYS.items())
+@pytest.mark.parametrize("key", ["con", "prn", "aux", "nul", "com1", "lpt9", "k" * 81])
+def test_a_key_that_cannot_be_a_file_name(tmp_path: Path, name: str, column: str, key: str) -> None:
+    """One problem, which says why, although other tables refer to the key."""
+    problem = _only(tmp_path, lambda tables: _renamed(tables, column, tables[name][-1][column], key))
+    assert (problem.file, problem.column, problem.found, problem.level) == (PATHS[name], column, key, "error")
+    assert "at most 80 of them" in problem.allowed
+    assert "Windows holds none called so" in problem.allowed
+
+
+@pytest.mark.parametrize("key", ["cons", "com0", "com10", "aux-1", "k" * 80])
+def test_keys_that_can_be_file_names(tmp_path: Path, key: str) -> None:
+    tables = evidence_tables()
+    _renamed(tables, "indicator_id", tables["indicators"][-1]["indicator_id"], key)
+    assert [problem for problem in check(write_evidence(tmp_path / "data", **tables)) if problem.level == "error"] == []
+
+
+def test_no_edition_is_called_like_the_folder_of_the_tables(tmp_path: Path) -> None:
+    problem = _only(tmp_path, lambda tables: tables["editions"][0].update(edition="data"))
+    assert (problem.file, problem.column, problem.found) == ("editions.csv", "edition", "data")
+
+
+@pytest.mark.parametrize("name", ["aux", "n" * 81])
+def test_a_book_is_called_as_files_can_be(sample_folder: Path, name: str) -> None:
+    path = sample_folder / "book.toml"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    named = [f'name = "{name}"' if line.startswith("name = ") else line for line in lines]
+    path.write_text("\n".join(named), encoding="utf-8")
+    (problem,) = check(sample_folder)
+    assert (problem.file, problem.column, problem.level) == ("book.toml", "name", "error")
+
+
+def _renamed(tables: Tables, column: str, old: str, new: str) -> None:
+    """Rename a key in every table."""
+    for rows in tables.values():
+        for row in rows:
+            for name, cell in row.items():
+                if cell == old and (name == column or name.endswith(f"_{column}") or name == "parent_id"):
+                    row[name] = new
+
+
 def test_five_breaks_in_one_file_are_five_problems(tmp_path: Path) -> None:
     def change(tables: Tables) -> None:
         rows = tables["observations"]

@@ -52,6 +52,22 @@ def test_packages_are_held_against_the_lock(tmp_path: Path) -> None:
     assert (found.state, found.found) == (health.PROBLEM, f"not as locked: pandas {installed}")
 
 
+def test_a_site_without_an_address_is_noted(sample_folder: Path) -> None:
+    found = health.address(sample_folder)
+    assert (found.state, found.found.split(": ")[-1]) == (
+        health.NOTE,
+        "the site has no sitemap.xml, and 404.html no link",
+    )
+    assert 'write address = "https://…"' in found.advice
+    settings = sample_folder / "book.toml"
+    address = 'address = "https://quality.example"\n'
+    settings.write_text(address + settings.read_text(encoding="utf-8"), encoding="utf-8")
+    found = health.address(sample_folder)
+    assert (found.state, found.found) == (health.OK, "https://quality.example/")
+    settings.unlink()
+    assert health.address(sample_folder).state == health.NOTE
+
+
 def test_a_missing_browser_is_no_problem() -> None:
     assert health.browser(lambda: None).state == health.NOTE
     assert health.browser(lambda: "/bin/chromium").found == "/bin/chromium"

@@ -23,6 +23,7 @@ from qualitybook.report.i18n import Words
 
 FORMULA = '=HYPERLINK("http://planted.example","planted")'
 SHELVES = (Shelf("2025", ("zh", "en"), {}), Shelf("2024", ("zh",), {}))
+ADDRESS = "https://quality.example/book/"
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 MAP = {"m": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 
@@ -37,6 +38,10 @@ def evidence(folder: Path, toml: str = BOOK_TOML) -> Path:
     write_evidence(folder, **tables)
     (folder / "book.toml").write_text(toml, encoding="utf-8")
     return folder
+
+
+def with_address() -> str:
+    return BOOK_TOML.replace("[title]", f'address = "{ADDRESS}"\n\n[title]', 1)
 
 
 def written(root: Path, data: Path) -> Path:
@@ -126,17 +131,29 @@ def test_the_feed_dates_editions_by_their_as_of_dates(root: Path) -> None:
 
 
 def test_addresses_are_absolute_where_the_site_has_one(tmp_path: Path) -> None:
-    toml = BOOK_TOML.replace("[title]", 'address = "https://quality.example/book"\n\n[title]', 1)
-    root = written(tmp_path / "site", evidence(tmp_path / "evidence", toml))
+    root = written(tmp_path / "site", evidence(tmp_path / "evidence", with_address()))
     locations = [loc.text for loc in ElementTree.parse(root / "sitemap.xml").getroot().iterfind("m:url/m:loc", MAP)]
     assert "https://quality.example/book/2025/zh/summary.html" in locations
     assert 'href="https://quality.example/book/editions.html"' in (root / "404.html").read_text("utf-8")
     assert 'href="https://quality.example/book/2025/en/summary.html"' in (root / "feed.xml").read_text("utf-8")
 
 
-def test_the_map_names_every_page(root: Path) -> None:
+def test_the_map_names_every_page(tmp_path: Path) -> None:
+    root = written(tmp_path / "site", evidence(tmp_path / "evidence", with_address()))
     locations = [loc.text for loc in ElementTree.parse(root / "sitemap.xml").getroot().iterfind("m:url/m:loc", MAP)]
-    assert locations == ["2024/zh/summary.html", "2025/en/summary.html", "2025/zh/summary.html", "data/index.html"]
+    pages = ["2024/zh/summary.html", "2025/en/summary.html", "2025/zh/summary.html", "data/index.html"]
+    assert locations == [ADDRESS + page for page in pages]
+
+
+def test_without_an_address_there_is_no_map_and_no_link_that_leads_elsewhere(root: Path, data: Path) -> None:
+    """The protocol takes full addresses only, and a page for lost ways is shown at any depth."""
+    assert not (root / "sitemap.xml").exists()
+    lost = (root / "404.html").read_text("utf-8")
+    assert "<a " not in lost
+    assert "The first page of this site leads to all editions." in lost
+    (root / "sitemap.xml").write_text("of a site that had an address")
+    write_for_machines(root, SHELVES, Offer(load(data), load_settings(data), ["2025"]))
+    assert not (root / "sitemap.xml").exists()
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -8,8 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from qualitybook import cli
+from qualitybook.publish.digests import files_below, of_bytes
 from qualitybook.publish.last_build import LastBuild
-from qualitybook.publish.manifest import read_manifest, write_manifest
+from qualitybook.publish.manifest import Manifest
 
 INPUTS = {"evidence/observations.csv": "1" * 64}
 
@@ -20,8 +21,13 @@ def site(tmp_path: Path) -> Path:
     (folder / "2031/en").mkdir(parents=True)
     (folder / "index.html").write_text("index")
     (folder / "2031/en/summary.html").write_text("summary")
-    write_manifest(folder, folder, {"2031/en": INPUTS})
+    write_manifest(folder)
     return folder
+
+
+def write_manifest(folder: Path, *others: str) -> None:
+    files = {path.relative_to(folder).as_posix(): of_bytes(path.read_bytes()) for path in files_below(folder)}
+    Manifest({"2031/en": INPUTS}, {name: files[name] for name in files if name not in others}, (), others).write(folder)
 
 
 def verify(site: Path) -> tuple[int, list[str]]:
@@ -52,12 +58,23 @@ def test_a_folder_without_a_manifest_or_with_a_broken_one_is_refused(site: Path)
     assert "no such file" in lines[0]
 
 
-def test_the_inputs_of_books_that_are_kept_stay(site: Path, tmp_path: Path) -> None:
-    staging = tmp_path / "new"
-    for name in ("2031/en", "2032/en"):
-        (staging / name).mkdir(parents=True)
-    write_manifest(staging, site, {"2032/en": {"x": "2" * 64}})
-    assert read_manifest(staging).books == {"2031/en": INPUTS, "2032/en": {"x": "2" * 64}}
+def test_what_is_not_ours_is_no_difference_once_it_was_named(site: Path) -> None:
+    (site / "CNAME").write_text("report.example.org")
+    (site / "manifest.json").unlink()
+    write_manifest(site, "CNAME")
+    assert verify(site) == (0, [f"{site}: 2 files as published."])
+    (site / "CNAME").write_text("other.example.org")
+    assert verify(site)[0] == 0
+    (site / "archive").mkdir()
+    assert verify(site)[1][0] == "error: archive: not in the manifest"
+
+
+def test_a_manifest_names_no_file_outside_of_its_site(site: Path) -> None:
+    text = (site / "manifest.json").read_text()
+    (site / "manifest.json").write_text(text.replace("index.html", "../index.html"))
+    status, lines = verify(site)
+    assert status == 1
+    assert "not a manifest" in lines[0]
 
 
 def test_a_build_of_the_same_is_answered_from_the_last_one_while_its_site_is_whole(site: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -10,34 +11,22 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from published_sites import DAYS, page, write_manifest, write_site
+from small_project import contents
 
 from qualitybook import cli
-from qualitybook.publish import release as module
-from qualitybook.publish.manifest import read_manifest, write_manifest
+from qualitybook.publish import site as module
+from qualitybook.publish.manifest import read_manifest
 from qualitybook.publish.release import (
     LEDGER,
     NAMED,
     AlteredSiteError,
     OlderBuildError,
     ReleaseError,
-    fingerprints,
     release,
 )
-from qualitybook.publish.site import staging_folder
-
-DAYS = {"2024": "2025-06-30", "2025": "2026-06-30"}
-
-
-def write_site(folder: Path, **pages: str) -> Path:
-    """Write a site with a summary page for each book, named like ``zh2025``; an old one is gone."""
-    shutil.rmtree(folder, ignore_errors=True)
-    for name, text in pages.items():
-        book = folder / name[2:] / name[:2]
-        book.mkdir(parents=True)
-        (book / "summary.html").write_text(text, encoding="utf-8")
-    (folder / "index.html").write_text("entrance", encoding="utf-8")
-    write_manifest(folder, folder, {f"{name[2:]}/{name[:2]}": {"evidence": text} for name, text in pages.items()})
-    return folder
+from qualitybook.publish.shelves import read_shelves
+from qualitybook.publish.swap import staging_folder
 
 
 @pytest.fixture
@@ -48,10 +37,6 @@ def site(tmp_path: Path) -> Path:
 @pytest.fixture
 def www(tmp_path: Path) -> Path:
     return tmp_path / "server" / "www"
-
-
-def page(www: Path, book: str = "2025/zh") -> str:
-    return (www / book / "summary.html").read_text(encoding="utf-8")
 
 
 def test_a_first_site_is_copied_whole(site: Path, www: Path) -> None:
@@ -149,11 +134,11 @@ def test_a_site_that_is_not_as_it_was_built_is_refused(
     site: Path, www: Path, alter: Callable[[Path], None], said: str, force: bool
 ) -> None:
     release(site, www, DAYS)
-    before = fingerprints(www)
+    before = contents(www)
     alter(site)
     with pytest.raises(ReleaseError, match=re.escape(said)):
         release(site, www, DAYS, force=force)
-    assert fingerprints(www) == before
+    assert contents(www) == before
     assert not staging_folder(www).exists()
 
 
@@ -178,15 +163,15 @@ def test_a_build_that_lay_there_before_counts_as_published(site: Path, www: Path
 
 def test_a_failure_leaves_what_was_published(site: Path, www: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     release(site, www, DAYS)
-    before = fingerprints(www)
+    before = contents(www)
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module, "_keep_books", full)
+    monkeypatch.setattr(module, "keep_others", full)
     with pytest.raises(OSError, match="No space left"):
         release(write_site(site, zh2025="two"), www, DAYS)
-    assert fingerprints(www) == before
+    assert contents(www) == before
     assert not staging_folder(www).exists()
 
 
@@ -218,7 +203,8 @@ def run(data: Path, site: Path, www: Path, *options: str) -> Result:
 def test_the_command_says_what_it_did(sample_folder: Path, site: Path, www: Path) -> None:
     result = run(sample_folder, site, www)
     assert result.exit_code == 0
-    assert result.output.splitlines() == ["new      2025/zh", "new      2025/en", f"{www} shows {site}."]
+    no_address = "No address in book.toml: the site has no sitemap.xml, and its page for lost addresses no link."
+    assert result.output.splitlines() == ["new      2025/zh", "new      2025/en", no_address, f"{www} shows {site}."]
     assert list(json.loads((www / LEDGER).read_text(encoding="utf-8"))) == ["2025/en", "2025/zh"]
 
 
@@ -250,4 +236,155 @@ def test_the_command_lists_old_editions_for_programs(sample_folder: Path, site: 
 def test_without_a_site_the_command_says_what_to_do(sample_folder: Path, tmp_path: Path, www: Path) -> None:
     result = run(sample_folder, tmp_path / "none", www)
     assert result.exit_code == 1
-    assert "make one with `qualitybook build`" in result.stderr
+    assert f"make one with `qualitybook build --output {tmp_path / 'none'} --data {sample_folder}`" in result.stderr
+
+
+def add_indicators(site: Path, book: str = "2025/zh") -> None:
+    """Give a book a page of an indicator with its table, picture and styles, and a picture that no page shows."""
+    pages = {
+        "indicators/water.html": '<link href="../_static/old.css"><img alt="" src="../_images/water.svg">',
+        "indicators/water.csv": "year,value",
+        "_static/old.css": "@font-face { src: url('fonts/old.woff2?v=1') }",
+        "_static/fonts/old.woff2": "font",
+        "_static/unused.css": "unused",
+        "_images/water.svg": "<svg/>",
+        "_images/unused.svg": "<svg/>",
+        "book-2025-zh.pdf": "%PDF of the first build",
+    }
+    for name, text in pages.items():
+        (site / book / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / book / name).write_text(text, encoding="utf-8")
+    write_manifest(site, {book: {"evidence": "one"}})
+
+
+CARRIED = (
+    "2025/zh/_images/water.svg",
+    "2025/zh/_static/fonts/old.woff2",
+    "2025/zh/_static/old.css",
+    "2025/zh/book-2025-zh.pdf",
+    "2025/zh/indicators/water.csv",
+    "2025/zh/indicators/water.html",
+)
+UNUSED = ("2025/zh/_images/unused.svg", "2025/zh/_static/unused.css")
+
+
+def test_what_a_book_once_had_stays_with_what_its_pages_show(site: Path, www: Path) -> None:
+    add_indicators(site)
+    release(site, www, DAYS)
+    before = contents(www)
+    released = release(write_site(site, zh2025="two"), www, DAYS)
+    assert (released.replaced, released.carried, released.removed) == (("2025/zh",), CARRIED, UNUSED)
+    after = contents(www)
+    assert {name: after[name] for name in CARRIED} == {name: before[name] for name in CARRIED}
+    assert not set(UNUSED) & set(after)
+    manifest = read_manifest(www)
+    assert (manifest.carried, manifest.differences(www)) == (CARRIED, [])
+    # The same again: it is the same build, and nothing is lost.
+    released = release(site, www, DAYS)
+    assert (released.same, released.carried, released.removed) == (("2025/zh",), CARRIED, ())
+    # Another edition goes by it.
+    release(write_site(site, zh2026="new"), www, DAYS)
+    assert read_manifest(www).carried == CARRIED
+
+
+def test_a_page_that_was_carried_over_may_be_removed_by_hand(site: Path, www: Path) -> None:
+    add_indicators(site)
+    release(site, www, DAYS)
+    release(write_site(site, zh2025="two"), www, DAYS)
+    for name in CARRIED:
+        (www / name).unlink()
+    for book in ("zh2024", "zh2025"):
+        release(write_site(site, **{book: "two"}), www, DAYS)
+        manifest = read_manifest(www)
+        assert (manifest.carried, manifest.differences(www)) == ((), [])
+
+
+def test_a_page_that_is_made_again_is_of_its_build(site: Path, www: Path) -> None:
+    add_indicators(site)
+    release(site, www, DAYS)
+    release(write_site(site, zh2025="two"), www, DAYS)
+    write_site(site, zh2025="three")
+    add_indicators(site)
+    assert release(site, www, DAYS).carried == ()
+    assert read_manifest(www).carried == ()
+
+
+def test_a_pdf_that_is_older_than_its_pages_is_said_to_be(site: Path, www: Path) -> None:
+    add_indicators(site)
+    release(site, www, DAYS)
+    release(write_site(site, zh2024="old"), www, DAYS)
+    assert "中文 PDF</a>" in (www / "editions.html").read_text(encoding="utf-8")
+    release(write_site(site, zh2025="two"), www, DAYS)
+    for name in ("index.html", "editions.html"):
+        assert "中文 PDF（较早生成，早于网页）</a>" in (www / name).read_text(encoding="utf-8")
+
+
+def test_the_pdf_of_the_build_comes_before_an_older_one_of_another_name(site: Path, www: Path) -> None:
+    add_indicators(site)
+    release(site, www, DAYS)
+    write_site(site, zh2025="two")
+    (site / "2025/zh/renamed-2025-zh.pdf").write_text("%PDF", encoding="utf-8")
+    write_manifest(site, {"2025/zh": {}})
+    release(site, www, DAYS)
+    (shelf,) = read_shelves(www, read_manifest(www).carried)
+    assert (shelf.pdfs, shelf.earlier) == ({"zh": "renamed-2025-zh.pdf"}, frozenset())
+    assert (www / "2025/zh/book-2025-zh.pdf").is_file()
+
+
+def test_what_a_site_itself_carries_over_takes_the_place_of_nothing(site: Path, www: Path) -> None:
+    """Its PDF may be older than the published one."""
+    pdf = "2025/zh/book-2025-zh.pdf"
+    add_indicators(site)
+    release(site, www, DAYS)
+    write_site(site, zh2025="two")
+    (site / pdf).write_text("%PDF of some build before", encoding="utf-8")
+    write_manifest(site, {"2025/zh": {}}, carried=(pdf,))
+    release(site, www, DAYS)
+    assert (www / pdf).read_text(encoding="utf-8") == "%PDF of the first build"
+    shutil.rmtree(www)
+    assert release(site, www, DAYS).carried == (pdf,)
+    assert read_manifest(www).carried == (pdf,)
+
+
+def test_what_was_changed_there_is_named_and_not_passed_off_as_published(site: Path, www: Path) -> None:
+    release(write_site(site, zh2024="old"), www, DAYS)
+    release(write_site(site, zh2025="one"), www, DAYS)
+    for book in ("2024/zh", "2025/zh"):
+        (www / book / "summary.html").write_text("altered", encoding="utf-8")
+    released = release(site, www, DAYS)
+    assert released.altered == ("2024/zh/summary.html", "2025/zh/summary.html")
+    assert (page(www), page(www, "2024/zh")) == ("one", "altered")
+    (line,) = read_manifest(www).differences(www)
+    assert line.startswith("2024/zh/summary.html: changed")
+
+
+def test_a_dry_run_says_what_would_be_done_and_writes_nothing(sample_folder: Path, site: Path, www: Path) -> None:
+    result = run(sample_folder, site, www, "--dry-run")
+    assert result.output.splitlines()[-2:] == [f"{www} would show {site}.", "Dry run: nothing was written."]
+    assert not www.parent.exists()
+    add_indicators(write_site(site, zh2025="one", en2025="one", zh2024="old"))
+    run(sample_folder, site, www)
+    (www / "CNAME").write_text("report.example.org", encoding="utf-8")
+    (www / "2025/en/summary.html").write_text("altered", encoding="utf-8")
+    write_site(site, zh2025="two", en2025="one", zh2026="new")
+    before, beside = contents(www), sorted(os.listdir(www.parent))
+    dry = run(sample_folder, site, www, "--dry-run").output.splitlines()
+    assert (contents(www), sorted(os.listdir(www.parent))) == (before, beside)
+    assert dry[:3] == ["new      2026/zh", "replaced 2025/zh", "same     2025/en"]
+    assert "kept     2024/zh" in dry
+    earlier = "from an earlier build; its page or PDF is not in the new one"
+    assert f"carried  2025/zh/indicators/ (2 files): {earlier}" in dry
+    assert f"carried  2025/zh/book-2025-zh.pdf: {earlier}" in dry
+    assert "removed  2025/zh/_images/unused.svg: of a former build; no page shows it any more" in dry
+    assert any(line.startswith("changed  2025/en/summary.html: since it was published") for line in dry)
+    assert "kept     CNAME: not this program's" in dry
+    done = run(sample_folder, site, www).output.splitlines()
+    assert done == [line.replace("would show", "shows") for line in dry[:-1]]
+
+
+def test_an_edition_that_the_evidence_no_longer_has_is_named(sample_folder: Path, site: Path, www: Path) -> None:
+    run(sample_folder, write_site(site, zh2031="slip"), www)
+    said = run(sample_folder, write_site(site, zh2025="one"), www).output
+    assert "kept     2031/zh" in said
+    take_back = f"qualitybook publish {www} --withdraw 2031 --output {site} --data {sample_folder}"
+    assert f"2031 is not in editions.csv; it stays published. To take it back: {take_back}" in said

@@ -8,22 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from qualitybook.publish import site as module
-from qualitybook.publish.site import (
-    Book,
-    NoBooksError,
-    PlaceError,
-    check_place,
-    exchange,
-    publish_site,
-    read_shelves,
-    recover,
-    redirect,
-    retired_folder,
-    stage_site,
-    staging_folder,
-    swap,
-)
+from qualitybook.publish import others as others_module
+from qualitybook.publish import swap as module
+from qualitybook.publish.entrance import redirect
+from qualitybook.publish.manifest import read_manifest
+from qualitybook.publish.shelves import read_shelves
+from qualitybook.publish.site import Book, NoBooksError, PlaceError, present_at, publish_site, stage_site
+from qualitybook.publish.swap import exchange, recover, retired_folder, staging_folder, swap
 
 
 def make_book(root: Path, edition: str, lang: str, text: str = "text", *, pdf: bool = True) -> Book:
@@ -34,6 +25,8 @@ def make_book(root: Path, edition: str, lang: str, text: str = "text", *, pdf: b
     (html / "summary.html").write_text(text, encoding="utf-8")
     (html / "targets" / "01-a.html").write_text(text, encoding="utf-8")
     (html / "_static" / "theme.js.map").write_text("map", encoding="utf-8")
+    (html / "_static" / "vendor/maps").mkdir(parents=True, exist_ok=True)
+    (html / "_static" / "vendor/maps/all.js.map").write_text("map", encoding="utf-8")
     (html / ".buildinfo").write_text("info", encoding="utf-8")
     paper = root / "builds" / edition / lang / f"book-{edition}-{lang}.pdf"
     paper.write_bytes(b"%PDF")
@@ -58,6 +51,7 @@ def test_a_new_site(site: Path) -> None:
     assert (site / ".nojekyll").is_file()
     assert "summary.html" in (site / "2024/zh/index.html").read_text(encoding="utf-8")
     assert not (site / "2024/zh/_static/theme.js.map").exists()
+    assert not (site / "2024/zh/_static").exists()
     assert not (site / "2024/zh/.buildinfo").exists()
     assert not staging_folder(site).exists()
 
@@ -93,11 +87,17 @@ def test_other_editions_and_languages_stay(tmp_path: Path, site: Path) -> None:
     assert (site / "2025/zh/summary.html").read_text(encoding="utf-8") == "new"
 
 
-def test_a_page_that_is_gone_does_not_linger(tmp_path: Path, site: Path) -> None:
+def test_a_page_that_a_book_once_had_stays(tmp_path: Path, site: Path) -> None:
+    """As the addresses of its pages do; it is known to be of an earlier build."""
     book = make_book(tmp_path, "2024", "zh")
     (book.html / "targets/01-a.html").unlink()
-    publish_site(site, [book])
-    assert not (site / "2024/zh/targets/01-a.html").exists()
+    beside = publish_site(site, [book])
+    assert (site / "2024/zh/targets/01-a.html").read_text(encoding="utf-8") == "old zh"
+    assert beside.carried == ("2024/zh/targets/01-a.html",)
+    assert read_manifest(site).carried == beside.carried
+    assert read_manifest(site).differences(site) == []
+    assert publish_site(site, [make_book(tmp_path, "2024", "zh")]).carried == ()
+    assert read_manifest(site).carried == ()
 
 
 def test_a_later_build_does_not_change_a_published_file(tmp_path: Path, site: Path) -> None:
@@ -119,7 +119,7 @@ def test_no_book_at_all(tmp_path: Path) -> None:
 
 def test_staging_leaves_the_site_alone(tmp_path: Path, site: Path) -> None:
     before = files_of(site)
-    staging = stage_site(site, [make_book(tmp_path, "2025", "zh")])
+    staging = stage_site(site, [make_book(tmp_path, "2025", "zh")]).folder
     assert staging.parent == site.parent
     assert files_of(site) == before
 
@@ -152,7 +152,7 @@ def test_without_exchange_the_old_site_comes_back_if_the_new_one_cannot_take_its
     tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = files_of(site)
-    staging = stage_site(site, [make_book(tmp_path, "2025", "zh")])
+    staging = stage_site(site, [make_book(tmp_path, "2025", "zh")]).folder
     shutil.rmtree(staging)
     monkeypatch.setattr(module, "exchange", lambda one, other: False)
     with pytest.raises(FileNotFoundError):
@@ -167,7 +167,7 @@ def test_a_site_does_not_take_the_place_of_something_else(tmp_path: Path, name: 
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("mine", encoding="utf-8")
     with pytest.raises(PlaceError, match=said):
-        check_place(tmp_path / "_site")
+        present_at(tmp_path / "_site")
 
 
 def test_leftovers_of_a_killed_build_are_cleared(tmp_path: Path, site: Path) -> None:
@@ -179,7 +179,7 @@ def test_leftovers_of_a_killed_build_are_cleared(tmp_path: Path, site: Path) -> 
 
 
 def test_swap_where_names_can_be_exchanged(tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    staging = stage_site(site, [make_book(tmp_path, "2025", "zh", "new")])
+    staging = stage_site(site, [make_book(tmp_path, "2025", "zh", "new")]).folder
     monkeypatch.setattr(module, "exchange", lambda one, other: bool(_trade(one, other)))
     swap(staging, site)
     assert (site / "2025/zh/summary.html").read_text(encoding="utf-8") == "new"
@@ -205,7 +205,7 @@ def test_exchange_does_all_or_nothing(tmp_path: Path) -> None:
 
 
 def test_swap_where_names_cannot_be_exchanged(tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    staging = stage_site(site, [make_book(tmp_path, "2025", "zh", "new")])
+    staging = stage_site(site, [make_book(tmp_path, "2025", "zh", "new")]).folder
     monkeypatch.setattr(module, "exchange", lambda one, other: False)
     swap(staging, site)
     assert (site / "2025/zh/summary.html").read_text(encoding="utf-8") == "new"
@@ -214,7 +214,7 @@ def test_swap_where_names_cannot_be_exchanged(tmp_path: Path, site: Path, monkey
 
 def test_killed_between_two_renames(tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = files_of(site)
-    staging = stage_site(site, [make_book(tmp_path, "2025", "zh")])
+    staging = stage_site(site, [make_book(tmp_path, "2025", "zh")]).folder
     site.rename(retired_folder(site))  # and here the build was killed
     recover(site)
     assert files_of(site) == before
@@ -223,7 +223,7 @@ def test_killed_between_two_renames(tmp_path: Path, site: Path, monkeypatch: pyt
 
 
 def test_killed_after_the_second_rename(tmp_path: Path, site: Path) -> None:
-    staging = stage_site(site, [make_book(tmp_path, "2025", "zh", "new")])
+    staging = stage_site(site, [make_book(tmp_path, "2025", "zh", "new")]).folder
     site.rename(retired_folder(site))
     staging.rename(site)  # and here the build was killed, before the old site was removed
     recover(site)
@@ -241,10 +241,10 @@ def test_same_input_same_bytes(tmp_path: Path) -> None:
 def test_kept_books_are_copied_where_links_are_refused(
     tmp_path: Path, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(source: str, target: str) -> None:
+    def refuse(source: Path, target: Path, *, follow_symlinks: bool) -> None:
         raise OSError("links are not supported")
 
-    monkeypatch.setattr(module.os, "link", refuse)
+    monkeypatch.setattr(others_module.os, "link", refuse)
     before = files_of(site / "2024")
     publish_site(site, [make_book(tmp_path, "2025", "zh")])
     assert files_of(site / "2024") == before

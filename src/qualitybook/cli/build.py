@@ -12,15 +12,18 @@ import click
 
 from qualitybook.cli.progress import watcher
 from qualitybook.cli.shared import (
+    NO_SITEMAP,
     bad_evidence,
     chosen_editions,
     chosen_languages,
     data_option,
     existing,
     failed,
+    grouped,
     load_book,
     load_catalog,
     plural,
+    refuse_unknown_editions,
 )
 from qualitybook.cli.system_errors import advice, told, waiting
 from qualitybook.publish.limits import CELL_SECONDS, PAGE_MEMORY
@@ -104,10 +107,14 @@ def build(edition: str | None, lang: str, html: bool, pdf: bool, quiet: bool, da
         inputs = book_inputs(project.root, data, REQUIRED)
         said = last.answer(asked, inputs)
         if said is None:
+            chosen_languages(lang)
+            refuse_unknown_editions(data, edition)
             _check_places(data, project, build_dir, output)
             with _errors_told(), alone_in([build_dir, output], _nothing if quiet else waiting):
                 built = _built(data, project, build_dir, output, asked, {**options, "quiet": quiet})
                 said = _said(built)
+                notes = [] if quiet else _notes(built, load_book(data).address)
+                click.echo("".join(f"{note}\n" for note in notes), err=True, nl=False)
                 if built.site is not None and not built.missing:
                     _note(last, asked, inputs, said)
         elif not quiet:
@@ -118,10 +125,10 @@ def build(edition: str | None, lang: str, html: bool, pdf: bool, quiet: bool, da
 
 def _check_places(data: Path, project: Project, build_dir: Path, output: Path) -> None:
     """Refuse to build over what no build has written."""
-    from qualitybook.publish.site import PlaceError, check_place
+    from qualitybook.publish.site import PlaceError, present_at
 
     try:
-        check_place(output)
+        present_at(output)
     except PlaceError as error:
         raise click.BadParameter(f"{error}.", param_hint="--output") from None
     if build_dir.resolve() in (data.resolve(), project.root.resolve()):
@@ -141,8 +148,12 @@ def _built(
 
     start_early()
     from qualitybook.publish import book
+    from qualitybook.publish.drafts import unnamed_pages
 
     catalog = load_catalog(data)
+    if not options["quiet"]:
+        for problem in unnamed_pages(project.checked(), data):
+            click.echo(str(problem), err=True)
     request = book.Request(
         project=project,
         editions=[each.edition for each in chosen_editions(catalog, asked["edition"])],
@@ -181,6 +192,8 @@ def _errors_told() -> Iterator[None]:
     from qualitybook.publish.book import BooksError, PagesError
     from qualitybook.publish.cluster import SchedulerError
     from qualitybook.publish.layout import ProjectError
+    from qualitybook.publish.others import InTheWayError
+    from qualitybook.publish.site import PlaceError
     from qualitybook.publish.templates import PageTemplateError
 
     try:
@@ -196,6 +209,8 @@ def _errors_told() -> Iterator[None]:
         what_to_do = advice(str(result) for result in error.results)
         count = plural(len(error.results), "page")
         raise failed([*lines, *what_to_do, f"{count} could not be made; the site is as it was.", MEND_PAGES]) from None
+    except (InTheWayError, PlaceError) as error:
+        raise failed([f"error: {error}.", NOT_MADE]) from None
     except (BooksError, PageTemplateError) as error:
         raise failed([str(error), *advice([str(error)]), NOT_MADE, MEND_BOOK]) from None
 
@@ -219,3 +234,17 @@ def _said(built: Built) -> list[str]:
     """Return where the book is."""
     site = [] if built.site is None else [f"Site: {built.site / 'index.html'}"]
     return [*site, *(f"PDF: {path}" for path in built.pdfs)]
+
+
+def _notes(built: Built, address: str) -> list[str]:
+    """Return what the site has beside the books that were built, and what it lacks."""
+    from qualitybook.publish.shelves import SITEMAP
+
+    if built.site is None:
+        return []
+    lacks = [] if address else [NO_SITEMAP.format(name=SITEMAP)]
+    return [
+        *(f"Kept, not this program's: {name}" for name in grouped(built.beside.others)),
+        *(f"Kept from an earlier build: {name}" for name in grouped(built.beside.carried)),
+        *lacks,
+    ]

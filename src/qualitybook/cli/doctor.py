@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from qualitybook.cli.shared import BAD_DATA, data_option, plural
+from qualitybook.cli.shared import BAD_DATA, data_option, plural, with_options
 
 
 @click.command()
@@ -17,7 +17,7 @@ def doctor(data: object) -> None:
 
     findings = examine(Path(), Path(str(data)))
     for finding in findings:
-        click.echo(str(finding))
+        click.echo(with_options(str(finding)))
     problems = sum(finding.state == "problem" for finding in findings)
     click.echo(f"{plural(len(findings), 'check')}, {plural(problems, 'problem')}.")
     if problems:

@@ -21,6 +21,7 @@ from qualitybook.cli.shared import (
     failed,
     load_catalog,
     print_json,
+    with_options,
 )
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def new(name: str, as_of: date, target_year: int | None, data: Path) -> None:
             [f"{data} could not be written: {error.strerror}; the evidence is as it was.", f"To do: {ROOM}"]
         ) from None
     click.echo(f"Edition {made.edition}: as of {made.as_of}, goals of {made.target_year}; it is the current one now.")
-    click.echo("Next: 'qualitybook edition diff' tells what changed, 'qualitybook build' makes the book.")
+    click.echo(with_options("Next: 'qualitybook edition diff' tells what changed, 'qualitybook build' makes the book."))
 
 
 @edition.command("list")

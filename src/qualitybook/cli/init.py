@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from qualitybook.cli.shared import command_line
+
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
@@ -27,4 +29,5 @@ def init(folder: Path) -> None:
     for path in written:
         click.echo(path.as_posix())
     click.echo("\nNext: replace the examples, beginning with book.toml and plan/targets.csv, then")
-    click.echo(f"  qualitybook check --data {folder.as_posix()}\n  qualitybook build --data {folder.as_posix()}")
+    for command in ("check", "build"):
+        click.echo(f"  {command_line(command, '--data', folder.as_posix())}")

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 import click
 
 from qualitybook.cli.doubts import JUMP, LOOK_AGAIN, expected
-from qualitybook.cli.shared import ROOM, Commands, bad_evidence, data_option, existing, failed, load_catalog, plural
+from qualitybook.cli.shared import (
+    ROOM,
+    Commands,
+    bad_evidence,
+    command_line,
+    data_option,
+    existing,
+    failed,
+    load_catalog,
+    plural,
+    with_options,
+)
 
 if TYPE_CHECKING:
     from qualitybook.evidence.intake import Change, Fault, Intake
@@ -57,7 +68,7 @@ def template(out: Path, target: str | None, area: str | None, missing: bool, for
     click.echo(
         f"{out}: {plural(len(figures), 'figure')} to look for. Fill in what you find, leave the rest empty, then:"
     )
-    click.echo(f"  qualitybook intake import {out} --dry-run")
+    click.echo(f"  {command_line('intake', 'import', str(out), '--dry-run')}")
 
 
 @intake.command("import")
@@ -84,7 +95,7 @@ def import_(file: Path, dry_run: bool, accept_doubts: bool, data: Path) -> None:
     if not made.added:
         click.echo("Nothing new; nothing was written.")
     elif dry_run:
-        click.echo("Dry run: nothing was written. Run the command without --dry-run to add this.")
+        click.echo(f"Dry run: nothing was written. To add this: {command_line('intake', 'import', str(file))}")
     else:
         _write(made)
 
@@ -226,4 +237,5 @@ def _write(made: Intake) -> None:
     click.echo(f"Added {plural(figures, 'figure')} and {plural(len(new) - figures, 'other row')} to {made.folder}.")
     if corrected:
         click.echo(f"Corrected {plural(corrected, 'row')}.")
-    click.echo("Next: 'qualitybook assess' shows the verdicts, 'qualitybook edition new' starts the next edition.")
+    next_ = "Next: 'qualitybook assess' shows the verdicts, 'qualitybook edition new' starts the next edition."
+    click.echo(with_options(next_))

@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from qualitybook.cli.shared import ROOM, data_option, failed, load_book, load_catalog
+from qualitybook.cli.shared import (
+    NO_SITEMAP,
+    ROOM,
+    command_line,
+    data_option,
+    failed,
+    grouped,
+    load_book,
+    load_catalog,
+)
 from qualitybook.cli.system_errors import told, waiting
+
+if TYPE_CHECKING:
+    from qualitybook.publish.machines import Offer
+    from qualitybook.publish.release import Released
+
+WORDS = {"others": "kept", "altered": "changed"}
+"""What a line of the report begins with, where it is not the name of the field."""
+MEANINGS = {
+    "carried": "from an earlier build; its page or PDF is not in the new one",
+    "removed": "of a former build; no page shows it any more",
+    "altered": "since it was published; the new build's own file takes its place, where it has one",
+    "others": "not this program's",
+}
 
 
 @click.command()
@@ -15,32 +40,106 @@ from qualitybook.cli.system_errors import told, waiting
 @click.option(
     "--output", type=click.Path(file_okay=False, path_type=Path), help="The site; default: where `build` puts it."
 )
-@click.option("--force", is_flag=True, help="Publish even a build that a newer one has replaced.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
+@click.option(
+    "--withdraw",
+    metavar="EDITION",
+    help="Publish nothing; take this edition back from DIR, and from the site where that has it.",
+)
+@click.option(
+    "--force", is_flag=True, help="Publish even a build that a newer one has replaced, or that was withdrawn."
+)
 @data_option
-def publish(folder: Path, output: Path | None, force: bool, data: Path) -> None:
+def publish(folder: Path, output: Path | None, dry_run: bool, withdraw: str | None, force: bool, data: Path) -> None:
     """Put the site into DIR, the folder that a web server shows.
 
     It is checked against its manifest first, then copied beside DIR and takes its place in one step, so that no
-    reader sees half of it. Editions that only DIR has are kept. DIR/publications.json says which builds were published.
+    reader sees half of it. What DIR has besides stays: other editions, pages and PDFs that a new build of an edition
+    lacks, and everything that this program did not put there. DIR/publications.json says which builds were published.
     """
-    from qualitybook.publish.alone import alone_in
     from qualitybook.publish.layout import Project
-    from qualitybook.publish.machines import Offer, write_lists
-    from qualitybook.publish.release import ReleaseError, release
+    from qualitybook.publish.machines import Offer
+    from qualitybook.publish.release import ReleaseError
 
     book = load_book(data)
     offer = Offer(load_catalog(data), book)
     site = output or Project(Path()).site_folder(data, book.name)
     try:
-        with alone_in([site, folder], waiting):
-            released = release(
-                site, folder, offer.as_of, lambda root, shelves: write_lists(root, shelves, offer), force=force
-            )
+        if withdraw is None:
+            _publish(site, folder, offer, dry_run=dry_run, force=force)
+        else:
+            _withdraw(site, folder, withdraw, offer, dry_run=dry_run)
     except ReleaseError as error:
         raise failed([f"error: {error}", f"{folder} is as it was."]) from None
     except OSError as error:
         raise failed([*told(error), f"{folder} is as it was; {ROOM}"]) from None
-    for word, names in vars(released).items():
-        for name in names:
-            click.echo(f"{word:9}{name}")
-    click.echo(f"{folder} shows {site}.")
+    if dry_run:
+        click.echo("Dry run: nothing was written.")
+
+
+def _publish(site: Path, folder: Path, offer: Offer, *, dry_run: bool, force: bool) -> None:
+    """Publish the site, or say what that would do."""
+    from contextlib import nullcontext
+
+    from qualitybook.publish.alone import alone_in
+    from qualitybook.publish.machines import write_lists
+    from qualitybook.publish.release import release
+    from qualitybook.publish.shelves import SITEMAP
+
+    with nullcontext() if dry_run else alone_in([site, folder], waiting):
+        released = release(
+            site,
+            folder,
+            offer.as_of,
+            lambda root, shelves: write_lists(root, shelves, offer),
+            force=force,
+            dry_run=dry_run,
+        )
+    _print(released)
+    _print_unknown(released, folder, offer)
+    if not offer.settings.address:
+        click.echo(NO_SITEMAP.format(name=SITEMAP), err=True)
+    click.echo(f"{folder} {'would show' if dry_run else 'shows'} {site}.")
+
+
+def _withdraw(site: Path, folder: Path, edition: str, offer: Offer, *, dry_run: bool) -> None:
+    """Take an edition back from where it is published, and from the site, from which it would be published again."""
+    from contextlib import nullcontext
+
+    from qualitybook.publish.alone import alone_in
+    from qualitybook.publish.machines import write_lists
+    from qualitybook.publish.shelves import read_shelves
+    from qualitybook.publish.withdraw import withdraw
+
+    editions = [shelf.edition for shelf in read_shelves(site)]
+    is_on_site = edition in editions and len(editions) > 1 and site.resolve() != folder.resolve()
+    with nullcontext() if dry_run else alone_in([site, folder], waiting):
+        for place in [folder, site] if is_on_site else [folder]:
+            done = withdraw(
+                place, edition, offer.as_of, lambda root, shelves: write_lists(root, shelves, offer), dry_run=dry_run
+            )
+            _print(done)
+            click.echo(f"{place} {'would show' if dry_run else 'shows'} {edition} no more.")
+    if edition in offer.as_of:
+        click.echo(f"{edition} is in editions.csv still: a build of it makes it again. Remove its row if it is to go.")
+
+
+def _print(released: Released) -> None:
+    """Print what was done, a line for each book, and for each file or the files of a folder."""
+    for each in fields(released):
+        names = getattr(released, each.name)
+        meaning = MEANINGS.get(each.name)
+        for name in grouped(names) if meaning else names:
+            click.echo(f"{WORDS.get(each.name, each.name):8} {name}{f': {meaning}' if meaning else ''}")
+
+
+def _print_unknown(released: Released, folder: Path, offer: Offer) -> None:
+    """Name the editions that stay and that the evidence does not have, with the way to take them back."""
+    for edition in _unknown(released, offer):
+        command = command_line("publish", str(folder), "--withdraw", edition)
+        click.echo(f"{edition} is not in editions.csv; it stays published. To take it back: {command}")
+
+
+def _unknown(released: Released, offer: Offer) -> Iterator[str]:
+    books = (*released.new, *released.replaced, *released.same, *released.kept)
+    return (edition for edition in dict.fromkeys(book.split("/")[0] for book in books) if edition not in offer.as_of)

@@ -15,6 +15,7 @@ from qualitybook.cli.shared import (
     load_book,
     load_catalog,
     plural,
+    with_options,
 )
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ def review(
     for code in langs:
         said = _said_in(built / edition / code / "source", catalog)
         if not said:
-            click.echo(f"note: {NOT_BUILT.format(book=f'{edition}/{code}', edition=edition, lang=code)}", err=True)
+            note = NOT_BUILT.format(book=f"{edition}/{code}", edition=edition, lang=code)
+            click.echo(with_options(f"note: {note}"), err=True)
         checklist = Checklist(Words(code), catalog, made, answers, said)
         files[f"review-{edition}-{code}.md"] = checklist.markdown().encode("utf-8")
         files[f"review-{edition}-{code}.xlsx"] = review_workbook(checklist)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from qualitybook.cli.shared import data_option, load_book
+from qualitybook.cli.shared import data_option, load_book, with_options
 
 ENTRANCE = "index.html"
 
@@ -41,7 +41,9 @@ def serve(ctx: click.Context, port: int, watch: bool, lang: str, output: Path | 
     if rebuild is not None:
         rebuild()
     elif not (site / ENTRANCE).is_file():
-        raise click.UsageError(f"no site in {str(site)!r}; make one with `qualitybook build`, or say --watch")
+        raise click.UsageError(
+            with_options(f"no site in {str(site)!r}; make one with `qualitybook build`, or say --watch")
+        )
     try:
         server = server_of(site, port)
     except OSError as error:

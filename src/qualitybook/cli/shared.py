@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
 import click
@@ -18,7 +21,11 @@ if TYPE_CHECKING:
 BAD_DATA = 1
 MEND = "Correct what is named above (docs/reference/tables.md says what each column holds), then try again."
 ROOM = "make room or ask for the right to write there, then try again."
+NO_SITEMAP = "No address in book.toml: the site has no {name}, and its page for lost addresses no link."
 ALL = "all"
+NOT_REPEATED = ("dry_run", "force", "withdraw")
+"""Options that are for one command alone, not for those that follow it."""
+_QUOTED = re.compile(r"(['`])(qualitybook ([^'`\n]+))\1")
 
 data_option = click.option(
     "--data",
@@ -41,7 +48,51 @@ class Failed(click.ClickException):
 
 def failed(lines: Sequence[str]) -> Failed:
     """Return the exception that ends the command with these lines on the error stream."""
-    return Failed("\n".join(lines))
+    return Failed(with_options("\n".join(lines)))
+
+
+def command_line(*words: str) -> str:
+    """Return a command of this program to be typed next, with the options that the present command was given.
+
+    Parameters
+    ----------
+    words : str
+        Name of the command, of the command below it, arguments and options. Of the present command's options those are
+        added that mean the same there: of the same name, type and default.
+    """
+    return " ".join(["qualitybook", *map(shlex.quote, words), *_given_options(words)])
+
+
+def with_options(text: str) -> str:
+    """Return a text in which each command of this program that it quotes is completed as by `command_line`."""
+    return _QUOTED.sub(
+        lambda match: f"{match[1]}{' '.join([match[2], *_given_options(match[3].split())])}{match[1]}", text
+    )
+
+
+def _given_options(words: Sequence[str]) -> Iterator[str]:
+    """Yield the options of the present command, as they were given, that the command which the words name has too."""
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return
+    target = context.find_root().command
+    for word in words:
+        below = target.get_command(context, word) if isinstance(target, click.Group) else None
+        target = below or target
+    known = {_meaning(option) for option in target.params if isinstance(option, click.Option)}
+    for option in context.command.params:
+        name = str(option.name)
+        is_given = context.get_parameter_source(name) == click.core.ParameterSource.COMMANDLINE
+        if not isinstance(option, click.Option) or not is_given or name in NOT_REPEATED:
+            continue
+        if _meaning(option) in known and option.opts[0] not in words:
+            yield option.opts[0]
+            if not option.is_flag:
+                yield shlex.quote(str(context.params[name]))
+
+
+def _meaning(option: click.Option) -> tuple[str, str, str]:
+    return option.opts[0], str(option.type.to_info_dict()), str(option.default)
 
 
 def bad_evidence(problems: Sequence[Problem]) -> Failed:
@@ -58,6 +109,17 @@ def counted(problems: Sequence[Problem]) -> str:
 def plural(count: int, noun: str) -> str:
     """Return a number of things, in words."""
     return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
+
+
+def grouped(names: Sequence[str]) -> list[str]:
+    """Return the paths of files, or the folder and their number where several are in one."""
+    folders = Counter(PurePosixPath(name).parent.as_posix() for name in names)
+    told: dict[str, None] = {}
+    for name in names:
+        folder = PurePosixPath(name).parent.as_posix()
+        is_several = folders[folder] > 1 and folder != "."
+        told[f"{folder}/ ({folders[folder]} files)" if is_several else name] = None
+    return list(told)
 
 
 def print_json(value: Any, out: TextIO) -> None:
@@ -146,14 +208,31 @@ def chosen_edition(catalog: Catalog, text: str | None, param_hint: str = "--edit
 
 def chosen_editions(catalog: Catalog, text: str | None, param_hint: str = "--edition") -> list[Edition]:
     """Return the editions that an option names; the current one (else the last) without it."""
-    known = list(catalog.editions["edition"])
     if text is None:
         return [catalog.current_edition]
+    return [catalog.edition(name) for name in _named_editions(list(catalog.editions["edition"]), text, param_hint)]
+
+
+def _named_editions(known: Sequence[str], text: str, param_hint: str) -> list[str]:
+    """Return the names of the editions that an option names, each once."""
     names = known if text == ALL else [name.strip() for name in text.split(",")]
     unknown = [name for name in names if name not in known]
     if unknown:
         raise click.BadParameter(f"no edition {unknown[0]!r}; allowed: {', '.join(known)}.", param_hint=param_hint)
-    return [catalog.edition(name) for name in dict.fromkeys(names)]
+    return list(dict.fromkeys(names))
+
+
+def refuse_unknown_editions(data: Path, text: str | None) -> None:
+    """Refuse an option that names an edition which is not there, without reading more than the table of editions.
+
+    What else is wrong with that table is told when the evidence is read.
+    """
+    from qualitybook.evidence.reading import read_table
+    from qualitybook.evidence.schema import EDITIONS
+
+    table = read_table(data, EDITIONS)
+    if text is not None and not table.problems:
+        _named_editions(list(table.cells["edition"]), text, "--edition")
 
 
 def chosen_languages(text: str) -> list[str]:

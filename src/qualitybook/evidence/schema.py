@@ -56,7 +56,7 @@ class CellType:
     pattern_in_descriptor : bool
         Whether the descriptor repeats the pattern (Table Schema knows patterns for strings only).
     exists : callable
-        Whether what a matching text names exists: there is no 30 February.
+        Whether what a matching text names can be: there is no 30 February, and on Windows no file called aux.
     """
 
     pattern: str
@@ -80,15 +80,52 @@ def _is_period(text: str) -> bool:
         return False
 
 
+LONGEST_KEY = 80
+"""So many characters may a key have that becomes the name of a file: then no path grows too long for Windows."""
+_WINDOWS_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
+)
+
+
+def can_be_file_name(key: str) -> bool:
+    """Return whether every system can hold a file that is called after a key, whatever its suffix.
+
+    Parameters
+    ----------
+    key : str
+        A key in small letters.
+
+    Returns
+    -------
+    bool
+    """
+    return len(key) <= LONGEST_KEY and key not in _WINDOWS_DEVICES
+
+
+def _can_be_edition(key: str) -> bool:
+    return can_be_file_name(key) and key != DATA_FOLDER
+
+
+DATA_FOLDER = "data"
+"""Folder of a site beside those of its editions."""
+_ID = r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?"
+_ID_WORDS = "lower-case letters a-z, digits, hyphens and underscores"
+_KEY_WORDS = (
+    f"{_ID_WORDS}, at most {LONGEST_KEY} of them, and none of con, prn, aux, nul, com1 to com9 and lpt1 to lpt9: it "
+    "becomes the name of files, and Windows holds none called so"
+)
 _NUMBER = r"(?!(?:[^0-9]*[0-9]){16})-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
 
+KEY_TYPES = ("id", "key", "edition")
 CELL_TYPES: Mapping[str, CellType] = {
     "text": CellType(
         r"[^\s\x00-\x1f\x7f](?:[^\x00-\x09\x0b-\x1f\x7f]*[^\s\x00-\x1f\x7f])?",
         "text without blanks around it, tabs and control characters",
     ),
-    "id": CellType(
-        r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?", "lower-case letters a-z, digits, hyphens and underscores", "string", True
+    "id": CellType(_ID, _ID_WORDS, "string", True),
+    "key": CellType(_ID, _KEY_WORDS, "string", True, can_be_file_name),
+    "edition": CellType(
+        _ID, f"{_KEY_WORDS}; nor {DATA_FOLDER}, the folder of the tables on the site", "string", True, _can_be_edition
     ),
     "number": CellType(
         _NUMBER, "a plain decimal number such as -1.5 or 98.20: ASCII digits, at most 15 of them, a point", "number"
@@ -355,7 +392,7 @@ INDICATORS = Table(
     "indicators.csv",
     "a measurable quantity with one definition and scope",
     (
-        Field("indicator_id", "id", "key"),
+        Field("indicator_id", "key", "key"),
         *_two_languages("name", "name"),
         Field("unit", "text", "unit of its values", pattern=UNIT_PATTERN),
         Field("lower", "number", "value it cannot fall below; empty where unbounded", False),
@@ -390,7 +427,7 @@ SOURCES = Table(
     "sources.csv",
     "a publication",
     (
-        Field("source_id", "id", "key"),
+        Field("source_id", "key", "key"),
         Field("title", "text", "title in the original language"),
         Field("publisher", "text", "who published it, in the original language"),
         Field(
@@ -420,7 +457,7 @@ REGIONS = Table(
     "regions.csv",
     "a place",
     (
-        Field("region_id", "id", "key"),
+        Field("region_id", "key", "key"),
         *_two_languages("name", "name"),
         Field("level", "id", "level of administration", enum=("nation", "province", "city", "district", "area")),
         Field("parent_id", "id", "the place it lies in; empty for the nation", False),
@@ -447,7 +484,7 @@ EDITIONS = Table(
     "editions.csv",
     "one year's book",
     (
-        Field("edition", "id", "key, part of the addresses of the pages"),
+        Field("edition", "edition", "key, part of the addresses of the pages"),
         Field("as_of", "date", "as-of date: what was published later is not used"),
         Field("target_year", "year", "the year the plan's goals are judged for"),
         Field("status", "id", "whether the edition is the one under work", enum=("archived", "current")),
@@ -468,7 +505,7 @@ AREAS = Table(
     "plan/areas.csv",
     "one of the plan's task areas",
     (
-        Field("area_id", "id", "key"),
+        Field("area_id", "key", "key"),
         Field("number", "count", "number in the plan", unique=True),
         *_two_languages("name", "name"),
     ),
@@ -480,7 +517,7 @@ TASKS = Table(
     "plan/tasks.csv",
     "one of the plan's tasks",
     (
-        Field("task_id", "id", "key"),
+        Field("task_id", "key", "key"),
         Field("area_id", "id", "the area it belongs to"),
         Field("number", "text", "number in the plan", unique=True, pattern=r"[0-9]+(?:\.[0-9]+)*"),
         *_two_languages("name", "name"),
@@ -494,7 +531,7 @@ TARGETS = Table(
     "plan/targets.csv",
     "one goal that the plan sets",
     (
-        Field("target_id", "id", "key, part of the addresses of the pages"),
+        Field("target_id", "key", "key, part of the addresses of the pages"),
         Field("number", "count", "number in the book", unique=True),
         Field("area_id", "id", "the area it belongs to; empty for a goal that spans all", False),
         Field("indicator_id", "id", "the indicator that decides it; empty for a qualitative goal", False),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qualitybook.evidence.errors import EvidenceError, Problem
+from qualitybook.evidence.schema import LONGEST_KEY, can_be_file_name
 
 FILE = "book.toml"
 PLAN_STATES = ("consultation_draft", "final")
@@ -75,8 +76,9 @@ def load_settings(folder: Path) -> BookSettings:
 def _problems(found: dict[str, object]) -> list[Problem]:
     problems = []
     name, state = found.get("name"), found.get("plan_state")
-    if not (isinstance(name, str) and _NAME.fullmatch(name)):
-        problems.append(_problem("name", repr(name), "small letters, digits and hyphens"))
+    if not (isinstance(name, str) and _NAME.fullmatch(name) and can_be_file_name(name)):
+        allowed = f"small letters, digits and hyphens, at most {LONGEST_KEY}, and no name that Windows keeps for itself"
+        problems.append(_problem("name", repr(name), allowed))
     if state not in PLAN_STATES:
         problems.append(_problem("plan_state", repr(state), " | ".join(PLAN_STATES)))
     address = found.get("address", "")

@@ -10,6 +10,9 @@ from typing import TextIO
 # What makes a spreadsheet read a cell as a formula or a command; East Asian versions take the full-width signs too.
 _STARTS_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?%?")
+# Spreadsheets take a file without this mark for the system's old encoding, and show Chinese as nonsense.
+ENCODING = "utf-8-sig"
+"""Of every file that a page offers to readers; the tables under ``/data/`` are for programs, and have no mark."""
 TEXT_MARK = "'"
 """What spreadsheets themselves write before a cell that is text and nothing else."""
 

@@ -19,9 +19,10 @@ import yaml
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.publish.bibliography import write_bib
 from qualitybook.publish.derived import Told, ledger_of, write_derived
+from qualitybook.publish.drafts import contents_file, is_named
 from qualitybook.publish.execute import Result
 from qualitybook.publish.keywords import write_keywords
-from qualitybook.publish.layout import AUTHORED, Project, Volume
+from qualitybook.publish.layout import AUTHORED, CONFIG, CONTENTS, Project, Volume
 from qualitybook.publish.outputs import shown_markdown
 from qualitybook.publish.pages import pages_of
 from qualitybook.publish.series import FigureFiles
@@ -33,8 +34,6 @@ from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import admonition, cited, escape
 
 BIBLIOGRAPHY = "references.bib"
-CONFIG = "_config.yml"
-CONTENTS = "_toc.yml"
 STATIC = "_static"
 
 
@@ -88,11 +87,11 @@ def finish(
         If an authored page names something that is not there.
     """
     words = Words(volume.lang)
-    write_authored(volume.authored, volume.draft, context, volume.lang)
+    contents = read_settings(contents_file(project, catalog.folder))
+    write_authored(volume, contents, context)
     copy_static(project, catalog.folder, volume.draft)
     write_yaml(volume.draft / CONFIG, merged(read_settings(project.root / CONFIG), settings))
-    contents = adapted_contents(read_settings(contents_file(project, catalog.folder)), docnames(volume.draft), words)
-    write_yaml(volume.draft / CONTENTS, contents)
+    write_yaml(volume.draft / CONTENTS, adapted_contents(contents, docnames(volume.draft), words))
     write_references(catalog, volume.draft, words)
     pages = pages_of(catalog, volume.edition.edition, volume.lang)
     FigureFiles(catalog.as_of(volume.edition.as_of), words, volume.draft).write_pages(pages)
@@ -123,11 +122,17 @@ def write_missing(result: Result, words: Words) -> None:
     path.write_text(f"# {escape(result.job.page.title)}\n\n{admonition('warning', note)}", "utf-8", newline="\n")
 
 
-def write_authored(authored: Path, out: Path, context: Mapping[str, Any], lang: str) -> None:
-    """Render the authored pages of one language into the book, and record the counts that they name."""
-    for path in sorted(authored.glob("*.md")):
-        told = Told(context.get("counts", {}), Ledger(ledger_of(out, path.stem)))
-        (out / path.name).write_text(render_page(path, {**context, "counts": told}, lang), "utf-8", newline="\n")
+def write_authored(volume: Volume, contents: Mapping[str, Any], context: Mapping[str, Any]) -> None:
+    """Render the authored pages of one language that the contents name, and record the counts that they name."""
+    for path in authored_pages(volume, contents):
+        told = Told(context.get("counts", {}), Ledger(ledger_of(volume.draft, path.stem)))
+        text = render_page(path, {**context, "counts": told}, volume.lang)
+        (volume.draft / path.name).write_text(text, "utf-8", newline="\n")
+
+
+def authored_pages(volume: Volume, contents: Mapping[str, Any]) -> list[Path]:
+    """Return the authored pages of a book that its table of contents names."""
+    return [path for path in sorted(volume.authored.glob("*.md")) if is_named(path.stem, contents)]
 
 
 def copy_static(project: Project, evidence: Path, out: Path) -> None:
@@ -137,15 +142,9 @@ def copy_static(project: Project, evidence: Path, out: Path) -> None:
         lay_over(folders, out / STATIC)
 
 
-def contents_file(project: Project, evidence: Path) -> Path:
-    """Return the table of contents to use: the evidence folder's own, where it has one, else the project's."""
-    own = evidence / AUTHORED / CONTENTS
-    return own if own.is_file() else project.root / CONTENTS
-
-
-def page_names(volume: Volume) -> set[str]:
+def page_names(volume: Volume, contents: Mapping[str, Any]) -> set[str]:
     """Return the names of all pages that a book will have, once its executed pages are there."""
-    return docnames(volume.draft) | {path.stem for path in volume.authored.glob("*.md")}
+    return docnames(volume.draft) | {path.stem for path in authored_pages(volume, contents)}
 
 
 def docnames(source: Path) -> set[str]:

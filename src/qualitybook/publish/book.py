@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -23,19 +23,20 @@ from qualitybook.publish.cluster import cluster, execute_on
 from qualitybook.publish.compile import CompileError, build_html, build_pdf
 from qualitybook.publish.context import book_context, book_counts
 from qualitybook.publish.describe import config_values, editions_offered, indicator_index, pdf_name
+from qualitybook.publish.drafts import contents_file
 from qualitybook.publish.environment import epoch_of, process_environment
 from qualitybook.publish.execute import Failure, PageJob, Result, StoringRun, execute_pages
 from qualitybook.publish.indicators import write_indicator_pages
 from qualitybook.publish.jobs import Extracts, page_jobs
 from qualitybook.publish.kernels import warm_kernels
-from qualitybook.publish.layout import REQUIRED, Project, Volume
+from qualitybook.publish.layout import CONFIG, REQUIRED, Project, Volume
 from qualitybook.publish.limits import CELL_SECONDS, PAGE_MEMORY
 from qualitybook.publish.machines import Offer, write_for_machines
 from qualitybook.publish.manifest import book_inputs
 from qualitybook.publish.processes import dropping, local_pool
 from qualitybook.publish.scratch import TEMPORARY, remove_abandoned, temporary_parent
-from qualitybook.publish.settings_check import check_settings
-from qualitybook.publish.site import Book, publish_site
+from qualitybook.publish.settings_check import check_settings, read_settings
+from qualitybook.publish.site import Beside, Book, publish_site
 from qualitybook.publish.store import Store
 from qualitybook.report.i18n import Words, language
 
@@ -129,11 +130,14 @@ class Built:
         The PDFs: on the site, or in the build folder where there is none.
     missing : list of Result
         Pages that a note stands for.
+    beside : Beside
+        What else the site has: what is not this program's, and what the books once had.
     """
 
     site: Path | None
     pdfs: list[Path]
     missing: list[Result]
+    beside: Beside = field(default_factory=Beside)
 
 
 class PagesError(RuntimeError):
@@ -184,11 +188,12 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
         If the request names something that is not there.
     EvidenceError
         If the evidence folder lacks the settings of its book, or a text has a character that cannot be drawn.
-    PageTemplateError, PagesError, BooksError, OSError
-        If a page or a book cannot be made; the site is as it was.
+    PageTemplateError, PagesError, BooksError, PlaceError, InTheWayError, OSError
+        If a page or a book cannot be made, or not put there; the site is as it was.
     """
     project = request.project.checked()
-    check_settings(project.root / assemble.CONFIG, assemble.contents_file(project, catalog.folder))
+    contents = contents_file(project, catalog.folder)
+    check_settings(project.root / CONFIG, contents)
     refuse_undrawable(catalog.folder, project)
     settings = load_settings(catalog.folder)
     volumes = volumes_of(request, catalog)
@@ -201,7 +206,8 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
         failed = _make_pages(request, Evidence(catalog, settings), volumes, contexts, watch)
         for total, text in indicators.result() if indicators is not None else ():
             watch(Step(INDICATORS, total, total, text))
-    pages = {volume.name: assemble.page_names(volume) for volume in volumes}
+    named = read_settings(contents)
+    pages = {volume.name: assemble.page_names(volume, named) for volume in volumes}
     editions = editions_offered(request.output, volumes, pages)
     for volume in volumes:
         values = config_values(settings, volume, editions, indicator_index(catalog, volume.lang), has_pdf=request.pdf)
@@ -367,11 +373,11 @@ def _publish(
     editions = list(dict.fromkeys(volume.edition.edition for volume in volumes))
     offer = Offer(catalog, settings, editions, {volume.name: volume.source / derived.NAME for volume in volumes})
     inputs = book_inputs(request.project.root, catalog.folder, REQUIRED)
-    publish_site(
+    beside = publish_site(
         request.output,
         books,
         offer.as_of,
         lambda root, shelves: write_for_machines(root, shelves, offer),
         {volume.name: inputs for volume in volumes},
     )
-    return Built(request.output, [request.output / name / path.name for name, path in pdfs.items()], missing)
+    return Built(request.output, [request.output / name / path.name for name, path in pdfs.items()], missing, beside)

@@ -11,12 +11,15 @@ from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.rows import rows_of
 from qualitybook.evidence.settings import BookSettings
 from qualitybook.publish.layout import Volume
-from qualitybook.publish.site import read_shelves
+from qualitybook.publish.shelves import read_shelves
 from qualitybook.report.i18n import LANGUAGES, Words
 from qualitybook.report.pages.area import CATEGORY_MARK
 
 SUMMARY_SECTIONS = 1
 """Sections of the front page that its printed summary holds below counts and cards: the messages of the year."""
+
+OF_SPHINX = frozenset({"index", "genindex", "search"})
+"""Pages of every book that come from no source."""
 
 
 def pdf_name(settings: BookSettings, volume: Volume) -> str:
@@ -156,7 +159,10 @@ def editions_offered(site: Path, volumes: Iterable[Volume], pages: Mapping[str, 
         for shelf in read_shelves(site)
         for code in shelf.languages
     }
-    offered |= {(volume.edition.edition, volume.lang): set(pages[volume.name]) for volume in volumes}
+    for volume in volumes:
+        key = (volume.edition.edition, volume.lang)
+        # Pages that the book once had stay beside those that are made now.
+        offered[key] = set(pages[volume.name]) | (offered.get(key, set()) - OF_SPHINX)
     editions = sorted({edition for edition, _ in offered}, reverse=True)
     return [
         _offer(edition, {code: names for (key, code), names in offered.items() if key == edition})

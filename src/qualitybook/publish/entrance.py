@@ -104,11 +104,18 @@ def shelf_item(shelf: Shelf, as_of: str | None) -> str:
         folder, own = f"{shelf.edition}/{code}", language(code)
         links.append(link(f"{folder}/{ROOT_PAGE}", own.name, own.html))
         if code in shelf.pdfs:
-            links.append(link(f"{folder}/{shelf.pdfs[code]}", f"{own.name} PDF", own.html))
+            links.append(link(f"{folder}/{shelf.pdfs[code]}", pdf_text(shelf, code), own.html))
     head = f"<strong>{escape(shelf.edition)}</strong>"
     if as_of:
         head += f" <small>({escape(as_of)})</small>"
     return f"<li>{head}<br>{' '.join(links)}</li>"
+
+
+def pdf_text(shelf: Shelf, code: str) -> str:
+    """Return what the link to a PDF says: also whether it is older than the pages beside it."""
+    words, text = Words(code), f"{language(code).name} PDF"
+    is_earlier = code in shelf.earlier
+    return text + words.parentheses(words.gettext("of an earlier build than the pages")) if is_earlier else text
 
 
 def link(href: str, text: str, lang: str) -> str:

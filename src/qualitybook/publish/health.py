@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from qualitybook.evidence.errors import EvidenceError
+from qualitybook.evidence.settings import FILE, load_settings
 from qualitybook.publish.layout import Project, ProjectError
 
 OK, NOTE, PROBLEM = "ok", "note", "problem"
@@ -74,6 +76,7 @@ def examine(root: Path, evidence: Path) -> list[Finding]:
         file_names,
         lambda: project_files(root),
         lambda: evidence_folder(evidence),
+        lambda: address(evidence),
         browser,
     ]
     return [check() for check in checks]
@@ -189,7 +192,19 @@ def evidence_folder(folder: Path) -> Finding:
         return Finding(
             "evidence", PROBLEM, f"no folder {folder}", "name one with --data, or make one: qualitybook init DIR"
         )
-    return Finding("evidence", OK, f"{folder} (qualitybook check looks inside)")
+    return Finding("evidence", OK, f"{folder} ('qualitybook check' looks inside)")
+
+
+def address(folder: Path) -> Finding:
+    """Return whether it is known where the site is published."""
+    try:
+        found = load_settings(folder).address
+    except (EvidenceError, OSError):
+        return Finding("address", NOTE, f"no {FILE} that can be read in {folder}", "'qualitybook check' says why")
+    if not found:
+        missing = f"none in {folder / FILE}: the site has no sitemap.xml, and 404.html no link"
+        return Finding("address", NOTE, missing, f'write address = "https://…" at the top of {FILE}')
+    return Finding("address", OK, found)
 
 
 def find_browser(which: Callable[[str], str | None] = shutil.which) -> str | None:

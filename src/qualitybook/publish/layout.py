@@ -17,7 +17,9 @@ KEYWORDS = "keywords.json"
 """File in a book's source folder: the names that each page goes by, by the page's name."""
 SERIES = "series"
 """Folder in a book's source folder: the published figures of each page, under the page's name."""
-REQUIRED = ("_config.yml", "_toc.yml", AUTHORED, "notebooks")
+CONFIG = "_config.yml"
+CONTENTS = "_toc.yml"
+REQUIRED = (CONFIG, CONTENTS, AUTHORED, "notebooks")
 
 
 class ProjectError(ValueError):

@@ -1,6 +1,7 @@
 """What the site offers to programs: the evidence and the verdicts in ``/data/``, a feed, a map, a page for lost ways.
 
-Addresses are relative unless the evidence folder's ``book.toml`` says where the site is published.
+Addresses are relative unless the evidence folder's ``book.toml`` says where the site is published. Where it does not,
+there is no map, which takes full addresses only, and the page for lost ways, shown at any depth, links to nothing.
 """
 
 from __future__ import annotations
@@ -30,12 +31,10 @@ from qualitybook.evidence.settings import BookSettings
 from qualitybook.evidence.spreadsheet import write_csv
 from qualitybook.publish.derived import NAME as DERIVED
 from qualitybook.publish.entrance import plain_page
-from qualitybook.publish.shelves import ROOT_PAGE, Shelf
-from qualitybook.publish.site import ASSESSMENTS, DATA, FEED
+from qualitybook.publish.shelves import ASSESSMENTS, DATA, FEED, ROOT_PAGE, SITEMAP, Shelf
 from qualitybook.report import assessments
 from qualitybook.report.i18n import LANGUAGES, Words, language
 
-SITEMAP = "sitemap.xml"
 LOST = "404.html"
 CALIBRATION = "calibration.json"
 """File there with the constants of the forecasts and the results of their tests."""
@@ -226,14 +225,14 @@ def _urn(settings: BookSettings, name: str) -> str:
 
 
 def sitemap(pages: Sequence[str], address: str) -> str:
-    """Return the map of the site; without an address of its own, the pages are named from the site's root.
+    """Return the map of the site.
 
     Parameters
     ----------
     pages : sequence of str
         Paths of the pages.
     address : str
-        Address of the site, with a slash at the end, or nothing.
+        Address of the site, with a slash at the end.
     """
     urls = "".join(f"  <url><loc>{escape_xml(address + page)}</loc></url>\n" for page in pages)
     return (
@@ -244,16 +243,19 @@ def sitemap(pages: Sequence[str], address: str) -> str:
 
 def lost_page(settings: BookSettings) -> str:
     """Return the page that a server shows for an address that is not there, at whatever depth."""
-    home = settings.address or "/"
     voices = [Words(code) for code in ("zh", "en")]
     title = " · ".join(words.gettext("Page not found") for words in voices)
-    lines = [
-        f'<p lang="{words.language.html}">'
-        + escape(words.gettext("There is no page at this address. The list of editions leads to all pages."))
-        + f' <a href="{escape(home)}editions.html">{escape(words.gettext("All editions"))}</a></p>'
-        for words in voices
-    ]
+    lines = [f'<p lang="{words.language.html}">{_way_back(settings, words)}</p>' for words in voices]
     return plain_page(title, title, "\n".join(lines))
+
+
+def _way_back(settings: BookSettings, words: Words) -> str:
+    """Return what leads on from an address that is not there: a link, where the root of the site is known."""
+    _ = words.gettext
+    if not settings.address:
+        return escape(_("There is no page at this address. The first page of this site leads to all editions."))
+    text = escape(_("There is no page at this address. The list of editions leads to all pages."))
+    return f'{text} <a href="{escape(settings.address)}editions.html">{escape(_("All editions"))}</a>'
 
 
 def write_for_machines(root: Path, shelves: Sequence[Shelf], offer: Offer) -> None:
@@ -280,12 +282,14 @@ def write_lists(root: Path, shelves: Sequence[Shelf], offer: Offer) -> None:
     editions = sorted(_editions_in(folder), reverse=True)
     _write(folder / "index.html", data_page(tables, editions, offer.settings, _derived_in(folder)))
     _write(root / FEED, feed(shelves, offer))
-    _write(root / SITEMAP, sitemap(_pages(root), offer.settings.address))
+    (root / SITEMAP).unlink(missing_ok=True)
+    if offer.settings.address:
+        _write(root / SITEMAP, sitemap(_pages(root), offer.settings.address))
 
 
 def _pages(root: Path) -> list[str]:
     paths = (path.relative_to(root) for path in root.rglob("*.html"))
-    return sorted(path.as_posix() for path in paths if "_static" not in path.parts and path.name not in (LOST,))
+    return sorted(path.as_posix() for path in paths if "_static" not in path.parts and path.name != LOST)
 
 
 def _write(path: Path, text: str) -> None:

@@ -1,14 +1,20 @@
-"""``manifest.json`` of a site: the SHA-256 of every file on it, and of every file that its books were made from."""
+"""``manifest.json`` of a site: the SHA-256 of every file on it, and of every file that its books were made from.
+
+It also says which files come from an earlier build, and names what others have put into the site's folder, which is
+theirs: whatever is neither listed nor named there has come since.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from qualitybook.publish import digests
+from qualitybook.publish.others import others_in
 
 NAME = "manifest.json"
 
@@ -27,22 +33,42 @@ class Manifest:
         For each book, ``<edition>/<lang>``, the SHA-256 of its inputs by their names.
     files : mapping
         The SHA-256 of every file of the site but the manifest, by its path.
+    carried : tuple of str
+        Those of them that no build of the present books has made: pages and PDFs that the books once had.
+    others : tuple of str
+        Paths of files and folders that somebody else has put there.
     """
 
     books: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    carried: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+    @property
+    def own(self) -> set[str]:
+        """Paths of all files that are this program's, the manifest's own among them."""
+        return {*self.files, NAME}
+
+    @property
+    def made(self) -> dict[str, str]:
+        """The SHA-256 of the files that the builds of the present books have made, by path."""
+        carried = set(self.carried)
+        return {name: digest for name, digest in self.files.items() if name not in carried}
 
     def write(self, site: Path) -> None:
         """Write it into the folder of a site."""
-        values = {"books": self.books, "files": self.files}
+        values = {"books": self.books, "carried": self.carried, "files": self.files, "others": self.others}
         text = json.dumps(values, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-        (site / NAME).write_text(text, encoding="utf-8", newline="\n")
+        # In one step: a manifest says that what it lies in is finished.
+        begun = site / f".{NAME}.new"
+        begun.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(begun, site / NAME)
 
     def differences(self, site: Path) -> list[str]:
         """Return what is different on a site, one sentence a file; nothing where it is as it was published."""
-        found = site_files(site)
+        found = site_files(site, self.files)
         lost = [f"{name}: not there" for name in self.files if name not in found]
-        added = [f"{name}: not in the manifest" for name in found if name not in self.files]
+        added = [f"{name}: not in the manifest" for name in others_in(site, self.own) if name not in self.others]
         changed = [
             f"{name}: changed (SHA-256 {found[name]}, published as {known})"
             for name, known in self.files.items()
@@ -62,7 +88,8 @@ def read_manifest(site: Path) -> Manifest:
     path = site / NAME
     try:
         values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return Manifest(dict(values["books"]), dict(values["files"]))
+        files, carried = dict(values["files"]), tuple(values.get("carried", ()))
+        return Manifest(dict(values["books"]), _within(files), carried, tuple(values.get("others", ())))
     except OSError:
         raise ManifestError(
             f"{path}: no such file; name the folder of a site, or make one with `qualitybook build`"
@@ -71,9 +98,17 @@ def read_manifest(site: Path) -> Manifest:
         raise ManifestError(f"{path}: not a manifest; make the site again with `qualitybook build`") from None
 
 
-def site_files(site: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file of a site but its manifest."""
-    return {name: found for name, found in digests.of_files(site).items() if name != NAME}
+def _within(files: dict[str, str]) -> dict[str, str]:
+    """Return files of which none lies outside of the site."""
+    outside = [name for name in files if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts]
+    if outside:
+        raise ValueError(outside)
+    return files
+
+
+def site_files(site: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return the SHA-256 of those of these files that a site has, by path."""
+    return {name: digests.of_bytes((site / name).read_bytes()) for name in names if (site / name).is_file()}
 
 
 def book_inputs(root: Path, evidence: Path, parts: Iterable[str]) -> dict[str, str]:
@@ -95,23 +130,3 @@ def book_inputs(root: Path, evidence: Path, parts: Iterable[str]) -> dict[str, s
         for path, digest in digests.of_files(folder).items()
     }
     return {**found, "packages": digests.of_value(digests.packages())}
-
-
-def write_manifest(staging: Path, site: Path, books: Mapping[str, Mapping[str, str]]) -> None:
-    """Write the manifest of a site that is about to take the place of another.
-
-    Parameters
-    ----------
-    staging : pathlib.Path
-        The new site.
-    site : pathlib.Path
-        The present one, whose other books are kept.
-    books : mapping
-        The inputs of the books that are published anew.
-    """
-    try:
-        known = read_manifest(site).books
-    except ManifestError:
-        known = {}
-    kept = {name: inputs for name, inputs in known.items() if (staging / name).is_dir()}
-    Manifest({**kept, **books}, site_files(staging)).write(staging)

@@ -100,7 +100,11 @@ def pages_to_read(
 
 
 def pages_to_write(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Return the pages that are written again besides those that were read again, and note what is so now."""
+    """Return the pages that are written again besides those that were read again, and note what is so now.
+
+    The first page always is: where Sphinx has no page to write, it leaves out what all pages share, and extensions fail
+    that add to it.
+    """
     before = noted_by(env)
     now = Noted(inputs_of(env), shared_by(env), digests.of_value(citing_pages(env)))
     setattr(env, NOTED, now)
@@ -108,7 +112,7 @@ def pages_to_write(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
         return sorted(env.found_docs)
     if before.citing != now.citing:
         return sorted({key.docname for key in cast("Any", env.domains["cite"]).bibliographies})
-    return []
+    return [app.config.root_doc]
 
 
 def sort_excluded(app: Sphinx, config: Config) -> None:

@@ -8,48 +8,48 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from qualitybook.publish.manifest import ManifestError, read_manifest, write_manifest
-from qualitybook.publish.site import (
-    Completion,
-    PlaceError,
-    check_place,
-    cleared_on_error,
-    keep_data,
-    keep_other_books,
-    read_shelves,
-    recover,
-    staging_folder,
-    swap,
-    write_entrance,
-)
+from qualitybook.publish import digests
+from qualitybook.publish.carry import book_of, books_of, what_stays
+from qualitybook.publish.manifest import Manifest, ManifestError, read_manifest
+from qualitybook.publish.others import InTheWayError, in_the_way
+from qualitybook.publish.shelves import LEDGER, SITEMAP, read_shelves
+from qualitybook.publish.site import LISTS, Completion, PlaceError, Present, Staging, present_at, write_entrance
+from qualitybook.publish.swap import cleared_on_error, recover, retired_folder
+from qualitybook.report.i18n import LANGUAGES
 
-LEDGER = "publications.json"
 # So many differences from the manifest are named; `qualitybook verify` lists them all.
 NAMED = 5
-
+WITHDRAWN = "withdrawn"
+"""Stands in the ledger as the latest of a book that was taken back."""
 History = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
 class Released:
-    """What was done with each book, by its name ``<edition>/<lang>``.
+    """What was done, or would be: with each book, by its name ``<edition>/<lang>``, and with each file, by its path."""
 
-    Attributes
-    ----------
-    new, replaced, same, kept : tuple of str
-        Books that were not there; that took the place of another build; that were there already; of which only the
-        destination has a build.
-    """
-
-    new: tuple[str, ...]
-    replaced: tuple[str, ...]
-    same: tuple[str, ...]
-    kept: tuple[str, ...]
+    new: tuple[str, ...] = ()
+    """Books that were not there."""
+    replaced: tuple[str, ...] = ()
+    """Books that take the place of another build."""
+    same: tuple[str, ...] = ()
+    """Books that were there already."""
+    kept: tuple[str, ...] = ()
+    """Books of which only the destination has a build."""
+    withdrawn: tuple[str, ...] = ()
+    """Books that were taken back."""
+    carried: tuple[str, ...] = ()
+    """Files that a book once had and its new build does not make."""
+    removed: tuple[str, ...] = ()
+    """Files of former builds that no page needs any more."""
+    altered: tuple[str, ...] = ()
+    """Files that were published and have been changed there since."""
+    others: tuple[str, ...] = ()
+    """Files and folders that somebody else has put there; they stay."""
 
 
 class ReleaseError(ValueError):
@@ -77,16 +77,22 @@ class AlteredSiteError(ReleaseError):
 
 
 class OlderBuildError(ReleaseError):
-    """Builds that were published before and have been replaced since.
+    """Builds that were published before and have been replaced or taken back since.
 
     Parameters
     ----------
     books : sequence of str
         Names of their books.
+    withdrawn : collection of str
+        Those of them that were taken back.
     """
 
-    def __init__(self, books: list[str]) -> None:
-        super().__init__(f"an older build of {', '.join(books)}, which a newer one has replaced; --force publishes it")
+    def __init__(self, books: Sequence[str], withdrawn: Collection[str] = ()) -> None:
+        replaced = [name for name in books if name not in withdrawn]
+        said = [f"an older build of {', '.join(replaced)}, which a newer one has replaced"] if replaced else []
+        if withdrawn:
+            said.append(f"a build of {', '.join(withdrawn)}, which was withdrawn")
+        super().__init__(f"{'; '.join(said)}; --force publishes it")
 
 
 def release(
@@ -96,6 +102,7 @@ def release(
     complete: Completion | None = None,
     *,
     force: bool = False,
+    dry_run: bool = False,
 ) -> Released:
     """Check a site against its manifest, copy it beside the published one and let the two change places.
 
@@ -110,106 +117,190 @@ def release(
     complete : callable, optional
         Lists the books anew where the destination has more than the site, given the folder and its shelves.
     force : bool
-        Whether a build that has been replaced may come back.
+        Whether a build that has been replaced or taken back may come back.
+    dry_run : bool
+        Whether to say only what would be done.
 
     Raises
     ------
     ReleaseError
-        If the site has no book or differs from its manifest, the destination holds something else or lies in the site,
-        or a build is older than the one published; the destination is as it was.
+        If the site has no book or differs from its manifest, the destination holds something else, has something of
+        somebody else in the way, or lies in the site, or a build is older than the one published; the destination is as
+        it was.
     OSError
         If the destination cannot be written; it is as it was.
     """
+    destination = destination.resolve()
     _check_places(site, destination)
     if not read_shelves(site):
         raise ReleaseError(f"no book in {str(site)!r}; make one with `qualitybook build`")
-    _check_against_manifest(site)
-    recover(destination)
-    offered, present = fingerprints(site), fingerprints(destination)
-    history = _history(destination, present)
-    older = [name for name, print_ in offered.items() if print_ in history.get(name, [])[:-1]]
-    if older and not force:
-        raise OlderBuildError(older)
-    staging = staging_folder(destination)
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    with cleared_on_error(destination):
-        shutil.copytree(site, staging)
-        _keep_books(destination, staging, as_of, complete)
-        _write_history(staging, _extended(history, offered))
-        write_manifest(staging, destination, read_manifest(site).books)
-        swap(staging, destination)
-    return Released(
-        new=tuple(name for name in offered if name not in present),
-        replaced=tuple(name for name in offered if name in present and present[name] != offered[name]),
-        same=tuple(name for name in offered if present.get(name) == offered[name]),
-        kept=tuple(name for name in present if name not in offered),
-    )
+    manifest = _checked(site)
+    present = present_before(destination, dry_run=dry_run)
+    history = read_history(present)
+    offered = fingerprints(manifest)
+    _refuse_older(offered, history, force)
+    coming = _coming(manifest, present.manifest)
+    done = _what_is_done(site, present, coming, offered)
+    if not dry_run:
+        _put(site, present, coming, as_of, complete, extended(history, offered))
+    return done
+
+
+def present_before(destination: Path, *, dry_run: bool) -> Present:
+    """Return what stands at the destination, after what a killed run has left there was put right.
+
+    A dry run puts nothing right, and looks at what would be put back.
+
+    Raises
+    ------
+    ReleaseError
+        If no site may be put there.
+    """
+    if not dry_run:
+        recover(destination)
+    retired = retired_folder(destination)
+    try:
+        return present_at(retired if not destination.exists() and retired.exists() else destination)
+    except PlaceError as error:
+        raise ReleaseError(str(error)) from None
 
 
 def _check_places(site: Path, destination: Path) -> None:
     here, there = site.resolve(), destination.resolve()
     if there == here or here in there.parents or there in here.parents:
         raise ReleaseError(f"{str(destination)!r} and the site {str(site)!r} must not lie in each other")
-    try:
-        check_place(destination)
-    except PlaceError as error:
-        raise ReleaseError(str(error)) from None
 
 
-def _check_against_manifest(site: Path) -> None:
+def _checked(site: Path) -> Manifest:
+    """Return the manifest of a site that is as the manifest says."""
     try:
-        differences = read_manifest(site).differences(site)
+        manifest = read_manifest(site)
     except ManifestError as error:
         raise ReleaseError(str(error)) from None
+    differences = manifest.differences(site)
     if differences:
         raise AlteredSiteError(site, differences)
+    return manifest
 
 
-def _keep_books(destination: Path, staging: Path, as_of: Mapping[str, str], complete: Completion | None) -> None:
-    """Add the books that only the destination has, and list them with the others."""
-    own = read_shelves(staging)
-    keep_other_books(destination, staging)
-    keep_data(destination, staging)
-    shelves = read_shelves(staging)
-    if shelves == own:
-        return
-    write_entrance(staging, shelves, as_of)
-    if complete is not None:
-        complete(staging, shelves)
+def _refuse_older(offered: Mapping[str, str], history: History, force: bool) -> None:
+    older = [name for name, print_ in offered.items() if print_ in history.get(name, [])[:-1]]
+    if older and not force:
+        raise OlderBuildError(older, [name for name in older if history[name][-1] == WITHDRAWN])
 
 
-def _write_history(staging: Path, history: History) -> None:
+def _coming(manifest: Manifest, before: Manifest) -> list[str]:
+    """Return which files of a site are published: what it carries over itself only where there is nothing yet."""
+    return [name for name in manifest.files if name in manifest.made or name not in before.files]
+
+
+def _what_is_done(site: Path, present: Present, coming: Sequence[str], offered: Mapping[str, str]) -> Released:
+    """Return what is done by publishing a site.
+
+    Raises
+    ------
+    ReleaseError
+        If something of somebody else is in the way.
+    """
+    folder, before = present.folder, present.manifest
+    taken = in_the_way(folder, present.others, {name: site / name for name in coming})
+    if taken:
+        raise ReleaseError(str(InTheWayError(folder, taken)))
+    stays = what_stays(before, folder, coming)
+    there, found = fingerprints(before), files_there(present)
+    stay = {*coming, *stays.kept, *stays.carried, *(LISTS - {SITEMAP})}
+    return Released(
+        new=tuple(name for name in offered if name not in there),
+        replaced=tuple(name for name in offered if name in there and there[name] != offered[name]),
+        same=tuple(name for name in offered if there.get(name) == offered[name]),
+        kept=tuple(name for name in there if name not in offered),
+        carried=tuple(sorted({*stays.carried, *(set(read_manifest(site).carried) & set(coming))})),
+        removed=tuple(name for name in before.files if name not in stay),
+        altered=tuple(name for name, digest in found.items() if digest != before.files[name]),
+        others=present.others,
+    )
+
+
+def _put(
+    site: Path,
+    present: Present,
+    coming: Sequence[str],
+    as_of: Mapping[str, str],
+    complete: Completion | None,
+    history: History,
+) -> None:
+    """Copy a site beside the published one, add what stays of that, and let the two change places."""
+    manifest, folder = read_manifest(site), present.folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with cleared_on_error(folder):
+        staging = Staging(present)
+        staging.copy(site, coming)
+        staging.carried |= set(manifest.carried) & set(coming)
+        write_history(staging.folder, history)
+        staging.keep()
+        shelves = staging.shelves()
+        if staging.stays.carried or shelves != read_shelves(site, manifest.carried):
+            write_entrance(staging.folder, shelves, as_of)
+            if complete is not None:
+                complete(staging.folder, shelves)
+        staging.put_in_place(manifest.books)
+
+
+def write_history(folder: Path, history: History) -> None:
+    """Write down which builds were published."""
     text = json.dumps(history, indent=2, sort_keys=True) + "\n"
-    (staging / LEDGER).write_text(text, encoding="utf-8", newline="\n")
+    (folder / LEDGER).write_text(text, encoding="utf-8", newline="\n")
 
 
-def fingerprints(site: Path) -> dict[str, str]:
-    """Return a SHA-256 over the names and bytes of the files of each book of a site, by the book's name."""
-    names = [f"{shelf.edition}/{code}" for shelf in read_shelves(site) for code in shelf.languages]
-    return {name: _fingerprint(site / name) for name in names}
+def fingerprints(manifest: Manifest) -> dict[str, str]:
+    """Return a SHA-256 over the names and bytes of what the build of each book of a site has made, by its name."""
+    made = manifest.made
+    return {
+        book: _fingerprint(book, {name: digest for name, digest in made.items() if book_of(name) == book})
+        for book in _in_order(made)
+    }
 
 
-def _fingerprint(folder: Path) -> str:
+def _fingerprint(book: str, files: Mapping[str, str]) -> str:
     total = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        total.update(f"{digest}  {path.relative_to(folder).as_posix()}\n".encode())
+    for name in sorted(files, key=lambda name: PurePosixPath(name).parts):
+        total.update(f"{files[name]}  {name.removeprefix(f'{book}/')}\n".encode())
     return total.hexdigest()
 
 
-def _history(destination: Path, present: Mapping[str, str]) -> History:
-    """Return the builds published so far; what lies there without being written down counts as the latest."""
-    path = destination / LEDGER
+def files_there(present: Present) -> dict[str, str]:
+    """Return the SHA-256 of the files that were published and are there, as they are now."""
+    folder = present.folder
+    files = [name for name in present.manifest.files if (folder / name).is_file()]
+    return {name: digests.of_bytes((folder / name).read_bytes()) for name in files}
+
+
+def _in_order(names: Collection[str]) -> list[str]:
+    """Return the books that some files belong to, latest edition first, languages in the order of `LANGUAGES`."""
+    books, codes = books_of(names), list(LANGUAGES)
+    by_language = sorted(books, key=lambda book: codes.index(book.split("/")[1]))
+    return sorted(by_language, key=lambda book: book.split("/")[0], reverse=True)
+
+
+def read_history(present: Present) -> History:
+    """Return the builds published so far; what was published there without being written down counts as the latest.
+
+    Raises
+    ------
+    ReleaseError
+        If the list of them cannot be read.
+    """
+    path = present.folder / LEDGER
     try:
         written: History = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     except ValueError as error:
         raise ReleaseError(f"{path}: not the list of what was published ({error}); restore or remove it") from None
-    return _extended(written, present)
+    return extended(written, fingerprints(present.manifest))
 
 
-def _extended(history: History, latest: Mapping[str, str]) -> History:
+def extended(history: History, latest: Mapping[str, str]) -> History:
     """Return the histories with each of these builds as the last of its book."""
-    extended = dict(history)
+    longer = dict(history)
     for name, print_ in latest.items():
-        extended[name] = [known for known in history.get(name, []) if known != print_] + [print_]
-    return extended
+        longer[name] = [known for known in history.get(name, []) if known not in (print_, WITHDRAWN)] + [print_]
+    return longer

@@ -11,7 +11,7 @@ import pandas as pd
 from qualitybook.analysis.places import first_place
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.rows import rows_of
-from qualitybook.evidence.spreadsheet import write_csv
+from qualitybook.evidence.spreadsheet import ENCODING, write_csv
 from qualitybook.publish.layout import SERIES
 from qualitybook.publish.pages import Page
 from qualitybook.report.i18n import Words
@@ -20,8 +20,6 @@ COLUMNS = (
     *("indicator_id", "indicator", "region_id", "region", "period", "value", "unit", "qualifier", "n", "passed"),
     *("grade", "preferred", "basis", "note", "source_id", "source", "publisher", "published", "url"),
 )
-# Spreadsheets take a file without this mark for the system's old encoding, and show Chinese as nonsense.
-ENCODING = "utf-8-sig"
 _KEY = ["indicator_id", "region_id"]
 
 

@@ -15,6 +15,7 @@ from qualitybook.analysis.series import Series
 from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.schema import PROVISIONAL
 from qualitybook.report import formats, latest_words
+from qualitybook.report.figure_data import PRINTED
 from qualitybook.report.i18n import Words
 
 FITTED_USES = ("fitted", "pooled")
@@ -40,9 +41,10 @@ def observations_frame(words: Words, catalog: Catalog, parts: Iterable[tuple[str
     -------
     pandas.DataFrame
         A row a figure, and one for each year made from its parts: `start`, `end` (decimal years, NaN where nothing is
-        known of them), `value`, `qualifier`, `grade`, `lower`, `upper` (95 % sampling interval, NaN without counts),
-        `role`, `series`, `label`, `basis`, `fitted`, `whole` (of a whole year or of a stock's date, so that a line may
-        join it to others), `hollow` (provisional, or dated only approximately), `period` and `source_id`.
+        known of them), `value`, `value_printed` (its text), `qualifier`, `grade`, `lower`, `upper` (95 % sampling
+        interval, NaN without counts), `role`, `series`, `label`, `basis`, `fitted`, `whole` (of a whole year or of a
+        stock's date, so that a line may join it to others), `hollow` (provisional, or dated only approximately),
+        `period` and `source_id`.
     """
     frames = [_series_frame(words, catalog, role, series) for role, series in parts if len(series.rows)]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
@@ -65,6 +67,7 @@ def _record(series: Series, point: Point, *, is_rate: bool) -> dict[str, object]
         "start": start,
         "end": end,
         "value": point.value,
+        f"value{PRINTED}": point.value_text if len(point.lines) == 1 else "",
         "qualifier": point.qualifier,
         "grade": point.grade,
         "lower": lower,

@@ -15,7 +15,7 @@ from qualitybook.evidence.intake.faults import Finding
 from qualitybook.evidence.intake.number_format import parts_of_day, plain, shown
 from qualitybook.evidence.intake.wording import finding_of, typed
 from qualitybook.evidence.periods import PERIOD_FORMS
-from qualitybook.evidence.schema import Field
+from qualitybook.evidence.schema import KEY_TYPES, Field
 
 CHOICE_SEPARATOR = " | "
 """What stands between the key and the names in an entry of a drop-down list."""
@@ -179,7 +179,7 @@ def _of_figure(value: float, number_format: str, column: Field) -> Reading:
 def _of_text(text: str, column: Field) -> Reading:
     if column.type != "text":
         text = " ".join(text.split())
-    if column.enum or column.type == "id":
+    if column.enum or column.type in KEY_TYPES:
         text = text.split(CHOICE_SEPARATOR.strip())[0].strip()
     if text.startswith(_FORMULA_STARTS) or (text.startswith("-") and column.type not in NUMBER_TYPES):
         return _like_a_formula(text, column)

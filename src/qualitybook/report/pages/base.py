@@ -17,9 +17,9 @@ from qualitybook.analysis.latest import latest_of, point_of_row
 from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.extract import open_evidence
 from qualitybook.evidence.rows import rows_of
-from qualitybook.evidence.spreadsheet import safe_cell
 from qualitybook.report import derived, formats, labels, latest_words, markdown
 from qualitybook.report.computed import Computed
+from qualitybook.report.figure_data import write_figure_data
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import docname
 from qualitybook.report.shared_results import SharedResults
@@ -120,8 +120,7 @@ class Page:
         self.out.mkdir(parents=True, exist_ok=True)
         with use_theme(self.words.code):
             save(draw(), self.out / name)
-        safe = data.map(lambda cell: safe_cell(cell) if isinstance(cell, str) else cell)
-        safe.to_csv(self.out / f"{name}.csv", index=False, lineterminator="\n")
+        write_figure_data(self.out / f"{name}.csv", data)
 
     def _downloads(self, name: str) -> str:
         """Return the links to a figure's files."""

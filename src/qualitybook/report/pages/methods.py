@@ -16,7 +16,10 @@ from qualitybook.analysis.prediction import Forecast
 from qualitybook.analysis.series import by_year
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.catalog import Unit
+from qualitybook.evidence.numbers import printed
+from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats, labels, markdown, narrative
+from qualitybook.report.figure_data import PRINTED
 from qualitybook.report.figures import Target, model_steps
 from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.words import steps_words
@@ -137,6 +140,7 @@ class MethodsPage(Page):
         made, verdict = self.example.forecast, self.example.verdict
         series = self.example.verdict.series
         values = pd.DataFrame({"year": series.yearly.index, "value": series.yearly["value"].to_numpy(), "label": ""})
+        texts = [printed(row.value, int(row.decimals)) for row in rows_of(series.yearly)]
         bands = self._bands(made, int(series.yearly.index[-1]))
         goal = Target(float(verdict.goal.value or 0), verdict.goal.target_year)
         words = steps_words(
@@ -151,7 +155,8 @@ class MethodsPage(Page):
             return model_steps(values, bands, goal, words, shift=shift)
 
         parts = [frame.assign(model=model) for model, frame in bands.items()]
-        data = pd.concat([values.assign(model=""), *parts], ignore_index=True).drop(columns="label")
+        shown = values.assign(model="", **{f"value{PRINTED}": texts})
+        data = pd.concat([shown, *parts], ignore_index=True).drop(columns="label").fillna({f"value{PRINTED}": ""})
         caption = self._(
             "The worked example: fitted figures, and median and 80% interval by model. Sources: see the table above."
         )

@@ -16,6 +16,7 @@ from qualitybook.analysis.scopes import scopes_of
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.report import formats, frames, labels, latest_words, markdown, narrative
 from qualitybook.report.derived import operation
+from qualitybook.report.figure_data import PRINTED
 from qualitybook.report.figures import dot_plot
 from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.words import dot_words
@@ -130,6 +131,7 @@ class PeersPage(Page):
             "own": False,
             "name": place + self.words.parentheses(formats.year(self.words, year)),
             "target": verdict.goal.value,
+            f"target{PRINTED}": str(row["value_text"]),
             "state_symbol": labels.STATE_SYMBOLS[verdict.state],
         }
         if verdict.forecast is not None:
@@ -139,14 +141,16 @@ class PeersPage(Page):
             decimals = int(verdict.series.yearly["decimals"].max())
             number = formats.number(middle, decimals)
             label = self._("{year}, forecast: {number}", year=formats.year(self.words, year), number=number)
-            return {**base, "value": middle, "lower": low, "upper": high, "label": label, "kind": "forecast"}
+            shown = {"value": middle, f"value{PRINTED}": "", "lower": low, "upper": high}
+            return {**base, **shown, "label": label, "kind": "forecast"}
         point = self._point_for(verdict)
         if point is None:
             return None
         kind = point.qualifier if point.is_bound else "latest"
         low, high = frames.NO_INTERVAL
         label = latest_words.figure_text(self.words, self.unit(indicator_id), point)
-        return {**base, "value": point.value, "lower": low, "upper": high, "label": label, "kind": kind}
+        shown = {"value": point.value, f"value{PRINTED}": point.value_text, "lower": low, "upper": high}
+        return {**base, **shown, "label": label, "kind": kind}
 
     def _point_for(self, verdict: Verdict) -> Point | None:
         """Return the last whole year or date up to a goal's year; None where it is more than three years older."""

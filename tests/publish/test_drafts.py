@@ -1,0 +1,90 @@
+"""Authored pages that no table of contents names are said to be left out. The pages are made up."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from small_project import build, contents, write_project
+
+from qualitybook import cli
+from qualitybook.publish.drafts import is_named, unnamed_pages
+from qualitybook.publish.layout import Project
+
+CONTENTS = {
+    "root": "summary",
+    "parts": [{"chapters": [{"file": "preface"}, {"glob": "targets/*"}, {"file": "a", "sections": [{"file": "b"}]}]}],
+}
+DRAFT = "# Draft\n\nText {{ of_nothing }} {cite}`nobody`\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = write_project(tmp_path / "project")
+    for code in ("zh", "en"):
+        (folder / "book" / code / "draft.md").write_text(DRAFT, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("page", "named"),
+    [("summary", True), ("preface", True), ("b", True), ("targets/01-a", True), ("draft", False), ("targets", False)],
+)
+def test_a_page_is_named_by_root_file_or_glob(page: str, named: bool) -> None:
+    assert is_named(page, CONTENTS) is named
+
+
+def test_pages_of_the_project_and_of_the_evidence_are_named(project: Path) -> None:
+    own = project / "data/book/en/letter.md"
+    own.parent.mkdir(parents=True)
+    own.write_text("# Letter\n", encoding="utf-8")
+    found = unnamed_pages(Project(project), project / "data")
+    assert [problem.file for problem in found] == [
+        *((project / "book" / code / "draft.md").as_posix() for code in ("zh", "en")),
+        own.as_posix(),
+    ]
+    assert {(problem.level, problem.code) for problem in found} == {("warning", "page_unnamed")}
+    # With contents of its own the folder chooses from the project's pages.
+    shutil.copy(project / "_toc.yml", project / "data/book/_toc.yml")
+    assert [problem.file for problem in unnamed_pages(Project(project), project / "data")] == [own.as_posix()]
+
+
+def test_check_warns_of_them(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    result = CliRunner().invoke(cli.main, ["check"])
+    assert result.exit_code == 0
+    remedy = "pages that _toc.yml names; name it there, or move it to book/zh/parts/"
+    said = f"warning: book/zh/draft.md: found 'a page in no table of contents'; allowed: {remedy}"
+    assert said in result.output.splitlines()
+    found = json.loads(CliRunner().invoke(cli.main, ["check", "--format", "json"]).output)["problems"]
+    assert [problem["file"] for problem in found if problem["code"] == "page_unnamed"] == [
+        "book/zh/draft.md",
+        "book/en/draft.md",
+    ]
+
+
+def test_check_of_a_folder_alone_looks_for_no_project(sample_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(sample_folder)
+    result = CliRunner().invoke(cli.main, ["check", "--data", str(sample_folder)])
+    assert result.exit_code == 0
+    assert "table of contents" not in result.output
+
+
+def test_a_build_warns_of_them_and_changing_them_changes_nothing(project: Path) -> None:
+    first = build(project, "--lang", "en", "--html")
+    assert first.returncode == 0, first.stderr
+    warned = [line for line in first.stderr.splitlines() if line.startswith("warning: ")]
+    assert [line.split(":")[1].strip() for line in warned] == ["book/zh/draft.md", "book/en/draft.md"]
+    site = contents(project / "_site")
+    assert not (project / "_site/2025/en/draft.html").exists()
+    for _ in range(2):
+        with (project / "book/en/draft.md").open("a", encoding="utf-8") as file:
+            file.write("One more line.\n")
+        again = build(project, "--lang", "en", "--html")
+        assert again.returncode == 0, again.stderr
+        made = contents(project / "_site")
+        differing = {name for name in made if made[name] != site.get(name)}
+        assert (set(made), differing) == (set(site), {"manifest.json"})

@@ -32,7 +32,7 @@ from public_series import (
     read_families,
     sample,
 )
-from scores import SMALLEST_BIN, bin_name, bin_of
+from scores import SMALLEST_BIN, STEP_EDGES, bin_name, bin_of
 
 from qualitybook.analysis.error_table import ErrorTable
 from qualitybook.analysis.forecast import forecast
@@ -316,7 +316,7 @@ def calibrate(folder: Path) -> dict[str, Any]:
         classes[code] = {**numbers, "table": constants.table.to_record(3)}
     return {
         "provenance": provenance(folder, data)
-        | {"coverage": coverage, "coverage_by_step": by_step, "reliability": reliability}
+        | {"coverage": coverage, "coverage_by_step": by_step, "step_edges": STEP_EDGES, "reliability": reliability}
     } | {"classes": classes}
 
 

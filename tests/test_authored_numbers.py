@@ -66,12 +66,12 @@ ALLOWED: Mapping[str, tuple[frozenset[str], str]] = {
         ("methods-series", {"0", "100", "0.5", "10", "half"}, "settings of the scales; the margin at their ends"),
         (
             "methods-models",
-            {"2", "4", "8", "16", "21", "90", "98.5", "half", "一半", "1", "100"},
+            {"2", "4", "8", "16", "21", "90", "98.5", "half", "一半", "1", "100", "百分之一"},
             "settings of the models: weights of the overdispersion, grid, the smallest sample and the rates it is for",
         ),
         (
             "methods-tests",
-            {"5", "6", "8", "10", "19", "95", "五成", "half"},
+            {"5", "8", "10", "19", "95", "五成", "half"},
             "lengths tried; arithmetic of the quantile",
         ),
         (

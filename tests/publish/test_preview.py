@@ -93,7 +93,7 @@ def test_what_is_watched_is_what_the_book_is_made_from(tmp_path: Path) -> None:
 def test_without_a_site_the_command_says_what_to_do(sample_folder: Path, tmp_path: Path) -> None:
     result = CliRunner().invoke(cli.main, ["serve", "--data", str(sample_folder), "--output", str(tmp_path / "none")])
     assert result.exit_code == 2
-    assert "make one with `qualitybook build`" in result.stderr
+    assert f"make one with `qualitybook build --output {tmp_path / 'none'} --data {sample_folder}`" in result.stderr
 
 
 def test_a_taken_port_is_said(site: Path, sample_folder: Path) -> None:

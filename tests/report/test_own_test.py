@@ -11,6 +11,7 @@ import pytest
 from scipy import stats
 
 from qualitybook.analysis.backtest import more_than_chance, skill
+from qualitybook.report.derived import Ledger
 from qualitybook.report.i18n import Words
 from qualitybook.report.sections.own_test import judgement
 
@@ -27,7 +28,7 @@ def cases(inside: int, count: int, outer: int, chances: list[float] | None = Non
 
 def said(table: pd.DataFrame, lang: str = "en") -> str:
     words = Words(lang)
-    page = SimpleNamespace(words=words, _=words.gettext)
+    page = SimpleNamespace(words=words, _=words.gettext, computed=SimpleNamespace(ledger=Ledger()))
     return judgement(cast(Any, page), table)
 
 

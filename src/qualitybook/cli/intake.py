@@ -124,7 +124,9 @@ def _prepared(file: Path, data: Path) -> Intake:
 
     existing(data)
     if not file.is_file():
-        raise click.BadParameter(f"{str(file)!r} is no file that can be read twice; save it first.", param_hint="FILE")
+        raise click.BadParameter(
+            f"{str(file)!r} is no file that can be read twice; save it to disk and name that file.", param_hint="FILE"
+        )
     try:
         entries, faults, passed_over = read_entries(file, [table for table in TABLES if table.name in BROUGHT])
         made = prepare(data, entries, faults)

@@ -20,6 +20,8 @@ ENTRIES: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("Catalog.records_at", Catalog.records_at),
     ("Catalog.observations_of", Catalog.observations_of),
     ("Catalog.indicator", Catalog.indicator),
+    ("Catalog.unit", Catalog.unit),
+    ("Catalog.unit_of", Catalog.unit_of),
     ("Catalog.region", Catalog.region),
     ("Catalog.source", Catalog.source),
     ("Catalog.target", Catalog.target),

@@ -105,8 +105,9 @@ def present_at(site: Path) -> Present:
         manifest = read_manifest(site)
     except ManifestError:
         if not read_shelves(site):
-            what_to_do = "name another folder"
-            raise PlaceError(f"{str(site)!r} holds something that is no site of this program; {what_to_do}") from None
+            raise PlaceError(
+                f"{str(site)!r} holds something that is no site of this program; name another folder"
+            ) from None
         raise PlaceError(
             f"{str(site)!r} holds a site without a {NAME} that can be read, so that it is not known which files are "
             f"this program's; bring the {NAME} back, or move the folder away and take what is yours from there"

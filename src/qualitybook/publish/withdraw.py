@@ -70,7 +70,7 @@ def withdraw(
 def _refuse(folder: Path, edition: str, books: list[str], gone: list[str]) -> None:
     editions = sorted({book.split("/")[0] for book in books})
     if not gone:
-        raise ReleaseError(f"no edition {edition!r} in {str(folder)!r}; there are: {', '.join(editions) or 'none'}")
+        raise ReleaseError(f"no edition {edition!r} in {str(folder)!r}; allowed: {', '.join(editions) or 'none'}")
     if editions == [edition]:
         raise ReleaseError(
             f"{edition} is the only edition in {str(folder)!r}, and a site has one; publish another one first, or "

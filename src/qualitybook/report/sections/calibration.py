@@ -90,10 +90,19 @@ def _scores(page: Page, place: str, score: Mapping[str, float]) -> list[str]:
 
 def _span(page: Page, steps: str) -> str:
     """Return a bin of steps in words; the calibration file names it ``0.01-0.02`` or ``0.5 or more``."""
-    low, _dash, high = steps.removesuffix(" or more").partition("-")
-    if not high:
-        return page._("{low} or more", low=low)
-    return page._("{low} to below {high}", low=low, high=high)
+    edges = [_edge(page, end) for end in steps.removesuffix(" or more").split("-")]
+    if len(edges) == 1:
+        return page._("{low} or more", low=edges[0])
+    return page._("{low} to below {high}", low=edges[0], high=edges[1])
+
+
+def _edge(page: Page, text: str) -> str:
+    """Return an edge of the bins, recorded with its place in the calibration file."""
+    place = calibration()["provenance"]["step_edges"].index(float(text))
+    decimals = len(text.partition(".")[2])
+    return page.computed.given(
+        "calibration.step_edge", f"calibration.json/provenance/step_edges/{place}", float(text), decimals
+    )
 
 
 def _left_out(page: Page, code: str) -> str:

@@ -119,7 +119,7 @@ def test_a_dry_run_takes_nothing_back(sample_folder: Path, site: Path, www: Path
 def test_what_is_not_there_cannot_be_taken_back(sample_folder: Path, site: Path, www: Path) -> None:
     result = run(sample_folder, site, www, "--withdraw", "2031")
     assert result.exit_code == 1
-    assert f"no edition '2031' in '{www}'; there are: 2023, 2024, 2025" in result.stderr
+    assert f"no edition '2031' in '{www}'; allowed: 2023, 2024, 2025" in result.stderr
     assert result.stderr.splitlines()[-1] == f"{www} is as it was."
     assert page(www) == head("2025")
 

@@ -850,8 +850,8 @@ def test_a_level_with_parts_of_a_year_says_how_they_make_the_year(tmp_path: Path
         _with_a_month(tables)
 
     problem = _only(tmp_path, change)
-    assert (problem.file, problem.column, problem.code) == ("indicators.csv", "year_from", "year_from_needed")
-    assert "2025-05" in problem.allowed
+    assert (problem.file, problem.column, problem.found) == ("observations.csv", "period", "2025-05")
+    assert "year_from of research_intensity in indicators.csv" in problem.allowed
     assert _problems(tmp_path / "yearly", _a_level) == []
 
 

@@ -11,9 +11,10 @@ import pytest
 from intake_files import FIGURE, FIRST, SOURCE, good_book, put, taken_in
 from synthetic import evidence_tables, observation, write_evidence, write_table
 
-from qualitybook.evidence import chosen, load
+from qualitybook.evidence import Catalog, Problem, chosen, load
+from qualitybook.evidence.catalog import checked
 from qualitybook.evidence.check import check
-from qualitybook.evidence.intake import Change, Intake, IntakeError, wanted
+from qualitybook.evidence.intake import Change, Intake, IntakeError, merge, wanted
 from qualitybook.evidence.intake.sheets import MOST_ROWS
 from qualitybook.evidence.schema import OBSERVATIONS
 from qualitybook.evidence.store import BusyError, locked, recover
@@ -377,3 +378,37 @@ def test_a_source_is_written_with_all_its_cells(sample_folder: Path, tmp_path: P
     intake_of(sample_folder, tmp_path / "figures.xlsx").write()
     source = load(sample_folder).source("yearbook-2027")
     assert (source.title, source.access_kind, source.url) == (SOURCE["title"], "original", SOURCE["url"])
+
+
+def a_level(folder: Path) -> None:
+    """Make an indicator of the sample a level that does not say how parts make its year."""
+    path = folder / "indicators.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("higher,rate,share,", "higher,level,,"), encoding="utf-8")
+
+
+def test_a_part_of_a_year_of_a_level_is_refused_in_its_cell_with_what_to_do(
+    sample_folder: Path, tmp_path: Path
+) -> None:
+    a_level(sample_folder)
+    cells = {"indicator_id": "research_intensity", "period": "2026-H1", "value": "3.2", "n": None, "passed": None}
+    made = intake_of(sample_folder, tmp_path / "f.xlsx", **cells)
+    (fault,) = made.refusals(accept_doubts=False)
+    assert (fault.place, fault.code) == ("observations!C3", "year_from_needed")
+    assert "year_from in indicators.csv" in fault.advice
+    assert made.files == {}
+
+
+def test_what_rows_make_wrong_elsewhere_is_said(
+    sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_an_error_elsewhere(folder: Path) -> tuple[list[Problem], Catalog | None]:
+        problems, catalog = checked(folder)
+        if "yearbook-2027" in (folder / "sources.csv").read_text(encoding="utf-8"):
+            problems.append(Problem("regions.csv", 2, "name_zh", "x", "another name", "made_by_this_test"))
+        return problems, catalog
+
+    monkeypatch.setattr(merge, "checked", with_an_error_elsewhere)
+    made = intake_of(sample_folder, tmp_path / "f.xlsx")
+    assert [(fault.place, fault.code) for fault in made.refusals(True)] == [("regions.csv:2", "made_by_this_test")]
+    assert made.files == {}

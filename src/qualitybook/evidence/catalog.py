@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
-from qualitybook.evidence.check import problems_of, read_folder
+from qualitybook.evidence.check import STILL_READ, problems_of, read_folder
 from qualitybook.evidence.errors import EvidenceError, Problem, UndeclaredReadError, UnknownKeyError
 from qualitybook.evidence.periods import Period
 from qualitybook.evidence.reading import RawTable
@@ -483,7 +483,7 @@ def load(folder: Path | str) -> Catalog:
     'Guangdong'
     """
     problems, catalog = checked(folder)
-    if catalog is None:
+    if catalog is None or any(problem.level == "error" for problem in problems):
         raise EvidenceError(problems)
     return catalog
 
@@ -503,12 +503,12 @@ def checked(folder: Path | str, raw: Mapping[str, RawTable] | None = None) -> tu
     problems : list of Problem
         Errors and warnings.
     catalog : Catalog or None
-        None where there is an error among them.
+        None where an error among them keeps the tables from being read.
     """
     folder = Path(folder)
     raw = read_folder(folder) if raw is None else raw
     problems = problems_of(folder, raw)
-    if any(problem.level == "error" for problem in problems):
+    if any(problem.level == "error" and problem.code not in STILL_READ for problem in problems):
         return problems, None
     tables = {name: _typed(table) for name, table in raw.items()}
     tables["observations"] = _with_periods(tables["observations"])

@@ -51,6 +51,10 @@ BASELINE_RULES = ("rising", "count_increase")
 _ARITHMETIC_SLACK = 1e-9
 
 
+YEAR_FROM_NEEDED = "year_from_needed"
+STILL_READ = frozenset({YEAR_FROM_NEEDED})
+"""Codes of errors beside which the tables can be read all the same, so that their figures can be looked at."""
+
 # Looking for the nearest key is slow; when this many are unknown, a whole table is amiss and hints do not help.
 _MOST_HINTS = 20
 
@@ -493,19 +497,22 @@ def _places_without_circle(tables: _Tables) -> Iterator[Problem]:
 def _parts_of_years_explained(tables: _Tables) -> Iterator[Problem]:
     """Require of a level with figures for parts of a year how they make the year; other kinds have a usual way."""
     indicators, observations = tables["indicators"], tables["observations"]
-    parts = {
-        indicator_id: (line, period)
-        for line, (indicator_id, period) in observations.rows("indicator_id", "period")
-        if period and _is_part_of_a_year(period)
-    }
+    unsaid = set()
     for line, (indicator_id, kind, year_from) in indicators.rows("indicator_id", "kind", "year_from"):
-        if kind == "level" and not year_from and indicator_id in parts:
-            at, period = parts[indicator_id]
-            allowed = f"one of {', '.join(YEAR_FROM)}: observations.csv has {period} (line {at}), a part of a year"
-            yield indicators.problem(line, "year_from", "", allowed, "year_from_needed")
+        if kind == "level" and not year_from:
+            unsaid.add(indicator_id)
         if year_from == "pooled" and kind != "rate":
             allowed = f"another way for the kind {kind}: only rates are pooled by their counts"
             yield indicators.problem(line, "year_from", year_from, allowed, "year_from_and_kind")
+    for line, (indicator_id, period) in observations.rows("indicator_id", "period"):
+        if indicator_id in unsaid and period and _is_part_of_a_year(period):
+            # Said once of an indicator: its other parts follow from the same empty cell.
+            unsaid.remove(indicator_id)
+            allowed = (
+                f"a whole year, as long as year_from of {indicator_id} in indicators.csv is empty; it says how parts "
+                f"make the year: {', '.join(YEAR_FROM)}"
+            )
+            yield observations.problem(line, "period", period, allowed, YEAR_FROM_NEEDED)
 
 
 def _is_part_of_a_year(period: str) -> bool:

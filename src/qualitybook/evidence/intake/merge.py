@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from qualitybook.evidence.catalog import Catalog, checked
-from qualitybook.evidence.check import read_folder
+from qualitybook.evidence.check import YEAR_FROM_NEEDED, read_folder
 from qualitybook.evidence.editions import copy_tables
 from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.intake import marks, plausible
@@ -49,6 +49,7 @@ _ADVICE: Mapping[str, str] = {
     "n_missing": "fill in the number of items inspected, or empty the cell passed",
     "rate_against_counts": "look at the rate and both counts again",
     "preferred_twice": "put 0 in all but one of them",
+    YEAR_FROM_NEEDED: "fill in year_from in indicators.csv first (data/README.md says how to choose)",
     "period_not_over": "look at the period again; leave it if the source was published before the period's end",
 }
 _DEFAULT_ADVICE = "correct the cell"
@@ -176,7 +177,7 @@ def prepare(folder: Path, entries: Sequence[Entry], form_faults: Sequence[Fault]
         If the evidence is wrong before anything is added.
     """
     problems, before = checked(folder)
-    if before is None:
+    if before is None or any(problem.level == "error" for problem in problems):
         raise EvidenceError(problems)
     raw = read_folder(folder)
     known = plausible.Known.of(raw)
@@ -323,7 +324,7 @@ def _merged(
 ) -> Intake:
     """Return the intake, checked on copies of the folder that have the rows."""
     first = trial = _marked_trial(folder, raw, before, changes)
-    said = [*faults, *_translated(first.problems, first.changes)]
+    said = [*faults, *_translated(first.problems, first.changes), *_beside(first.problems, first.changes)]
     while trial.catalog is None:
         refused = set(trial.refused())
         changes = [change for at, change in enumerate(changes) if at not in refused]
@@ -440,6 +441,16 @@ def _translated(problems: Iterable[Problem], changes: Sequence[Change]) -> Itera
         advice = _ADVICE.get(problem.code, _DEFAULT_ADVICE)
         remedy = LEAVE_OUT if problem.code == "key_repeated" else None
         yield entry.fault(columns[0], problem.found, allowed, advice, problem.code, problem.level, remedy)
+
+
+def _beside(problems: Iterable[Problem], changes: Sequence[Change]) -> Iterator[Fault]:
+    """Yield the errors that the rows cause in rows of the evidence that were not brought."""
+    brought = {(change.entry.table.path, change.line) for change in changes if change.line is not None}
+    for problem in problems:
+        if problem.level == "error" and (problem.file, problem.row) not in brought:
+            place = problem.file if problem.row is None else f"{problem.file}:{problem.row}"
+            advice = f"correct {problem.file} first, or leave out the rows that this follows from"
+            yield Fault(place, "", problem.column, problem.found, problem.allowed, advice, problem.code)
 
 
 def _changed_files(folder: Path, copy: Path) -> dict[str, bytes]:

@@ -110,7 +110,9 @@ def _prepared(latex: str, kept: SetAside) -> str:
 def _written(translator: HTML5Translator, node: nodes.Element, *, block: bool) -> str:
     """Return the node's formula as MathML, or as its LaTeX source, with a warning, if that is impossible."""
     try:
-        return mathml(node.astext(), block=block)
+        made = mathml(node.astext(), block=block)
+        # A long formula scrolls on a narrow screen, which must be possible by the keys as well.
+        return made.replace("<math ", '<math tabindex="0" ', 1) if block else made
     except FormulaError as error:
         logger.warning(str(error), location=node, type="qualitybook", subtype="formula")
         return f"<code>{translator.encode(node.astext())}</code>"

@@ -13,6 +13,7 @@ from qualitybook.analysis.verdict import Goal
 
 LEAST_YEARS = 2
 WINDOW = 5
+REASONS = ("no_number", "other_rule", "too_few", "reached_at_base", "not_ahead", "not_positive")
 
 
 @dataclass(frozen=True)
@@ -23,22 +24,29 @@ class GrowthRatio:
     ratio: float
 
 
-def growth_ratio(series: Series, goal: Goal) -> GrowthRatio | None:
-    """Return the growth ratio since the first fitted year of the last five.
+def why_no_ratio(series: Series, goal: Goal) -> str:
+    """Return why the rule cannot be computed, one of `REASONS`; "" where it can."""
+    if goal.value is None:
+        return "no_number"
+    if goal.rule != "at_least":
+        return "other_rule"
+    if series.n < LEAST_YEARS:
+        return "too_few"
+    recent = series.yearly["value"].iloc[-WINDOW:]
+    if float(recent.iloc[0]) >= goal.value:
+        return "reached_at_base"
+    if int(recent.index[-1]) >= goal.target_year:
+        return "not_ahead"
+    return "not_positive" if float(recent.iloc[0]) <= 0 or float(recent.iloc[-1]) <= 0 else ""
 
-    Returns
-    -------
-    GrowthRatio or None
-        None where the goal has no number, fewer than two positive yearly values are known, the goal was reached already
-        at the base, or the target year is not ahead of the last value.
-    """
-    if goal.rule != "at_least" or goal.value is None or series.n < LEAST_YEARS:
+
+def growth_ratio(series: Series, goal: Goal) -> GrowthRatio | None:
+    """Return the growth ratio since the first fitted year of the last five, None where `why_no_ratio` says why."""
+    if goal.value is None or why_no_ratio(series, goal):
         return None
     recent = series.yearly["value"].iloc[-WINDOW:]
     base_year, last_year = int(recent.index[0]), int(recent.index[-1])
     base, last = float(recent.iloc[0]), float(recent.iloc[-1])
-    if base <= 0 or last <= 0 or base >= goal.value or last_year >= goal.target_year:
-        return None
     observed = (last / base) ** (1 / (last_year - base_year)) - 1
     required = (goal.value / base) ** (1 / (goal.target_year - base_year)) - 1
     return GrowthRatio(base_year, observed / required)

@@ -15,6 +15,8 @@ from qualitybook.report import formats, markdown
 from qualitybook.report.derived import where
 from qualitybook.report.pages.base import Page
 
+QUALITATIVE = "qualitative"
+
 
 class OutlookPage(Page):
     """Goals beyond the edition's target year; the parameters are those of `Page`."""
@@ -44,7 +46,9 @@ class OutlookPage(Page):
     def measures(self) -> Markdown:
         """Return the plan's own measurable indicators and how long a series each has."""
         targets = self.catalog.targets
-        measurable = targets[targets["rule"] != "qualitative"].sort_values("number")
+        measurable = targets[targets["rule"] != QUALITATIVE].sort_values("number")
+        # Several goals may ask the same measure of one place: it is named once.
+        measurable = measurable.drop_duplicates(["indicator_id", "region_id"])
         rows = [self._measure_row(target) for target in rows_of(measurable)]
         header = [
             self._("Indicator"),
@@ -70,13 +74,32 @@ class OutlookPage(Page):
         ]
 
     def statement(self) -> Markdown:
-        """Return why there is no verdict on the long-term goals."""
-        years = sorted({int(year) for year in self.distant["target_year"]})
-        return self.text(
-            self._(
-                "The plan sets {count} goals for {years} without a measure or a value. No forecast in this book "
-                "reaches that far, and none is attempted.",
-                count=self.computed.count("outlook.goals", where("targets", target_year=years), len(self.distant)),
-                years=self.words.join(formats.year(self.words, year) for year in years),
+        """Return why there is no verdict on the long-term goals, those without a measure and those with one apart."""
+        qualitative = self.distant["rule"] == QUALITATIVE
+        without, measured = self.distant[qualitative], self.distant[~qualitative]
+        parts = []
+        if len(without):
+            parts.append(
+                self._(
+                    "Goals for {years} without a measure: {count}. No forecast is attempted for them.",
+                    **self._counted(without),
+                )
             )
-        )
+        if len(measured):
+            parts.append(
+                self._(
+                    "Goals for {years} with a measure: {count}. Each is judged on its own page as far as its figures "
+                    "reach.",
+                    **self._counted(measured),
+                )
+            )
+        return self.text(self.words.sentences(parts))
+
+    def _counted(self, goals: pd.DataFrame) -> dict[str, str]:
+        """Return the years of some goals in words and how many they are."""
+        years = sorted({int(year) for year in goals["target_year"]})
+        rows = where("targets", target_year=years, rule=sorted(set(goals["rule"])))
+        return {
+            "years": self.words.join(formats.year(self.words, year) for year in years),
+            "count": self.computed.count("outlook.goals", rows, len(goals)),
+        }

@@ -15,7 +15,7 @@ from qualitybook.analysis.assess import Assessment, assess_target, goal_of
 from qualitybook.analysis.borrowing import LENT_KINDS, borrowed_ranges
 from qualitybook.analysis.latest import counts_whole_things, form_a_series, latest, points_of, undated_points
 from qualitybook.analysis.outlook import forecast_series, orient_series
-from qualitybook.analysis.peer_rule import growth_ratio
+from qualitybook.analysis.peer_rule import growth_ratio, why_no_ratio
 from qualitybook.analysis.places import in_order
 from qualitybook.analysis.scopes import other_scopes
 from qualitybook.analysis.sensitivity import Sensitivity, sensitivity
@@ -339,11 +339,10 @@ class TargetPage(Page):
         """Return the side note with the growth-ratio rule that other reports use, where it can be computed."""
         result = growth_ratio(self.direct, self.assessment.verdict.goal)
         if result is None:
+            reason = why_no_ratio(self.direct, self.assessment.verdict.goal)
+            said = labels.label(self.words, labels.NO_GROWTH_RATIO, reason)
             return self.text(
-                self._(
-                    "The growth-ratio rule of other reports cannot be computed: it needs two yearly figures and a goal "
-                    "with a number."
-                )
+                self._("The growth-ratio rule of other reports cannot be computed: {reason}.", reason=said)
             )
         body = self._(
             "Side note, not a verdict: the ratio of actual to required yearly growth since {year}, which other reports "

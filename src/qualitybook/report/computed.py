@@ -258,11 +258,8 @@ class Computed:
 
     def parent_sentences(self, item: Assessment, place: str) -> list[str]:
         """Return what the newer figures of a containing place would make of the probability."""
+        self._by_parent(item)
         view, verdict = item.parent, item.verdict
-        if view is not None:
-            done = goal_operation("probability", verdict.goal, by=view.region_id)
-            rows = self.fitted_rows(verdict) + figures(self.catalog, (row.line for row in view.newer))
-            self.ledger.note("verdict.by_parent", done, rows, view.probability, narrative.view_percent(view))
         if view is not None and view.revision is not None and verdict.series is not None:
             found = view.revision
             unit = self.catalog.unit_of(verdict.goal.indicator_id)
@@ -272,6 +269,14 @@ class Computed:
             printed = formats.quantity(self.words, as_printed(found.implied, decimals), unit)
             self.ledger.note("parent.implied", operation("same_factor"), rows, found.implied, printed)
         return narrative.parent_sentences(self.words, item, place)
+
+    def _by_parent(self, item: Assessment) -> None:
+        """Record what the newer figures of a containing place would make of a probability."""
+        view = item.parent
+        if view is not None:
+            done = goal_operation("probability", item.verdict.goal, by=view.region_id)
+            rows = self.fitted_rows(item.verdict) + figures(self.catalog, (row.line for row in view.newer))
+            self.ledger.note("verdict.by_parent", done, rows, view.probability, narrative.view_percent(view))
 
     def threshold(self, found: Direction, change: Change, threshold: float) -> str:
         """Return the change that had to be exceeded to be more than chance."""
@@ -299,10 +304,11 @@ class Computed:
         self.goals("messages.decided", decided, which="decided")
         self.goals("messages.likely", likely, which="with_probability")
         self.goals("messages.blocked", len(measurable) - decided - likely, which="neither", measurable=1)
-        for verdict in (item.verdict for item in measurable if not item.scopes):
-            if verdict.word is not None:
-                self.probability(verdict)
-                self.figures_used(verdict)
+        for item in measurable:
+            if item.verdict.word is not None and not item.scopes:
+                self.probability(item.verdict)
+                self.figures_used(item.verdict)
+                self._by_parent(item)
         for scope in (scope for item in measurable for scope in item.scopes):
             self.probability(scope.verdict)
         reasons = Counter(verdict.reason for verdict in verdicts if verdict.state == "cannot_judge")

@@ -328,8 +328,8 @@ def _count_message(
 
 
 def _probability_message(words: Words, item: Assessment) -> str:
-    verdict = item.verdict
-    return words.gettext(
+    _, verdict = words.gettext, item.verdict
+    told = _(
         "“{goal}”: {word}, probability {probability} (from {figures} up to {last_year}).",
         goal=escape(words.name(item.target, "statement")),
         word=labels.label(words, labels.WORDS, verdict.word or ""),
@@ -337,6 +337,13 @@ def _probability_message(words: Words, item: Assessment) -> str:
         figures=_figures_used(words, verdict),
         last_year=formats.year(words, verdict.last_year or 0),
     )
+    if item.parent is None:
+        return told
+    percent = view_percent(item.parent)
+    beside = _(
+        "With the newer figures of the place that contains this one it would be about {percent}.", percent=percent
+    )
+    return words.sentences([told, beside])
 
 
 def _answered_by_a_scope(item: Assessment) -> bool:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from synthetic import CatalogMaker, evidence_tables, observation
 
 from qualitybook.analysis.assess import assess, judge_peers
 from qualitybook.analysis.backtest import cut_off_cases, score, vintage_cases
+from qualitybook.evidence import load
+
+DATA = Path(__file__).resolve().parents[2] / "data"
 
 EDITIONS = [("2023", date(2024, 6, 30)), ("2024", date(2025, 6, 30))]
 NOW = date(2026, 6, 30)
@@ -85,3 +89,43 @@ def test_cut_off_cases_come_from_every_origin_with_enough_values(catalog_of: Cat
     assert (city["year"] - city["last_year"]).max() == 3
     found = score(cases)
     assert 0 <= found.hits80 <= found.hits95 <= found.cases == len(cases)
+
+
+def test_one_series_that_no_scale_expects_does_not_stop_the_others(catalog_of: CatalogMaker) -> None:
+    """A share of a plan may pass 100, a balance may be negative: both are judged, and so is the rest."""
+    tables = evidence_tables()
+    free = {"lower": "", "upper": ""}
+    indicators = [
+        row | free | ({"kind": "level", "subkind": ""} if row["indicator_id"] == "research_intensity" else {})
+        if row["indicator_id"] in ("research_intensity", "consumer_satisfaction")
+        else row
+        for row in tables["indicators"]
+    ]
+    moved = [
+        row | {"value": f"{float(row['value']) - 3:.2f}"} if row["indicator_id"] == "research_intensity" else row
+        for row in tables["observations"]
+    ]
+    assert any(float(row["value"]) < 0 for row in moved)
+    plain, odd = (
+        {item.target_id: item.verdict for item in assess(catalog_of(rows, indicators=kinds), NOW)}
+        for rows, kinds in ((tables["observations"], tables["indicators"]), (moved, indicators))
+    )
+    assert odd["research"].probability is not None
+    assert {name: made.state for name, made in odd.items()} == {name: made.state for name, made in plain.items()}
+
+
+@pytest.mark.parametrize("edition", ["2023", "2024", "2025"])
+def test_evidence_levels_of_all_goals_follow_one_rule(edition: str) -> None:
+    """The letters of the repository's goals, worked out again from the raw rows."""
+    catalog = load(DATA)
+    day = catalog.edition(edition).as_of
+    table = catalog.as_of(day).observations
+    for item in assess(catalog, day):
+        own = table[(table["indicator_id"] == item.target["indicator_id"])]
+        own = own[own["region_id"] == item.target["region_id"]]
+        dated = own[own["qualifier"].isin(["exact", "derived", "about"]) & (own["basis"] == "")]
+        near = {(support.series.indicator_id, support.series.region_id) for support in item.supports}
+        beside = any(((table["indicator_id"] == one) & (table["region_id"] == place)).any() for one, place in near)
+        n = item.verdict.n
+        expected = "A" if n >= 8 else "B" if n >= 4 else "C" if len(dated) else "D" if len(own) or beside else "E"
+        assert item.level == expected, item.target_id

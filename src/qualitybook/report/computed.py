@@ -235,6 +235,11 @@ class Computed:
         done = operation("difference", of="last_year", until=found.newest_year + years)
         self.ledger.note("series.years_without", done, rows, years, str(years))
 
+    def pace_sentences(self, verdict: Verdict) -> list[str]:
+        """Return the pace that a goal needs beside the pace so far."""
+        self.pace(verdict)
+        return narrative.pace_sentences(self.words, verdict)
+
     def pace(self, verdict: Verdict) -> None:
         """Record the steps of a series and the step that its goal needs, as `narrative` words them."""
         made = None if verdict.series is None else pace(verdict.series, verdict.goal)

@@ -58,7 +58,7 @@ def verdict_sentences(words: Words, assessment: Assessment, as_of: date) -> list
     verdict = assessment.verdict
     sentences = [_probability_sentence(words, verdict) or _state_sentence(words, verdict, as_of)]
     sentences += _final_sentences(words, assessment)
-    sentences += _pace_sentences(words, assessment)
+    sentences += pace_sentences(words, verdict)
     sentences += _sample_sentences(words, verdict)
     sentences += _model_sentences(words, verdict)
     sentences.append(level_sentence(words, assessment))
@@ -138,10 +138,9 @@ def _figure_of_line(words: Words, assessment: Assessment, line: int | None = Non
     return escape(_row_text(words, row, unit))
 
 
-def _pace_sentences(words: Words, assessment: Assessment) -> list[str]:
+def pace_sentences(words: Words, verdict: Verdict) -> list[str]:
     """Return the pace that the goal needs beside the pace so far; a side note where there is no probability."""
     _ = words.gettext
-    verdict = assessment.verdict
     if verdict.series is None or not (verdict.probability is not None or verdict.reason == "too_far"):
         return []
     made = pace(verdict.series, verdict.goal)

@@ -72,7 +72,20 @@ class PeersPage(Page):
             self._("Values"),
             self._("Source of the goal"),
         ]
-        return Markdown(self.table(header, rows, self._("Goals of other places"), "lllllrl"))
+        table = self.table(header, rows, self._("Goals of other places"), "lllllrl")
+        return Markdown(markdown.paragraphs(table, markdown.bullets(self._paces())))
+
+    def _paces(self) -> list[str]:
+        """Return for each goal with a probability the pace that it needs beside the pace so far."""
+        likely = [
+            scope for _row, verdict in self.judged for scope in self._by_scope(verdict) if scope.probability is not None
+        ]
+        return [
+            self.series_name(verdict.goal.indicator_id, verdict.goal.region_id)
+            + self.words.language.colon
+            + self.words.sentences(self.computed.pace_sentences(verdict))
+            for verdict in likely
+        ]
 
     def _row(self, row: pd.Series, verdict: Verdict) -> list[str]:
         indicator_id, region_id = str(row["indicator_id"]), str(row["region_id"])

@@ -36,7 +36,7 @@ POOL = """\
 import os, time
 from qualitybook.publish.processes import local_pool
 def work():
-    print(os.getpid(), flush=True)
+    os.write(1, b"%d\\n" % os.getpid())  # at once: printed, number and line end of two workers may mix
     time.sleep(300)
 if __name__ == "__main__":
     with local_pool(2, plain={plain}) as pool:
@@ -96,9 +96,11 @@ def test_workers_have_the_environment_of_who_made_the_pool(monkeypatch: pytest.M
 def test_workers_end_with_who_started_them_even_when_it_is_killed(tmp_path: Path, plain: bool) -> None:
     (tmp_path / "starter.py").write_text(POOL.format(plain=plain), encoding="utf-8")
     with subprocess.Popen([sys.executable, tmp_path / "starter.py"], stdout=subprocess.PIPE, text=True) as starter:
-        assert starter.stdout is not None
-        workers = [int(starter.stdout.readline()) for _ in range(2)]
-        assert len(set(workers)) == 2
-        assert all(is_alive(worker) for worker in workers)
-        starter.kill()
+        try:
+            assert starter.stdout is not None
+            workers = [int(starter.stdout.readline()) for _ in range(2)]
+            assert len(set(workers)) == 2
+            assert all(is_alive(worker) for worker in workers)
+        finally:
+            starter.kill()
     assert eventually(lambda: not any(is_alive(worker) for worker in workers))

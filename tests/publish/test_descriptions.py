@@ -23,8 +23,8 @@ NASTY = [
     "*all* _of_ `these` [are](marks) <b>and</b> &amp; &lt; {cite}`x` [^1]",
     "合格率<98%（含&其他）[草案]",
 ]
-PRINTABLE = st.text(st.characters(codec="utf-8").filter(str.isprintable), min_size=1).filter(str.split)
-MARKS = st.text(st.sampled_from("\\`*_{}[]<>()#|$~^@!&;:%=+-.'\"/ 1ab质"), min_size=1).filter(str.split)
+PRINTABLE = st.text(st.characters(codec="utf-8").filter(str.isprintable), min_size=1).filter(str.strip)
+MARKS = st.text(st.sampled_from("\\`*_{}[]<>()#|$~^@!&;:%=+-.'\"/ 1ab质"), min_size=1).filter(str.strip)
 
 
 class Pictures(HTMLParser):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from synthetic import HEADERS, PATHS, Tables, evidence_tables, observation, write_evidence, write_table
+from synthetic import HEADERS, PATHS, Row, Tables, evidence_tables, observation, write_evidence, write_table
 
 from qualitybook.evidence import Problem, load
 from qualitybook.evidence.check import check
@@ -616,6 +616,29 @@ def test_one_preferred(tmp_path: Path) -> None:
     problem = _only(tmp_path, change)
     assert (problem.column, problem.code) == ("preferred", "preferred_twice")
     assert "goods_pass_rate + sample_city + 2024" in problem.allowed
+
+
+@pytest.mark.parametrize(
+    ("status", "mark", "is_warned"),
+    [("verified", "0", True), ("revised", "0", True), ("verified", "2", False), ("", "0", False)],
+)
+def test_a_provisional_figure_does_not_stand_before_the_final_one(
+    tmp_path: Path, status: str, mark: str, is_warned: bool
+) -> None:
+    def change(tables: Tables) -> None:
+        row = _find(tables, "observations", value="95")
+        first = tables["observations"][row]
+        first |= {"preferred": "1", "status": "provisional"}
+        final = first | {"value": "95.3", "preferred": mark, "status": status, "source_id": "yearbook-2026"}
+        tables["observations"] = [other for other in tables["observations"] if not _same_place(other, first)]
+        tables["observations"] += [first, final]
+
+    codes = [(problem.code, problem.level) for problem in _problems(tmp_path, change)]
+    assert codes == ([("provisional_preferred", "warning")] if is_warned else [])
+
+
+def _same_place(row: Row, other: Row) -> bool:
+    return all(row[name] == other[name] for name in ("indicator_id", "region_id", "period", "basis"))
 
 
 def test_undated_rows_and_other_bases_may_all_be_preferred(tmp_path: Path) -> None:

@@ -221,6 +221,16 @@ def test_a_correction_is_checked_as_a_new_figure_is(sample_folder: Path, tmp_pat
     ]
 
 
+def test_a_row_is_corrected_once(sample_folder: Path, tmp_path: Path) -> None:
+    book = good_book()
+    put(book["observations"], FIRST, **KNOWN, value="92.10", corrects="value")
+    put(book["observations"], FIRST + 1, **{**FIGURE, **KNOWN, "value": "92.3", "corrects": "value"})
+    book.save(tmp_path / "f.xlsx")
+    (fault,) = taken_in(sample_folder, tmp_path / "f.xlsx").refusals(accept_doubts=True)
+    assert (fault.code, fault.place.startswith("observations!")) == ("corrected_twice", True)
+    assert "observations!A3 corrects the same one" in fault.allowed
+
+
 def test_a_source_is_corrected_too(sample_folder: Path, tmp_path: Path) -> None:
     book = good_book()
     put(book["observations"], FIRST, source_id="yearbook-2026")

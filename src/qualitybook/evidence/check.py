@@ -428,6 +428,23 @@ def _one_preferred(tables: _Tables) -> Iterator[Problem]:
         first.setdefault(key, line)
 
 
+def _provisional_preferred(tables: _Tables) -> Iterator[Problem]:
+    """Warn where a provisional figure is marked as the one to use though the verified or revised one is there."""
+    observations = tables["observations"]
+    columns = ("indicator_id", "region_id", "period", "basis", "preferred", "status")
+    rows = [(line, tuple(series), int(mark), status) for line, (*series, mark, status) in observations.rows(*columns)]
+    final: dict[tuple[str, ...], tuple[int, int]] = {}
+    for line, series, mark, status in rows:
+        if status in ("verified", "revised") and mark >= final.get(series, (-1, 0))[0]:
+            final[series] = mark, line
+    for line, series, mark, status in rows:
+        if status == "provisional" and series[2] and series in final and mark > final[series][0]:
+            allowed = "a mark below that of the verified or revised figure of the same series and period"
+            yield observations.problem(
+                line, "preferred", str(mark), allowed, "provisional_preferred", "warning", other_row=final[series][1]
+            )
+
+
 def _period_over_when_published(tables: _Tables) -> Iterator[Problem]:
     """Warn of figures published before their period was over, as those of awards and surveys are.
 
@@ -674,6 +691,7 @@ _RULES: tuple[_Rule, ...] = (
     _counts,
     _rates_against_counts,
     _one_preferred,
+    _provisional_preferred,
     _period_over_when_published,
     _published_before_read,
     _editions_in_order,

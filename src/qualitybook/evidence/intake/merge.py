@@ -209,9 +209,15 @@ def _changes(entries: Sequence[Entry], raw: Mapping[str, RawTable]) -> tuple[lis
     faults: list[Fault] = []
     known = {name: _by_key(raw[name]) for name in raw}
     figures = _by_series(raw["observations"])
+    corrected: dict[tuple[str, ...], Entry] = {}
     for entry in entries:
         table = entry.table
         old = known[table.name].get(_key(table, entry.cells)) if _has_key(entry) else None
+        if old is not None and entry.corrects:
+            first = corrected.setdefault((table.name, *_key(table, entry.cells)), entry)
+            if first is not entry:
+                faults.append(_corrected_twice(entry, first))
+                continue
         if old is not None:
             change, conflicts = _of_known(entry, *old)
             changes += [change] if change is not None else []
@@ -261,6 +267,12 @@ def _conflict(entry: Entry, name: str, old: str) -> Fault:
     if entry.table.name == "observations":
         advice += "; a corrected publication is a source of its own: give it a source_id of its own"
     return entry.fault(name, entry.cells[name], allowed, advice, "contradicts_itself", remedy={CORRECTS: name})
+
+
+def _corrected_twice(entry: Entry, first: Entry) -> Fault:
+    allowed = f"one correction of a row: {first.place} corrects the same one"
+    advice = f"put all columns that are wrong and their cells into {first.place}, and delete this row"
+    return entry.fault(CORRECTS, ", ".join(entry.corrects), allowed, advice, "corrected_twice", remedy=LEAVE_OUT)
 
 
 def _nothing_to_correct(entry: Entry) -> Fault:

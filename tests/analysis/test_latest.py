@@ -9,6 +9,7 @@ import pytest
 from synthetic import CatalogMaker, Row, evidence_tables, observation
 
 from qualitybook.analysis.latest import Latest, is_exact_count, is_stock, last_whole_year, latest_of
+from qualitybook.analysis.series import made_text
 from qualitybook.evidence import Catalog
 
 RATE, SHARE, CENTRES, GROWTH = "goods_pass_rate", "research_intensity", "test_centres", "service_growth"
@@ -162,6 +163,20 @@ def test_what_rounding_may_make_is_marked(told: Told, first: str, last: str, rou
     change = told([row("2024", first), row("2025", last)]).change
     assert change is not None
     assert change.is_within_rounding is rounds
+
+
+def test_a_bound_says_nothing_of_rounding(told: Told) -> None:
+    change = told([row("2024", "21"), row("2025", "21.5", qualifier="at_least")]).change
+    assert change is not None
+    assert not change.is_within_rounding
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [(97.995, 2, "97.995"), (97.99951, 2, "97.9995"), (98.0, 2, "98.00"), (23.25, 0, "23.25"), (12.0, 0, "12")],
+)
+def test_a_made_year_is_not_rounded_over_a_line(value: float, decimals: int, text: str) -> None:
+    assert made_text(value, decimals) == text
 
 
 def test_nothing_is_set_against_another_basis(told: Told) -> None:

@@ -95,6 +95,8 @@ def test_an_exact_figure_of_the_target_year_decides(catalog_of: CatalogMaker) ->
         ({"dating": "maybe_previous_year"}, "doubtful_year"),
         ({"basis": "old"}, "other_basis"),
         ({"qualifier": "at_most"}, "bound_open"),
+        ({"qualifier": "at_least", "grade": "C"}, "low_grade"),
+        ({"qualifier": "at_least", "status": "provisional"}, "provisional"),
     ],
 )
 def test_a_weaker_figure_of_the_target_year_does_not_decide(
@@ -149,7 +151,7 @@ def test_what_the_book_pools_is_never_rounded_up(catalog_of: CatalogMaker) -> No
 
     assert judge(catalog_of(halves(950)), at_least(95), NOW).state == "met"
     almost = judge(catalog_of(halves(949)), at_least(94.95), NOW)
-    assert (almost.state, almost.flags) == ("not_met", ())
+    assert (almost.state, almost.flags) == ("not_met", ("from_parts",))
 
 
 @pytest.mark.parametrize(
@@ -225,6 +227,19 @@ def test_a_december_does_not_decide_for_its_year(catalog_of: CatalogMaker) -> No
     assert (verdict.state, verdict.reason) == ("cannot_judge", "derived")
     assert verdict.series is not None
     assert verdict.series.yearly.loc[2025, "value"] == pytest.approx(23.25)
+
+
+def test_nothing_is_final_before_the_year_is_over(catalog_of: CatalogMaker) -> None:
+    day, goal = date(2025, 12, 20), at_least(95)
+    early = rows(RATE, {"2025": "95.2"})
+    for source in (tables := evidence_tables()["sources"]):
+        if source["source_id"] == SOURCE:
+            source["published"] = "2025-12-15"
+    for cells in ({}, {"qualifier": "at_least"}):
+        catalog = catalog_of([row | cells for row in early], sources=tables)
+        assert judge(catalog, goal, day).state not in ("met", "not_met")
+        assert judge(catalog, goal, NOW).state == "met"
+    assert judge(catalog_of(early, sources=tables), goal, day).reason == "year_not_over"
 
 
 def test_a_month_within_the_target_year_decides_nothing(catalog_of: CatalogMaker) -> None:
@@ -346,6 +361,7 @@ def more(year: int = 2025) -> Goal:
         ({"2022": "35"}, ("cannot_judge", "no_later_value")),
         ({"2021": "2"}, ("cannot_judge", "no_baseline")),
         ({"2022": "35", "2023": "36"}, ("cannot_judge", "too_few")),
+        ({"2022": "35", "2025-09": "36"}, ("cannot_judge", "part_of_year")),
     ],
 )
 def test_counts_need_a_baseline_and_an_end(

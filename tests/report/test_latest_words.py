@@ -114,6 +114,46 @@ def test_the_card_of_a_goal_without_its_own_series_draws_the_place_that_contains
     assert "Neighbour City" not in card
 
 
+def test_a_year_worked_out_from_its_parts_says_so_and_is_not_rounded_over_a_line(tmp_path: Path) -> None:
+    parts = [
+        figure(RATE, "2025-H1", "98.00", n="1000", passed="980", source_id="yearbook-2026"),
+        figure(RATE, "2025-H2", "98.00", n="1001", passed="981", source_id="yearbook-2026"),
+    ]
+    latest_figure, _change = said(tmp_path, parts, RATE, EN)
+    assert latest_figure == "98.001% (2025, worked out from its parts)"
+
+
+def test_a_table_of_figures_marks_what_is_not_whole_not_final_or_of_each_year(tmp_path: Path) -> None:
+    rows = [
+        figure(SHARE, "2020", "3.1", complete="0"),
+        figure(SHARE, "2021", "3.2", status="provisional"),
+        figure(SHARE, "2022-01/2024-12", "3.0", qualifier="at_least", each_year="1"),
+    ]
+    page = TargetPage("research", folder(tmp_path, rows), "2025", "en", tmp_path / "figures")
+    for mark in ("2020 (not the whole period)", "2021 (provisional)", "2022–2024 (said of each year)"):
+        assert mark in page.observations().data
+
+
+@pytest.mark.parametrize(("period", "qualifier"), [("2025", "at_least"), ("2025", "about")])
+def test_nothing_is_foreseen_of_a_year_that_a_figure_is_known_of(tmp_path: Path, period: str, qualifier: str) -> None:
+    known = [figure(RATE, str(year), "94.5") for year in range(2018, 2025)]
+    rows = [*known, figure(RATE, period, "94.9", qualifier=qualifier)]
+    ranges = []
+    for number, made in enumerate((known, rows)):
+        page = TargetPage("goods-pass", folder(tmp_path / str(number), made), "2025", "en", tmp_path / "figures")
+        ranges.append(next(row for row in page.rests_on().data.splitlines() if "Sample City" in row).split(" | "))
+    assert any("–" in cell and "%" in cell for cell in ranges[0])
+    assert "–" in [cell.strip(" |") for cell in ranges[1]]
+
+
+def test_a_goal_whose_year_has_parts_only_names_the_figure_that_it_lacks(tmp_path: Path) -> None:
+    rows = [figure(RATE, "2025-H1", "94.9"), figure(CENTRES, "2022", "35"), figure(CENTRES, "2025-09", "40")]
+    page = SummaryPage(folder(tmp_path, rows, gaps=None), "2025", "en", tmp_path / "figures")
+    (item,) = [each for each in page.assessments if each.target_id == "centres"]
+    assert item.verdict.reason == "part_of_year"
+    assert page.missing_of(item) == ["Number of test centres (Sample City): the final figure of the whole of 2025."]
+
+
 def test_a_part_of_a_year_stands_beside_the_year_with_the_same_part(tmp_path: Path) -> None:
     rows = [figure(SHARE, *row) for row in (("2023", "97.81"), ("2023-H2", "97.49"), ("2024-H2", "97.45"))]
     assert said(tmp_path, rows, SHARE, EN)[0] == (
@@ -124,7 +164,7 @@ def test_a_part_of_a_year_stands_beside_the_year_with_the_same_part(tmp_path: Pa
 def test_an_undated_figure_bears_its_years_wherever_it_stands(tmp_path: Path) -> None:
     rows = [figure(SHARE, "", "89.6", source_id="press-2025")]
     assert said(tmp_path, rows, SHARE, EN, dating=DATING)[0] == (
-        "89.6% (about 2010 to 2012) (no newer figure found for 13 years)"
+        "no dated figure found; 89.6% (about 2010 to 2012) (no newer figure found for 13 years)"
     )
     data = folder(tmp_path / "pages", rows, dating=DATING)
     page = TargetPage("research", data, "2025", "en", tmp_path / "figures")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from synthetic import CatalogMaker, Row, observation, write_evidence
@@ -49,6 +50,19 @@ def test_a_met_goal(judged: dict[str, Assessment]) -> None:
         "✓ 已达到",
         "目标已达到：2025年的官方数字达到目标值。证据水平为A级：直接证据，年度数值不少于八个。",
     )
+
+
+def test_a_goal_decided_by_what_the_book_worked_out_says_so(tmp_path: Path) -> None:
+    rows = [
+        observation("goods_pass_rate", "sample_city", period, value, "yearbook-2023", n="1000", passed=passed)
+        for period, value, passed in (("2025-H1", "95.0", "950"), ("2025-H2", "95.2", "952"))
+    ]
+    items = assess(load(write_evidence(tmp_path / "data", observations=rows)), NOW)
+    (item,) = [each for each in items if each.target_id == "goods-pass"]
+    assert told(EN, item)[1].startswith(
+        "The goal is met: 2025 as worked out from the official figures of all its parts, 95.1, reaches it."
+    )
+    assert "由全年各时段的官方数字推算，2025年为95.1，" in told(ZH, item)[1]
 
 
 def test_a_probable_goal_says_from_what_and_how_far_ahead(judged: dict[str, Assessment]) -> None:

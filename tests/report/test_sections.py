@@ -24,9 +24,9 @@ RATE, PROVINCE = "goods_pass_rate", "sample_province"
 GOAL = Goal(RATE, "sample_city", "at_least", 95.0, 2025)
 
 
-def page_of(folder: Path, observations: list[Row] | None = None) -> Page:
+def page_of(folder: Path, observations: list[Row] | None = None, **tables: list[Row] | None) -> Page:
     changes = {} if observations is None else {"observations": observations}
-    data = write_evidence(folder / "data", **changes)
+    data = write_evidence(folder / "data", **changes, **tables)
     return Page("made", data, "2025", "en", folder / "figures")
 
 
@@ -130,6 +130,14 @@ def test_the_word_stands_only_where_a_change_is_more_than_chance(tmp_path: Path)
     assert direction.threshold == pytest.approx(5.12, abs=0.01)
     assert balance_section.sentence(page, [direction]).endswith("↑ +7.9 percentage points, better.")
     assert "| better, usual step over so many years 5.1 |" in balance_section.table(page, "climate")
+
+
+def test_a_plan_without_a_baseline_says_so_in_place_of_its_indicators(tmp_path: Path) -> None:
+    targets = [row for row in evidence_tables()["targets"] if row["target_id"] in ("goods-pass", "climate")]
+    links = [row for row in evidence_tables()["target_evidence"] if row["target_id"] in ("goods-pass", "climate")]
+    page = page_of(tmp_path, targets=targets, target_evidence=links, gaps=None)
+    told = [balance_section.overview(page), balance_section.table(page, "climate"), balance_section.sentence(page, ())]
+    assert all("names a baseline year" in text and "assigned" not in text for text in told)
 
 
 def test_mostly_no_data_is_said_plainly(tmp_path: Path) -> None:

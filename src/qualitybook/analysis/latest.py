@@ -21,6 +21,7 @@ from qualitybook.analysis.series import (
     build_series,
     by_year,
     is_whole_year,
+    made_text,
     rounding_unit,
     year_from,
 )
@@ -67,6 +68,8 @@ class Point:
         Whether it may belong one year earlier.
     is_complete : bool
         Whether its source does not say that the period is cut short.
+    of_each_year : bool
+        Whether a bound over several years is said of each of them.
     years : tuple of int, or None
         First and last year that an undated figure may belong to, where known.
     lines : tuple of int
@@ -90,6 +93,7 @@ class Point:
     step: float
     is_doubtful: bool
     is_complete: bool
+    of_each_year: bool
     years: tuple[int, int] | None
     lines: tuple[int, ...]
     sources: tuple[str, ...]
@@ -103,6 +107,11 @@ class Point:
     def decimals(self) -> int:
         """Decimals printed."""
         return len(self.value_text.partition(".")[2])
+
+    @property
+    def is_made(self) -> bool:
+        """Whether it is a year that was worked out from its parts."""
+        return len(self.lines) > 1
 
     @property
     def is_bound(self) -> bool:
@@ -137,6 +146,8 @@ class Change:
     @property
     def is_within_rounding(self) -> bool:
         """Whether the rounding of the two figures alone may make it."""
+        if self.qualifier in _BOUNDS:
+            return False
         return bool(self.value) and abs(self.value) < (self.before.step + self.after.step) / 2 - _TINY
 
     @property
@@ -458,6 +469,7 @@ def _point(kind: _Kind, row: Any, span: str, days: tuple[date, date] | None, yea
         step=_rounded_to(kind, row),
         is_doubtful=may_be_earlier(row),
         is_complete=row.complete != "0",
+        of_each_year=row.each_year == "1",
         years=years,
         lines=(row.line,),
         sources=(row.source_id,),
@@ -482,7 +494,7 @@ def _made_years(kind: _Kind, series: Series) -> Iterator[Point]:
                 start=date(year, 1, 1),
                 end=date(year, 12, 31),
                 value=float(record["value"]),
-                value_text=f"{Decimal(str(record['value'])):.{decimals}f}",
+                value_text=made_text(float(record["value"]), decimals),
                 qualifier="derived",
                 basis=str(record["basis"]),
                 grade=str(record["grade"]),
@@ -492,6 +504,7 @@ def _made_years(kind: _Kind, series: Series) -> Iterator[Point]:
                 step=0.0 if kind.is_whole and decimals == 0 else 10.0**-decimals,
                 is_doubtful=bool(record["dating"]),
                 is_complete=True,
+                of_each_year=False,
                 years=None,
                 lines=tuple(record["lines"]),
                 sources=tuple(record["sources"]),

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 from typing import Any
 
@@ -32,6 +32,7 @@ FITTED_QUALIFIERS = ("exact", "derived", "about")
 BOUND_QUALIFIERS = ("at_least", "at_most")
 FINAL_GRADES = ("A", "B")
 MONTHS_A_YEAR = 12
+EXTRA_DECIMALS = 2
 YEAR, INTERVAL = "year", "interval"
 CURRENT_BASIS = ""
 CANDIDATE = "candidate"
@@ -164,7 +165,9 @@ def build_series(catalog: Catalog, indicator_id: str, region_id: str, options: F
         figures = list(rows_of(rows))
     first = _first_use(figures, chosen_lines(figures), options)
     candidates = [figure for figure in figures if first[figure.line] == CANDIDATE]
-    yearly, uses = _yearly(candidates, year_from(catalog.indicator(indicator_id)))
+    rule = year_from(catalog.indicator(indicator_id))
+    # Without derived figures none is worked out either; counts of all parts added up are as good as they are.
+    yearly, uses = _yearly(candidates, "own" if rule == "mean" and not options.derived else rule)
     uses = {line: uses.get(line, "part_of_year" if use == CANDIDATE else use) for line, use in first.items()}
     rows = rows.reset_index(drop=True).assign(use=list(uses.values()))
     earlier = None
@@ -348,6 +351,17 @@ def _averaged(parts: list[Any]) -> dict[str, object]:
 
 
 _MADE_FROM_PARTS = {"pooled": _pooled, "sum": _summed, "mean": _averaged}
+
+
+def made_text(value: float, decimals: int) -> str:
+    """Return a year that was made from parts as text: with two decimals more than they have, where it needs them.
+
+    With those of its parts alone it might be rounded over a line that it does not reach.
+    """
+    text = f"{Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals - EXTRA_DECIMALS), ROUND_HALF_UP)}"
+    while len(text.partition(".")[2]) > decimals and text.endswith("0"):
+        text = text[:-1]
+    return text.rstrip(".")
 
 
 def _combined(parts: list[Any], *, exact: bool) -> dict[str, object]:

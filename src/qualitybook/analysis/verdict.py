@@ -52,6 +52,7 @@ REASONS = (
     "too_few",
     "too_far",
     *WEAKNESSES,
+    "year_not_over",
     "bound_open",
     "other_basis",
     "impossible_value",
@@ -115,7 +116,8 @@ class Verdict:
         Line of the observation that decides a final verdict.
     flags : tuple of str
         ``methods_disagree``, ``fall_within_sampling_error``, ``as_printed`` (before it was rounded for printing the
-        deciding figure may have lain on the other side of the goal), ``by_bound`` (a bound decides).
+        deciding figure may have lain on the other side of the goal), ``by_bound`` (a bound decides), ``from_parts``
+        (the deciding year was worked out from its parts).
     contrary_lines : tuple of int
         Where a final verdict is flagged ``as_printed``: lines of published parts of the year on the other side.
     true_rate_probability : float or None
@@ -214,13 +216,13 @@ def _has_figure_of(series: Series, year: int) -> bool:
 
 def _judge_threshold(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
     threshold = float(goal.value or 0)
-    final = _final(catalog, goal, series, threshold)
+    final = _final(catalog, goal, series, threshold, waiting)
     if final is not None:
         return final
-    series = _before_unfinished(goal, series)
-    blocked = _why_not_fitted(goal, series)
+    blocked = _why_not_forecast(goal, series)
     if blocked is not None:
         return blocked
+    series = _before_unfinished(goal, series)
     made = outlook(catalog, series, goal.target_year, options.models)
     if made is None:
         return Verdict(goal, "cannot_judge", "not_forecast", series=series)
@@ -252,13 +254,13 @@ def _judge_count(catalog: Catalog, goal: Goal, series: Series, waiting: str, opt
     if baseline is None:
         return _without_baseline(series, goal)
     threshold = float(baseline["value"]) + 1
-    final = _final(catalog, goal, series, threshold)
+    final = _final(catalog, goal, series, threshold, waiting)
     if final is not None:
         return final
-    series = _before_unfinished(goal, series)
     if series.last_year == goal.baseline_year:
         return Verdict(goal, "cannot_judge", "no_later_value", series=series)
-    blocked = _why_not_fitted(goal, series)
+    blocked = _why_not_forecast(goal, series)
+    series = _before_unfinished(goal, series)
     made = None if blocked else outlook(catalog, series, goal.target_year, options.models)
     if blocked is not None or made is None:
         return blocked or Verdict(goal, "cannot_judge", "not_forecast", series=series)
@@ -280,15 +282,17 @@ def _judge_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str, op
         # The end lies above the start, but a fall in a year without a figure cannot be ruled out.
         return Verdict(goal, "cannot_judge", "missing_years", series=series)
     if years_known:
-        return _known_rise(goal, series, since)
+        return _known_rise(goal, series, since, waiting)
     blocked = _why_not_fitted(goal, series)
     if blocked is not None:
         return blocked
     return _probably_rising(catalog, goal, series, waiting, options)
 
 
-def _known_rise(goal: Goal, series: Series, since: pd.DataFrame) -> Verdict:
+def _known_rise(goal: Goal, series: Series, since: pd.DataFrame, waiting: str) -> Verdict:
     """Return the verdict on a rise whose every year is known, none of them a final figure below the one before."""
+    if waiting == "open":
+        return Verdict(goal, "cannot_judge", "year_not_over", series=series, deciding_line=since["lines"].iloc[-1][0])
     weak = [row for _, row in since.iterrows() if not _is_final(row)]
     if weak:
         return Verdict(goal, "cannot_judge", weak[-1]["weakness"], series=series, deciding_line=weak[-1]["lines"][0])
@@ -378,15 +382,28 @@ def _before_unfinished(goal: Goal, series: Series) -> Series:
     return series if row is None or row["whole"] else series.until(goal.target_year - 1)
 
 
-def _final(catalog: Catalog, goal: Goal, series: Series, threshold: float) -> Verdict | None:
+def _why_not_forecast(goal: Goal, series: Series) -> Verdict | None:
+    """Return the verdict of a series that carries no probability once a point within the target year is left out."""
+    finished = _before_unfinished(goal, series)
+    blocked = _why_not_fitted(goal, finished)
+    if blocked is not None and finished.n < series.n:
+        # Not that nothing was found: what was found is not of the year's end.
+        return Verdict(goal, "cannot_judge", "part_of_year", series=series)
+    return blocked
+
+
+def _final(catalog: Catalog, goal: Goal, series: Series, threshold: float, waiting: str) -> Verdict | None:
     """Return the verdict by what is published of the target year, None where only a forecast can tell.
 
     `threshold` is the value that the figure has to reach.
     """
     row = _year_record(series, goal.target_year)
+    if row is not None and row["whole"] and waiting == "open":
+        # Some publish a year before it is over; nothing is final before that.
+        return Verdict(goal, "cannot_judge", "year_not_over", series=series, deciding_line=row["lines"][0])
     if row is not None and _is_final(row):
         return _by_figure(catalog, goal, series, row, threshold)
-    by_bound = _by_bound(goal, series, threshold)
+    by_bound = None if waiting == "open" else _by_bound(goal, series, threshold)
     if by_bound is not None:
         return by_bound
     if row is not None and row["whole"]:
@@ -403,7 +420,7 @@ def _by_figure(catalog: Catalog, goal: Goal, series: Series, row: pd.Series, thr
         "met" if met else "not_met",
         series=series,
         deciding_line=row["lines"][0],
-        flags=("as_printed",) if unsure else (),
+        flags=("as_printed",) if unsure else ("from_parts",) if len(row["lines"]) > 1 else (),
         contrary_lines=_contrary_parts(goal, series, threshold, met=met) if unsure else (),
     )
 
@@ -465,7 +482,8 @@ def _by_unfitted_figure(goal: Goal, series: Series) -> Verdict | None:
     if known.empty:
         return None
     figure = next(rows_of(known))
-    reason = {"bound": "bound_open", "other_basis": "other_basis"}.get(figure.use) or weakness(figure) or "not_fitted"
+    by_use = {"bound": "bound_open", "other_basis": "other_basis"}.get(figure.use, "not_fitted")
+    reason = weakness(figure) or by_use
     return Verdict(goal, "cannot_judge", reason, series=series, deciding_line=int(figure.line))
 
 

@@ -17,7 +17,7 @@ from qualitybook.analysis.pace import pace
 from qualitybook.analysis.peer_rule import GrowthRatio
 from qualitybook.analysis.prediction import Forecast
 from qualitybook.analysis.sensitivity import Run
-from qualitybook.analysis.series import Series, year_from
+from qualitybook.analysis.series import Series, made_text, year_from
 from qualitybook.analysis.verdict import Goal, Verdict
 from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.numbers import printed as as_printed
@@ -89,6 +89,9 @@ class Computed:
             self.figures_used(verdict)
             self._horizon(verdict)
         self._samples(verdict)
+        if "from_parts" in verdict.flags and verdict.series is not None:
+            decided = verdict.series.yearly.loc[[verdict.goal.target_year]]
+            self._made_year(verdict.series, decided.iloc[0], narrative.decided_text(verdict))
         if verdict.probability is not None or verdict.reason == "too_far":
             self.pace(verdict)
         if "methods_disagree" in verdict.flags:
@@ -143,13 +146,15 @@ class Computed:
 
     def yearly_value(self, series: Series, row: pd.Series, unit: Unit) -> str:
         """Return a yearly value; one that a source printed is not recorded."""
-        told = formats.quantity(self.words, as_printed(row["value"], int(row["decimals"])), unit)
-        lines = row["lines"]
-        if len(lines) == 1:
-            return told
-        how = made_from_parts(self.catalog, series.indicator_id)
-        rows = figures(self.catalog, lines)
-        return self.ledger.note("series.yearly_value", operation(how), rows, float(row["value"]), told)
+        if len(row["lines"]) == 1:
+            return formats.quantity(self.words, as_printed(row["value"], int(row["decimals"])), unit)
+        told = formats.quantity(self.words, made_text(float(row["value"]), int(row["decimals"])), unit)
+        return self._made_year(series, row, told)
+
+    def _made_year(self, series: Series, row: pd.Series, told: str) -> str:
+        done = operation(made_from_parts(self.catalog, series.indicator_id))
+        rows = figures(self.catalog, row["lines"])
+        return self.ledger.note("series.yearly_value", done, rows, float(row["value"]), told)
 
     def interval(
         self, series: Series, made: Forecast, year: int, *, unit: Unit | None = None, **parameters: object

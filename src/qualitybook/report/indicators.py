@@ -333,7 +333,7 @@ class Sheets:
         ]
 
     def _period(self, row: Any) -> str:
-        return latest_words.period_text(self.words, point_of_row(self.catalog, row))
+        return latest_words.period_in_full(self.words, point_of_row(self.catalog, row))
 
     def _printed(self, indicator: Indicator, row: Any) -> str:
         unit = self.catalog.unit(indicator.unit)

@@ -78,7 +78,8 @@ REASONS = {
     "doubtful_year": _("it is not certain that the figure belongs to the target year"),
     "derived": _("the figure of the target year is worked out from others"),
     "approximate": _("the figure of the target year is approximate"),
-    "part_of_year": _("only a part of the target year has a figure"),
+    "part_of_year": _("what was found of the target year is not of the whole year or of its end"),
+    "year_not_over": _("the target year is not over"),
     "bound_open": _("the bound that is known for the target year leaves the answer open"),
     "other_basis": _("the figure of the target year is on another definition"),
     "impossible_value": _("a figure lies outside what a forecast of its kind can hold"),
@@ -131,7 +132,7 @@ QUALIFIERS = {
 
 USES = {
     "fitted": _("fitted"),
-    "pooled": _("pooled into the year and fitted"),
+    "pooled": _("used for the year, which is worked out from its parts"),
     "bound": _("not fitted: a bound"),
     "undated": _("not fitted: without a year"),
     "several_years": _("not fitted: covers several years"),

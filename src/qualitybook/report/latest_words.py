@@ -41,6 +41,17 @@ def period_text(words: Words, point: Point) -> str:
     return words.gettext("about {first} to {last}", first=first, last=formats.year(words, last))
 
 
+def period_in_full(words: Words, point: Point) -> str:
+    """Return when a figure is of, with what else its period must not be read without."""
+    marks = (
+        (point.of_each_year, words.gettext("said of each year")),
+        (point.status == PROVISIONAL, words.gettext("provisional")),
+        (not point.is_complete, words.gettext("not the whole period")),
+    )
+    said = [text for holds, text in marks if holds]
+    return period_text(words, point) + (words.parentheses(words.language.comma.join(said)) if said else "")
+
+
 def figure_text(words: Words, unit: Unit, point: Point) -> str:
     """Return a figure with its period and what makes it doubtful: ``3.44% (2023)``, ``89.6 (about 2010 to 2012)``."""
     figure = formats.qualified(words, point.value_text, unit, point.qualifier)
@@ -50,6 +61,8 @@ def figure_text(words: Words, unit: Unit, point: Point) -> str:
 def _doubts(words: Words, point: Point) -> list[str]:
     gettext = words.gettext
     doubts = (
+        (point.is_made, gettext("worked out from its parts")),
+        (point.of_each_year, gettext("said of each year")),
         (point.status == PROVISIONAL, gettext("provisional")),
         (not point.is_complete, gettext("not the whole period")),
         (point.basis != "", gettext("another definition than today's")),
@@ -89,8 +102,15 @@ def latest_text(words: Words, unit: Unit, found: Latest) -> str:
     """Return the latest figure, what stands beside it, and its mark of age; a dash without any."""
     if found.shown is None:
         return NONE
-    parts = [figure_text(words, unit, found.shown), *_beside(words, unit, found)]
+    parts = [_first(words, unit, found, found.shown), *_beside(words, unit, found)]
     return words.language.semicolon.join(parts) + stale_mark(words, found)
+
+
+def _first(words: Words, unit: Unit, found: Latest, shown: Point) -> str:
+    """Return the figure that stands first; an undated one is not passed off as the latest."""
+    told = figure_text(words, unit, shown)
+    has_dated = found.point is not None or found.part is not None or found.lone_part is not None
+    return told if has_dated else words.gettext("no dated figure found; {figure}", figure=told)
 
 
 def _beside(words: Words, unit: Unit, found: Latest) -> list[str]:

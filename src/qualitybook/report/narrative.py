@@ -10,9 +10,11 @@ from typing import Any
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.pace import Pace, pace
 from qualitybook.analysis.parent import ParentView, Revision
+from qualitybook.analysis.series import made_text
 from qualitybook.analysis.verdict import Goal, Verdict
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed, rounded, whole_percent
+from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats, labels
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
@@ -92,6 +94,8 @@ def _state_sentence(words: Words, verdict: Verdict, as_of: date) -> str:
     _ = words.gettext
     day = words.date(as_of)
     year = formats.year(words, verdict.goal.target_year)
+    if "from_parts" in verdict.flags:
+        return _from_parts_sentence(words, verdict)
     if verdict.state == "met":
         return _("The goal is met: the official figure of {year} reaches it.", year=year)
     if verdict.state == "not_met":
@@ -106,6 +110,28 @@ def _state_sentence(words: Words, verdict: Verdict, as_of: date) -> str:
         return _("The plan names no measure that could decide this goal, so the book gives no verdict.")
     reason = labels.label(words, labels.REASONS, verdict.reason or "no_figure")
     return _("As of {day} the goal cannot be judged: {reason}.", day=day, reason=reason)
+
+
+def decided_text(verdict: Verdict) -> str:
+    """Return the value of the target year, worked out from its parts, that decides a verdict."""
+    assert verdict.series is not None
+    row = next(rows_of(verdict.series.yearly.loc[[verdict.goal.target_year]]))
+    return made_text(row.value, int(row.decimals))
+
+
+def _from_parts_sentence(words: Words, verdict: Verdict) -> str:
+    """Return the sentence on a final verdict by a year that the book worked out, which is compared unrounded."""
+    values = {"year": formats.year(words, verdict.goal.target_year), "value": decided_text(verdict)}
+    if verdict.state == "met":
+        return words.gettext(
+            "The goal is met: {year} as worked out from the official figures of all its parts, {value}, reaches it.",
+            **values,
+        )
+    return words.gettext(
+        "The goal is not met: {year} as worked out from the official figures of all its parts, {value}, misses it; "
+        "what is worked out is not rounded up.",
+        **values,
+    )
 
 
 def _final_sentences(words: Words, assessment: Assessment) -> list[str]:

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess
 from qualitybook.analysis.latest import latest_of, point_of_row
+from qualitybook.analysis.series import WEAKNESSES
 from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.extract import open_evidence
 from qualitybook.evidence.rows import rows_of
@@ -28,6 +29,8 @@ from qualitybook.report.theme import save, use_theme
 FIGURE_FILES = ("svg", "png", "csv")
 # State of a goal whose year is over and whose figure had not been published by the as-of date.
 AWAITING = "awaiting"
+# Why a goal has no answer though something is known of its year: the final figure of the whole year would give one.
+UNFINISHED = (*WEAKNESSES, "year_not_over", "bound_open", "no_later_value")
 
 
 class Page:
@@ -144,10 +147,10 @@ class Page:
     def missing_of(self, item: Assessment) -> list[str]:
         """Return what has to be found to decide a goal: the recorded gaps, else the figure that it awaits."""
         recorded = [self.gap_text(gap) for gap in rows_of(item.gaps)]
-        if recorded or item.verdict.state != AWAITING:
+        if recorded or not (item.verdict.state == AWAITING or item.verdict.reason in UNFINISHED):
             return recorded
         awaited = self._(
-            "{series}: the figure of {year}.",
+            "{series}: the final figure of the whole of {year}.",
             series=self.series_name(str(item.target["indicator_id"]), str(item.target["region_id"])),
             year=int(item.target["target_year"]),
         )
@@ -192,7 +195,7 @@ class Page:
 
     def period_text(self, row: Any) -> str:
         """Return when a published figure (a row of observations) is of, or the years that an undated one may be of."""
-        return latest_words.period_text(self.words, point_of_row(self.catalog, row))
+        return latest_words.period_in_full(self.words, point_of_row(self.catalog, row))
 
     def latest_cell(self, indicator_id: str, region_id: str) -> str:
         """Return the latest figure of a series with its sources as a cell of a table, or that none was found."""

@@ -269,6 +269,10 @@ class TargetPage(Page):
         Fewer than four values borrow their range from how similar indicators move, and say so.
         """
         target_year = int(self.target["target_year"])
+        known = series.rows[series.rows["use"].isin(["fitted", "pooled", "bound"])]
+        if (known["year"] == target_year).any():
+            # Nothing is to be foreseen of a year that a figure or a bound is known for.
+            return "–"
         made = forecast_series(self.catalog, series, target_year)
         if made is not None:
             return markdown.escape(self.computed.interval(series, made, target_year, unit=unit))

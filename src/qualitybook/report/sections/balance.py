@@ -15,6 +15,8 @@ from qualitybook.report.sections import codes
 def overview(page: Page) -> str:
     """Return the goals without a measure due in the edition's target year, each with its indicators by name."""
     found = balances(page.catalog, page.edition.target_year)
+    if plan_baseline(page.catalog) is None:
+        return _no_baseline(page) + "\n"
     header = [page._("No."), page._("Goal"), page._("Supporting indicators since {year}", year=_baseline(page))]
     targets = page.catalog.targets.set_index("target_id")
     rows = [
@@ -30,6 +32,8 @@ def overview(page: Page) -> str:
 
 def table(page: Page, target_id: str) -> str:
     """Return the supporting indicators of one goal without a measure with both figures and what the change means."""
+    if plan_baseline(page.catalog) is None:
+        return _no_baseline(page) + "\n"
     directions = balance(page.catalog, target_id)
     if not directions:
         return page._("No supporting indicator is assigned to this goal.") + "\n"
@@ -64,6 +68,8 @@ def note(page: Page) -> str:
 
 def sentence(page: Page, directions: Sequence[Direction]) -> str:
     """Return what the supporting indicators of a goal did, by name; it says so where there is mostly no data."""
+    if plan_baseline(page.catalog) is None:
+        return _no_baseline(page)
     if not directions:
         return page._("No supporting indicator is assigned to this goal.")
     told = [_told(page, direction) for direction in directions if direction.change is not None]
@@ -108,6 +114,13 @@ def _peers(page: Page, direction: Direction) -> list[str]:
 
 def _arrow(direction: Direction) -> str:
     return "" if direction.arrow is None else latest_words.ARROWS[direction.arrow]
+
+
+def _no_baseline(page: Page) -> str:
+    return page._(
+        "No goal of the plan names a baseline year, so there is no year since which to tell what supporting indicators "
+        "did."
+    )
 
 
 def _baseline(page: Page) -> str:

@@ -25,7 +25,6 @@ from jinja2 import (
     nodes,
 )
 
-from qualitybook.publish.reference import api_reference
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
 
@@ -66,7 +65,7 @@ def environment(authored: Path, lang: str) -> Environment:
     authored : pathlib.Path
         Folder of the language's authored pages; ``{% include "parts/<name>.md" %}`` looks there.
     lang : str
-        Language code; ``_`` is its gettext. ``api_reference()`` is the reference of the package as a library.
+        Language code; ``_`` is its gettext.
     """
     made = Environment(
         loader=FileSystemLoader(authored),
@@ -77,7 +76,7 @@ def environment(authored: Path, lang: str) -> Environment:
         keep_trailing_newline=True,
     )
     words = Words(lang)
-    made.globals.update(_=words.gettext, ngettext=words.ngettext, api_reference=api_reference)
+    made.globals.update(_=words.gettext, ngettext=words.ngettext)
     made.filters["md"] = escape
     return made
 

@@ -15,8 +15,8 @@ from synthetic import evidence_tables, observation, write_evidence
 from qualitybook.evidence import Catalog, EvidenceError, UnknownKeyError, load
 from qualitybook.evidence.catalog import units_brought_along
 from qualitybook.evidence.check import check
+from qualitybook.evidence.reading import usual_units
 from qualitybook.evidence.schema import TABLES, Field
-from qualitybook.evidence.units import usual_units
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ TABLE_WIDTH = 120
 @data_option
 def assess(edition: str | None, as_of: date | None, form: str, jobs: int | None, data: Path) -> None:
     """Judge every target of the plan on the edition's as-of date."""
-    from qualitybook.evidence.spreadsheet import write_csv
+    from qualitybook.evidence.reading import write_csv
     from qualitybook.publish.processes import local_pool
     from qualitybook.report.assessments import csv_rows, judged, report
 

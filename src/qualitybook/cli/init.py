@@ -17,7 +17,7 @@ def init(folder: Path) -> None:
 
     It passes `check` and builds. Every row in it is an example to be replaced by what was published.
     """
-    from qualitybook.evidence.starter import FolderInUseError, write_starter
+    from qualitybook.evidence.editions import FolderInUseError, write_starter
 
     try:
         written = write_starter(folder, date.today())

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.periods import Period, month_end, stated_end, stated_start
-from qualitybook.evidence.reading import RawTable, read_table
+from qualitybook.evidence.reading import RawTable, forms, read_table
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
     OBSERVATIONS,
@@ -32,7 +32,6 @@ from qualitybook.evidence.schema import (
 from qualitybook.evidence.settings import FILE as SETTINGS_NAME
 from qualitybook.evidence.settings import load_settings
 from qualitybook.evidence.store import JOURNAL, STAGING, interrupted
-from qualitybook.evidence.units import forms
 
 RATES_OF_COUNTS = ("pass_rate", "share")
 """Rates of which n and passed, where both are published, are the whole and its part."""

@@ -14,7 +14,7 @@ from synthetic import PATHS, write_evidence
 
 from qualitybook import assess, cli, load
 from qualitybook.evidence.check import check
-from qualitybook.evidence.starter import write_starter
+from qualitybook.evidence.editions import write_starter
 from qualitybook.publish.layout import Project
 
 ROOT = Path(__file__).parents[1]

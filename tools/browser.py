@@ -10,9 +10,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
-from qualitybook.publish.health import BROWSER_VARIABLE, find_browser
-
+BROWSER_VARIABLE = "QUALITYBOOK_CHROMIUM"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Without a Chinese font every Chinese character would be an empty box, and widths would mean nothing.
 PACKAGES = ("chromium", "fonts-noto-cjk")
 ADVICE = f"""\
@@ -20,6 +22,24 @@ error: no Chromium for the browser tests, and it could not be installed from her
   Debian, Ubuntu (as root):  apt-get install {" ".join(PACKAGES)}
   elsewhere:                 .venv/bin/python -m playwright install --with-deps chromium
   a Chromium of your own:    set {BROWSER_VARIABLE} to the path of its program"""
+
+
+def find_browser(which: Callable[[str], str | None] = shutil.which) -> str | None:
+    """Return the path of a Chromium that is there: the one that is named, the system's, or Playwright's."""
+    named = os.environ.get(BROWSER_VARIABLE)
+    if named:
+        return which(named)
+    return next(filter(None, map(which, BROWSERS)), None) or _playwrights_own()
+
+
+def _playwrights_own() -> str | None:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        return None  # a development tool, which only the tests need
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if path and Path(path).exists() else None
 
 
 def ways(is_root: bool, has_apt: bool) -> list[list[list[str]]]:

@@ -11,7 +11,7 @@ from qualitybook.analysis.assess import Assessment, assess
 from qualitybook.analysis.latest import Point, point_of_row
 from qualitybook.analysis.scopes import other_scopes, reaches, scopes_of
 from qualitybook.analysis.verdict import Goal, judge
-from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.reading import rows_of
 
 RATE, OTHER, CITY, PROVINCE, NATION = (
     "goods_pass_rate",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import runpy
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from qualitybook.publish.health import find_browser
+find_browser = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "browser.py"))["find_browser"]
 
 # Chromium's own errands (updates, synchronisation) would be requests to other hosts; the sandbox needs rights that
 # root in a container lacks.

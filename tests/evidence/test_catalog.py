@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import FrozenInstanceError
 from datetime import date
 from pathlib import Path
@@ -17,8 +15,8 @@ from synthetic import evidence_tables, observation, write_evidence
 from qualitybook.evidence import Catalog, EvidenceError, UnknownKeyError, load
 from qualitybook.evidence.catalog import units_brought_along
 from qualitybook.evidence.check import check
+from qualitybook.evidence.reading import usual_units
 from qualitybook.evidence.schema import TABLES, Field
-from qualitybook.evidence.units import usual_units
 
 
 @pytest.fixture
@@ -134,11 +132,6 @@ def test_an_accepted_number_is_read_exactly(text: str) -> None:
     field = Field("value", "number")
     assert field.accepts(text)
     assert f"{float(text):.4f}".lstrip("-").lstrip("0") == text.lstrip("-").lstrip("0")
-
-
-def test_importing_the_package_leaves_pandera_alone() -> None:
-    program = "import sys, qualitybook.evidence; sys.exit('pandera' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 def test_places_of_an_indicator_are_those_of_its_figures(catalog: Catalog) -> None:

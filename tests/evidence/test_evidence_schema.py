@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from synthetic import write_evidence
 
-from qualitybook.evidence.check import cell_schema, check
+from qualitybook.evidence.check import check
 from qualitybook.evidence.schema import CELL_TYPES, TABLES, Field, descriptor, present_tables, write_descriptor
 
 BY_NAME = {table.name: table for table in TABLES}
@@ -23,11 +23,6 @@ def test_keys_name_columns_that_exist(table) -> None:
         assert set(key.to_fields) <= set(BY_NAME[key.table].header)
     assert len(set(table.header)) == len(table.header)
     assert all(field.type in CELL_TYPES and field.description for field in table.fields)
-
-
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
-def test_pandera_schema_has_the_columns_of_the_table(table) -> None:
-    assert list(cell_schema(table).columns) == table.header
 
 
 @pytest.mark.parametrize("text", ["0", "-1.5", "98.20", "100", "0.1234", "123456789012345", "-0.5"])

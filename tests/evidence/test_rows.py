@@ -6,7 +6,7 @@ import pickle
 
 import pandas as pd
 
-from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.reading import rows_of
 
 
 def test_rows_go_to_other_processes_and_come_back_the_same() -> None:

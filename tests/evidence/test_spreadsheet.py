@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualitybook.evidence.spreadsheet import TEXT_MARK, safe_cell, write_csv
+from qualitybook.evidence.reading import TEXT_MARK, safe_cell, write_csv
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from qualitybook.analysis.places import containing_places
 from qualitybook.analysis.series import CURRENT_BASIS, Series, build_series
 from qualitybook.analysis.verdict import Goal, Verdict
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.reading import rows_of
 
 LEVEL = 0.8
 LENT_KINDS = ("rate", "index")

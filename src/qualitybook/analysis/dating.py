@@ -18,7 +18,7 @@ from qualitybook.analysis.orientation import Orientation
 from qualitybook.analysis.prediction import Forecast, flag_disagreement
 from qualitybook.analysis.transforms import FloatArray
 from qualitybook.evidence.periods import Period
-from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import MAYBE_PREVIOUS_YEAR
 
 _YEAR = re.compile(r"\b[0-9]{4}\b")

@@ -14,10 +14,9 @@ from datetime import date, timedelta
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment, assess_target
-from qualitybook.evidence.catalog import Catalog, Edition
+from qualitybook.evidence.catalog import SERIES_KEY, Catalog, Edition, chosen
 from qualitybook.evidence.periods import stated_end
-from qualitybook.evidence.rows import rows_of
-from qualitybook.evidence.vintage import SERIES_KEY, chosen
+from qualitybook.evidence.reading import rows_of
 
 DAYS_OF_OLD_DOCUMENT = 365
 """Age of a document, before the edition before, from which its figures are found and not new."""

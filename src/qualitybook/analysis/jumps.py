@@ -22,9 +22,8 @@ from qualitybook.analysis.outlook import class_of
 from qualitybook.analysis.scales import SeriesClass
 from qualitybook.analysis.series import FITTED_QUALIFIERS, MONTHS_A_YEAR
 from qualitybook.analysis.transforms import FloatArray, ImpossibleValueError
-from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.rows import rows_of
-from qualitybook.evidence.vintage import chosen
+from qualitybook.evidence.catalog import Catalog, chosen
+from qualitybook.evidence.reading import rows_of
 
 MOST_STEPS = 4.0
 """A new figure more than this many usual steps away from its neighbour in its series is doubted."""

@@ -27,7 +27,7 @@ from qualitybook.analysis.series import (
 )
 from qualitybook.analysis.verdict import EXACT_FORMS
 from qualitybook.evidence.catalog import Catalog, Indicator
-from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.reading import rows_of
 
 STOCK = "end"
 COUNT_FORM = "count"

@@ -22,7 +22,7 @@ from qualitybook.analysis.series import CURRENT_BASIS, FITTED_QUALIFIERS, Series
 from qualitybook.analysis.transforms import FloatArray, ImpossibleValueError, Transform
 from qualitybook.analysis.verdict import Goal, Verdict
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.reading import rows_of
 
 PATHS = 20_000
 """Number of simulated paths; the simulation error of a probability is below 0.4 points."""

@@ -21,10 +21,9 @@ import numpy as np
 import pandas as pd
 
 from qualitybook.analysis.dating import may_be_earlier, moved_back
-from qualitybook.evidence.catalog import Catalog, Indicator
-from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.catalog import Catalog, Indicator, chosen_lines
+from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import PROVISIONAL
-from qualitybook.evidence.vintage import chosen_lines
 
 YEAR_FROM_OF_KIND = {"rate": "pooled", "cumulative_count": "end", "yearly_count": "sum"}
 """How parts make a year where the indicator does not say; other kinds take only the year's own figure."""

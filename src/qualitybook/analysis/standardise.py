@@ -23,9 +23,8 @@ import pandas as pd
 
 from qualitybook.analysis.sampling import ImpossibleCountsError, check_counts, clopper_pearson
 from qualitybook.analysis.series import CURRENT_BASIS, DEFAULT_OPTIONS, FITTED_QUALIFIERS
-from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.rows import rows_of
-from qualitybook.evidence.vintage import chosen
+from qualitybook.evidence.catalog import Catalog, chosen
+from qualitybook.evidence.reading import rows_of
 
 REMAINDER = ""
 LEVEL = 0.95

@@ -32,7 +32,7 @@ from qualitybook.analysis.series import (
 from qualitybook.analysis.transforms import ImpossibleValueError
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.numbers import whole_percent
-from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.reading import rows_of
 
 NEVER_PUBLISHED_AFTER_MONTHS = 24
 LONG_SERIES = 8

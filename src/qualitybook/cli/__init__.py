@@ -1,4 +1,4 @@
-"""The command line: one module for each command, imported when the command is called.
+"""The command line: one module for a group of commands, imported when one of them is called.
 
 Everything heavy is imported inside the command that needs it, so that help and mistakes answer at once. Exit status:
 0 good, 1 the data or a page is wrong, 2 the command is.
@@ -12,26 +12,26 @@ import click
 
 from qualitybook.cli.shared import Commands
 
-# A command is the function of its own name in the module of its own name (with _ for -).
-COMMANDS = (
-    "assess",
-    "build",
-    "cache",
-    "check",
-    "doctor",
-    "edition",
-    "init",
-    "intake",
-    "publish",
-    "review",
-    "serve",
-    "verify",
-    "version",
-)
-WIDTH = 120
+# The module that holds each command as the function of its name.
+COMMANDS = {
+    "assess": "evidence",
+    "build": "build",
+    "cache": "site",
+    "check": "evidence",
+    "doctor": "health",
+    "edition": "edition",
+    "init": "evidence",
+    "intake": "intake",
+    "publish": "site",
+    "review": "review",
+    "serve": "site",
+    "verify": "site",
+    "version": "site",
+}
+_WIDTH = 120
 
 
-class Modules(Commands):
+class _Modules(Commands):
     """The commands of this package, each imported when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -42,11 +42,10 @@ class Modules(Commands):
         """Return a command, or None if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        name = cmd_name.replace("-", "_")
-        command: click.Command = getattr(import_module(f"{__name__}.{name}"), name)
+        command: click.Command = getattr(import_module(f"{__name__}.{COMMANDS[cmd_name]}"), cmd_name)
         return command
 
 
-@click.group(cls=Modules, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDTH})
+@click.group(cls=_Modules, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _WIDTH})
 def main() -> None:
     """Turn a table of published figures and a city's plan into a bilingual quality-status book."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qualitybook.cli.progress import watcher
 from qualitybook.cli.shared import (
     NO_SITEMAP,
+    advice,
     bad_evidence,
     chosen_editions,
     chosen_languages,
@@ -24,18 +25,20 @@ from qualitybook.cli.shared import (
     load_catalog,
     plural,
     refuse_unknown_editions,
+    told,
+    waiting,
 )
-from qualitybook.cli.system_errors import advice, told, waiting
 from qualitybook.publish.limits import CELL_SECONDS, PAGE_MEMORY
 
 if TYPE_CHECKING:
-    from qualitybook.publish.book import Built
+    from qualitybook.publish.book import Built, Step, Watcher
     from qualitybook.publish.last_build import LastBuild
     from qualitybook.publish.layout import Project
 
+
 MEND_PAGES = "Mend the cells named above and build again; --allow-missing puts a note in the place of such a page."
 MEND_BOOK = "Mend the files named above and build again."
-NOT_MADE = "The book could not be made; the site is as it was."
+_NOT_MADE = "The book could not be made; the site is as it was."
 
 
 @click.command()
@@ -169,7 +172,7 @@ def _built(
         timeout=options["timeout"],
         memory=options["memory"],
     )
-    with watcher(options["quiet"]) as watch:
+    with _watcher(options["quiet"]) as watch:
         built = book.build(catalog, request, watch)
     for result in built.missing:
         click.echo(f"missing: {result}", err=True)
@@ -210,9 +213,9 @@ def _errors_told() -> Iterator[None]:
         count = plural(len(error.results), "page")
         raise failed([*lines, *what_to_do, f"{count} could not be made; the site is as it was.", MEND_PAGES]) from None
     except (InTheWayError, PlaceError) as error:
-        raise failed([f"error: {error}.", NOT_MADE]) from None
+        raise failed([f"error: {error}.", _NOT_MADE]) from None
     except (BooksError, PageTemplateError) as error:
-        raise failed([str(error), *advice([str(error)]), NOT_MADE, MEND_BOOK]) from None
+        raise failed([str(error), *advice([str(error)]), _NOT_MADE, MEND_BOOK]) from None
 
 
 @contextmanager
@@ -221,7 +224,7 @@ def _refusals_told() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise failed([*told(error), NOT_MADE]) from None
+        raise failed([*told(error), _NOT_MADE]) from None
 
 
 def _failure_lines(result: Any) -> list[str]:
@@ -248,3 +251,39 @@ def _notes(built: Built, address: str) -> list[str]:
         *(f"Kept from an earlier build: {name}" for name in grouped(built.beside.carried)),
         *lacks,
     ]
+
+
+# How long work shows its progress: bars on a terminal, lines in a pipe, nothing if quiet
+
+
+@contextmanager
+def _watcher(quiet: bool) -> Iterator[Watcher]:
+    """Give what shows the progress of a build."""
+    if quiet:
+        yield lambda step: None
+    elif sys.stderr.isatty():
+        with _bars() as watch:
+            yield watch
+    else:
+        yield _say
+
+
+def _say(step: Step) -> None:
+    click.echo(f"{step.stage} {step.done}/{step.total}: {step.text}", err=True)
+
+
+@contextmanager
+def _bars() -> Iterator[Watcher]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, TextColumn("{task.fields[text]}"), console=Console(stderr=True)) as progress:
+        tasks: dict[str, Any] = {}
+
+        def watch(step: Step) -> None:
+            if step.stage not in tasks:
+                tasks[step.stage] = progress.add_task(step.stage, total=step.total, text="")
+            progress.update(tasks[step.stage], completed=step.done, text=step.text)
+
+        yield watch

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from qualitybook.evidence import Catalog
     from qualitybook.report.edition_changes import ChangeWords
 
-TABLE_WIDTH = 120
+_TABLE_WIDTH = 120
 
 
 @click.group(cls=Commands)
@@ -192,7 +192,7 @@ def _print_table(title: str, headings: list[str], rows: list[list[str]]) -> None
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*row)
-    width = None if sys.stdout.isatty() else TABLE_WIDTH
+    width = None if sys.stdout.isatty() else _TABLE_WIDTH
     Console(width=width, markup=False, highlight=False).print(table)
 
 

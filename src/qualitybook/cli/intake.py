@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qualitybook.cli.doubts import JUMP, LOOK_AGAIN, expected
 from qualitybook.cli.shared import (
+    JUMP,
+    LOOK_AGAIN,
     ROOM,
     Commands,
     bad_evidence,
     command_line,
     data_option,
     existing,
+    expected,
     failed,
     load_catalog,
     plural,
@@ -24,8 +26,8 @@ from qualitybook.cli.shared import (
 if TYPE_CHECKING:
     from qualitybook.evidence.intake import Change, Fault, Intake
 
-TABLE_WIDTH = 120
-USED = "Used from now on"
+_TABLE_WIDTH = 120
+_USED = "Used from now on"
 
 
 @click.group(cls=Commands)
@@ -174,13 +176,13 @@ def _print_changes(changes: tuple[Change, ...]) -> None:
         return
     rows = [_row(change) for change in changes]
     table = Table(title="Changes", title_justify="left")
-    for at, heading in enumerate(("Cell", "Change", "Row", "Before", "Now", "Source", USED)):
-        if heading != USED or any(row[at] for row in rows):
+    for at, heading in enumerate(("Cell", "Change", "Row", "Before", "Now", "Source", _USED)):
+        if heading != _USED or any(row[at] for row in rows):
             table.add_column(heading, justify="right" if heading in ("Before", "Now") else "left", overflow="fold")
     for row in rows:
         table.add_row(*row[: len(table.columns)])
     console = Console()
-    Console(width=None if console.is_terminal else TABLE_WIDTH, markup=False, highlight=False).print(table)
+    Console(width=None if console.is_terminal else _TABLE_WIDTH, markup=False, highlight=False).print(table)
 
 
 def _row(change: Change) -> list[str]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from qualitybook.evidence.addresses import Answer
     from qualitybook.report.statements import Statement
 
-NOT_BUILT = (
+_NOT_BUILT = (
     "the book {book} has not been built, so the list lacks what its pages say; "
     "'qualitybook build --edition {edition} --lang {lang}' builds it"
 )
@@ -79,7 +79,7 @@ def review(
     for code in langs:
         said = _said_in(built / edition / code / "source", catalog)
         if not said:
-            note = NOT_BUILT.format(book=f"{edition}/{code}", edition=edition, lang=code)
+            note = _NOT_BUILT.format(book=f"{edition}/{code}", edition=edition, lang=code)
             click.echo(with_options(f"note: {note}"), err=True)
         checklist = Checklist(Words(code), catalog, made, answers, said)
         files[f"review-{edition}-{code}.md"] = checklist.markdown().encode("utf-8")

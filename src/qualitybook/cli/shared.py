@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import shlex
+import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
@@ -15,15 +17,17 @@ from typing import IO, TYPE_CHECKING, Any, TextIO
 import click
 
 if TYPE_CHECKING:
+    from qualitybook.analysis.jumps import Jump
     from qualitybook.evidence import Catalog, Edition, Problem
     from qualitybook.evidence.settings import BookSettings
+
 
 BAD_DATA = 1
 MEND = "Correct what is named above (docs/reference/tables.md says what each column holds), then try again."
 ROOM = "make room or ask for the right to write there, then try again."
 NO_SITEMAP = "No address in book.toml: the site has no {name}, and its page for lost addresses no link."
-ALL = "all"
-NOT_REPEATED = ("dry_run", "force", "withdraw")
+_ALL = "all"
+_NOT_REPEATED = ("dry_run", "force", "withdraw")
 """Options that are for one command alone, not for those that follow it."""
 _QUOTED = re.compile(r"(['`])(qualitybook ([^'`\n]+))\1")
 
@@ -36,7 +40,7 @@ data_option = click.option(
 )
 
 
-class Failed(click.ClickException):
+class _Failed(click.ClickException):
     """The data or a page is wrong; the message says all of it."""
 
     exit_code = BAD_DATA
@@ -46,9 +50,9 @@ class Failed(click.ClickException):
         click.echo(self.message, err=True, file=file)
 
 
-def failed(lines: Sequence[str]) -> Failed:
+def failed(lines: Sequence[str]) -> _Failed:
     """Return the exception that ends the command with these lines on the error stream."""
-    return Failed(with_options("\n".join(lines)))
+    return _Failed(with_options("\n".join(lines)))
 
 
 def command_line(*words: str) -> str:
@@ -83,7 +87,7 @@ def _given_options(words: Sequence[str]) -> Iterator[str]:
     for option in context.command.params:
         name = str(option.name)
         is_given = context.get_parameter_source(name) == click.core.ParameterSource.COMMANDLINE
-        if not isinstance(option, click.Option) or not is_given or name in NOT_REPEATED:
+        if not isinstance(option, click.Option) or not is_given or name in _NOT_REPEATED:
             continue
         if _meaning(option) in known and option.opts[0] not in words:
             yield option.opts[0]
@@ -95,7 +99,7 @@ def _meaning(option: click.Option) -> tuple[str, str, str]:
     return option.opts[0], str(option.type.to_info_dict()), str(option.default)
 
 
-def bad_evidence(problems: Sequence[Problem]) -> Failed:
+def bad_evidence(problems: Sequence[Problem]) -> _Failed:
     """Return the exception that ends the command with everything that is wrong with the evidence."""
     return failed([*(str(problem) for problem in problems), f"The evidence has {counted(problems)}.", MEND])
 
@@ -215,7 +219,7 @@ def chosen_editions(catalog: Catalog, text: str | None, param_hint: str = "--edi
 
 def _named_editions(known: Sequence[str], text: str, param_hint: str) -> list[str]:
     """Return the names of the editions that an option names, each once."""
-    names = known if text == ALL else [name.strip() for name in text.split(",")]
+    names = known if text == _ALL else [name.strip() for name in text.split(",")]
     unknown = [name for name in names if name not in known]
     if unknown:
         raise click.BadParameter(f"no edition {unknown[0]!r}; allowed: {', '.join(known)}.", param_hint=param_hint)
@@ -244,3 +248,102 @@ def chosen_languages(text: str) -> list[str]:
     if unknown:
         raise click.BadParameter(f"no language {unknown[0]!r}; allowed: {', '.join(LANGUAGES)}.", param_hint="--lang")
     return list(dict.fromkeys(names))
+
+
+# What is said of figures that lie far from those beside them
+
+
+JUMP = "jump"
+"""Code of the doubt, and of the warning about a figure that is there already."""
+LOOK_AGAIN = "look at the figure, its decimal point and its unit again"
+_SLIP_OR_BREAK = f"{LOOK_AGAIN}, or give it a basis; if it is right, put {JUMP} in the column settled"
+
+
+def expected(jump: Jump, most_steps: float) -> str:
+    """Return what a figure was held against and how far from it it lies."""
+    from qualitybook.analysis.jumps import MOST_STEPS_APART, MOST_TIMES
+
+    at = f"{jump.value} ({jump.period or 'undated'})"
+    times = f"at most {MOST_TIMES:g} times more or less than"
+    far = f"this is {jump.steps:,.1f}"
+    if jump.is_factor and jump.kind == "sum":
+        return f"a part of a year, {times} {at} would make it; {far}"
+    if jump.is_factor:
+        places = f", the nearest of {jump.count} figures of other places" if jump.kind == "other_places" else ""
+        return f"{times} {at}{places}; {far}"
+    most: Mapping[str, float] = {"step": most_steps}
+    beside = {
+        "part_of_year": ", the nearest figure for another part of a year",
+        "other_places": f", the nearest of {jump.count} other figures",
+    }.get(jump.kind, "")
+    return f"at most {most.get(jump.kind, MOST_STEPS_APART):g} usual steps from {at}{beside}; {far}"
+
+
+def warnings_of(catalog: Catalog) -> list[Problem]:
+    """Return a warning for each figure of the evidence that lies a step beyond all measure from the one before."""
+    from qualitybook.analysis.jumps import MOST_STEPS_APART, steps_too_large
+    from qualitybook.evidence import Problem
+    from qualitybook.evidence.check import without_settled
+    from qualitybook.evidence.schema import OBSERVATIONS
+
+    rows = catalog.observations.set_index("line")
+    problems = [
+        Problem(
+            OBSERVATIONS.path,
+            jump.line,
+            "value",
+            str(rows.loc[jump.line, "value_text"]),
+            f"{expected(jump, MOST_STEPS_APART)}; {_SLIP_OR_BREAK}",
+            JUMP,
+            "warning",
+        )
+        for jump in steps_too_large(catalog)
+    ]
+    return without_settled(problems, zip(rows.index, zip(rows["settled"], strict=True), strict=True))
+
+
+# What the operating system refuses, in words: the cause, and what to do
+
+
+_OTHER_FOLDER = "name another folder with --output, --build-dir or --store"
+_FULL = f"The disk is full: free some space (`qualitybook cache prune` drops old pages), or {_OTHER_FOLDER}."
+_REFUSED = f"That place cannot be written: give yourself the right to, or {_OTHER_FOLDER}."
+_FILE_IN_THE_WAY = f"There is a file where a folder is needed: move it away, or {_OTHER_FOLDER}."
+_TOO_MANY = "Too many files are open at once: raise the limit (`ulimit -n`), or build with fewer --jobs."
+_ADVICE = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EACCES: _REFUSED,
+    errno.EPERM: _REFUSED,
+    errno.EROFS: _REFUSED,
+    errno.EEXIST: _FILE_IN_THE_WAY,
+    errno.ENOTDIR: _FILE_IN_THE_WAY,
+    errno.EFBIG: "A file would pass the size that you may write: raise the limit (`ulimit -f`).",
+    errno.EMFILE: _TOO_MANY,
+    errno.ENFILE: _TOO_MANY,
+}
+"""What to do, by the number of the error."""
+
+# As Python and as the typesetter, which is written in Rust, print it; processes of ours that failed say no more.
+_NUMBER = re.compile(r"\[Errno (\d+)\]|\(os error (\d+)\)")
+
+
+def advice(lines: Iterable[str]) -> list[str]:
+    """Return what to do about the system's errors that some lines tell of, each once."""
+    numbers = [int(match[1] or match[2]) for line in lines for match in _NUMBER.finditer(line)]
+    return list(dict.fromkeys(_ADVICE[number] for number in numbers if number in _ADVICE))
+
+
+def told(error: OSError) -> list[str]:
+    """Return the lines that tell of an error of the system: the cause, and what to do."""
+    if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):
+        # Several files could not be copied; the first one says why.
+        cause = str(error.args[0][0][-1])
+    else:
+        cause = str(error)
+    return [f"error: {cause}", *advice([cause])]
+
+
+def waiting(folder: Path) -> None:
+    """Say that another process is at work in a folder."""
+    click.echo(f"Another build is at work in {folder}; waiting until it has ended (Ctrl+C gives up).", err=True)

@@ -1,8 +1,8 @@
 """Check an evidence folder and report everything that is wrong with it at once.
 
 A file that cannot be read as its table gives the problems of its form; the cells of every other one are checked against
-the schema (pandera, all failures at once), and each rule about several cells or rows sees only cells that are sound, so
-that one mistake is one problem.
+the schema, and each rule about several cells or rows sees only cells that are sound, so that one mistake is one
+problem.
 """
 
 from __future__ import annotations
@@ -12,15 +12,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.periods import Period, month_end, stated_end, stated_start
-from qualitybook.evidence.reading import RawTable, read_table
+from qualitybook.evidence.reading import RawTable, forms, read_table
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
     OBSERVATIONS,
@@ -28,7 +24,6 @@ from qualitybook.evidence.schema import (
     UNDATED,
     UNITS,
     YEAR_FROM,
-    Field,
     ForeignKey,
     Table,
     descriptor_of,
@@ -37,10 +32,6 @@ from qualitybook.evidence.schema import (
 from qualitybook.evidence.settings import FILE as SETTINGS_NAME
 from qualitybook.evidence.settings import load_settings
 from qualitybook.evidence.store import JOURNAL, STAGING, interrupted
-from qualitybook.evidence.units import forms
-
-if TYPE_CHECKING:
-    from pandera.pandas import DataFrameSchema
 
 RATES_OF_COUNTS = ("pass_rate", "share")
 """Rates of which n and passed, where both are published, are the whole and its part."""
@@ -194,55 +185,15 @@ def _place(problem: Problem) -> tuple[int, int, int, str]:
 # Cells
 
 
-@lru_cache(maxsize=len(TABLES))
-def cell_schema(table: Table) -> DataFrameSchema:
-    """Return what the cells of a table may hold, as a schema of pandera.
-
-    Parameters
-    ----------
-    table : Table
-        A table of the evidence.
-
-    Returns
-    -------
-    pandera.pandas.DataFrameSchema
-        One column for each field, with one check that names what the field allows. The cells are text as read from the
-        file, so no type is asked for but the one the check asks for.
-    """
-    # Imported here so that commands that read no evidence start quickly.
-    import pandera.pandas as pa
-
-    return pa.DataFrameSchema(
-        {
-            field.name: pa.Column(None, pa.Check(_acceptor(field), error=field.allowed), nullable=True)
-            for field in table.fields
-        },
-        name=table.name,
-        strict=True,
-        ordered=True,
-    )
-
-
 def _refused_cells(raw: RawTable) -> dict[str, set[int]]:
     """Return, for each column, the positions of the cells that its field does not accept."""
-    from pandera.errors import SchemaErrors
-
-    try:
-        cell_schema(raw.table).validate(raw.cells, lazy=True)
-    except SchemaErrors as errors:
-        refused: dict[str, set[int]] = {}
-        for column, index in zip(errors.failure_cases["column"], errors.failure_cases["index"], strict=True):
-            refused.setdefault(str(column), set()).add(int(index))
-        return refused
-    return {}
-
-
-def _acceptor(field: Field) -> Callable[[pd.Series], pd.Series]:
-    def accepts(cells: pd.Series) -> pd.Series:
-        verdicts = {text: field.accepts(text) for text in set(cells)}
-        return pd.Series([verdicts[text] for text in cells], index=cells.index, dtype=bool)
-
-    return accepts
+    refused = {}
+    for field in raw.table.fields:
+        cells = raw.cells[field.name].tolist()
+        bad = {text for text in set(cells) if not field.accepts(text)}
+        if bad:
+            refused[field.name] = {index for index, text in enumerate(cells) if text in bad}
+    return refused
 
 
 def _problems_of_cells(raw: RawTable, refused: Mapping[str, set[int]]) -> Iterator[Problem]:

@@ -1,4 +1,7 @@
-"""Adding an edition to the table of editions."""
+"""Adding an edition to the table of editions, and an evidence folder to begin with.
+
+The folder is minimal, for another city's or plan's book; all that it holds is marked as an example.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,15 @@ import csv
 import io
 import shutil
 import tempfile
+import tomllib
 from datetime import date
+from importlib.resources import as_file, files
 from pathlib import Path
 
 from qualitybook.evidence.catalog import CURRENT, Catalog, Edition, load
 from qualitybook.evidence.check import check
 from qualitybook.evidence.errors import EvidenceError
-from qualitybook.evidence.schema import DESCRIPTOR_NAME, EDITIONS, TABLES
+from qualitybook.evidence.schema import DESCRIPTOR_NAME, EDITIONS, TABLES, write_descriptor
 from qualitybook.evidence.settings import FILE as SETTINGS_NAME
 from qualitybook.evidence.store import locked, replace_files
 
@@ -126,3 +131,63 @@ def copy_tables(folder: Path, copy: Path) -> None:
         if (folder / path).is_file():
             (copy / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(folder / path, copy / path)
+
+
+ROWS = "starter.toml"
+BOOK = "starter_book.toml"
+
+
+class FolderInUseError(ValueError):
+    """A folder that already holds something."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{str(folder)!r} is not empty; name a new folder, or empty this one first")
+
+
+def write_starter(folder: Path, today: date) -> list[Path]:
+    """Write an evidence folder that passes the checks and builds, with one example row in each table that needs one.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        A new or an empty folder.
+    today : datetime.date
+        The day on which the example's sources count as read, and its edition's as-of date.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files written.
+
+    Raises
+    ------
+    FolderInUseError
+        If the folder is not empty.
+    OSError
+        If it cannot be written.
+    """
+    if folder.is_dir() and any(folder.iterdir()):
+        raise FolderInUseError(folder)
+    (folder / "plan").mkdir(parents=True, exist_ok=True)
+    rows = _rows(today)
+    written = [_write_table(folder / table.path, table.header, rows.get(table.name, [])) for table in TABLES]
+    with as_file(files(__package__) / BOOK) as book:
+        written.append(Path(shutil.copyfile(book, folder / SETTINGS_NAME)))
+    written.append(write_descriptor(folder))
+    return written
+
+
+def _rows(today: date) -> dict[str, list[dict[str, str]]]:
+    text = (files(__package__) / ROWS).read_text(encoding="utf-8")
+    days = {"{today}": today.isoformat(), "{last}": today.year - 1, "{year}": today.year, "{goal}": today.year + 1}
+    for name, value in days.items():
+        text = text.replace(name, str(value))
+    return tomllib.loads(text)
+
+
+def _write_table(path: Path, header: list[str], rows: list[dict[str, str]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, header, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return path

@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from qualitybook.evidence.spreadsheet import write_csv
+from qualitybook.evidence.reading import write_csv
 from qualitybook.report.derived import FOLDER, SUFFIX, Ledger, operation, read_ledger
 from qualitybook.report.folders import FIGURES
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from qualitybook import __version__
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.settings import BookSettings
 from qualitybook.publish.layout import Volume
 from qualitybook.publish.shelves import read_shelves

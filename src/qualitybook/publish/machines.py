@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape as escape_xml
 
 from qualitybook.analysis.scales import calibration
 from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.reading import write_csv
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
     TABLES,
@@ -28,7 +29,6 @@ from qualitybook.evidence.schema import (
     present_tables,
 )
 from qualitybook.evidence.settings import BookSettings
-from qualitybook.evidence.spreadsheet import write_csv
 from qualitybook.publish.derived import NAME as DERIVED
 from qualitybook.publish.entrance import plain_page
 from qualitybook.publish.shelves import ASSESSMENTS, DATA, FEED, ROOT_PAGE, SITEMAP, Shelf

@@ -10,8 +10,7 @@ import pandas as pd
 
 from qualitybook.analysis.places import first_place
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.rows import rows_of
-from qualitybook.evidence.spreadsheet import ENCODING, write_csv
+from qualitybook.evidence.reading import ENCODING, rows_of, write_csv
 from qualitybook.publish.layout import SERIES
 from qualitybook.publish.pages import Page
 from qualitybook.report.i18n import Words

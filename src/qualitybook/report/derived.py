@@ -19,7 +19,7 @@ from pathlib import Path
 
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.numbers import significant
-from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.reading import rows_of
 
 FOLDER = "derived"
 """Folder beside the figures of a book: a ledger for each page that computes anything."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from qualitybook.evidence.spreadsheet import ENCODING, write_csv
+from qualitybook.evidence.reading import ENCODING, write_csv
 
 PRINTED = "_printed"
 """How the name of a column ends that has the numbers of another one as they were printed, where they were."""

@@ -23,7 +23,7 @@ from qualitybook.analysis.places import in_order
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.catalog import Catalog, Indicator
 from qualitybook.evidence.extract import tables_of
-from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, frames, labels, latest_words, markdown
 from qualitybook.report.computed import Computed
 from qualitybook.report.derived import FOLDER, SUFFIX, Derived, Ledger, write_ledger

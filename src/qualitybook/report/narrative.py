@@ -14,7 +14,7 @@ from qualitybook.analysis.series import made_text
 from qualitybook.analysis.verdict import Goal, Verdict
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed, rounded, whole_percent
-from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, labels
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape

@@ -3,9 +3,9 @@
 Everything that is refused names its sheet and its cell, what was found, what is allowed and what to do.
 """
 
+from qualitybook.evidence.intake.expected import Wanted, wanted
 from qualitybook.evidence.intake.faults import Fault, IntakeError
 from qualitybook.evidence.intake.merge import Change, Intake, prepare
 from qualitybook.evidence.intake.sheets import Entry, read_entries
-from qualitybook.evidence.intake.wanted import Wanted, wanted
 
 __all__ = ["Change", "Entry", "Fault", "Intake", "IntakeError", "Wanted", "prepare", "read_entries", "wanted"]

@@ -13,24 +13,24 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from qualitybook.evidence.catalog import Catalog, checked
+from qualitybook.evidence.catalog import SERIES_KEY, Catalog, checked, chosen
 from qualitybook.evidence.check import YEAR_FROM_NEEDED, read_folder
 from qualitybook.evidence.editions import copy_tables
 from qualitybook.evidence.errors import EvidenceError, Problem
-from qualitybook.evidence.intake import marks, plausible
+from qualitybook.evidence.intake import expected
 from qualitybook.evidence.intake.faults import LEAVE_OUT, Fault, in_order
-from qualitybook.evidence.intake.records import write_rows
 from qualitybook.evidence.intake.sheets import CORRECTS, Entry
 from qualitybook.evidence.reading import RawTable
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
     OBSERVATIONS,
+    PROVISIONAL,
     TABLES,
     Table,
     settled_codes,
     write_descriptor,
 )
-from qualitybook.evidence.store import locked, replace_files
+from qualitybook.evidence.store import locked, replace_files, write_rows
 
 BROUGHT = ("publishers", "locators", "sources", "observations", "reviews")
 """Tables that a file may bring, in the order in which they are written: what others point to comes first."""
@@ -180,8 +180,8 @@ def prepare(folder: Path, entries: Sequence[Entry], form_faults: Sequence[Fault]
     if before is None or any(problem.level == "error" for problem in problems):
         raise EvidenceError(problems)
     raw = read_folder(folder)
-    known = plausible.Known.of(raw)
-    swaps, swapped = plausible.swapped(entries, known)
+    known = expected.Known.of(raw)
+    swaps, swapped = expected.swapped(entries, known)
     usable = [entry for position, entry in enumerate(entries) if position not in swapped]
     changes, conflicts = _changes(usable, raw)
     own = [
@@ -192,7 +192,7 @@ def prepare(folder: Path, entries: Sequence[Entry], form_faults: Sequence[Fault]
         if fault.column not in swapped.get(position, ())
     ]
     faults = [*form_faults, *own, *swaps, *conflicts]
-    faults += plausible.fractions([entry for entry in usable if entry.is_sound], known)
+    faults += expected.fractions([entry for entry in usable if entry.is_sound], known)
     return _merged(folder, raw, before, changes, faults)
 
 
@@ -225,7 +225,7 @@ def _changes(entries: Sequence[Entry], raw: Mapping[str, RawTable]) -> tuple[lis
         elif entry.corrects:
             faults.append(_nothing_to_correct(entry))
         elif table.name == "observations":
-            before = figures.get(marks.series_of(entry.cells), ())
+            before = figures.get(_series_of(entry.cells), ())
             changes.append(Change(entry, _kind(entry, before), 0, before))
         else:
             changes.append(Change(entry, "row", 0))
@@ -261,7 +261,7 @@ def _conflict(entry: Entry, name: str, old: str) -> Fault:
     place = entry.cells.get("source_id", "") if entry.table.name == "observations" else entry.table.path
     allowed = f"{old or 'empty'}, as the evidence has it from {place}"
     wrong = f"if the evidence is wrong, put {name} in the column {CORRECTS}"
-    if name == marks.MARK:
+    if name == _MARK:
         return entry.fault(name, entry.cells[name], allowed, f"nothing; {wrong}", "mark_not_changed", "warning")
     advice = f"correct the cell; {wrong}"
     if entry.table.name == "observations":
@@ -292,11 +292,11 @@ def _key(table: Table, cells: Mapping[Any, str]) -> tuple[str, ...]:
     return tuple(cells[name] for name in table.primary_key)
 
 
-def _by_series(observations: RawTable) -> dict[marks.Series, tuple[str, ...]]:
-    values: dict[marks.Series, tuple[str, ...]] = {}
+def _by_series(observations: RawTable) -> dict[_Series, tuple[str, ...]]:
+    values: dict[_Series, tuple[str, ...]] = {}
     for row in observations.cells.to_dict("records"):
         if row["period"]:
-            values[marks.series_of(row)] = (*values.get(marks.series_of(row), ()), row["value"])
+            values[_series_of(row)] = (*values.get(_series_of(row), ()), row["value"])
     return values
 
 
@@ -351,7 +351,7 @@ def _merged(
 def _marked_trial(folder: Path, raw: Mapping[str, RawTable], before: Catalog, changes: Sequence[Change]) -> _Trial:
     """Try rows; where a mark that moves would disturb an edition, the old figure keeps it and the new gets a higher."""
     new = [at for at, change in enumerate(changes) if change.line == 0]
-    entries = marks.filled([changes[at].entry for at in new], raw["observations"])
+    entries = _filled([changes[at].entry for at in new], raw["observations"])
     changes = list(changes)
     for at, entry in zip(new, entries, strict=True):
         changes[at] = replace(changes[at], entry=entry)
@@ -360,26 +360,26 @@ def _marked_trial(folder: Path, raw: Mapping[str, RawTable], before: Catalog, ch
     if trial.catalog is None or not moves:
         return trial
     lines = {at: trial.changes[at].line or 0 for at in moves}
-    placed = {marks.series_of(trial.changes[at].entry.cells): line for at, line in lines.items()}
-    disturbed = marks.disturbed(before, trial.catalog, placed)
-    kept = {at: old for at, old in moves.items() if marks.series_of(changes[at].entry.cells) in disturbed}
+    placed = {_series_of(trial.changes[at].entry.cells): line for at, line in lines.items()}
+    disturbed = _disturbed(before, trial.catalog, placed)
+    kept = {at: old for at, old in moves.items() if _series_of(changes[at].entry.cells) in disturbed}
     if not kept:
         return trial
     for at, old in kept.items():
-        cells = {**changes[at].entry.cells, marks.MARK: str(old.mark + 1)}
+        cells = {**changes[at].entry.cells, _MARK: str(old.mark + 1)}
         changes[at] = replace(changes[at], entry=replace(changes[at].entry, cells=cells))
     return _trial(folder, raw, changes, {old.position for at, old in moves.items() if at not in kept})
 
 
-def _moves(changes: Sequence[Change], observations: RawTable) -> dict[int, marks.Marked]:
+def _moves(changes: Sequence[Change], observations: RawTable) -> dict[int, _Marked]:
     """Return, by the position of the row that takes the mark, the old figure that it is taken from."""
-    old = marks.marked(observations)
+    old = _marked(observations)
     moves = {}
     for at, change in enumerate(changes):
-        if change.line is None or not change.is_figure or change.entry.cells[marks.MARK] != "1":
+        if change.line is None or not change.is_figure or change.entry.cells[_MARK] != "1":
             continue
-        holder = old.get(marks.series_of(change.entry.cells))
-        is_given = change.kind != "correction" or marks.MARK in change.was
+        holder = old.get(_series_of(change.entry.cells))
+        is_given = change.kind != "correction" or _MARK in change.was
         if is_given and holder is not None and observations.lines[holder.position] != change.line:
             moves[at] = holder
     return moves
@@ -398,7 +398,7 @@ def _trial(folder: Path, raw: Mapping[str, RawTable], changes: Sequence[Change],
                 if changes[at].kind == "correction" and (line := changes[at].line) is not None
             }
             if name == "observations":
-                changed |= {raw[name].lines[position]: {marks.MARK: marks.NO_MARK} for position in unmarked}
+                changed |= {raw[name].lines[position]: {_MARK: _NO_MARK} for position in unmarked}
             new = [at for at in own if changes[at].line == 0]
             if changed or new:
                 lines = write_rows(copy, raw[name].table, changed, [_readable(changes[at].entry) for at in new])
@@ -427,12 +427,12 @@ def _with_use(change: Change, catalog: Catalog) -> Change:
     """Return a change with the figure that is used from now on, where its period has several."""
     if not change.is_figure or not change.entry.cells["period"]:
         return change
-    series = marks.series_of(change.entry.cells)
+    series = _series_of(change.entry.cells)
     rows = catalog.observations_of(series[0], series[1])
     rows = rows[(rows["period"] == series[2]) & (rows["basis"] == series[3])]
     if len(rows) < 2:
         return change
-    line = marks.choices(rows, ())[series]
+    line = _choices(rows, ())[series]
     row = rows[rows["line"] == line].iloc[0]
     return replace(change, used=(str(row["value_text"]), str(row["source_id"])))
 
@@ -478,3 +478,102 @@ def _touched(after: Catalog, lines: Sequence[int]) -> dict[str, int]:
         seen = after.as_of(after.edition(edition).as_of).observations["line"]
         counts[str(edition)] = int(seen.isin(lines).sum())
     return {edition: count for edition, count in counts.items() if count}
+
+
+# The mark of the figure to use where several sources give the same period (`preferred`)
+#
+# A new figure gets the mark if no other has it, if a person asks for it, or if it is the verified release of one that
+# was provisional. The mark is then taken from the old figure. Where an edition that does not see the new figure would
+# choose another one than it did without that mark, the old figure keeps it and the new one gets the next higher: the
+# highest mark that an edition sees counts.
+
+_MARK = "preferred"
+_NO_MARK = "0"
+
+_Series = tuple[str, ...]
+
+_RELEASES = (PROVISIONAL, "", "revised", "verified")
+"""Values of `status` from the first release to the last."""
+
+
+@dataclass(frozen=True)
+class _Marked:
+    """The figure of a series that has the highest mark."""
+
+    position: int
+    """Position among the observations."""
+    mark: int
+    """Its mark."""
+    status: str
+    """Where it stands among its releases."""
+    grade: str
+    """Its grade."""
+
+
+def _series_of(cells: Mapping[Any, Any]) -> _Series:
+    """Return indicator, place, period and basis of a row."""
+    return tuple(str(cells[name]) for name in SERIES_KEY)
+
+
+def _marked(observations: RawTable) -> dict[_Series, _Marked]:
+    """Return the figure with the highest mark of each series that has one."""
+    best: dict[_Series, _Marked] = {}
+    for position, row in enumerate(observations.cells.to_dict("records")):
+        mark = int(row[_MARK]) if row["period"] else 0
+        series = _series_of(row)
+        if mark and (series not in best or mark > best[series].mark):
+            best[series] = _Marked(position, mark, row["status"], row["grade"])
+    return best
+
+
+def _filled(entries: Sequence[Entry], observations: RawTable) -> list[Entry]:
+    """Return new rows with the mark filled in where it was left empty."""
+    old = _marked(observations)
+    taken = {_series_of(entry.cells) for entry in entries if entry.cells.get(_MARK) not in (None, "", _NO_MARK)}
+    done = []
+    for entry in entries:
+        if entry.table.name != "observations" or entry.cells[_MARK]:
+            done.append(entry)
+            continue
+        series = _series_of(entry.cells)
+        is_used = not entry.cells["period"] or (
+            series not in taken and (series not in old or _is_later_release(entry.cells, old[series]))
+        )
+        taken.add(series)
+        done.append(replace(entry, cells={**entry.cells, _MARK: "1" if is_used else _NO_MARK}))
+    return done
+
+
+def _is_later_release(cells: Mapping[str, str], old: _Marked) -> bool:
+    """Say whether a figure is the revised or verified release of one that was first published otherwise."""
+    status = cells.get("status", "")
+    if status not in _RELEASES or old.status not in _RELEASES or cells["grade"] > old.grade:
+        return False
+    return _RELEASES.index(status) > max(_RELEASES.index(old.status), _RELEASES.index(""))
+
+
+def _choices(observations: Any, without: Iterable[int]) -> dict[_Series, int]:
+    """Return the line of the figure chosen for each series, as if the figures of some lines were not there."""
+    seen = observations[~observations["line"].isin(set(without))]
+    return {_series_of(row): int(row["line"]) for row in chosen(seen).to_dict("records")}
+
+
+def _disturbed(before: Catalog, after: Catalog, placed: Mapping[_Series, int]) -> set[_Series]:
+    """Return the series of which some edition would choose another figure although it does not see the new mark.
+
+    Parameters
+    ----------
+    before, after : Catalog
+        The evidence without and with the new figures and marks.
+    placed : mapping
+        Line of the figure that takes the mark, by series.
+    """
+    found: set[_Series] = set()
+    for edition in before.editions["edition"]:
+        day = before.edition(edition).as_of
+        then, now = before.as_of(day).observations, after.as_of(day).observations
+        seen = set(now["line"])
+        unseen = {series: line for series, line in placed.items() if line not in seen}
+        old, new = _choices(then, ()), _choices(now, placed.values())
+        found |= {series for series in unseen if old.get(series) != new.get(series)}
+    return found

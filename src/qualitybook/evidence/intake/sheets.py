@@ -6,14 +6,27 @@ for people. Rows below it in which nothing is filled in but what the template ha
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import unicodedata
+import warnings
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
 
 from qualitybook.evidence.intake.cells import Cell, read_cell
-from qualitybook.evidence.intake.faults import Fault, Finding
-from qualitybook.evidence.schema import Table
+from qualitybook.evidence.intake.faults import Fault, Finding, IntakeError
+from qualitybook.evidence.schema import TABLES, Table
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
 
 PREFILLED = frozenset({"indicator_id", "region_id", "period", "edition", "source_id", "basis"})
 """Columns that a template fills in: alone they bring nothing."""
@@ -109,9 +122,6 @@ def read_entries(path: Path, tables: Sequence[Table]) -> tuple[list[Entry], list
     IntakeError
         If the file cannot be read at all.
     """
-    from qualitybook.evidence.intake.csv_file import read_csv
-    from qualitybook.evidence.intake.workbook import read_workbook
-
     entries: list[Entry] = []
     faults: list[Fault] = []
     passed_over = 0
@@ -246,3 +256,326 @@ def table_cells(row: Sequence[object], number: int) -> Iterator[Cell]:
 
     for at, value in enumerate(row, start=1):
         yield Cell(f"{get_column_letter(at)}{number}", value)
+
+
+# A CSV file, as spreadsheets write it: UTF-8 with or without a mark, GB18030, or UTF-16 with tabs
+#
+# Nearly any bytes can be read as GB18030, so a file that is not UTF-8 is only taken for it where the text that comes
+# out is Chinese as people write it; else it is refused with the first cell in which it is not.
+
+
+UTF_8, GB18030, UTF_16 = "utf-8-sig", "gb18030", "utf-16"
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+SEPARATORS = (",", ";", "\t")
+
+_SAVE_AGAIN = "save it as 'CSV UTF-8' in the spreadsheet"
+_READABLE = "UTF-8, or GB18030 as Chinese spreadsheets write it"
+_CHINESE_IN_UTF_8 = re.compile(rb"[\xe0-\xef][\x80-\xbf][\x80-\xbf]")
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_MOSTLY = 0.5
+"""Share of the bytes beyond ASCII that must be sound UTF-8 for the rest to be broken UTF-8."""
+_USUAL_SHARE = 0.9
+"""Share of the characters beyond ASCII that are usual ones in Chinese text; read from another encoding few are."""
+_UNUSUAL_NAMES = ("HIRAGANA", "KATAKANA", "HANGUL", "BOX DRAWINGS")
+
+
+def read_csv(path: Path) -> Sheet:
+    """Return the cells of a CSV file, each named as a spreadsheet would.
+
+    Raises
+    ------
+    IntakeError
+        If it is no text in a known encoding, or no CSV.
+    """
+    data = path.read_bytes()
+    encoding = _encoding(path, data)
+    rows = _rows(path, data.decode(encoding))
+    _refuse_nonsense(path, rows, encoding)
+    faults = () if encoding != GB18030 else tuple(_what_was_read(path, rows))
+    return Sheet(path.name, rows, faults)
+
+
+def _encoding(path: Path, data: bytes) -> str:
+    for encoding in (UTF_16,) if data.startswith(UTF_16_MARKS) else (UTF_8, GB18030):
+        if _is_text(data, encoding):
+            if encoding == GB18030 and _is_mostly_utf_8(data):
+                raise IntakeError([_broken_utf_8(path, data)])
+            return encoding
+    if _is_mostly_utf_8(data):
+        raise IntakeError([_broken_utf_8(path, data)])
+    raise IntakeError([Fault(path.name, "", "", "bytes of no known encoding", _READABLE, _SAVE_AGAIN, "encoding")])
+
+
+def _is_text(data: bytes, encoding: str) -> bool:
+    try:
+        return "\x00" not in data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+
+
+def _is_mostly_utf_8(data: bytes) -> bool:
+    """Say whether most of the bytes beyond ASCII are the three of a Chinese character in UTF-8."""
+    sound = 3 * len(_CHINESE_IN_UTF_8.findall(data))
+    return sound > _MOSTLY * len(_NOT_ASCII.findall(data))
+
+
+def _broken_utf_8(path: Path, data: bytes) -> Fault:
+    try:
+        data.decode("utf-8")
+        start = 0
+    except UnicodeDecodeError as error:
+        start = error.start
+    before = data[:start].decode("utf-8", errors="replace")
+    row = list(csv.reader(io.StringIO(before + "?", newline=""), delimiter=_separator(before)))
+    cell = list(table_cells(row[-1], len(row)))[-1].name
+    found = f"a broken byte of UTF-8, 0x{data[start]:02X}, in row {len(row)}"
+    advice = f"{_SAVE_AGAIN}, and look at the text of this cell"
+    return Fault(path.name, cell, "", found, "UTF-8", advice, "encoding")
+
+
+def _rows(path: Path, text: str) -> list[tuple[Cell, ...]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    rows = []
+    number = 0
+    try:
+        for number, row in enumerate(reader, start=1):
+            if number > MOST_ROWS:
+                found, allowed = f"more than {MOST_ROWS} rows", f"at most {MOST_ROWS} rows"
+                advice = "take it in by parts, or delete the rows below the last figure"
+                raise IntakeError([Fault(path.name, "", "", found, allowed, advice, "too_many_rows")])
+            rows.append(tuple(table_cells(row, number)))
+    except csv.Error as error:
+        advice = "close each opened quote, or save the file again as CSV"
+        fault = Fault(path.name, f"A{number + 1}", "", str(error), "a record of RFC 4180", advice, "record_form")
+        raise IntakeError([fault]) from None
+    return rows
+
+
+def _refuse_nonsense(path: Path, rows: Sequence[Sequence[Cell]], encoding: str) -> None:
+    """Refuse a file whose text was read from another encoding, naming the first cell in which that shows."""
+    texts = [(cell, str(cell.value)) for row in rows for cell in row if cell.value]
+    if encoding == GB18030:
+        signs = [sign for _, text in texts for sign in text if not sign.isascii()]
+        is_chinese = sum(map(_is_usual, signs)) >= _USUAL_SHARE * len(signs)
+        _refuse(path, texts, lambda sign: _is_impossible(sign) or _is_foreign(sign))
+        if not is_chinese:
+            _refuse(path, texts, lambda sign: not sign.isascii() and not _is_usual(sign))
+    else:
+        _refuse(path, texts, _is_impossible)
+
+
+def _refuse(path: Path, texts: Sequence[tuple[Cell, str]], is_wrong: Callable[[str], bool]) -> None:
+    for cell, text in texts:
+        if any(map(is_wrong, text)):
+            fault = Fault(path.name, cell.name, "", text, f"text in {_READABLE}", _SAVE_AGAIN, "encoding")
+            raise IntakeError([fault])
+
+
+def _is_impossible(sign: str) -> bool:
+    """Say whether a character has no meaning of its own: private use, unassigned, or the mark of a lost one."""
+    return unicodedata.category(sign) in ("Co", "Cn", "Cs") or sign == "\ufffd"
+
+
+def _is_foreign(sign: str) -> bool:
+    return unicodedata.name(sign, "").startswith(_UNUSUAL_NAMES)
+
+
+def _is_usual(sign: str) -> bool:
+    """Say whether a character is in the set of those that Chinese texts are usually written with."""
+    try:
+        sign.encode("gb2312")
+    except UnicodeEncodeError:
+        return sign in "—…·～€"
+    return True
+
+
+def _what_was_read(path: Path, rows: Sequence[Sequence[Cell]]) -> Iterator[Fault]:
+    """Show a text as it was read, so that a person sees whether it is right."""
+    for row in rows:
+        for cell in row:
+            if cell.value and not str(cell.value).isascii():
+                advice = f"look whether this text is right; if it is not, {_SAVE_AGAIN}"
+                allowed = "UTF-8; the file was read as GB18030"
+                yield Fault(path.name, cell.name, "", str(cell.value), allowed, advice, "read_as_gb18030", "warning")
+                return
+
+
+def _separator(text: str) -> str:
+    """Return the separator that occurs most in the first lines; some spreadsheets write semicolons."""
+    head = "\n".join(text.splitlines()[:HEADER_ROWS])
+    return max(SEPARATORS, key=head.count)
+
+
+# A workbook, and what a spreadsheet can hide in it: formulas, merged and hidden cells
+
+
+LISTS = "lists"
+"""Sheet that holds what the drop-down lists offer; it is not read."""
+CLAIMS = "claims"
+"""Sheet that holds what a review computes, for reading; nothing is taken in from it."""
+STATEMENTS = "pages"
+"""Sheet that holds what the pages say with numbers, likewise for reading."""
+FOR_READING = (LISTS, CLAIMS, STATEMENTS)
+
+_WORKBOOK_PART = "xl/workbook.xml"
+_STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+_NAMES_OF_A_TABLE = 3
+"""Names of columns in one row by which a sheet is taken for a table."""
+
+
+def read_workbook(path: Path, names: Sequence[str]) -> list[Sheet]:
+    """Return the sheets of a workbook that may bring something.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        An ``.xlsx`` or ``.xlsm`` file.
+    names : sequence of str
+        Names of the sheets that are read, in small letters.
+
+    Raises
+    ------
+    IntakeError
+        If the file is no such workbook or has none of these sheets.
+    """
+    formulas, values = _opened(path)
+    # Chart sheets have no cells, and nothing is read from them.
+    titles = [str(sheet.title) for sheet in formulas.worksheets]
+    read = [title for title in titles if title.strip().lower() in names]
+    others = [title for title in titles if title.strip().lower() not in (*names, *FOR_READING)]
+    if not read:
+        found = ", ".join(formulas.sheetnames)
+        advice = f"rename the sheet with the figures to {names[0]}, or start from 'qualitybook intake template'"
+        raise IntakeError(
+            [Fault(path.name, "", "", found, f"sheets named {', '.join(names)}", advice, "sheet_missing")]
+        )
+    sheets = [_sheet(formulas[title], values[title]) for title in read]
+    return [*sheets, *(_not_read(formulas[title], names) for title in others if _has_cells(formulas[title]))]
+
+
+def _opened(path: Path) -> tuple[Workbook, Workbook]:
+    """Return a workbook twice: with its formulas, and with the values that were saved for them."""
+    from openpyxl import load_workbook
+
+    try:
+        with warnings.catch_warnings():
+            # What openpyxl warns of are looks and helps that it leaves out; they bring no figure.
+            warnings.simplefilter("ignore")
+            books = load_workbook(path), load_workbook(path, data_only=True)
+        lost = _stated_sheets(path) - set(books[0].sheetnames)
+    except Exception as error:
+        # The library raises whatever its parsers do; whoever sent the file needs one sentence.
+        raise IntakeError([_not_opened(path, f"{type(error).__name__}: {error}")]) from None
+    if lost:
+        raise IntakeError([_not_opened(path, f"no content of the sheet {', '.join(sorted(lost))}")])
+    return books
+
+
+def _not_opened(path: Path, found: str) -> Fault:
+    if _is_strict(path):
+        found = "a workbook saved as Strict Open XML"
+        advice = "open it in a spreadsheet and save it as Excel Workbook (.xlsx)"
+    else:
+        advice = "open it in a spreadsheet and save it as .xlsx without a password, or as CSV UTF-8"
+    return Fault(path.name, "", "", " ".join(found.split()), "a workbook (.xlsx)", advice, "workbook_form")
+
+
+def _stated_sheets(path: Path) -> set[str]:
+    """Return the names of the sheets that a workbook says it has; one whose part is missing is not among those read."""
+    try:
+        root = ElementTree.fromstring(_part(path, _WORKBOOK_PART))
+    except KeyError:
+        # Some programs keep this part elsewhere.
+        return set()
+    return {sheet.attrib["name"] for sheet in root.findall(".//{*}sheet")}
+
+
+def _is_strict(path: Path) -> bool:
+    try:
+        return _STRICT in _part(path, _WORKBOOK_PART)
+    except (zipfile.BadZipFile, KeyError, OSError, zlib.error):
+        return False
+
+
+def _part(path: Path, name: str) -> bytes:
+    with zipfile.ZipFile(path) as parts:
+        return parts.read(name)
+
+
+def _has_cells(sheet: Worksheet) -> bool:
+    return any(cell.value is not None for row in sheet.iter_rows(max_row=100, max_col=MOST_COLUMNS) for cell in row)
+
+
+def _not_read(sheet: Worksheet, names: Sequence[str]) -> Sheet:
+    """Return a sheet of another name: an error where it holds what one of the tables does."""
+    title = str(sheet.title)
+    known = {field.name for table in TABLES if table.name in names for field in table.fields}
+    rows = sheet.iter_rows(max_row=HEADER_ROWS, max_col=MOST_COLUMNS, values_only=True)
+    is_table = any(len(known.intersection(map(str, row))) >= _NAMES_OF_A_TABLE for row in rows)
+    allowed = f"sheets named {', '.join(names)}"
+    if is_table:
+        advice = "give it one of these names, or delete it"
+        return Sheet(title, (), (Fault(title, "", "", "a sheet with their columns", allowed, advice, "sheet_name"),))
+    advice = "nothing, if it is not meant to be read"
+    fault = Fault(title, "", "", "a sheet that is not read", allowed, advice, "sheet_not_read", "warning")
+    return Sheet(title, (), (fault,))
+
+
+def _sheet(formulas: Worksheet, values: Worksheet) -> Sheet:
+    name = str(formulas.title)
+    for count, most, what in ((formulas.max_row, MOST_ROWS, "row"), (formulas.max_column, MOST_COLUMNS, "column")):
+        if count > most:
+            advice = f"delete the {what}s beyond the last figure, also those that only have a format"
+            fault = Fault(name, "", "", f"{count} {what}s", f"at most {most} {what}s", advice, f"too_many_{what}s")
+            return Sheet(name, (), (fault,))
+    rows = [
+        [_cell(formula, value) for formula, value in zip(*pair, strict=True)]
+        for pair in zip(formulas.iter_rows(), values.iter_rows(), strict=True)
+    ]
+    faults = (*_hidden(formulas), *_merged(formulas), *_hidden_rows(formulas, rows), *_hidden_columns(formulas, rows))
+    return Sheet(name, rows, faults)
+
+
+def _cell(formula: object, value: object) -> Cell:
+    kind = getattr(formula, "data_type", "n")
+    name = str(getattr(formula, "coordinate", ""))
+    shown = str(getattr(formula, "number_format", ""))
+    content = getattr(value, "value", None)
+    if kind == "f":
+        text = getattr(formula, "value", "")
+        # A formula of an array has its text inside.
+        return Cell(name, content, shown, str(getattr(text, "text", text)), getattr(value, "data_type", "") == "e")
+    return Cell(name, content, "" if shown == "General" else shown, "", kind == "e")
+
+
+def _merged(sheet: Worksheet) -> Iterator[Fault]:
+    for merged in sorted(str(merged) for merged in sheet.merged_cells.ranges):
+        first = merged.split(":")[0]
+        advice = "unmerge them and fill in each cell"
+        yield Fault(str(sheet.title), first, "", f"merged cells {merged}", "single cells", advice, "merged_cells")
+
+
+def _hidden(sheet: Worksheet) -> Iterator[Fault]:
+    if sheet.sheet_state != "visible":
+        advice = "show the sheet and look at it, or delete it"
+        yield Fault(str(sheet.title), "A1", "", "a hidden sheet", "sheets that are shown", advice, "hidden_sheet")
+
+
+def _hidden_rows(sheet: Worksheet, rows: Sequence[Sequence[Cell]]) -> Iterator[Fault]:
+    for number, cells in enumerate(rows, start=1):
+        if sheet.row_dimensions[number].hidden and any(not cell.is_empty for cell in cells):
+            advice = "show the row (or clear the filter) and look at it, or delete it"
+            yield Fault(str(sheet.title), f"A{number}", "", "a hidden row", "rows that are shown", advice, "hidden_row")
+
+
+def _hidden_columns(sheet: Worksheet, rows: Sequence[Sequence[Cell]]) -> Iterator[Fault]:
+    from openpyxl.utils import get_column_letter
+
+    for at in range(max((len(cells) for cells in rows), default=0)):
+        letter = get_column_letter(at + 1)
+        filled = any(at < len(cells) and not cells[at].is_empty for cells in rows)
+        if sheet.column_dimensions[letter].hidden and filled:
+            advice = "show the column and look at it, or delete it"
+            yield Fault(
+                str(sheet.title), f"{letter}1", "", "a hidden column", "columns that are shown", advice, "hidden_column"
+            )

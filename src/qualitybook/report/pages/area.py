@@ -12,7 +12,7 @@ from qualitybook.analysis.assess import Assessment, assess_target
 from qualitybook.analysis.latest import Latest, counts_whole_things, form_a_series, latest, points_of
 from qualitybook.analysis.places import first_place
 from qualitybook.analysis.series import Series, build_series
-from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, frames, latest_words, markdown
 from qualitybook.report.computed import series_rows
 from qualitybook.report.figures import Panel, small_multiples

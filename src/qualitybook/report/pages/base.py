@@ -17,7 +17,7 @@ from qualitybook.analysis.latest import latest_of, point_of_row
 from qualitybook.analysis.series import WEAKNESSES
 from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.extract import open_evidence
-from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.reading import rows_of
 from qualitybook.report import derived, formats, labels, latest_words, markdown
 from qualitybook.report.computed import Computed
 from qualitybook.report.figure_data import write_figure_data

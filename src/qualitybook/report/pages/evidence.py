@@ -11,7 +11,7 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.latest import latest_of
-from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import NUMERIC_RULES
 from qualitybook.report import checklist, formats, labels, markdown
 from qualitybook.report.derived import figures, operation, where

@@ -17,7 +17,7 @@ from qualitybook.analysis.series import by_year
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed
-from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, labels, markdown, narrative
 from qualitybook.report.figure_data import PRINTED
 from qualitybook.report.figures import Target, model_steps

@@ -10,7 +10,7 @@ from IPython.display import Markdown
 
 from qualitybook.analysis.scopes import other_scopes
 from qualitybook.analysis.series import build_series
-from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, markdown
 from qualitybook.report.derived import where
 from qualitybook.report.pages.base import Page

@@ -21,7 +21,7 @@ from qualitybook.analysis.scopes import other_scopes
 from qualitybook.analysis.sensitivity import Sensitivity, sensitivity
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.catalog import Unit
-from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, frames, labels, latest_words, markdown, narrative
 from qualitybook.report.figures import Target, history
 from qualitybook.report.pages.base import Page

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import assess
 from qualitybook.analysis.backtest import Score, cut_off_cases, rank_histogram, score, scores_by_class, vintage_cases
-from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, labels, markdown, narrative
 from qualitybook.report.computed import made_from_parts, series_rows
 from qualitybook.report.derived import CUT_OFF, EDITIONS, figures, operation

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
-from qualitybook.evidence.intake.sheets import INFORMATION
-from qualitybook.evidence.intake.workbook import CLAIMS, STATEMENTS
+from qualitybook.evidence.intake.sheets import CLAIMS, INFORMATION, STATEMENTS
 from qualitybook.evidence.schema import REVIEWS
 from qualitybook.report.checklist import COLUMNS, RESULTS, Checklist
 from qualitybook.report.workbooks import sheets

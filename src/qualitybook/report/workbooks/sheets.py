@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from qualitybook.evidence.intake.cells import CHOICE_SEPARATOR
-from qualitybook.evidence.intake.workbook import LISTS
+from qualitybook.evidence.intake.sheets import LISTS
 from qualitybook.report.i18n import LANGUAGES, Words
 from qualitybook.report.workbooks.headings import CHOOSE, HEADINGS
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.intake.expected import Wanted
 from qualitybook.evidence.intake.sheets import CORRECTS
-from qualitybook.evidence.intake.wanted import Wanted
-from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import OBSERVATIONS, SOURCES, Table
 from qualitybook.report import labels
 from qualitybook.report.workbooks import sheets

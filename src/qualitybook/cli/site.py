@@ -1,33 +1,41 @@
-"""``qualitybook publish``."""
+"""``qualitybook publish``, ``serve``, ``verify``, ``cache`` and ``version``: what has been built, and by what."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from qualitybook import __version__
 from qualitybook.cli.shared import (
     NO_SITEMAP,
     ROOM,
+    Commands,
     command_line,
     data_option,
     failed,
     grouped,
     load_book,
     load_catalog,
+    plural,
+    told,
+    waiting,
+    with_options,
 )
-from qualitybook.cli.system_errors import told, waiting
 
 if TYPE_CHECKING:
     from qualitybook.publish.machines import Offer
     from qualitybook.publish.release import Released
 
-WORDS = {"others": "kept", "altered": "changed"}
+
+_WORDS = {"others": "kept", "altered": "changed"}
 """What a line of the report begins with, where it is not the name of the field."""
-MEANINGS = {
+_MEANINGS = {
     "carried": "from an earlier build; its page or PDF is not in the new one",
     "removed": "of a former build; no page shows it any more",
     "altered": "since it was published; the new build's own file takes its place, where it has one",
@@ -128,9 +136,9 @@ def _print(released: Released) -> None:
     """Print what was done, a line for each book, and for each file or the files of a folder."""
     for each in fields(released):
         names = getattr(released, each.name)
-        meaning = MEANINGS.get(each.name)
+        meaning = _MEANINGS.get(each.name)
         for name in grouped(names) if meaning else names:
-            click.echo(f"{WORDS.get(each.name, each.name):8} {name}{f': {meaning}' if meaning else ''}")
+            click.echo(f"{_WORDS.get(each.name, each.name):8} {name}{f': {meaning}' if meaning else ''}")
 
 
 def _print_unknown(released: Released, folder: Path, offer: Offer) -> None:
@@ -143,3 +151,129 @@ def _print_unknown(released: Released, folder: Path, offer: Offer) -> None:
 def _unknown(released: Released, offer: Offer) -> Iterator[str]:
     books = (*released.new, *released.replaced, *released.same, *released.kept)
     return (edition for edition in dict.fromkeys(book.split("/")[0] for book in books) if edition not in offer.as_of)
+
+
+_ENTRANCE = "index.html"
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0 for any free one."
+)
+@click.option(
+    "--watch", is_flag=True, help="Build the website now, and again whenever evidence, pages or templates change."
+)
+@click.option("--lang", default="zh,en", show_default=True, help="Languages to build with --watch.")
+@click.option(
+    "--output", type=click.Path(file_okay=False, path_type=Path), help="The site; default: where `build` puts it."
+)
+@data_option
+@click.pass_context
+def serve(ctx: click.Context, port: int, watch: bool, lang: str, output: Path | None, data: Path) -> None:
+    """Show the site on this computer: http://127.0.0.1:8000/, until Ctrl+C."""
+    from threading import Event
+
+    from qualitybook.publish.layout import Project
+    from qualitybook.publish.preview import serve as serve_site
+    from qualitybook.publish.preview import server_of, sources_of
+
+    project = Project(Path())
+    site = output or project.site_folder(data, load_book(data).name)
+    rebuild = _builder(ctx, data=data, lang=lang, html=True, output=site) if watch else None
+    if rebuild is not None:
+        rebuild()
+    elif not (site / _ENTRANCE).is_file():
+        raise click.UsageError(
+            with_options(f"no site in {str(site)!r}; make one with `qualitybook build`, or say --watch")
+        )
+    try:
+        server = server_of(site, port)
+    except OSError as error:
+        raise click.BadParameter(f"{error.strerror}; take another, or 0 for any.", param_hint="--port") from None
+    click.echo(f"http://{server.server_name}:{server.server_port}/ shows {site}; Ctrl+C ends it.")
+    with suppress(KeyboardInterrupt):
+        serve_site(server, sources_of(project, data), rebuild, Event())
+
+
+def _builder(ctx: click.Context, **options: Any) -> Callable[[], None]:
+    """Return what runs `build` with these options and prints what is wrong instead of ending."""
+    from qualitybook.cli.build import build
+
+    def rebuild() -> None:
+        try:
+            ctx.invoke(build, **options)
+        except click.ClickException as error:
+            error.show()
+
+    return rebuild
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("_site"))
+def verify(folder: Path) -> None:
+    """Check every file of the site in FOLDER (default: _site) against its manifest."""
+    from qualitybook.publish.manifest import ManifestError, read_manifest
+
+    try:
+        manifest = read_manifest(folder)
+    except ManifestError as error:
+        raise failed([f"error: {error}"]) from None
+    differences = manifest.differences(folder)
+    if differences:
+        lines = [f"error: {line}" for line in differences]
+        raise failed(
+            [*lines, f"{folder}: {plural(len(differences), 'file')} not as published; build or publish the site again."]
+        )
+    click.echo(f"{folder}: {plural(len(manifest.files), 'file')} as published.")
+
+
+_DAY = 24 * 60 * 60
+_MEBIBYTE = 1 << 20
+
+_store_option: Callable[[Any], Any] = click.option(
+    "--store",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("_build/pages"),
+    show_default=True,
+    envvar="QUALITYBOOK_STORE",
+    show_envvar=True,
+    help="Folder of the pages.",
+)
+
+
+@click.group(cls=Commands)
+def cache() -> None:
+    """List or remove stored pages, which a build takes instead of making them again."""
+
+
+@cache.command("list")
+@_store_option
+def list_pages(store: Path) -> None:
+    """List the stored pages, the one used last first: last use, size in bytes, key, page."""
+    from qualitybook.publish.store import Store
+
+    entries = Store(store).entries()
+    for entry in entries:
+        used = datetime.fromtimestamp(entry.used).isoformat(" ", "minutes")
+        click.echo(f"{used}  {entry.size:>10}  {entry.key[:12]}  {entry.page}")
+    click.echo(f"{store}: {plural(len(entries), 'page')}, {sum(entry.size for entry in entries) / _MEBIBYTE:.1f} MiB")
+
+
+@cache.command()
+@click.option(
+    "--unused-days", type=click.FloatRange(min=0), default=30, show_default=True, help="Days without use; 0 for all."
+)
+@_store_option
+def prune(unused_days: float, store: Path) -> None:
+    """Remove the stored pages that were not used for a while."""
+    from qualitybook.publish.store import Store
+
+    removed = Store(store).prune(unused_days * _DAY)
+    size = sum(entry.size for entry in removed) / _MEBIBYTE
+    click.echo(f"{store}: removed {plural(len(removed), 'page')}, {size:.1f} MiB")
+
+
+@click.command()
+def version() -> None:
+    """Print the version."""
+    click.echo(__version__)

@@ -1,0 +1,154 @@
+"""``qualitybook check``, ``assess`` and ``init``: what is wrong with an evidence folder, what it says, a new one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qualitybook.cli.shared import (
+    BAD_DATA,
+    MEND,
+    Day,
+    chosen_edition,
+    command_line,
+    counted,
+    data_option,
+    existing,
+    load_catalog,
+    print_json,
+    warnings_of,
+    with_options,
+)
+
+if TYPE_CHECKING:
+    from qualitybook.evidence import Problem
+
+
+@click.command()
+@data_option
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def check(data: Path, form: str) -> None:
+    """Check the evidence and list everything that is wrong with it, characters that no font can draw included."""
+    from dataclasses import asdict
+
+    from qualitybook.evidence.catalog import checked
+    from qualitybook.evidence.check import read_folder
+    from qualitybook.publish.characters import undrawable
+    from qualitybook.publish.layout import Project
+
+    existing(data)
+    raw, project = read_folder(data), Project(Path())
+    problems, catalog = checked(data, raw)
+    problems += undrawable(data, raw, project if project.is_own(data) else None)
+    problems += _unnamed_pages(data)
+    if catalog is not None:
+        problems += warnings_of(catalog)
+    errors = [problem for problem in problems if problem.level == "error"]
+    if form == "json":
+        found = [{**asdict(problem), "message": str(problem)} for problem in problems]
+        print_json({"data": str(data), "errors": len(errors), "problems": found}, sys.stdout)
+    else:
+        for problem in problems:
+            click.echo(with_options(str(problem)))
+        click.echo(f"{data}: {counted(problems)}")
+        if errors:
+            click.echo(MEND)
+    if errors:
+        raise SystemExit(BAD_DATA)
+
+
+def _unnamed_pages(data: Path) -> list[Problem]:
+    """Return warnings of authored pages that no table of contents names, where there is a table of contents."""
+    from qualitybook.publish.drafts import contents_file, unnamed_pages
+    from qualitybook.publish.layout import Project, ProjectError
+
+    project = Project(Path())
+    try:
+        return unnamed_pages(project, data) if contents_file(project, data).is_file() else []
+    except ProjectError:
+        # Not the evidence: a build tells what is wrong with it.
+        return []
+
+
+_TABLE_WIDTH = 120
+
+
+@click.command()
+@click.option("--edition", help="Edition, a row of editions.csv; default: the current one.")
+@click.option("--as-of", type=Day(), help="Another as-of date than the edition's.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time; default: one for each processor.")
+@data_option
+def assess(edition: str | None, as_of: date | None, form: str, jobs: int | None, data: Path) -> None:
+    """Judge every target of the plan on the edition's as-of date."""
+    from qualitybook.evidence.reading import write_csv
+    from qualitybook.publish.processes import local_pool
+    from qualitybook.report.assessments import csv_rows, judged, report
+
+    catalog = load_catalog(data)
+    chosen = chosen_edition(catalog, edition)
+    day = as_of or chosen.as_of
+    rows = judged(catalog, day, jobs or os.cpu_count() or 1, partial(local_pool, plain=True))
+    if form == "table":
+        _print_table(rows, f"Edition {chosen.edition}, as of {day.isoformat()}")
+    elif form == "csv":
+        write_csv(sys.stdout, csv_rows(rows))
+    else:
+        print_json(report(catalog, chosen, day, rows), sys.stdout)
+
+
+def _print_table(rows: Sequence[Mapping[str, Any]], title: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else _TABLE_WIDTH)
+    table = Table(title=title, title_justify="left")
+    for heading in ("No.", "Goal", "Verdict", "Probability", "Level", "n", "Last year"):
+        table.add_column(heading, justify="right" if heading in ("No.", "n", "Last year") else "left")
+    for row in rows:
+        table.add_row(*_table_row(row))
+    console.print(table)
+
+
+def _table_row(row: Mapping[str, Any]) -> list[str]:
+    from qualitybook.report import labels
+    from qualitybook.report.i18n import Words
+
+    words = Words("en")
+    verdict = labels.label(words, labels.STATES, row["state"])
+    if row["reason"] and row["probability"] is None:
+        verdict += words.parentheses(labels.label(words, labels.REASONS, row["reason"]))
+    word = labels.label(words, labels.WORDS, row["word"]) if row["word"] else ""
+    chance = f"{row['probability_text']} {word}" if row["probability_text"] else ""
+    last_year = "" if row["last_year"] is None else str(row["last_year"])
+    return [str(row["number"]), row["statement_en"], verdict, chance, row["level"], str(row["n"]), last_year]
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Make a minimal evidence folder DIR for another city or plan.
+
+    It passes `check` and builds. Every row in it is an example to be replaced by what was published.
+    """
+    from qualitybook.evidence.editions import FolderInUseError, write_starter
+
+    try:
+        written = write_starter(folder, date.today())
+    except FolderInUseError as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        reason = f"{str(folder)!r} could not be made: {error.strerror}"
+        raise click.UsageError(f"{reason}; name a new folder in one that you own.") from None
+    for path in written:
+        click.echo(path.as_posix())
+    click.echo("\nNext: replace the examples, beginning with book.toml and plan/targets.csv, then")
+    for command in ("check", "build"):
+        click.echo(f"  {command_line(command, '--data', folder.as_posix())}")

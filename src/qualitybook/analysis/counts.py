@@ -19,10 +19,7 @@ from numpy.typing import ArrayLike
 from scipy.special import betaln, gammaln, ndtri
 
 from qualitybook.analysis.error_table import FINE_SCORES, FINE_WEIGHTS, blurred_quantiles
-from qualitybook.analysis.forecast import forecast_history
-from qualitybook.analysis.history import read_history
-from qualitybook.analysis.prediction import Forecast, flag_disagreement
-from qualitybook.analysis.question import ask
+from qualitybook.analysis.forecast import Forecast, ask, flag_disagreement, forecast_history, read_history
 from qualitybook.analysis.sampling import ImpossibleCountsError, check_counts, pooled_rate
 from qualitybook.analysis.scales import PASS_RATE, ClassConstants, SeriesClass
 from qualitybook.analysis.transforms import LOGIT, FloatArray

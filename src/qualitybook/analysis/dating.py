@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qualitybook.analysis.orientation import Orientation
-from qualitybook.analysis.prediction import Forecast, flag_disagreement
+from qualitybook.analysis.forecast import Forecast, Orientation, flag_disagreement
 from qualitybook.analysis.transforms import FloatArray
 from qualitybook.evidence.periods import Period
 from qualitybook.evidence.rows import rows_of

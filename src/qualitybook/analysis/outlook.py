@@ -13,9 +13,7 @@ import numpy as np
 
 from qualitybook.analysis.counts import forecast_counts
 from qualitybook.analysis.dating import average_forecasts, average_orientations
-from qualitybook.analysis.forecast import MINIMUM_VALUES, forecast
-from qualitybook.analysis.orientation import Orientation, orientation
-from qualitybook.analysis.prediction import LARGEST_LEAD, Forecast
+from qualitybook.analysis.forecast import LARGEST_LEAD, MINIMUM_VALUES, Forecast, Orientation, forecast, orientation
 from qualitybook.analysis.scales import PASS_RATE, SeriesClass, series_class
 from qualitybook.analysis.series import Series
 from qualitybook.evidence.catalog import Catalog

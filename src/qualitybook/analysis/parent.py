@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qualitybook.analysis.forecast import clip_probability
 from qualitybook.analysis.gaps import condition_gaps, gap_prior
 from qualitybook.analysis.outlook import class_of, print_unit
-from qualitybook.analysis.prediction import clip_probability
 from qualitybook.analysis.scales import SeriesClass
 from qualitybook.analysis.series import CURRENT_BASIS, FITTED_QUALIFIERS, Series, build_series, by_year
 from qualitybook.analysis.transforms import FloatArray, ImpossibleValueError, Transform

@@ -10,10 +10,8 @@ from typing import Any
 import pandas as pd
 
 from qualitybook.analysis.counts import sample_too_small
-from qualitybook.analysis.forecast import MINIMUM_VALUES
+from qualitybook.analysis.forecast import DISAGREEMENT, LARGEST_LEAD, MINIMUM_VALUES, Forecast, probability_rising
 from qualitybook.analysis.outlook import Outlook, class_of, forecast_series, outlook, print_unit
-from qualitybook.analysis.paths import probability_rising
-from qualitybook.analysis.prediction import DISAGREEMENT, LARGEST_LEAD, Forecast
 from qualitybook.analysis.sampling import Interval, clopper_pearson, sampling_error_of_difference
 from qualitybook.analysis.scales import PASS_RATE
 from qualitybook.analysis.series import (

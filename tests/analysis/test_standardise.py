@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from synthetic import observation
 
-from qualitybook.analysis.sampling import ImpossibleCountsError
+from qualitybook.analysis.counts import ImpossibleCountsError
 from qualitybook.analysis.standardise import (
     REMAINDER,
     IncompleteCategoriesError,

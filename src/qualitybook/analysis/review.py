@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment, assess, judge_peers
-from qualitybook.analysis.dating import may_be_earlier
-from qualitybook.analysis.series import build_series
+from qualitybook.analysis.series import build_series, may_be_earlier
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.catalog import Catalog, Edition
 

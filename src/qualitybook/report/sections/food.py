@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Support
-from qualitybook.analysis.sampling import pooled_rate
+from qualitybook.analysis.counts import pooled_rate
 from qualitybook.analysis.series import by_year
 from qualitybook.analysis.standardise import (
     Alternative,

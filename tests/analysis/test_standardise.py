@@ -15,7 +15,7 @@ from scipy import stats
 from synthetic import observation
 
 from qualitybook.analysis.counts import ImpossibleCountsError
-from qualitybook.analysis.standardise import (
+from qualitybook.analysis.standardisation import (
     REMAINDER,
     IncompleteCategoriesError,
     collect,

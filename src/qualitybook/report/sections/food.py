@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from qualitybook.analysis.assess import Support
 from qualitybook.analysis.counts import pooled_rate
 from qualitybook.analysis.series import by_year
-from qualitybook.analysis.standardise import (
+from qualitybook.analysis.standardisation import (
     Alternative,
     ReleaseChange,
     Releases,

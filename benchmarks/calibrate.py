@@ -35,9 +35,7 @@ from public_series import (
 from scores import SMALLEST_BIN, STEP_EDGES, bin_name, bin_of
 
 from qualitybook.analysis.error_table import ErrorTable
-from qualitybook.analysis.forecast import forecast
-from qualitybook.analysis.prediction import clip_probability, share_below
-from qualitybook.analysis.question import LEVELS
+from qualitybook.analysis.forecast import LEVELS, clip_probability, forecast, share_below
 from qualitybook.analysis.scales import CLASSES, ClassConstants, SeriesClass
 from qualitybook.analysis.transforms import FloatArray
 

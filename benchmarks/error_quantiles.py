@@ -18,7 +18,7 @@ from public_series import PublicSeries
 from scipy.special import ndtri
 
 from qualitybook.analysis.error_table import GRAIN_WEIGHT, ErrorTable
-from qualitybook.analysis.history import FULL_HISTORY
+from qualitybook.analysis.forecast import FULL_HISTORY
 
 FloatArray = NDArray[np.float64]
 

@@ -39,8 +39,7 @@ from public_series import PublicSeries, read_families, sample
 from scores import SMALLEST_BIN, STEP_EDGES, Label, Results, bin_name, bin_of, judge
 
 from qualitybook.analysis.counts import forecast_counts
-from qualitybook.analysis.forecast import forecast
-from qualitybook.analysis.question import LEVELS
+from qualitybook.analysis.forecast import LEVELS, forecast
 from qualitybook.analysis.scales import CLASSES, INDEX, ClassConstants, SeriesClass
 
 FloatArray = NDArray[np.float64]

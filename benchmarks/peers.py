@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from qualitybook.analysis.question import LEVELS
+from qualitybook.analysis.forecast import LEVELS
 
 FloatArray = NDArray[np.float64]
 Method = Callable[[FloatArray, int], FloatArray]

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from qualitybook.analysis.history import printed_unit
+from qualitybook.analysis.forecast import printed_unit
 from qualitybook.analysis.scales import SeriesClass
 from qualitybook.analysis.transforms import LOGIT, Transform, log_for
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qualitybook.analysis.prediction import clip_probability, share_below
-from qualitybook.analysis.question import LEVELS
+from qualitybook.analysis.forecast import LEVELS, clip_probability, share_below
 
 FloatArray = NDArray[np.float64]
 

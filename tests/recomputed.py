@@ -21,14 +21,14 @@ from typing import Any
 from page_numbers import Number, Published, end_of, numbers_in, start_of
 from scipy import special, stats
 
-from qualitybook.analysis.assess import assess, judge_peers
+from qualitybook.analysis.assess import assess_targets, judge_peers
 from qualitybook.analysis.backtest import cut_off_cases, vintage_cases
 from qualitybook.analysis.edition_diff import compare
+from qualitybook.analysis.forecast import Forecast
 from qualitybook.analysis.latest import points_of
 from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.parent import parent_view
-from qualitybook.analysis.prediction import Forecast
-from qualitybook.analysis.scopes import scopes_of
+from qualitybook.analysis.places import scopes_of
 from qualitybook.analysis.sensitivity import Run, sensitivity
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.analysis.verdict import Goal, judge
@@ -266,7 +266,7 @@ class Recomputed:
 
     @cached_property
     def _assessed(self) -> Any:
-        return assess(self.catalog, self.published.as_of)
+        return assess_targets(self.catalog, self.published.as_of)
 
     def cited_sources(self, one: Asked) -> float:
         used = {row["source_id"] for row in self.published.observations}

@@ -15,7 +15,7 @@ from qualitybook import assess, load
 from qualitybook.evidence import UnknownKeyError
 
 ROOT = Path(__file__).parents[1]
-WITH_EXAMPLES = ("qualitybook", "qualitybook.analysis.table", "qualitybook.evidence.catalog")
+WITH_EXAMPLES = ("qualitybook", "qualitybook.analysis.assess", "qualitybook.evidence.catalog")
 
 
 @pytest.mark.parametrize("name", WITH_EXAMPLES)

@@ -12,13 +12,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from qualitybook.analysis.table import assess
+    from qualitybook.analysis.assess import assess
     from qualitybook.evidence.catalog import load
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "assess", "load"]
 
-_HOMES = {"assess": "qualitybook.analysis.table", "load": "qualitybook.evidence.catalog"}
+_HOMES = {"assess": "qualitybook.analysis.assess", "load": "qualitybook.evidence.catalog"}
 
 
 def __getattr__(name: str) -> Any:

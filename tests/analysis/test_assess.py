@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from synthetic import CatalogMaker, evidence_tables, observation
 
-from qualitybook.analysis.assess import assess, judge_peers
+from qualitybook.analysis.assess import assess_targets, judge_peers
 from qualitybook.analysis.backtest import cut_off_cases, score, vintage_cases
 from qualitybook.evidence import load
 
@@ -19,7 +19,7 @@ NOW = date(2026, 6, 30)
 
 
 def test_every_target_is_assessed_in_the_plans_order(catalog_of: CatalogMaker) -> None:
-    assessments = assess(catalog_of(), NOW)
+    assessments = assess_targets(catalog_of(), NOW)
     assert [item.target_id for item in assessments] == ["goods-pass", "research", "centres", "climate"]
     assert [item.verdict.state for item in assessments] == ["met", "awaiting", "awaiting", "no_verdict"]
     assert [item.level for item in assessments] == ["A", "A", "B", "D"]
@@ -28,14 +28,14 @@ def test_every_target_is_assessed_in_the_plans_order(catalog_of: CatalogMaker) -
 
 def test_earlier_editions_know_less(catalog_of: CatalogMaker) -> None:
     catalog = catalog_of()
-    known = [assess(catalog, as_of)[0].verdict.last_year for _name, as_of in EDITIONS]
+    known = [assess_targets(catalog, as_of)[0].verdict.last_year for _name, as_of in EDITIONS]
     assert known == [2023, 2024]
 
 
 def test_a_later_figure_never_leaks_into_an_earlier_edition(catalog_of: CatalogMaker) -> None:
-    before = assess(catalog_of(), EDITIONS[0][1])
+    before = assess_targets(catalog_of(), EDITIONS[0][1])
     planted = observation("goods_pass_rate", "sample_city", "2026", "12.0", "yearbook-2026")
-    after = assess(catalog_of([*evidence_tables()["observations"], planted]), EDITIONS[0][1])
+    after = assess_targets(catalog_of([*evidence_tables()["observations"], planted]), EDITIONS[0][1])
     told = [(item.verdict.state, item.verdict.probability, item.verdict.n, item.level) for item in before]
     assert told == [(item.verdict.state, item.verdict.probability, item.verdict.n, item.level) for item in after]
 
@@ -51,7 +51,7 @@ def test_a_proxy_alone_is_another_scope(catalog_of: CatalogMaker) -> None:
         "reason_zh": "相近",
         "reason_en": "close",
     }
-    made = assess(catalog_of(rows, target_evidence=[*tables["target_evidence"], proxy]), NOW)
+    made = assess_targets(catalog_of(rows, target_evidence=[*tables["target_evidence"], proxy]), NOW)
     assert (made[0].verdict.state, made[0].verdict.reason, made[0].level) == ("cannot_judge", "only_other_scope", "D")
 
 
@@ -107,7 +107,7 @@ def test_one_series_that_no_scale_expects_does_not_stop_the_others(catalog_of: C
     ]
     assert any(float(row["value"]) < 0 for row in moved)
     plain, odd = (
-        {item.target_id: item.verdict for item in assess(catalog_of(rows, indicators=kinds), NOW)}
+        {item.target_id: item.verdict for item in assess_targets(catalog_of(rows, indicators=kinds), NOW)}
         for rows, kinds in ((tables["observations"], tables["indicators"]), (moved, indicators))
     )
     assert odd["research"].probability is not None
@@ -120,7 +120,7 @@ def test_evidence_levels_of_all_goals_follow_one_rule(edition: str) -> None:
     catalog = load(DATA)
     day = catalog.edition(edition).as_of
     table = catalog.as_of(day).observations
-    for item in assess(catalog, day):
+    for item in assess_targets(catalog, day):
         own = table[(table["indicator_id"] == item.target["indicator_id"])]
         own = own[own["region_id"] == item.target["region_id"]]
         dated = own[own["qualifier"].isin(["exact", "derived", "about"]) & (own["basis"] == "")]

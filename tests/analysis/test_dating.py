@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from synthetic import CatalogMaker, Row, observation
 
-from qualitybook.analysis.dating import is_doubtful, moved_back
 from qualitybook.analysis.outlook import forecast_series, orient_series
-from qualitybook.analysis.series import FitOptions, build_series
+from qualitybook.analysis.series import FitOptions, build_series, is_doubtful, moved_back
 from qualitybook.evidence import EvidenceError, load
 
 RATE, CITY = "goods_pass_rate", "sample_city"

@@ -15,11 +15,15 @@ from qualitybook.analysis.error_table import (
     mixture_quantiles,
     step_scale,
 )
-from qualitybook.analysis.forecast import forecast, probability_at_least, quantiles
-from qualitybook.analysis.orientation import orientation
-from qualitybook.analysis.paths import probability_rising
-from qualitybook.analysis.prediction import share_below
-from qualitybook.analysis.question import LEVELS
+from qualitybook.analysis.forecast import (
+    LEVELS,
+    forecast,
+    orientation,
+    probability_at_least,
+    probability_rising,
+    quantiles,
+    share_below,
+)
 from qualitybook.analysis.scales import (
     BOUNDED_INDEX,
     CLASSES,

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from synthetic import CatalogMaker, observation
 
-from qualitybook.analysis.pace import Pace, pace
 from qualitybook.analysis.series import build_series
-from qualitybook.analysis.verdict import Goal
+from qualitybook.analysis.verdict import Goal, Pace, pace
 
 RATE = "goods_pass_rate"
 

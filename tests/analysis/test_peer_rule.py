@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from synthetic import CatalogMaker, observation
 
-from qualitybook.analysis.peer_rule import growth_ratio, why_no_ratio
 from qualitybook.analysis.series import build_series
-from qualitybook.analysis.verdict import Goal
+from qualitybook.analysis.verdict import Goal, growth_ratio, why_no_ratio
 
 INTENSITY = "research_intensity"
 

@@ -5,15 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qualitybook.analysis.counts import forecast_counts, sample_probabilities, sample_too_small
-from qualitybook.analysis.forecast import forecast
-from qualitybook.analysis.sampling import (
+from qualitybook.analysis.counts import (
     ImpossibleCountsError,
     clopper_pearson,
+    forecast_counts,
     overdispersion,
     pooled_interval,
     pooled_rate,
+    sample_probabilities,
+    sample_too_small,
 )
+from qualitybook.analysis.forecast import forecast
 from qualitybook.analysis.scales import INDEX, PASS_RATE
 from qualitybook.analysis.transforms import ImpossibleValueError
 

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from synthetic import CatalogMaker, Row, observation
 
-from qualitybook.analysis.assess import Assessment, assess
+from qualitybook.analysis.assess import Assessment, assess_targets
 from qualitybook.analysis.latest import Point, point_of_row
-from qualitybook.analysis.scopes import other_scopes, reaches, scopes_of
+from qualitybook.analysis.places import other_scopes, reaches, scopes_of
 from qualitybook.analysis.verdict import Goal, judge
 from qualitybook.evidence.reading import rows_of
 
@@ -41,7 +41,7 @@ ROWS = [
 
 def goal_of_the_city(catalog_of: CatalogMaker) -> Assessment:
     catalog = catalog_of(ROWS, open_scopes=OPEN)
-    return next(item for item in assess(catalog, NOW) if item.target_id == "goods-pass")
+    return next(item for item in assess_targets(catalog, NOW) if item.target_id == "goods-pass")
 
 
 def test_both_scopes_are_told_and_the_province_stands_in_by_name(catalog_of: CatalogMaker) -> None:
@@ -76,7 +76,7 @@ def test_most_goals_have_one_scope(catalog_of: CatalogMaker) -> None:
     catalog = catalog_of(ROWS, open_scopes=OPEN)
     assert other_scopes(catalog, RATE) == (OTHER,)
     assert other_scopes(catalog, "test_centres") == ()
-    assert [bool(item.scopes) for item in assess(catalog, NOW)] == [True, False, False, False]
+    assert [bool(item.scopes) for item in assess_targets(catalog, NOW)] == [True, False, False, False]
 
 
 @pytest.mark.parametrize(

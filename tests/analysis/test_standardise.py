@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from scipy import stats
 from synthetic import observation
 
-from qualitybook.analysis.sampling import ImpossibleCountsError
-from qualitybook.analysis.standardise import (
+from qualitybook.analysis.counts import ImpossibleCountsError
+from qualitybook.analysis.standardisation import (
     REMAINDER,
     IncompleteCategoriesError,
     collect,

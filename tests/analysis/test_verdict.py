@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from synthetic import CatalogMaker, Row, evidence_tables, observation
 
-from qualitybook.analysis.sampling import clopper_pearson
+from qualitybook.analysis.counts import clopper_pearson
 from qualitybook.analysis.series import build_series
 from qualitybook.analysis.verdict import (
     Goal,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from synthetic import CatalogMaker, Row, observation, write_evidence
 
-from qualitybook.analysis.assess import Assessment, assess
+from qualitybook.analysis.assess import Assessment, assess_targets
 from qualitybook.analysis.verdict import Goal, judge
 from qualitybook.evidence import load
 from qualitybook.evidence.catalog import units_brought_along
@@ -24,7 +24,7 @@ NOW = date(2026, 6, 30)
 def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Assessment]:
     """Return the sample city's assessments by target."""
     folder = write_evidence(tmp_path_factory.mktemp("narrative") / "data")
-    return {item.target_id: item for item in assess(load(folder), NOW)}
+    return {item.target_id: item for item in assess_targets(load(folder), NOW)}
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def thin(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Assessment]:
     """Return the assessments of a city that published a bound only."""
     rows = [observation("goods_pass_rate", "sample_city", "2020", "95", "yearbook-2023", qualifier="at_least")]
     folder = write_evidence(tmp_path_factory.mktemp("thin") / "data", observations=rows)
-    return {item.target_id: item for item in assess(load(folder), NOW)}
+    return {item.target_id: item for item in assess_targets(load(folder), NOW)}
 
 
 def told(words: Words, item: Assessment) -> tuple[str, str]:
@@ -57,7 +57,7 @@ def test_a_goal_decided_by_what_the_book_worked_out_says_so(tmp_path: Path) -> N
         observation("goods_pass_rate", "sample_city", period, value, "yearbook-2023", n="1000", passed=passed)
         for period, value, passed in (("2025-H1", "95.0", "950"), ("2025-H2", "95.2", "952"))
     ]
-    items = assess(load(write_evidence(tmp_path / "data", observations=rows)), NOW)
+    items = assess_targets(load(write_evidence(tmp_path / "data", observations=rows)), NOW)
     (item,) = [each for each in items if each.target_id == "goods-pass"]
     assert told(EN, item)[1].startswith(
         "The goal is met: 2025 as worked out from the official figures of all its parts, 95.1, reaches it."

@@ -8,7 +8,7 @@ import pytest
 from synthetic import Row, evidence_tables, observation, write_evidence
 
 from qualitybook.analysis import latest
-from qualitybook.analysis.assess import assess
+from qualitybook.analysis.assess import assess_targets
 from qualitybook.analysis.balance import REASONS, TESTS, WORDS, balance
 from qualitybook.analysis.borrowing import Borrowed, Gap, borrowed_ranges
 from qualitybook.analysis.sensitivity import RUN_CODES, Run, Sensitivity, sensitivity
@@ -100,7 +100,7 @@ def test_without_a_figure_there_is_nothing_to_vary(page: Page) -> None:
 
 
 def test_the_sample_goals_runs_can_be_shown(page: Page) -> None:
-    for item in assess(page.everything, page.as_of):
+    for item in assess_targets(page.everything, page.as_of):
         if item.is_measurable:
             result = sensitivity(page.catalog, item.verdict.goal, page.as_of)
             assert sensitivity_section.table(page, item.verdict.goal, result).count("\n| ") >= len(result.runs)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qualitybook.analysis.assess import assess, judge_peers
+from qualitybook.analysis.assess import assess_targets, judge_peers
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.extract import extract, open_evidence
 from qualitybook.report.pages.summary import SummaryPage
@@ -83,10 +83,10 @@ def test_a_spoilt_result_is_worked_out_again(path: Path, spoilt: bytes) -> None:
 
 def test_shared_verdicts_say_what_new_ones_say(path: Path) -> None:
     shared, catalog = SharedResults(path), open_evidence(path).catalog
-    shared.of(assess, catalog, DAY)
+    shared.of(assess_targets, catalog, DAY)
     shared.of(judge_peers, catalog, DAY)
-    found = shared.of(assess, catalog, DAY)
-    anew = assess(catalog, DAY)
+    found = shared.of(assess_targets, catalog, DAY)
+    anew = assess_targets(catalog, DAY)
     assert [repr(item) for item in found] == [repr(item) for item in anew]
     peers = judge_peers(catalog, DAY)
     assert [repr(verdict) for _row, verdict in shared.of(judge_peers, catalog, DAY)] == [

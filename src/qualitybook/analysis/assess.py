@@ -1,18 +1,24 @@
-"""Every target of a plan, judged on an edition's as-of date; and the same for the goals of other places."""
+"""Every target of a plan, judged on an edition's as-of date; and the same for the goals of other places.
+
+An assessment is also told as plain values, codes and numbers that JSON and CSV can hold, and as a table for who uses
+the package as a library.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from qualitybook.analysis.latest import Latest, latest
+from qualitybook.analysis.latest import Change, Latest, Point, latest
 from qualitybook.analysis.parent import ParentView, parent_view
-from qualitybook.analysis.scopes import Scope, scopes_of
+from qualitybook.analysis.places import Scope, scopes_of
 from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions, Series, build_series
 from qualitybook.analysis.verdict import Goal, Verdict, evidence_level, judge, mostly_weak
-from qualitybook.evidence.catalog import Catalog, Unit
+from qualitybook.evidence.catalog import Catalog, Unit, load
 
 ROLES = ("proxy", "context", "support")
 
@@ -80,7 +86,7 @@ class Assessment:
         return tuple(support for support in self.supports if support.role == role)
 
 
-def assess(catalog: Catalog, as_of: date, options: FitOptions = DEFAULT_OPTIONS) -> list[Assessment]:
+def assess_targets(catalog: Catalog, as_of: date, options: FitOptions = DEFAULT_OPTIONS) -> list[Assessment]:
     """Return the assessment of every target, in the plan's order.
 
     Parameters
@@ -176,3 +182,182 @@ def _is_weakly_sourced(seen: Catalog, verdict: Verdict) -> bool:
         grade == "C" or seen.without_address.issuperset(used) for grade, used in zip(grades, sources, strict=True)
     )
     return mostly_weak(len(sources), weak)
+
+
+PROBABILITY_DIGITS = 4
+
+
+def record(assessment: Assessment) -> dict[str, Any]:
+    """Return an assessment as plain values.
+
+    Parameters
+    ----------
+    assessment : Assessment
+        A target with its verdict.
+
+    Returns
+    -------
+    dict
+        ``target_id``, ``number``, the statements, the rule with its value, unit and years, the verdict's codes
+        (``state``, ``reason``, ``word``, ``flags``), ``probability`` (0 to 1, None where there is none) altogether and
+        ``by_model``, ``with_parent`` (what the newer figures of a containing place would make of the probability, None
+        where there are none), ``level``, ``n``, ``last_year``, ``horizon`` (years), ``latest`` (the latest figure with
+        the change that belongs to it), ``undated`` (figures that do not say their period) and ``scopes`` (the answer by
+        each scope, where the wording leaves it open).
+    """
+    target, verdict = assessment.target, assessment.verdict
+    return {
+        "target_id": assessment.target_id,
+        "number": int(target["number"]),
+        "statement_zh": str(target["statement_zh"]),
+        "statement_en": str(target["statement_en"]),
+        "rule": str(target["rule"]),
+        "value": _number(target["value"]),
+        "unit": str(target["unit"]),
+        "target_year": int(target["target_year"]),
+        "baseline_year": _whole(target["baseline_year"]),
+        "state": verdict.state,
+        "reason": verdict.reason,
+        "probability": _rounded(verdict.probability),
+        "word": verdict.word,
+        "with_parent": None if assessment.parent is None else _parent_record(assessment.parent),
+        "by_model": {model: _rounded(chance) for model, chance in sorted(verdict.by_model.items())},
+        "flags": list(verdict.flags),
+        "level": assessment.level,
+        "n": verdict.n,
+        "last_year": _whole(verdict.last_year),
+        "horizon": _whole(verdict.horizon),
+        "latest": _latest_record(assessment.latest),
+        "undated": _undated_record(assessment.latest),
+        "scopes": [_scope_record(scope) for scope in assessment.scopes],
+    }
+
+
+def _parent_record(view: ParentView) -> dict[str, Any]:
+    return {
+        "region_id": view.region_id,
+        "probability": _rounded(view.probability),
+        "sources": sorted({str(row.source_id) for row in view.newer}),
+    }
+
+
+def _latest_record(found: Latest | None) -> dict[str, Any] | None:
+    """Return the latest figure and the change that belongs to it; None where no figure is dated."""
+    if found is None or found.point is None:
+        return None
+    return {
+        **_point_record(found.point),
+        "years_without": found.years_without,
+        "change": None if found.change is None else _change_record(found.change),
+        "not_comparable": found.reason or None,
+    }
+
+
+def _undated_record(found: Latest | None) -> list[dict[str, Any]]:
+    """Return the figures that do not say their period, with the years that they may belong to."""
+    points = () if found is None else found.undated
+    return [
+        {**_point_record(point), "from_year": point.years and point.years[0], "to_year": point.years and point.years[1]}
+        for point in points
+    ]
+
+
+def _point_record(point: Point) -> dict[str, Any]:
+    return {
+        "period": point.period,
+        "span": point.span,
+        "value": point.value,
+        "value_text": point.value_text,
+        "qualifier": point.qualifier,
+        "basis": point.basis,
+        "grade": point.grade,
+        "status": point.status,
+        "source_id": point.sources[0],
+        "line": point.lines[0],
+    }
+
+
+def _change_record(change: Change) -> dict[str, Any]:
+    return {
+        "value": change.value,
+        "qualifier": change.qualifier,
+        "within_rounding": change.is_within_rounding,
+        "since": _point_record(change.before),
+    }
+
+
+def _scope_record(scope: Scope) -> dict[str, Any]:
+    verdict = scope.verdict
+    return {
+        "indicator_id": scope.indicator_id,
+        "region_id": scope.latest.region_id,
+        "state": verdict.state,
+        "reason": verdict.reason,
+        "probability": _rounded(verdict.probability),
+        "is_reached": scope.is_reached,
+        "latest": _latest_record(scope.latest),
+    }
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None or pd.isna(value) else int(value)
+
+
+def _rounded(probability: float | None) -> float | None:
+    return None if probability is None else round(float(probability), PROBABILITY_DIGITS)
+
+
+COLUMNS = (
+    *("number", "target_id", "statement_zh", "statement_en", "rule", "value", "unit", "target_year", "baseline_year"),
+    *("state", "reason", "probability", "word", "level", "n", "last_year", "horizon"),
+)
+
+
+def assess(evidence: Catalog | Path | str, as_of: date | str | None = None) -> pd.DataFrame:
+    """Judge every target of the plan.
+
+    Parameters
+    ----------
+    evidence : Catalog, pathlib.Path or str
+        What `load` returned, whole or as of a day; or the evidence folder.
+    as_of : datetime.date or str, optional
+        The as-of date, a text as YYYY-MM-DD. Default: the day that the catalog was filtered to, else the as-of date of
+        the latest edition.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a target, in the plan's order: ``number``, ``target_id``, the goal in both languages, its ``rule``,
+        ``value``, ``unit`` and years; the codes ``state``, ``reason`` and ``word`` of the verdict; ``probability``
+        (0 to 1, missing where there is none), evidence ``level``, ``n`` (yearly values fitted), ``last_year`` and
+        ``horizon`` (years from the last value to the target year).
+
+    Raises
+    ------
+    EvidenceError
+        If the folder's evidence has errors.
+
+    Examples
+    --------
+    >>> from qualitybook import assess
+    >>> verdicts = assess("examples/china-2023", as_of="2025-06-30").set_index("target_id")
+    >>> verdicts.loc["mfg-pass-rate", ["rule", "value", "state", "last_year", "horizon"]].to_dict()
+    {'rule': 'at_least', 'value': 94.0, 'state': 'open', 'last_year': 2024, 'horizon': 1}
+    """
+    catalog = evidence if isinstance(evidence, Catalog) else load(evidence)
+    day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of or _day(catalog)
+    table = pd.DataFrame([record(assessment) for assessment in assess_targets(catalog, day)], columns=list(COLUMNS))
+    whole = {name: "Int64" for name in ("baseline_year", "last_year", "horizon")}
+    return table.astype({"value": "float64", "probability": "float64", **whole})
+
+
+def _day(catalog: Catalog) -> date:
+    """Return the day that a catalog was filtered to, else the as-of date of the latest edition."""
+    if catalog.as_of_date is not None:
+        return catalog.as_of_date
+    latest: pd.Timestamp = catalog.editions["as_of"].max()
+    return latest.date()

@@ -9,9 +9,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from qualitybook.analysis.forecast import MINIMUM_VALUES
+from qualitybook.analysis.forecast import LARGEST_LEAD, MINIMUM_VALUES, Forecast, share_below
 from qualitybook.analysis.outlook import forecast_series
-from qualitybook.analysis.prediction import LARGEST_LEAD, Forecast, share_below
 from qualitybook.analysis.series import Series, build_series, by_year
 from qualitybook.evidence.catalog import Catalog
 

@@ -16,6 +16,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from qualitybook.analysis.counts import sampling_error_of_difference
 from qualitybook.analysis.latest import (
     Change,
     Point,
@@ -27,7 +28,6 @@ from qualitybook.analysis.latest import (
     why_not_comparable,
 )
 from qualitybook.analysis.places import containing_places
-from qualitybook.analysis.sampling import sampling_error_of_difference
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.catalog import Catalog, Indicator
 

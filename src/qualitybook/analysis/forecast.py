@@ -8,22 +8,591 @@ back to the original scale and clipped to the support; probabilities are read fr
 
 Horizons count years after the last position of the sequence; leads count years after the last fitted value. They differ
 where the sequence ends in missing years. Probabilities are given up to a lead of three years, quantiles further.
+
+Targets that ask for a rise without a fall on the way need joint simulated paths. There model A is a random walk whose
+steps follow the error table: independent steps with the table's one-year distribution are added up, and the sums at
+each horizon are then moved, rank by rank, to the table's own quantiles at that horizon, so that a path agrees with the
+forecast of every year. Model B draws level variance, level and trend from their posterior and runs the state space
+forward. The seed is fixed: the same values give the same answer.
+
+Series of one to three values have an orientation only: where a value may go judged by how similar indicators move.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import ndtri
 
-from qualitybook.analysis.error_table import LevelEstimate, estimate_level, table_quantiles
-from qualitybook.analysis.history import FULL_HISTORY, History, carried_drift, read_history
-from qualitybook.analysis.prediction import LARGEST_LEAD, Forecast, flag_disagreement
-from qualitybook.analysis.question import Question, ask, read_levels
+from qualitybook.analysis.error_table import LevelEstimate, estimate_level, mean_step, table_quantiles
 from qualitybook.analysis.scales import INDEX, PASS_RATE, SHARE, ClassConstants, SeriesClass
-from qualitybook.analysis.transforms import FloatArray
+from qualitybook.analysis.transforms import FloatArray, Transform
+
+LEVELS = np.round(np.arange(0.005, 0.9951, 0.005), 3)
+"""Probability levels at which a forecast keeps its quantiles, 0.5 % to 99.5 %."""
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """Which years and levels are asked for, and the support to keep to.
+
+    Attributes
+    ----------
+    horizons : tuple of int
+        Years after the last position of the sequence, length H.
+    levels : numpy.ndarray
+        Probability levels, increasing, shape (L,).
+    lower, upper : float or None
+        Bounds the value cannot leave.
+    """
+
+    horizons: tuple[int, ...]
+    levels: FloatArray
+    lower: float | None
+    upper: float | None
+
+    def on_original_scale(self, quantiles: FloatArray, transform: Transform) -> FloatArray:
+        """Return quantiles of the modelling scale on the original scale, within the support.
+
+        Parameters
+        ----------
+        quantiles : numpy.ndarray
+            Quantiles on the modelling scale, any shape.
+        transform : Transform
+            The modelling scale.
+
+        Returns
+        -------
+        numpy.ndarray
+            Quantiles on the original scale, same shape.
+        """
+        lower = -np.inf if self.lower is None else self.lower
+        upper = np.inf if self.upper is None else self.upper
+        return np.clip(transform.inverse(quantiles), lower, upper)
+
+
+def ask(horizon: int, levels: ArrayLike | None, lower: float | None, upper: float | None) -> Question:
+    """Return what is asked for, checked.
+
+    Parameters
+    ----------
+    horizon : int
+        Largest horizon in years after the last position of the sequence.
+    levels : array_like or None
+        Probability levels, increasing; None for 0.5 % to 99.5 % by half points.
+    lower, upper : float or None
+        Bounds the value cannot leave.
+
+    Returns
+    -------
+    Question
+        What is asked for.
+
+    Raises
+    ------
+    ValueError
+        If the horizon is not a whole number of at least one, or the levels do not increase inside (0, 1).
+    """
+    grid = LEVELS if levels is None else read_levels(levels)
+    if np.any(np.diff(grid) <= 0):
+        raise ValueError("probability levels must increase")
+    return Question(tuple(range(1, whole_years(horizon) + 1)), grid, lower, upper)
+
+
+def whole_years(horizon: float) -> int:
+    """Return a horizon as a whole number of years.
+
+    Parameters
+    ----------
+    horizon : int
+        Years ahead; a float that is whole counts as well.
+
+    Returns
+    -------
+    int
+        The same.
+
+    Raises
+    ------
+    ValueError
+        If it is not a whole number of at least one.
+    """
+    if not (np.isfinite(horizon) and horizon == int(horizon) and horizon >= 1):
+        raise ValueError(f"the horizon must be a whole number of years and at least one year, not {horizon!r}")
+    return int(horizon)
+
+
+def read_levels(levels: ArrayLike) -> FloatArray:
+    """Return probability levels as floats.
+
+    Parameters
+    ----------
+    levels : array_like
+        One level or a sequence of them, in any order.
+
+    Returns
+    -------
+    numpy.ndarray
+        The levels, shape (L,).
+
+    Raises
+    ------
+    ValueError
+        If they are not one-dimensional or one is not inside (0, 1).
+    """
+    grid = np.atleast_1d(np.asarray(levels, dtype=float))
+    if grid.ndim != 1 or not np.all((grid > 0) & (grid < 1)):
+        raise ValueError("probability levels must be a sequence of numbers inside (0, 1)")
+    return grid
+
+
+FULL_HISTORY = 8
+"""Fitted values from which a series' own history carries the statement, and its drift is carried forward."""
+
+MOST_DECIMALS = 6
+"""Decimals beyond which values are taken to be computed, not printed."""
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """The fitted values of a series on the modelling scale.
+
+    Attributes
+    ----------
+    z : numpy.ndarray
+        Fitted values on the modelling scale, shape (n,).
+    years : numpy.ndarray
+        Their positions in the sequence, shape (n,).
+    variances : numpy.ndarray or None
+        Known observation variances on the modelling scale, shape (n,).
+    length : int
+        Length of the sequence, missing years included.
+    transform : Transform
+        The modelling scale.
+    grain : float
+        Unit of the last printed decimal, on the modelling scale at the last value; 0 where values are not rounded.
+    """
+
+    z: FloatArray
+    years: FloatArray
+    variances: FloatArray | None
+    length: int
+    transform: Transform
+    grain: float = 0.0
+
+    @property
+    def n(self) -> int:
+        """Number of fitted values."""
+        return int(self.z.size)
+
+    @property
+    def trailing(self) -> int:
+        """Number of missing years after the last fitted value."""
+        return self.length - 1 - int(self.years[-1]) if self.n else self.length
+
+
+def read_history(
+    values: ArrayLike,
+    series_class: SeriesClass,
+    obs_sd: ArrayLike | None = None,
+    variances: FloatArray | None = None,
+    unit: float | None = None,
+) -> History:
+    """Return the fitted values of a sequence on the modelling scale of its class, the latest that its memory holds.
+
+    Parameters
+    ----------
+    values : array_like
+        Yearly values in order, NaN for a missing year, shape (T,).
+    series_class : SeriesClass
+        Class of the series.
+    obs_sd : array_like, optional
+        Standard deviation of each value on the original scale (a scalar, or shape (T,)); NaN or 0 where exact.
+    variances : numpy.ndarray, optional
+        Observation variances already on the modelling scale, shape (T,); replaces `obs_sd`.
+    unit : float, optional
+        Unit of the last printed decimal, such as 0.1, 0 for values that are not rounded. By default it is read from
+        values between two bounds, whose size says how finely they are printed; elsewhere it is 0.
+
+    Returns
+    -------
+    History
+        The fitted values.
+
+    Raises
+    ------
+    ImpossibleValueError
+        If a value is impossible on the scale of its class.
+    ValueError
+        If the values are not a one-dimensional sequence of numbers or a standard deviation is negative.
+    """
+    sequence = read_sequence(values)
+    transform = series_class.transform(sequence)
+    z = transform.forward(sequence)
+    seen = np.flatnonzero(np.isfinite(z))[-(series_class.memory or z.size) :]
+    if variances is None and obs_sd is not None:
+        spread = np.nan_to_num(np.broadcast_to(np.asarray(obs_sd, dtype=float), sequence.shape))
+        if np.any(spread < 0):
+            raise ValueError("a standard deviation cannot be negative")
+        variances = transform.variance(sequence, spread)
+    if unit is None:
+        unit = float(printed_unit(sequence[seen])) if transform.name == "logit" else 0.0
+    return History(
+        z=z[seen],
+        years=seen.astype(float),
+        variances=None if variances is None else variances[seen],
+        length=sequence.size,
+        transform=transform,
+        grain=unit * float(transform.slope(sequence[seen[-1]])) if seen.size else 0.0,
+    )
+
+
+def carried_drift(history: History, series_class: SeriesClass) -> float:
+    """Return the yearly drift that model A carries forward: none below eight values, which do not tell a trend."""
+    return series_class.drift * mean_step(history.z, history.years) if history.n >= FULL_HISTORY else 0.0
+
+
+def printed_unit(values: FloatArray) -> FloatArray:
+    """Return the unit of the last decimal to which all values are printed, 0 if they have more decimals than that.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        Values on the original scale, shape (..., n).
+
+    Returns
+    -------
+    numpy.ndarray
+        1, 0.1, 0.01 ... or 0, shape (...).
+    """
+    unit = np.zeros(values.shape[:-1])
+    for decimals in range(MOST_DECIMALS, -1, -1):
+        scaled = values * 10.0**decimals
+        unit = np.where(np.all(np.abs(scaled - np.round(scaled)) < 1e-6, axis=-1), 10.0**-decimals, unit)
+    return unit
+
+
+def read_sequence(values: ArrayLike) -> FloatArray:
+    """Return yearly values as floats, missing years as NaN.
+
+    Parameters
+    ----------
+    values : array_like
+        Yearly values in order: a list, a tuple, a pandas Series (whose index is not looked at) or an array; NaN, None,
+        a missing value of pandas or a masked entry marks a missing year.
+
+    Returns
+    -------
+    numpy.ndarray
+        The values, shape (T,).
+
+    Raises
+    ------
+    ValueError
+        If the values are not a one-dimensional sequence of numbers.
+    """
+    try:
+        sequence: FloatArray = np.ma.filled(np.ma.array(values, dtype=float), np.nan)
+    except (TypeError, ValueError) as error:
+        raise ValueError("yearly values must be numbers, with NaN for a missing year") from error
+    if sequence.ndim != 1:
+        raise ValueError("yearly values must be a one-dimensional sequence")
+    return sequence
+
+
+LARGEST_LEAD = 3
+"""Largest lead, in years after the last fitted value, for which a probability is given."""
+
+PROBABILITY_RANGE = (0.03, 0.97)
+"""Probabilities outside this range are not supported by evidence."""
+
+DISAGREEMENT = 0.20
+"""Difference between the models' probabilities from which they are said to disagree."""
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """Quantiles of a series at the horizons asked for.
+
+    Attributes
+    ----------
+    horizons : tuple of int
+        Years after the last position of the sequence, length H.
+    leads : tuple of int
+        The same, in years after the last fitted value.
+    levels : numpy.ndarray
+        Probability levels, increasing, shape (L,).
+    quantiles_a, quantiles_b : numpy.ndarray
+        Quantiles of each model on the original scale, shape (H, L).
+    quantiles : numpy.ndarray
+        Quantiles of the models used, averaged, on the original scale, shape (H, L).
+    models : tuple of str
+        Models that entered the average.
+    n : int
+        Number of fitted values (the latest ten at most for percentages).
+    last_index : int
+        Position of the last fitted value in the sequence.
+    gap : int
+        Number of missing years after it.
+    class_code : str
+        Code of the class of series.
+    flags : tuple of str
+        ``few_values`` (n < 8), ``constant`` (all fitted values equal), ``missing_years`` (a gap between fitted values),
+        ``stale`` (the last position is missing), ``far`` (a lead beyond three years), ``inexact`` (observation variance
+        entered), ``methods_disagree`` (the models differ by more than 20 points at some target between the quartiles).
+    dispersion : float
+        Factor by which known sampling variances were inflated, 1 where none were known.
+    """
+
+    horizons: tuple[int, ...]
+    leads: tuple[int, ...]
+    levels: FloatArray
+    quantiles_a: FloatArray
+    quantiles_b: FloatArray
+    quantiles: FloatArray
+    models: tuple[str, ...]
+    n: int
+    last_index: int
+    gap: int
+    class_code: str
+    flags: tuple[str, ...]
+    dispersion: float = 1.0
+
+    def row(self, horizon: int) -> int:
+        """Return the row of the quantile arrays that stands for a horizon.
+
+        Parameters
+        ----------
+        horizon : int
+            Years after the last position of the sequence.
+
+        Returns
+        -------
+        int
+            Row index.
+
+        Raises
+        ------
+        KeyError
+            If the forecast was not made for that horizon.
+        """
+        if horizon not in self.horizons:
+            raise KeyError(f"horizon {horizon} was not forecast")
+        return self.horizons.index(horizon)
+
+    def interval(self, level: float, horizon: int) -> tuple[float, float]:
+        """Return the central prediction interval.
+
+        Parameters
+        ----------
+        level : float
+            Share of the distribution inside, such as 0.8 or 0.95; at most 0.99.
+        horizon : int
+            Years after the last position of the sequence.
+
+        Returns
+        -------
+        lower, upper : float
+            Ends of the interval on the original scale.
+
+        Raises
+        ------
+        ValueError
+            If the level leaves the range of levels kept.
+        """
+        tail = round((1.0 - level) / 2.0, 9)
+        return self.quantile(tail, horizon), self.quantile(1.0 - tail, horizon)
+
+    def quantile(self, level: float, horizon: int) -> float:
+        """Return one quantile of the averaged forecast.
+
+        Parameters
+        ----------
+        level : float
+            Probability level within the range of `levels`.
+        horizon : int
+            Years after the last position of the sequence.
+
+        Returns
+        -------
+        float
+            Quantile on the original scale.
+
+        Raises
+        ------
+        ValueError
+            If the level leaves the range of levels kept.
+        """
+        if not self.levels[0] - 1e-9 <= level <= self.levels[-1] + 1e-9:
+            raise ValueError(f"level {level} is outside {self.levels[0]}..{self.levels[-1]}")
+        return float(np.interp(ndtri(level), ndtri(self.levels), self.quantiles[self.row(horizon)]))
+
+    def median(self, horizon: int) -> float:
+        """Return the median of the averaged forecast.
+
+        Parameters
+        ----------
+        horizon : int
+            Years after the last position of the sequence.
+
+        Returns
+        -------
+        float
+            Median on the original scale.
+        """
+        return self.quantile(0.5, horizon)
+
+    def probability_at_least(self, target: float, horizon: int) -> float | None:
+        """Return the probability that the value meets or exceeds a target.
+
+        Parameters
+        ----------
+        target : float
+            Target on the original scale.
+        horizon : int
+            Years after the last position of the sequence.
+
+        Returns
+        -------
+        float or None
+            Probability within 0.03..0.97, or None beyond three years after the last fitted value.
+        """
+        row = self.row(horizon)
+        if self.leads[row] > LARGEST_LEAD:
+            return None
+        return clip_probability(1.0 - share_below(self.levels, self.quantiles[row], target))
+
+    def probability_at_most(self, target: float, horizon: int) -> float | None:
+        """Return the probability that the value does not exceed a target.
+
+        Parameters
+        ----------
+        target : float
+            Target on the original scale.
+        horizon : int
+            Years after the last position of the sequence.
+
+        Returns
+        -------
+        float or None
+            Probability within 0.03..0.97, or None beyond three years after the last fitted value.
+        """
+        row = self.row(horizon)
+        if self.leads[row] > LARGEST_LEAD:
+            return None
+        return clip_probability(share_below(self.levels, self.quantiles[row], target, inclusive=True))
+
+    def model_probabilities(self, target: float, horizon: int) -> dict[str, float]:
+        """Return each model's own, unclipped probability that the value meets or exceeds a target.
+
+        Parameters
+        ----------
+        target : float
+            Target on the original scale.
+        horizon : int
+            Years after the last position of the sequence.
+
+        Returns
+        -------
+        dict
+            Probability by model, ``A`` and ``B``.
+        """
+        row = self.row(horizon)
+        pairs = (("A", self.quantiles_a), ("B", self.quantiles_b))
+        return {name: 1.0 - share_below(self.levels, quantiles[row], target) for name, quantiles in pairs}
+
+    def methods_disagree(self, target: float, horizon: int) -> bool:
+        """Tell whether the two models differ by more than 20 points about a target.
+
+        Parameters
+        ----------
+        target : float
+            Target on the original scale.
+        horizon : int
+            Years after the last position of the sequence.
+
+        Returns
+        -------
+        bool
+            True if they do.
+        """
+        probabilities = self.model_probabilities(target, horizon)
+        return abs(probabilities["A"] - probabilities["B"]) > DISAGREEMENT
+
+
+def share_below(levels: FloatArray, quantiles: FloatArray, target: float, inclusive: bool = False) -> float:
+    """Return the probability of staying below a target, read from a quantile function.
+
+    Parameters
+    ----------
+    levels, quantiles : numpy.ndarray
+        Probability levels and quantiles, both increasing, shape (L,).
+    target : float
+        Target on the scale of the quantiles.
+    inclusive : bool, optional
+        Whether the target itself counts as below.
+
+    Returns
+    -------
+    float
+        Probability; 0 or 1 where the target lies outside all quantiles. A run of equal quantiles is an atom of
+        probability at that value.
+    """
+    place = int(np.searchsorted(quantiles, target, side="right" if inclusive else "left"))
+    if place == 0:
+        return 0.0
+    if place == quantiles.size:
+        return 1.0
+    low, high = quantiles[place - 1], quantiles[place]
+    fraction = (target - low) / (high - low)
+    return float(levels[place - 1] + fraction * (levels[place] - levels[place - 1]))
+
+
+def clip_probability(probability: float) -> float:
+    """Return a probability within the range that evidence supports.
+
+    Parameters
+    ----------
+    probability : float
+        Probability in 0..1.
+
+    Returns
+    -------
+    float
+        Probability in 0.03..0.97.
+    """
+    return float(np.clip(probability, *PROBABILITY_RANGE))
+
+
+def flag_disagreement(result: Forecast) -> Forecast:
+    """Return the forecast with the flag ``methods_disagree`` set or removed as its quantiles say.
+
+    Parameters
+    ----------
+    result : Forecast
+        A forecast.
+
+    Returns
+    -------
+    Forecast
+        The same with that flag brought up to date.
+    """
+    others = tuple(flag for flag in result.flags if flag != "methods_disagree")
+    return replace(result, flags=(*others, "methods_disagree") if _differ_somewhere(result) else others)
+
+
+def _differ_somewhere(result: Forecast) -> bool:
+    """Tell whether the models differ by more than 20 points at some target between the quartiles."""
+    middle = np.flatnonzero((result.levels >= 0.25) & (result.levels <= 0.75))
+    return any(
+        result.methods_disagree(float(result.quantiles[row, column]), horizon)
+        for row, horizon in enumerate(result.horizons)
+        for column in middle[:: max(1, middle.size // 10)]
+    )
+
 
 MINIMUM_VALUES = 4
 """Fewest fitted values for which a forecast is made."""
@@ -277,3 +846,217 @@ def _class_of(kind: str) -> SeriesClass:
     if kind not in KINDS:
         raise ValueError(f"unknown kind {kind!r}: choose from {', '.join(sorted(KINDS))}")
     return KINDS[kind]
+
+
+PATHS = 20_000
+"""Number of simulated paths; the simulation error of a probability is below 0.4 points."""
+
+SEED = 20231030
+"""Fixed seed of the simulation."""
+
+
+@dataclass(frozen=True)
+class RisingProbability:
+    """Probability that a value ends above its baseline without a fall on the way.
+
+    Attributes
+    ----------
+    probability : float
+        Mean of the models used, within 0.03..0.97.
+    by_model : dict
+        Probability by model (``A``, ``B``), unclipped.
+    horizon : int
+        Years after the last position of the sequence.
+    lead : int
+        Years after the last fitted value, each of which must not fall.
+    n : int
+        Number of fitted values.
+    """
+
+    probability: float
+    by_model: dict[str, float]
+    horizon: int
+    lead: int
+    n: int
+
+
+def probability_rising(
+    values: ArrayLike,
+    series_class: SeriesClass,
+    baseline_index: int,
+    horizon: int,
+    *,
+    unit: float = 0.0,
+    obs_sd: ArrayLike | None = None,
+    models: Iterable[str] | None = None,
+    constants: ClassConstants | None = None,
+) -> RisingProbability | None:
+    """Return the probability of ending above a baseline without a fall after the last fitted value.
+
+    Parameters
+    ----------
+    values : array_like
+        Yearly values in order, NaN for a missing year, shape (T,).
+    series_class : SeriesClass
+        Class of the series.
+    baseline_index : int
+        Position of the baseline year; its value must be known.
+    horizon : int
+        Years from the last position of the sequence to the end of the rise.
+    unit : float, optional
+        Unit of the last digit that the values will be printed with, on the original scale: they are compared as
+        printed, and no step is taken to be far below it. 0 compares them as they are.
+    obs_sd : array_like, optional
+        Standard deviation of each value on the original scale.
+    models : iterable of str, optional
+        Models to average instead of those of the class.
+    constants : ClassConstants, optional
+        Constants instead of those of the class.
+
+    Returns
+    -------
+    RisingProbability or None
+        The probabilities, or None with fewer than four fitted values or beyond three years after the last one. Steps
+        already observed are the caller's to judge.
+
+    Raises
+    ------
+    ImpossibleValueError
+        If a value is impossible on the scale of its class.
+    ValueError
+        If the baseline has no value, the horizon is less than one, or the unit is negative.
+    """
+    sequence = np.asarray(values, dtype=float)
+    if not 0 <= baseline_index < sequence.size or np.isnan(sequence[baseline_index]):
+        raise ValueError("the baseline year has no value")
+    if horizon < 1 or unit < 0:
+        raise ValueError("the horizon must be at least one year and the unit not negative")
+    history = read_history(sequence, series_class, obs_sd, unit=unit)
+    lead = horizon + history.trailing
+    if history.n < MINIMUM_VALUES or lead > LARGEST_LEAD:
+        return None
+    known = constants or series_class.constants
+    used = tuple(series_class.models if models is None else models)
+    simulated = {"A": _walk_paths(history, series_class, lead, known), "B": _trend_paths(history, lead, known)}
+    last = sequence[int(history.years[-1])]
+    shares = {
+        name: _share_rising(history.transform.inverse(paths), last, sequence[baseline_index], unit)
+        for name, paths in simulated.items()
+    }
+    combined = clip_probability(float(np.mean([shares[name] for name in used])))
+    return RisingProbability(combined, shares, horizon, lead, history.n)
+
+
+def _share_rising(paths: FloatArray, last: float, baseline: float, unit: float) -> float:
+    """Return the share of paths that, as printed, fall nowhere and end above the baseline."""
+    printed = np.rint(paths / unit) * unit if unit else paths
+    slack = unit / 4
+    steps = np.diff(printed, axis=1, prepend=last)
+    rising = np.all(steps >= -slack, axis=1) & (printed[:, -1] > baseline + slack)
+    return float(np.mean(rising))
+
+
+def _walk_paths(history: History, series_class: SeriesClass, lead: int, constants: ClassConstants) -> FloatArray:
+    """Return paths of model A on the modelling scale, shape (PATHS, lead)."""
+    estimate = estimate_history(history, constants)
+    drift = carried_drift(history, series_class)
+    draws = np.random.default_rng(SEED)
+    walk = np.cumsum(constants.table.scaled_errors(history.n, 1, draws.uniform(size=PATHS * lead)).reshape(-1, lead), 1)
+    levels = (np.argsort(np.argsort(walk, axis=0, kind="stable"), axis=0) + 0.5) / PATHS
+    columns = [_walk_column(estimate, history.n, h + 1, levels[:, h], constants) for h in range(lead)]
+    start = estimate.level + np.sqrt(estimate.variance) * draws.standard_normal(PATHS)
+    return start[:, None] + np.column_stack(columns) + drift * np.arange(1, lead + 1)
+
+
+def _walk_column(
+    estimate: LevelEstimate, n: int, lead: int, levels: FloatArray, constants: ClassConstants
+) -> FloatArray:
+    """Return the error of every path at one lead."""
+    return estimate.step * np.sqrt(lead) * constants.table.scaled_errors(n, lead, levels)
+
+
+def _trend_paths(history: History, lead: int, constants: ClassConstants) -> FloatArray:
+    """Return paths of model B on the modelling scale, shape (PATHS, lead)."""
+    # Imported here because statsmodels takes longer to load than most callers of this module need.
+    from qualitybook.analysis.damped_trend import fit_damped_trend
+
+    fit = fit_damped_trend(history.z, history.years, lead, constants, history.variances, history.grain)
+    return fit.simulate(lead, PATHS, np.random.default_rng(SEED))
+
+
+@dataclass(frozen=True)
+class Orientation:
+    """Where a value may go judged by how similar indicators move, not by its own history.
+
+    Attributes
+    ----------
+    lower, centre, upper : float
+        Ends and median of the range on the original scale.
+    level : float
+        Share of similar cases inside.
+    lead : int
+        Years after the last value.
+    last_index : int
+        Position of the last value in the sequence.
+    """
+
+    lower: float
+    centre: float
+    upper: float
+    level: float
+    lead: int
+    last_index: int
+
+
+def orientation(
+    values: ArrayLike,
+    series_class: SeriesClass,
+    horizon: int,
+    *,
+    level: float = 0.8,
+    lower: float | None = None,
+    upper: float | None = None,
+    constants: ClassConstants | None = None,
+) -> Orientation | None:
+    """Return the range in which similar indicators would move from the last value; for one to three values.
+
+    Only the last value is used: with two or three values a series' own step size does not beat that of its class.
+
+    Parameters
+    ----------
+    values : array_like
+        Yearly values in order, NaN for a missing year, shape (T,).
+    series_class : SeriesClass
+        Class of the series.
+    horizon : int
+        Years after the last position of the sequence.
+    level : float, optional
+        Share of similar cases inside the range.
+    lower, upper : float, optional
+        Bounds the value cannot leave.
+    constants : ClassConstants, optional
+        Constants instead of those of the class.
+
+    Returns
+    -------
+    Orientation or None
+        The range, or None without any value or beyond three years after the last one.
+
+    Raises
+    ------
+    ImpossibleValueError
+        If a value is impossible on the scale of its class.
+    ValueError
+        If the horizon is less than one or the level not inside (0, 1).
+    """
+    tail = (1.0 - level) / 2.0
+    question = ask(horizon, [tail, 0.5, 1.0 - tail], lower, upper)
+    history = read_history(values, series_class)
+    lead = horizon + history.trailing
+    if history.n == 0 or lead > LARGEST_LEAD:
+        return None
+    known = constants or series_class.constants
+    estimate = LevelEstimate(float(history.z[-1]), 0.0, known.step)
+    rows = table_quantiles(estimate, 1, 0.0, (lead,), question.levels, known.table)
+    low, centre, high = (float(value) for value in question.on_original_scale(rows, history.transform)[0])
+    return Orientation(low, centre, high, level, lead, int(history.years[-1]))

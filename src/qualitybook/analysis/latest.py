@@ -14,7 +14,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from qualitybook.analysis.dating import may_be_earlier
 from qualitybook.analysis.series import (
     CURRENT_BASIS,
     Series,
@@ -22,6 +21,7 @@ from qualitybook.analysis.series import (
     by_year,
     is_whole_year,
     made_text,
+    may_be_earlier,
     rounding_unit,
     year_from,
 )

@@ -7,17 +7,23 @@ the forecast of the book; the second stands beside it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from qualitybook.analysis.counts import forecast_counts
-from qualitybook.analysis.dating import average_forecasts, average_orientations
-from qualitybook.analysis.forecast import MINIMUM_VALUES, forecast
-from qualitybook.analysis.orientation import Orientation, orientation
-from qualitybook.analysis.prediction import LARGEST_LEAD, Forecast
+from qualitybook.analysis.forecast import (
+    LARGEST_LEAD,
+    MINIMUM_VALUES,
+    Forecast,
+    Orientation,
+    flag_disagreement,
+    forecast,
+    orientation,
+)
 from qualitybook.analysis.scales import PASS_RATE, SeriesClass, series_class
 from qualitybook.analysis.series import Series
+from qualitybook.analysis.transforms import FloatArray
 from qualitybook.evidence.catalog import Catalog
 
 
@@ -121,10 +127,10 @@ def _outlook_of(
 
 def _averaged(printed: Outlook, earlier: Outlook) -> Outlook:
     """Return the outlook that does not know which dating is right."""
-    published = average_forecasts(printed.published, earlier.published)
+    published = _average_forecasts(printed.published, earlier.published)
     if printed.true_rate is None or earlier.true_rate is None:
         return Outlook(published)
-    return Outlook(published, average_forecasts(printed.true_rate, earlier.true_rate), printed.sample)
+    return Outlook(published, _average_forecasts(printed.true_rate, earlier.true_rate), printed.sample)
 
 
 def orient_series(catalog: Catalog, series: Series, to_year: int) -> Orientation | None:
@@ -142,7 +148,7 @@ def orient_series(catalog: Catalog, series: Series, to_year: int) -> Orientation
     if rough is None or series.earlier is None or series.earlier.n == 0:
         return rough
     other = _orientation_of(catalog, series.earlier, group, to_year - int(series.earlier.years()[-1]))
-    return rough if other is None else average_orientations(rough, other)
+    return rough if other is None else _average_orientations(rough, other)
 
 
 def _orientation_of(catalog: Catalog, series: Series, group: SeriesClass, horizon: int) -> Orientation | None:
@@ -151,3 +157,43 @@ def _orientation_of(catalog: Catalog, series: Series, group: SeriesClass, horizo
     values = series.values()
     held = group.able_to_hold(values)
     return orientation(values, held, horizon, lower=indicator.lower, upper=indicator.upper)
+
+
+def _average_forecasts(printed: Forecast, earlier: Forecast) -> Forecast:
+    """Return the forecast that does not know which dating is right.
+
+    Parameters
+    ----------
+    printed : Forecast
+        From the figures by the years they are filed under.
+    earlier : Forecast
+        From the figures with the doubtful ones one year earlier, up to the same calendar year and at the same levels.
+
+    Returns
+    -------
+    Forecast
+        `printed` with the means of both quantile functions, on the original scale, and the flag ``doubtful_year``.
+    """
+    result = replace(
+        printed,
+        quantiles=_mean(printed.quantiles, earlier.quantiles),
+        quantiles_a=_mean(printed.quantiles_a, earlier.quantiles_a),
+        quantiles_b=_mean(printed.quantiles_b, earlier.quantiles_b),
+        flags=(*printed.flags, "doubtful_year"),
+    )
+    return flag_disagreement(result)
+
+
+def _mean(printed: FloatArray, earlier: FloatArray) -> FloatArray:
+    """Return the mean of two tables of quantiles whose last rows stand for the same calendar year."""
+    return np.mean([printed, earlier[-len(printed) :]], axis=0)
+
+
+def _average_orientations(printed: Orientation, earlier: Orientation) -> Orientation:
+    """Return the borrowed range that does not know which dating is right: the means of both ends and medians."""
+    return replace(
+        printed,
+        lower=(printed.lower + earlier.lower) / 2,
+        centre=(printed.centre + earlier.centre) / 2,
+        upper=(printed.upper + earlier.upper) / 2,
+    )

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from qualitybook.analysis.assess import Assessment, assess, judge_peers
-from qualitybook.analysis.dating import may_be_earlier
-from qualitybook.analysis.series import build_series
+from qualitybook.analysis.assess import Assessment, assess_targets, judge_peers
+from qualitybook.analysis.series import build_series, may_be_earlier
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.catalog import Catalog, Edition
 
@@ -107,7 +106,7 @@ def review(catalog: Catalog, edition: Edition) -> Review:
     seen = catalog.as_of(edition.as_of)
     sources = seen.sources.set_index("source_id", drop=False)
     without = set(sources.index[(sources["url"] == "") & (sources["found_url"] == "")])
-    assessments = assess(catalog, edition.as_of)
+    assessments = assess_targets(catalog, edition.as_of)
     items: dict[int, Item] = {}
     for place, importance, row in (*_of_targets(assessments), *_of_peers(seen), *_of_areas(seen)):
         line = int(row["line"])

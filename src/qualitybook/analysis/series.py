@@ -6,11 +6,16 @@ a year never stands for it. Only exact, derived and (with the variance of their 
 fitted; bounds, undated figures, intervals over several years and grade C figures are shown and not fitted. A fit never
 crosses a change of definition (`basis`). A figure whose year is in doubt (`dating`) stands for the year it is filed
 under; the series then also holds the yearly values that follow if such figures belong one year earlier.
+
+Some publications print an index beside the figures of a year without saying for which year the index itself was
+measured. Such figures are filed under the year of the publication's other figures and marked; whether they belong there
+or one year earlier is not known, so a forecast averages the quantile functions of both cases.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -20,10 +25,60 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qualitybook.analysis.dating import may_be_earlier, moved_back
 from qualitybook.evidence.catalog import Catalog, Indicator, chosen_lines
+from qualitybook.evidence.periods import Period
 from qualitybook.evidence.reading import rows_of
-from qualitybook.evidence.schema import PROVISIONAL
+from qualitybook.evidence.schema import MAYBE_PREVIOUS_YEAR, PROVISIONAL
+
+_YEAR = re.compile(r"\b[0-9]{4}\b")
+
+# A figure known to belong to a year stands for it before one that only may; 9 is the highest value of `preferred`.
+_AFTER_ALL_OTHERS = 10
+
+
+def is_doubtful(rows: pd.DataFrame) -> pd.Series:
+    """Return which figures may belong one year earlier, a boolean for each row of observations."""
+    figures = rows_of(rows[["dating", "period"]])
+    return pd.Series([may_be_earlier(figure) for figure in figures], index=rows.index, dtype=bool)
+
+
+def may_be_earlier(figure: Any) -> bool:
+    """Say whether a figure, a row of observations, may belong one year earlier."""
+    return bool(figure.dating == MAYBE_PREVIOUS_YEAR and figure.period)
+
+
+def moved_back(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the observations with the figures of doubtful year filed one year earlier.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of the catalog's observations.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows in the same order; `period`, `start`, `end` and `year` of the doubtful ones moved, and `preferred`
+        lowered so that a figure known to belong to the year comes first.
+    """
+    moved = rows[is_doubtful(rows)]
+    if moved.empty:
+        return rows
+    texts = moved["period"].map(_year_before)
+    periods = texts.map(Period.parse)
+    changed = moved.assign(
+        period=texts,
+        start=pd.to_datetime(periods.map(lambda period: period.start)).astype(rows["start"].dtype),
+        end=pd.to_datetime(periods.map(lambda period: period.end)).astype(rows["end"].dtype),
+        year=moved["year"] - 1,
+        preferred=moved["preferred"] - _AFTER_ALL_OTHERS,
+    )
+    return pd.concat([rows.drop(index=moved.index), changed]).loc[rows.index]
+
+
+def _year_before(period: str) -> str:
+    return _YEAR.sub(lambda found: str(int(found.group()) - 1), period)
+
 
 YEAR_FROM_OF_KIND = {"rate": "pooled", "cumulative_count": "end", "yearly_count": "sum"}
 """How parts make a year where the indicator does not say; other kinds take only the year's own figure."""

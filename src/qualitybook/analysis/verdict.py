@@ -1,20 +1,27 @@
-"""What may be said about a goal: its state, its probability where there is one, and the reason where there is none."""
+"""What may be said about a goal: its state, its probability where there is one, and the reason where there is none.
+
+Beside a probability stand the pace that a goal needs and the pace so far, never a judgement. A reader who sees that
+every step so far was larger than the one needed must see why the probability is still modest; and beyond the years for
+which a probability is given this is all that can be said.
+
+The growth-ratio rule of other progress reports is computed for a labelled side note only. It is wrong most of the time
+near a ceiling, so no verdict uses it. Source of the formula: Open SDG, progress methodology (after Eurostat): observed
+and required compound annual growth rates and their ratio; "on track" from 0.95.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
-from qualitybook.analysis.counts import sample_too_small
-from qualitybook.analysis.forecast import MINIMUM_VALUES
+from qualitybook.analysis.counts import Interval, clopper_pearson, sample_too_small, sampling_error_of_difference
+from qualitybook.analysis.forecast import DISAGREEMENT, LARGEST_LEAD, MINIMUM_VALUES, Forecast, probability_rising
 from qualitybook.analysis.outlook import Outlook, class_of, forecast_series, outlook, print_unit
-from qualitybook.analysis.paths import probability_rising
-from qualitybook.analysis.prediction import DISAGREEMENT, LARGEST_LEAD, Forecast
-from qualitybook.analysis.sampling import Interval, clopper_pearson, sampling_error_of_difference
 from qualitybook.analysis.scales import PASS_RATE
 from qualitybook.analysis.series import (
     BOUND_QUALIFIERS,
@@ -568,3 +575,103 @@ def _dated_values(series: Series | None) -> int:
 def mostly_weak(n: int, weak: int) -> bool:
     """Say whether more than half of the direct figures are weak, which is said beside the evidence level."""
     return 2 * weak > n
+
+
+MOST_STEPS = 5
+VALUE_RULES = ("at_least", "at_most")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A change between two yearly values that follow each other."""
+
+    from_year: int
+    to_year: int
+    change: float
+    "A year, in the indicator's unit: the difference by the years between the values."
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What is needed a year from the last value on, and the last steps."""
+
+    needed: float | None
+    "A year, in the indicator's unit; None where the goal names no value or the last figure reaches it."
+    years: int
+    "Years from the last value to the target year."
+    steps: tuple[Step, ...]
+    "The latest steps, oldest first, `MOST_STEPS` at most."
+    decimals: int
+    "Decimals of the values that the steps lie between."
+
+
+def pace(series: Series, goal: Goal) -> Pace | None:
+    """Return the pace of a series beside what its goal needs; None without two values or before no later year."""
+    years = 0 if series.last_year is None else goal.target_year - series.last_year
+    if series.n <= 1 or years <= 0:
+        return None
+    asked = _asked_by(series, goal)
+    last = float(series.yearly["value"].iloc[-1])
+    return Pace(
+        None if asked is None or meets(last, goal.rule, asked) else (asked - last) / years,
+        years,
+        _last_steps(series),
+        int(series.yearly["decimals"].iloc[-MOST_STEPS - 1 :].max()),
+    )
+
+
+def _asked_by(series: Series, goal: Goal) -> float | None:
+    """Return the value that the goal asks for, None for a rise without one."""
+    if goal.rule in VALUE_RULES:
+        return goal.value
+    baseline = series.yearly["value"].get(goal.baseline_year)
+    return None if goal.rule != "count_increase" or baseline is None else float(baseline) + 1
+
+
+def _last_steps(series: Series) -> tuple[Step, ...]:
+    steps = [
+        Step(before_year, year, (float(after["value"]) - float(before["value"])) / (year - before_year))
+        for (before_year, before), (year, after) in pairwise(by_year(series.yearly))
+    ]
+    return tuple(steps[-MOST_STEPS:])
+
+
+LEAST_YEARS = 2
+WINDOW = 5
+NO_RATIO_REASONS = ("no_number", "other_rule", "too_few", "reached_at_base", "not_ahead", "not_positive")
+
+
+@dataclass(frozen=True)
+class GrowthRatio:
+    """Ratio of the observed to the required yearly growth since a base year."""
+
+    base_year: int
+    ratio: float
+
+
+def why_no_ratio(series: Series, goal: Goal) -> str:
+    """Return why the rule cannot be computed, one of `NO_RATIO_REASONS`; "" where it can."""
+    if goal.value is None:
+        return "no_number"
+    if goal.rule != "at_least":
+        return "other_rule"
+    if series.n < LEAST_YEARS:
+        return "too_few"
+    recent = series.yearly["value"].iloc[-WINDOW:]
+    if float(recent.iloc[0]) >= goal.value:
+        return "reached_at_base"
+    if int(recent.index[-1]) >= goal.target_year:
+        return "not_ahead"
+    return "not_positive" if float(recent.iloc[0]) <= 0 or float(recent.iloc[-1]) <= 0 else ""
+
+
+def growth_ratio(series: Series, goal: Goal) -> GrowthRatio | None:
+    """Return the growth ratio since the first fitted year of the last five, None where `why_no_ratio` says why."""
+    if goal.value is None or why_no_ratio(series, goal):
+        return None
+    recent = series.yearly["value"].iloc[-WINDOW:]
+    base_year, last_year = int(recent.index[0]), int(recent.index[-1])
+    base, last = float(recent.iloc[0]), float(recent.iloc[-1])
+    observed = (last / base) ** (1 / (last_year - base_year)) - 1
+    required = (goal.value / base) ** (1 / (goal.target_year - base_year)) - 1
+    return GrowthRatio(base_year, observed / required)

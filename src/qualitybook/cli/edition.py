@@ -219,7 +219,7 @@ def _record(changes: EditionDiff) -> dict[str, Any]:
 
 
 def _move_record(move: Move) -> dict[str, Any]:
-    from qualitybook.analysis.records import record
+    from qualitybook.analysis.assess import record
 
     return {
         "target_id": move.now.target_id,

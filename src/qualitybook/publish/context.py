@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from qualitybook.analysis.assess import Assessment, assess
+from qualitybook.analysis.assess import Assessment, assess_targets
 from qualitybook.evidence.catalog import Catalog, Edition
 from qualitybook.evidence.settings import load_settings
 from qualitybook.report import formats, legends
@@ -64,7 +64,7 @@ def book_counts(catalog: Catalog, edition: Edition) -> dict[str, int]:
     edition : Edition
         The edition.
     """
-    return {**_evidence_counts(catalog.as_of(edition.as_of)), **verdict_counts(assess(catalog, edition.as_of))}
+    return {**_evidence_counts(catalog.as_of(edition.as_of)), **verdict_counts(assess_targets(catalog, edition.as_of))}
 
 
 def _evidence_counts(seen: Catalog) -> dict[str, int]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from qualitybook.analysis.scopes import other_scopes
+from qualitybook.analysis.places import other_scopes
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.report.folders import FIGURES
 from qualitybook.report.i18n import Words

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from qualitybook.analysis.table import assess
+from qualitybook.analysis.assess import assess
 from qualitybook.evidence.catalog import Catalog, load
 
 ENTRIES: tuple[tuple[str, Callable[..., Any]], ...] = (

@@ -12,10 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from qualitybook.analysis.assess import Assessment, assess_target, targets_of
+from qualitybook.analysis.assess import Assessment, assess_target, record, targets_of
 from qualitybook.analysis.latest import REASONS as NOT_COMPARABLE
 from qualitybook.analysis.latest import SPANS
-from qualitybook.analysis.records import record
 from qualitybook.analysis.verdict import LEVELS, REASONS, STATES, WORDS
 from qualitybook.evidence.catalog import Catalog, Edition
 from qualitybook.evidence.schema import RULES

@@ -12,13 +12,11 @@ import pandas as pd
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.balance import Direction
 from qualitybook.analysis.borrowing import Borrowed, Gap
+from qualitybook.analysis.forecast import Forecast
 from qualitybook.analysis.latest import Change, Latest, Point
-from qualitybook.analysis.pace import pace
-from qualitybook.analysis.peer_rule import GrowthRatio
-from qualitybook.analysis.prediction import Forecast
 from qualitybook.analysis.sensitivity import Run
 from qualitybook.analysis.series import Series, made_text, year_from
-from qualitybook.analysis.verdict import Goal, Verdict
+from qualitybook.analysis.verdict import Goal, GrowthRatio, Verdict, pace
 from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.numbers import printed as as_printed
 from qualitybook.evidence.numbers import significant, whole_percent

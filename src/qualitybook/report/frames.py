@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from qualitybook.analysis.counts import clopper_pearson
+from qualitybook.analysis.forecast import Forecast
 from qualitybook.analysis.latest import Point, points_of, undated_points
-from qualitybook.analysis.prediction import Forecast
-from qualitybook.analysis.sampling import clopper_pearson
 from qualitybook.analysis.series import Series
 from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.schema import PROVISIONAL

@@ -8,10 +8,9 @@ from datetime import date
 from typing import Any
 
 from qualitybook.analysis.assess import Assessment
-from qualitybook.analysis.pace import Pace, pace
 from qualitybook.analysis.parent import ParentView, Revision
 from qualitybook.analysis.series import made_text
-from qualitybook.analysis.verdict import Goal, Verdict
+from qualitybook.analysis.verdict import Goal, Pace, Verdict, pace
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed, rounded, whole_percent
 from qualitybook.evidence.reading import rows_of

@@ -12,7 +12,7 @@ import pandas as pd
 from IPython.display import Markdown
 from matplotlib.figure import Figure
 
-from qualitybook.analysis.assess import Assessment, assess
+from qualitybook.analysis.assess import Assessment, assess_targets
 from qualitybook.analysis.latest import latest_of, point_of_row
 from qualitybook.analysis.series import WEAKNESSES
 from qualitybook.evidence.catalog import Catalog, Unit
@@ -73,7 +73,7 @@ class Page:
     @cached_property
     def assessments(self) -> list[Assessment]:
         """Every target of the plan, judged on the as-of date."""
-        return self.shared.of(assess, self.everything, self.as_of)
+        return self.shared.of(assess_targets, self.everything, self.as_of)
 
     @property
     def _(self) -> Callable[..., str]:

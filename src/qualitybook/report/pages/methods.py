@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import judge_peers
 from qualitybook.analysis.backtest import cut_off_cases
-from qualitybook.analysis.prediction import Forecast
+from qualitybook.analysis.forecast import Forecast
 from qualitybook.analysis.series import by_year
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.catalog import Unit

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from IPython.display import Markdown
 
-from qualitybook.analysis.scopes import other_scopes
+from qualitybook.analysis.places import other_scopes
 from qualitybook.analysis.series import build_series
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, markdown

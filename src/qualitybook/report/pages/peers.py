@@ -11,8 +11,7 @@ from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import judge_peers
 from qualitybook.analysis.latest import OLDEST_FRESH, Point, points_of
-from qualitybook.analysis.places import in_order
-from qualitybook.analysis.scopes import scopes_of
+from qualitybook.analysis.places import in_order, scopes_of
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.report import formats, frames, labels, latest_words, markdown, narrative
 from qualitybook.report.derived import operation

@@ -15,11 +15,10 @@ from qualitybook.analysis.assess import Assessment, assess_target, goal_of
 from qualitybook.analysis.borrowing import LENT_KINDS, borrowed_ranges
 from qualitybook.analysis.latest import counts_whole_things, form_a_series, latest, points_of, undated_points
 from qualitybook.analysis.outlook import forecast_series, orient_series
-from qualitybook.analysis.peer_rule import growth_ratio, why_no_ratio
-from qualitybook.analysis.places import in_order
-from qualitybook.analysis.scopes import other_scopes
+from qualitybook.analysis.places import in_order, other_scopes
 from qualitybook.analysis.sensitivity import Sensitivity, sensitivity
 from qualitybook.analysis.series import Series, build_series
+from qualitybook.analysis.verdict import growth_ratio, why_no_ratio
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, frames, labels, latest_words, markdown, narrative

@@ -10,7 +10,7 @@ import pandas as pd
 from IPython.display import Markdown
 from matplotlib.figure import Figure
 
-from qualitybook.analysis.assess import assess
+from qualitybook.analysis.assess import assess_targets
 from qualitybook.analysis.backtest import Score, cut_off_cases, rank_histogram, score, scores_by_class, vintage_cases
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, labels, markdown, narrative
@@ -44,7 +44,7 @@ class TrackRecordPage(Page):
     def verdicts(self) -> Markdown:
         """Return each measurable goal's verdict in every edition up to this one."""
         dates = [*self.earlier, (self.edition.edition, self.as_of)]
-        judged = [self.shared.of(assess, self.everything, as_of) for _name, as_of in dates]
+        judged = [self.shared.of(assess_targets, self.everything, as_of) for _name, as_of in dates]
         by_edition = [{item.target_id: item for item in items} for items in judged]
         rows = [
             [

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 
-from qualitybook.analysis.sampling import clopper_pearson
+from qualitybook.analysis.counts import clopper_pearson
 from qualitybook.analysis.scales import CLASSES, calibration
 from qualitybook.evidence.numbers import rounded
 from qualitybook.report import formats, labels

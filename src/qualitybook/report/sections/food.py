@@ -10,9 +10,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Support
-from qualitybook.analysis.sampling import pooled_rate
+from qualitybook.analysis.counts import pooled_rate
 from qualitybook.analysis.series import by_year
-from qualitybook.analysis.standardise import (
+from qualitybook.analysis.standardisation import (
     Alternative,
     ReleaseChange,
     Releases,

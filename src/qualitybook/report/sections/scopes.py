@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qualitybook.analysis.scopes import Scope
+from qualitybook.analysis.places import Scope
 from qualitybook.report import latest_words, markdown
 from qualitybook.report.pages.base import Page
 

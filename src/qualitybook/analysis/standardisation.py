@@ -21,7 +21,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from qualitybook.analysis.sampling import ImpossibleCountsError, check_counts, clopper_pearson
+from qualitybook.analysis.counts import ImpossibleCountsError, check_counts, clopper_pearson
 from qualitybook.analysis.series import CURRENT_BASIS, DEFAULT_OPTIONS, FITTED_QUALIFIERS
 from qualitybook.evidence.catalog import Catalog, chosen
 from qualitybook.evidence.reading import rows_of

@@ -19,8 +19,8 @@ from qualitybook.publish.typst import formulas
 from qualitybook.publish.typst.errors import FormulaLossError
 from qualitybook.publish.typst.formulas import Formula, check_formulas, shown_by_typst, typst_formula
 from qualitybook.publish.typst.glyphs import FONT_FOLDERS
-from qualitybook.publish.web import mathml as web
-from qualitybook.publish.web.mathml import FormulaError, mathml
+from qualitybook.publish.web import formulas as web
+from qualitybook.publish.web.formulas import FormulaError, mathml
 
 LISTED = [Formula("list", latex, typst_formula(latex)) for latex in FORMULAS]
 

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from qualitybook.publish.formulas import difference, signs, visible
 from qualitybook.publish.typst import formulas
 from qualitybook.publish.typst.errors import FormulaLossError
+from qualitybook.publish.typst.escape import FONT_FOLDERS
 from qualitybook.publish.typst.formulas import Formula, check_formulas, shown_by_typst, typst_formula
-from qualitybook.publish.typst.glyphs import FONT_FOLDERS
-from qualitybook.publish.web import mathml as web
-from qualitybook.publish.web.mathml import FormulaError, mathml
+from qualitybook.publish.web import formulas as web
+from qualitybook.publish.web.formulas import FormulaError, mathml
 
 LISTED = [Formula("list", latex, typst_formula(latex)) for latex in FORMULAS]
 

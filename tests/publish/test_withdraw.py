@@ -15,7 +15,7 @@ from qualitybook import cli
 from qualitybook.publish import web
 from qualitybook.publish.manifest import read_manifest
 from qualitybook.publish.release import LEDGER, OlderBuildError, ReleaseError, release
-from qualitybook.publish.web.switch import masthead
+from qualitybook.publish.web.head import masthead
 from qualitybook.publish.withdraw import withdraw
 from qualitybook.report.i18n import Words
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 PAGE_ROLE = "page"
-"""Role of a reference to a page, defined by `qualitybook.publish.web.markup`."""
+"""Role of a reference to a page, defined by `qualitybook.publish.web.text`."""
 WEB_ONLY = "web-only"
 """Class of a container that the PDF leaves out."""
 

@@ -11,9 +11,8 @@ from typst_source import ADMONITIONS, document, paragraph, row, source_of, table
 
 from qualitybook.publish.typst.columns import POINTS_PER_MM, PORTRAIT
 from qualitybook.publish.typst.errors import BrokenReferenceError, RemoteImageError, UnknownNodeError
-from qualitybook.publish.typst.index import Terms
-from qualitybook.publish.typst.labels import Label, collect_labels, destination
-from qualitybook.publish.typst.translator import TALL_MM, Place, TypstTranslator, height_mm, length
+from qualitybook.publish.typst.labels import Label, Terms, collect_labels, destination
+from qualitybook.publish.typst.translator import TALL_MM, DocumentPlace, TypstTranslator, height_mm, length
 
 OTHER = {("other", "s"): Label("other#s", "section"), ("other", "t"): Label("other#t", "place")}
 TERM = nodes.term("", "Bound", ids=["term-bound"])
@@ -208,12 +207,12 @@ def test_an_unknown_node_stops_the_build(node: nodes.Element) -> None:
 
 
 def test_a_document_below_a_chapter_is_a_section_of_it() -> None:
-    place = Place("page", level=3, depth=1, number=4)
+    place = DocumentPlace("page", level=3, depth=1, number=4)
     assert source_of(section("Food"), place=place) == '#section(level: 3, name: label("page#s"), depth: 1)[Food]'
 
 
 def test_a_numbered_chapter_carries_its_number() -> None:
-    place = Place("page", level=2, number=4)
+    place = DocumentPlace("page", level=2, number=4)
     assert source_of(section("Food"), place=place) == '#chapter(level: 2, name: label("page#s"), number: 4)[Food]'
 
 

@@ -14,11 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualitybook.publish.typst.builder import TEMPLATES
-from qualitybook.publish.typst.captions import short_caption
 from qualitybook.publish.typst.columns import CELL_PADDING, LANDSCAPE, PORTRAIT, ems, layout, longest_word, title_width
 from qualitybook.publish.typst.errors import MissingGlyphError
-from qualitybook.publish.typst.escape import array, dictionary, markup, string
-from qualitybook.publish.typst.glyphs import FONT_FOLDERS, check_glyphs, missing_glyphs
+from qualitybook.publish.typst.escape import (
+    FONT_FOLDERS,
+    array,
+    check_glyphs,
+    dictionary,
+    markup,
+    missing_glyphs,
+    string,
+)
+from qualitybook.publish.typst.translator import short_caption
 from qualitybook.publish.typst.words import admonition_titles, fixed_words
 from qualitybook.report.i18n import LANGUAGES, Words
 

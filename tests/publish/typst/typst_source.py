@@ -11,7 +11,7 @@ from docutils.parsers.rst import Parser
 from docutils.utils import new_document
 
 from qualitybook.publish.typst.labels import Labels, collect_destinations, collect_labels, referenced
-from qualitybook.publish.typst.translator import Book, Place, TypstTranslator
+from qualitybook.publish.typst.translator import DocumentPlace, PrintedBook, TypstTranslator
 
 BUILDER: Any = SimpleNamespace(
     config=SimpleNamespace(), srcdir="", imagedir="images", images={"figures/a.svg": "a.svg"}
@@ -29,27 +29,27 @@ def document(*children: nodes.Node) -> nodes.document:
     return made
 
 
-def source_of(*children: nodes.Node, place: Place | None = None, elsewhere: Labels | None = None) -> str:
+def source_of(*children: nodes.Node, place: DocumentPlace | None = None, elsewhere: Labels | None = None) -> str:
     """Return the Typst source of some nodes.
 
     Parameters
     ----------
     children : nodes
         Content of the document ``page``.
-    place : Place, optional
+    place : DocumentPlace, optional
         Where it stands; by default it is a chapter without a number.
     elsewhere : Labels, optional
         Labels of other documents.
     """
     made = document(*children)
     labels = collect_labels("page", made) | (elsewhere or {})
-    book = Book(
+    book = PrintedBook(
         labels=labels,
         referenced=referenced(labels, collect_destinations("page", made)),
         admonitions=ADMONITIONS,
         number_formats=frozenset({"Fig. %s", "Section %s"}),
     )
-    translator = TypstTranslator(made, BUILDER, book, place or Place("page"))
+    translator = TypstTranslator(made, BUILDER, book, place or DocumentPlace("page"))
     made.walkabout(translator)
     return "".join(translator.body).strip()
 

@@ -16,15 +16,21 @@ from sphinx.config import Config
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from qualitybook.publish.language import words_of
-from qualitybook.publish.web.breadcrumbs import breadcrumb_list, crumbs
-from qualitybook.publish.web.lines import join_lines
-from qualitybook.publish.web.markup import as_text
-from qualitybook.publish.web.mathml import FormulaError, mathml
-from qualitybook.publish.web.offline import local_assets
+from qualitybook.publish.lines import join_lines
+from qualitybook.publish.web.formulas import FormulaError, mathml
+from qualitybook.publish.web.head import (
+    breadcrumb_list,
+    crumbs,
+    edition_links,
+    foot_lines,
+    language_links,
+    masthead,
+    to_book,
+)
 from qualitybook.publish.web.policy import catalog_as_code, policy, script_hashes, with_policy
 from qualitybook.publish.web.search import EnglishEditionSearch, split_page, split_query
-from qualitybook.publish.web.switch import edition_links, foot_lines, language_links, masthead, to_book
-from qualitybook.publish.web.wording import ThemeCatalog
+from qualitybook.publish.web.text import as_text
+from qualitybook.publish.web.theme import ThemeCatalog, local_assets
 from qualitybook.report.i18n import UnknownLanguageError, Words
 
 TEXTS = st.text(alphabet=st.sampled_from("质量强市合格率〇𠮷 aZ9_，。\n(") | st.characters(), max_size=30)

@@ -7,9 +7,8 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from qualitybook.publish import descriptions
+from qualitybook.publish import descriptions, lines
 from qualitybook.publish.typst.builder import TypstBuilder
-from qualitybook.publish.web import lines
 
 # What a notebook's output is shown as, best first.
 MIME_TYPES = (

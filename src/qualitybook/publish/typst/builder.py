@@ -20,12 +20,10 @@ from sphinx.util.osutil import ensuredir
 
 from qualitybook.publish.language import words_of
 from qualitybook.publish.typst.errors import TypstBuildError
-from qualitybook.publish.typst.escape import array, dictionary, markup, string
+from qualitybook.publish.typst.escape import FONT_FOLDERS, array, check_glyphs, dictionary, markup, string
 from qualitybook.publish.typst.formulas import check_formulas
-from qualitybook.publish.typst.glyphs import FONT_FOLDERS, check_glyphs
-from qualitybook.publish.typst.index import Terms
-from qualitybook.publish.typst.labels import Labels, address, collect_destinations, collect_labels, referenced
-from qualitybook.publish.typst.translator import Book, Place, TypstTranslator
+from qualitybook.publish.typst.labels import Labels, Terms, address, collect_destinations, collect_labels, referenced
+from qualitybook.publish.typst.translator import DocumentPlace, PrintedBook, TypstTranslator
 from qualitybook.publish.typst.words import admonition_titles, fixed_words
 
 SOURCE_NAME = "book.typ"
@@ -157,13 +155,13 @@ class TypstBuilder(Builder):
         self._copy_images()
         self._compile()
 
-    def _book(self, trees: dict[str, nodes.document]) -> Book:
+    def _book(self, trees: dict[str, nodes.document]) -> PrintedBook:
         """Return what all documents share: their labels, and the words of the book's language."""
         labels: Labels = {}
         for docname, tree in trees.items():
             labels.update(collect_labels(docname, tree))
         destinations = {place for docname, tree in trees.items() for place in collect_destinations(docname, tree)}
-        return Book(
+        return PrintedBook(
             labels=labels,
             referenced=referenced(labels, destinations),
             admonitions=admonition_titles(words_of(self.config)),
@@ -172,7 +170,7 @@ class TypstBuilder(Builder):
             summary_sections=self.config.typst_summary_sections,
         )
 
-    def _index(self, book: Book) -> str:
+    def _index(self, book: PrintedBook) -> str:
         """Return the source of the index, empty without one."""
         groups = self.config.typst_index
         book.note_characters("".join(title + "".join(terms.values()) for title, terms in groups.items()), "index")
@@ -243,7 +241,7 @@ class TypstBuilder(Builder):
 class _Assembly:
     """The source of the parts of one book, chapters numbered as they come."""
 
-    def __init__(self, builder: TypstBuilder, book: Book, trees: dict[str, nodes.document]) -> None:
+    def __init__(self, builder: TypstBuilder, book: PrintedBook, trees: dict[str, nodes.document]) -> None:
         self.builder = builder
         self.book = book
         self.trees = trees
@@ -263,9 +261,9 @@ class _Assembly:
         if chapter.numbered:
             self._number += 1
             number = self._number
-        yield from self._documents(chapter, Place(chapter.docname, level, 0, number))
+        yield from self._documents(chapter, DocumentPlace(chapter.docname, level, 0, number))
 
-    def _documents(self, chapter: Chapter, place: Place) -> Iterator[str]:
+    def _documents(self, chapter: Chapter, place: DocumentPlace) -> Iterator[str]:
         """Yield the source of a document and of those below it."""
         tree = self.trees[chapter.docname]
         translator = TypstTranslator(tree, self.builder, self.book, place)
@@ -273,4 +271,6 @@ class _Assembly:
         yield f"\n// {place.docname}\n"
         yield "".join(translator.body)
         for below in chapter.below:
-            yield from self._documents(below, Place(below.docname, place.level + 1, place.depth + 1, place.number))
+            yield from self._documents(
+                below, DocumentPlace(below.docname, place.level + 1, place.depth + 1, place.number)
+            )

@@ -11,14 +11,11 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.util.docutils import SphinxTranslator
 
-from qualitybook.publish.typst.captions import short_caption
-from qualitybook.publish.typst.columns import POINTS_PER_MM, PORTRAIT, Layout, layout
+from qualitybook.publish.typst.columns import POINTS_PER_MM, PORTRAIT, Grid, Layout, layout, texts_of
 from qualitybook.publish.typst.errors import BrokenReferenceError, RemoteImageError, UnknownNodeError
 from qualitybook.publish.typst.escape import array, markup, string
 from qualitybook.publish.typst.formulas import Formula, typst_formula
-from qualitybook.publish.typst.index import Terms
-from qualitybook.publish.typst.labels import Label, Labels, destination
-from qualitybook.publish.typst.tables import Grid, texts_of
+from qualitybook.publish.typst.labels import Label, Labels, Terms, destination
 from qualitybook.report.markdown import WEB_ONLY
 
 if TYPE_CHECKING:
@@ -35,6 +32,10 @@ _VIEW_BOX = re.compile(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"')
 _HEAD_OF_FILE = 2000
 TALL_MM = 130.0
 """Height from which a figure may leave its place in the text for the foot of a page."""
+# A sentence ends in Chinese, or in English before a space and a capital: "e.g. this" goes on.
+_SENTENCE = re.compile(r".+?(?:。|[a-z0-9)%”]\.(?= [A-Z]))")
+# What citations leave behind when they are taken out.
+_EMPTY_BRACKETS = re.compile(r"\s*\[[\s,;]*\]")
 GRIDS = {
     "tally": "columns: (1fr,) * 7, gutter: 4pt",
     "cards": "columns: (1fr,) * 3, gutter: 6pt",
@@ -47,7 +48,7 @@ _INPUT_HIDDEN = {"input", "input+output", "all"}
 
 
 @dataclass(frozen=True)
-class Place:
+class DocumentPlace:
     """Where a document stands in the book.
 
     Attributes
@@ -69,7 +70,7 @@ class Place:
 
 
 @dataclass
-class Book:
+class PrintedBook:
     """What all documents of one book share while they are translated.
 
     Attributes
@@ -130,6 +131,29 @@ def length(value: str) -> str | None:
     return f"{float(number) * _POINTS_PER_PIXEL:g}pt" if unit in {"", "px"} else f"{number}{unit}"
 
 
+def short_caption(caption: nodes.Element, is_note: Callable[[nodes.Node], bool]) -> str:
+    """Return a caption's first sentence, without its stop and without notes.
+
+    Parameters
+    ----------
+    caption : Element
+        Caption of a figure or title of a table.
+    is_note : callable
+        Says of a node whether it is a note or a citation.
+
+    Returns
+    -------
+    str
+        Plain text on one line.
+    """
+    short = caption.deepcopy()
+    for note in list(short.findall(is_note)):
+        note.parent.remove(note)
+    text = " ".join(_EMPTY_BRACKETS.sub("", short.astext()).split())
+    match = _SENTENCE.match(text)
+    return (match[0] if match else text).rstrip("。.")
+
+
 # Visitors that several nodes share. They are typed `Any` because docutils declares each visitor for its own node.
 
 
@@ -169,13 +193,13 @@ class TypstTranslator(SphinxTranslator):
         Document with all references resolved.
     builder : Builder
         Builder, which knows the images.
-    book : Book
+    book : PrintedBook
         What the documents of the book share.
-    place : Place
+    place : DocumentPlace
         Where the document stands.
     """
 
-    def __init__(self, document: nodes.document, builder: Builder, book: Book, place: Place) -> None:
+    def __init__(self, document: nodes.document, builder: Builder, book: PrintedBook, place: DocumentPlace) -> None:
         super().__init__(document, builder)
         self.book = book
         self.place = place

@@ -7,37 +7,16 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from qualitybook.publish import descriptions
+from qualitybook.publish import descriptions, lines
 
-from . import (
-    breadcrumbs,
-    builder,
-    downloads,
-    foreign,
-    icons,
-    indicators,
-    lines,
-    markup,
-    mathml,
-    metadata,
-    offline,
-    pictures,
-    policy,
-    search,
-    story,
-    switch,
-    wording,
-)
+from . import carrying_on, formulas, head, indicators, policy, search, text, theme
 
 HERE = Path(__file__).parent
 STYLESHEET = "qualitybook.css"
 SCRIPT = "qualitybook.js"
 # After the theme's own style sheets (500), so that ours wins between rules of equal weight.
 STYLESHEET_PRIORITY = 900
-PARTS = (
-    *(builder, indicators, lines, markup, story, foreign, pictures, mathml, search),
-    *(switch, breadcrumbs, wording, downloads, metadata, offline, icons, policy),
-)
+PARTS = (carrying_on, indicators, lines, text, formulas, search, head, theme, policy)
 
 
 def add_static_folder(app: Sphinx) -> None:

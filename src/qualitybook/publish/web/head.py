@@ -1,0 +1,469 @@
+"""Head and foot of each page: its languages and editions, the way to it, what it offers to take along, what it is.
+
+The assembler describes the book under ``book`` in Sphinx's ``html_context``:
+
+======================  ==========================================================================================
+``edition``             name of the edition
+``as_of``               its as-of date, YYYY-MM-DD
+``languages``           codes of the languages of this edition, first language first
+``editions``            newest first: ``edition``, ``languages`` and, where known, ``pages`` (names of its pages)
+``pdf``                 file name of the PDF, which lies beside the root page
+``draft``               whether the goals come from a consultation draft
+``licence``             licence of the text and figures, and of the code
+======================  ==========================================================================================
+
+Every address is relative, so that a site works from a folder as well as from a server: ``/<edition>/<lang>/<page>``;
+what programs read is whole where the book says where it is published.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from qualitybook.publish.language import words_of
+from qualitybook.publish.layout import SERIES
+from qualitybook.publish.shelves import ASSESSMENTS, DATA, FEED
+from qualitybook.publish.web.indicators import is_indicator
+from qualitybook.report.i18n import Words, language
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of the head or foot.
+
+    Attributes
+    ----------
+    href : str
+        Relative address.
+    text : str
+        What the reader sees.
+    lang : str
+        Language of the page it leads to, as HTML names it.
+    current : bool
+        Whether it leads to the page itself.
+    """
+
+    href: str
+    text: str
+    lang: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Masthead:
+    """Everything the page components print, worded in the page's language.
+
+    Attributes
+    ----------
+    languages, editions : tuple of Link
+        The same page in each language of this edition; in each edition.
+    every_edition : Link or None
+        The list of all editions.
+    pdf : Link or None
+        This edition as PDF.
+    labels : mapping
+        Words for screen readers and menus.
+    foot : tuple of str
+        Lines at the foot of the page.
+    """
+
+    languages: tuple[Link, ...]
+    editions: tuple[Link, ...]
+    every_edition: Link | None
+    pdf: Link | None
+    labels: Mapping[str, str]
+    foot: tuple[str, ...]
+
+
+def to_book(page: str) -> str:
+    """Return the relative way from a page to the folder of its book (``<edition>/<lang>/``).
+
+    Parameters
+    ----------
+    page : str
+        Name of the page, such as ``targets/01-inspection``.
+
+    Returns
+    -------
+    str
+        ``""`` or a chain of ``../``.
+    """
+    return "../" * page.count("/")
+
+
+def language_links(page: str, here: str, codes: Sequence[str]) -> tuple[Link, ...]:
+    """Return the links to the same page in each language.
+
+    Parameters
+    ----------
+    page : str
+        Name of the page.
+    here : str
+        Code of the page's own language.
+    codes : sequence of str
+        Codes of the languages.
+
+    Returns
+    -------
+    tuple of Link
+        One for each language, in the order given.
+    """
+    return tuple(
+        Link(f"{to_book(page)}../{code}/{page}.html", language(code).name, language(code).html, code == here)
+        for code in codes
+    )
+
+
+def edition_links(page: str, root: str, here: str, words: Words, editions: Sequence[Mapping[str, Any]]) -> list[Link]:
+    """Return the links to the page in each edition, or to its root page where the edition lacks the page, and says so.
+
+    Parameters
+    ----------
+    page, root : str
+        Names of the page and of the root page.
+    here : str
+        Edition of the page.
+    words : Words
+        Voice of the page.
+    editions : sequence of mappings
+        ``edition``, ``languages`` and, where known, ``pages``.
+
+    Returns
+    -------
+    list of Link
+        One for each edition, in the order given; in the page's language where the edition has it.
+    """
+    links = []
+    for other in editions:
+        edition, codes = str(other["edition"]), list(other["languages"])
+        code = words.code if words.code in codes else codes[0]
+        current = edition == here
+        is_there = current or page in other.get("pages", ())
+        href = f"{to_book(page)}../../{edition}/{code}/{page if is_there else root}.html"
+        text = edition if is_there else edition + words.parentheses(words.gettext("without this page: its first page"))
+        links.append(Link(href, text, language(code).html, current))
+    return links
+
+
+def menu_labels(words: Words, edition: str) -> dict[str, str]:
+    """Return the words of the head's menus."""
+    _ = words.gettext
+    return {
+        "languages": _("Languages"),
+        "edition": _("Edition {edition}", edition=edition),
+        "editions": _("Editions"),
+        "sidebar": _("Show or hide the contents"),
+        "contents": _("Contents of the book"),
+    }
+
+
+def foot_lines(words: Words, book: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the lines at the foot: edition and as-of date, the note on draft goals, the licence.
+
+    Parameters
+    ----------
+    words : Words
+        Voice of the page.
+    book : mapping
+        Description of the book.
+
+    Returns
+    -------
+    tuple of str
+        The lines that apply.
+    """
+    _ = words.gettext
+    lines = []
+    if book.get("edition") and book.get("as_of"):
+        as_of = words.date(date.fromisoformat(str(book["as_of"])))
+        lines.append(_("Edition {edition}, as of {date}", edition=book["edition"], date=as_of))
+    if book.get("draft"):
+        lines.append(_("Draft goals: the plan was read as a consultation draft; its final text was not seen."))
+    if book.get("licence"):
+        lines.append(_("Licence: {licence}", licence=book["licence"]))
+    return tuple(lines)
+
+
+def masthead(page: str, root: str, words: Words, book: Mapping[str, Any]) -> Masthead:
+    """Return what the page's head and foot print.
+
+    Parameters
+    ----------
+    page, root : str
+        Names of the page and of the root page.
+    words : Words
+        Voice of the page.
+    book : mapping
+        Description of the book.
+
+    Returns
+    -------
+    Masthead
+        Links and words.
+    """
+    _ = words.gettext
+    edition, own = str(book.get("edition", "")), words.language.html
+    editions = edition_links(page, root, edition, words, book.get("editions", ()))
+    every = Link(f"{to_book(page)}../../editions.html", _("All editions"), own) if editions else None
+    pdf = Link(to_book(page) + book["pdf"], _("PDF"), own) if book.get("pdf") else None
+    return Masthead(
+        languages=language_links(page, words.code, book.get("languages", ())),
+        editions=tuple(editions),
+        every_edition=every,
+        pdf=pdf,
+        labels=menu_labels(words, edition),
+        foot=foot_lines(words, book),
+    )
+
+
+def add_masthead(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Give the page components what they print."""
+    book = context.get("book") or {}
+    context["masthead"] = masthead(pagename, app.config.root_doc, words_of(app.config), book)
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """One step of the way; `href` is empty for a part, which has no page, and for the page itself."""
+
+    text: str
+    href: str = ""
+
+
+def part_of(config: Config, page: str) -> str:
+    """Return the title of the part that a page stands in, empty where it stands in none."""
+    if is_indicator(page):
+        return words_of(config).gettext("Indicators")
+    for part in config.external_site_map.root.subtrees:
+        if any(fnmatchcase(page, str(item)) for item in part.items):
+            return str(part.caption or "")
+    return ""
+
+
+def crumbs(config: Config, page: str, title: str, book_title: str) -> list[Crumb]:
+    """Return the way to a page from its book's first page, which has none."""
+    if page == config.root_doc:
+        return []
+    book = Crumb(book_title, f"{to_book(page)}{config.root_doc}.html")
+    part = part_of(config, page)
+    return [book, *([Crumb(part)] if part else []), Crumb(title)]
+
+
+def breadcrumb_list(way: list[Crumb], addresses: dict[str, str]) -> str:
+    """Return the way as schema.org's BreadcrumbList, without the parts, which have no address.
+
+    Parameters
+    ----------
+    way : list of Crumb
+        From the book to the page.
+    addresses : dict of str
+        Address by text; texts without one are left out.
+    """
+    known = [crumb for crumb in way if addresses.get(crumb.text)]
+    items = [
+        {"@type": "ListItem", "position": place, "name": crumb.text, "item": addresses[crumb.text]}
+        for place, crumb in enumerate(known, start=1)
+    ]
+    content = {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}
+    # In a script element, only the end of the element could end it.
+    text = json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
+    return f'<script type="application/ld+json">{text}</script>'
+
+
+def add_breadcrumbs(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Give the page's frame the way to the page."""
+    words = words_of(app.config)
+    context["breadcrumbs"] = []
+    context["breadcrumbs_label"] = words.gettext("Where this page stands")
+    if doctree is None or pagename not in app.env.titles:
+        return
+    book_title = str(app.config.html_title or app.config.project)
+    way = crumbs(app.config, pagename, app.env.titles[pagename].astext(), book_title)
+    context["breadcrumbs"] = way
+    book = context.get("book") or {}
+    if way and book:
+        own = address_of(pagename, book, words.code) or f"{pagename.rpartition('/')[2]}.html"
+        first = address_of(app.config.root_doc, book, words.code) or way[0].href
+        found = breadcrumb_list(way, {way[-1].text: own, way[0].text: first})
+        context["metatags"] = context.get("metatags", "") + found + "\n"
+
+
+NOTEBOOK = ".ipynb"
+TABLE = ".csv"
+MEDIA_TYPES = {NOTEBOOK: "application/x-ipynb+json", TABLE: "text/csv"}
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file that a page offers.
+
+    Attributes
+    ----------
+    source : pathlib.Path
+        Where it lies in the book's source folder.
+    suffix : str
+        `NOTEBOOK` or `TABLE`; on the site the file has the name of its page and this suffix.
+    """
+
+    source: Path
+    suffix: str
+
+
+def downloads(source: Path, page: str) -> Iterator[Download]:
+    """Yield the files that a page offers.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        The book's source folder.
+    page : str
+        Name of the page.
+    """
+    for path, suffix in (
+        (source / f"{page}{NOTEBOOK}", NOTEBOOK),
+        (source / SERIES / f"{page}{TABLE}", TABLE),
+    ):
+        if path.is_file():
+            yield Download(path, suffix)
+
+
+def download_words(words: Words) -> dict[str, str]:
+    """Return what the links say."""
+    _ = words.gettext
+    return {NOTEBOOK: _("Executed notebook of this page"), TABLE: _("Published figures of this page as CSV")}
+
+
+def offer_downloads(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Give the page component its links, and put the files beside the page."""
+    said, links = download_words(words_of(app.config)), []
+    for download in downloads(Path(app.srcdir), pagename):
+        target = Path(app.outdir, f"{pagename}{download.suffix}")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(download.source, target)
+        links.append({"href": target.name, "text": said[download.suffix], "type": MEDIA_TYPES[download.suffix]})
+    context["downloads"] = links
+
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+DESCRIPTION_LENGTH = 200
+
+
+def description(doctree: nodes.document | None) -> str:
+    """Return the beginning of a page's first paragraph outside tables and notes, as plain text."""
+    if doctree is None:
+        return ""
+    for paragraph in doctree.findall(nodes.paragraph):
+        text = " ".join(paragraph.astext().split())
+        if text and isinstance(paragraph.parent, nodes.section | nodes.document | nodes.container):
+            return text if len(text) <= DESCRIPTION_LENGTH else text[: DESCRIPTION_LENGTH - 1] + "…"
+    return ""
+
+
+def address_of(page: str, book: Mapping[str, Any], lang: str) -> str:
+    """Return the address of a page on the site, empty where the site's own is not known."""
+    root = book.get("address", "")
+    return f"{root}{book['edition']}/{lang}/{page}.html" if root else ""
+
+
+def open_graph(title: str, about: str, site: str, words: Words, address: str) -> str:
+    """Return the OpenGraph tags of a page."""
+    values = {
+        "og:type": "article",
+        "og:title": title,
+        "og:description": about,
+        "og:site_name": site,
+        "og:locale": words.language.sphinx if words.code != "en" else "en_GB",
+        "og:url": address,
+    }
+    tags = [f'<meta property="{name}" content="{escape(value)}">' for name, value in values.items() if value]
+    if about:
+        tags.append(f'<meta name="description" content="{escape(about)}">')
+    return "\n".join(tags)
+
+
+def data_set(title: str, about: str, files: list[dict[str, str]], book: Mapping[str, Any], lang: str) -> str:
+    """Return a page's data as a schema.org ``Dataset``: a data block, which browsers do not run.
+
+    Parameters
+    ----------
+    title, about : str
+        Name and description.
+    files : list of dict
+        ``href`` and ``type`` of each file.
+    book : mapping
+        Description of the book.
+    lang : str
+        Language as HTML names it.
+    """
+    content = {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": title,
+        "description": about or title,
+        "inLanguage": lang,
+        "license": LICENCE,
+        "isAccessibleForFree": True,
+        "version": book.get("edition", ""),
+        "dateModified": book.get("as_of", ""),
+        "distribution": [
+            {"@type": "DataDownload", "contentUrl": file["href"], "encodingFormat": file["type"]} for file in files
+        ],
+    }
+    # In a script element, only the end of the element could end it.
+    text = json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
+    return f'<script type="application/ld+json">{text}</script>'
+
+
+def _files(page: str, root: str, context: Mapping[str, Any], book: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the tables of a page, and for the first page those of the whole book."""
+    files = [link for link in context.get("downloads", []) if link["type"] == MEDIA_TYPES[TABLE]]
+    if page == root:
+        data = f"{to_book(page)}../../{DATA}/"
+        files = [
+            *files,
+            {"href": f"{data}datapackage.json", "type": "application/json"},
+            {"href": f"{data}{book.get('edition', '')}/{ASSESSMENTS}.json", "type": "application/json"},
+        ]
+    return files
+
+
+def add_metadata(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Add a page's tags to its head."""
+    book, words = context.get("book") or {}, words_of(app.config)
+    if doctree is None or not book:
+        return
+    title = app.env.titles[pagename].astext() if pagename in app.env.titles else pagename
+    about, address = description(doctree), address_of(pagename, book, words.code)
+    lines = [open_graph(title, about, app.config.html_title or app.config.project, words, address)]
+    if address:
+        lines.append(f'<link rel="canonical" href="{escape(address)}">')
+    for link in language_links(pagename, words.code, book.get("languages", ())):
+        lines.append(f'<link rel="alternate" hreflang="{link.lang}" href="{escape(link.href)}">')
+    feed = f"{to_book(pagename)}../../{FEED}"
+    lines.append(f'<link rel="alternate" type="application/atom+xml" href="{feed}">')
+    if files := _files(pagename, app.config.root_doc, context, book):
+        base = address.rpartition("/")[0] + "/" if address else ""
+        absolute = [{**file, "href": base + file["href"]} for file in files]
+        lines.append(data_set(title, about, absolute, book, words.language.html))
+    context["metatags"] = context.get("metatags", "") + "\n".join(lines) + "\n"
+
+
+def register(app: Sphinx) -> None:
+    """Connect this module to Sphinx."""
+    app.connect("html-page-context", add_masthead)
+    app.connect("html-page-context", add_breadcrumbs)
+    app.connect("html-page-context", offer_downloads)
+    # After the downloads are known (500).
+    app.connect("html-page-context", add_metadata, priority=600)

@@ -1,0 +1,256 @@
+"""What a page says, as its reader wants it: markup of the evidence as text, code at the end, languages marked.
+
+No table cell, title or note of the evidence can put an element into a page. The role ``{site}`pdf` `` leads to the PDF
+of the edition where the site has one, and leaves nothing behind where it has not, nor in print. A run of another
+language is marked as such: a screen reader changes its voice, a browser its typeface.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape as escape_html
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.roles import XRefRole
+from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxRole
+from sphinx.writers.html5 import HTML5Translator
+
+from qualitybook.publish.language import words_of
+from qualitybook.publish.web.head import to_book
+from qualitybook.report.i18n import language
+from qualitybook.report.markdown import PAGE_ROLE, unescape
+
+# The theme's own handlers have the usual priority (500).
+AFTER_THEME = 900
+_COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+def is_html(node: nodes.raw) -> bool:
+    """Say whether a raw node would be written into the page as it is."""
+    return "html" in node.get("format", "").split()
+
+
+def as_text(node: nodes.raw) -> list[nodes.Node]:
+    """Return what stands in for raw HTML: its source as text, nothing for a comment.
+
+    Returns
+    -------
+    list of Node
+        A text where the parent holds text, a paragraph where it holds blocks, or nothing.
+    """
+    source = _COMMENTS.sub("", node.astext())
+    if not source.strip():
+        return []
+    text = nodes.Text(source)
+    return [text] if isinstance(node.parent, nodes.TextElement) else [nodes.paragraph("", "", text)]
+
+
+class ShowMarkupAsText(SphinxTransform):
+    """Replace raw HTML by its source, which the writers escape."""
+
+    # Before the lines are joined, so that the text is treated as text.
+    default_priority = 350
+
+    def apply(self, **kwargs: Any) -> None:
+        """Change the document in place."""
+        for node in list(self.document.findall(nodes.raw)):
+            if is_html(node):
+                node.parent.replace(node, as_text(node))
+
+
+class KeepBackslashes(SphinxTransform):
+    """Keep every backslash of a text: typographic quotes take it for a sign of their own and drop it."""
+
+    # Before the quotes are set (750).
+    default_priority = 740
+
+    def apply(self, **kwargs: Any) -> None:
+        """Change the document in place; docutils' mark of an escaped character goes when the text is written."""
+        for node in list(self.document.findall(nodes.Text)):
+            if "\\" in node:
+                node.parent.replace(node, nodes.Text(node.replace("\\", "\0\\")))
+
+
+class PageLink(XRefRole):
+    """Reference to a page, ``text </page>``, like Sphinx's own, whose text may hold any character.
+
+    Sphinx takes the first angle bracket for the start of the address, and escapes for text.
+    """
+
+    explicit_title_re = re.compile(r"^(.+)\s<([^<>]+)>$", re.DOTALL)
+
+    def process_link(
+        self, env: BuildEnvironment, refnode: nodes.Element, has_explicit_title: bool, title: str, target: str
+    ) -> tuple[str, str]:
+        """Return the text as it was before it was escaped, and the page; let Sphinx resolve it as a document."""
+        refnode["refdomain"], refnode["reftype"] = "std", "doc"
+        return unescape(title), target
+
+
+def visit_entry(translator: HTML5Translator, node: nodes.citation) -> None:
+    """Open an entry of the bibliography as an item of a list.
+
+    The role that docutils gives it is deprecated, and screen readers do not take it for an item.
+    """
+    if not isinstance(node.previous_sibling(), type(node)):
+        translator.body.append('<div role="list" class="citation-list">\n')
+    translator.body.append(translator.starttag(node, "div", CLASS="citation", role="listitem"))
+
+
+def depart_entry(translator: HTML5Translator, node: nodes.citation) -> None:
+    """Close an entry, and after the last one the list."""
+    translator.body.append("</div>\n")
+    if not isinstance(node.next_node(descend=False, siblings=True), type(node)):
+        translator.body.append("</div>\n")
+
+
+def escape_page_title(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Escape the title that the theme repeats for print as it stands."""
+    if "pagetitle" in context:
+        context["pagetitle"] = escape_html(context["pagetitle"])
+
+
+_FOLDED = {"input", "input+output"}
+
+
+class page_code(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes in small letters
+    """The code of a page, folded; `summary` is what the fold says."""
+
+
+def visit_page_code(translator: Any, node: page_code) -> None:
+    """Open the fold."""
+    summary = translator.encode(node["summary"])
+    translator.body.append(f'<details class="qb-code"><summary>{summary}</summary>\n')
+
+
+def depart_page_code(translator: Any, node: page_code) -> None:
+    """Close the fold."""
+    translator.body.append("</details>\n")
+
+
+class CodeAtTheEnd(SphinxTransform):
+    """Move the code that a notebook folds away to one fold at the end of the page."""
+
+    # After myst-nb has written the cells (it reads the notebook into them), before Sphinx collects what a page holds.
+    default_priority = 500
+
+    def apply(self, **kwargs: Any) -> None:
+        """Change the document in place, but not for print, which shows no code."""
+        if self.app.builder.format != "html":
+            return
+        gathered: list[nodes.Node] = []
+        for source in list(self.document.findall(nodes.container)):
+            cell = source.parent
+            if source.get("nb_element") == "cell_code_source" and cell.get("hide_mode") in _FOLDED:
+                gathered += source.children
+                cell.remove(source)
+                del cell["hide_mode"]
+        if gathered:
+            summary = words_of(self.config).gettext("The code that made this page")
+            self._end().append(page_code("", *gathered, summary=summary))
+
+    def _end(self) -> nodes.Element:
+        """Return what the fold is added to: the page's own section, so that it stands within the text."""
+        sections = [child for child in self.document.children if isinstance(child, nodes.section)]
+        return sections[-1] if sections else self.document
+
+
+class SiteLink(SphinxRole):
+    """The role ``site``."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the link, or nothing."""
+        book = self.config.html_context.get("book") or {}
+        name = book.get(self.text)
+        if not name or self.env.app.builder.format != "html":
+            return [], []
+        words = words_of(self.config)
+        text = words.gettext("This edition as PDF")
+        link = nodes.reference("", text, refuri=to_book(self.env.docname) + name, internal=True)
+        return [link], []
+
+
+_HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_WIDE = f"{_HAN}\u3000-\u303f\uff00-\uffef\u00b7\u2014\u2026"
+# A Chinese title with its quotation marks, and with the digits and names that stand inside it.
+_CHINESE = re.compile(f"[《〈（【“‘]*[{_HAN}](?:[{_WIDE}“”‘’A-Za-z0-9%.-]*[{_WIDE}”’])?")
+# In Chinese, a Latin name or abbreviation is a word of the text; only from three words on is it another language.
+_ENGLISH = re.compile(r"(?<![\w.])[A-Za-z][A-Za-z'’-]*(?:[,;:]? [A-Za-z0-9][A-Za-z0-9'’-]*){2,}")
+FOREIGN = {"en": ("zh", _CHINESE), "zh": ("en", _ENGLISH)}
+UNSPOKEN = (nodes.literal, nodes.FixedTextElement, nodes.raw, nodes.math, nodes.math_block, nodes.comment)
+
+
+def parts(text: str, code: str) -> Iterator[tuple[str, str | None]]:
+    """Cut a text where its language changes.
+
+    Parameters
+    ----------
+    text : str
+        Text of a page.
+    code : str
+        Code of the page's language.
+
+    Yields
+    ------
+    tuple of str
+        A part, and the code of its language where that is not the page's.
+    """
+    other, pattern = FOREIGN[code]
+    end = 0
+    for match in pattern.finditer(text):
+        if match.start() > end:
+            yield text[end : match.start()], None
+        yield match[0], other
+        end = match.end()
+    if end < len(text):
+        yield text[end:], None
+
+
+class MarkForeignRuns(SphinxPostTransform):
+    """Wrap each run of the other language; docutils writes the class as the attribute ``lang``."""
+
+    # After every reference has its text.
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Change the document in place."""
+        code = words_of(self.config).code
+        for text in list(self.document.findall(nodes.Text)):
+            pieces = list(parts(str(text), code))
+            if any(other for _, other in pieces) and not _is_unspoken(text):
+                text.parent.replace(text, [_piece(piece, other) for piece, other in pieces])
+
+
+def _is_unspoken(text: nodes.Text) -> bool:
+    node = text.parent
+    while node is not None:
+        if isinstance(node, UNSPOKEN):
+            return True
+        node = node.parent
+    return False
+
+
+def _piece(text: str, code: str | None) -> nodes.Node:
+    if code is None:
+        return nodes.Text(text)
+    return nodes.inline("", text, classes=[f"language-{language(code).html}"])
+
+
+def register(app: Sphinx) -> None:
+    """Connect this module to Sphinx."""
+    app.add_transform(ShowMarkupAsText)
+    app.add_transform(KeepBackslashes)
+    app.connect("html-page-context", escape_page_title, priority=AFTER_THEME)
+    app.add_node(nodes.citation, override=True, html=(visit_entry, depart_entry))
+    app.add_role(PAGE_ROLE, PageLink(warn_dangling=True, innernodeclass=nodes.inline))
+    app.add_node(page_code, html=(visit_page_code, depart_page_code))
+    app.add_transform(CodeAtTheEnd)
+    app.add_role("site", SiteLink())
+    app.add_post_transform(MarkForeignRuns)

@@ -1,0 +1,274 @@
+"""The theme, made light, offline and of the book's language: its words, icons, pictures and files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from docutils import nodes
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.writers.html5 import HTML5Translator
+
+from qualitybook.publish.language import words_of
+from qualitybook.report.i18n import Words
+
+# Before the extensions that copy their settings into scripts at the same event (500).
+EARLY = 100
+# myst-nb writes this name of a fold into the page in English; without it the fold is named by its visible words.
+ENGLISH_NAME_OF_FOLD = ' aria-label="Toggle hidden content"'
+
+
+def theme_words(words: Words) -> dict[str, str]:
+    """Return the words that the theme and our templates show and no catalog of their own translates.
+
+    Returns
+    -------
+    dict of str
+        The theme's English words, and the same in the language of the book.
+    """
+    _ = words.gettext
+    return {
+        "Color mode": _("Color mode"),
+        "System Settings": _("System Settings"),
+        "No page has all these words. Those that come nearest:": _(
+            "No page has all these words. Those that come nearest:"
+        ),
+        "Link to this equation": _("Link to this equation"),
+        "Link to this heading": _("Link to this heading"),
+        "Link to this image": _("Link to this image"),
+        "Link to this table": _("Link to this table"),
+    }
+
+
+class ThemeCatalog(NullTranslations):
+    """Catalog of `theme_words`, asked for what Sphinx's own catalog lacks.
+
+    Parameters
+    ----------
+    messages : mapping
+        English words and their translations.
+    """
+
+    def __init__(self, messages: Mapping[str, str]) -> None:
+        super().__init__()
+        self._messages = dict(messages)
+
+    def gettext(self, message: str) -> str:
+        """Return the translation of a message, or ask the next catalog."""
+        return self._messages.get(message) or super().gettext(message)
+
+
+def word_the_settings(app: Sphinx, config: Config) -> None:
+    """Word the settings that hold what readers see."""
+    words = words_of(config)
+    _ = words.gettext
+    config.html_theme_options["search_bar_text"] = _("Search this book")
+    config.html_theme_options["toc_title"] = _("On this page")
+    config.nb_code_prompt_show = _("Show the code")
+    config.nb_code_prompt_hide = _("Hide the code")
+    config.togglebutton_hint = _("Click to show")
+    config.togglebutton_hint_hide = _("Click to hide")
+    app.translator.add_fallback(ThemeCatalog(theme_words(words)))
+
+
+def name_folds_by_their_words(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Let screen readers read a fold's visible words."""
+    if "body" in context:
+        context["body"] = context["body"].replace(ENGLISH_NAME_OF_FOLD, "")
+
+
+_LENGTH = re.compile(r"([0-9.]+)(px|pt|mm|cm|in)?")
+# CSS pixels in one of each unit.
+_PIXELS = {None: 1.0, "px": 1.0, "pt": 96 / 72, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
+
+
+def pixels(length: str | None) -> int | None:
+    """Return an SVG length in CSS pixels, None where there is none."""
+    match = _LENGTH.fullmatch(length or "")
+    return round(float(match[1]) * _PIXELS[match[2]]) if match else None
+
+
+def svg_size(path: Path) -> tuple[int, int] | None:
+    """Return width and height of an SVG file in CSS pixels, None where it does not say."""
+    _, root = next(ElementTree.iterparse(path, events=("start",)))
+    width, height = pixels(root.get("width")), pixels(root.get("height"))
+    if width and height:
+        return width, height
+    box = [float(number) for number in (root.get("viewBox") or "").split()]
+    return (round(box[2]), round(box[3])) if len(box) == 4 else None
+
+
+def visit_picture(translator: HTML5Translator, node: nodes.image) -> None:
+    """Write a picture as Sphinx does, and its size into the tag: docutils knows sizes as styles only."""
+    path = Path(translator.builder.srcdir, node["uri"])
+    size = svg_size(path) if path.suffix == ".svg" and path.is_file() else None
+    type(translator).visit_image(translator, node)
+    if size is not None:
+        width, height = size
+        tag = translator.body.pop()
+        translator.body.append(tag.replace("<img ", f'<img width="{width}" height="{height}" ', 1))
+
+
+def depart_picture(translator: HTML5Translator, node: nodes.image) -> None:
+    """Do what Sphinx does after a picture."""
+    type(translator).depart_image(translator, node)
+
+
+# After the extensions that still write pages when the build is finished (500).
+AFTER_PAGES = 980
+ICONS = "icons.woff"
+THEME_SHEETS = ("styles/pydata-sphinx-theme.css", "styles/sphinx-book-theme.css")
+THEME_FONTS = "vendor/fontawesome"
+THEME_FONT = f"{THEME_FONTS}/webfonts/fa-solid-900.ttf"
+# Draws the icons a second time, as pictures.
+THEME_SCRIPT = "scripts/fontawesome.js"
+_FONT_RULE = re.compile(r"@font-face\s*\{[^}]*fontawesome[^}]*\}")
+_CLASS = re.compile(r"\bfa-([a-z0-9-]+)")
+_CLASS_RULE = re.compile(r"((?:\.fa-[a-z0-9-]+::?before,?\s*)+)\{content:\s*\"\\([0-9a-f]+)\"")
+_WHOLE_RULE = re.compile(_CLASS_RULE.pattern + r"[^}]*\}")
+_CODE = re.compile(r"content:\s*\"\\(f[0-9a-f]{3})\"")
+# The sheets' own icons are written as characters of the private use area.
+_CHARACTER = re.compile("[\ue000-\uf8ff]")
+
+
+def without_unused(sheet: str, used: set[str]) -> str:
+    """Return a style sheet without the fonts and without the rules of icons that no page shows."""
+
+    def kept(rule: re.Match[str]) -> str:
+        return rule[0] if used & set(_CLASS.findall(rule[1])) else ""
+
+    return _WHOLE_RULE.sub(kept, _FONT_RULE.sub("", sheet))
+
+
+def icon_names(pages: Iterable[str]) -> set[str]:
+    """Return the names of the icons that pages show, without the prefix of the class."""
+    return {name for page in pages for name in _CLASS.findall(page)}
+
+
+def icon_codes(sheets: Iterable[str], used: set[str]) -> set[int]:
+    """Return the code points of the icons that a site shows.
+
+    Parameters
+    ----------
+    sheets : iterable of str
+        The theme's style sheets: which icon a class means, and which icons the sheets draw by themselves.
+    used : set of str
+        Names of the icons that the pages show.
+
+    Returns
+    -------
+    set of int
+        Code points of the theme's font.
+    """
+    by_name: dict[str, int] = {}
+    codes: set[int] = set()
+    for sheet in sheets:
+        for selectors, code in _CLASS_RULE.findall(sheet):
+            by_name |= {name: int(code, 16) for name in _CLASS.findall(selectors)}
+        codes |= {int(code, 16) for code in _CODE.findall(_CLASS_RULE.sub("", sheet))}
+        codes |= {ord(character) for character in _CHARACTER.findall(sheet)}
+    return codes | {by_name[name] for name in used if name in by_name}
+
+
+def write_icons(font: Path, codes: Iterable[int], out: Path) -> None:
+    """Write a font with some characters of another.
+
+    Parameters
+    ----------
+    font : pathlib.Path
+        The whole font.
+    codes : iterable of int
+        Code points to keep.
+    out : pathlib.Path
+        Where to write it, as WOFF.
+    """
+    options = Options()
+    options.notdef_outline = True
+    whole = TTFont(font, recalcTimestamp=False)
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=sorted(codes))
+    subsetter.subset(whole)
+    whole.flavor = "woff"
+    whole.save(out)
+
+
+def lighten_icons(app: Sphinx, exception: Exception | None) -> None:
+    """Put the small font in the place of the theme's fonts and script."""
+    static = Path(app.outdir, "_static")
+    font = static / THEME_FONT
+    if exception is not None or app.builder.format != "html" or not font.is_file():
+        return
+    sheets = {static / name: (static / name).read_text(encoding="utf-8") for name in THEME_SHEETS}
+    used = icon_names(path.read_text(encoding="utf-8") for path in Path(app.outdir).rglob("*.html"))
+    write_icons(font, icon_codes(sheets.values(), used), static / ICONS)
+    for path, sheet in sheets.items():
+        path.write_text(without_unused(sheet, used), encoding="utf-8", newline="\n")
+    for leftover in [static / THEME_SCRIPT, *(static / THEME_FONTS).rglob("*.*")]:
+        leftover.unlink(missing_ok=True)
+
+
+UNWANTED_EXTENSION = "sphinx_thebe"
+# The extension's assets, all named after it.
+UNWANTED_ASSET = "thebe"
+# After every other handler of the page context, so that nothing is added once we have looked.
+AFTER_HANDLERS = 990
+
+
+def silence_unwanted_extension(app: Sphinx) -> None:
+    """Disconnect every listener of the extension that Jupyter Book always loads for live code."""
+    for listeners in list(app.events.listeners.values()):
+        for listener in list(listeners):
+            if listener.handler.__module__.partition(".")[0] == UNWANTED_EXTENSION:
+                app.disconnect(listener.id)
+
+
+def is_foreign(address: str) -> bool:
+    """Say whether an address names a host (``https://…`` or ``//…``), that is, leaves the site."""
+    return "//" in address
+
+
+def local_assets(assets: Iterable[Any]) -> list[Any]:
+    """Return the scripts or style sheets that the site serves itself.
+
+    Parameters
+    ----------
+    assets : iterable
+        Sphinx's assets (with ``filename`` and ``attributes``) or plain file names.
+
+    Returns
+    -------
+    list
+        Those that are neither on another host nor thebe's, in the same order.
+    """
+    kept = []
+    for asset in assets:
+        filename = str(getattr(asset, "filename", asset) or "")
+        body = str(getattr(asset, "attributes", {}).get("body") or "")
+        if not is_foreign(filename) and UNWANTED_ASSET not in filename + body:
+            kept.append(asset)
+    return kept
+
+
+def keep_local_assets(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Keep a page's own scripts and style sheets only."""
+    for kind in ("script_files", "css_files"):
+        context[kind] = local_assets(context.get(kind, []))
+
+
+def register(app: Sphinx) -> None:
+    """Connect this module to Sphinx."""
+    app.connect("config-inited", word_the_settings, priority=EARLY)
+    app.connect("html-page-context", name_folds_by_their_words)
+    app.add_node(nodes.image, override=True, html=(visit_picture, depart_picture))
+    app.connect("build-finished", lighten_icons, priority=AFTER_PAGES)
+    silence_unwanted_extension(app)
+    app.connect("html-page-context", keep_local_assets, priority=AFTER_HANDLERS)

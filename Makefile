@@ -23,7 +23,7 @@ export VIRTUAL_ENV = $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup book reproduce check test test-browser test-all lint fuzz faults messages reference lab lock calibrate accuracy benchmark scale clean distclean
+.PHONY: help setup book reproduce check test test-browser test-all lint fuzz faults messages reference measure lab lock calibrate accuracy benchmark scale clean distclean
 
 help: ## list the commands
 	@echo "make book [DATA=folder] [EDITION=2025] [LANGS=zh,en]   build the website and the PDFs"
@@ -74,6 +74,9 @@ fuzz: $(VENV)/.ready ## check and assess on MUTANTS spoilt copies of the tests' 
 
 faults: $(VENV)/.ready ## kill builds at 20 random moments, fill the disk, spoil files (SEED=n repeats a run)
 	seed=$(if $(SEED),$(SEED),$$(date +%s)); echo "SEED=$$seed"; QUALITYBOOK_FAULTS=$$seed $(BIN)/python -m pytest tests/test_faults.py --numprocesses=0 -rP
+
+measure: $(VENV)/.ready ## say how large the source is, and which goals of its size are held
+	$(BIN)/python tools/measures.py
 
 lab: $(VENV)/.ready ## open JupyterLab with the notebook for exploring
 	cd notebooks && ../$(BIN)/jupyter lab explore.ipynb

@@ -23,11 +23,20 @@ export VIRTUAL_ENV = $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup book reproduce check test test-browser test-all lint fuzz faults messages reference lab lock calibrate accuracy benchmark scale clean distclean
+.PHONY: help setup book reproduce check test test-browser test-all lint fuzz faults messages reference measure lab lock calibrate accuracy benchmark scale clean distclean
 
+##@ Make the book
 help: ## list the commands
-	@echo "make book [DATA=folder] [EDITION=2025] [LANGS=zh,en]   build the website and the PDFs"
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+book: $(VENV)/.ready ## check the evidence, build the website and the PDFs (DATA=folder EDITION=2024 LANGS=zh)
+	$(BIN)/qualitybook build --data "$(DATA)" $(if $(EDITION),--edition "$(EDITION)") --lang "$(LANGS)" $(if $(BUILD_DIR),--build-dir "$(BUILD_DIR)") $(if $(OUTPUT),--output "$(OUTPUT)")
+
+check: $(VENV)/.ready ## check the evidence
+	$(BIN)/qualitybook check --data "$(DATA)"
+
+lab: $(VENV)/.ready ## open JupyterLab with notebooks/explore.ipynb: change an assumption and see the verdict move
+	cd notebooks && ../$(BIN)/jupyter lab explore.ipynb
 
 setup: $(VENV)/.ready ## make the environment .venv from requirements.lock
 
@@ -42,14 +51,24 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable . || { echo "error: the package itself could not be installed; say make distclean, then run make again" >&2; exit 1; }
 	@touch $@
 
-book: $(VENV)/.ready
-	$(BIN)/qualitybook build --data "$(DATA)" $(if $(EDITION),--edition "$(EDITION)") --lang "$(LANGS)" $(if $(BUILD_DIR),--build-dir "$(BUILD_DIR)") $(if $(OUTPUT),--output "$(OUTPUT)")
+clean: ## remove what was built
+	rm -rf _build _build-* ._build*.lock _site _site-* ._site*.lock ._site*.staging ._site*.retired
 
-reproduce: $(VENV)/.ready ## build the book twice from nothing, in two folders, and compare every byte
-	BIN="$(BIN)" .ci/reproduce $(if $(EDITION),--edition "$(EDITION)") --lang "$(LANGS)"
+distclean: clean ## remove the environment as well
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-check: $(VENV)/.ready ## check the evidence
-	$(BIN)/qualitybook check --data "$(DATA)"
+##@ Test a change
+test: lint $(VENV)/.ready ## everything that has to hold: lint, evidence, tests, a small book in Chromium
+	$(BIN)/qualitybook check
+	$(BIN)/python -m pytest -m "not browser"
+	$(MAKE) test-browser
+
+test-all: test book ## all tests, and every page of the real book in Chromium
+	QUALITYBOOK_SITE="$(OUTPUT)" $(BIN)/python -m pytest tests/browser
+
+test-browser: $(VENV)/.ready ## a small book with every kind of page, read in Chromium, which it brings or names
+	$(BIN)/python tools/browser.py
+	$(BIN)/python -m pytest tests/browser
 
 lint: $(VENV)/.ready ## style, layers and types
 	$(BIN)/ruff check . || { echo "error: style; '$(BIN)/ruff check --fix .' mends most of it" >&2; exit 1; }
@@ -57,27 +76,16 @@ lint: $(VENV)/.ready ## style, layers and types
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 
-test: lint $(VENV)/.ready ## everything that has to hold: lint, evidence, tests, a small book in the browser
-	$(BIN)/qualitybook check
-	$(BIN)/python -m pytest -m "not browser"
-	$(MAKE) test-browser
-
-test-browser: $(VENV)/.ready ## a small book with every kind of page, read in Chromium
-	$(BIN)/python tools/browser.py
-	$(BIN)/python -m pytest tests/browser
-
-test-all: test book ## all tests, and every page of the real book in Chromium
-	QUALITYBOOK_SITE="$(OUTPUT)" $(BIN)/python -m pytest tests/browser
-
-fuzz: $(VENV)/.ready ## check and assess on MUTANTS spoilt copies of the tests' evidence (SEED=n repeats a run)
-	$(BIN)/python tests/evidence/fuzz.py --mutants $(MUTANTS) $(if $(SEED),--seed $(SEED))
+reproduce: $(VENV)/.ready ## build the book twice from nothing, in two folders, and compare every byte
+	BIN="$(BIN)" .ci/reproduce $(if $(EDITION),--edition "$(EDITION)") --lang "$(LANGS)"
 
 faults: $(VENV)/.ready ## kill builds at 20 random moments, fill the disk, spoil files (SEED=n repeats a run)
 	seed=$(if $(SEED),$(SEED),$$(date +%s)); echo "SEED=$$seed"; QUALITYBOOK_FAULTS=$$seed $(BIN)/python -m pytest tests/test_faults.py --numprocesses=0 -rP
 
-lab: $(VENV)/.ready ## open JupyterLab with the notebook for exploring
-	cd notebooks && ../$(BIN)/jupyter lab explore.ipynb
+fuzz: $(VENV)/.ready ## check and assess on MUTANTS (10000) spoilt copies of the tests' evidence (SEED=n repeats a run)
+	$(BIN)/python tests/evidence/fuzz.py --mutants $(MUTANTS) $(if $(SEED),--seed $(SEED))
 
+##@ Write what is made from the code
 messages: $(VENV)/.ready ## bring the translations up to date
 	$(BIN)/python tools/messages.py
 
@@ -85,26 +93,24 @@ reference: $(VENV)/.ready ## write what docs/ takes from the code
 	$(BIN)/python tools/reference.py
 	$(BIN)/python tools/tutorial.py
 
-lock: $(VENV)/.ready ## choose the newest allowed packages and pin them, with hashes
+lock: $(VENV)/.ready ## choose the newest allowed packages and pin them, with hashes, in requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra cluster --extra lab --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --constraints requirements.lock --extra bench --output-file benchmarks/requirements.lock
 	$(BIN)/python tools/environment.py
 
-calibrate: $(VENV)/.ready ## fit the forecasts' constants anew (SERIES=folder of public series)
-	$(BIN)/python benchmarks/calibrate.py "$(SERIES)"
+##@ Measure
+measure: $(VENV)/.ready ## say how large the source is, and which goals of its size are held
+	$(BIN)/python tools/measures.py
 
-accuracy: $(VENV)/.ready ## compare the forecasts with common methods (SERIES=folder)
+benchmark: $(VENV)/.ready ## make the book as others do and as we do, in one run, and say which goals of speed are held
+	$(BIN)/python benchmarks/build.py
+
+scale: $(VENV)/.ready ## judge 3,600 synthetic goals and make synthetic pages, and say how time and memory grow
+	$(BIN)/python benchmarks/scale.py
+
+accuracy: $(VENV)/.ready ## compare the forecasts with common methods, which it installs (SERIES=folder)
 	$(BIN)/uv pip install --quiet --require-hashes -r benchmarks/requirements.lock
 	$(BIN)/python benchmarks/forecast_accuracy.py "$(SERIES)"
 
-benchmark: $(VENV)/.ready ## make the book as others do and as we do, and say which goals of speed are held
-	$(BIN)/python benchmarks/build.py
-
-scale: $(VENV)/.ready ## judge 3,600 synthetic goals and make synthetic pages, and say how both grow
-	$(BIN)/python benchmarks/scale.py
-
-clean: ## remove what was built
-	rm -rf _build _build-* ._build*.lock _site _site-* ._site*.lock ._site*.staging ._site*.retired
-
-distclean: clean ## remove the environment as well
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+calibrate: $(VENV)/.ready ## fit the forecasts' constants anew (SERIES=folder of public series)
+	$(BIN)/python benchmarks/calibrate.py "$(SERIES)"

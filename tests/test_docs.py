@@ -6,6 +6,7 @@ import csv
 import re
 import runpy
 import shlex
+import subprocess
 from pathlib import Path
 
 import click
@@ -31,6 +32,29 @@ FENCE = re.compile(r"^```([a-z]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 def test_reference_is_made_from_the_code(name: str) -> None:
     """Where it is not, say make reference."""
     assert (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8") == TOOL["pages"]()[name]
+
+
+def test_the_readme_is_short() -> None:
+    assert all(len(path.read_text(encoding="utf-8").splitlines()) <= 120 for path in ROOT.glob("README*.md"))
+
+
+def test_the_chinese_list_names_every_command_and_target() -> None:
+    text = (ROOT / "docs" / "reference" / "commands.zh-CN.md").read_text(encoding="utf-8")
+    listed = {re.sub(r" (-|[A-Z]).*", "", name) for name in re.findall(r"^\| `([^`]+)`", text, re.MULTILINE)}
+    targets = {f"make {name}" for group in TOOL["targets"]().values() for name in group}
+    assert listed == targets | {name for name, _ in TOOL["commands"]()}
+
+
+def test_make_help_prints_every_target_in_its_group() -> None:
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    printed: dict[str, dict[str, str]] = {}
+    for block in done.stdout.strip().split("\n\n"):
+        title, *lines = block.splitlines()
+        printed[title] = {line.split()[1]: line[21:].strip() for line in lines}
+    assert printed == TOOL["targets"]()
+    phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert phony is not None
+    assert sorted(phony[1].split()) == sorted(name for group in printed.values() for name in group)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from qualitybook.publish.derived import COLUMNS
 from qualitybook.publish.reference import api_reference
 from qualitybook.report.derived import OPERATIONS
 
-FOLDER = Path(__file__).parents[1] / "docs" / "reference"
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "docs" / "reference"
 NOTE = "<!-- Written by tools/reference.py from the code; do not edit. -->"
 WIDTH = 100
 
@@ -29,7 +31,7 @@ def pages() -> dict[str, str]:
     """Return the text of each page by its name."""
     return {
         "tables.md": _page("Tables of the evidence", _TABLES_LEAD, *(_table(table) for table in TABLES)),
-        "commands.md": _page("Commands", _COMMANDS_LEAD, *_commands(cli.main, "qualitybook")),
+        "commands.md": _page("Commands", _COMMANDS_LEAD, *_overview(), *_commands(cli.main, "qualitybook")),
         "derived.md": _page("Computed numbers: derived.csv", _DERIVED_LEAD, *_derived()),
         "api.md": _page("The package as a library", _API_LEAD, api_reference().rstrip("\n")),
     }
@@ -41,8 +43,9 @@ _TABLES_LEAD = (
     'is said; those marked "key" together identify a row.'
 )
 _COMMANDS_LEAD = (
-    "What each command says when it is called with `--help`. The exit status is 0 for success, 1 for a problem in the "
-    "data or on a page, and 2 for wrong usage."
+    "`make book` and `make test` do everything; with `.venv` activated the single steps are the commands of "
+    "`qualitybook`. The exit status is 0 for success, 1 for a problem in the data or on a page, and 2 for wrong usage. "
+    "[中文](commands.zh-CN.md)"
 )
 _DERIVED_LEAD = (
     "Every number on a page is a figure of the evidence or computed from figures. What is computed is a row of "
@@ -82,6 +85,40 @@ def _derived() -> Iterator[str]:
     yield "## Operations"
     yield "Parameters stand behind the name in parentheses: `interval(year=2025, level=0.8)`."
     yield "\n".join(done)
+
+
+def targets() -> dict[str, dict[str, str]]:
+    """Return what each target of the Makefile does, by group and name, as `make help` prints it."""
+    groups: dict[str, dict[str, str]] = {}
+    for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines():
+        if line.startswith("##@ "):
+            last = groups.setdefault(line[4:], {})
+        elif found := re.match(r"([a-z-]+):.*## (.*)", line):
+            last[found[1]] = found[2]
+    return groups
+
+
+def commands(command: click.Command = cli.main, path: str = "qualitybook") -> Iterator[tuple[str, click.Command]]:
+    """Yield every command that is not only a group of others, with its full name."""
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from commands(below, f"{path} {name}")
+    else:
+        yield path, command
+
+
+def _overview() -> Iterator[str]:
+    """Yield a table of all targets of make, and one of all commands."""
+    yield "## make"
+    named = [(f"make {name}", text) for group in targets().values() for name, text in group.items()]
+    yield "\n".join(["| target | |", "|---|---|", *(f"| `{name}` | {text} |" for name, text in named)])
+    yield "## The commands in one table"
+    said = [(name, command.get_short_help_str(500)) for name, command in commands()]
+    yield "\n".join(["| command | |", "|---|---|", *(f"| `{name}` | {text} |" for name, text in said)])
+    yield "What each says when it is called with `--help`:"
 
 
 def _commands(command: click.Command, path: str, parent: click.Context | None = None) -> Iterator[str]:

@@ -22,7 +22,7 @@ from matplotlib.text import Annotation
 from overlap import text_boxes, text_boxes_overlap, texts_cut_off
 
 from qualitybook.report import figures, labels, theme
-from qualitybook.report.figures import layout, marks, scales, text
+from qualitybook.report.figures import layout, marks
 from qualitybook.report.figures.record import outcome_kind
 
 NAN = math.nan
@@ -614,23 +614,23 @@ NAMES = st.text(alphabet="质量强市，。（）“”合格率 ab-12.5%", max
 @given(NAMES, st.floats(20, 200))
 @settings(max_examples=60, deadline=None)
 def test_wrapping_loses_nothing_and_fits(name: str, room: float) -> None:
-    wrapped = text.wrap(name, room, 7.5)
+    wrapped = marks.wrap(name, room, 7.5)
     assert wrapped.replace("\n", "").replace(" ", "") == name.replace(" ", "")
     for line in wrapped.split("\n"):
-        assert text.width(line, 7.5) <= room or len(text.pieces(line)) == 1
+        assert marks.width(line, 7.5) <= room or len(marks.pieces(line)) == 1
 
 
 @given(NAMES)
 @example("11“。 ”")
 @settings(max_examples=60, deadline=None)
 def test_no_line_starts_with_closing_punctuation(name: str) -> None:
-    lines_after_the_first = text.wrap(name.lstrip("，。（）“”.%"), 30, 7.5).split("\n")[1:]
+    lines_after_the_first = marks.wrap(name.lstrip("，。（）“”.%"), 30, 7.5).split("\n")[1:]
     assert not [line for line in lines_after_the_first if line and line[0] in "，。）”"]
 
 
 def test_wrapping_known_answer() -> None:
-    assert text.wrap("合格率（新口径）", 7.5 * 4.1, 7.5) == "合格率\n（新口\n径）"
-    assert text.wrap("pass rate of works", 38, 7.5) == "pass rate\nof works"
+    assert marks.wrap("合格率（新口径）", 7.5 * 4.1, 7.5) == "合格率\n（新口\n径）"
+    assert marks.wrap("pass rate of works", 38, 7.5) == "pass rate\nof works"
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(1, 8)), max_size=10))
@@ -651,23 +651,23 @@ def test_spread_moves_no_box_that_is_free_and_shares_the_way() -> None:
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=12))
 def test_a_value_axis_holds_every_value(values: list[float]) -> None:
-    low, high = scales.value_range(values, (None, None))
+    low, high = marks.value_range(values, (None, None))
     assert low < min(values) <= max(values) < high
 
 
 @given(st.lists(st.floats(90, 100), min_size=1, max_size=12))
 def test_no_tick_stands_beyond_what_an_indicator_can_reach(values: list[float]) -> None:
-    low, high = scales.value_range(values, (0.0, 100.0))
-    ticks, _ = scales.value_ticks(low, high, (0.0, 100.0), 6)
-    assert high <= 100 + scales.OVERSHOOT * max(high - low, 2) + 1e-9
+    low, high = marks.value_range(values, (0.0, 100.0))
+    ticks, _ = marks.value_ticks(low, high, (0.0, 100.0), 6)
+    assert high <= 100 + marks.OVERSHOOT * max(high - low, 2) + 1e-9
     assert all(0 <= tick <= 100 + 1e-6 for tick in ticks)
 
 
 @given(st.integers(1990, 2020), st.integers(0, 60), st.floats(60, 400))
 @settings(deadline=None)
 def test_years_never_run_into_each_other(first: int, span: int, room: float) -> None:
-    step = scales.year_step(first, first + span, room, 7.5)
-    assert step * room / (span + 1) > text.width("2000", 7.5) or step == scales.YEAR_STEPS[-1]
+    step = marks.year_step(first, first + span, room, 7.5)
+    assert step * room / (span + 1) > marks.width("2000", 7.5) or step == marks.YEAR_STEPS[-1]
 
 
 def test_labels_without_a_free_place_are_reported_or_left_out() -> None:

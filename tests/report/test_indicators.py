@@ -12,7 +12,7 @@ from synthetic import evidence_tables, write_evidence
 
 from qualitybook.evidence.catalog import Catalog, load
 from qualitybook.report import formats
-from qualitybook.report.figures.plain import MOST_PLACES, Place, plain_chart
+from qualitybook.report.figures.panels import MOST_PLACES, Place, plain_chart
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import Sheet, Sheets
 from qualitybook.report.markdown import escape

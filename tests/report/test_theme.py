@@ -16,7 +16,7 @@ from matplotlib.colors import to_rgb
 
 from qualitybook.publish import web
 from qualitybook.report import labels, theme
-from qualitybook.report.figures.plain import STYLES
+from qualitybook.report.figures.panels import STYLES
 from qualitybook.report.i18n import UnknownLanguageError
 
 # Machado, Oliveira and Fernandes (2009), severity 1, for linear RGB.

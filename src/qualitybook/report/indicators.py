@@ -28,7 +28,7 @@ from qualitybook.report import formats, frames, labels, latest_words, markdown
 from qualitybook.report.computed import Computed
 from qualitybook.report.derived import FOLDER, SUFFIX, Derived, Ledger, write_ledger
 from qualitybook.report.figures.marks import BOUNDS, is_odd_period
-from qualitybook.report.figures.plain import MOST_PLACES, Place, plain_chart
+from qualitybook.report.figures.panels import MOST_PLACES, Place, plain_chart
 from qualitybook.report.folders import FIGURES, INDICATORS
 from qualitybook.report.i18n import Words
 from qualitybook.report.theme import save_svg, use_theme

@@ -4,14 +4,11 @@ No function here knows a word of any language, reads a file or decides anything:
 translated. Draw within `qualitybook.report.theme.use_theme`, write with `qualitybook.report.theme.save`.
 """
 
-from qualitybook.report.figures.card import card
 from qualitybook.report.figures.compare import dot_plot, food_comparison
 from qualitybook.report.figures.grid import coverage
-from qualitybook.report.figures.history import Target, history
-from qualitybook.report.figures.panels import Panel, small_multiples
-from qualitybook.report.figures.ranks import rank_bars
-from qualitybook.report.figures.record import calibration, track_record
-from qualitybook.report.figures.steps import model_steps
+from qualitybook.report.figures.history import Target, history, model_steps
+from qualitybook.report.figures.panels import Panel, card, small_multiples
+from qualitybook.report.figures.record import calibration, rank_bars, track_record
 
 __all__ = [
     "Panel",

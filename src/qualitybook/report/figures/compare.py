@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qualitybook.report import theme
-from qualitybook.report.figures import layout, marks, scales
-from qualitybook.report.figures.text import wrap
+from qualitybook.report.figures import layout, marks
+from qualitybook.report.figures.marks import wrap
 
 ROW_MM = 5.6
 LINE_MM = 3.5
@@ -57,7 +57,7 @@ def dot_plot(rows: pd.DataFrame, words: Mapping[str, str], shifts: Mapping[str, 
     groups = list(rows.groupby("group", sort=False))
     heights = [sum(_row_mm(row) for row in marks.records(group)) for _, group in groups]
     heads = [
-        wrap(str(name), (theme.WIDTH_MM - NAME_MM) * scales.POINTS_PER_MM * 0.95, theme.SIZE_TEXT) for name, _ in groups
+        wrap(str(name), (theme.WIDTH_MM - NAME_MM) * marks.POINTS_PER_MM * 0.95, theme.SIZE_TEXT) for name, _ in groups
     ]
     extra = sum(HEAD_MM + head.count("\n") * LINE_MM for head in heads)
     figure = theme.new_figure(sum(heights) + extra + KEY_MM, GROUP_GAP_MM)
@@ -77,13 +77,13 @@ def _row_mm(row: Mapping[str, str]) -> float:
 
 def _name(row: Mapping[str, str]) -> str:
     """Return a place's name, broken to the width kept for names."""
-    return wrap(row["name"], NAME_MM * scales.POINTS_PER_MM, theme.SIZE_SMALL)
+    return wrap(row["name"], NAME_MM * marks.POINTS_PER_MM, theme.SIZE_SMALL)
 
 
 def _note(row: Mapping[str, str]) -> str:
     """Return what stands to the right of a row, broken to the width kept for it."""
     text = f"{row['state_symbol']} {row['label']}".strip()
-    return wrap(text, NOTE_MM * scales.POINTS_PER_MM, theme.SIZE_SMALL)
+    return wrap(text, NOTE_MM * marks.POINTS_PER_MM, theme.SIZE_SMALL)
 
 
 def _draw_group(axes: Axes, head: str, group: pd.DataFrame, shift: int) -> None:
@@ -93,8 +93,8 @@ def _draw_group(axes: Axes, head: str, group: pd.DataFrame, shift: int) -> None:
     heights = -(np.cumsum(tall) - tall / 2)
     spots = group.assign(y=heights)
     reach = np.concatenate([group[column].to_numpy(float) for column in ("value", "lower", "upper", "target")])
-    low, high = scales.value_range(np.concatenate([reach, marks.arrow_ends(_as_bounds(group), reach)]), (None, None))
-    scales.set_value_axis(axes, low, high, (None, None), sideways=True, shift=shift)
+    low, high = marks.value_range(np.concatenate([reach, marks.arrow_ends(_as_bounds(group), reach)]), (None, None))
+    marks.set_value_axis(axes, low, high, (None, None), sideways=True, shift=shift)
     axes.set_ylim(-tall.sum(), 0)
     axes.set_yticks(heights, [_name(row) for row in records], linespacing=theme.LINE_SPACING)
     for text, row in zip(axes.get_yticklabels(), records, strict=True):
@@ -181,7 +181,7 @@ def food_comparison(
     target: float | None,
     words: Mapping[str, str],
     *,
-    limits: scales.Limits = (0.0, 100.0),
+    limits: marks.Limits = (0.0, 100.0),
 ) -> Figure:
     """Draw the raw and the standardised pass rate of every year side by side.
 
@@ -206,9 +206,9 @@ def food_comparison(
     axes = figure.add_subplot()
     columns = [name + end for name, _, _ in FOOD_READINGS for end in ("", "_lower", "_upper")]
     values = np.concatenate([rows[columns].to_numpy(float).ravel(), [] if target is None else [target]])
-    scales.set_value_axis(axes, *scales.value_range(values, limits), limits)
-    room = (theme.WIDTH_MM - 50) * scales.POINTS_PER_MM
-    scales.set_year_axis(axes, float(rows["year"].min()), float(rows["year"].max()), room)
+    marks.set_value_axis(axes, *marks.value_range(values, limits), limits)
+    room = (theme.WIDTH_MM - 50) * marks.POINTS_PER_MM
+    marks.set_year_axis(axes, float(rows["year"].min()), float(rows["year"].max()), room)
     left, right = axes.get_xlim()
     axes.set_xlim(left - DODGE, right + DODGE)
     axes.set_title(words["unit"], loc="left", fontsize=theme.SIZE_SMALL, color=theme.QUIET)

@@ -13,8 +13,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.path import Path
 
 from qualitybook.report import formats, theme
-from qualitybook.report.figures import layout, marks, scales
-from qualitybook.report.figures.text import width, wrap
+from qualitybook.report.figures import layout, marks
+from qualitybook.report.figures.marks import width, wrap
 
 NAME_MM = 56.0
 ROW_MM = 5.4
@@ -51,7 +51,7 @@ def coverage(table: pd.DataFrame, words: Mapping[str, str]) -> Figure:
     """
     if table.empty:
         raise ValueError("an evidence map needs at least one cell")
-    names = [wrap(str(name), NAME_MM * scales.POINTS_PER_MM, theme.SIZE_SMALL) for name in dict.fromkeys(table["row"])]
+    names = [wrap(str(name), NAME_MM * marks.POINTS_PER_MM, theme.SIZE_SMALL) for name in dict.fromkeys(table["row"])]
     tall = np.array([ROW_MM + name.count("\n") * LINE_MM for name in names])
     middles = np.cumsum(tall) - tall / 2
     figure = theme.new_figure(float(tall.sum()) + FRAME_MM)
@@ -67,14 +67,14 @@ def coverage(table: pd.DataFrame, words: Mapping[str, str]) -> Figure:
 
 def _cell_mm(names: Sequence[str], first: int, last: int) -> float:
     """Estimate how wide a cell will be, in millimetres."""
-    widest = max(width(line, theme.SIZE_SMALL) for name in names for line in name.split("\n")) / scales.POINTS_PER_MM
+    widest = max(width(line, theme.SIZE_SMALL) for name in names for line in name.split("\n")) / marks.POINTS_PER_MM
     return (theme.WIDTH_MM - widest - 4) / (last - first + 1)
 
 
 def _set_axes(axes: Axes, names: Sequence[str], middles: np.ndarray, years: tuple[int, int], height: float) -> None:
     """Set names and years around the map, years on top where the eye starts."""
     cell = _cell_mm(names, *years)
-    step = scales.year_step(*years, cell * (years[1] - years[0] + 1) * scales.POINTS_PER_MM, theme.SIZE_SMALL)
+    step = marks.year_step(*years, cell * (years[1] - years[0] + 1) * marks.POINTS_PER_MM, theme.SIZE_SMALL)
     axes.set_xlim(years[0] - 0.5, years[1] + 0.5)
     axes.set_ylim(height, 0)
     axes.set_yticks(middles, names, linespacing=theme.LINE_SPACING)

@@ -21,7 +21,7 @@ from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from qualitybook.report import theme
-from qualitybook.report.figures.text import width, wrap
+from qualitybook.report.figures.marks import width, wrap
 
 POINTS_PER_INCH = 72.0
 LEADER = 9.0

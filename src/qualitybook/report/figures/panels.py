@@ -1,4 +1,4 @@
-"""Several small charts side by side: the indicators of a task."""
+"""Small charts: indicators side by side, a series on a card, and one indicator in few places, plainly."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from qualitybook.report import theme
-from qualitybook.report.figures import layout, marks, scales
-from qualitybook.report.figures.text import width, wrap
+from qualitybook.evidence.numbers import rounded
+from qualitybook.report import formats, theme
+from qualitybook.report.figures import layout, marks
+from qualitybook.report.figures.marks import width, wrap
 
 COLUMNS = 3
 PLOT_MM = 24.0
 AXIS_MM = 10.0
-LINE_MM = theme.SIZE_SMALL * theme.LINE_SPACING / scales.POINTS_PER_MM
+LINE_MM = theme.SIZE_SMALL * theme.LINE_SPACING / marks.POINTS_PER_MM
 KEY_MM = 6.0
 SIDE_MM = 14.0
 GAP_MM = 3.5
@@ -54,7 +57,7 @@ class Panel:
     frame: pd.DataFrame
     unit: str
     last_text: str
-    limits: scales.Limits = (None, None)
+    limits: marks.Limits = (None, None)
     shift: int = 0
     is_count: bool = False
 
@@ -82,7 +85,7 @@ def small_multiples(panels: Sequence[Panel], words: Mapping[str, str]) -> Figure
     if not panels:
         raise ValueError("small multiples need at least one panel")
     columns = min(COLUMNS, len(panels))
-    room = (theme.WIDTH_MM / columns - SIDE_MM) * scales.POINTS_PER_MM
+    room = (theme.WIDTH_MM / columns - SIDE_MM) * marks.POINTS_PER_MM
     heads = [_head(panel, room) for panel in panels]
     rows = [heads[start : start + columns] for start in range(0, len(heads), columns)]
     lines = sum(max(len(head.title.split("\n")) + head.below for head in row) for row in rows)
@@ -133,9 +136,9 @@ def _draw_panel(axes: Axes, panel: Panel, years: tuple[float, float], room: floa
     frame = panel.frame.assign(fitted=True)
     colour = theme.PALETTE["observed"]
     reach = np.concatenate([frame["value"], marks.arrow_ends(frame, frame["value"])])
-    ends = scales.value_range(reach, panel.limits)
-    scales.set_value_axis(axes, *ends, panel.limits, most=PANEL_TICKS, shift=panel.shift, whole=panel.is_count)
-    scales.set_year_axis(axes, *years, room, theme.SIZE_TINY)
+    ends = marks.value_range(reach, panel.limits)
+    marks.set_value_axis(axes, *ends, panel.limits, most=PANEL_TICKS, shift=panel.shift, whole=panel.is_count)
+    marks.set_year_axis(axes, *years, room, theme.SIZE_TINY)
     axes.tick_params(axis="y", labelsize=theme.SIZE_TINY)
     bound = frame["qualifier"].isin(marks.BOUNDS)
     for run in marks.runs(frame[~bound & frame["whole"]]):
@@ -159,3 +162,165 @@ def _key(frame: pd.DataFrame, changes: bool, words: Mapping[str, str]) -> list[m
     if changes:
         entries.append(marks.key_line(words["basis_change"], theme.QUIET, ":", linewidth=1.0))
     return entries
+
+
+CARD_WIDTH_MM = 72.0
+CARD_HEIGHT_MM = 20.0
+CARD_EDGE = 0.25
+"""Room above and below the values, as a share of their range."""
+
+
+def card(frame: pd.DataFrame, goal: float | None, role: str) -> Figure:
+    """Draw one series without axes: first and last year below, the goal as a broken line with its value.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        `start`, `end` (decimal years), `value`, `qualifier`, `basis`; whole years or dates of a stock
+        only, at least one.
+    goal : float or None
+        The value to reach.
+    role : str
+        ``direct``, ``proxy`` or ``context``, which decides the colour and the shape.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        `WIDTH_MM` wide.
+    """
+    shown = frame.assign(x=marks.time_position(frame["start"], frame["end"])).sort_values("x")
+    figure = theme.new_figure(CARD_HEIGHT_MM, width_mm=CARD_WIDTH_MM)
+    axes = figure.subplots()
+    colour = theme.PALETTE["observed" if role == "direct" else role]
+    for run in marks.runs(shown):
+        axes.plot(run["x"], run["value"], color=colour, linewidth=1.4, gid="line")
+    axes.plot(shown["x"], shown["value"], "o" if role == "direct" else "s", color=colour, markersize=2.6, gid="points")
+    values = [*shown["value"], *([] if goal is None else [goal])]
+    room = CARD_EDGE * ((max(values) - min(values)) or 1.0)
+    axes.set_ylim(min(values) - room, max(values) + room)
+    if goal is not None:
+        axes.axhline(goal, color=theme.PALETTE["target"], linewidth=1.0, linestyle=(0, (4, 2)), gid="target")
+    axes.grid(visible=False)
+    axes.set_yticks([] if goal is None else [goal], [] if goal is None else [formats.short(goal)])
+    axes.tick_params(labelsize=theme.SIZE_TINY)
+    axes.tick_params(axis="y", labelcolor=theme.PALETTE["target"])
+    years = sorted({int(rounded(shown["x"].iloc[place])) for place in (0, -1)})
+    axes.set_xticks(years, [str(year) for year in years])
+    return figure
+
+
+PLAIN_MM = 58.0
+TOP_MM = 7.0
+BOTTOM_MM = 7.0
+EDGE_MM = 2.0
+NAME_ROOM = 110.0
+"""Widest line of a name at the right edge, in points."""
+STYLES: tuple[tuple[str, marks.LineStyle], ...] = (("observed", "-"), ("proxy", "-."), ("context", ":"))
+"""Role of the colour and dash of the line, place by place."""
+MOST_PLACES = len(STYLES)
+
+
+@dataclass(frozen=True)
+class Place:
+    """The figures of one place.
+
+    Attributes
+    ----------
+    name : str
+        What is written beside its latest figure.
+    frame : pandas.DataFrame
+        `start`, `end` (decimal years), `value`, `qualifier`, `grade`, `basis`, `fitted` (bool), `whole` (bool: a line
+        may join it to others), `hollow` (bool); rows with a place on the axis of years only, at least one.
+    """
+
+    name: str
+    frame: pd.DataFrame
+
+
+def plain_chart(
+    places: list[Place],
+    unit: str,
+    limits: marks.Limits = (None, None),
+    shift: int = 0,
+    *,
+    is_count: bool = False,
+) -> Figure:
+    """Draw the dated figures of up to `MOST_PLACES` places.
+
+    Parameters
+    ----------
+    places : list of Place
+        The most important one first, at least one.
+    unit : str
+        Unit in words.
+    limits : tuple of float or None
+        Bounds the indicator cannot leave.
+    shift : int
+        Power of ten that makes what the axis shows of the values.
+    is_count : bool
+        Whether the values are whole numbers.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        As wide as the text column.
+    """
+    frames = [_positioned(place.frame) for place in places]
+    everything = pd.concat(frames, ignore_index=True)
+    names = [wrap(place.name, NAME_ROOM, theme.SIZE_SMALL) for place in places]
+    size = (theme.WIDTH_MM / theme.MM_PER_INCH, PLAIN_MM / theme.MM_PER_INCH)
+    figure = Figure(figsize=size)
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0, 0, 1, 1))
+    values = np.concatenate([everything["value"], marks.arrow_ends(everything, everything["value"])])
+    marks.set_value_axis(axes, *marks.value_range(values, limits), limits, shift=shift, whole=is_count)
+    left = max(width(label, theme.SIZE_SMALL) for label in _tick_labels(axes.yaxis)) + marks.POINTS_PER_MM * EDGE_MM
+    right = max(width(line, theme.SIZE_SMALL) for name in names for line in name.split("\n")) + 2 * layout.LEADER
+    page = theme.WIDTH_MM * marks.POINTS_PER_MM
+    axes.set_position(
+        (
+            (left + 3.0) / page,
+            BOTTOM_MM / PLAIN_MM,
+            (page - left - right - 3.0) / page,
+            (PLAIN_MM - TOP_MM - BOTTOM_MM) / PLAIN_MM,
+        )
+    )
+    long = everything[marks.is_odd_period(everything)]
+    years = pd.concat([everything["x"], long["start"] - 0.5, long["end"] - 0.5])
+    marks.set_year_axis(axes, float(years.min()), float(years.max()), page - left - right)
+    axes.set_title(unit, loc="left", fontsize=theme.SIZE_SMALL, color=theme.QUIET)
+    for frame, (role, dashes) in reversed(list(zip(frames, STYLES, strict=False))):
+        _draw(axes, frame, theme.PALETTE[role], dashes)
+    notes = layout.add_margin_labels(
+        axes,
+        [
+            layout.MarginLabel(
+                float(frame.sort_values("end", kind="stable")["value"].iloc[-1]), name, theme.PALETTE[role]
+            )
+            for frame, name, (role, _) in zip(frames, names, STYLES, strict=False)
+        ],
+        NAME_ROOM,
+    )
+    layout.spread_margin_labels(axes, notes)
+    return figure
+
+
+def _positioned(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(x=marks.time_position(frame["start"], frame["end"]))
+
+
+def _tick_labels(axis: Axis) -> list[str]:
+    return [str(text) for text in axis.get_major_formatter().format_ticks(list(axis.get_majorticklocs()))]
+
+
+def _draw(axes: Axes, frame: pd.DataFrame, colour: str, dashes: marks.LineStyle) -> None:
+    """Draw one place: a line through its whole years, marks by grade, bars for other periods, arrows for bounds."""
+    bound = frame["qualifier"].isin(marks.BOUNDS)
+    yearly = frame[~bound & frame["whole"]]
+    for run in marks.runs(yearly):
+        axes.plot(run["x"], run["value"], color=colour, linestyle=dashes, linewidth=1.4, zorder=3.5, gid="line")
+    for year in marks.basis_changes(yearly):
+        axes.axvline(year, color=theme.QUIET, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1.5, gid="basis")
+    marks.draw_periods(axes, frame, colour)
+    marks.draw_points(axes, frame[~bound], colour, size=4.6)
+    marks.draw_bounds(axes, frame.loc[bound, "x"], frame.loc[bound, "value"], frame.loc[bound, "qualifier"])

@@ -12,8 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from qualitybook.report import theme
-from qualitybook.report.figures import layout, marks, scales
-from qualitybook.report.figures.text import wrap
+from qualitybook.report.figures import layout, marks
+from qualitybook.report.figures.marks import wrap
 
 NAME_MM = 58.0
 ROW_MM = 5.4
@@ -54,7 +54,7 @@ def track_record(cases: pd.DataFrame, words: Mapping[str, str]) -> Figure:
     figure = theme.new_figure(float(tall.sum()) + FRAME_MM)
     axes = figure.add_subplot()
     values = cases[["lo80", "hi80", "lo95", "hi95", "outcome"]].to_numpy(float).ravel()
-    scales.set_value_axis(axes, *scales.value_range(values, (None, None)), (None, None), sideways=True)
+    marks.set_value_axis(axes, *marks.value_range(values, (None, None)), (None, None), sideways=True)
     axes.set_ylim(float(tall.sum()), 0)
     axes.set_yticks(middles, [line["label"] for line in lines], linespacing=theme.LINE_SPACING)
     for text, line in zip(axes.get_yticklabels(), lines, strict=True):
@@ -73,7 +73,7 @@ def track_record(cases: pd.DataFrame, words: Mapping[str, str]) -> Figure:
 
 def _lines(cases: pd.DataFrame) -> list[dict[str, Any]]:
     """List the lines of the chart: cases, and before each group its name."""
-    room = NAME_MM * scales.POINTS_PER_MM
+    room = NAME_MM * marks.POINTS_PER_MM
     groups = cases["group"] if "group" in cases else pd.Series("", index=cases.index)
     lines: list[dict[str, Any]] = []
     for name, group in cases.groupby(groups, sort=False):
@@ -168,7 +168,7 @@ def calibration(points: pd.DataFrame, words: Mapping[str, str]) -> Figure:
     axes = figure.add_subplot()
     colour = theme.PALETTE["observed"]
     for sideways in (True, False):
-        scales.set_value_axis(axes, -4, 104, (0.0, 100.0), sideways=sideways)
+        marks.set_value_axis(axes, -4, 104, (0.0, 100.0), sideways=sideways)
     axes.set_xlabel(words["printed"])
     axes.set_title(words["observed"], loc="left", fontsize=theme.SIZE_SMALL, color=theme.QUIET)
     axes.plot([0, 100], [0, 100], color=theme.QUIET, linewidth=1.0, linestyle=(0, (6, 2)), gid="diagonal")
@@ -209,3 +209,47 @@ def _label_points(axes: Axes, points: pd.DataFrame, perfect: str) -> None:
     for row in sorted(rows, key=lambda row: -row["count"]):
         labels.append(layout.PointLabel(row["printed"], row["observed"], row["label"], theme.PALETTE["observed"]))
     layout.place(axes, labels, np.vstack(ground))
+
+
+RANKS_MM = 62.0
+BAR_GAP = 0.12
+
+
+def rank_bars(counts: pd.DataFrame, words: Mapping[str, str]) -> Figure:
+    """Draw how many outcomes fell into each equal share of their forecasts.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        `lower` and `upper` (0 to 1), `count`, and `expected` (the count of a calibrated forecast).
+    words : mapping of str
+        `axis` (what the shares are), `count`, `expected`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A bar a share, and a line at the expected count.
+    """
+    figure = theme.new_figure(RANKS_MM)
+    axes = figure.add_subplot()
+    expected = float(counts["expected"].iloc[0])
+    width = 100 * (counts["upper"] - counts["lower"])
+    middles = 100 * (counts["upper"] + counts["lower"]) / 2
+    marks.set_value_axis(axes, 0, 100, (0.0, 100.0), sideways=True)
+    marks.set_value_axis(axes, 0, 1.15 * max(float(counts["count"].max()), expected), (0.0, None), sideways=False)
+    axes.bar(middles, counts["count"], width=width * (1 - BAR_GAP), color=theme.BANDS["80"], gid="ranks")
+    axes.axhline(expected, color=theme.INK, linewidth=1.0, linestyle=(0, (6, 2)), gid="expected")
+    axes.annotate(
+        words["expected"],
+        (100, expected),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        fontsize=theme.SIZE_SMALL,
+        color=theme.INK,
+    )
+    axes.set_xlabel(words["axis"])
+    axes.set_title(words["count"], loc="left", fontsize=theme.SIZE_SMALL, color=theme.QUIET)
+    layout.settle(figure)
+    return figure

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         bands,
         forecast,
         latest_figures,
+        peer_table,
         sensitivity,
         series,
         verdict,
@@ -39,6 +40,7 @@ __all__ = [
     "forecast",
     "latest_figures",
     "load",
+    "peer_table",
     "peer_verdicts",
     "rank_histogram",
     "score",
@@ -61,7 +63,10 @@ _HOMES = {
     "verdicts": ("qualitybook.analysis.assess", "assess"),
     **{
         name: (_LIBRARY, name)
-        for name in ("bands", "forecast", "latest_figures", "sensitivity", "series", "verdict", "verdict_table")
+        for name in (
+            *("bands", "forecast", "latest_figures", "peer_table", "sensitivity", "series"),
+            *("verdict", "verdict_table"),
+        )
     },
     **{
         name: (_BACKTEST, name)

@@ -10,7 +10,8 @@ def test_every_public_method_of_the_catalog_is_described() -> None:
     public = {
         f"Catalog.{name}" for name, value in vars(Catalog).items() if callable(value) and not name.startswith("_")
     }
-    steps = {"series", "forecast", "bands", "verdict", "sensitivity", "verdict_table", "latest_figures"}
+    steps = {"series", "forecast", "bands", "verdict", "sensitivity", "verdict_table"}
+    steps |= {"latest_figures", "peer_table"}
     assert public | steps | {"load", "assess"} == {name for name, _ in ENTRIES}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date
 
 import pandas as pd
@@ -17,9 +17,11 @@ from qualitybook.analysis.sensitivity import Sensitivity
 from qualitybook.analysis.sensitivity import sensitivity as all_runs
 from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions, Series, build_series
 from qualitybook.analysis.table import COLUMNS
+from qualitybook.analysis.verdict import Goal, Verdict
 from qualitybook.evidence.catalog import Catalog, Target
 
 LEVELS = (0.80, 0.95)
+_ANSWER = ("state", "reason", "probability", "word", "n", "last_year", "horizon")
 
 
 def series(catalog: Catalog, indicator_id: str, region_id: str, options: FitOptions = DEFAULT_OPTIONS) -> Series:
@@ -177,6 +179,26 @@ def verdict_table(answers: Iterable[Assessment]) -> pd.DataFrame:
         One row a goal, with the columns of `assess`.
     """
     return pd.DataFrame([record(answer) for answer in answers], columns=list(COLUMNS))
+
+
+def peer_table(judged: Iterable[tuple[pd.Series, Verdict]]) -> pd.DataFrame:
+    """Return the verdicts on the goals of other places as a table.
+
+    Parameters
+    ----------
+    judged : iterable of tuple
+        What `peer_verdicts` returned: the row of each goal with its verdict.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a goal: what is asked, where and until when, and what of `assess` goes without an evidence level.
+    """
+    table = pd.DataFrame(
+        [{**asdict(found.goal), **{name: getattr(found, name) for name in _ANSWER}} for _row, found in judged],
+        columns=[*(field.name for field in fields(Goal)), *_ANSWER],
+    )
+    return table.astype({"value": "float64", "probability": "float64"})
 
 
 def latest_figures(catalog: Catalog, found: Iterable[Series]) -> pd.DataFrame:

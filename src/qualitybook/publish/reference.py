@@ -37,6 +37,7 @@ ENTRIES: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("verdict_table", library.verdict_table),
     ("sensitivity", library.sensitivity),
     ("latest_figures", library.latest_figures),
+    ("peer_table", library.peer_table),
 )
 SECTIONS = ("Parameters", "Returns", "Raises", "Examples")
 

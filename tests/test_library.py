@@ -5,17 +5,37 @@ from __future__ import annotations
 import doctest
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from qualitybook import assess, load
+import qualitybook
+from qualitybook import (
+    FitOptions,
+    assess,
+    bands,
+    forecast,
+    latest_figures,
+    load,
+    sensitivity,
+    series,
+    verdict,
+    verdict_table,
+)
 from qualitybook.evidence import UnknownKeyError
 
 ROOT = Path(__file__).parents[1]
-WITH_EXAMPLES = ("qualitybook", "qualitybook.analysis.assess", "qualitybook.evidence.catalog")
+EXAMPLE = ROOT / "examples" / "china-2023"
+WITH_EXAMPLES = (
+    "qualitybook",
+    "qualitybook.analysis.library",
+    "qualitybook.analysis.assess",
+    "qualitybook.evidence.catalog",
+)
 
 
 @pytest.mark.parametrize("name", WITH_EXAMPLES)
@@ -79,6 +99,47 @@ def test_the_day_of_a_filtered_catalog_counts_and_another_overrides_it(sample_fo
     pd.testing.assert_frame_equal(then, assess(catalog, as_of="2024-06-30"))
     assert then.loc[0, ["last_year", "horizon"]].tolist() == [2023, 2]
     assert assess(catalog).loc[0, "last_year"] == 2025
+
+
+def test_every_name_that_the_package_offers_is_there() -> None:
+    assert [name for name in qualitybook.__all__ if getattr(qualitybook, name, None) is None] == []
+
+
+def test_the_three_steps_give_what_the_book_says() -> None:
+    evidence = load(EXAMPLE).as_of("2025-06-30")
+    goal = evidence.target("mfg-pass-rate")
+    fitted = series(evidence, goal.indicator_id, goal.region_id)
+    ahead = forecast(evidence, fitted, goal.target_year)
+    answer = verdict(evidence, goal)
+    assert ahead is not None
+    assert answer.verdict.forecast is not None
+    assert bands(fitted, ahead).loc[2025, "median"] == answer.verdict.forecast.median(1)
+    assert bands(fitted, None).empty
+    book = assess(evidence).set_index("target_id").loc["mfg-pass-rate"]
+    assert verdict_table([answer]).loc[0, "probability"] == book["probability"]
+    assert sensitivity(evidence, goal).book.probability == answer.verdict.probability
+
+
+def test_a_verdict_moves_with_the_value_the_day_and_the_figures_that_are_fitted() -> None:
+    evidence = load(EXAMPLE)
+    goal = evidence.target("mfg-pass-rate")
+    book = verdict(evidence, goal, as_of=date(2025, 6, 30)).verdict.probability
+    assert book == verdict(evidence.as_of("2025-06-30"), goal).verdict.probability
+    others = [
+        verdict(evidence, replace(goal, value=93.0), as_of=date(2025, 6, 30)),
+        verdict(evidence, goal, as_of=date(2024, 6, 30)),
+        verdict(evidence, goal, as_of=date(2025, 6, 30), options=FitOptions(models=("B",))),
+    ]
+    assert book not in [other.verdict.probability for other in others]
+
+
+def test_the_latest_figures_stand_with_their_change(sample_folder: Path) -> None:
+    evidence = load(sample_folder).as_of("2025-06-30")
+    found = latest_figures(evidence, [series(evidence, "goods_pass_rate", "sample_city")])
+    assert found.loc[0, ["period", "value", "since"]].tolist() == ["2024", 95.4, "2023"]
+    assert found.loc[0, "change"] == pytest.approx(0.4, abs=0.5)
+    empty = latest_figures(evidence, [series(evidence, "toys_share_passed", "sample_city")])
+    assert (empty.loc[0, "figures"], pd.isna(empty.loc[0, "value"])) == (0, True)
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:

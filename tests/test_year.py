@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import openpyxl
@@ -273,6 +274,10 @@ def test_a_mark_of_no_figure_is_refused(sample_folder: Path) -> None:
     assert "reviews.csv:2 [indicator_id+region_id+period+source_id+basis]" in result.output
 
 
+def _needs_only_self(member: Any) -> bool:
+    return bool(member.__code__.co_argcount - len(member.__defaults__ or ()) == 1)
+
+
 def shown(folder: Path, edition: str, out: Path) -> dict[str, str]:
     """Return all that the pages of an edition show, and the data of their figures."""
     made = [
@@ -283,7 +288,7 @@ def shown(folder: Path, edition: str, out: Path) -> dict[str, str]:
     texts = {}
     for page in made:
         for name, member in vars(type(page)).items():
-            if not name.startswith("_") and callable(member) and member.__code__.co_argcount == 1:
+            if not name.startswith("_") and callable(member) and _needs_only_self(member):
                 texts[f"{page.stem}.{name}"] = str(getattr(page, name)().data)
     return texts | {path.name: path.read_text(encoding="utf-8") for path in sorted(out.glob("*.csv"))}
 

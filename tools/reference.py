@@ -54,8 +54,8 @@ _DERIVED_LEAD = (
     "source cited beside it nor such a row; another works the whole table out again from the published tables."
 )
 _API_LEAD = (
-    "What `from qualitybook import load, assess` offers. The examples read the evidence of this project and run in its "
-    "folder; the tests run them."
+    "What `from qualitybook import load, series, forecast, verdict, assess` offers, the names that the notebooks of "
+    "the book use. The examples read the evidence of this project and run in its folder; the tests run them."
 )
 
 

@@ -102,11 +102,13 @@ def test_the_page_is_written_clean(results: dict[str, Result]) -> None:
     source = results["good"].job.source
     page = nbformat.read(source / "sub" / "good.ipynb", as_version=4)
     nbformat.validate(page)
-    assert [cell["id"] for cell in page.cells] == ["c000", "c001", "c002", "c003"]
-    assert page.cells[0].source == "# Good"
-    assert page.cells[2].outputs[0].data == {"text/markdown": "Edition 2031, hash seed 0"}
-    assert page.cells[3].outputs[0].text == f"{epoch_of(date(2031, 6, 30))} None\n"
+    assert [cell["id"] for cell in page.cells] == ["c000", "c001", "c002", "c003", "c004"]
+    assert page.cells[0].source.splitlines() == ['edition = "2031"', 'lang = "en"', 'data = "somewhere"', 'out = "."']
+    assert page.cells[1].source == "# Good"
+    assert page.cells[3].outputs[0].data == {"text/markdown": "Edition 2031, hash seed 0"}
+    assert page.cells[4].outputs[0].text == f"{epoch_of(date(2031, 6, 30))} None\n"
     assert [cell.metadata.get("tags") for cell in page.cells] == [
+        ["parameters", "remove-cell"],
         None,
         ["hide-input"],
         ["hide-input"],
@@ -195,20 +197,20 @@ def test_a_cell_may_be_allowed_to_write_to_the_error_stream() -> None:
         check_outputs(nbformat.v4.new_notebook(cells=[cell]))
 
 
-def test_cleaning_drops_the_parameters_and_numbers_the_rest() -> None:
+def test_cleaning_keeps_the_pages_own_parameters_and_numbers_the_cells() -> None:
     cells = [
-        code("a = 1", "parameters"),
-        code("a = 2", "injected-parameters"),
+        code('a = "1"  # which\nplace = "../data"', "parameters"),
+        code('a = "2"\nplace = "/made/for/this/build"', "injected-parameters"),
         code("a"),
     ]
     cells[2].execution_count = 17
     cells[2].outputs = [nbformat.v4.new_output("execute_result", data={"text/plain": "2"}, execution_count=17)]
     cells[2].metadata["execution"] = {"iopub.execute_input": "2031-01-01"}
-    made = cleaned(nbformat.v4.new_notebook(cells=cells))
-    assert len(made.cells) == 1
-    assert made.cells[0].execution_count == 1
-    assert made.cells[0].outputs[0].execution_count == 1
-    assert made.cells[0].metadata == {"tags": ["hide-input"]}
+    made = cleaned(nbformat.v4.new_notebook(cells=cells), {"a": "二", "unused": "3"})
+    assert [cell.source for cell in made.cells] == ['a = "二"\nplace = "../data"', "a"]
+    assert [cell.execution_count for cell in made.cells] == [1, 2]
+    assert made.cells[1].outputs[0].execution_count == 2
+    assert [cell.metadata["tags"] for cell in made.cells] == [["parameters", "remove-cell"], ["hide-input"]]
 
 
 def test_the_environment_is_fixed() -> None:

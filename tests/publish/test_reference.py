@@ -10,7 +10,9 @@ def test_every_public_method_of_the_catalog_is_described() -> None:
     public = {
         f"Catalog.{name}" for name, value in vars(Catalog).items() if callable(value) and not name.startswith("_")
     }
-    assert public | {"load", "assess"} == {name for name, _ in ENTRIES}
+    steps = {"series", "forecast", "bands", "verdict", "sensitivity", "verdict_table"}
+    steps |= {"latest_figures", "peer_table"}
+    assert public | steps | {"load", "assess"} == {name for name, _ in ENTRIES}
 
 
 def test_each_entry_has_signature_parameters_and_result() -> None:

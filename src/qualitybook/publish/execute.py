@@ -197,7 +197,7 @@ def run_page(job: PageJob) -> Result:
                 return Result(job, failure)
             executed = nbformat.read(scratch / "page.ipynb", as_version=4)
         check_outputs(executed)
-        write_notebook(cleaned(executed), job.source / f"{job.page.docname}.ipynb")
+        write_notebook(cleaned(executed, job.page.parameters), job.source / f"{job.page.docname}.ipynb")
     except PageTemplateError as error:
         return Result(job, Failure(error.cell, "PageTemplateError", error.reason))
     except DisplayError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -13,8 +14,9 @@ from qualitybook.publish.limits import MEBIBYTE, PAGE_TEXT
 from qualitybook.publish.templates import CELL_NUMBER, number_cells
 
 ALLOW_STDERR = "allow-stderr"
-DROPPED_TAGS = frozenset({"parameters", "injected-parameters"})
-UNSEEN_TAGS = frozenset({"hide-input", "remove-input", "remove-cell"})
+PARAMETERS, INJECTED = "parameters", "injected-parameters"
+UNSEEN = "remove-cell"
+UNSEEN_TAGS = frozenset({"hide-input", "remove-input", UNSEEN})
 
 _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -101,13 +103,16 @@ def _last_line(text: str) -> str:
     return (named or lines or [""])[-1]
 
 
-def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def cleaned(notebook: nbformat.NotebookNode, parameters: Mapping[str, str] | None = None) -> nbformat.NotebookNode:
     """Return an executed notebook without anything that differs between two runs, its input folded.
 
-    Times, paths, parameters and random ids go; cells and outputs are numbered by their place.
+    Times, paths, what papermill injected and random ids go; cells and outputs are numbered by their place. The cell of
+    parameters says the page's own `parameters`, so that who downloads the notebook can run it again; what it says of
+    others, such as where the evidence lies, stays as in the template. Neither site nor PDF shows it.
     """
-    kept = [cell for cell in notebook.cells if not DROPPED_TAGS & _tags(cell)]
-    made = nbformat.v4.new_notebook(metadata=nbformat.from_dict(_METADATA), cells=[_clean_cell(cell) for cell in kept])
+    kept = [cell for cell in notebook.cells if INJECTED not in _tags(cell)]
+    cells = [_filled(cell, parameters or {}) if PARAMETERS in _tags(cell) else _clean_cell(cell) for cell in kept]
+    made = nbformat.v4.new_notebook(metadata=nbformat.from_dict(_METADATA), cells=cells)
     number_cells(made)
     code = (cell for cell in made.cells if cell.cell_type == "code")
     for count, cell in enumerate(code, start=1):
@@ -116,6 +121,16 @@ def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
             if output.output_type == "execute_result":
                 output.execution_count = count
     return made
+
+
+def _filled(cell: nbformat.NotebookNode, parameters: Mapping[str, str]) -> nbformat.NotebookNode:
+    """Return the cell of parameters with those of the page in place of the template's."""
+    lines = []
+    for line in cell.source.splitlines():
+        name = line.partition("=")[0].strip()
+        told = name in parameters and "=" in line
+        lines.append(f"{name} = {json.dumps(parameters[name], ensure_ascii=False)}" if told else line)
+    return nbformat.v4.new_code_cell("\n".join(lines), metadata=_metadata({PARAMETERS, UNSEEN}))
 
 
 def _clean_cell(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:

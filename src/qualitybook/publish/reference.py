@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from qualitybook.analysis import library
 from qualitybook.analysis.assess import assess
 from qualitybook.evidence.catalog import Catalog, load
 
@@ -29,6 +30,14 @@ ENTRIES: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("Catalog.area", Catalog.area),
     ("Catalog.edition", Catalog.edition),
     ("assess", assess),
+    ("series", library.series),
+    ("forecast", library.forecast),
+    ("bands", library.bands),
+    ("verdict", library.verdict),
+    ("verdict_table", library.verdict_table),
+    ("sensitivity", library.sensitivity),
+    ("latest_figures", library.latest_figures),
+    ("peer_table", library.peer_table),
 )
 SECTIONS = ("Parameters", "Returns", "Raises", "Examples")
 

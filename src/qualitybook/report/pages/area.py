@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -34,7 +35,7 @@ class AreaPage(Page):
         self.area = areas[areas["area_id"] == area].iloc[0]
         self.stem = f"area-{int(self.area['number'])}"
 
-    def targets(self) -> Markdown:
+    def targets(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return the area's goals with their verdicts."""
         rows = [
             [
@@ -43,7 +44,7 @@ class AreaPage(Page):
                 markdown.escape(self.computed.verdict(item.verdict)),
                 item.level,
             ]
-            for item in self._own_assessments()
+            for item in (self._own_assessments() if answers is None else answers)
         ]
         header = [self._("No."), self._("Goal"), self._("Verdict"), self._("Level")]
         return Markdown(self.table(header, rows, self._("Goals of this area"), "rllc"))
@@ -58,9 +59,9 @@ class AreaPage(Page):
         docname = f"targets/{int(target['number']):02d}-{target['target_id']}"
         return markdown.link(text, docname) if measurable else text
 
-    def task(self, task_id: str) -> Markdown:
+    def task(self, task_id: str, found: Sequence[Series] | None = None) -> Markdown:
         """Return a task's indicators: small multiples where there is a series, and all of them as a table."""
-        series = self._series_of(task_id)
+        series = self.series_of(task_id) if found is None else found
         if not self._indicators_of(task_id):
             return self.text(self._("No indicator is assigned to this task."))
         whole = [item for item in series if CATEGORY_MARK not in item.indicator_id]
@@ -99,7 +100,7 @@ class AreaPage(Page):
         order = rows["role"].map(ROLE_ORDER.index)
         return list(rows.assign(order=order).sort_values(["order", "indicator_id"])["indicator_id"])
 
-    def _series_of(self, task_id: str) -> list[Series]:
+    def series_of(self, task_id: str) -> list[Series]:
         """Return the series to show, each of the first place that has figures; those without news for years last."""
         found = [
             build_series(self.catalog, indicator_id, region)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +11,7 @@ import pandas as pd
 from IPython.display import Markdown
 from matplotlib.figure import Figure
 
-from qualitybook.analysis.assess import judge_peers
+from qualitybook.analysis.assess import Assessment, judge_peers
 from qualitybook.analysis.backtest import cut_off_cases
 from qualitybook.analysis.forecast import Forecast
 from qualitybook.analysis.series import by_year
@@ -46,8 +47,11 @@ class MethodsPage(Page):
     @cached_property
     def example(self) -> Example | None:
         """The worked example, None where no threshold goal has a probability."""
-        own = [(item.target, item.verdict) for item in self.assessments]
-        asked = [*own, *self.shared.of(judge_peers, self.everything, self.as_of)]
+        return self.longest(self.assessments, self.shared.of(judge_peers, self.everything, self.as_of))
+
+    def longest(self, answers: Sequence[Assessment], peers: Sequence[tuple[pd.Series, Verdict]]) -> Example | None:
+        """Return the goal with the longest series, of those for a threshold that have a probability."""
+        asked = [*((item.target, item.verdict) for item in answers), *peers]
         usable = [
             Example(verdict, verdict.forecast, str(row["value_text"]), self.unit(verdict.goal.indicator_id))
             for row, verdict in asked
@@ -55,38 +59,38 @@ class MethodsPage(Page):
         ]
         return max(usable, key=lambda item: item.verdict.n, default=None)
 
-    def introduction(self) -> Markdown:
+    def introduction(self, example: Example | None = None) -> Markdown:
         """Return which goal the example is about."""
-        if self.example is None:
+        example = example or self.example
+        if example is None:
             return self.text(
                 self._(
                     "No threshold goal has a probability as of {day}, so there is no worked example.",
                     day=self.words.date(self.as_of),
                 )
             )
-        verdict = self.example.verdict
+        verdict = example.verdict
         assert verdict.series is not None
         return self.text(
             self._(
                 "The example is {series}, whose goal is {goal}: of all goals with a threshold that this book judges, "
                 "the one with the longest series of fitted figures ({n}).",
                 series=self.series_name(verdict.goal.indicator_id, verdict.goal.region_id),
-                goal=markdown.escape(
-                    narrative.goal_text(self.words, verdict.goal, self.example.value_text, self.example.unit)
-                ),
+                goal=markdown.escape(narrative.goal_text(self.words, verdict.goal, example.value_text, example.unit)),
                 n=self.computed.fitted_years(verdict.series),
             )
         )
 
-    def values(self) -> Markdown:
+    def values(self, example: Example | None = None) -> Markdown:
         """Return the fitted values of the example with their sources."""
-        if self.example is None or self.example.verdict.series is None:
+        example = example or self.example
+        if example is None or example.verdict.series is None:
             return Markdown("")
-        series = self.example.verdict.series
+        series = example.verdict.series
         rows = [
             [
                 formats.year(self.words, year),
-                markdown.escape(self.computed.yearly_value(series, row, self.example.unit)),
+                markdown.escape(self.computed.yearly_value(series, row, example.unit)),
                 labels.label(self.words, labels.QUALIFIERS, str(row["qualifier"])),
                 str(row["grade"]),
                 markdown.cite(row["sources"]),
@@ -96,17 +100,18 @@ class MethodsPage(Page):
         header = [self._("Year"), self._("Figure"), self._("Kind"), self._("Grade"), self._("Source")]
         return Markdown(self.table(header, rows, self._("Fitted figures of the worked example"), "lrlcl"))
 
-    def steps(self) -> Markdown:
+    def steps(self, example: Example | None = None) -> Markdown:
         """Return the example step by step: interval and probability of each model and of their average."""
-        if self.example is None:
+        example = example or self.example
+        if example is None:
             return Markdown("")
-        made, verdict = self.example.forecast, self.example.verdict
+        made, verdict = example.forecast, example.verdict
         horizon = int(verdict.horizon or 0)
-        rows = [self._step_row(made, model, horizon) for model in made.models]
+        rows = [self._step_row(example, model, horizon) for model in made.models]
         rows.append(
             [
                 self._("answer of the book"),
-                *self._cells(made.median(horizon), *made.interval(0.80, horizon)),
+                *self._cells(example, made.median(horizon), *made.interval(0.80, horizon)),
                 self.computed.probability(verdict),
             ]
         )
@@ -115,41 +120,41 @@ class MethodsPage(Page):
         caption = self._("The worked example for {year}", year=formats.year(self.words, verdict.goal.target_year))
         return Markdown(self.table(header, escaped, caption, "lrrr"))
 
-    def _step_row(self, made: Forecast, model: str, horizon: int) -> list[str]:
-        assert self.example is not None
+    def _step_row(self, example: Example, model: str, horizon: int) -> list[str]:
+        made = example.forecast
         quantiles = pd.Series(
             made.quantiles_a[made.row(horizon)] if model == "A" else made.quantiles_b[made.row(horizon)],
             index=made.levels.round(3),
         )
-        cells = self._cells(quantiles.loc[0.5], quantiles.loc[0.1], quantiles.loc[0.9], model)
-        return [self._model_name(model), *cells, self.computed.model_chance(self.example.verdict, model)]
+        cells = self._cells(example, quantiles.loc[0.5], quantiles.loc[0.1], quantiles.loc[0.9], model)
+        return [self._model_name(model), *cells, self.computed.model_chance(example.verdict, model)]
 
-    def _cells(self, median: float, low: float, high: float, model: str | None = None) -> list[str]:
+    def _cells(self, example: Example, median: float, low: float, high: float, model: str | None = None) -> list[str]:
         """Return median and interval of the example, of one model alone where it is named."""
-        assert self.example is not None
-        assert self.example.verdict.series is not None
-        series, made, year = self.example.verdict.series, self.example.forecast, self.example.verdict.goal.target_year
+        assert example.verdict.series is not None
+        series, made, year = example.verdict.series, example.forecast, example.verdict.goal.target_year
         rows = self.computed.rows_of_years(series.yearly.iloc[-made.n :])
         middle = self.computed.quantile(series, median, rows, level=0.5, year=year, model=model)
         return [middle, self.computed.range_text(series, (low, high), rows, None, year=year, level=0.80, model=model)]
 
-    def drawn(self) -> Markdown:
+    def drawn(self, example: Example | None = None) -> Markdown:
         """Return the figure of the example: the series, both models' bands, and the goal."""
-        if self.example is None or self.example.verdict.series is None:
+        example = example or self.example
+        if example is None or example.verdict.series is None:
             return Markdown("")
-        made, verdict = self.example.forecast, self.example.verdict
-        series = self.example.verdict.series
+        made, verdict = example.forecast, example.verdict
+        series = example.verdict.series
         values = pd.DataFrame({"year": series.yearly.index, "value": series.yearly["value"].to_numpy(), "label": ""})
         texts = [printed(row.value, int(row.decimals)) for row in rows_of(series.yearly)]
         bands = self._bands(made, int(series.yearly.index[-1]))
         goal = Target(float(verdict.goal.value or 0), verdict.goal.target_year)
         words = steps_words(
             self.words,
-            self.example.unit,
-            narrative.goal_text(self.words, verdict.goal, self.example.value_text, self.example.unit),
+            example.unit,
+            narrative.goal_text(self.words, verdict.goal, example.value_text, example.unit),
         )
 
-        shift = formats.axis(self.words, self.example.unit).shift
+        shift = formats.axis(self.words, example.unit).shift
 
         def draw() -> Figure:
             return model_steps(values, bands, goal, words, shift=shift)
@@ -174,9 +179,11 @@ class MethodsPage(Page):
         """Return the calibration figures: printed probabilities against what came true, by class of series."""
         return Markdown(calibration_section.figures(self))
 
-    def own_test(self) -> Markdown:
+    def own_test(self, cases: pd.DataFrame | None = None) -> Markdown:
         """Return what the book's own run with today's data says about its bands, and what follows."""
-        found = own_test.judgement(self, self.shared.of(cut_off_cases, self.everything, self.as_of))
+        if cases is None:
+            cases = self.shared.of(cut_off_cases, self.everything, self.as_of)
+        found = own_test.judgement(self, cases)
         few = self._("The evidence holds too few series for a test of its own; what follows is known only from others.")
         return self.text(found or few)
 

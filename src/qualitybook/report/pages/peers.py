@@ -21,6 +21,8 @@ from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.words import dot_words
 from qualitybook.report.sections import scopes as scopes_section
 
+Judged = list[tuple[pd.Series, Verdict]]
+
 
 class PeersPage(Page):
     """Goals of other places; the parameters are those of `Page`."""
@@ -29,20 +31,24 @@ class PeersPage(Page):
         super().__init__("peers", data, edition, lang, out)
 
     @cached_property
-    def judged(self) -> list[tuple[pd.Series, Verdict]]:
+    def judged(self) -> Judged:
         """Every goal of another place with its verdict, by indicator, the places by what they are to the plan's."""
-        found = self.shared.of(judge_peers, self.everything, self.as_of)
+        return self.in_order(self.shared.of(judge_peers, self.everything, self.as_of))
+
+    def in_order(self, found: Judged) -> Judged:
+        """Return goals of other places by indicator, the places by what they are to the plan's."""
         indicators = list(dict.fromkeys(str(row["indicator_id"]) for row, _verdict in found))
         places = in_order(self.catalog, {str(row["region_id"]) for row, _verdict in found})
         return sorted(
             found, key=lambda pair: (indicators.index(pair[0]["indicator_id"]), places.index(pair[0]["region_id"]))
         )
 
-    def messages(self) -> Markdown:
+    def messages(self, judged: Judged | None = None) -> Markdown:
         """Return how many goals of other places can be judged, and which are decided."""
-        total = len(self.judged)
-        probable = sum(verdict.probability is not None for _row, verdict in self.judged)
-        decided = sum(verdict.state in narrative.JUDGED_STATES for _row, verdict in self.judged)
+        judged = judged or self.judged
+        total = len(judged)
+        probable = sum(verdict.probability is not None for _row, verdict in judged)
+        decided = sum(verdict.state in narrative.JUDGED_STATES for _row, verdict in judged)
         return self.text(
             self._(
                 "There are {total} goals of the same kind set by other places. Decided by an official figure: "
@@ -59,9 +65,10 @@ class PeersPage(Page):
         done = operation("count", of="goal", which=which)
         return self.computed.ledger.note("peers.goals", done, "peer_targets", number, formats.short(number))
 
-    def table_of_goals(self) -> Markdown:
+    def table_of_goals(self, judged: Judged | None = None) -> Markdown:
         """Return the goals with verdict, number of values and sources, grouped by indicator, not ranked."""
-        rows = [self._row(row, verdict) for row, verdict in self.judged]
+        judged = judged or self.judged
+        rows = [self._row(row, verdict) for row, verdict in judged]
         header = [
             self._("Indicator"),
             self._("Place"),
@@ -72,12 +79,12 @@ class PeersPage(Page):
             self._("Source of the goal"),
         ]
         table = self.table(header, rows, self._("Goals of other places"), "lllllrl")
-        return Markdown(markdown.paragraphs(table, markdown.bullets(self._paces())))
+        return Markdown(markdown.paragraphs(table, markdown.bullets(self._paces(judged))))
 
-    def _paces(self) -> list[str]:
+    def _paces(self, judged: Judged) -> list[str]:
         """Return for each goal with a probability the pace that it needs beside the pace so far."""
         likely = [
-            scope for _row, verdict in self.judged for scope in self._by_scope(verdict) if scope.probability is not None
+            scope for _row, verdict in judged for scope in self._by_scope(verdict) if scope.probability is not None
         ]
         return [
             self.series_name(verdict.goal.indicator_id, verdict.goal.region_id)
@@ -102,9 +109,9 @@ class PeersPage(Page):
             markdown.cite([str(row["source_id"])]),
         ]
 
-    def dots(self) -> Markdown:
+    def dots(self, judged: Judged | None = None) -> Markdown:
         """Return the figure of goals against latest figures or forecasts, by indicator."""
-        told = [(row, scope) for row, verdict in self.judged for scope in self._by_scope(verdict)]
+        told = [(row, scope) for row, verdict in judged or self.judged for scope in self._by_scope(verdict)]
         shown = pd.DataFrame([dot for row, verdict in told if (dot := self._dot(row, verdict)) is not None])
         if shown.empty:
             return self.text(self._("No goal of another place has a figure to draw."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from IPython.display import Markdown
@@ -18,31 +19,34 @@ from qualitybook.report.sections import scopes as scopes_section
 
 
 class SummaryPage(Page):
-    """Scoreboard, key messages and changes of an edition; the parameters are those of `Page`."""
+    """Scoreboard, key messages and changes of an edition; the parameters are those of `Page`.
+
+    What is told are the `answers` that a notebook worked out; without them, those of the book.
+    """
 
     def __init__(self, data: str | Path, edition: str, lang: str, out: str | Path = "figures") -> None:
         super().__init__("summary", data, edition, lang, out)
 
-    def tally(self) -> Markdown:
+    def tally(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return how many goals are met, likely, uncertain, unlikely, missed or cannot be judged."""
-        return Markdown(markdown.paragraphs(self.reconstructed_note(), front.tally(self, self.assessments)))
+        return Markdown(markdown.paragraphs(self.reconstructed_note(), front.tally(self, answers or self.assessments)))
 
-    def cards(self) -> Markdown:
+    def cards(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return the headline goals as cards."""
-        return Markdown(front.cards(self, self.assessments))
+        return Markdown(front.cards(self, answers or self.assessments))
 
-    def messages(self) -> Markdown:
+    def messages(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return the key messages, written from the results."""
         messages = self.computed.key_messages(
-            self.assessments,
+            answers or self.assessments,
             self.as_of,
             lambda indicator_id: self.words.name(self.catalog.indicator(indicator_id)),
         )
         return Markdown(markdown.bullets(messages))
 
-    def scoreboard(self) -> Markdown:
+    def scoreboard(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return the measurable goals with latest figure, verdict, probability and evidence level."""
-        rows = [self._score_row(item) for item in self.assessments if item.is_measurable]
+        rows = [self._score_row(item) for item in answers or self.assessments if item.is_measurable]
         header = [
             self._("No."),
             self._("Goal"),
@@ -75,11 +79,11 @@ class SummaryPage(Page):
         told = markdown.escape(self.computed.verdict(item.verdict))
         return scopes_section.verdict_lines(self, scopes) or told
 
-    def to_publish(self) -> Markdown:
+    def to_publish(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return what is needed to decide the measurable goals and was not found, and who has it."""
         rows = [
             [str(item.target["number"]), missing]
-            for item in self.assessments
+            for item in answers or self.assessments
             if item.is_measurable and item.verdict.state not in narrative.JUDGED_STATES
             for missing in self.missing_of(item)
         ]
@@ -88,9 +92,9 @@ class SummaryPage(Page):
         header = [self._("No."), self._("What is missing, and who has it")]
         return Markdown(self.table(header, rows, self._("What is needed and was not found for this book"), "rl"))
 
-    def unmeasured(self) -> Markdown:
+    def unmeasured(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return the goals without a measure, with how many of their supporting indicators have figures."""
-        rows = [self._unmeasured_row(item) for item in self.assessments if not item.is_measurable]
+        rows = [self._unmeasured_row(item) for item in answers or self.assessments if not item.is_measurable]
         if not rows:
             return self.text(self._("Every goal of the plan can be measured."))
         header = [
@@ -125,9 +129,9 @@ class SummaryPage(Page):
             all=self.computed.count("summary.supports", rows, supports),
         )
 
-    def balance(self) -> Markdown:
+    def balance(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return how the supporting indicators of the goals without a measure have moved since the plan's baseline."""
-        if all(item.is_measurable for item in self.assessments):
+        if all(item.is_measurable for item in answers or self.assessments):
             return Markdown("")
         return Markdown(balance_section.note(self) + "\n" + balance_section.overview(self))
 
@@ -144,9 +148,9 @@ class SummaryPage(Page):
     def _link_to_changes(self) -> str:
         return markdown.link(self._("What changed"), "what-changed")
 
-    def levels(self) -> Markdown:
+    def levels(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return one sentence a level that occurs, as the key of the scoreboard."""
-        found = sorted({item.level for item in self.assessments if item.is_measurable})
+        found = sorted({item.level for item in answers or self.assessments if item.is_measurable})
         items = [
             f"{level}{self.words.language.colon}{labels.label(self.words, labels.LEVELS, level)}" for level in found
         ]

@@ -37,6 +37,8 @@ FEW_FIGURES = 4
 class TargetPage(Page):
     """Verdict, history, evidence and gaps of one target.
 
+    What is told is the `answer` that a notebook worked out and the series as it `fitted` it; without one, the book's.
+
     Parameters
     ----------
     target : str
@@ -63,27 +65,27 @@ class TargetPage(Page):
     def _unit(self) -> Unit:
         return self.unit(str(self.target["indicator_id"]))
 
-    @property
-    def goal(self) -> str:
-        """What the target asks, in words."""
-        return narrative.goal_text(self.words, self.assessment.verdict.goal, str(self.target["value_text"]), self._unit)
+    def _goal_text(self, answer: Assessment) -> str:
+        """Return what the target asks, in words."""
+        return narrative.goal_text(self.words, answer.verdict.goal, str(answer.target["value_text"]), self._unit)
 
     @cached_property
     def choices(self) -> Sensitivity:
         """The same goal judged by other choices of figures and models."""
         return self.shared.of(sensitivity, self.catalog, goal_of(self.target), self.as_of)
 
-    def verdict(self) -> Markdown:
+    def verdict(self, answer: Assessment | None = None, choices: Sensitivity | None = None) -> Markdown:
         """Return the verdict box: the answer, how sure it is, and how the wording was read."""
-        title = self.words.language.colon.join([self._("Verdict"), self.computed.verdict(self.assessment.verdict)])
-        sentences = self.computed.verdict_sentences(self.assessment, self.as_of)
-        if self.assessment.parent is not None:
-            place = self.region_name(self.assessment.parent.region_id)
-            sentences += self.computed.parent_sentences(self.assessment, place)
+        answer, choices = answer or self.assessment, choices or self.choices
+        title = self.words.language.colon.join([self._("Verdict"), self.computed.verdict(answer.verdict)])
+        sentences = self.computed.verdict_sentences(answer, self.as_of)
+        if answer.parent is not None:
+            place = self.region_name(answer.parent.region_id)
+            sentences += self.computed.parent_sentences(answer, place)
         body = markdown.paragraphs(
-            self._goal_sentence(),
-            self.words.sentences([*sentences, sensitivity_section.sentence(self, goal_of(self.target), self.choices)]),
-            scopes_section.box(self, self.assessment.scopes),
+            self._goal_sentence(answer),
+            self.words.sentences([*sentences, sensitivity_section.sentence(self, answer.verdict.goal, choices)]),
+            scopes_section.box(self, answer.scopes),
             self._(
                 "How the wording was read: {text}",
                 text=markdown.escape(self.words.name(self.target, "interpretation")),
@@ -91,8 +93,8 @@ class TargetPage(Page):
         )
         return Markdown(markdown.admonition("important", body, title=markdown.escape(title)))
 
-    def _goal_sentence(self) -> str:
-        goal = markdown.escape(self.goal)
+    def _goal_sentence(self, answer: Assessment) -> str:
+        goal = markdown.escape(self._goal_text(answer))
         if not self.settings.is_draft:
             return self._("Goal: {goal}.", goal=goal)
         source = self.everything.source(self.plan_source)
@@ -103,21 +105,23 @@ class TargetPage(Page):
             cite=markdown.cite([source.source_id]),
         )
 
-    def history(self) -> Markdown:
+    def history(self, answer: Assessment | None = None, fitted: Series | None = None) -> Markdown:
         """Return the figure of the direct series and its proxies, and of the context where these hold very little."""
-        verdict = self.assessment.verdict
-        parts = self._drawn()
+        answer, fitted = answer or self.assessment, fitted or self.direct
+        verdict = answer.verdict
+        parts = self._drawn(answer, fitted)
         if not any(form_a_series(points_of(self.catalog, series)) for _role, series in parts):
-            return self.text(self._no_chart())
+            return self.text(self._no_chart(_parts(answer, fitted)))
         shown = frames.observations_frame(self.words, self.catalog, parts)
         indicator = self.catalog.indicator(self.target["indicator_id"])
-        fan = frames.fan_frame(self.direct, verdict.forecast, verdict.goal.target_year)
+        fan = frames.fan_frame(fitted, verdict.forecast, verdict.goal.target_year)
         target = None if verdict.goal.value is None else Target(verdict.goal.value, verdict.goal.target_year)
         limits, shift = (indicator.lower, indicator.upper), formats.axis(self.words, self._unit).shift
+        words = self._history_words(answer)
 
         def draw() -> Figure:
             is_count = counts_whole_things(self.catalog, str(self.target["indicator_id"]))
-            return history(shown, fan, target, self._history_words(), limits=limits, shift=shift, is_count=is_count)
+            return history(shown, fan, target, words, limits=limits, shift=shift, is_count=is_count)
 
         sources = sorted(set(shown["source_id"]))
         caption = self._(
@@ -125,16 +129,16 @@ class TargetPage(Page):
             indicator=self.series_name(self.target["indicator_id"], self.target["region_id"]),
             cite=markdown.cite(sources),
         )
-        return Markdown(self.figure(draw, shown, alt=self._history_alt(), caption=caption))
+        return Markdown(self.figure(draw, shown, alt=self._history_alt(answer, fitted), caption=caption))
 
-    def _drawn(self) -> list[tuple[str, Series]]:
+    def _drawn(self, answer: Assessment, fitted: Series) -> list[tuple[str, Series]]:
         """Return what the figure shows: the direct series, its proxies, and the context where these hold very little.
 
         Totals of other places are on another scale, so of counts only series are drawn, no single figures.
         """
-        parts = [("direct", self.direct), *((item.role, item.series) for item in self.assessment.with_role("proxy"))]
+        parts = [("direct", fitted), *((item.role, item.series) for item in answer.with_role("proxy"))]
         if sum(int(series.rows["start"].notna().sum()) for _role, series in parts) < FEW_FIGURES:
-            parts += [("context", item.series) for item in self.assessment.with_role("context")]
+            parts += [("context", item.series) for item in answer.with_role("context")]
         return [
             (role, series)
             for role, series in parts
@@ -142,9 +146,9 @@ class TargetPage(Page):
             or form_a_series(points_of(self.catalog, series))
         ]
 
-    def _no_chart(self) -> str:
+    def _no_chart(self, parts: list[tuple[str, Series]]) -> str:
         """Return the figures that are too few for a chart, each with its place and period."""
-        found = [(role, series, latest(self.catalog, series)) for role, series in self._parts()]
+        found = [(role, series, latest(self.catalog, series)) for role, series in parts]
         told = [
             self.series_name(series.indicator_id, series.region_id)
             + self.words.language.colon
@@ -158,13 +162,13 @@ class TargetPage(Page):
         listed = self.words.language.semicolon.join(told)
         return self._("No place has two comparable figures, so there is no chart. Found: {figures}.", figures=listed)
 
-    def _history_words(self) -> Mapping[str, str]:
-        goal = formats.quantity(self.words, str(self.target["value_text"]), self._unit)
+    def _history_words(self, answer: Assessment) -> Mapping[str, str]:
+        goal = formats.quantity(self.words, str(answer.target["value_text"]), self._unit)
         name = self._("Draft goal {goal}", goal=goal) if self.settings.is_draft else self._("Goal {goal}", goal=goal)
         return history_words(self.words, self._unit, name)
 
-    def _history_alt(self) -> str:
-        direct = latest(self.catalog, self.direct)
+    def _history_alt(self, answer: Assessment, fitted: Series) -> str:
+        direct = latest(self.catalog, fitted)
         found = (
             self._("No direct figure was found.")
             if direct.shown is None
@@ -173,7 +177,7 @@ class TargetPage(Page):
                 figure=self.computed.latest_text(self.unit(self.target["indicator_id"]), direct),
             )
         )
-        verdict = self.computed.verdict(self.assessment.verdict)
+        verdict = self.computed.verdict(answer.verdict)
         return self.words.sentences(
             [
                 self._(
@@ -185,29 +189,29 @@ class TargetPage(Page):
             ]
         )
 
-    def orientation(self) -> Markdown:
+    def orientation(self, answer: Assessment | None = None) -> Markdown:
         """Return what the containing regions' series say where the goal itself cannot be judged; mostly nothing."""
-        borrowed = borrowed_ranges(self.catalog, self.assessment.verdict)
+        borrowed = borrowed_ranges(self.catalog, (answer or self.assessment).verdict)
         return Markdown(borrowing_section.box(self, borrowed, int(self.target["target_year"])))
 
-    def standardised(self) -> Markdown:
+    def standardised(self, answer: Assessment | None = None) -> Markdown:
         """Return raw and standardised rates of a proxy that is published by category; nothing without one."""
-        return Markdown(food_section.standardised(self, self.assessment.supports))
+        return Markdown(food_section.standardised(self, (answer or self.assessment).supports))
 
-    def sensitivity(self) -> Markdown:
+    def sensitivity(self, answer: Assessment | None = None, choices: Sensitivity | None = None) -> Markdown:
         """Return how the answer depends on the choice of figures and models."""
-        made = self.assessment.verdict.forecast
+        answer, choices = answer or self.assessment, choices or self.choices
+        made = answer.verdict.forecast
         tested = calibration_section.sentence(self, made.class_code) if made else ""
-        return Markdown(
-            markdown.paragraphs(sensitivity_section.table(self, goal_of(self.target), self.choices), tested)
-        )
+        return Markdown(markdown.paragraphs(sensitivity_section.table(self, answer.verdict.goal, choices), tested))
 
-    def rests_on(self) -> Markdown:
+    def rests_on(self, answer: Assessment | None = None, fitted: Series | None = None) -> Markdown:
         """Return what the verdict rests on: direct, proxy and context series with their latest figure and range."""
-        rows = [self._rests_row("direct", self.direct, self._direct_reason(), "")]
+        answer, fitted = answer or self.assessment, fitted or self.direct
+        rows = [self._rests_row("direct", fitted, self._direct_reason(), "")]
         rows += [
             self._rests_row(item.role, item.series, self.words.name(item.reason, "reason"), item.reason["source_id"])
-            for item in self.assessment.supports
+            for item in answer.supports
         ]
         header = [
             self._("Role"),
@@ -338,11 +342,12 @@ class TargetPage(Page):
             markdown.cite([*sources, *own["source_id"]]),
         ]
 
-    def peer_rule(self) -> Markdown:
+    def peer_rule(self, answer: Assessment | None = None, fitted: Series | None = None) -> Markdown:
         """Return the side note with the growth-ratio rule that other reports use, where it can be computed."""
-        result = growth_ratio(self.direct, self.assessment.verdict.goal)
+        goal, fitted = (answer or self.assessment).verdict.goal, fitted or self.direct
+        result = growth_ratio(fitted, goal)
         if result is None:
-            reason = why_no_ratio(self.direct, self.assessment.verdict.goal)
+            reason = why_no_ratio(fitted, goal)
             said = labels.label(self.words, labels.NO_GROWTH_RATIO, reason)
             return self.text(
                 self._("The growth-ratio rule of other reports cannot be computed: {reason}.", reason=said)
@@ -351,18 +356,15 @@ class TargetPage(Page):
             "Side note, not a verdict: the ratio of actual to required yearly growth since {year}, which other reports "
             "call “on track” from 0.95 up, is {ratio}. Near a ceiling this rule is wrong more often than right.",
             year=formats.year(self.words, result.base_year),
-            ratio=self.computed.growth_ratio(self.direct, self.assessment.verdict.goal, result),
+            ratio=self.computed.growth_ratio(fitted, goal, result),
         )
         return Markdown(markdown.admonition("note", body))
 
-    def observations(self) -> Markdown:
+    def observations(self, answer: Assessment | None = None, fitted: Series | None = None) -> Markdown:
         """Return every figure used on the page with its source and what was done with it, one table a series."""
-        tables = [self._observations_of(role, series) for role, series in self._parts() if len(series.rows)]
+        parts = _parts(answer or self.assessment, fitted or self.direct)
+        tables = [self._observations_of(role, series) for role, series in parts if len(series.rows)]
         return Markdown("\n".join(tables) or self._("No figure was found for this book.") + "\n")
-
-    def _parts(self) -> list[tuple[str, Series]]:
-        """Return the direct series and those beside it, with their roles."""
-        return [("direct", self.direct), *((item.role, item.series) for item in self.assessment.supports)]
 
     def _observations_of(self, role: str, series: Series) -> str:
         counted = bool(series.rows["n"].notna().any())
@@ -389,14 +391,14 @@ class TargetPage(Page):
             markdown.cite([row.source_id]),
         ]
 
-    def notes(self) -> Markdown:
+    def notes(self, answer: Assessment | None = None, fitted: Series | None = None) -> Markdown:
         """Return the notes on single figures: how a value was worked out, what makes it doubtful.
 
         Notes stand under the name of their series; figures that share a note share its line.
         """
         groups = [
             f"**{self.series_name(series.indicator_id, series.region_id)}**\n\n{markdown.bullets(notes)}"
-            for _role, series in self._parts()
+            for _role, series in _parts(answer or self.assessment, fitted or self.direct)
             if (notes := self._notes_of(series))
         ]
         return Markdown("\n".join(groups)) if groups else self.text(self._("No figure on this page needs a note."))
@@ -414,15 +416,20 @@ class TargetPage(Page):
         source = markdown.cite([row.source_id for row in rows])
         return f"{self.words.join(figures)}{self.words.language.colon}{markdown.escape(text)} {source}"
 
-    def missing(self) -> Markdown:
+    def missing(self, answer: Assessment | None = None) -> Markdown:
         """Return what was not found, who has it, and where it most likely stands."""
-        items = self.missing_of(self.assessment)
+        items = self.missing_of(answer or self.assessment)
         if not items:
             return self.text(self._("No gap is recorded for this goal."))
         lead = self._(
             "To judge this goal, or judge it better, the following is needed; it was not found for this book:"
         )
         return Markdown(lead + "\n\n" + markdown.bullets(items))
+
+
+def _parts(answer: Assessment, fitted: Series) -> list[tuple[str, Series]]:
+    """Return the direct series and those beside it, with their roles."""
+    return [("direct", fitted), *((item.role, item.series) for item in answer.supports)]
 
 
 def _without_column(cells: list[str], position: int) -> list[str]:

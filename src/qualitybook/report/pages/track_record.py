@@ -65,9 +65,9 @@ class TrackRecordPage(Page):
         ]
         return Markdown(self.table(header, rows, self._("Verdicts by edition"), "rl" + "l" * len(dates)))
 
-    def statement(self) -> Markdown:
+    def statement(self, cases: pd.DataFrame | None = None) -> Markdown:
         """Return in plain words how often the 80% bands of earlier editions held."""
-        found = score(self.cases)
+        found = score(self.cases if cases is None else cases)
         self._inside(EDITIONS, found.hits80)
         self._cases_of(EDITIONS, found.cases)
         return self.text(narrative.coverage_sentence(self.words, found.hits80, found.cases))
@@ -82,11 +82,12 @@ class TrackRecordPage(Page):
         done = operation("count", of="case", run=run, **which)
         return self.computed.ledger.note("track_record.cases", done, "observations", cases, formats.short(cases))
 
-    def drawn(self) -> Markdown:
+    def drawn(self, cases: pd.DataFrame | None = None) -> Markdown:
         """Return the figure of forecasts against outcomes, the book's own goals first."""
-        if self.cases.empty:
+        cases = self.cases if cases is None else cases
+        if cases.empty:
             return self.text(self._("There is no case to draw."))
-        chosen = self.cases[self.cases["year"] == self.cases["last_year"] + 1].head(MOST_DRAWN)
+        chosen = cases[cases["year"] == cases["last_year"] + 1].head(MOST_DRAWN)
         shown = _on_one_scale(chosen).assign(label=[self._case_label(row) for row in rows_of(chosen)])
 
         def draw() -> Figure:
@@ -109,9 +110,9 @@ class TrackRecordPage(Page):
         place = self.words.name(self.catalog.region(row.region_id))
         return f"{name}{self.words.parentheses(place)} {row.origin}→{row.year}"
 
-    def listing(self) -> Markdown:
+    def listing(self, cases: pd.DataFrame | None = None) -> Markdown:
         """Return the cases as a table with the source of each outcome."""
-        rows = [self._case_row(row) for row in rows_of(self.cases)]
+        rows = [self._case_row(row) for row in rows_of(self.cases if cases is None else cases)]
         header = [
             self._("Edition"),
             self._("Series"),
@@ -160,9 +161,9 @@ class TrackRecordPage(Page):
         """Pseudo-out-of-sample cases made with today's data."""
         return self.shared.of(cut_off_cases, self.everything, self.as_of)
 
-    def pseudo(self) -> Markdown:
+    def pseudo(self, cases: pd.DataFrame | None = None) -> Markdown:
         """Return the coverage of pseudo-out-of-sample forecasts made with today's data."""
-        found = score(self.cut_off)
+        found = score(self.cut_off if cases is None else cases)
         if found.cases == 0:
             return self.text(self._("No series is long enough for a run with today's data."))
         return self.text(
@@ -177,15 +178,16 @@ class TrackRecordPage(Page):
             )
         )
 
-    def scores(self) -> Markdown:
+    def scores(self, cases: pd.DataFrame | None = None) -> Markdown:
         """Return coverage and Brier score of the run with today's data, by class of series."""
-        if self.cut_off.empty:
+        cases = self.cut_off if cases is None else cases
+        if cases.empty:
             return self.text(self._("There is no case to score."))
         rows = [
             self._score_row(labels.label(self.words, labels.CLASSES, code), found, code)
-            for code, found in scores_by_class(self.cut_off).items()
+            for code, found in scores_by_class(cases).items()
         ]
-        rows.append(self._score_row(self._("all"), score(self.cut_off)))
+        rows.append(self._score_row(self._("all"), score(cases)))
         header = [self._("Class of series"), self._("Cases"), self._("Inside 80%"), self._("Inside 95%")]
         header.append(self._("Brier score"))
         note = self._(
@@ -195,11 +197,12 @@ class TrackRecordPage(Page):
         table = self.table(header, rows, self._("Scores of the run with today's data"), "lrrrr")
         return Markdown(note + "\n\n" + table)
 
-    def ranks(self) -> Markdown:
+    def ranks(self, cases: pd.DataFrame | None = None) -> Markdown:
         """Return the rank histogram of the run with today's data: where outcomes fell in their forecasts."""
-        if len(self.cut_off) < narrative.LEAST_CASES:
+        cases = self.cut_off if cases is None else cases
+        if len(cases) < narrative.LEAST_CASES:
             return self.text(self._("There are too few cases for a rank histogram."))
-        counts = rank_histogram(self.cut_off)
+        counts = rank_histogram(cases)
 
         def draw() -> Figure:
             return rank_bars(counts, rank_words(self.words))
@@ -212,8 +215,8 @@ class TrackRecordPage(Page):
             "{outer} of {cases} outcomes fell into the lowest or the highest tenth of their forecasts; {expected} "
             "would if the forecasts were calibrated.",
             outer=note("track_record.outer", tenths, rows, outer, formats.short(outer)),
-            cases=self._cases_of(CUT_OFF, len(self.cut_off)),
-            expected=note("track_record.outer_expected", share, rows, len(self.cut_off) / 5, expected),
+            cases=self._cases_of(CUT_OFF, len(cases)),
+            expected=note("track_record.outer_expected", share, rows, len(cases) / 5, expected),
         )
         caption = self._(
             "Rank histogram of the run with today's data: how many outcomes fell into each tenth of their forecasts. A "
@@ -222,9 +225,9 @@ class TrackRecordPage(Page):
         )
         return Markdown(markdown.paragraphs(alt, self.figure(draw, counts, alt=alt, caption=caption)))
 
-    def judged(self) -> Markdown:
+    def judged(self, cases: pd.DataFrame | None = None) -> Markdown:
         """Return what the run with today's data says about the bands, and what follows."""
-        return self.text(own_test.judgement(self, self.cut_off))
+        return self.text(own_test.judgement(self, self.cut_off if cases is None else cases))
 
     def _score_row(self, name: str, found: Score, code: str | None = None) -> list[str]:
         shares = [

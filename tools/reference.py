@@ -38,7 +38,7 @@ def pages() -> dict[str, str]:
 
 
 _TABLES_LEAD = (
-    "The tables of an evidence folder with their columns, as `src/qualitybook/evidence/schema.py` declares them. "
+    "The tables of an evidence folder with their columns, as `src/qualitybook/evidence/tables.toml` declares them. "
     '`data/README.md` says what the columns mean and how to fill them in. A column may be empty where "or empty" '
     'is said; those marked "key" together identify a row.'
 )

@@ -9,9 +9,9 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-AGENT = "qualitybook (checks whether cited sources can still be reached)"
-GONE = (404, 410)
-NOT_FOR_HEAD = (403, 405, 501)
+_AGENT = "qualitybook (checks whether cited sources can still be reached)"
+_GONE = (404, 410)
+_NOT_FOR_HEAD = (403, 405, 501)
 
 
 @dataclass(frozen=True)
@@ -63,17 +63,17 @@ def ask(urls: Iterable[str], timeout: float, pause: float) -> Iterator[Answer]:
 def _answer(url: str, timeout: float) -> Answer:
     """Return what an address answers to a request for its head, or for its page where heads are not given."""
     answer = _asked(url, "HEAD", timeout)
-    if answer.detail in map(str, NOT_FOR_HEAD):
+    if answer.detail in map(str, _NOT_FOR_HEAD):
         return _asked(url, "GET", timeout)
     return answer
 
 
 def _asked(url: str, method: str, timeout: float) -> Answer:
-    request = Request(url, method=method, headers={"User-Agent": AGENT})
+    request = Request(url, method=method, headers={"User-Agent": _AGENT})
     try:
         with urlopen(request, timeout=timeout) as response:
             return Answer(url, "answers", str(response.status))
     except HTTPError as error:
-        return Answer(url, "gone" if error.code in GONE else "refuses", str(error.code))
+        return Answer(url, "gone" if error.code in _GONE else "refuses", str(error.code))
     except (URLError, OSError, ValueError) as error:
         return Answer(url, "unreachable", str(getattr(error, "reason", error)))

@@ -25,7 +25,7 @@ CURRENT = "current"
 """Status of the edition that readers are shown first."""
 _DATE_COLUMNS = {"sources": ("accessed",), "editions": ("as_of",), "reviews": ("reviewed",)}
 
-SERIES_COLUMNS = (
+_SERIES_COLUMNS = (
     "period",
     "value",
     "qualifier",
@@ -38,7 +38,7 @@ SERIES_COLUMNS = (
     "published",
 )
 
-Record = TypeVar("Record")
+_Record = TypeVar("_Record")
 
 
 @dataclass(frozen=True)
@@ -401,7 +401,7 @@ class Catalog:
         named = used.assign(
             source=used["source_id"].map(sources["title"]), published=used["source_id"].map(sources["published"])
         )
-        return named[list(SERIES_COLUMNS)].astype({"n": "Int64", "passed": "Int64"})
+        return named[list(_SERIES_COLUMNS)].astype({"n": "Int64", "passed": "Int64"})
 
     # Looked up for every goal of a plan: found once, so that the time grows with the goals and not with their square.
 
@@ -555,7 +555,7 @@ def units_brought_along() -> dict[str, Unit]:
     return _records(Unit, _typed(usual_units()), "unit")
 
 
-def _records(kind: type[Record], table: pd.DataFrame, key: str) -> dict[str, Record]:
+def _records(kind: type[_Record], table: pd.DataFrame, key: str) -> dict[str, _Record]:
     """Return the rows by their keys as instances of a dataclass whose fields are columns of the table."""
     integers = {"number", "target_year", "baseline_year", "decimals", "scale"}
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
@@ -566,7 +566,7 @@ def _records(kind: type[Record], table: pd.DataFrame, key: str) -> dict[str, Rec
     return dict(zip(table[key], made, strict=True))
 
 
-def _found(table: str, records: Mapping[str, Record], key: str) -> Record:
+def _found(table: str, records: Mapping[str, _Record], key: str) -> _Record:
     try:
         return records[key]
     except KeyError:

@@ -33,10 +33,10 @@ from qualitybook.evidence.settings import FILE as SETTINGS_NAME
 from qualitybook.evidence.settings import load_settings
 from qualitybook.evidence.store import JOURNAL, STAGING, interrupted
 
-RATES_OF_COUNTS = ("pass_rate", "share")
+_RATES_OF_COUNTS = ("pass_rate", "share")
 """Rates of which n and passed, where both are published, are the whole and its part."""
-VALUE_RULES = ("at_least", "at_most")
-BASELINE_RULES = ("rising", "count_increase")
+_VALUE_RULES = ("at_least", "at_most")
+_BASELINE_RULES = ("rising", "count_increase")
 
 # Beside half a unit of the last printed digit: what binary arithmetic may add to it.
 _ARITHMETIC_SLACK = 1e-9
@@ -348,7 +348,7 @@ def _rates_against_counts(tables: _Tables) -> Iterator[Problem]:
     rates = {
         indicator_id
         for _, (indicator_id, unit, subkind) in tables["indicators"].rows(*columns)
-        if form_of.get(unit) == "percent" and subkind in RATES_OF_COUNTS
+        if form_of.get(unit) == "percent" and subkind in _RATES_OF_COUNTS
     }
     for line, (indicator_id, value, qualifier, n, passed) in observations.rows(
         "indicator_id", "value", "qualifier", "n", "passed"
@@ -556,8 +556,8 @@ def _targets_consistent(tables: _Tables) -> Iterator[Problem]:
     ):
         needs = {
             "indicator_id": (indicator_id, rule != "qualitative"),
-            "value": (value, rule in VALUE_RULES),
-            "baseline_year": (baseline_year, rule in BASELINE_RULES),
+            "value": (value, rule in _VALUE_RULES),
+            "baseline_year": (baseline_year, rule in _BASELINE_RULES),
         }
         for column, (cell, is_needed) in needs.items():
             yield from _needed_or_empty(targets, line, column, cell, is_needed, rule)
@@ -570,7 +570,7 @@ def _peer_targets_consistent(tables: _Tables) -> Iterator[Problem]:
     """Require a value of a goal set elsewhere if its rule compares with one."""
     peers = tables["peer_targets"]
     for line, (rule, value) in peers.rows("rule", "value"):
-        yield from _needed_or_empty(peers, line, "value", value, rule in VALUE_RULES, rule)
+        yield from _needed_or_empty(peers, line, "value", value, rule in _VALUE_RULES, rule)
 
 
 def _needed_or_empty(

@@ -21,7 +21,7 @@ from qualitybook.evidence.schema import DESCRIPTOR_NAME, EDITIONS, TABLES, write
 from qualitybook.evidence.settings import FILE as SETTINGS_NAME
 from qualitybook.evidence.store import locked, replace_files
 
-ARCHIVED = "archived"
+_ARCHIVED = "archived"
 
 
 class EditionRefusedError(ValueError):
@@ -79,7 +79,7 @@ def add_edition(folder: Path, edition: str, as_of: date, target_year: int | None
         _refuse(known, edition, as_of)
         year = target_year if target_year is not None else known[-1].target_year
         rows = [
-            [each.edition, each.as_of.isoformat(), str(each.target_year), ARCHIVED, each.reconstructed]
+            [each.edition, each.as_of.isoformat(), str(each.target_year), _ARCHIVED, each.reconstructed]
             for each in known
         ]
         rows.append([edition, as_of.isoformat(), str(year), CURRENT, ""])
@@ -133,8 +133,8 @@ def copy_tables(folder: Path, copy: Path) -> None:
             shutil.copyfile(folder / path, copy / path)
 
 
-ROWS = "starter.toml"
-BOOK = "starter_book.toml"
+_ROWS = "starter.toml"
+_BOOK = "starter_book.toml"
 
 
 class FolderInUseError(ValueError):
@@ -171,14 +171,14 @@ def write_starter(folder: Path, today: date) -> list[Path]:
     (folder / "plan").mkdir(parents=True, exist_ok=True)
     rows = _rows(today)
     written = [_write_table(folder / table.path, table.header, rows.get(table.name, [])) for table in TABLES]
-    with as_file(files(__package__) / BOOK) as book:
+    with as_file(files(__package__) / _BOOK) as book:
         written.append(Path(shutil.copyfile(book, folder / SETTINGS_NAME)))
     written.append(write_descriptor(folder))
     return written
 
 
 def _rows(today: date) -> dict[str, list[dict[str, str]]]:
-    text = (files(__package__) / ROWS).read_text(encoding="utf-8")
+    text = (files(__package__) / _ROWS).read_text(encoding="utf-8")
     days = {"{today}": today.isoformat(), "{last}": today.year - 1, "{year}": today.year, "{goal}": today.year + 1}
     for name, value in days.items():
         text = text.replace(name, str(value))

@@ -20,7 +20,7 @@ import pandas as pd
 from qualitybook.evidence.catalog import Catalog, load
 from qualitybook.evidence.settings import BookSettings, load_settings
 
-FIRST_LINE = 2
+_FIRST_LINE = 2
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _limited(seen: Catalog, indicators: frozenset[str]) -> Catalog:
 
 
 def _renumbered(table: pd.DataFrame) -> pd.DataFrame:
-    return table.reset_index(drop=True).assign(line=range(FIRST_LINE, FIRST_LINE + len(table)))
+    return table.reset_index(drop=True).assign(line=range(_FIRST_LINE, _FIRST_LINE + len(table)))
 
 
 def tables_of(catalog: Catalog) -> dict[str, pd.DataFrame]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Context, Decimal
 from numbers import Integral
 
-SAFE_DIGITS = 15
+_SAFE_DIGITS = 15
 """A decimal number of so many digits survives the way through a binary one; the digits beyond are noise."""
 _CONTEXT = Context(prec=60)
 
@@ -18,7 +18,7 @@ def as_decimal(value: str | float | Decimal) -> Decimal:
         return Decimal(value)
     if isinstance(value, Integral):
         return Decimal(int(value))
-    return Decimal(f"{value:.{SAFE_DIGITS}g}")
+    return Decimal(f"{value:.{_SAFE_DIGITS}g}")
 
 
 def rounded(value: str | float | Decimal, decimals: int = 0) -> Decimal:

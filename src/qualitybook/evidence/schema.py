@@ -1,6 +1,7 @@
 """The tables of the evidence, declared once: names, types, keys and what a cell may hold.
 
-The checks (:mod:`qualitybook.evidence.check`) and the data package's descriptor (:func:`descriptor`) are both made from
+They are read from ``tables.toml`` beside this module; here are the types of cells and what a cell accepts. The checks
+(:mod:`qualitybook.evidence.check`) and the data package's descriptor (:func:`descriptor`) are both made from
 :data:`TABLES`.
 """
 
@@ -9,7 +10,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+import tomllib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,22 +29,12 @@ from qualitybook.evidence.periods import (
 DESCRIPTOR_NAME = "datapackage.json"
 
 UNDATED = "undated"
-QUALIFIERS = ("exact", "at_least", "at_most", "about", "derived", UNDATED)
-GRADES = ("A", "B", "C")
 MAYBE_PREVIOUS_YEAR = "maybe_previous_year"
-DATINGS = (MAYBE_PREVIOUS_YEAR,)
 PROVISIONAL = "provisional"
-STATUSES = (PROVISIONAL, "revised", "verified")
-BETTER = ("higher", "lower", "neither")
-YEAR_FROM = ("own", "mean", "sum", "pooled", "end")
-RULES = ("at_least", "at_most", "rising", "count_increase", "qualitative")
-UNIT_PATTERN = r"[A-Za-z0-9_]+"
-FORMS = ("percent", "count", "rank", "flag", "span", "money", "plain")
-NUMERIC_RULES = ("at_least", "at_most", "rising", "count_increase")
 
 
 @dataclass(frozen=True)
-class CellType:
+class _CellType:
     """A kind of cell.
 
     Parameters
@@ -103,10 +95,10 @@ def can_be_file_name(key: str) -> bool:
 
 
 def _can_be_edition(key: str) -> bool:
-    return can_be_file_name(key) and key != DATA_FOLDER
+    return can_be_file_name(key) and key != _DATA_FOLDER
 
 
-DATA_FOLDER = "data"
+_DATA_FOLDER = "data"
 """Folder of a site beside those of its editions."""
 _ID = r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?"
 _ID_WORDS = "lower-case letters a-z, digits, hyphens and underscores"
@@ -117,26 +109,26 @@ _KEY_WORDS = (
 _NUMBER = r"(?!(?:[^0-9]*[0-9]){16})-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
 
 KEY_TYPES = ("id", "key", "edition")
-CELL_TYPES: Mapping[str, CellType] = {
-    "text": CellType(
+CELL_TYPES: Mapping[str, _CellType] = {
+    "text": _CellType(
         r"[^\s\x00-\x1f\x7f](?:[^\x00-\x09\x0b-\x1f\x7f]*[^\s\x00-\x1f\x7f])?",
         "text without blanks around it, tabs and control characters",
     ),
-    "id": CellType(_ID, _ID_WORDS, "string", True),
-    "key": CellType(_ID, _KEY_WORDS, "string", True, can_be_file_name),
-    "edition": CellType(
-        _ID, f"{_KEY_WORDS}; nor {DATA_FOLDER}, the folder of the tables on the site", "string", True, _can_be_edition
+    "id": _CellType(_ID, _ID_WORDS, "string", True),
+    "key": _CellType(_ID, _KEY_WORDS, "string", True, can_be_file_name),
+    "edition": _CellType(
+        _ID, f"{_KEY_WORDS}; nor {_DATA_FOLDER}, the folder of the tables on the site", "string", True, _can_be_edition
     ),
-    "number": CellType(
+    "number": _CellType(
         _NUMBER, "a plain decimal number such as -1.5 or 98.20: ASCII digits, at most 15 of them, a point", "number"
     ),
-    "count": CellType(r"0|[1-9][0-9]{0,14}", "a whole number in ASCII digits, without separators", "integer"),
-    "year": CellType(r"(?:19|20)[0-9]{2}", "a year of four digits", "year"),
-    "date": CellType(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}", "a day as YYYY-MM-DD", "date", exists=_is_date),
-    "stated_date": CellType(STATED_DATE_PATTERN, f"a date as {DATE_FORMS}", "string", True, _is_date),
-    "period": CellType(PERIOD_PATTERN, f"a period as {PERIOD_FORMS}", "string", True, _is_period),
-    "flag": CellType(r"[01]", "0 or 1", "integer"),
-    "url": CellType(
+    "count": _CellType(r"0|[1-9][0-9]{0,14}", "a whole number in ASCII digits, without separators", "integer"),
+    "year": _CellType(r"(?:19|20)[0-9]{2}", "a year of four digits", "year"),
+    "date": _CellType(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}", "a day as YYYY-MM-DD", "date", exists=_is_date),
+    "stated_date": _CellType(STATED_DATE_PATTERN, f"a date as {DATE_FORMS}", "string", True, _is_date),
+    "period": _CellType(PERIOD_PATTERN, f"a period as {PERIOD_FORMS}", "string", True, _is_period),
+    "flag": _CellType(r"[01]", "0 or 1", "integer"),
+    "url": _CellType(
         r"https?://[^\s/?#<>\"]+[^\s<>\"]*",
         "an address that starts with http:// or https://, without blanks",
         "string",
@@ -308,478 +300,51 @@ def settled_codes(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"[a-z0-9_]+", text))
 
 
-def _two_languages(
-    name: str, description: str, required: bool = True, *, pattern: str = "", may_lack: bool = False
-) -> tuple[Field, Field]:
-    options: dict[str, Any] = {"required": required, "pattern": pattern, "may_lack": may_lack}
-    return (
-        Field(f"{name}_zh", "text", f"{description}, in Chinese", **options),
-        Field(f"{name}_en", "text", f"{description}, in English", **options),
-    )
+_FILE = "tables.toml"
+_LANGUAGES = {"zh": "Chinese", "en": "English"}
+_EACH = "*"
+"""What stands in the name of a column that there is in each language."""
 
 
-def _to(field: str, table: str, level: str = "error") -> ForeignKey:
-    return ForeignKey((field,), table, (field,), level)
+def _declared() -> tuple[Table, ...]:
+    """Return the tables that the file beside this module declares, in its order."""
+    text = (Path(__file__).parent / _FILE).read_text(encoding="utf-8")
+    return tuple(_table(name, entry) for name, entry in tomllib.loads(text).items())
 
 
-OBSERVATIONS = Table(
-    "observations",
-    "observations.csv",
-    "one published figure",
-    (
-        Field("indicator_id", "id", "the indicator"),
-        Field("region_id", "id", "the place"),
-        Field(
-            "period", "period", "the period the figure is for; empty only where it was published without saying", False
-        ),
-        Field("value", "number", "the figure in the indicator's unit, as it was printed"),
-        Field("qualifier", "id", "how the figure was put: derived is arithmetic on published figures", enum=QUALIFIERS),
-        Field("n", "count", "items inspected, where published", False, minimum=1),
-        Field("passed", "count", "items that passed, where published", False),
-        Field("source_id", "id", "where it was published"),
-        Field("locator", "text", "where in the source"),
-        Field("grade", "text", "A official text, B official figure carried by others, C unclear", enum=GRADES),
-        Field(
-            "preferred",
-            "count",
-            "1 for the row to use where several sources give the same period, else 0; of several marks that an edition "
-            "sees the highest counts",
-            maximum=9,
-        ),
-        *_two_languages("note", "what a reader must know", False),
-        Field("basis", "id", "basis of the definition where it is not the current one", False),
-        Field(
-            "verbatim", "text", "1 where a grade C source quotes an official number word for word", False, enum=("1",)
-        ),
-        Field("dating", "id", "doubt about the year that the figure is filed under", False, enum=DATINGS),
-        Field(
-            "complete",
-            "text",
-            "0 where its source says that the period is not complete",
-            False,
-            enum=("0",),
-            may_lack=True,
-        ),
-        Field("status", "id", "where the figure stands among its releases", False, enum=STATUSES, may_lack=True),
-        Field(
-            "each_year",
-            "text",
-            "1 where a bound over several years is said of each of them",
-            False,
-            enum=("1",),
-            may_lack=True,
-        ),
-        Field(
-            "settled",
-            "text",
-            "codes of the doubts and warnings that somebody has looked at and that the notes explain",
-            False,
-            pattern=r"[a-z0-9_]+(?:[ ,，、;]+[a-z0-9_]+)*",
-            may_lack=True,
-        ),
-    ),
-    ("indicator_id", "region_id", "period", "source_id", "basis"),
-    (
-        _to("indicator_id", "indicators"),
-        _to("region_id", "regions"),
-        _to("source_id", "sources"),
-        _to("locator", "locators", "warning"),
-    ),
+def _table(name: str, entry: Mapping[str, Any]) -> Table:
+    made = _unchanging(entry)
+    made["fields"] = tuple(field for column in entry["fields"] for field in _fields(_unchanging(column)))
+    keys = [_unchanging({"to_fields": key["fields"], **key}) for key in entry.get("foreign_keys", ())]
+    made["foreign_keys"] = tuple(ForeignKey(**key) for key in keys)
+    return Table(name, **made)
+
+
+def _unchanging(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an entry says, tuples for its lists."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+
+
+def _fields(column: Mapping[str, Any]) -> Iterator[Field]:
+    """Yield the column, or those in each language."""
+    if _EACH not in column["name"]:
+        yield Field(**column)
+        return
+    for code, language in _LANGUAGES.items():
+        name, description = column["name"].replace(_EACH, code), f"{column['description']}, in {language}"
+        yield Field(**{**column, "name": name, "description": description})
+
+
+TABLES = _declared()
+_BY_NAME = {table.name: table for table in TABLES}
+OBSERVATIONS, SOURCES, EDITIONS, UNITS, REVIEWS = (
+    _BY_NAME[name] for name in ("observations", "sources", "editions", "units", "reviews")
 )
+YEAR_FROM = _BY_NAME["indicators"].field("year_from").enum
+RULES = _BY_NAME["targets"].field("rule").enum
+NUMERIC_RULES = _BY_NAME["peer_targets"].field("rule").enum
 
-INDICATORS = Table(
-    "indicators",
-    "indicators.csv",
-    "a measurable quantity with one definition and scope",
-    (
-        Field("indicator_id", "key", "key"),
-        *_two_languages("name", "name"),
-        Field("unit", "text", "unit of its values", pattern=UNIT_PATTERN),
-        Field("lower", "number", "value it cannot fall below; empty where unbounded", False),
-        Field("upper", "number", "value it cannot exceed; empty where unbounded", False),
-        Field("better", "id", "which direction is better", enum=BETTER),
-        Field(
-            "kind",
-            "id",
-            "nature of the quantity",
-            enum=("rate", "index", "level", "growth", "cumulative_count", "yearly_count", "rank"),
-        ),
-        Field("subkind", "id", "nature of a rate", False, enum=("pass_rate", "share", "satisfaction")),
-        Field(
-            "frequency",
-            "id",
-            "how often the custodian publishes it",
-            enum=("year", "half", "quarter", "month", "irregular"),
-        ),
-        Field("year_from", "id", "how parts of a year make the year", False, enum=YEAR_FROM, may_lack=True),
-        Field(
-            "decimals", "count", "decimals that its yearly figures are printed with", False, maximum=6, may_lack=True
-        ),
-        *_two_languages("definition", "definition and scope"),
-        *_two_languages("comparability", "breaks of definition or scope, with the year", False),
-        *_two_languages("custodian", "who measures it"),
-    ),
-    ("indicator_id",),
-)
-
-SOURCES = Table(
-    "sources",
-    "sources.csv",
-    "a publication",
-    (
-        Field("source_id", "key", "key"),
-        Field("title", "text", "title in the original language"),
-        Field("publisher", "text", "who published it, in the original language"),
-        Field(
-            "kind",
-            "id",
-            "kind of publication",
-            enum=("plan", "communique", "bulletin", "notice", "report", "press", "dataset", "standard"),
-        ),
-        Field("published", "stated_date", "date of publication as precisely as it is known", False),
-        Field(
-            "access_kind",
-            "id",
-            "how it was read",
-            enum=("original", "reprint", "mirror", "machine_translation", "quotation", "compilation"),
-        ),
-        Field("url", "url", "canonical address, where known", False),
-        Field("found_url", "url", "address of the copy that was read", False),
-        Field("accessed", "date", "day on which it was read"),
-        Field("language", "id", "language of the publication, a code of ISO 639", pattern=r"[a-z]{2,3}"),
-    ),
-    ("source_id",),
-    (_to("publisher", "publishers", "warning"),),
-)
-
-REGIONS = Table(
-    "regions",
-    "regions.csv",
-    "a place",
-    (
-        Field("region_id", "key", "key"),
-        *_two_languages("name", "name"),
-        Field("level", "id", "level of administration", enum=("nation", "province", "city", "district", "area")),
-        Field("parent_id", "id", "the place it lies in; empty for the nation", False),
-    ),
-    ("region_id",),
-    (ForeignKey(("parent_id",), "regions", ("region_id",)),),
-)
-
-REGION_AREAS = Table(
-    "region_areas",
-    "region_areas.csv",
-    "an area, such as a delta or a coast, that a place lies in beside the places above it",
-    (
-        Field("region_id", "id", "the place"),
-        Field("area_id", "id", "the area"),
-    ),
-    ("region_id", "area_id"),
-    (_to("region_id", "regions"), ForeignKey(("area_id",), "regions", ("region_id",))),
-    required=False,
-)
-
-EDITIONS = Table(
-    "editions",
-    "editions.csv",
-    "one year's book",
-    (
-        Field("edition", "edition", "key, part of the addresses of the pages"),
-        Field("as_of", "date", "as-of date: what was published later is not used"),
-        Field("target_year", "year", "the year the plan's goals are judged for"),
-        Field("status", "id", "whether the edition is the one under work", enum=("archived", "current")),
-        Field(
-            "reconstructed",
-            "text",
-            "1 where the edition was worked out later and was not published when it would have been",
-            False,
-            enum=("1",),
-            may_lack=True,
-        ),
-    ),
-    ("edition",),
-)
-
-AREAS = Table(
-    "areas",
-    "plan/areas.csv",
-    "one of the plan's task areas",
-    (
-        Field("area_id", "key", "key"),
-        Field("number", "count", "number in the plan", unique=True),
-        *_two_languages("name", "name"),
-    ),
-    ("area_id",),
-)
-
-TASKS = Table(
-    "tasks",
-    "plan/tasks.csv",
-    "one of the plan's tasks",
-    (
-        Field("task_id", "key", "key"),
-        Field("area_id", "id", "the area it belongs to"),
-        Field("number", "text", "number in the plan", unique=True, pattern=r"[0-9]+(?:\.[0-9]+)*"),
-        *_two_languages("name", "name"),
-    ),
-    ("task_id",),
-    (_to("area_id", "areas"),),
-)
-
-TARGETS = Table(
-    "targets",
-    "plan/targets.csv",
-    "one goal that the plan sets",
-    (
-        Field("target_id", "key", "key, part of the addresses of the pages"),
-        Field("number", "count", "number in the book", unique=True),
-        Field("area_id", "id", "the area it belongs to; empty for a goal that spans all", False),
-        Field("indicator_id", "id", "the indicator that decides it; empty for a qualitative goal", False),
-        Field("region_id", "id", "the place it is set for"),
-        Field("rule", "id", "when it is met", enum=RULES),
-        Field("value", "number", "the value to reach, in the indicator's unit", False),
-        Field("unit", "text", "unit of the value", False),
-        Field("target_year", "year", "the year it is to be met in"),
-        Field("baseline_year", "year", "the year it is compared with", False),
-        *_two_languages("statement", "the goal in short words"),
-        *_two_languages("interpretation", "how a vague wording was made measurable, and why"),
-        Field("source_id", "id", "the plan that sets it"),
-    ),
-    ("target_id",),
-    (
-        _to("area_id", "areas"),
-        _to("indicator_id", "indicators"),
-        _to("region_id", "regions"),
-        _to("source_id", "sources"),
-    ),
-)
-
-TASK_INDICATORS = Table(
-    "task_indicators",
-    "plan/task_indicators.csv",
-    "an indicator that measures a task",
-    (
-        Field("task_id", "id", "the task"),
-        Field("indicator_id", "id", "the indicator"),
-        Field("role", "id", "its part", enum=("headline", "supporting")),
-    ),
-    ("task_id", "indicator_id"),
-    (_to("task_id", "tasks"), _to("indicator_id", "indicators")),
-)
-
-TARGET_EVIDENCE = Table(
-    "target_evidence",
-    "plan/target_evidence.csv",
-    "a series that a target rests on",
-    (
-        Field("target_id", "id", "the target"),
-        Field("indicator_id", "id", "the series' indicator"),
-        Field("region_id", "id", "the series' place"),
-        Field("role", "id", "what the series can say", enum=("direct", "proxy", "context", "support")),
-        *_two_languages("reason", "why it has this role"),
-        Field(
-            "better",
-            "id",
-            "which direction is better for this target, where the indicator does not say it for all",
-            False,
-            enum=BETTER,
-            may_lack=True,
-        ),
-        Field(
-            "source_id",
-            "id",
-            "the source of the figure that the reason speaks of, shown in place of the latest",
-            False,
-            may_lack=True,
-        ),
-    ),
-    ("target_id", "indicator_id", "region_id"),
-    (
-        _to("target_id", "targets"),
-        _to("indicator_id", "indicators"),
-        _to("region_id", "regions"),
-        _to("source_id", "sources"),
-    ),
-)
-
-PEER_TARGETS = Table(
-    "peer_targets",
-    "plan/peer_targets.csv",
-    "the same kind of goal set elsewhere",
-    (
-        Field("region_id", "id", "the place that set it"),
-        Field("indicator_id", "id", "the indicator"),
-        Field("rule", "id", "when it is met", enum=NUMERIC_RULES),
-        Field("value", "number", "the value to reach", False),
-        Field("unit", "text", "unit of the value", False),
-        Field("target_year", "year", "the year it is to be met in"),
-        Field("source_id", "id", "where it was set"),
-        *_two_languages("note", "what a reader must know", False),
-    ),
-    ("indicator_id", "region_id", "target_year", "source_id"),
-    (_to("region_id", "regions"), _to("indicator_id", "indicators"), _to("source_id", "sources")),
-    required=False,
-)
-
-GAPS = Table(
-    "gaps",
-    "plan/gaps.csv",
-    "what was not found for this book, for a task or a target, and whom to ask",
-    (
-        Field("task_id", "id", "the task"),
-        Field("target_id", "id", "the target, where it is about one", False),
-        *_two_languages("missing", "what was not found and whom to ask"),
-        *_two_languages("likely_source", "the publication that most likely has it", False, may_lack=True),
-    ),
-    ("task_id", "target_id"),
-    (_to("task_id", "tasks"), _to("target_id", "targets")),
-    required=False,
-)
-
-OPEN_SCOPES = Table(
-    "open_scopes",
-    "plan/open_scopes.csv",
-    "two indicators between which the wording of goals leaves the scope open",
-    (
-        Field("indicator_id", "id", "the indicator that such goals are judged by"),
-        Field("other_id", "id", "the indicator of the other scope, told beside it"),
-        *_two_languages("reason", "why the scope is open"),
-    ),
-    ("indicator_id", "other_id"),
-    (_to("indicator_id", "indicators"), ForeignKey(("other_id",), "indicators", ("indicator_id",))),
-    required=False,
-)
-
-PUBLISHERS = Table(
-    "publishers",
-    "publishers.csv",
-    "the name of a publisher in both languages",
-    (Field("publisher", "text", "as the sources name it"), *_two_languages("publisher", "official name")),
-    ("publisher",),
-    required=False,
-)
-
-LOCATORS = Table(
-    "locators",
-    "locators.csv",
-    "a place in a source in both languages",
-    (Field("locator", "text", "as the observations name it"), *_two_languages("locator", "the words")),
-    ("locator",),
-    required=False,
-)
-
-_NUMBER_TEXT = r"[^{}]*\{\}[^{}]*"
-
-UNITS = Table(
-    "units",
-    "units.csv",
-    "a unit, and how a number is written with it",
-    (
-        Field("unit", "text", "key", pattern=UNIT_PATTERN),
-        Field(
-            "form",
-            "id",
-            "nature of its numbers: flags, ranks and spans (years in a row) are never forecast",
-            enum=FORMS,
-        ),
-        *_two_languages("name", "what a heading calls it"),
-        *_two_languages(
-            "text",
-            "how a number is written with it, {} being the number and its scale",
-            pattern=_NUMBER_TEXT,
-        ),
-        Field("one_en", "text", "the same for one of it, in English, where that differs", False, pattern=_NUMBER_TEXT),
-        Field("scale", "count", "how many of it a value of 1 stands for: 1, 10, 100 and so on", pattern=r"10*"),
-        Field(
-            "decimals",
-            "count",
-            "decimals that are enough where a language writes a number at another scale, if four digits do not suffice",
-            False,
-            maximum=6,
-        ),
-    ),
-    ("unit",),
-    required=False,
-)
-
-DATING = Table(
-    "dating",
-    "dating.csv",
-    "about when a figure without a period was measured",
-    (
-        *(field for field in OBSERVATIONS.fields if field.name in ("indicator_id", "region_id", "source_id")),
-        Field("from_year", "year", "first year that it may belong to"),
-        Field("to_year", "year", "last year that it may belong to"),
-        *_two_languages("reason", "how this is known"),
-    ),
-    ("indicator_id", "region_id", "source_id"),
-    (_to("indicator_id", "indicators"), _to("region_id", "regions"), _to("source_id", "sources")),
-    required=False,
-)
-
-CATEGORY_GROUPS = Table(
-    "category_groups",
-    "category_groups.csv",
-    "the group that one category of a pass rate belongs to when the rate is standardised",
-    (
-        Field("indicator_id", "id", "the pass rate of all categories together"),
-        Field("category_id", "id", "the pass rate of one category"),
-        Field("group", "id", "the group of categories"),
-        *_two_languages("name", "name of the group, the same in each of its rows"),
-    ),
-    ("indicator_id", "category_id"),
-    (_to("indicator_id", "indicators"), ForeignKey(("category_id",), "indicators", ("indicator_id",))),
-    required=False,
-)
-
-REVIEW_RESULTS = ("confirmed", "differs", "not_found", "unclear")
-
-REVIEWS = Table(
-    "reviews",
-    "reviews.csv",
-    "one reviewer's check of one figure of one edition",
-    (
-        Field("edition", "id", "the edition that was reviewed"),
-        *(field for field in OBSERVATIONS.fields if field.name in OBSERVATIONS.primary_key),
-        Field("reviewer", "text", "who checked it"),
-        Field("reviewed", "date", "day on which it was checked"),
-        Field("result", "id", "whether the source says what the evidence says", enum=REVIEW_RESULTS),
-        *_two_languages("note", "what was found", False),
-    ),
-    ("edition", *OBSERVATIONS.primary_key, "reviewer"),
-    (
-        _to("edition", "editions"),
-        ForeignKey(
-            OBSERVATIONS.primary_key, "observations", OBSERVATIONS.primary_key, may_be_empty=("period", "basis")
-        ),
-    ),
-    required=False,
-)
-
-TABLES: tuple[Table, ...] = (
-    OBSERVATIONS,
-    INDICATORS,
-    SOURCES,
-    REGIONS,
-    REGION_AREAS,
-    AREAS,
-    TASKS,
-    TARGETS,
-    TASK_INDICATORS,
-    TARGET_EVIDENCE,
-    PEER_TARGETS,
-    OPEN_SCOPES,
-    GAPS,
-    EDITIONS,
-    PUBLISHERS,
-    LOCATORS,
-    UNITS,
-    DATING,
-    CATEGORY_GROUPS,
-    REVIEWS,
-)
-
-GENERIC_METADATA: Mapping[str, Any] = {
+_GENERIC_METADATA: Mapping[str, Any] = {
     "profile": "tabular-data-package",
     "name": "quality-status-evidence",
     "title": "Published figures on quality, each with its source",
@@ -807,7 +372,7 @@ def descriptor(
     lacking : mapping of str to collection of str, optional
         For each table the columns that its file comes without.
     metadata : mapping, optional
-        Name, title, licences and whatever else is said of the package as a whole; :data:`GENERIC_METADATA` fills in
+        Name, title, licences and whatever else is said of the package as a whole; :data:`_GENERIC_METADATA` fills in
         what it does not say.
 
     Returns
@@ -818,7 +383,7 @@ def descriptor(
     present = set(tables)
     about = {key: value for key, value in (metadata or {}).items() if key != "resources"}
     return {
-        **GENERIC_METADATA,
+        **_GENERIC_METADATA,
         **about,
         "resources": [
             _resource(table, present, (lacking or {}).get(table.name, ())) for table in TABLES if table.name in present

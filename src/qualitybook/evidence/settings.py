@@ -11,7 +11,7 @@ from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.schema import LONGEST_KEY, can_be_file_name
 
 FILE = "book.toml"
-PLAN_STATES = ("consultation_draft", "final")
+_PLAN_STATES = ("consultation_draft", "final")
 TRANSLATED = ("title", "subtitle", "author")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'?#]+")
@@ -79,8 +79,8 @@ def _problems(found: dict[str, object]) -> list[Problem]:
     if not (isinstance(name, str) and _NAME.fullmatch(name) and can_be_file_name(name)):
         allowed = f"small letters, digits and hyphens, at most {LONGEST_KEY}, and no name that Windows keeps for itself"
         problems.append(_problem("name", repr(name), allowed))
-    if state not in PLAN_STATES:
-        problems.append(_problem("plan_state", repr(state), " | ".join(PLAN_STATES)))
+    if state not in _PLAN_STATES:
+        problems.append(_problem("plan_state", repr(state), " | ".join(_PLAN_STATES)))
     address = found.get("address", "")
     if not (isinstance(address, str) and (not address or _ADDRESS.fullmatch(address))):
         problems.append(_problem("address", repr(address), "where the site is published, https://… or http://…"))

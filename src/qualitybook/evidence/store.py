@@ -20,7 +20,7 @@ from qualitybook.evidence.schema import Table
 
 STAGING = ".intake"
 JOURNAL = "journal.json"
-LOCK = ".intake.lock"
+_LOCK = ".intake.lock"
 
 
 class BusyError(RuntimeError):
@@ -42,7 +42,7 @@ def locked(folder: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     try:
-        with FileLock(folder / LOCK, timeout=0):
+        with FileLock(folder / _LOCK, timeout=0):
             recover(folder)
             yield
     except Timeout:
@@ -146,11 +146,11 @@ def write_rows(
     for line in sorted(changed, reverse=True):
         reader = csv.reader(records[line - 1 :])
         cells: dict[str, str] = {**dict(zip(table.header, next(reader), strict=True)), **changed[line]}
-        records[line - 1 : line - 1 + reader.line_num] = [record([cells[name] for name in table.header], end)]
+        records[line - 1 : line - 1 + reader.line_num] = [_record([cells[name] for name in table.header], end)]
     lines = []
     at = "".join(records).count("\n")
     for row in appended:
-        new = record([row[name] for name in table.header], end)
+        new = _record([row[name] for name in table.header], end)
         lines.append(at + 1)
         at += new.count("\n")
         records.append(new)
@@ -161,7 +161,7 @@ def write_rows(
 def _with_every_column(path: Path, table: Table) -> str:
     """Return a file's text with the columns that it came without, empty in the rows that it has."""
     if not path.is_file():
-        return record(table.header, "\n")
+        return _record(table.header, "\n")
     text = path.read_bytes().decode("utf-8")
     rows = list(csv.reader(io.StringIO(text, newline="")))
     if rows[0] == table.header:
@@ -169,10 +169,10 @@ def _with_every_column(path: Path, table: Table) -> str:
     end = "\r\n" if "\r\n" in text else "\n"
     cells = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
     filled = [[row.get(name, "") for name in table.header] for row in cells]
-    return "".join(record(row, end) for row in [table.header, *filled])
+    return "".join(_record(row, end) for row in [table.header, *filled])
 
 
-def record(cells: Sequence[str], end: str) -> str:
+def _record(cells: Sequence[str], end: str) -> str:
     """Return cells as a record of CSV."""
     out = io.StringIO()
     csv.writer(out, lineterminator=end).writerow(cells)

@@ -20,8 +20,8 @@ from qualitybook.evidence.schema import KEY_TYPES, PROVISIONAL, Field
 CHOICE_SEPARATOR = " | "
 """What stands between the key and the names in an entry of a drop-down list."""
 
-DATE_TYPES = ("date", "stated_date")
-NUMBER_TYPES = ("number", "count", "flag")
+_DATE_TYPES = ("date", "stated_date")
+_NUMBER_TYPES = ("number", "count", "flag")
 
 _SERIALS = range(36526, 54789)
 """Days that a spreadsheet counts for the years 2000 to 2049."""
@@ -52,7 +52,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Reading:
+class _Reading:
     """What a cell was read as."""
 
     text: str
@@ -61,7 +61,7 @@ class Reading:
     """What is wrong with it."""
 
 
-def read_cell(cell: Cell, column: Field) -> Reading:
+def read_cell(cell: Cell, column: Field) -> _Reading:
     """Return a cell's text, and what is wrong with the way it was entered.
 
     Parameters
@@ -72,7 +72,7 @@ def read_cell(cell: Cell, column: Field) -> Reading:
         The column it stands in.
     """
     if cell.is_empty:
-        return Reading("")
+        return _Reading("")
     if cell.is_error:
         return _refused(str(cell.value), column.allowed, "correct the formula or type the value", "cell_error")
     if cell.formula:
@@ -80,17 +80,17 @@ def read_cell(cell: Cell, column: Field) -> Reading:
     return _of_value(cell, column)
 
 
-def _of_formula(cell: Cell, column: Field) -> Reading:
+def _of_formula(cell: Cell, column: Field) -> _Reading:
     if cell.value is None:
         advice = "open the file in a spreadsheet and save it, or paste the value (Paste special, values)"
         return _refused(cell.formula, "a value", advice, "formula_without_value")
     read = _of_value(cell, column)
     advice = "paste the figure as it was printed, or keep it with the qualifier derived"
     doubt = Finding(cell.formula, "a figure as it was printed", advice, "formula", "doubt")
-    return Reading(read.text, (*read.findings, doubt))
+    return _Reading(read.text, (*read.findings, doubt))
 
 
-def _of_value(cell: Cell, column: Field) -> Reading:
+def _of_value(cell: Cell, column: Field) -> _Reading:
     value = cell.value
     if isinstance(value, bool):
         return _of_truth(value, column)
@@ -108,32 +108,32 @@ def _without_invisible(text: str) -> str:
     return "".join(sign for sign in text if unicodedata.category(sign) != "Cf").strip()
 
 
-def _of_truth(value: bool, column: Field) -> Reading:
+def _of_truth(value: bool, column: Field) -> _Reading:
     text = str(int(value))
     if column.accepts(text) and (column.enum or column.type == "flag"):
         return _refused(str(value), column.allowed, f"put {text}", "boolean", {column.name: text})
     return _refused(str(value), column.allowed, "type the value as text", "boolean")
 
 
-def _of_day(value: date | datetime, number_format: str, column: Field) -> Reading:
+def _of_day(value: date | datetime, number_format: str, column: Field) -> _Reading:
     if column.type == "date":
-        return Reading(f"{value:%Y-%m-%d}")
+        return _Reading(f"{value:%Y-%m-%d}")
     # A cell that shows only a year, or a year and a month, states no more than that.
     shown_day = _DAY_AS_SHOWN.get(parts_of_day(number_format))
     if column.type == "stated_date":
-        return Reading(f"{value:{shown_day or '%Y-%m-%d'}}")
+        return _Reading(f"{value:{shown_day or '%Y-%m-%d'}}")
     found = f"a date, {value:%Y-%m-%d}"
     if column.type == "period":
-        return Reading(f"{value:{shown_day}}") if shown_day else _day_as_period(value, found, "period_is_date")
+        return _Reading(f"{value:{shown_day}}") if shown_day else _day_as_period(value, found, "period_is_date")
     return _refused(found, column.allowed, "format the cell as text and type the value again", "cell_is_date")
 
 
-def _day_as_period(day: date, found: str, code: str) -> Reading:
+def _day_as_period(day: date, found: str, code: str) -> _Reading:
     advice = f"format the cell as text and type {day:%Y-%m} for the month or {day:%Y} for the year"
     return _refused(found, PERIOD_FORMS, advice, code, {"period": f"{day:%Y-%m}"})
 
 
-def _of_number(value: float, number_format: str, column: Field) -> Reading:
+def _of_number(value: float, number_format: str, column: Field) -> _Reading:
     if column.type == "period" and value in _SERIALS:
         day = _SERIAL_ZERO + timedelta(days=int(value))
         return _day_as_period(day, f"{plain(value)} (the day {day.isoformat()} as a number)", "date_serial")
@@ -141,17 +141,17 @@ def _of_number(value: float, number_format: str, column: Field) -> Reading:
         # 2020.1 as a number may have been 2020.10.
         advice = "format the cell as text and type the period in one of these forms"
         return _refused(f"{plain(value)} as a number", PERIOD_FORMS, advice, "period_is_number")
-    if column.type in DATE_TYPES and value in _SERIALS:
+    if column.type in _DATE_TYPES and value in _SERIALS:
         day = _SERIAL_ZERO + timedelta(days=int(value))
         advice = f"format the cell as text and type {day.isoformat()}"
         found = f"{plain(value)} (a day as a number)"
         return _refused(found, column.allowed, advice, "date_serial", {column.name: day.isoformat()})
-    if column.type in NUMBER_TYPES:
+    if column.type in _NUMBER_TYPES:
         return _of_figure(value, number_format, column)
     return _of_text(plain(value), column)
 
 
-def _of_figure(value: float, number_format: str, column: Field) -> Reading:
+def _of_figure(value: float, number_format: str, column: Field) -> _Reading:
     """Return the digits that a cell shows of its number."""
     stored = plain(value)
     if column.type != "number" and not number_format:
@@ -162,7 +162,7 @@ def _of_figure(value: float, number_format: str, column: Field) -> Reading:
         allowed = "a figure as its cell shows it; what this cell shows cannot be told"
         advice = "format the cell as text and type the figure as it was printed"
         read = _of_text(stored, column)
-        return Reading(stored, (*read.findings, Finding(found, allowed, advice, "format_unclear", "doubt")))
+        return _Reading(stored, (*read.findings, Finding(found, allowed, advice, "format_unclear", "doubt")))
     if not seen.text:
         advice = f"format the cell as text and type {stored} if that is what was printed, or leave the row out"
         found = f"a cell that shows no digits ({stored} is stored)"
@@ -176,28 +176,28 @@ def _of_figure(value: float, number_format: str, column: Field) -> Reading:
     return _of_text(seen.text if column.type == "number" else stored, column)
 
 
-def _of_text(text: str, column: Field) -> Reading:
+def _of_text(text: str, column: Field) -> _Reading:
     if column.type != "text":
         text = " ".join(text.split())
     if column.enum or column.type in KEY_TYPES:
         text = text.split(CHOICE_SEPARATOR.strip())[0].strip()
-    if text.startswith(_FORMULA_STARTS) or (text.startswith("-") and column.type not in NUMBER_TYPES):
+    if text.startswith(_FORMULA_STARTS) or (text.startswith("-") and column.type not in _NUMBER_TYPES):
         return _like_a_formula(text, column)
-    finding = finding_of(text, column)
-    return Reading(text) if finding is None else Reading(text, (finding,))
+    finding = _finding_of(text, column)
+    return _Reading(text) if finding is None else _Reading(text, (finding,))
 
 
-def _like_a_formula(text: str, column: Field) -> Reading:
+def _like_a_formula(text: str, column: Field) -> _Reading:
     allowed = f"{column.allowed} that does not begin like a formula"
     rest = text[1:].strip()
     if not column.accepts(rest) or rest.startswith((*_FORMULA_STARTS, "-")):
         return _refused(text, allowed, "begin with a word or a digit", "formula_text")
     remedy = {column.name: rest}
-    return _refused(text, allowed, f"{typed(column.name, remedy)}, without the first sign", "formula_text", remedy)
+    return _refused(text, allowed, f"{_typed(column.name, remedy)}, without the first sign", "formula_text", remedy)
 
 
-def _refused(found: str, allowed: str, advice: str, code: str, remedy: Mapping[str, str] | None = None) -> Reading:
-    return Reading("", (Finding(found, allowed, advice, code, remedy=remedy or {}),))
+def _refused(found: str, allowed: str, advice: str, code: str, remedy: Mapping[str, str] | None = None) -> _Reading:
+    return _Reading("", (Finding(found, allowed, advice, code, remedy=remedy or {}),))
 
 
 # What people type where the evidence wants a number, a period or a day, and what they could type instead
@@ -247,7 +247,7 @@ class _Figure:
         return replace(self, text=text, code=first, beside={**self.beside, **beside})
 
 
-def finding_of(text: str, column: Field) -> Finding | None:
+def _finding_of(text: str, column: Field) -> Finding | None:
     """Return what is wrong with a text that a column does not accept, with what to type instead where that is known.
 
     Parameters
@@ -282,10 +282,10 @@ def _number(text: str, column: Field) -> _Remedies:
         return
     remedy = {column.name: figure.text, **figure.beside}
     rest = ", and say the rest in the notes" if figure.code == _REMARK_CODE and not figure.beside else ""
-    yield figure.code or "number_form", typed(column.name, remedy) + rest, remedy
+    yield figure.code or "number_form", _typed(column.name, remedy) + rest, remedy
 
 
-def typed(column: str, remedy: Mapping[str, str]) -> str:
+def _typed(column: str, remedy: Mapping[str, str]) -> str:
     """Return the advice to type a remedy."""
     others = [f"put {text} in the column {name}" for name, text in remedy.items() if name != column]
     return ", and ".join([f"type {remedy[column]}", *others])

@@ -18,7 +18,7 @@ from qualitybook.evidence.intake.sheets import Entry
 from qualitybook.evidence.periods import PERIOD_FORMS, Period, PeriodError
 from qualitybook.evidence.reading import RawTable, forms, rows_of
 
-MOST_YEARS = 3
+_MOST_YEARS = 3
 """Years of one series that are asked for at most: older gaps are gaps of the publications."""
 
 _PARTS = {"half": ("-H1", "-H2"), "quarter": ("-Q1", "-Q2", "-Q3", "-Q4")}
@@ -108,7 +108,7 @@ def _missing(catalog: Catalog, indicator_id: str, region_id: str, last: int) -> 
     periods = set(known["period"])
     ends = known["end"].dropna()
     asked = _target_year(catalog, indicator_id, last) if ends.empty else _last_whole_year(known) + 1
-    first = max(asked, last - MOST_YEARS + 1)
+    first = max(asked, last - _MOST_YEARS + 1)
     parts = _PARTS.get(catalog.indicator(indicator_id).frequency, ("",))
     for year in range(first, last + 1):
         for part in parts:
@@ -130,7 +130,7 @@ def _last_whole_year(known: pd.DataFrame) -> int:
 # What is allowed and yet looks like a slip: a rate entered as a fraction, columns that changed places
 
 
-LOWEST_PLAIN_RATE = 10.0
+_LOWEST_PLAIN_RATE = 10.0
 """A rate whose figures so far all lie above this many percent does not fall to 1 percent or less."""
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -244,7 +244,7 @@ def _fraction(entry: Entry, known: Known, others: Sequence[Entry]) -> Iterator[F
         if other.cells["indicator_id"] == indicator and _is_number(other.cells["value"])
     ]
     lowest = known.lowest.get(indicator, min(beside, default=0.0))
-    if lowest > LOWEST_PLAIN_RATE:
+    if lowest > _LOWEST_PLAIN_RATE:
         percent = f"{Decimal(value) * 100:f}"
         advice = f"type {percent} if that is what was printed"
         allowed = f"percent: the other figures of {indicator} are {lowest:g} and more"

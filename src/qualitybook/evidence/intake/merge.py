@@ -35,7 +35,7 @@ from qualitybook.evidence.store import locked, replace_files, write_rows
 BROUGHT = ("publishers", "locators", "sources", "observations", "reviews")
 """Tables that a file may bring, in the order in which they are written: what others point to comes first."""
 
-UNREADABLE = "?"
+_UNREADABLE = "?"
 """What stands in the copy for a cell that could not be read; only columns of free text accept it."""
 
 _ADVICE: Mapping[str, str] = {
@@ -415,7 +415,7 @@ def _trial(folder: Path, raw: Mapping[str, RawTable], changes: Sequence[Change],
 
 def _readable(entry: Entry) -> dict[str, str]:
     """Return a row's cells, with a sign that is refused for those that could not be read."""
-    return {name: UNREADABLE if _is_faulty(entry, name) else cell for name, cell in entry.cells.items()}
+    return {name: _UNREADABLE if _is_faulty(entry, name) else cell for name, cell in entry.cells.items()}
 
 
 def placed_lines(changes: Iterable[Change]) -> list[int]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
-GENERAL = "General"
+_GENERAL = "General"
 _GENERAL_NAMES = ("General", "G/通用格式", "G/標準", "G/标准", "@")
 _GENERAL_DIGITS = 10
 """Digits that a cell without a format shows at most; how many of a longer number depends on the column's width."""
@@ -90,7 +90,7 @@ def shown(value: float, code: str) -> Shown | None:
         The cell's number format; empty as ``General``.
     """
     stored = Decimal(f"{value:.{_STORED_DIGITS}g}")
-    chosen = _section_for(stored, _sections(code or GENERAL))
+    chosen = _section_for(stored, _sections(code or _GENERAL))
     if chosen is None or not chosen[0].is_clear:
         return None
     section, is_negative = chosen

@@ -28,24 +28,24 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 
-PREFILLED = frozenset({"indicator_id", "region_id", "period", "edition", "source_id", "basis"})
+_PREFILLED = frozenset({"indicator_id", "region_id", "period", "edition", "source_id", "basis"})
 """Columns that a template fills in: alone they bring nothing."""
 
 CORRECTS = "corrects"
 """Column, beside those of the table, that names the columns in which a row corrects the evidence."""
 
-SETTLED = "settled"
+_SETTLED = "settled"
 """Column that names the doubts about its row that a person has looked at."""
 
-HEADER_ROWS = 10
+_HEADER_ROWS = 10
 MOST_ROWS = 20_000
-MOST_COLUMNS = 500
+_MOST_COLUMNS = 500
 INFORMATION = "info:"
 """What the names of columns begin with that are for people and not read."""
 
 
 @dataclass(frozen=True)
-class Sheet:
+class _Sheet:
     """One table of a file."""
 
     name: str
@@ -126,7 +126,7 @@ def read_entries(path: Path, tables: Sequence[Table]) -> tuple[list[Entry], list
     faults: list[Fault] = []
     passed_over = 0
     is_csv = path.suffix.lower() in (".csv", ".txt", ".tsv")
-    for sheet in [read_csv(path)] if is_csv else read_workbook(path, [table.name for table in tables]):
+    for sheet in [_read_csv(path)] if is_csv else _read_workbook(path, [table.name for table in tables]):
         found, own_faults, empty = _entries_of(sheet, tables, by_name=not is_csv)
         entries += found
         faults += [*sheet.faults, *own_faults]
@@ -134,7 +134,7 @@ def read_entries(path: Path, tables: Sequence[Table]) -> tuple[list[Entry], list
     return entries, faults, passed_over
 
 
-def _entries_of(sheet: Sheet, tables: Sequence[Table], by_name: bool) -> tuple[list[Entry], list[Fault], int]:
+def _entries_of(sheet: _Sheet, tables: Sequence[Table], by_name: bool) -> tuple[list[Entry], list[Fault], int]:
     candidates = [table for table in tables if table.name == sheet.name.strip().lower()] if by_name else list(tables)
     if not candidates or any(fault.level == "error" and not fault.cell for fault in sheet.faults):
         return [], [], 0
@@ -149,13 +149,13 @@ def _entries_of(sheet: Sheet, tables: Sequence[Table], by_name: bool) -> tuple[l
         return [], faults, 0
     below = sheet.rows[position + 1 :]
     rows = [[(name, cells[at]) for name, at in columns.items() if at < len(cells)] for cells in below]
-    filled = [row for row in rows if any(not cell.is_empty for name, cell in row if name not in PREFILLED)]
+    filled = [row for row in rows if any(not cell.is_empty for name, cell in row if name not in _PREFILLED)]
     started = sum(any(not cell.is_empty for _, cell in row) for row in rows)
     entries = [_entry(sheet.name, table, row) for row in filled]
     return entries, list(_beyond_the_header(sheet, position)), started - len(filled)
 
 
-def _beyond_the_header(sheet: Sheet, position: int) -> Iterator[Fault]:
+def _beyond_the_header(sheet: _Sheet, position: int) -> Iterator[Fault]:
     """Find cells in columns without a name: nothing of a file is left out in silence."""
     header = sheet.rows[position]
     for cells in sheet.rows[position + 1 :]:
@@ -169,10 +169,10 @@ def _beyond_the_header(sheet: Sheet, position: int) -> Iterator[Fault]:
                 break
 
 
-def _header_of(sheet: Sheet, tables: Sequence[Table]) -> tuple[Table | None, int]:
+def _header_of(sheet: _Sheet, tables: Sequence[Table]) -> tuple[Table | None, int]:
     """Return the table whose column names a row holds, and the row's position."""
     best: tuple[int, Table | None, int] = (1, None, 0)
-    for position, cells in enumerate(sheet.rows[:HEADER_ROWS]):
+    for position, cells in enumerate(sheet.rows[:_HEADER_ROWS]):
         names = {str(cell.value).strip() for cell in cells if cell.value is not None}
         for table in tables:
             shared = len(names & set(table.header))
@@ -181,7 +181,7 @@ def _header_of(sheet: Sheet, tables: Sequence[Table]) -> tuple[Table | None, int
     return best[1], best[2]
 
 
-def _columns_of(sheet: Sheet, table: Table, position: int) -> tuple[dict[str, int], list[Fault]]:
+def _columns_of(sheet: _Sheet, table: Table, position: int) -> tuple[dict[str, int], list[Fault]]:
     """Return the position of each column, and what is wrong with the names."""
     columns: dict[str, int] = {}
     faults: list[Fault] = []
@@ -228,8 +228,8 @@ def _fault(table: Table, sheet: str, cell: str, column: str, finding: Finding) -
     fault = Fault(sheet, cell, column, **vars(finding))
     if finding.level != "doubt":
         return fault
-    named = f"say why in note_zh and note_en and put {finding.code} in the column {SETTLED}"
-    how = named if SETTLED in table.header else "say --accept-doubts"
+    named = f"say why in note_zh and note_en and put {finding.code} in the column {_SETTLED}"
+    how = named if _SETTLED in table.header else "say --accept-doubts"
     return replace(fault, advice=f"{finding.advice}; if it is right, {how}")
 
 
@@ -250,7 +250,7 @@ def _not_correctable(sheet: str, cell: Cell, table: Table, name: str) -> Fault:
     return Fault(sheet, cell.name, CORRECTS, name, allowed, advice, "corrects_column")
 
 
-def table_cells(row: Sequence[object], number: int) -> Iterator[Cell]:
+def _table_cells(row: Sequence[object], number: int) -> Iterator[Cell]:
     """Yield the cells of a row of plain values."""
     from openpyxl.utils import get_column_letter
 
@@ -264,12 +264,12 @@ def table_cells(row: Sequence[object], number: int) -> Iterator[Cell]:
 # out is Chinese as people write it; else it is refused with the first cell in which it is not.
 
 
-UTF_8, GB18030, UTF_16 = "utf-8-sig", "gb18030", "utf-16"
-UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-SEPARATORS = (",", ";", "\t")
+_UTF_8, _GB18030, _UTF_16 = "utf-8-sig", "gb18030", "utf-16"
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_SEPARATORS = (",", ";", "\t")
 
 _SAVE_AGAIN = "save it as 'CSV UTF-8' in the spreadsheet"
-_READABLE = "UTF-8, or GB18030 as Chinese spreadsheets write it"
+_READABLE = "UTF-8, or _GB18030 as Chinese spreadsheets write it"
 _CHINESE_IN_UTF_8 = re.compile(rb"[\xe0-\xef][\x80-\xbf][\x80-\xbf]")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _MOSTLY = 0.5
@@ -279,7 +279,7 @@ _USUAL_SHARE = 0.9
 _UNUSUAL_NAMES = ("HIRAGANA", "KATAKANA", "HANGUL", "BOX DRAWINGS")
 
 
-def read_csv(path: Path) -> Sheet:
+def _read_csv(path: Path) -> _Sheet:
     """Return the cells of a CSV file, each named as a spreadsheet would.
 
     Raises
@@ -291,14 +291,14 @@ def read_csv(path: Path) -> Sheet:
     encoding = _encoding(path, data)
     rows = _rows(path, data.decode(encoding))
     _refuse_nonsense(path, rows, encoding)
-    faults = () if encoding != GB18030 else tuple(_what_was_read(path, rows))
-    return Sheet(path.name, rows, faults)
+    faults = () if encoding != _GB18030 else tuple(_what_was_read(path, rows))
+    return _Sheet(path.name, rows, faults)
 
 
 def _encoding(path: Path, data: bytes) -> str:
-    for encoding in (UTF_16,) if data.startswith(UTF_16_MARKS) else (UTF_8, GB18030):
+    for encoding in (_UTF_16,) if data.startswith(_UTF_16_MARKS) else (_UTF_8, _GB18030):
         if _is_text(data, encoding):
-            if encoding == GB18030 and _is_mostly_utf_8(data):
+            if encoding == _GB18030 and _is_mostly_utf_8(data):
                 raise IntakeError([_broken_utf_8(path, data)])
             return encoding
     if _is_mostly_utf_8(data):
@@ -327,7 +327,7 @@ def _broken_utf_8(path: Path, data: bytes) -> Fault:
         start = error.start
     before = data[:start].decode("utf-8", errors="replace")
     row = list(csv.reader(io.StringIO(before + "?", newline=""), delimiter=_separator(before)))
-    cell = list(table_cells(row[-1], len(row)))[-1].name
+    cell = list(_table_cells(row[-1], len(row)))[-1].name
     found = f"a broken byte of UTF-8, 0x{data[start]:02X}, in row {len(row)}"
     advice = f"{_SAVE_AGAIN}, and look at the text of this cell"
     return Fault(path.name, cell, "", found, "UTF-8", advice, "encoding")
@@ -343,7 +343,7 @@ def _rows(path: Path, text: str) -> list[tuple[Cell, ...]]:
                 found, allowed = f"more than {MOST_ROWS} rows", f"at most {MOST_ROWS} rows"
                 advice = "take it in by parts, or delete the rows below the last figure"
                 raise IntakeError([Fault(path.name, "", "", found, allowed, advice, "too_many_rows")])
-            rows.append(tuple(table_cells(row, number)))
+            rows.append(tuple(_table_cells(row, number)))
     except csv.Error as error:
         advice = "close each opened quote, or save the file again as CSV"
         fault = Fault(path.name, f"A{number + 1}", "", str(error), "a record of RFC 4180", advice, "record_form")
@@ -354,7 +354,7 @@ def _rows(path: Path, text: str) -> list[tuple[Cell, ...]]:
 def _refuse_nonsense(path: Path, rows: Sequence[Sequence[Cell]], encoding: str) -> None:
     """Refuse a file whose text was read from another encoding, naming the first cell in which that shows."""
     texts = [(cell, str(cell.value)) for row in rows for cell in row if cell.value]
-    if encoding == GB18030:
+    if encoding == _GB18030:
         signs = [sign for _, text in texts for sign in text if not sign.isascii()]
         is_chinese = sum(map(_is_usual, signs)) >= _USUAL_SHARE * len(signs)
         _refuse(path, texts, lambda sign: _is_impossible(sign) or _is_foreign(sign))
@@ -402,8 +402,8 @@ def _what_was_read(path: Path, rows: Sequence[Sequence[Cell]]) -> Iterator[Fault
 
 def _separator(text: str) -> str:
     """Return the separator that occurs most in the first lines; some spreadsheets write semicolons."""
-    head = "\n".join(text.splitlines()[:HEADER_ROWS])
-    return max(SEPARATORS, key=head.count)
+    head = "\n".join(text.splitlines()[:_HEADER_ROWS])
+    return max(_SEPARATORS, key=head.count)
 
 
 # A workbook, and what a spreadsheet can hide in it: formulas, merged and hidden cells
@@ -415,7 +415,7 @@ CLAIMS = "claims"
 """Sheet that holds what a review computes, for reading; nothing is taken in from it."""
 STATEMENTS = "pages"
 """Sheet that holds what the pages say with numbers, likewise for reading."""
-FOR_READING = (LISTS, CLAIMS, STATEMENTS)
+_FOR_READING = (LISTS, CLAIMS, STATEMENTS)
 
 _WORKBOOK_PART = "xl/workbook.xml"
 _STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -423,7 +423,7 @@ _NAMES_OF_A_TABLE = 3
 """Names of columns in one row by which a sheet is taken for a table."""
 
 
-def read_workbook(path: Path, names: Sequence[str]) -> list[Sheet]:
+def _read_workbook(path: Path, names: Sequence[str]) -> list[_Sheet]:
     """Return the sheets of a workbook that may bring something.
 
     Parameters
@@ -442,7 +442,7 @@ def read_workbook(path: Path, names: Sequence[str]) -> list[Sheet]:
     # Chart sheets have no cells, and nothing is read from them.
     titles = [str(sheet.title) for sheet in formulas.worksheets]
     read = [title for title in titles if title.strip().lower() in names]
-    others = [title for title in titles if title.strip().lower() not in (*names, *FOR_READING)]
+    others = [title for title in titles if title.strip().lower() not in (*names, *_FOR_READING)]
     if not read:
         found = ", ".join(formulas.sheetnames)
         advice = f"rename the sheet with the figures to {names[0]}, or start from 'qualitybook intake template'"
@@ -503,37 +503,37 @@ def _part(path: Path, name: str) -> bytes:
 
 
 def _has_cells(sheet: Worksheet) -> bool:
-    return any(cell.value is not None for row in sheet.iter_rows(max_row=100, max_col=MOST_COLUMNS) for cell in row)
+    return any(cell.value is not None for row in sheet.iter_rows(max_row=100, max_col=_MOST_COLUMNS) for cell in row)
 
 
-def _not_read(sheet: Worksheet, names: Sequence[str]) -> Sheet:
+def _not_read(sheet: Worksheet, names: Sequence[str]) -> _Sheet:
     """Return a sheet of another name: an error where it holds what one of the tables does."""
     title = str(sheet.title)
     known = {field.name for table in TABLES if table.name in names for field in table.fields}
-    rows = sheet.iter_rows(max_row=HEADER_ROWS, max_col=MOST_COLUMNS, values_only=True)
+    rows = sheet.iter_rows(max_row=_HEADER_ROWS, max_col=_MOST_COLUMNS, values_only=True)
     is_table = any(len(known.intersection(map(str, row))) >= _NAMES_OF_A_TABLE for row in rows)
     allowed = f"sheets named {', '.join(names)}"
     if is_table:
         advice = "give it one of these names, or delete it"
-        return Sheet(title, (), (Fault(title, "", "", "a sheet with their columns", allowed, advice, "sheet_name"),))
+        return _Sheet(title, (), (Fault(title, "", "", "a sheet with their columns", allowed, advice, "sheet_name"),))
     advice = "nothing, if it is not meant to be read"
     fault = Fault(title, "", "", "a sheet that is not read", allowed, advice, "sheet_not_read", "warning")
-    return Sheet(title, (), (fault,))
+    return _Sheet(title, (), (fault,))
 
 
-def _sheet(formulas: Worksheet, values: Worksheet) -> Sheet:
+def _sheet(formulas: Worksheet, values: Worksheet) -> _Sheet:
     name = str(formulas.title)
-    for count, most, what in ((formulas.max_row, MOST_ROWS, "row"), (formulas.max_column, MOST_COLUMNS, "column")):
+    for count, most, what in ((formulas.max_row, MOST_ROWS, "row"), (formulas.max_column, _MOST_COLUMNS, "column")):
         if count > most:
             advice = f"delete the {what}s beyond the last figure, also those that only have a format"
             fault = Fault(name, "", "", f"{count} {what}s", f"at most {most} {what}s", advice, f"too_many_{what}s")
-            return Sheet(name, (), (fault,))
+            return _Sheet(name, (), (fault,))
     rows = [
         [_cell(formula, value) for formula, value in zip(*pair, strict=True)]
         for pair in zip(formulas.iter_rows(), values.iter_rows(), strict=True)
     ]
     faults = (*_hidden(formulas), *_merged(formulas), *_hidden_rows(formulas, rows), *_hidden_columns(formulas, rows))
-    return Sheet(name, rows, faults)
+    return _Sheet(name, rows, faults)
 
 
 def _cell(formula: object, value: object) -> Cell:

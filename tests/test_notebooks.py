@@ -102,6 +102,21 @@ def test_a_cell_of_a_template_says_one_thing(path: Path) -> None:
     assert max(len(cell.source.splitlines()) for cell in shown_to_readers) == 1
 
 
+def test_a_step_of_the_analysis_that_reads_what_the_page_did_not_declare_is_an_error(tmp_path: Path) -> None:
+    evidence = open_evidence(write_evidence(tmp_path / "data"))
+    day = evidence.catalog.edition(EDITION).as_of
+    page = next(page for page in pages_of(evidence.catalog, EDITION, "en") if page.docname == PAGES[0])
+    notebook = nbformat.read(ROOT / "notebooks/target.ipynb", as_version=4)
+    notebook.cells.insert(5, nbformat.v4.new_code_cell('series(evidence, "test_centres", goal.region_id)'))
+    template = tmp_path / "target.ipynb"
+    nbformat.write(notebook, template)
+    (tmp_path / "figures").mkdir()
+    reads = Extracts(evidence, tmp_path).path(day, page.reads)
+    made = run_page(PageJob(page, template, ROOT / "book/en", tmp_path, "en", epoch_of(day), evidence=reads))
+    assert made.failure is not None
+    assert (made.failure.cell, made.failure.ename) == (6, "UndeclaredReadError")
+
+
 GUIDE = ROOT / "docs/how-to/add-a-notebook.md"
 STEP = re.compile(r"^\d\. `([^`]+)`.*?```[a-z]+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

@@ -85,7 +85,8 @@ def write_project(folder: Path) -> Path:
         '    return words.gettext("Kept {name}", name="x") + _("New " "in two parts")\n',
         encoding="utf-8",
     )
-    cells = [nbformat.v4.new_markdown_cell('# {{ _("Heading {n}", n=1) }}'), nbformat.v4.new_code_cell('_("not here")')]
+    code = nbformat.v4.new_code_cell('_("not here")\npage.text(page._("Said in {n} cells", n=1))')
+    cells = [nbformat.v4.new_markdown_cell('# {{ _("Heading {n}", n=1) }}'), code]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "notebooks/page.ipynb")
     (folder / "book/en/parts/note.md").write_text('{% if x %}{{ _("In a part") }}{% endif %}', encoding="utf-8")
     (folder / "_toc.yml").write_text("parts:\n- caption: A caption\n  chapters:\n  - file: a\n", encoding="utf-8")
@@ -99,6 +100,7 @@ def test_messages_are_found_wherever_they_are_used(tmp_path: Path) -> None:
         ("src/words.py", "Kept {name}"),
         ("src/words.py", "New in two parts"),
         ("notebooks/page.ipynb", "Heading {n}"),
+        ("notebooks/page.ipynb", "Said in {n} cells"),
         ("book/en/parts/note.md", "In a part"),
         ("_toc.yml", "A caption"),
     ]

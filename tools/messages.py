@@ -1,11 +1,12 @@
 """Bring the message catalogs up to date: collect every message, keep its translation, drop what is no longer used.
 
 Run ``python tools/messages.py`` after a change of words; then translate what it lists. Messages come from the package,
-from the Jinja2 calls in notebook templates and authored pages, and from the captions of ``_toc.yml``.
+from notebook templates and the Jinja2 calls in authored pages, and from the captions of ``_toc.yml``.
 """
 
 from __future__ import annotations
 
+import ast
 import io
 import sys
 from collections.abc import Iterator
@@ -55,6 +56,8 @@ def found_messages(root: Path = ROOT) -> Iterator[Found]:
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "markdown":
                 yield from ((_place(path, root), message) for message in template_messages(cell.source))
+            elif cell.cell_type == "code":
+                yield from ((_place(path, root), message) for message in code_messages(cell.source))
     for path in sorted((root / "book").rglob("*.md")):
         text = path.read_text(encoding="utf-8")
         yield from ((_place(path, root), message) for message in template_messages(text))
@@ -80,6 +83,13 @@ def template_messages(source: str) -> Iterator[MessageId]:
         texts = tuple(text for text in ([strings] if isinstance(strings, str) else strings or ()) if text is not None)
         if texts:
             yield texts[:2] if function == "ngettext" else texts[0]
+
+
+def code_messages(source: str) -> Iterator[MessageId]:
+    """Yield the messages that the code of a notebook has its page say: ``page._("...")``."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "_":
+            yield from (str(said.value) for said in node.args if isinstance(said, ast.Constant))
 
 
 def captions(contents: object) -> Iterator[str]:

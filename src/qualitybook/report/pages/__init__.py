@@ -1,6 +1,7 @@
-"""The pages of the book: what each notebook shows, one call a cell."""
+"""The pages of the book: what each notebook tells of its analysis, one call a cell."""
 
 from qualitybook.report.pages.area import AreaPage
+from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.evidence import EvidencePage
 from qualitybook.report.pages.methods import MethodsPage
 from qualitybook.report.pages.outlook import OutlookPage
@@ -15,6 +16,7 @@ __all__ = [
     "EvidencePage",
     "MethodsPage",
     "OutlookPage",
+    "Page",
     "PeersPage",
     "SummaryPage",
     "TargetPage",

@@ -17,9 +17,8 @@ from qualitybook import cli
 from qualitybook.analysis.review import review
 from qualitybook.evidence import load
 from qualitybook.report import pages
-from qualitybook.report.checklist import Checklist
-from qualitybook.report.claims import Claims
 from qualitybook.report.i18n import Words
+from qualitybook.report.review import Checklist, Claims
 
 ROOT = Path(__file__).parents[1]
 

@@ -8,8 +8,8 @@ import pytest
 from synthetic import write_evidence
 
 from qualitybook.analysis.scales import CLASSES, calibration
+from qualitybook.report.pages import calibration as calibration_section
 from qualitybook.report.pages.base import Page
-from qualitybook.report.sections import calibration as calibration_section
 
 
 @pytest.fixture(scope="module")

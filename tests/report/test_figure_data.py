@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from synthetic import evidence_tables, write_evidence
 
-from qualitybook.report.figure_data import write_figure_data
+from qualitybook.report.frames import write_figure_data
 from qualitybook.report.pages.area import AreaPage
 from qualitybook.report.pages.methods import MethodsPage
 from qualitybook.report.pages.peers import PeersPage

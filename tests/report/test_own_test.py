@@ -13,7 +13,7 @@ from scipy import stats
 from qualitybook.analysis.backtest import more_than_chance, skill
 from qualitybook.report.derived import Ledger
 from qualitybook.report.i18n import Words
-from qualitybook.report.sections.own_test import judgement
+from qualitybook.report.pages.calibration import judgement
 
 
 def cases(inside: int, count: int, outer: int, chances: list[float] | None = None) -> pd.DataFrame:

@@ -13,12 +13,11 @@ from qualitybook.analysis.balance import REASONS, TESTS, WORDS, balance
 from qualitybook.analysis.borrowing import Borrowed, Gap, borrowed_ranges
 from qualitybook.analysis.sensitivity import RUN_CODES, Run, Sensitivity, sensitivity
 from qualitybook.analysis.verdict import Goal
-from qualitybook.report import latest_words
+from qualitybook.report import labels
+from qualitybook.report.pages import balance as balance_section
+from qualitybook.report.pages import borrowing as borrowing_section
+from qualitybook.report.pages import sensitivity as sensitivity_section
 from qualitybook.report.pages.base import Page
-from qualitybook.report.sections import balance as balance_section
-from qualitybook.report.sections import borrowing as borrowing_section
-from qualitybook.report.sections import codes
-from qualitybook.report.sections import sensitivity as sensitivity_section
 
 RATE, PROVINCE = "goods_pass_rate", "sample_province"
 GOAL = Goal(RATE, "sample_city", "at_least", 95.0, 2025)
@@ -45,10 +44,10 @@ BOOK = run("book", 63, "as_likely_as_not")
 
 
 def test_every_code_of_the_analysis_has_words() -> None:
-    assert set(codes.RUNS) == set(RUN_CODES)
-    assert set(codes.DIRECTIONS) == {*WORDS, *REASONS}
-    assert set(codes.TESTS) == set(TESTS)
-    assert set(latest_words.NOT_COMPARABLE) == set(latest.REASONS)
+    assert set(labels.RUNS) == set(RUN_CODES)
+    assert set(labels.DIRECTIONS) == {*WORDS, *REASONS}
+    assert set(labels.TESTS) == set(TESTS)
+    assert set(labels.NOT_COMPARABLE) == set(latest.REASONS)
 
 
 def test_nothing_is_said_first_where_no_word_changes(page: Page) -> None:

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from synthetic import Row, evidence_tables, observation, write_evidence
 
+from qualitybook.report.pages.standardisation import standardised
 from qualitybook.report.pages.target import TargetPage
-from qualitybook.report.sections.food import standardised
 
 Counts = tuple[int, int]
 

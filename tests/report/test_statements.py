@@ -9,7 +9,7 @@ import pytest
 
 from qualitybook.publish.statements import UnreadablePageError, book_statements
 from qualitybook.report import markdown
-from qualitybook.report.statements import Statement, statements
+from qualitybook.report.review import Statement, statements
 
 
 def said(*outputs: str) -> list[tuple[str, tuple[str, ...]]]:

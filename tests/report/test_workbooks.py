@@ -7,7 +7,7 @@ import io
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from qualitybook.report.workbooks import sheets
+from qualitybook.report import workbook
 
 RUNNABLE = ['=HYPERLINK("https://planted.example/","planted")', "+1+1", "-2+3", "@SUM(1+1)", "=1+1"]
 
@@ -17,8 +17,8 @@ def test_text_that_a_spreadsheet_would_run_is_text(text: str) -> None:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    sheets.put_text(sheet, 1, 1, text)
-    sheets.add_lists(book, {"name": [text]})
-    read = load_workbook(io.BytesIO(sheets.saved(book)))
+    workbook.put_text(sheet, 1, 1, text)
+    workbook.add_lists(book, {"name": [text]})
+    read = load_workbook(io.BytesIO(workbook.saved(book)))
     for cell in (read.worksheets[0]["A1"], read.worksheets[1]["A2"]):
         assert (cell.value, cell.data_type, cell.number_format) == (text, "s", "@")

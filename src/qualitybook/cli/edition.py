@@ -27,7 +27,7 @@ from qualitybook.cli.shared import (
 if TYPE_CHECKING:
     from qualitybook.analysis.edition_diff import EditionDiff, Move
     from qualitybook.evidence import Catalog
-    from qualitybook.report.edition_changes import ChangeWords
+    from qualitybook.report.changes import ChangeWords
 
 _TABLE_WIDTH = 120
 
@@ -102,7 +102,7 @@ def diff(before: str | None, now: str | None, form: str, lang: str, data: Path) 
     Without NOW: from BEFORE to the current edition. Without both: from the edition before the current one to it.
     """
     from qualitybook.analysis.edition_diff import compare
-    from qualitybook.report.edition_changes import ChangeWords
+    from qualitybook.report.changes import ChangeWords
     from qualitybook.report.i18n import Words
 
     langs = chosen_languages(lang)

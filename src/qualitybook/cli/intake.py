@@ -54,7 +54,7 @@ def template(out: Path, target: str | None, area: str | None, missing: bool, for
         raise click.BadParameter(f"{str(out)!r} is there; choose another name or say --force.", param_hint="OUT.xlsx")
     from qualitybook.evidence import UnknownKeyError
     from qualitybook.evidence.intake import wanted
-    from qualitybook.report.workbooks.template import template as workbook
+    from qualitybook.report.workbook import template as workbook
 
     catalog = load_catalog(data)
     try:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from qualitybook.analysis.review import Review
     from qualitybook.evidence import Catalog
     from qualitybook.evidence.addresses import Answer
-    from qualitybook.report.statements import Statement
+    from qualitybook.report.review import Statement
 
 _NOT_BUILT = (
     "the book {book} has not been built, so the list lacks what its pages say; "
@@ -66,9 +66,9 @@ def review(
     'qualitybook intake import' takes it back, and the marks appear on the evidence page.
     """
     from qualitybook.analysis.review import review as reviewed
-    from qualitybook.report.checklist import Checklist
     from qualitybook.report.i18n import Words
-    from qualitybook.report.workbooks.review import review_workbook
+    from qualitybook.report.review import Checklist
+    from qualitybook.report.workbook import review_workbook
 
     langs = chosen_languages(lang)
     catalog = load_catalog(data)

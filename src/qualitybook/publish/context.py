@@ -8,7 +8,7 @@ from typing import Any
 from qualitybook.analysis.assess import Assessment, assess_targets
 from qualitybook.evidence.catalog import Catalog, Edition
 from qualitybook.evidence.settings import load_settings
-from qualitybook.report import formats, legends
+from qualitybook.report import formats, labels
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
 
@@ -47,10 +47,10 @@ def book_context(catalog: Catalog, edition: Edition, words: Words, counts: Mappi
         "plan_date": formats.published(words, plan.published),
         "city": escape(words.name(region)),
         "counts": {name: formats.short(count) for name, count in counts.items()},
-        "words_table": legends.words_table(words),
-        "levels_table": legends.levels_table(words),
-        "states_table": legends.states_table(words),
-        "grades_table": legends.grades_table(words),
+        "words_table": labels.words_table(words),
+        "levels_table": labels.levels_table(words),
+        "states_table": labels.states_table(words),
+        "grades_table": labels.grades_table(words),
     }
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from qualitybook.publish.outputs import first_heading, shown_markdown
-from qualitybook.report.statements import Statement, statements
+from qualitybook.report.review import Statement, statements
 
 
 class UnreadablePageError(ValueError):

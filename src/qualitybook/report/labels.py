@@ -1,13 +1,18 @@
-"""Codes of the analysis as words: one table for each kind of code."""
+"""Every code, heading and legend in words: one table for each kind of code, and what is made of the tables."""
 
 from __future__ import annotations
 
-from qualitybook.evidence.catalog import Edition
+from collections.abc import Mapping
+
+from qualitybook.analysis.verdict import WORDS as WORD_FLOORS
+from qualitybook.evidence.catalog import Edition, Unit
+from qualitybook.report import formats
 from qualitybook.report.i18n import Words
+from qualitybook.report.markdown import table
 
 
 def _(message: str) -> str:
-    """Mark a message for translation; the translation happens in `label`."""
+    """Mark a message for extraction; it is translated when it is used."""
     return message
 
 
@@ -232,6 +237,83 @@ TASK_ROLES = {
 }
 
 
+NOT_COMPARABLE = {
+    "no_figure": _("no figure found"),
+    "undated": _("not comparable: its year is not stated"),
+    "no_earlier": _("no earlier figure found"),
+    "part_of_year": _("not comparable: what was found before is of another part of a year"),
+    "several_years": _("not comparable: what was found before covers several years"),
+    "basis": _("not comparable: what was found before has another definition"),
+    "bounds": _("not comparable: both are bounds"),
+}
+
+ALTERNATIVES = {
+    "each_release": _("mean of the bulletins' own mixes"),
+    "latest_year": _("mix of the latest year"),
+    "other_place": _("mix of {place}, {period}"),
+    "all_cells": _("reference mix, with the categories of bulletins that were only seen in part"),
+}
+
+IMPORTANCES = {
+    "decides": _("decides a verdict"),
+    "weak_direct": _("weak, and a verdict leans on it"),
+    "fitted": _("a verdict leans on it"),
+    "direct": _("direct, shown beside"),
+    "proxy": _("proxy"),
+    "beside": _("context or support"),
+    "area": _("only on the page of an area"),
+}
+
+WEAKNESSES = {
+    **{code: QUALIFIERS[code] for code in ("at_least", "at_most", "about", "derived", "undated")},
+    "grade_c": _("grade C"),
+    "no_address": _("address not recorded"),
+    "dating": _("year in doubt"),
+}
+
+RESULTS = {
+    "confirmed": _("confirmed"),
+    "differs": _("differs"),
+    "not_found": _("not found"),
+    "unclear": _("unclear"),
+}
+
+ANSWERS = {
+    "answers": _("answers"),
+    "gone": _("gone"),
+    "refuses": _("refuses"),
+    "unreachable": _("unreachable"),
+}
+
+CHECKLIST_COLUMNS = {
+    "number": _("No."),
+    "importance": _("Importance"),
+    "pages": _("Pages"),
+    "series": _("Series"),
+    "figure": _("Figure"),
+    "weaknesses": _("What to look at"),
+    "grade": _("Grade"),
+    "source": _("Source"),
+    "where": _("Where in the source"),
+    "read": _("How it was read"),
+    "address": _("Address"),
+    "marks": _("Checked so far"),
+}
+
+CLAIM_COLUMNS = {
+    "pages": _("Pages"),
+    "claim": _("Claim"),
+    "rests_on": _("Rests on the figures"),
+    "check": _("Where to check"),
+}
+
+STATEMENT_COLUMNS = {
+    "pages": _("Pages"),
+    "statement": _("What the page says"),
+    "check": _("Where to check"),
+}
+
+
 def edition_name(words: Words, edition: Edition) -> str:
     """Return the name of an edition, marked where it was reconstructed."""
     mark = words.parentheses(words.gettext("reconstructed")) if edition.is_reconstructed else ""
@@ -247,3 +329,207 @@ def label(words: Words, table: dict[str, str], code: str, **values: object) -> s
         If the table does not hold the code.
     """
     return words.gettext(table[code], **values)
+
+
+RUNS = {
+    "book": _("as the book does"),
+    "with_grade_c": _("with grade C figures"),
+    "grade_a_only": _("grade A figures only"),
+    "without_derived": _("without derived figures"),
+    "model_a": _("error table alone"),
+    "model_b": _("damped trend alone"),
+    "printed_year": _("figures of doubtful year as filed"),
+    "one_year_back": _("figures of doubtful year moved one year back"),
+    "without_year": _("without the figure of {year}"),
+}
+
+DIRECTIONS = {
+    "better": _("better"),
+    "worse": _("worse"),
+    "no_data": _("no figures on both sides of the baseline found"),
+    "basis": _("not comparable: another definition"),
+    "part_of_year": _("not comparable: a part of a year against a year"),
+    "several_years": _("not comparable: one covers several years"),
+    "bounds": _("not comparable: both are bounds"),
+    "not_judged": _("growth rates and ranks are shown, not judged"),
+    "neither": _("neither direction is better here"),
+    "open_bound": _("a bound leaves the direction open"),
+    "unchanged": _("unchanged"),
+    "within_rounding": _("within rounding"),
+    "within_chance": _("not more than chance"),
+    "too_few_steps": _("no word: too few steps"),
+}
+
+TESTS = {
+    "count": _("a complete count"),
+    "sampling": _("sampling error"),
+    "steps": _("usual step over so many years"),
+}
+
+
+CHOOSE = _("Choose an entry of the list.")
+
+HEADINGS = {
+    "indicator_id": _("Indicator"),
+    "region_id": _("Place"),
+    "period": _("Period"),
+    "value": _("Figure as printed"),
+    "qualifier": _("How it was put"),
+    "n": _("Items inspected"),
+    "passed": _("Items that passed"),
+    "source_id": _("Key of the source"),
+    "locator": _("Where in the source"),
+    "grade": _("Grade"),
+    "preferred": _("To be used (1) or kept beside (0)"),
+    "note_zh": _("Note in Chinese"),
+    "note_en": _("Note in English"),
+    "basis": _("Earlier definition"),
+    "verbatim": _("Quoted word for word (1)"),
+    "dating": _("Doubt about the year"),
+    "complete": _("Period not complete (0)"),
+    "status": _("Release of the figure"),
+    "each_year": _("Said of each year (1)"),
+    "settled": _("Doubts that were looked at"),
+    "corrects": _("Columns to correct in a row that is there"),
+    "title": _("Title"),
+    "publisher": _("Publisher"),
+    "kind": _("Kind of publication"),
+    "published": _("Published on"),
+    "access_kind": _("How it was read"),
+    "url": _("Address"),
+    "found_url": _("Address of the copy that was read"),
+    "accessed": _("Read on"),
+    "language": _("Language"),
+    "edition": _("Edition"),
+    "reviewer": _("Checked by"),
+    "reviewed": _("Checked on"),
+    "result": _("Result"),
+}
+
+
+def words_table(words: Words) -> str:
+    """Return the likelihood words with the printed percents that each stands for."""
+    _ = words.gettext
+    ceiling = 100
+    rows = []
+    for floor, code in WORD_FLOORS:
+        rows.append([label(words, WORDS, code), _percents(words, floor, ceiling)])
+        ceiling = floor - 1
+    return table(
+        [_("Word"), _("Printed probability")], rows, caption=_("Likelihood words"), name="tbl-words", align="lr"
+    )
+
+
+def _percents(words: Words, floor: int, ceiling: int) -> str:
+    """Return the whole percents from one to another; what is open below or above in words."""
+    if floor == 0:
+        return formats.in_words(words, f"{ceiling}%", "at_most")
+    if ceiling == 100:
+        return formats.in_words(words, f"{floor}%", "at_least")
+    return formats.joined(words, f"{floor}%" if words.code == "zh" else str(floor), f"{ceiling}%")
+
+
+def levels_table(words: Words) -> str:
+    """Return the evidence levels with their rule."""
+    _ = words.gettext
+    rows = [[level, words.gettext(text)] for level, text in LEVELS.items()]
+    return table([_("Level"), _("It rests on")], rows, caption=_("Evidence levels"), name="tbl-levels")
+
+
+def states_table(words: Words) -> str:
+    """Return the states of a verdict with their meaning."""
+    _ = words.gettext
+    rows = [
+        [f"{STATE_SYMBOLS[code]} {words.gettext(name)}", words.gettext(STATE_MEANINGS[code])]
+        for code, name in STATES.items()
+    ]
+    return table([_("State"), _("Meaning")], rows, caption=_("States of a verdict"), name="tbl-states")
+
+
+def grades_table(words: Words) -> str:
+    """Return the grades of a figure with their meaning and their marker."""
+    _ = words.gettext
+    markers = {"A": "●", "B": "■", "C": "▲"}
+    rows = [[grade, markers[grade], words.gettext(text)] for grade, text in GRADES.items()]
+    return table([_("Grade"), _("Marker"), _("Origin of the figure")], rows, caption=_("Grades"), name="tbl-grades")
+
+
+def mark_words(words: Words) -> dict[str, str]:
+    """Return the key of the marks: grades, bounds, and what is not fitted."""
+    _ = words.gettext
+    return {
+        "grade_A": _("grade A"),
+        "grade_B": _("grade B"),
+        "grade_C": _("grade C"),
+        "not_fitted": _("hollow: not fitted, provisional, or dated only approximately"),
+        "at_least": label(words, QUALIFIERS, "at_least"),
+        "at_most": label(words, QUALIFIERS, "at_most"),
+        "bound": _("bound only"),
+        "none": _("no figure"),
+        "period": _("bar: period covered"),
+        "sampling": _("95% sampling interval"),
+        "basis_change": _("change of definition"),
+    }
+
+
+def history_words(words: Words, unit: Unit, target: str) -> Mapping[str, str]:
+    """Return the words of a history figure; `target` names the goal."""
+    _ = words.gettext
+    return {
+        **mark_words(words),
+        "unit": formats.unit_name(words, unit),
+        "target": target,
+        "forecast": _("forecast median"),
+        "interval_80": _("80% interval"),
+        "interval_95": _("95% interval"),
+        "role_direct": label(words, ROLES, "direct"),
+        "role_proxy": label(words, ROLES, "proxy"),
+        "role_context": label(words, ROLES, "context"),
+    }
+
+
+def dot_words(words: Words) -> Mapping[str, str]:
+    """Return the words of the dot plot of goals of other places."""
+    _ = words.gettext
+    return {
+        **mark_words(words),
+        "forecast": _("forecast median"),
+        "latest": _("latest figure"),
+        "interval": _("80% interval"),
+        "target": _("own goal"),
+    }
+
+
+def track_words(words: Words) -> Mapping[str, str]:
+    """Return the words of the figure of forecasts against outcomes."""
+    _ = words.gettext
+    return {
+        "axis": _("distance from the forecast median, in half widths of the 80% interval"),
+        "interval_80": _("80% interval"),
+        "interval_95": _("95% interval"),
+        "hit_80": _("inside 80%"),
+        "hit_95": _("inside 95% only"),
+        "miss": _("outside"),
+    }
+
+
+def rank_words(words: Words) -> Mapping[str, str]:
+    """Return the words of the rank histogram."""
+    _ = words.gettext
+    return {
+        "axis": _("share of the forecast below the outcome, %"),
+        "count": _("number of outcomes"),
+        "expected": _("if calibrated"),
+    }
+
+
+def steps_words(words: Words, unit: Unit, target: str) -> Mapping[str, str]:
+    """Return the words of the worked example's figure; `target` names the goal."""
+    _ = words.gettext
+    return {
+        "unit": formats.unit_name(words, unit),
+        "observed": _("published"),
+        "median": _("median"),
+        "interval_80": _("80% interval"),
+        "target": target,
+    }

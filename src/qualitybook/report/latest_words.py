@@ -12,23 +12,8 @@ from qualitybook.evidence.schema import PROVISIONAL
 from qualitybook.report import formats, labels
 from qualitybook.report.i18n import Words
 
-
-def _(message: str) -> str:
-    """Mark a message for translation; the translation happens in `labels.label`."""
-    return message
-
-
 NONE = "–"
 ARROWS = {1: "↑", -1: "↓", 0: "→"}
-NOT_COMPARABLE = {
-    "no_figure": _("no figure found"),
-    "undated": _("not comparable: its year is not stated"),
-    "no_earlier": _("no earlier figure found"),
-    "part_of_year": _("not comparable: what was found before is of another part of a year"),
-    "several_years": _("not comparable: what was found before covers several years"),
-    "basis": _("not comparable: what was found before has another definition"),
-    "bounds": _("not comparable: both are bounds"),
-}
 
 
 def period_text(words: Words, point: Point) -> str:
@@ -95,7 +80,7 @@ def change_or_reason(words: Words, unit: Unit, found: Latest) -> str:
     """Return the change that belongs to the latest figure, else why there is none."""
     if found.change is not None:
         return change_text(words, unit, found.change)
-    return labels.label(words, NOT_COMPARABLE, found.reason)
+    return labels.label(words, labels.NOT_COMPARABLE, found.reason)
 
 
 def latest_text(words: Words, unit: Unit, found: Latest) -> str:

@@ -18,8 +18,8 @@ from qualitybook.report import formats, frames, latest_words, markdown
 from qualitybook.report.computed import series_rows
 from qualitybook.report.figures import Panel, small_multiples
 from qualitybook.report.figures.marks import time_position
+from qualitybook.report.labels import mark_words
 from qualitybook.report.pages.base import Page
-from qualitybook.report.pages.words import mark_words
 
 MOST_PANELS = 12
 CATEGORY_MARK = "__"

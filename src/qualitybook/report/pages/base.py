@@ -20,7 +20,7 @@ from qualitybook.evidence.extract import open_evidence
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import derived, formats, labels, latest_words, markdown
 from qualitybook.report.computed import Computed
-from qualitybook.report.figure_data import write_figure_data
+from qualitybook.report.frames import write_figure_data
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import docname
 from qualitybook.report.shared_results import SharedResults

@@ -13,11 +13,11 @@ from matplotlib.figure import Figure
 from qualitybook.analysis.latest import latest_of
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import NUMERIC_RULES
-from qualitybook.report import checklist, formats, labels, markdown
+from qualitybook.report import formats, labels, markdown
 from qualitybook.report.derived import figures, operation, where
 from qualitybook.report.figures import coverage
+from qualitybook.report.labels import mark_words
 from qualitybook.report.pages.base import Page
-from qualitybook.report.pages.words import mark_words
 
 YEARS_SHOWN = 12
 
@@ -209,7 +209,7 @@ class EvidencePage(Page):
         if marks.empty:
             return self.text(self._("No check by a reviewer is recorded for this edition."))
         found = marks["result"].value_counts()
-        names = {code: labels.label(self.words, checklist.RESULTS, code) for code in checklist.RESULTS}
+        names = {code: labels.label(self.words, labels.RESULTS, code) for code in labels.RESULTS}
         told = [
             name + self.words.language.colon + self._reviews(int(found[code]), result=code)
             for code, name in names.items()
@@ -240,7 +240,7 @@ class EvidencePage(Page):
         return [
             f"{series}{self.words.language.comma}{self.words.join(values)}{period}",
             markdown.cite([mark.source_id]),
-            labels.label(self.words, checklist.RESULTS, mark.result),
+            labels.label(self.words, labels.RESULTS, mark.result),
             markdown.escape(mark.reviewer),
             self.words.date(mark.reviewed.date()),
             markdown.escape(self.words.name(mark, "note")),

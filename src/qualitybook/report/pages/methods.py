@@ -20,12 +20,11 @@ from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, labels, markdown, narrative
-from qualitybook.report.figure_data import PRINTED
 from qualitybook.report.figures import Target, model_steps
+from qualitybook.report.frames import PRINTED
+from qualitybook.report.labels import steps_words
+from qualitybook.report.pages import calibration as calibration_section
 from qualitybook.report.pages.base import Page
-from qualitybook.report.pages.words import steps_words
-from qualitybook.report.sections import calibration as calibration_section
-from qualitybook.report.sections import own_test
 
 
 @dataclass(frozen=True)
@@ -183,7 +182,7 @@ class MethodsPage(Page):
         """Return what the book's own run with today's data says about its bands, and what follows."""
         if cases is None:
             cases = self.shared.of(cut_off_cases, self.everything, self.as_of)
-        found = own_test.judgement(self, cases)
+        found = calibration_section.judgement(self, cases)
         few = self._("The evidence holds too few series for a test of its own; what follows is known only from others.")
         return self.text(found or few)
 

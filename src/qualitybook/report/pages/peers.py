@@ -15,11 +15,11 @@ from qualitybook.analysis.places import in_order, scopes_of
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.report import formats, frames, labels, latest_words, markdown, narrative
 from qualitybook.report.derived import operation
-from qualitybook.report.figure_data import PRINTED
 from qualitybook.report.figures import dot_plot
+from qualitybook.report.frames import PRINTED
+from qualitybook.report.labels import dot_words
+from qualitybook.report.pages import scopes as scopes_section
 from qualitybook.report.pages.base import Page
-from qualitybook.report.pages.words import dot_words
-from qualitybook.report.sections import scopes as scopes_section
 
 Judged = list[tuple[pd.Series, Verdict]]
 

@@ -10,12 +10,12 @@ from IPython.display import Markdown
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.edition_diff import compare, previous
 from qualitybook.report import formats, labels, markdown, narrative
+from qualitybook.report.changes import ChangeWords
 from qualitybook.report.derived import operation, where
-from qualitybook.report.edition_changes import ChangeWords
+from qualitybook.report.pages import balance as balance_section
+from qualitybook.report.pages import front
+from qualitybook.report.pages import scopes as scopes_section
 from qualitybook.report.pages.base import Page
-from qualitybook.report.sections import balance as balance_section
-from qualitybook.report.sections import front
-from qualitybook.report.sections import scopes as scopes_section
 
 
 class SummaryPage(Page):

@@ -23,13 +23,13 @@ from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, frames, labels, latest_words, markdown, narrative
 from qualitybook.report.figures import Target, history
+from qualitybook.report.labels import history_words
+from qualitybook.report.pages import borrowing as borrowing_section
+from qualitybook.report.pages import calibration as calibration_section
+from qualitybook.report.pages import scopes as scopes_section
+from qualitybook.report.pages import sensitivity as sensitivity_section
+from qualitybook.report.pages import standardisation as food_section
 from qualitybook.report.pages.base import Page
-from qualitybook.report.pages.words import history_words
-from qualitybook.report.sections import borrowing as borrowing_section
-from qualitybook.report.sections import calibration as calibration_section
-from qualitybook.report.sections import food as food_section
-from qualitybook.report.sections import scopes as scopes_section
-from qualitybook.report.sections import sensitivity as sensitivity_section
 
 FEW_FIGURES = 4
 

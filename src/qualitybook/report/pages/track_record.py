@@ -17,9 +17,9 @@ from qualitybook.report import formats, labels, markdown, narrative
 from qualitybook.report.computed import made_from_parts, series_rows
 from qualitybook.report.derived import CUT_OFF, EDITIONS, figures, operation
 from qualitybook.report.figures import rank_bars, track_record
+from qualitybook.report.labels import rank_words, track_words
+from qualitybook.report.pages import calibration
 from qualitybook.report.pages.base import Page
-from qualitybook.report.pages.words import rank_words, track_words
-from qualitybook.report.sections import own_test
 
 MOST_DRAWN = 30
 
@@ -227,7 +227,7 @@ class TrackRecordPage(Page):
 
     def judged(self, cases: pd.DataFrame | None = None) -> Markdown:
         """Return what the run with today's data says about the bands, and what follows."""
-        return self.text(own_test.judgement(self, self.cut_off if cases is None else cases))
+        return self.text(calibration.judgement(self, self.cut_off if cases is None else cases))
 
     def _score_row(self, name: str, found: Score, code: str | None = None) -> list[str]:
         shares = [

@@ -9,7 +9,7 @@ from IPython.display import Markdown
 
 from qualitybook.analysis.edition_diff import compare, previous
 from qualitybook.report import markdown
-from qualitybook.report.edition_changes import ChangeWords
+from qualitybook.report.changes import ChangeWords
 from qualitybook.report.pages.base import Page
 
 

@@ -9,7 +9,6 @@ from qualitybook.analysis.latest import Change, Point
 from qualitybook.evidence.catalog import Unit
 from qualitybook.report import formats, labels, latest_words, markdown
 from qualitybook.report.pages.base import Page
-from qualitybook.report.sections import codes
 
 
 def overview(page: Page) -> str:
@@ -93,7 +92,7 @@ def _told(page: Page, direction: Direction) -> str:
         for point in (direction.change.before, direction.change.after)
     ]
     amount = _amount(page, direction.indicator_id, direction.change, unit)
-    word = labels.label(page.words, codes.DIRECTIONS, direction.word) if direction.word else ""
+    word = labels.label(page.words, labels.DIRECTIONS, direction.word) if direction.word else ""
     said = [f"{_arrow(direction)} {amount}".strip(), *([word] if word else []), *_peers(page, direction)]
     told = " → ".join(pair) + page.words.language.comma + page.words.language.comma.join(said)
     return page.indicator_name(direction.indicator_id) + " " + markdown.escape(told)
@@ -164,7 +163,7 @@ def _amount(page: Page, indicator_id: str, change: Change, unit: Unit) -> str:
 
 def _finding(page: Page, direction: Direction) -> str:
     """Return the word or why there is none, with what had to be exceeded and what the places around did."""
-    said = [labels.label(page.words, codes.DIRECTIONS, direction.code)]
+    said = [labels.label(page.words, labels.DIRECTIONS, direction.code)]
     if direction.test:
         said.append(_test(page, direction))
     return markdown.escape(page.words.language.comma.join([*said, *_peers(page, direction)]))
@@ -172,7 +171,7 @@ def _finding(page: Page, direction: Direction) -> str:
 
 def _test(page: Page, direction: Direction) -> str:
     """Return how the change was told from chance, with what it had to exceed in the decimals of the figures."""
-    test = labels.label(page.words, codes.TESTS, direction.test)
+    test = labels.label(page.words, labels.TESTS, direction.test)
     if direction.threshold is None or direction.change is None:
         return test
     threshold = page.computed.threshold(direction, direction.change, direction.threshold)

@@ -14,8 +14,8 @@ from qualitybook.analysis.series import Series
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.report import frames, labels, latest_words, markdown
 from qualitybook.report.figures import card
+from qualitybook.report.pages import scopes as scopes_section
 from qualitybook.report.pages.base import Page
-from qualitybook.report.sections import scopes as scopes_section
 
 MOST_CARDS = 5
 LEAST_DRAWN = 2

@@ -6,7 +6,6 @@ from qualitybook.analysis.sensitivity import Run, Sensitivity
 from qualitybook.analysis.verdict import Goal
 from qualitybook.report import formats, labels, markdown
 from qualitybook.report.pages.base import Page
-from qualitybook.report.sections import codes
 
 MOST_NAMED = 3
 
@@ -60,7 +59,7 @@ def _row(page: Page, goal: Goal, run: Run) -> list[str]:
 
 def _run(page: Page, run: Run) -> str:
     year = "" if run.left_out is None else formats.year(page.words, run.left_out)
-    return labels.label(page.words, codes.RUNS, run.code, year=year)
+    return labels.label(page.words, labels.RUNS, run.code, year=year)
 
 
 def _answer(page: Page, goal: Goal, run: Run) -> str:

@@ -23,32 +23,19 @@ from qualitybook.analysis.standardisation import (
     standardise,
 )
 from qualitybook.evidence.catalog import Target
-from qualitybook.report import formats, markdown
+from qualitybook.report import formats, labels, markdown
 from qualitybook.report.computed import series_rows
 from qualitybook.report.derived import AGAINST, figures, operation, where
 from qualitybook.report.figures import food_comparison
 
 if TYPE_CHECKING:
-    # The pages use this module, so it must load without them.
     from qualitybook.report.pages.base import Page
+
 
 RATE_DECIMALS = 2
 MIX_DECIMALS = 1
 DISPERSION_DECIMALS = 1
 VALUE_RULES = ("at_least", "at_most")
-
-
-def _(message: str) -> str:
-    """Mark a message for translation; the translation happens where the table is used."""
-    return message
-
-
-ALTERNATIVES = {
-    "each_release": _("mean of the bulletins' own mixes"),
-    "latest_year": _("mix of the latest year"),
-    "other_place": _("mix of {place}, {period}"),
-    "all_cells": _("reference mix, with the categories of bulletins that were only seen in part"),
-}
 
 
 def standardised(page: Page, supports: Sequence[Support]) -> str:
@@ -338,9 +325,9 @@ def _choices_table(page: Page, made: Standardisation) -> str:
 
 def _choice_name(page: Page, item: Alternative) -> str:
     if item.code != "other_place":
-        return page._(ALTERNATIVES[item.code])
+        return page._(labels.ALTERNATIVES[item.code])
     place, period = page.region_name(item.region_id), formats.period(page.words, item.period)
-    return page._(ALTERNATIVES[item.code], place=place, period=period) + " " + markdown.cite([item.source_id])
+    return page._(labels.ALTERNATIVES[item.code], place=place, period=period) + " " + markdown.cite([item.source_id])
 
 
 def _partial_note(page: Page, made: Standardisation, item: Alternative) -> str:

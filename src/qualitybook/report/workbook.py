@@ -1,24 +1,138 @@
-"""What all workbooks share: headings in both languages, text that is never a formula, drop-down lists, fixed bytes."""
+"""Workbooks that people fill in: figures to take in, and checklists for reviewers."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
+from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.intake.cells import CHOICE_SEPARATOR
-from qualitybook.evidence.intake.sheets import LISTS
+from qualitybook.evidence.intake.expected import Wanted
+from qualitybook.evidence.intake.sheets import CLAIMS, CORRECTS, INFORMATION, LISTS, STATEMENTS
+from qualitybook.evidence.reading import rows_of
+from qualitybook.evidence.schema import OBSERVATIONS, REVIEWS, SOURCES, Table
+from qualitybook.report import labels
 from qualitybook.report.i18n import LANGUAGES, Words
-from qualitybook.report.workbooks.headings import CHOOSE, HEADINGS
+from qualitybook.report.labels import CHOOSE, HEADINGS
+from qualitybook.report.review import Checklist
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
     from qualitybook.evidence.schema import Field
+
+
+SPARE_ROWS = 200
+"""Empty rows below the prefilled ones that are ready for entries."""
+
+
+def template(catalog: Catalog, figures: Sequence[Wanted]) -> bytes:
+    """Return a workbook with a sheet for figures and one for sources.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        The evidence, for the drop-down lists.
+    figures : sequence of Wanted
+        What the first rows are prefilled with.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook()
+    observations = book.active
+    assert observations is not None
+    observations.title = OBSERVATIONS.name
+    sources = book.create_sheet(SOURCES.name)
+    lists = _lists(catalog)
+    ranges = add_lists(book, lists)
+    for sheet, table, rows in ((observations, OBSERVATIONS, len(figures)), (sources, SOURCES, 0)):
+        write_headings(sheet, table.fields, [(CORRECTS, both(HEADINGS[CORRECTS]))])
+        as_text(sheet, range(1, len(table.fields) + 2), rows + SPARE_ROWS)
+        for at, field in enumerate(table.fields, start=1):
+            if field.name in ranges:
+                offer(sheet, at, ranges[field.name])
+    named = {name: dict(zip(_keys(lists[name]), lists[name], strict=True)) for name in ("indicator_id", "region_id")}
+    for row, figure in enumerate(figures, start=FIRST_ROW):
+        put_text(observations, row, _column(OBSERVATIONS, "indicator_id"), named["indicator_id"][figure.indicator_id])
+        put_text(observations, row, _column(OBSERVATIONS, "region_id"), named["region_id"][figure.region_id])
+        put_text(observations, row, _column(OBSERVATIONS, "period"), figure.period)
+    return saved(book)
+
+
+def _lists(catalog: Catalog) -> dict[str, list[str]]:
+    """Return what each column offers."""
+    indicators = {row.indicator_id: [row.name_zh, row.name_en] for row in rows_of(catalog.indicators)}
+    regions = {row.region_id: [row.name_zh, row.name_en] for row in rows_of(catalog.regions)}
+    kinds = SOURCES.field("kind").enum
+    return {
+        "indicator_id": choices(indicators),
+        "region_id": choices(regions),
+        "qualifier": choices(coded(labels.QUALIFIERS)),
+        "grade": choices(coded(labels.GRADES)),
+        "preferred": ["1", "0"],
+        "status": list(OBSERVATIONS.field("status").enum),
+        "access_kind": choices(coded(labels.ACCESS)),
+        "kind": list(kinds),
+    }
+
+
+def _keys(entries: Sequence[str]) -> list[str]:
+    return [entry.split(CHOICE_SEPARATOR)[0] for entry in entries]
+
+
+def _column(table: Table, name: str) -> int:
+    return table.header.index(name) + 1
+
+
+def review_workbook(checklist: Checklist) -> bytes:
+    """Return a checklist as a workbook: a row for each figure, with cells for the reviewer, and sheets for reading.
+
+    Parameters
+    ----------
+    checklist : Checklist
+        The checklist in one language; the headings are in both.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = REVIEWS.name
+    ranges = add_lists(book, {"result": choices(coded(labels.RESULTS))})
+    extra = [(f"{INFORMATION}{name}", both(message)) for name, message in labels.CHECKLIST_COLUMNS.items()]
+    write_headings(sheet, REVIEWS.fields, extra)
+    for row, (item, cells) in enumerate(zip(checklist.review.items, checklist.rows, strict=True), FIRST_ROW):
+        told = {"edition": checklist.review.edition.edition, **item.row.to_dict()}
+        keys = [
+            str(told[name]) if name in REVIEWS.primary_key and name != "reviewer" else "" for name in REVIEWS.header
+        ]
+        for column, text in enumerate([*keys, *cells], start=1):
+            put_text(sheet, row, column, text)
+    offer(sheet, REVIEWS.header.index("result") + 1, ranges["result"])
+    _add_for_reading(book, CLAIMS, checklist.claim_header(), checklist.claim_rows, (14, 90, 24, 70))
+    if checklist.statements:
+        _add_for_reading(book, STATEMENTS, checklist.statement_header(), checklist.statement_rows, (30, 100, 70))
+    return saved(book)
+
+
+def _add_for_reading(
+    book: Workbook, title: str, header: list[str], rows: Iterable[list[str]], widths: Sequence[int]
+) -> None:
+    """Add a sheet that is read only: it brings nothing back."""
+    sheet = book.create_sheet(title, len(book.sheetnames) - 1)
+    for row, cells in enumerate([header, *rows], start=1):
+        for column, text in enumerate(cells, start=1):
+            put_text(sheet, row, column, text)
+    for letter, width in zip(ascii_uppercase, widths, strict=False):
+        sheet.column_dimensions[letter].width = width
+    sheet.freeze_panes = "A2"
+
 
 HEADING_ROW, NAME_ROW, FIRST_ROW = 1, 2, 3
 LAST_ROW = 1000

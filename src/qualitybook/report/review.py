@@ -1,0 +1,423 @@
+"""What reviewers are given: each verdict, figure, claim and printed number, with its source and where to look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from qualitybook.analysis.assess import Assessment
+from qualitybook.analysis.latest import point_of_row
+from qualitybook.analysis.review import FITTED_USES, Item, Place, Review
+from qualitybook.analysis.verdict import Verdict
+from qualitybook.evidence.addresses import Answer
+from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.numbers import whole_percent
+from qualitybook.report import formats, labels, latest_words, narrative
+from qualitybook.report.i18n import Words
+from qualitybook.report.markdown import WEB_ONLY, cited, escape, plain_table, unescape, without_citations
+
+
+class Checklist:
+    """A review in the words of one language.
+
+    Parameters
+    ----------
+    words : Words
+        Voice of the language.
+    catalog : Catalog
+        All evidence.
+    review : Review
+        What is to be checked.
+    answers : mapping of str to Answer
+        What addresses answered, by address; empty where none was asked.
+    statements : sequence of Statement
+        What the pages of the finished book say with numbers; empty where it has not been built.
+    """
+
+    def __init__(
+        self,
+        words: Words,
+        catalog: Catalog,
+        review: Review,
+        answers: Mapping[str, Answer],
+        statements: Sequence[Statement] = (),
+    ) -> None:
+        self.words = words
+        self.catalog = catalog
+        self.review = review
+        self.answers = answers
+        self.statements = statements
+
+    def header(self) -> list[str]:
+        """Return the headings of the list of figures."""
+        return [self.words.gettext(message) for message in labels.CHECKLIST_COLUMNS.values()]
+
+    @cached_property
+    def rows(self) -> list[list[str]]:
+        """The cells of each figure, plain text."""
+        return [self._row(number, item) for number, item in enumerate(self.review.items, start=1)]
+
+    def claim_header(self) -> list[str]:
+        """Return the headings of the list of claims."""
+        return [self.words.gettext(message) for message in labels.CLAIM_COLUMNS.values()]
+
+    @cached_property
+    def claim_rows(self) -> list[list[str]]:
+        """The cells of each claim, plain text."""
+        return [self._claim_row(claim) for claim in Claims(self.words, self.catalog, self.review).all()]
+
+    def statement_header(self) -> list[str]:
+        """Return the headings of the list of what the pages say."""
+        return [self.words.gettext(message) for message in labels.STATEMENT_COLUMNS.values()]
+
+    @cached_property
+    def statement_rows(self) -> list[list[str]]:
+        """The cells of each statement, plain text."""
+        return [[each.page, each.text, self._cited(each)] for each in self.statements]
+
+    def _cited(self, statement: Statement) -> str:
+        if not statement.source_ids:
+            return self.words.gettext("computed from the figures of the page as the page on methods says")
+        cited: pd.DataFrame = self._sources.loc[list(statement.source_ids)]
+        return self.words.language.semicolon.join(self._source(source) for _, source in cited.iterrows())
+
+    def _claim_row(self, claim: Claim) -> list[str]:
+        return [claim.page, claim.text, ", ".join(map(str, claim.rests_on)) or "–", self._where_to_check(claim)]
+
+    def _where_to_check(self, claim: Claim) -> str:
+        if claim.source_id:
+            source: pd.Series = self._sources.loc[claim.source_id]  # type: ignore[assignment]
+            return f"{self._source(source)}{self.words.language.semicolon}{self._address(source)}"
+        if claim.rests_on:
+            return self.words.gettext("computed from these figures as the page on methods says")
+        return self.words.gettext("no figure is recorded: look whether one has been published")
+
+    def _row(self, number: int, item: Item) -> list[str]:
+        row = item.row
+        source = self.review.sources.loc[row["source_id"]]
+        return [
+            str(number),
+            labels.label(self.words, labels.IMPORTANCES, item.importance),
+            self.words.join(self._page(place) for place in item.places),
+            self._series(row),
+            latest_words.figure_text(
+                self.words,
+                self.catalog.unit_of(str(row["indicator_id"])),
+                point_of_row(self.catalog, row),
+            ),
+            self.words.join(labels.label(self.words, labels.WEAKNESSES, code) for code in item.weaknesses),
+            str(row["grade"]),
+            self._source(source),
+            self._locator(str(row["locator"])),
+            labels.label(self.words, labels.ACCESS, str(source["access_kind"])),
+            self._address(source),
+            self._marks(row),
+        ]
+
+    def markdown(self) -> str:
+        """Return the checklist as a Markdown text."""
+        gettext = self.words.gettext
+        edition = self.review.edition
+        title = gettext("Checklist for reviewers: edition {edition}", edition=edition.edition)
+        lead = gettext(
+            "{count} figures, as of {day}; what a verdict leans on comes first, and of that the weak figures.",
+            count=formats.short(len(self.review.items)),
+            day=self.words.date(edition.as_of),
+        )
+        rows = [[escape(cell) for cell in row] for row in self.rows]
+        parts = [f"# {title}", lead, f"## {gettext('Verdicts')}", self._verdicts()]
+        heading = gettext("Claims")
+        claims = [[escape(cell) for cell in row] for row in self.claim_rows]
+        parts += [f"## {heading}", plain_table(self.claim_header(), claims)]
+        parts += [f"## {gettext('Figures')}", plain_table(self.header(), rows)]
+        if self.statements:
+            heading = gettext("Numbers on the pages")
+            said = [[escape(cell) for cell in row] for row in self.statement_rows]
+            parts += [f"## {heading}", plain_table(self.statement_header(), said)]
+        return "\n\n".join(parts) + "\n"
+
+    def _verdicts(self) -> str:
+        gettext = self.words.gettext
+        rows = [
+            [
+                str(int(item.target["number"])),
+                escape(self.words.name(item.target, "statement")),
+                escape(narrative.verdict_words(self.words, item.verdict)),
+                item.level,
+                str(item.verdict.n),
+            ]
+            for item in self.review.assessments
+        ]
+        return plain_table(
+            [gettext("No."), gettext("Goal"), gettext("Verdict"), gettext("Level"), gettext("Values")], rows
+        )
+
+    def _page(self, place: Place) -> str:
+        gettext = self.words.gettext
+        if place.kind == "peers":
+            return gettext("other places")
+        if place.kind == "target":
+            return gettext("goal {number}", number=place.number)
+        return gettext("area {number}", number=place.number)
+
+    def _series(self, row: pd.Series) -> str:
+        indicator = self.words.name(self.catalog.indicator(str(row["indicator_id"])))
+        return indicator + self.words.parentheses(self.words.name(self.catalog.region(str(row["region_id"]))))
+
+    def _source(self, source: pd.Series) -> str:
+        name = self._publishers.get(str(source["publisher"]), str(source["publisher"]))
+        date = formats.published(self.words, str(source["published"]))
+        return f"{source['title']}{self.words.parentheses(name + self.words.language.comma + date)}"
+
+    def _locator(self, text: str) -> str:
+        return self._locators.get(text, text)
+
+    @cached_property
+    def _sources(self) -> pd.DataFrame:
+        return self.catalog.sources.set_index("source_id", drop=False)
+
+    @cached_property
+    def _publishers(self) -> dict[str, str]:
+        table = self.catalog.publishers
+        return dict(zip(table["publisher"], table[f"publisher_{self.words.code}"], strict=True))
+
+    @cached_property
+    def _locators(self) -> dict[str, str]:
+        table = self.catalog.locators
+        return dict(zip(table["locator"], table[f"locator_{self.words.code}"], strict=True))
+
+    def _address(self, source: pd.Series) -> str:
+        url = str(source["url"] or source["found_url"])
+        if not url:
+            return self.words.gettext("address not recorded")
+        answer = self.answers.get(url)
+        if answer is None:
+            return url
+        told = labels.label(self.words, labels.ANSWERS, answer.code)
+        return url + self.words.parentheses(f"{told}{self.words.language.colon}{answer.detail}")
+
+    def _marks(self, row: pd.Series) -> str:
+        return self.words.language.semicolon.join(
+            mark_text(self.words, mark) for mark in marks_of(self.review.marks, row)
+        )
+
+
+def marks_of(marks: pd.DataFrame, row: pd.Series) -> list[pd.Series]:
+    """Return the reviewers' marks of one figure."""
+    keys = ("indicator_id", "region_id", "period", "source_id", "basis")
+    own = marks
+    for key in keys if len(marks) else ():
+        own = own[own[key] == row[key]]
+    return [mark for _, mark in own.iterrows()]
+
+
+def mark_text(words: Words, mark: pd.Series) -> str:
+    """Return one mark: result, who, when."""
+    result = labels.label(words, labels.RESULTS, str(mark["result"]))
+    day = words.date(mark["reviewed"].date())
+    return result + words.parentheses(f"{mark['reviewer']}{words.language.comma}{day}")
+
+
+RANGE_LEVEL = 0.80
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One sentence to check.
+
+    Attributes
+    ----------
+    page : str
+        The page on which it stands, worded.
+    text : str
+        What is claimed.
+    rests_on : tuple of int
+        Numbers of the figures in the checklist that it is computed from; empty for what a source states.
+    source_id : str
+        The source that states it; empty for what is computed.
+    """
+
+    page: str
+    text: str
+    rests_on: tuple[int, ...] = ()
+    source_id: str = ""
+
+
+class Claims:
+    """The claims of a review in the words of one language.
+
+    Parameters
+    ----------
+    words : Words
+        Voice of the language.
+    catalog : Catalog
+        All evidence.
+    review : Review
+        What is to be checked.
+    """
+
+    def __init__(self, words: Words, catalog: Catalog, review: Review) -> None:
+        self.words = words
+        self.catalog = catalog
+        self.review = review
+        self._numbers = {int(item.row["line"]): number for number, item in enumerate(review.items, start=1)}
+
+    def all(self) -> list[Claim]:
+        """Return every claim: the plan's goals in its order, then those of other places."""
+        own = [claim for item in self.review.assessments for claim in self._of_target(item)]
+        return own + [claim for row, verdict in self.review.peers for claim in self._of_peer(row, verdict)]
+
+    def _of_target(self, item: Assessment) -> Iterator[Claim]:
+        target, verdict = item.target, item.verdict
+        page = self.words.gettext("goal {number}", number=int(target["number"]))
+        statement = self.words.name(target, "statement")
+        if not item.is_measurable:
+            yield Claim(page, statement, source_id=str(target["source_id"]))
+            return
+        asked = self.words.parentheses(self._asked(target, verdict))
+        yield Claim(page, statement + asked, source_id=str(target["source_id"]))
+        told = narrative.verdict_sentences(self.words, item, self.review.edition.as_of)
+        proxies = [int(line) for proxy in item.with_role("proxy") for line in proxy.series.rows["line"]]
+        yield Claim(page, self.words.sentences(told), self._rests_on(verdict) or self._numbered(proxies))
+        yield from self._ranges(page, verdict)
+
+    def _of_peer(self, row: pd.Series, verdict: Verdict) -> Iterator[Claim]:
+        page = self.words.gettext("other places")
+        indicator = self.words.name(self.catalog.indicator(str(row["indicator_id"])))
+        series = indicator + self.words.parentheses(self.words.name(self.catalog.region(str(row["region_id"]))))
+        colon = self.words.language.colon
+        yield Claim(page, f"{series}{colon}{self._asked(row, verdict)}", source_id=str(row["source_id"]))
+        answer = narrative.verdict_words(self.words, verdict)
+        yield Claim(page, f"{series}{colon}{answer}", self._rests_on(verdict))
+
+    def _asked(self, row: Mapping[str, object] | pd.Series, verdict: Verdict) -> str:
+        return narrative.goal_text(
+            self.words, verdict.goal, str(row["value_text"]), self.catalog.unit_of(verdict.goal.indicator_id)
+        )
+
+    def _ranges(self, page: str, verdict: Verdict) -> Iterator[Claim]:
+        series, made = verdict.series, verdict.forecast
+        if series is None or made is None or verdict.probability is None:
+            return
+        ahead = verdict.goal.target_year - int(series.years()[-1])
+        low, high = made.interval(RANGE_LEVEL, ahead)
+        decimals = int(series.yearly["decimals"].max())
+        unit = self.catalog.unit_of(series.indicator_id)
+        text = self.words.gettext(
+            "{level}% range for {year}: {range}",
+            level=whole_percent(RANGE_LEVEL),
+            year=verdict.goal.target_year,
+            range=formats.interval(self.words, low, high, decimals, unit),
+        )
+        yield Claim(page, text, self._rests_on(verdict))
+
+    def _rests_on(self, verdict: Verdict) -> tuple[int, ...]:
+        """Return the numbers of the figures that decide a verdict or are fitted for it; all where none is fitted."""
+        if verdict.series is None:
+            return ()
+        rows = verdict.series.rows
+        if verdict.deciding_line is not None:
+            lines = [verdict.deciding_line]
+        else:
+            fitted = rows[rows["use"].isin(FITTED_USES)]
+            lines = list((rows if fitted.empty else fitted)["line"])
+        return self._numbered(lines)
+
+    def _numbered(self, lines: Iterable[int]) -> tuple[int, ...]:
+        return tuple(sorted(self._numbers[int(line)] for line in lines))
+
+
+_FENCE = re.compile(r"(:{3,})(?:\{([\w-]+)\}\s*(.*))?")
+_ROLE = re.compile(r"\{[\w-]+\}(`+)([^<`]+?)\s*(?:<[^>]*>)?\1")
+_OPTION = re.compile(r":[\w-]+: ")
+_EMPHASIS = re.compile(r"(?<!\\)[*_]{1,3}(?=\S)|(?<=\S)(?<!\\)[*_]{1,3}")
+_BULLET = re.compile(r"^(?:[-*]|\d+\.) ")
+_CELLS = re.compile(r"(?<!\\)\|")
+_RULE = re.compile(r"[|:\- ]+")
+_NUMBER = re.compile(r"\d")
+_HEADING = "#"
+_PICTURE = "!["
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence, a bullet or a row of a table in which a number stands.
+
+    Attributes
+    ----------
+    page : str
+        Title of the page.
+    text : str
+        What is said, plain text; a row of a table begins with the table's caption.
+    source_ids : tuple of str
+        The sources that it cites.
+    """
+
+    page: str
+    text: str
+    source_ids: tuple[str, ...]
+
+
+def statements(page: str, outputs: Iterable[str]) -> list[Statement]:
+    """Return what a page says with numbers, in its order.
+
+    Parameters
+    ----------
+    page : str
+        Title of the page.
+    outputs : iterable of str
+        The Markdown that its cells show, as `qualitybook.report.markdown` writes it.
+    """
+    read = (each for output in outputs for each in _read(_lines(output)))
+    return [Statement(page, text, sources) for text, sources in read if _NUMBER.search(text)]
+
+
+def _lines(output: str) -> Iterator[str]:
+    """Yield the paragraphs, bullets, titles of boxes and rows of tables; what is only for the web says nothing new."""
+    boxes: list[tuple[str, str]] = []
+    in_body = False
+    for line in map(str.strip, output.splitlines()):
+        fence = _FENCE.fullmatch(line)
+        if fence is not None:
+            boxes = [*boxes, (fence[2], fence[3].strip())] if fence[2] else boxes[:-1]
+            if fence[2] == "admonition":
+                yield boxes[-1][1]
+        elif any(WEB_ONLY in argument for _, argument in boxes):
+            continue
+        elif line.startswith("|"):
+            is_rule = bool(_RULE.fullmatch(line))
+            if in_body and not is_rule:
+                yield _row([argument for name, argument in boxes if name == "table"], line)
+            in_body = in_body or is_rule
+        else:
+            in_body = False
+            if line and not line.startswith((_HEADING, _PICTURE)) and not _OPTION.match(line):
+                yield line
+
+
+def _row(caption: list[str], line: str) -> str:
+    return " | ".join([*caption, *(cell.strip() for cell in _CELLS.split(line)[1:-1])])
+
+
+def _read(lines: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield text and sources of each line, a number by itself together with what it counts, which follows."""
+    number = ""
+    for line in lines:
+        text = _plain(line)
+        if text.isdecimal():
+            number = text
+        else:
+            yield f"{number} {text}".strip(), tuple(cited(line))
+            number = ""
+    if number:
+        yield number, ()
+
+
+def _plain(line: str) -> str:
+    """Return a line as it is read, without citations and markup."""
+    text = _ROLE.sub(r"\2", without_citations(_BULLET.sub("", line)))
+    return unescape(_EMPHASIS.sub("", text)).strip().removesuffix("|").rstrip()

@@ -1,1 +1,0 @@
-"""Sections that pages share or that only some targets have."""

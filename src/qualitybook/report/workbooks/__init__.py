@@ -1,1 +1,0 @@
-"""Workbooks that people fill in: figures to take in, and checklists for reviewers."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_kernels import page_job
+from test_engine import page_job
 
 from qualitybook.publish.cluster import SchedulerError, cluster, execute_on, pack, unpacked
 from qualitybook.publish.execute import PageJob, Result, StoringRun

@@ -138,7 +138,7 @@ def pack(job: PageJob) -> Parcel:
     """Return a job with everything that it needs."""
     parts = parts_used(job.template, job.authored, job.lang)
     return Parcel(
-        job=replace(job, kernels=None),
+        job=job,
         template=job.template.read_bytes(),
         evidence=None if job.evidence is None else job.evidence.read_bytes(),
         parts={part.relative_to(job.authored).as_posix(): part.read_bytes() for part in parts},

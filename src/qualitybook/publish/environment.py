@@ -1,14 +1,17 @@
-"""The environment variables that make kernels and Sphinx repeatable."""
+"""The environment variables that make pages and Sphinx repeatable."""
 
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 # Without compiled bytecode every process would compile the same libraries again.
 UNWANTED = ("PYTHONDONTWRITEBYTECODE",)
+_CHANGING = threading.RLock()
+"""Held while the variables of this process are others than its own: threads start processes one after the other."""
 
 
 def epoch_of(day: date) -> int:
@@ -17,7 +20,7 @@ def epoch_of(day: date) -> int:
 
 
 def build_environment(epoch: int) -> dict[str, str]:
-    """Return the environment variables that make kernels and Sphinx repeatable.
+    """Return the environment variables that make pages and Sphinx repeatable.
 
     Parameters
     ----------
@@ -44,22 +47,24 @@ def process_environment(epoch: int) -> dict[str, str]:
     epoch : int
         Seconds since 1970 that the build takes for now.
     """
-    kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
+    with _CHANGING:
+        kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
     return kept | build_environment(epoch)
 
 
 @contextmanager
 def changed_environment(values: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables, which a kernel inherits, and put the former ones back."""
-    before = {name: os.environ.get(name) for name in (*values, *UNWANTED)}
-    os.environ.update(values)
-    for name in UNWANTED:
-        os.environ.pop(name, None)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+    """Set environment variables, which a process that is started inherits, and put the former ones back."""
+    with _CHANGING:
+        before = {name: os.environ.get(name) for name in (*values, *UNWANTED)}
+        os.environ.update(values)
+        for name in UNWANTED:
+            os.environ.pop(name, None)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value

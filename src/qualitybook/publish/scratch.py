@@ -22,10 +22,7 @@ TEMPORARY = "qb-"
 
 
 def temporary_parent() -> Path:
-    """Return the system's folder for temporary things, by a short name where it has one.
-
-    The path of a local socket may have about a hundred characters only.
-    """
+    """Return the folder for temporary things, the same one for all builds, so that each finds what others left."""
     return Path("/tmp") if os.path.isdir("/tmp") else Path(tempfile.gettempdir())
 
 

@@ -26,7 +26,7 @@ from qualitybook.cli.shared import (
     refuse_unknown_editions,
 )
 from qualitybook.cli.system_errors import advice, told, waiting
-from qualitybook.publish.limits import CELL_SECONDS, PAGE_MEMORY
+from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY
 
 if TYPE_CHECKING:
     from qualitybook.publish.book import Built
@@ -91,10 +91,10 @@ def build(edition: str | None, lang: str, html: bool, pdf: bool, quiet: bool, da
     Only what has changed since the last build is made again. However a build ends, the last good site is whole, and the
     next build carries on with the pages that were made. A second build in the same folders waits for the first.
     """
-    from qualitybook.publish.alone import alone_in
     from qualitybook.publish.last_build import LastBuild
     from qualitybook.publish.layout import REQUIRED, Project
     from qualitybook.publish.manifest import book_inputs
+    from qualitybook.publish.scratch import alone_in
 
     existing(data)
     project = Project(options["root"])
@@ -148,7 +148,7 @@ def _built(
 
     start_early()
     from qualitybook.publish import book
-    from qualitybook.publish.drafts import unnamed_pages
+    from qualitybook.publish.layout import unnamed_pages
 
     catalog = load_catalog(data)
     if not options["quiet"]:

@@ -34,7 +34,7 @@ def cache() -> None:
 @store_option
 def list_pages(store: Path) -> None:
     """List the stored pages, the one used last first: last use, size in bytes, key, page."""
-    from qualitybook.publish.store import Store
+    from qualitybook.publish.cache import Store
 
     entries = Store(store).entries()
     for entry in entries:
@@ -50,7 +50,7 @@ def list_pages(store: Path) -> None:
 @store_option
 def prune(unused_days: float, store: Path) -> None:
     """Remove the stored pages that were not used for a while."""
-    from qualitybook.publish.store import Store
+    from qualitybook.publish.cache import Store
 
     removed = Store(store).prune(unused_days * DAY)
     size = sum(entry.size for entry in removed) / MEBIBYTE

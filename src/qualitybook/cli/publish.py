@@ -81,9 +81,9 @@ def _publish(site: Path, folder: Path, offer: Offer, *, dry_run: bool, force: bo
     """Publish the site, or say what that would do."""
     from contextlib import nullcontext
 
-    from qualitybook.publish.alone import alone_in
     from qualitybook.publish.machines import write_lists
     from qualitybook.publish.release import release
+    from qualitybook.publish.scratch import alone_in
     from qualitybook.publish.shelves import SITEMAP
 
     with nullcontext() if dry_run else alone_in([site, folder], waiting):
@@ -106,8 +106,8 @@ def _withdraw(site: Path, folder: Path, edition: str, offer: Offer, *, dry_run: 
     """Take an edition back from where it is published, and from the site, from which it would be published again."""
     from contextlib import nullcontext
 
-    from qualitybook.publish.alone import alone_in
     from qualitybook.publish.machines import write_lists
+    from qualitybook.publish.scratch import alone_in
     from qualitybook.publish.shelves import read_shelves
     from qualitybook.publish.withdraw import withdraw
 

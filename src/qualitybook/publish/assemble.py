@@ -19,14 +19,21 @@ import yaml
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.publish.bibliography import write_bib
 from qualitybook.publish.derived import Told, ledger_of, write_derived
-from qualitybook.publish.drafts import contents_file, is_named
 from qualitybook.publish.execute import Result
 from qualitybook.publish.keywords import write_keywords
-from qualitybook.publish.layout import AUTHORED, CONFIG, CONTENTS, Project, Volume
+from qualitybook.publish.layout import (
+    AUTHORED,
+    CONFIG,
+    CONTENTS,
+    Project,
+    Volume,
+    contents_file,
+    is_named,
+    read_settings,
+)
 from qualitybook.publish.outputs import shown_markdown
 from qualitybook.publish.pages import pages_of
 from qualitybook.publish.series import FigureFiles
-from qualitybook.publish.settings_check import read_settings
 from qualitybook.publish.templates import render_page
 from qualitybook.report.derived import Ledger
 from qualitybook.report.folders import FIGURES, INDICATORS

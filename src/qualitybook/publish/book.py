@@ -18,25 +18,22 @@ from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.extract import Evidence
 from qualitybook.evidence.settings import BookSettings, load_settings
 from qualitybook.publish import assemble, derived
+from qualitybook.publish.cache import Store
 from qualitybook.publish.characters import refuse_undrawable
 from qualitybook.publish.cluster import cluster, execute_on
 from qualitybook.publish.compile import CompileError, build_html, build_pdf
 from qualitybook.publish.context import book_context, book_counts
 from qualitybook.publish.describe import config_values, editions_offered, indicator_index, pdf_name
-from qualitybook.publish.drafts import contents_file
-from qualitybook.publish.environment import epoch_of
+from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY, epoch_of
 from qualitybook.publish.execute import Failure, PageJob, Result, StoringRun, execute_pages
 from qualitybook.publish.indicators import write_indicator_pages
 from qualitybook.publish.jobs import Extracts, page_jobs
-from qualitybook.publish.layout import CONFIG, REQUIRED, Project, Volume
-from qualitybook.publish.limits import CELL_SECONDS, PAGE_MEMORY
+from qualitybook.publish.layout import CONFIG, REQUIRED, Project, Volume, check_settings, contents_file, read_settings
 from qualitybook.publish.machines import Offer, write_for_machines
 from qualitybook.publish.manifest import book_inputs
 from qualitybook.publish.processes import dropping, local_threads
 from qualitybook.publish.scratch import TEMPORARY, remove_abandoned, temporary_parent
-from qualitybook.publish.settings_check import check_settings, read_settings
 from qualitybook.publish.site import Beside, Book, publish_site
-from qualitybook.publish.store import Store
 from qualitybook.report.i18n import Words, language
 
 PAGES = "pages"
@@ -170,7 +167,7 @@ class BooksError(RuntimeError):
 def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None) -> Built:
     """Build the books and put them on the site.
 
-    Nobody else may build in the same folders meanwhile: see `qualitybook.publish.alone`.
+    Nobody else may build in the same folders meanwhile: see `qualitybook.publish.scratch`.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ from nbformat.v4 import new_output
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 from traitlets.config import Config
 
-from qualitybook.publish.limits import PAGE_TEXT, limited_memory, redirected
+from qualitybook.publish.environment import PAGE_TEXT, limited_memory, redirected
 
 NAME = "qualitybook"
 

@@ -1,12 +1,17 @@
-"""The environment variables that make pages and Sphinx repeatable."""
+"""What processes of a build are given: variables that make them repeatable, and limits.
+
+The limits are a page's, so that one page cannot bring down the machine.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 # Without compiled bytecode every process would compile the same libraries again.
 UNWANTED = ("PYTHONDONTWRITEBYTECODE",)
@@ -68,3 +73,43 @@ def changed_environment(values: Mapping[str, str]) -> Iterator[None]:
                     os.environ.pop(name, None)
                 else:
                     os.environ[name] = value
+
+
+MEBIBYTE = 1 << 20
+CELL_SECONDS = 300
+"""Seconds that one cell may take, unless somebody says otherwise."""
+PAGE_MEMORY = 2048
+"""MiB of memory that a page may take, unless somebody says otherwise."""
+PAGE_TEXT = 10 * MEBIBYTE
+"""Characters that a page may print or show: far more than anybody reads."""
+
+
+@contextmanager
+def limited_memory(size: int) -> Iterator[None]:
+    """Let requests for memory beyond a number of bytes fail in the block, where the system can (Linux)."""
+    if sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    # Of the data alone: libraries are mapped, and much address space is reserved that is never used.
+    before, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    allowed = size if hard == resource.RLIM_INFINITY else min(size, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (allowed, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (before, hard))
+
+
+@contextmanager
+def redirected(descriptor: int, path: Path) -> Iterator[None]:
+    """Let what is written to a descriptor in the block go to the end of a file."""
+    kept = os.dup(descriptor)
+    try:
+        with path.open("ab") as file:
+            os.dup2(file.fileno(), descriptor)
+        yield
+    finally:
+        os.dup2(kept, descriptor)
+        os.close(kept)

@@ -14,13 +14,12 @@ from pathlib import Path
 
 import nbformat
 
-from qualitybook.publish import limits
-from qualitybook.publish.environment import process_environment
+from qualitybook.publish.cache import Store
+from qualitybook.publish.environment import CELL_SECONDS, MEBIBYTE, PAGE_MEMORY, process_environment
 from qualitybook.publish.outputs import DisplayError, check_outputs, cleaned, write_notebook
 from qualitybook.publish.pages import Page
 from qualitybook.publish.processes import start_telling
 from qualitybook.publish.scratch import TEMPORARY, scratch_folder, temporary_parent
-from qualitybook.publish.store import Store
 from qualitybook.publish.templates import CELL_NUMBER, PageTemplateError, render_notebook
 from qualitybook.report.folders import FIGURES
 
@@ -64,8 +63,8 @@ class PageJob:
     source: Path
     lang: str
     epoch: int
-    timeout: int = limits.CELL_SECONDS
-    memory: int = limits.PAGE_MEMORY
+    timeout: int = CELL_SECONDS
+    memory: int = PAGE_MEMORY
     evidence: Path | None = None
     key: str = ""
 
@@ -250,7 +249,7 @@ def _execute(
                 engine_name=engine.register(),
                 progress_bar=False,
                 folder=folder,
-                memory=job.memory * limits.MEBIBYTE,
+                memory=job.memory * MEBIBYTE,
                 on_cell=on_cell,
             )
     except papermill.PapermillExecutionError as error:

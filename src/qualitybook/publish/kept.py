@@ -14,7 +14,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from qualitybook.publish import digests
+from qualitybook.publish.cache import digest_of_package, digest_of_value, digests_of_files, files_below
 from qualitybook.publish.environment import build_environment
 from qualitybook.publish.layout import KEYWORDS, SERIES
 from qualitybook.report.folders import FIGURES
@@ -52,8 +52,8 @@ class Kept:
         self.folder = form.with_name(f"{form.name}.kept")
         self.is_carried_on = is_carried_on
         common = {path: digest for path, digest in files.items() if not _is_of_a_page(path)}
-        self.basis = digests.of_value(
-            [str(source.resolve()), sorted(files), common, digests.of_package(), build_environment(epoch)]
+        self.basis = digest_of_value(
+            [str(source.resolve()), sorted(files), common, digest_of_package(), build_environment(epoch)]
         )
 
     def lend(self, build: Path, name: str) -> None:
@@ -66,7 +66,7 @@ class Kept:
         name : str
             Name that the form has there.
         """
-        for path in digests.files_below(self.source):
+        for path in files_below(self.source):
             os.utime(path, (DATED, DATED))
         if self._is_good():
             shutil.copytree(self.folder / DOCTREES, build / DOCTREES)
@@ -95,8 +95,8 @@ class Kept:
 
     def _text(self) -> str:
         """Return what is noted: what all pages rest on, and the form as it was made where it is carried on."""
-        made = digests.of_value(digests.of_files(self.form)) if self.is_carried_on else ""
-        kept = digests.of_value(digests.of_files(self.folder / DOCTREES))
+        made = digest_of_value(digests_of_files(self.form)) if self.is_carried_on else ""
+        kept = digest_of_value(digests_of_files(self.folder / DOCTREES))
         return json.dumps({"basis": self.basis, "made": made, "kept": kept}, indent=1) + "\n"
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qualitybook.publish import digests
+from qualitybook.publish.cache import digest_of_bytes, digest_of_value
 from qualitybook.publish.manifest import NAME, ManifestError, read_manifest
 
 FILE = "last-build.json"
@@ -49,5 +49,5 @@ class LastBuild:
         (self.folder / FILE).write_text(text + "\n", encoding="utf-8")
 
     def _note(self, asked: Mapping[str, Any], inputs: Mapping[str, str], said: Sequence[str]) -> dict[str, Any]:
-        published = digests.of_bytes((self.site / NAME).read_bytes())
-        return {"asked": dict(asked), "inputs": digests.of_value(inputs), "site": published, "said": list(said)}
+        published = digest_of_bytes((self.site / NAME).read_bytes())
+        return {"asked": dict(asked), "inputs": digest_of_value(inputs), "site": published, "said": list(said)}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from qualitybook.publish import digests
+from qualitybook.publish.cache import PACKAGE, digest_of_bytes, digest_of_value, digests_of_files, packages
 from qualitybook.publish.others import others_in
 
 NAME = "manifest.json"
@@ -108,7 +108,7 @@ def _within(files: dict[str, str]) -> dict[str, str]:
 
 def site_files(site: Path, names: Iterable[str]) -> dict[str, str]:
     """Return the SHA-256 of those of these files that a site has, by path."""
-    return {name: digests.of_bytes((site / name).read_bytes()) for name in names if (site / name).is_file()}
+    return {name: digest_of_bytes((site / name).read_bytes()) for name in names if (site / name).is_file()}
 
 
 def book_inputs(root: Path, evidence: Path, parts: Iterable[str]) -> dict[str, str]:
@@ -123,10 +123,10 @@ def book_inputs(root: Path, evidence: Path, parts: Iterable[str]) -> dict[str, s
     parts : iterable of str
         Files and folders of the project that books are made from.
     """
-    folders = {"evidence": evidence, "qualitybook": digests.PACKAGE, **{part: root / part for part in parts}}
+    folders = {"evidence": evidence, "qualitybook": PACKAGE, **{part: root / part for part in parts}}
     found = {
         f"{name}/{path}".rstrip("/"): digest
         for name, folder in folders.items()
-        for path, digest in digests.of_files(folder).items()
+        for path, digest in digests_of_files(folder).items()
     }
-    return {**found, "packages": digests.of_value(digests.packages())}
+    return {**found, "packages": digest_of_value(packages())}

@@ -9,7 +9,7 @@ from typing import Any
 
 import nbformat
 
-from qualitybook.publish.limits import MEBIBYTE, PAGE_TEXT
+from qualitybook.publish.environment import MEBIBYTE, PAGE_TEXT
 from qualitybook.publish.templates import CELL_NUMBER, number_cells
 
 ALLOW_STDERR = "allow-stderr"

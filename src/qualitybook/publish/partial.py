@@ -17,8 +17,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
-from qualitybook.publish import digests
 from qualitybook.publish.bibliography import citing_pages
+from qualitybook.publish.cache import digest_of_bytes, digest_of_value
 from qualitybook.publish.layout import KEYWORDS, SERIES
 
 LAST = 990
@@ -59,13 +59,13 @@ def inputs_of(env: BuildEnvironment) -> dict[str, str]:
     @cache
     def digest(name: str) -> str:
         file = source / name
-        return digests.of_bytes(file.read_bytes()) if file.is_file() else ""
+        return digest_of_bytes(file.read_bytes()) if file.is_file() else ""
 
     def inputs(page: str) -> dict[str, Any]:
         own = [env.doc2path(page, base=False), f"{SERIES}/{page}.csv", *env.dependencies.get(page, ())]
         return {"files": {name: digest(name) for name in own}, "names": names.get(page)}
 
-    return {page: digests.of_value(inputs(page)) for page in env.all_docs}
+    return {page: digest_of_value(inputs(page)) for page in env.all_docs}
 
 
 def shared_by(env: BuildEnvironment) -> str:
@@ -74,7 +74,7 @@ def shared_by(env: BuildEnvironment) -> str:
     # Sphinx's own labels have a text that is translated when it is written.
     labels = standard.data["labels"]
     cited: Any = env.domains["cite"]
-    return digests.of_value(
+    return digest_of_value(
         {
             "titles": {page: str(title) for page, title in env.titles.items()},
             "long_titles": {page: str(title) for page, title in env.longtitles.items()},
@@ -106,7 +106,7 @@ def pages_to_write(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     that add to it.
     """
     before = noted_by(env)
-    now = Noted(inputs_of(env), shared_by(env), digests.of_value(citing_pages(env)))
+    now = Noted(inputs_of(env), shared_by(env), digest_of_value(citing_pages(env)))
     setattr(env, NOTED, now)
     if before is None or before.shared != now.shared:
         return sorted(env.found_docs)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from qualitybook.publish import digests
+from qualitybook.publish.cache import digest_of_bytes
 from qualitybook.publish.carry import book_of, books_of, what_stays
 from qualitybook.publish.manifest import Manifest, ManifestError, read_manifest
 from qualitybook.publish.others import InTheWayError, in_the_way
@@ -272,7 +272,7 @@ def files_there(present: Present) -> dict[str, str]:
     """Return the SHA-256 of the files that were published and are there, as they are now."""
     folder = present.folder
     files = [name for name in present.manifest.files if (folder / name).is_file()]
-    return {name: digests.of_bytes((folder / name).read_bytes()) for name in files}
+    return {name: digest_of_bytes((folder / name).read_bytes()) for name in files}
 
 
 def _in_order(names: Collection[str]) -> list[str]:

@@ -45,8 +45,8 @@ from qualitybook.publish.environment import build_environment, changed_environme
 from qualitybook.publish.execute import KERNEL, PageJob
 from qualitybook.publish.jobs import Extracts, page_jobs
 from qualitybook.publish.layout import Project
+from qualitybook.publish.notebook import render_notebook
 from qualitybook.publish.processes import PRELOADED
-from qualitybook.publish.templates import render_notebook
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import Sheets
 from qualitybook.report.shared_results import SharedResults

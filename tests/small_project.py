@@ -13,7 +13,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from synthetic import write_evidence
 
-from qualitybook.publish.templates import number_cells
+from qualitybook.publish.notebook import number_cells
 
 ROOT = Path(__file__).parents[1]
 PARAMETERS = 'edition = ""\nlang = ""\ndata = ""\nout = ""\ntarget = ""\narea = ""'

@@ -9,8 +9,7 @@ from click.testing import CliRunner
 
 from qualitybook import cli
 from qualitybook.publish.cache import digest_of_bytes, files_below
-from qualitybook.publish.last_build import LastBuild
-from qualitybook.publish.manifest import Manifest
+from qualitybook.publish.manifest import LastBuild, Manifest
 
 INPUTS = {"evidence/observations.csv": "1" * 64}
 

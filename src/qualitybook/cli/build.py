@@ -30,8 +30,8 @@ from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY
 
 if TYPE_CHECKING:
     from qualitybook.publish.book import Built
-    from qualitybook.publish.last_build import LastBuild
     from qualitybook.publish.layout import Project
+    from qualitybook.publish.manifest import LastBuild
 
 MEND_PAGES = "Mend the cells named above and build again; --allow-missing puts a note in the place of such a page."
 MEND_BOOK = "Mend the files named above and build again."
@@ -91,9 +91,8 @@ def build(edition: str | None, lang: str, html: bool, pdf: bool, quiet: bool, da
     Only what has changed since the last build is made again. However a build ends, the last good site is whole, and the
     next build carries on with the pages that were made. A second build in the same folders waits for the first.
     """
-    from qualitybook.publish.last_build import LastBuild
     from qualitybook.publish.layout import REQUIRED, Project
-    from qualitybook.publish.manifest import book_inputs
+    from qualitybook.publish.manifest import LastBuild, book_inputs
     from qualitybook.publish.scratch import alone_in
 
     existing(data)
@@ -192,9 +191,9 @@ def _errors_told() -> Iterator[None]:
     from qualitybook.publish.book import BooksError, PagesError
     from qualitybook.publish.cluster import SchedulerError
     from qualitybook.publish.layout import ProjectError
-    from qualitybook.publish.others import InTheWayError
+    from qualitybook.publish.manifest import InTheWayError
+    from qualitybook.publish.notebook import PageTemplateError
     from qualitybook.publish.site import PlaceError
-    from qualitybook.publish.templates import PageTemplateError
 
     try:
         yield
@@ -238,7 +237,7 @@ def _said(built: Built) -> list[str]:
 
 def _notes(built: Built, address: str) -> list[str]:
     """Return what the site has beside the books that were built, and what it lacks."""
-    from qualitybook.publish.shelves import SITEMAP
+    from qualitybook.publish.site import SITEMAP
 
     if built.site is None:
         return []

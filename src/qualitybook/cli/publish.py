@@ -84,7 +84,7 @@ def _publish(site: Path, folder: Path, offer: Offer, *, dry_run: bool, force: bo
     from qualitybook.publish.machines import write_lists
     from qualitybook.publish.release import release
     from qualitybook.publish.scratch import alone_in
-    from qualitybook.publish.shelves import SITEMAP
+    from qualitybook.publish.site import SITEMAP
 
     with nullcontext() if dry_run else alone_in([site, folder], waiting):
         released = release(
@@ -108,7 +108,7 @@ def _withdraw(site: Path, folder: Path, edition: str, offer: Offer, *, dry_run: 
 
     from qualitybook.publish.machines import write_lists
     from qualitybook.publish.scratch import alone_in
-    from qualitybook.publish.shelves import read_shelves
+    from qualitybook.publish.site import read_shelves
     from qualitybook.publish.withdraw import withdraw
 
     editions = [shelf.edition for shelf in read_shelves(site)]

@@ -31,10 +31,9 @@ from qualitybook.publish.layout import (
     is_named,
     read_settings,
 )
-from qualitybook.publish.outputs import shown_markdown
+from qualitybook.publish.notebook import render_page, shown_markdown
 from qualitybook.publish.pages import pages_of
 from qualitybook.publish.series import FigureFiles
-from qualitybook.publish.templates import render_page
 from qualitybook.report.derived import Ledger
 from qualitybook.report.folders import FIGURES, INDICATORS
 from qualitybook.report.i18n import Words

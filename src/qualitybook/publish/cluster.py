@@ -17,7 +17,7 @@ from typing import Any
 
 from qualitybook.publish.cache import Store, digest_of_package
 from qualitybook.publish.execute import Failure, PageJob, Result, run_page
-from qualitybook.publish.templates import parts_used
+from qualitybook.publish.notebook import parts_used
 from qualitybook.report.folders import FIGURES
 
 LOCAL = "local:"

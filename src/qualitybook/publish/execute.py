@@ -16,11 +16,18 @@ import nbformat
 
 from qualitybook.publish.cache import Store
 from qualitybook.publish.environment import CELL_SECONDS, MEBIBYTE, PAGE_MEMORY, process_environment
-from qualitybook.publish.outputs import DisplayError, check_outputs, cleaned, write_notebook
+from qualitybook.publish.notebook import (
+    CELL_NUMBER,
+    DisplayError,
+    PageTemplateError,
+    check_outputs,
+    cleaned,
+    render_notebook,
+    write_notebook,
+)
 from qualitybook.publish.pages import Page
 from qualitybook.publish.processes import start_telling
 from qualitybook.publish.scratch import TEMPORARY, scratch_folder, temporary_parent
-from qualitybook.publish.templates import CELL_NUMBER, PageTemplateError, render_notebook
 from qualitybook.report.folders import FIGURES
 
 KERNEL = "python3"

@@ -13,8 +13,8 @@ from qualitybook.publish.cache import digest_of_bytes, digest_of_code, digest_of
 from qualitybook.publish.environment import build_environment, epoch_of
 from qualitybook.publish.execute import PageJob
 from qualitybook.publish.layout import Project, Volume
+from qualitybook.publish.notebook import PageTemplateError, names_used, parts_used
 from qualitybook.publish.pages import Page, pages_of
-from qualitybook.publish.templates import PageTemplateError, names_used, parts_used
 from qualitybook.report.shared_results import SharedResults
 
 SUFFIX = ".evidence"

@@ -13,12 +13,25 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from qualitybook.publish.cache import digest_of_bytes
-from qualitybook.publish.carry import book_of, books_of, what_stays
-from qualitybook.publish.manifest import Manifest, ManifestError, read_manifest
-from qualitybook.publish.others import InTheWayError, in_the_way
-from qualitybook.publish.shelves import LEDGER, SITEMAP, read_shelves
-from qualitybook.publish.site import LISTS, Completion, PlaceError, Present, Staging, present_at, write_entrance
-from qualitybook.publish.swap import cleared_on_error, recover, retired_folder
+from qualitybook.publish.manifest import InTheWayError, Manifest, ManifestError, in_the_way, read_manifest
+from qualitybook.publish.site import (
+    LEDGER,
+    LISTS,
+    SITEMAP,
+    Completion,
+    PlaceError,
+    Present,
+    Staging,
+    book_of,
+    books_of,
+    cleared_on_error,
+    present_at,
+    read_shelves,
+    recover,
+    retired_folder,
+    what_stays,
+    write_entrance,
+)
 from qualitybook.report.i18n import LANGUAGES
 
 # So many differences from the manifest are named; `qualitybook verify` lists them all.

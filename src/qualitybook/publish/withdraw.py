@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from qualitybook.publish.carry import books_of, is_given_up
 from qualitybook.publish.release import (
     WITHDRAWN,
     Released,
@@ -16,9 +15,17 @@ from qualitybook.publish.release import (
     read_history,
     write_history,
 )
-from qualitybook.publish.shelves import DATA, LEDGER
-from qualitybook.publish.site import Completion, Present, Staging, write_entrance
-from qualitybook.publish.swap import cleared_on_error
+from qualitybook.publish.site import (
+    DATA,
+    LEDGER,
+    Completion,
+    Present,
+    Staging,
+    books_of,
+    cleared_on_error,
+    is_given_up,
+    write_entrance,
+)
 
 _SWITCH = re.compile(r'<details class="qb-editions">.*?</details>', re.DOTALL)
 

@@ -14,7 +14,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from qualitybook.publish.language import words_of
-from qualitybook.publish.shelves import ASSESSMENTS, DATA, FEED
+from qualitybook.publish.site import ASSESSMENTS, DATA, FEED
 from qualitybook.publish.web.downloads import MEDIA_TYPES, TABLE
 from qualitybook.publish.web.switch import language_links, to_book
 from qualitybook.report.i18n import Words

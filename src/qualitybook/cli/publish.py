@@ -107,9 +107,9 @@ def _withdraw(site: Path, folder: Path, edition: str, offer: Offer, *, dry_run: 
     from contextlib import nullcontext
 
     from qualitybook.publish.machines import write_lists
+    from qualitybook.publish.release import withdraw
     from qualitybook.publish.scratch import alone_in
     from qualitybook.publish.site import read_shelves
-    from qualitybook.publish.withdraw import withdraw
 
     editions = [shelf.edition for shelf in read_shelves(site)]
     is_on_site = edition in editions and len(editions) > 1 and site.resolve() != folder.resolve()

@@ -17,7 +17,7 @@ from typing import Any
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.extract import Evidence
 from qualitybook.evidence.settings import BookSettings, load_settings
-from qualitybook.publish import assemble, derived
+from qualitybook.publish import assemble
 from qualitybook.publish.cache import Store
 from qualitybook.publish.characters import refuse_undrawable
 from qualitybook.publish.cluster import cluster, execute_on
@@ -354,7 +354,7 @@ def _publish(
         return Built(None, list(pdfs.values()), missing)
     books = [Book(volume.edition.edition, volume.lang, volume.html, pdfs.get(volume.name)) for volume in volumes]
     editions = list(dict.fromkeys(volume.edition.edition for volume in volumes))
-    offer = Offer(catalog, settings, editions, {volume.name: volume.source / derived.NAME for volume in volumes})
+    offer = Offer(catalog, settings, editions, {volume.name: volume.source / assemble.DERIVED for volume in volumes})
     inputs = book_inputs(request.project.root, catalog.folder, REQUIRED)
     beside = publish_site(
         request.output,

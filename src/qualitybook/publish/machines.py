@@ -29,7 +29,7 @@ from qualitybook.evidence.schema import (
 )
 from qualitybook.evidence.settings import BookSettings
 from qualitybook.evidence.spreadsheet import write_csv
-from qualitybook.publish.derived import NAME as DERIVED
+from qualitybook.publish.assemble import DERIVED
 from qualitybook.publish.site import ASSESSMENTS, DATA, FEED, ROOT_PAGE, SITEMAP, Shelf, plain_page
 from qualitybook.report import assessments
 from qualitybook.report.i18n import LANGUAGES, Words, language

@@ -28,6 +28,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import nbformat
@@ -41,11 +42,11 @@ from qualitybook.evidence.settings import load_settings
 from qualitybook.publish import assemble
 from qualitybook.publish.book import Request, contexts_of, volumes_of
 from qualitybook.publish.environment import build_environment, changed_environment
-from qualitybook.publish.execute import COLD_KERNEL, PageJob
+from qualitybook.publish.execute import KERNEL, PageJob
 from qualitybook.publish.jobs import Extracts, page_jobs
-from qualitybook.publish.kernels.server import warm_up
 from qualitybook.publish.layout import Project
-from qualitybook.publish.templates import render_notebook
+from qualitybook.publish.notebook import render_notebook
+from qualitybook.publish.processes import PRELOADED
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import Sheets
 from qualitybook.report.shared_results import SharedResults
@@ -121,7 +122,7 @@ def one_after_the_other(jobs: Sequence[PageJob], folder: Path) -> Cost:
                 folder / f"{number}.ipynb",
                 folder / f"{number}-executed.ipynb",
                 parameters=parameters_of(job),
-                kernel_name=COLD_KERNEL,
+                kernel_name=KERNEL,
                 language="python",
                 extra_arguments=["--IPKernelApp.log_level=40"],
                 cwd=job.source,
@@ -182,7 +183,7 @@ def measured() -> Iterator[Cost]:
 
 def floor(jobs: Sequence[PageJob], seen: Catalog, out: Path) -> Cost:
     """Make all pages by plain functions in forks of this process, which has imported the libraries."""
-    warm_up()
+    import_module(PRELOADED)
     with measured() as cost, ProcessPoolExecutor(FLOOR_PROCESSES, multiprocessing.get_context("fork")) as pool:
         runs = [pool.submit(write_indicators, seen, lang, out) for lang in LANGS]
         runs += [pool.submit(call_page, job) for job in jobs]

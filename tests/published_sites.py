@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from qualitybook.publish.digests import files_below, of_bytes
+from qualitybook.publish.cache import digest_of_bytes, files_below
 from qualitybook.publish.manifest import Manifest
 
 DAYS = {"2024": "2025-06-30", "2025": "2026-06-30"}
@@ -26,7 +26,7 @@ def write_site(folder: Path, **pages: str) -> Path:
 def write_manifest(folder: Path, books: dict[str, dict[str, str]], carried: tuple[str, ...] = ()) -> None:
     """Write the manifest of a made-up site: of all files that are there."""
     (folder / "manifest.json").unlink(missing_ok=True)
-    files = {path.relative_to(folder).as_posix(): of_bytes(path.read_bytes()) for path in files_below(folder)}
+    files = {path.relative_to(folder).as_posix(): digest_of_bytes(path.read_bytes()) for path in files_below(folder)}
     Manifest(books, files, carried).write(folder)
 
 

@@ -13,7 +13,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from synthetic import write_evidence
 
-from qualitybook.publish.templates import number_cells
+from qualitybook.publish.notebook import number_cells
 
 ROOT = Path(__file__).parents[1]
 PARAMETERS = 'edition = ""\nlang = ""\ndata = ""\nout = ""\ntarget = ""\narea = ""'
@@ -34,7 +34,7 @@ Markdown(
 # What a page may read is named by its digest, so that the page depends on all of it.
 EVIDENCE = 'Markdown("{sub}`" + Path(data).stem[:8] + "`")'
 CALL = "from qualitybook.cli import main; main()"
-COLD = "from qualitybook.publish import kernels; kernels.can_fork = lambda: False; "
+COLD = "from qualitybook.publish import processes; processes.can_fork = lambda: False; "
 PLAIN = ("summary", "what-changed", "peers", "outlook", "track-record", "evidence", "methods")
 AUTHORED = {
     "preface": "# {{ city }}\n\n{{ counts.observations }} · {{ as_of }} · {{ plan_title }}\n\n{{ words_table }}\n",
@@ -103,7 +103,7 @@ def write_template(folder: Path, name: str, cells: Sequence[nbformat.NotebookNod
 def build(
     folder: Path, *options: str, environment: Mapping[str, str] | None = None, cold: bool = False
 ) -> subprocess.CompletedProcess[str]:
-    """Run ``qualitybook build`` in a folder, with other environment variables or with cold kernels where asked."""
+    """Run ``qualitybook build`` in a folder, with other environment variables or where it cannot fork."""
     command = [sys.executable, "-c", COLD + CALL if cold else CALL, "build", "--jobs", "2", *options]
     return subprocess.run(
         command,

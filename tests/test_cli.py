@@ -165,7 +165,7 @@ def test_a_slip_is_told_before_another_build_is_waited_for(
     def alone_in(*_: object) -> None:
         raise AssertionError("the build asks for the folders")
 
-    monkeypatch.setattr("qualitybook.publish.alone.alone_in", alone_in)
+    monkeypatch.setattr("qualitybook.publish.scratch.alone_in", alone_in)
     project = write_project(tmp_path / "project")
     folders = ["--root", project, "--output", tmp_path / "site", "--build-dir", tmp_path / "build"]
     result = run("build", "--data", project / "data", *folders, *options)

@@ -11,7 +11,7 @@ from recomputed import Recomputed
 from synthetic import write_evidence
 
 from qualitybook.evidence import load
-from qualitybook.publish.derived import BOOK_COUNTS, Told, write_derived
+from qualitybook.publish.assemble import BOOK_COUNTS, Told, write_derived
 from qualitybook.report.derived import AGAINST, OPERATIONS, Ledger, figures, operation, read_ledger, where
 
 CHANGE = (

@@ -192,7 +192,7 @@ OTHERWISE = {
 def test_a_changed_figure_makes_only_its_pages_and_gives_the_bytes_of_a_build_from_nothing(
     project: Path, site: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Another user elsewhere, cold kernels: first another figure made in four jobs, then ours in one."""
+    """Another user elsewhere, no forks: first another figure made in four jobs, then ours in one."""
     home = tmp_path_factory.mktemp("home")
     environment = {name: value.format(home=home) for name, value in OTHERWISE.items()}
     other = write_addressed_project(tmp_path_factory.mktemp("a-folder-with-quite-another-name") / "deeper")

@@ -10,7 +10,7 @@ import click
 
 from qualitybook import cli
 from qualitybook.evidence.schema import TABLES, Field, Table
-from qualitybook.publish.derived import COLUMNS
+from qualitybook.publish.assemble import COLUMNS
 from qualitybook.publish.reference import api_reference
 from qualitybook.report.derived import OPERATIONS
 

@@ -18,7 +18,7 @@ from qualitybook.publish.compile import cause_in, warnings_in
 from qualitybook.publish.context import book_context, book_counts
 from qualitybook.publish.describe import config_values, editions_offered, pdf_name
 from qualitybook.publish.layout import Project, ProjectError, Volume
-from qualitybook.publish.outputs import write_notebook
+from qualitybook.publish.notebook import write_notebook
 from qualitybook.report.i18n import UnknownLanguageError, Words
 
 CONTENTS = {

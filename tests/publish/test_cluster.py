@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_kernels import page_job
+from test_engine import page_job
 
+from qualitybook.publish.cache import Store
 from qualitybook.publish.cluster import SchedulerError, cluster, execute_on, pack, unpacked
 from qualitybook.publish.execute import PageJob, Result, StoringRun
-from qualitybook.publish.store import Store
 
 SHOWN = """\
 from IPython.display import Markdown

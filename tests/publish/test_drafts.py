@@ -11,8 +11,7 @@ from click.testing import CliRunner
 from small_project import build, contents, write_project
 
 from qualitybook import cli
-from qualitybook.publish.drafts import is_named, unnamed_pages
-from qualitybook.publish.layout import Project
+from qualitybook.publish.layout import Project, is_named, unnamed_pages
 
 CONTENTS = {
     "root": "summary",

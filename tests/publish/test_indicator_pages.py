@@ -9,9 +9,9 @@ import pytest
 
 from qualitybook.evidence import load
 from qualitybook.evidence.catalog import Catalog
+from qualitybook.publish.cache import Store
 from qualitybook.publish.indicators import GivenUpError, write_indicator_pages
 from qualitybook.publish.layout import Volume
-from qualitybook.publish.store import Store
 
 
 @pytest.fixture

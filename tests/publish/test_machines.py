@@ -18,7 +18,7 @@ from qualitybook.evidence.settings import load_settings
 from qualitybook.publish.machines import Offer, write_for_machines
 from qualitybook.publish.pages import pages_of
 from qualitybook.publish.series import COLUMNS, FigureFiles
-from qualitybook.publish.shelves import Shelf
+from qualitybook.publish.site import Shelf
 from qualitybook.report.i18n import Words
 
 FORMULA = '=HYPERLINK("http://planted.example","planted")'

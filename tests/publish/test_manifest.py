@@ -8,9 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from qualitybook import cli
-from qualitybook.publish.digests import files_below, of_bytes
-from qualitybook.publish.last_build import LastBuild
-from qualitybook.publish.manifest import Manifest
+from qualitybook.publish.cache import digest_of_bytes, files_below
+from qualitybook.publish.manifest import LastBuild, Manifest
 
 INPUTS = {"evidence/observations.csv": "1" * 64}
 
@@ -26,7 +25,7 @@ def site(tmp_path: Path) -> Path:
 
 
 def write_manifest(folder: Path, *others: str) -> None:
-    files = {path.relative_to(folder).as_posix(): of_bytes(path.read_bytes()) for path in files_below(folder)}
+    files = {path.relative_to(folder).as_posix(): digest_of_bytes(path.read_bytes()) for path in files_below(folder)}
     Manifest({"2031/en": INPUTS}, {name: files[name] for name in files if name not in others}, (), others).write(folder)
 
 

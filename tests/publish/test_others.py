@@ -11,13 +11,21 @@ from pathlib import Path
 import pytest
 from published_sites import DAYS, page, write_site
 
-from qualitybook.publish import others as module
-from qualitybook.publish import swap as swap_module
-from qualitybook.publish.manifest import read_manifest
-from qualitybook.publish.others import InTheWayError, others_in
+from qualitybook.publish import manifest as module
+from qualitybook.publish import site as swap_module
+from qualitybook.publish.manifest import InTheWayError, others_in, read_manifest
 from qualitybook.publish.release import ReleaseError, release
-from qualitybook.publish.site import Book, PlaceError, present_at, publish_site, stage_site
-from qualitybook.publish.swap import recover, retired_folder, staging_folder, swap
+from qualitybook.publish.site import (
+    Book,
+    PlaceError,
+    present_at,
+    publish_site,
+    recover,
+    retired_folder,
+    stage_site,
+    staging_folder,
+    swap,
+)
 
 NAMES = (".git", ".well-known", "2025/zh/letter.txt", "CNAME", "archive", "dangling", "empty", "latest", "robots.txt")
 

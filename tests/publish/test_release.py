@@ -25,8 +25,7 @@ from qualitybook.publish.release import (
     ReleaseError,
     release,
 )
-from qualitybook.publish.shelves import read_shelves
-from qualitybook.publish.swap import staging_folder
+from qualitybook.publish.site import read_shelves, staging_folder
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from qualitybook.publish.alone import alone_in, lock_file
-from qualitybook.publish.scratch import remove_abandoned, scratch_folder
+from qualitybook.publish.scratch import alone_in, lock_file, remove_abandoned, scratch_folder
 
 IN_SCRATCH = """\
 import time
@@ -21,7 +20,7 @@ with scratch_folder(Path({parent!r}), "qb-") as folder:
 ALONE = """\
 import sys, time
 from pathlib import Path
-from qualitybook.publish.alone import alone_in
+from qualitybook.publish.scratch import alone_in
 with alone_in([Path({folder!r})], lambda folder: print("waits", flush=True)):
     print("alone", flush=True)
     sys.stdin.read()

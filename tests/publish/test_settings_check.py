@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qualitybook.publish.layout import ProjectError
-from qualitybook.publish.settings_check import check_settings
+from qualitybook.publish.layout import ProjectError, check_settings
 
 ROOT = Path(__file__).parents[2]
 GOOD = "format: jb-book\nroot: summary\nparts:\n  - caption: One\n    chapters:\n      - file: a\n"

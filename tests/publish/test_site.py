@@ -8,13 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from qualitybook.publish import others as others_module
-from qualitybook.publish import swap as module
-from qualitybook.publish.entrance import redirect
+from qualitybook.publish import manifest as others_module
+from qualitybook.publish import site as module
 from qualitybook.publish.manifest import read_manifest
-from qualitybook.publish.shelves import read_shelves
-from qualitybook.publish.site import Book, NoBooksError, PlaceError, present_at, publish_site, stage_site
-from qualitybook.publish.swap import exchange, recover, retired_folder, staging_folder, swap
+from qualitybook.publish.site import (
+    Book,
+    NoBooksError,
+    PlaceError,
+    exchange,
+    present_at,
+    publish_site,
+    read_shelves,
+    recover,
+    redirect,
+    retired_folder,
+    stage_site,
+    staging_folder,
+    swap,
+)
 
 
 def make_book(root: Path, edition: str, lang: str, text: str = "text", *, pdf: bool = True) -> Book:

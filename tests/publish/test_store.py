@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from qualitybook import cli
-from qualitybook.publish.store import FILES, LIST, Store
+from qualitybook.publish.cache import FILES, LIST, Store
 
 KEY, OTHER = "ab" + "0" * 62, "cd" + "1" * 62
 

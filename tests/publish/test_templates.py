@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from qualitybook.publish.templates import CELL_NUMBER, PageTemplateError, render_notebook, render_page
+from qualitybook.publish.notebook import CELL_NUMBER, PageTemplateError, render_notebook, render_page
 
 
 def cell(kind: str, source: str, *tags: str) -> nbformat.NotebookNode:

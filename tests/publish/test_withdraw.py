@@ -14,9 +14,8 @@ from small_project import contents
 from qualitybook import cli
 from qualitybook.publish import web
 from qualitybook.publish.manifest import read_manifest
-from qualitybook.publish.release import LEDGER, OlderBuildError, ReleaseError, release
+from qualitybook.publish.release import LEDGER, OlderBuildError, ReleaseError, release, withdraw
 from qualitybook.publish.web.head import masthead
-from qualitybook.publish.withdraw import withdraw
 from qualitybook.report.i18n import Words
 
 EDITIONS = ("2025", "2024", "2023")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qualitybook.publish.statements import UnreadablePageError, book_statements
+from qualitybook.publish.review import UnreadablePageError, book_statements
 from qualitybook.report import markdown
 from qualitybook.report.review import Statement, statements
 

@@ -28,12 +28,12 @@ from qualitybook.cli.shared import (
     told,
     waiting,
 )
-from qualitybook.publish.limits import CELL_SECONDS, PAGE_MEMORY
+from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY
 
 if TYPE_CHECKING:
     from qualitybook.publish.book import Built, Step, Watcher
-    from qualitybook.publish.last_build import LastBuild
     from qualitybook.publish.layout import Project
+    from qualitybook.publish.manifest import LastBuild
 
 
 MEND_PAGES = "Mend the cells named above and build again; --allow-missing puts a note in the place of such a page."
@@ -94,10 +94,9 @@ def build(edition: str | None, lang: str, html: bool, pdf: bool, quiet: bool, da
     Only what has changed since the last build is made again. However a build ends, the last good site is whole, and the
     next build carries on with the pages that were made. A second build in the same folders waits for the first.
     """
-    from qualitybook.publish.alone import alone_in
-    from qualitybook.publish.last_build import LastBuild
     from qualitybook.publish.layout import REQUIRED, Project
-    from qualitybook.publish.manifest import book_inputs
+    from qualitybook.publish.manifest import LastBuild, book_inputs
+    from qualitybook.publish.scratch import alone_in
 
     existing(data)
     project = Project(options["root"])
@@ -151,7 +150,7 @@ def _built(
 
     start_early()
     from qualitybook.publish import book
-    from qualitybook.publish.drafts import unnamed_pages
+    from qualitybook.publish.layout import unnamed_pages
 
     catalog = load_catalog(data)
     if not options["quiet"]:
@@ -195,9 +194,9 @@ def _errors_told() -> Iterator[None]:
     from qualitybook.publish.book import BooksError, PagesError
     from qualitybook.publish.cluster import SchedulerError
     from qualitybook.publish.layout import ProjectError
-    from qualitybook.publish.others import InTheWayError
+    from qualitybook.publish.manifest import InTheWayError
+    from qualitybook.publish.notebook import PageTemplateError
     from qualitybook.publish.site import PlaceError
-    from qualitybook.publish.templates import PageTemplateError
 
     try:
         yield
@@ -241,7 +240,7 @@ def _said(built: Built) -> list[str]:
 
 def _notes(built: Built, address: str) -> list[str]:
     """Return what the site has beside the books that were built, and what it lacks."""
-    from qualitybook.publish.shelves import SITEMAP
+    from qualitybook.publish.site import SITEMAP
 
     if built.site is None:
         return []

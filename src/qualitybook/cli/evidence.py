@@ -66,8 +66,7 @@ def check(data: Path, form: str) -> None:
 
 def _unnamed_pages(data: Path) -> list[Problem]:
     """Return warnings of authored pages that no table of contents names, where there is a table of contents."""
-    from qualitybook.publish.drafts import contents_file, unnamed_pages
-    from qualitybook.publish.layout import Project, ProjectError
+    from qualitybook.publish.layout import Project, ProjectError, contents_file, unnamed_pages
 
     project = Project(Path())
     try:

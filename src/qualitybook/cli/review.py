@@ -108,7 +108,7 @@ def _build_folder(data: Path) -> Path:
 
 def _said_in(source: Path, catalog: Catalog) -> list[Statement]:
     """Return what the pages of a built book say, or end the command where the book is older than the sources."""
-    from qualitybook.publish.statements import UnreadablePageError, book_statements
+    from qualitybook.publish.review import UnreadablePageError, book_statements
 
     try:
         said = book_statements(source)

@@ -89,10 +89,10 @@ def _publish(site: Path, folder: Path, offer: Offer, *, dry_run: bool, force: bo
     """Publish the site, or say what that would do."""
     from contextlib import nullcontext
 
-    from qualitybook.publish.alone import alone_in
     from qualitybook.publish.machines import write_lists
     from qualitybook.publish.release import release
-    from qualitybook.publish.shelves import SITEMAP
+    from qualitybook.publish.scratch import alone_in
+    from qualitybook.publish.site import SITEMAP
 
     with nullcontext() if dry_run else alone_in([site, folder], waiting):
         released = release(
@@ -114,10 +114,10 @@ def _withdraw(site: Path, folder: Path, edition: str, offer: Offer, *, dry_run: 
     """Take an edition back from where it is published, and from the site, from which it would be published again."""
     from contextlib import nullcontext
 
-    from qualitybook.publish.alone import alone_in
     from qualitybook.publish.machines import write_lists
-    from qualitybook.publish.shelves import read_shelves
-    from qualitybook.publish.withdraw import withdraw
+    from qualitybook.publish.release import withdraw
+    from qualitybook.publish.scratch import alone_in
+    from qualitybook.publish.site import read_shelves
 
     editions = [shelf.edition for shelf in read_shelves(site)]
     is_on_site = edition in editions and len(editions) > 1 and site.resolve() != folder.resolve()
@@ -250,7 +250,7 @@ def cache() -> None:
 @_store_option
 def list_pages(store: Path) -> None:
     """List the stored pages, the one used last first: last use, size in bytes, key, page."""
-    from qualitybook.publish.store import Store
+    from qualitybook.publish.cache import Store
 
     entries = Store(store).entries()
     for entry in entries:
@@ -266,7 +266,7 @@ def list_pages(store: Path) -> None:
 @_store_option
 def prune(unused_days: float, store: Path) -> None:
     """Remove the stored pages that were not used for a while."""
-    from qualitybook.publish.store import Store
+    from qualitybook.publish.cache import Store
 
     removed = Store(store).prune(unused_days * _DAY)
     size = sum(entry.size for entry in removed) / _MEBIBYTE

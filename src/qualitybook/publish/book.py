@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
@@ -17,27 +17,23 @@ from typing import Any
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.extract import Evidence
 from qualitybook.evidence.settings import BookSettings, load_settings
-from qualitybook.publish import assemble, derived
+from qualitybook.publish import assemble
+from qualitybook.publish.cache import Store
 from qualitybook.publish.characters import refuse_undrawable
 from qualitybook.publish.cluster import cluster, execute_on
 from qualitybook.publish.compile import CompileError, build_html, build_pdf
 from qualitybook.publish.context import book_context, book_counts
 from qualitybook.publish.describe import config_values, editions_offered, indicator_index, pdf_name
-from qualitybook.publish.drafts import contents_file
-from qualitybook.publish.environment import epoch_of, process_environment
+from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY, epoch_of
 from qualitybook.publish.execute import Failure, PageJob, Result, StoringRun, execute_pages
 from qualitybook.publish.indicators import write_indicator_pages
 from qualitybook.publish.jobs import Extracts, page_jobs
-from qualitybook.publish.kernels import warm_kernels
-from qualitybook.publish.layout import CONFIG, REQUIRED, Project, Volume
-from qualitybook.publish.limits import CELL_SECONDS, PAGE_MEMORY
+from qualitybook.publish.layout import CONFIG, REQUIRED, Project, Volume, check_settings, contents_file, read_settings
 from qualitybook.publish.machines import Offer, write_for_machines
 from qualitybook.publish.manifest import book_inputs
-from qualitybook.publish.processes import dropping, local_pool
+from qualitybook.publish.processes import dropping, local_threads
 from qualitybook.publish.scratch import TEMPORARY, remove_abandoned, temporary_parent
-from qualitybook.publish.settings_check import check_settings, read_settings
 from qualitybook.publish.site import Beside, Book, publish_site
-from qualitybook.publish.store import Store
 from qualitybook.report.i18n import Words, language
 
 PAGES = "pages"
@@ -171,7 +167,7 @@ class BooksError(RuntimeError):
 def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None) -> Built:
     """Build the books and put them on the site.
 
-    Nobody else may build in the same folders meanwhile: see `qualitybook.publish.alone`.
+    Nobody else may build in the same folders meanwhile: see `qualitybook.publish.scratch`.
 
     Parameters
     ----------
@@ -320,22 +316,9 @@ def make_pages(jobs: Sequence[PageJob], request: Request, watch: Watcher) -> lis
         with cluster(request.scheduler) as executor:
             execute_on(executor, missing, store, tell)
     elif missing:
-        with local_pool(min(_at_a_time(request.jobs), len(missing))) as pool, _warm(missing) as kernels:
-            execute_pages([replace(job, kernels=kernels) for job in missing], pool, tell, StoringRun(store))
+        with local_threads(min(request.jobs, len(missing))) as pool:
+            execute_pages(missing, pool, tell, StoringRun(store))
     return results
-
-
-def _at_a_time(processes: int) -> int:
-    """Return how many pages are made at a time: half as many more as processes may run.
-
-    While its kernel starts and ends, a page waits, mostly for nothing but time to pass (0.4 s).
-    """
-    return processes + processes // 2
-
-
-def _warm(jobs: Sequence[PageJob]) -> AbstractContextManager[Path | None]:
-    """Give warm kernels, unless there are so few pages that importing twice costs more."""
-    return warm_kernels(process_environment(jobs[0].epoch)) if len(jobs) > 1 else nullcontext()
 
 
 def _compile(request: Request, volumes: Sequence[Volume], settings: BookSettings, watch: Watcher) -> None:
@@ -371,7 +354,7 @@ def _publish(
         return Built(None, list(pdfs.values()), missing)
     books = [Book(volume.edition.edition, volume.lang, volume.html, pdfs.get(volume.name)) for volume in volumes]
     editions = list(dict.fromkeys(volume.edition.edition for volume in volumes))
-    offer = Offer(catalog, settings, editions, {volume.name: volume.source / derived.NAME for volume in volumes})
+    offer = Offer(catalog, settings, editions, {volume.name: volume.source / assemble.DERIVED for volume in volumes})
     inputs = book_inputs(request.project.root, catalog.folder, REQUIRED)
     beside = publish_site(
         request.output,

@@ -15,10 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from qualitybook.publish import digests
+from qualitybook.publish.cache import Store, digest_of_package
 from qualitybook.publish.execute import Failure, PageJob, Result, run_page
-from qualitybook.publish.store import Store
-from qualitybook.publish.templates import parts_used
+from qualitybook.publish.notebook import parts_used
 from qualitybook.report.folders import FIGURES
 
 LOCAL = "local:"
@@ -138,11 +137,11 @@ def pack(job: PageJob) -> Parcel:
     """Return a job with everything that it needs."""
     parts = parts_used(job.template, job.authored, job.lang)
     return Parcel(
-        job=replace(job, kernels=None),
+        job=job,
         template=job.template.read_bytes(),
         evidence=None if job.evidence is None else job.evidence.read_bytes(),
         parts={part.relative_to(job.authored).as_posix(): part.read_bytes() for part in parts},
-        package=digests.of_package(),
+        package=digest_of_package(),
     )
 
 
@@ -154,7 +153,7 @@ def make(parcel: Parcel) -> tuple[Failure | None, dict[str, bytes]]:
     tuple
         Why it could not be made, or None; and its files by their paths within the book.
     """
-    if digests.of_package() != parcel.package:
+    if digest_of_package() != parcel.package:
         reason = "this worker has another version of qualitybook or of its packages; install the same lock file there"
         return Failure(None, "VersionError", reason), {}
     with _ONE_AT_A_TIME, tempfile.TemporaryDirectory(prefix="qb-", ignore_cleanup_errors=True) as name:

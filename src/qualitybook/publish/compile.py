@@ -9,9 +9,9 @@ import shutil
 from itertools import takewhile
 from pathlib import Path
 
-from qualitybook.publish import digests
+from qualitybook.publish.cache import digest_of_package, digest_of_value, digests_of_files
+from qualitybook.publish.carrying_on import Kept
 from qualitybook.publish.environment import build_environment, process_environment
-from qualitybook.publish.kept import Kept
 from qualitybook.publish.processes import start
 from qualitybook.publish.scratch import scratch_folder
 
@@ -127,8 +127,8 @@ class _Stamp:
     def __init__(self, source: Path, out: Path, epoch: int) -> None:
         self.path = out.with_name(f"{out.name}.json")
         self.out = out
-        self.files = digests.of_files(source)
-        self.made_from = digests.of_value([self.files, digests.of_package(), build_environment(epoch)])
+        self.files = digests_of_files(source)
+        self.made_from = digest_of_value([self.files, digest_of_package(), build_environment(epoch)])
 
     def holds(self) -> bool:
         """Whether the form is there, whole, and made from the same."""
@@ -142,7 +142,7 @@ class _Stamp:
         self.path.write_text(self._text(), encoding="utf-8")
 
     def _text(self) -> str:
-        made = digests.of_value(digests.of_files(self.out))
+        made = digest_of_value(digests_of_files(self.out))
         return json.dumps({"made": made, "made_from": self.made_from}, indent=1) + "\n"
 
 

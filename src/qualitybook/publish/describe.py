@@ -11,7 +11,7 @@ from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.settings import BookSettings
 from qualitybook.publish.layout import Volume
-from qualitybook.publish.shelves import read_shelves
+from qualitybook.publish.site import read_shelves
 from qualitybook.report.i18n import LANGUAGES, Words
 from qualitybook.report.pages.area import CATEGORY_MARK
 

@@ -1,14 +1,22 @@
-"""The environment variables that make kernels and Sphinx repeatable."""
+"""What processes of a build are given: variables that make them repeatable, and limits.
+
+The limits are a page's, so that one page cannot bring down the machine.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 # Without compiled bytecode every process would compile the same libraries again.
 UNWANTED = ("PYTHONDONTWRITEBYTECODE",)
+_CHANGING = threading.RLock()
+"""Held while the variables of this process are others than its own: threads start processes one after the other."""
 
 
 def epoch_of(day: date) -> int:
@@ -17,7 +25,7 @@ def epoch_of(day: date) -> int:
 
 
 def build_environment(epoch: int) -> dict[str, str]:
-    """Return the environment variables that make kernels and Sphinx repeatable.
+    """Return the environment variables that make pages and Sphinx repeatable.
 
     Parameters
     ----------
@@ -44,22 +52,64 @@ def process_environment(epoch: int) -> dict[str, str]:
     epoch : int
         Seconds since 1970 that the build takes for now.
     """
-    kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
+    with _CHANGING:
+        kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
     return kept | build_environment(epoch)
 
 
 @contextmanager
 def changed_environment(values: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables, which a kernel inherits, and put the former ones back."""
-    before = {name: os.environ.get(name) for name in (*values, *UNWANTED)}
-    os.environ.update(values)
-    for name in UNWANTED:
-        os.environ.pop(name, None)
+    """Set environment variables, which a process that is started inherits, and put the former ones back."""
+    with _CHANGING:
+        before = {name: os.environ.get(name) for name in (*values, *UNWANTED)}
+        os.environ.update(values)
+        for name in UNWANTED:
+            os.environ.pop(name, None)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+
+
+MEBIBYTE = 1 << 20
+CELL_SECONDS = 300
+"""Seconds that one cell may take, unless somebody says otherwise."""
+PAGE_MEMORY = 2048
+"""MiB of memory that a page may take, unless somebody says otherwise."""
+PAGE_TEXT = 10 * MEBIBYTE
+"""Characters that a page may print or show: far more than anybody reads."""
+
+
+@contextmanager
+def limited_memory(size: int) -> Iterator[None]:
+    """Let requests for memory beyond a number of bytes fail in the block, where the system can (Linux)."""
+    if sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    # Of the data alone: libraries are mapped, and much address space is reserved that is never used.
+    before, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    allowed = size if hard == resource.RLIM_INFINITY else min(size, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (allowed, hard))
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        resource.setrlimit(resource.RLIMIT_DATA, (before, hard))
+
+
+@contextmanager
+def redirected(descriptor: int, path: Path) -> Iterator[None]:
+    """Let what is written to a descriptor in the block go to the end of a file."""
+    kept = os.dup(descriptor)
+    try:
+        with path.open("ab") as file:
+            os.dup2(file.fileno(), descriptor)
+        yield
+    finally:
+        os.dup2(kept, descriptor)
+        os.close(kept)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import re
-import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass, replace
@@ -15,19 +14,24 @@ from pathlib import Path
 
 import nbformat
 
-from qualitybook.publish import kernels, limits
-from qualitybook.publish.environment import build_environment, changed_environment
-from qualitybook.publish.outputs import DisplayError, check_outputs, cleaned, write_notebook
+from qualitybook.publish.cache import Store
+from qualitybook.publish.environment import CELL_SECONDS, MEBIBYTE, PAGE_MEMORY, process_environment
+from qualitybook.publish.notebook import (
+    CELL_NUMBER,
+    DisplayError,
+    PageTemplateError,
+    check_outputs,
+    cleaned,
+    render_notebook,
+    write_notebook,
+)
 from qualitybook.publish.pages import Page
+from qualitybook.publish.processes import start_telling
 from qualitybook.publish.scratch import TEMPORARY, scratch_folder, temporary_parent
-from qualitybook.publish.store import Store
-from qualitybook.publish.templates import CELL_NUMBER, PageTemplateError, render_notebook
 from qualitybook.report.folders import FIGURES
 
-COLD_KERNEL = "python3"
+KERNEL = "python3"
 TRACEBACK_LINES = 12
-# A kernel that is told to stop may still try to answer on a closed socket; ipykernel and tornado log that as an error.
-QUIET_SHUTDOWN = "import logging; logging.getLogger('tornado').setLevel(logging.CRITICAL)"
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
@@ -54,8 +58,6 @@ class PageJob:
         Seconds that one cell may take.
     memory : int
         MiB of memory that the page may take.
-    kernels : pathlib.Path or None
-        Folder with the kernelspec of warm kernels; None for cold ones.
     evidence : pathlib.Path or None
         What the page may read of the evidence, for its parameter `data`.
     key : str
@@ -68,9 +70,8 @@ class PageJob:
     source: Path
     lang: str
     epoch: int
-    timeout: int = limits.CELL_SECONDS
-    memory: int = limits.PAGE_MEMORY
-    kernels: Path | None = None
+    timeout: int = CELL_SECONDS
+    memory: int = PAGE_MEMORY
     evidence: Path | None = None
     key: str = ""
 
@@ -177,83 +178,92 @@ def _lost(job: PageJob, error: BaseException) -> Result:
 
 
 def run_page(job: PageJob) -> Result:
-    """Render, execute, check and write one page.
+    """Render, execute, check and write one page in a process of its own, which ends with all that it has started.
 
-    Parameters
-    ----------
-    job : PageJob
-        The page.
-
-    Returns
-    -------
-    Result
-        With the failure if there is one; then nothing is written.
+    Where the page cannot be made, the result says why, and nothing is written.
     """
+    page = start_telling(__name__, job, process_environment(job.epoch))
+    cell, seconds = None, None
+    try:
+        while not isinstance(said := page.receive(seconds), Result):
+            # The number of a cell that begins, or None when it ends: what comes between takes what it takes.
+            cell = said or cell
+            seconds = None if said is None else job.timeout
+        return replace(said, job=job)
+    except TimeoutError:
+        reason = f"A cell timed out while it was being executed, after {job.timeout} seconds."
+        return Result(job, Failure(cell, "CellTimeoutError", reason + _way_out("CellTimeoutError", job)))
+    except EOFError:
+        return Result(job, Failure(cell, "DeadKernelError", "Kernel died"))
+    finally:
+        page.end()
+
+
+def main(tell: Callable[[object], None], job: PageJob) -> None:
+    """Be the process of a page: tell the number of each cell that begins, None when it ends, and at last the result."""
+    try:
+        result = _make(job, tell)
+    except Exception as error:
+        result = Result(job, Failure(None, type(error).__name__, str(error)))
+    tell(result)
+
+
+def _make(job: PageJob, tell: Callable[[object], None]) -> Result:
+    """Make a page in this process."""
     try:
         notebook = render_notebook(job.template, job.page.context, job.authored, job.lang)
-        with scratch_folder(temporary_parent(), TEMPORARY) as scratch:
-            failure = _execute(notebook, job, scratch)
-            if failure is not None:
-                return Result(job, failure)
-            executed = nbformat.read(scratch / "page.ipynb", as_version=4)
+        executed = _execute(notebook, job, tell)
+        if isinstance(executed, Failure):
+            return Result(job, executed)
         check_outputs(executed)
         write_notebook(cleaned(executed, job.page.parameters), job.source / f"{job.page.docname}.ipynb")
     except PageTemplateError as error:
         return Result(job, Failure(error.cell, "PageTemplateError", error.reason))
     except DisplayError as error:
         return Result(job, Failure(error.cell, "DisplayError", error.reason))
-    except OSError as error:
-        return Result(job, Failure(None, type(error).__name__, str(error)))
     return Result(job)
 
 
-def _execute(notebook: nbformat.NotebookNode, job: PageJob, scratch: Path) -> Failure | None:
-    """Run a notebook, which papermill saves to ``page.ipynb`` in `scratch` when it has ended."""
+def _execute(
+    notebook: nbformat.NotebookNode, job: PageJob, tell: Callable[[object], None]
+) -> nbformat.NotebookNode | Failure:
+    """Run a notebook, and return it with its outputs."""
     import papermill
-    from traitlets.config import Config
 
     from qualitybook.publish import engine
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    # Sockets that only their owner can open; ports would be open to everyone on the machine and can collide.
-    sockets = {"transport": "ipc", "ip": str(scratch / "kernel")}
-    config = {} if sys.platform == "win32" else {"KernelManager": sockets}
-    places = {"IPYTHONDIR": str(scratch / "ipython"), "JUPYTER_RUNTIME_DIR": str(scratch)}
     parameters = dict(job.page.parameters)
     if job.evidence is not None:
         parameters["data"] = str(job.evidence)
-    if job.kernels is not None:
-        places["JUPYTER_PATH"] = str(job.kernels)
+    begun: list[int] = []
+
+    def on_cell(cell: nbformat.NotebookNode, begins: bool) -> None:
+        number = cell.metadata.get(CELL_NUMBER, 0)
+        if begins and number:
+            begun.append(number)
+        tell(number if begins else None)
+
     try:
-        with changed_environment(build_environment(job.epoch) | places):
-            papermill.execute_notebook(
+        with scratch_folder(temporary_parent(), TEMPORARY) as folder:
+            return papermill.execute_notebook(
                 notebook,
-                scratch / "page.ipynb",
+                None,
                 parameters=parameters,
-                kernel_name=COLD_KERNEL if job.kernels is None else kernels.NAME,
+                kernel_name=KERNEL,
                 language="python",
                 cwd=job.source,
                 engine_name=engine.register(),
                 progress_bar=False,
-                execution_timeout=job.timeout,
-                extra_arguments=_kernel_arguments(job),
-                config=Config(config),
+                folder=folder,
+                memory=job.memory * MEBIBYTE,
+                on_cell=on_cell,
             )
     except papermill.PapermillExecutionError as error:
         lines = _ANSI.sub("", "\n".join(error.traceback)).splitlines()
         text = "\n".join(lines[-TRACEBACK_LINES:])
         reason = _ANSI.sub("", str(error.evalue)) + _way_out(str(error.ename), job)
-        return Failure(_last_cell(scratch), str(error.ename), reason, text)
-    except (TimeoutError, RuntimeError) as error:
-        name, reason = type(error).__name__, str(error).strip().partition("\n")[0]
-        return Failure(_last_cell(scratch), name, reason + _way_out(name, job))
-    return None
-
-
-def _kernel_arguments(job: PageJob) -> list[str]:
-    """Return the options of a page's kernel: it logs nothing, and limits itself before the first cell runs."""
-    first = f"{QUIET_SHUTDOWN}; {limits.starting_code(job.memory)}"
-    return ["--IPKernelApp.log_level=50", f"--IPKernelApp.exec_lines={first}"]
+        return Failure(begun[-1] if begun else None, str(error.ename), reason, text)
 
 
 def _way_out(error: str, job: PageJob) -> str:
@@ -263,14 +273,3 @@ def _way_out(error: str, job: PageJob) -> str:
     if error == "CellTimeoutError":
         return f" (a cell may take {job.timeout} seconds; --timeout gives it more)"
     return ""
-
-
-def _last_cell(scratch: Path) -> int | None:
-    """Return the template's number of the last cell that was started."""
-    path = scratch / "page.ipynb"
-    if not path.exists():
-        return None
-    cells = nbformat.read(path, as_version=4).cells
-    started = [cell for cell in cells if cell.metadata.get("papermill", {}).get("start_time")]
-    numbers = [cell.metadata[CELL_NUMBER] for cell in started if CELL_NUMBER in cell.metadata]
-    return numbers[-1] if numbers else None

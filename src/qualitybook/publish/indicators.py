@@ -15,11 +15,10 @@ from pathlib import Path
 from threading import Event
 
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.publish import digests
+from qualitybook.publish.cache import Store, digest_of_code, digest_of_value
 from qualitybook.publish.layout import Volume
 from qualitybook.publish.processes import dropping, worker_pool
 from qualitybook.publish.series import FigureFiles
-from qualitybook.publish.store import Store
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import Sheet, Sheets, docname
 
@@ -130,7 +129,7 @@ class _Pages:
         for draft in Sheets(self.seen, Words(self.volume.lang)).drafts():
             _go_on(given_up)
             self.total += 1
-            made_from = digests.of_value([draft.made_from(), digests.of_code(self.volume.lang)])
+            made_from = digest_of_value([draft.made_from(), digest_of_code(self.volume.lang)])
             self.keys[made_from] = known.get(made_from, "")
             # Making a sheet takes longer than all the rest of taking its page from the store.
             if self.keys[made_from] and store.fetch(self.keys[made_from], self.volume.draft):
@@ -165,7 +164,7 @@ class _Pages:
 
 
 def _made(sheet: Sheet) -> _Made:
-    return _Made(digests.of_value({"sheet": asdict(sheet), "code": digests.of_code(sheet.lang)}), sheet)
+    return _Made(digest_of_value({"sheet": asdict(sheet), "code": digest_of_code(sheet.lang)}), sheet)
 
 
 def _go_on(given_up: Event) -> None:

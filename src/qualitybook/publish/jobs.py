@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from qualitybook.evidence.extract import Evidence, extract
-from qualitybook.publish import digests
+from qualitybook.publish.cache import digest_of_bytes, digest_of_code, digest_of_value
 from qualitybook.publish.environment import build_environment, epoch_of
 from qualitybook.publish.execute import PageJob
 from qualitybook.publish.layout import Project, Volume
+from qualitybook.publish.notebook import PageTemplateError, names_used, parts_used
 from qualitybook.publish.pages import Page, pages_of
-from qualitybook.publish.templates import PageTemplateError, names_used, parts_used
 from qualitybook.report.shared_results import SharedResults
 
 SUFFIX = ".evidence"
@@ -86,15 +86,15 @@ def _complete(job: PageJob, context: Mapping[str, Any]) -> PageJob:
         # What is wrong with the template is told when the page is made; such a page is never stored.
         return replace(job, page=whole)
     page = replace(whole, context={name: value for name, value in whole.context.items() if name in names})
-    written = {part.relative_to(job.authored).as_posix(): digests.of_bytes(part.read_bytes()) for part in parts}
+    written = {part.relative_to(job.authored).as_posix(): digest_of_bytes(part.read_bytes()) for part in parts}
     return replace(job, page=page, key=_key(job, page, written))
 
 
 def _key(job: PageJob, page: Page, parts: Mapping[str, str]) -> str:
     """Return the SHA-256 of everything that a page is made from."""
-    return digests.of_value(
+    return digest_of_value(
         {
-            "template": digests.of_bytes(job.template.read_bytes()),
+            "template": digest_of_bytes(job.template.read_bytes()),
             "parts": parts,
             "docname": page.docname,
             "parameters": dict(page.parameters),
@@ -102,6 +102,6 @@ def _key(job: PageJob, page: Page, parts: Mapping[str, str]) -> str:
             "evidence": None if job.evidence is None else job.evidence.stem,
             "lang": job.lang,
             "environment": build_environment(job.epoch),
-            "code": digests.of_code(job.lang),
+            "code": digest_of_code(job.lang),
         }
     )

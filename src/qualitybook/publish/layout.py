@@ -1,10 +1,20 @@
-"""Where things lie: the folders of a project, and those of one edition in one language while it is built."""
+"""Where things lie: a project's folders, settings and table of contents, and the folders of one book while it is built.
+
+What is wrong with the settings is told before any page is made: a slip there costs no minutes.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from qualitybook.evidence.errors import Problem
+from qualitybook.report.i18n import LANGUAGES
 
 if TYPE_CHECKING:
     from qualitybook.evidence.catalog import Edition
@@ -135,3 +145,112 @@ class Volume:
     def pdf_folder(self) -> Path:
         """Where the last PDF that was made of the book lies."""
         return self.folder / "pdf"
+
+
+def check_settings(config: Path, contents: Path) -> None:
+    """Refuse files that Jupyter Book could not read.
+
+    Parameters
+    ----------
+    config, contents : pathlib.Path
+        The settings and the table of contents.
+
+    Raises
+    ------
+    ProjectError
+        If one is no mapping in YAML, or the contents are not as a table of contents is built.
+    """
+    from sphinx_external_toc.parsing import MalformedError, parse_toc_data
+
+    read_settings(config)
+    try:
+        parse_toc_data(read_settings(contents))
+    except MalformedError as error:
+        raise ProjectError(f"{contents}: {error}; compare it with _toc.yml of a fresh copy") from None
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """Return the mapping that a YAML file holds.
+
+    Raises
+    ------
+    ProjectError
+        If it is none; with the line where that is known.
+    """
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise ProjectError(f"{path} is not UTF-8; write it as UTF-8") from None
+    except yaml.MarkedYAMLError as error:
+        place = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise ProjectError(f"{path}{place}: {_told([error.context, error.problem])}; correct it") from None
+    except yaml.YAMLError as error:
+        raise ProjectError(f"{path}: {error}; correct it") from None
+    if not isinstance(values, dict):
+        raise ProjectError(f"{path}: found {type(values).__name__}; allowed: names with values (YAML)")
+    return values
+
+
+def _told(parts: Iterable[str | None]) -> str:
+    return ", ".join(part for part in parts if part)
+
+
+def contents_file(project: Project, evidence: Path) -> Path:
+    """Return the table of contents to use: the evidence folder's own, where it has one, else the project's."""
+    own = own_contents(evidence)
+    return own if own.is_file() else project.root / CONTENTS
+
+
+def own_contents(evidence: Path) -> Path:
+    """Return where an evidence folder's own table of contents would be."""
+    return evidence / AUTHORED / CONTENTS
+
+
+def is_named(page: str, contents: Mapping[str, Any]) -> bool:
+    """Return whether a table of contents names a page.
+
+    Parameters
+    ----------
+    page : str
+        Name of the page.
+    contents : mapping
+        ``_toc.yml``: a root, and parts with chapters (``file`` or ``glob``).
+    """
+    return any(fnmatchcase(page, pattern) for pattern in _patterns(contents))
+
+
+def _patterns(item: Mapping[str, Any]) -> Iterator[str]:
+    yield from (str(item[key]) for key in ("root", "file", "glob") if key in item)
+    for key in ("parts", "chapters", "sections"):
+        for below in item.get(key, ()):
+            yield from _patterns(below)
+
+
+def unnamed_pages(project: Project, evidence: Path) -> list[Problem]:
+    """Return a warning for each authored page that the table of contents does not name.
+
+    An evidence folder with a table of contents of its own chooses from the project's pages, so that only its own pages
+    are looked at.
+
+    Parameters
+    ----------
+    project : Project
+        Where authored pages lie that suit any book.
+    evidence : pathlib.Path
+        The evidence folder.
+
+    Raises
+    ------
+    ProjectError
+        If the table of contents cannot be read.
+    """
+    path = contents_file(project, evidence)
+    contents = read_settings(path)
+    roots = [evidence] if path == own_contents(evidence) else [project.root, evidence]
+    pages = [page for root in roots for code in LANGUAGES for page in sorted((root / AUTHORED / code).glob("*.md"))]
+    return [_unnamed(page, path) for page in pages if not is_named(page.stem, contents)]
+
+
+def _unnamed(page: Path, contents: Path) -> Problem:
+    remedy = f"pages that {contents.as_posix()} names; name it there, or move it to {page.parent.as_posix()}/parts/"
+    return Problem(page.as_posix(), None, "", "a page in no table of contents", remedy, "page_unnamed", "warning")

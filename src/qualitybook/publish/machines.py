@@ -29,9 +29,8 @@ from qualitybook.evidence.schema import (
     present_tables,
 )
 from qualitybook.evidence.settings import BookSettings
-from qualitybook.publish.derived import NAME as DERIVED
-from qualitybook.publish.entrance import plain_page
-from qualitybook.publish.shelves import ASSESSMENTS, DATA, FEED, ROOT_PAGE, SITEMAP, Shelf
+from qualitybook.publish.assemble import DERIVED
+from qualitybook.publish.site import ASSESSMENTS, DATA, FEED, ROOT_PAGE, SITEMAP, Shelf, plain_page
 from qualitybook.report import assessments
 from qualitybook.report.i18n import LANGUAGES, Words, language
 

@@ -7,7 +7,10 @@ from importlib import import_module
 
 from qualitybook.publish.processes import FIGURES
 
-PAGES = ("papermill", "qualitybook.publish.engine", "qualitybook.publish.indicators")
+PAGES = (
+    *("papermill", "IPython.core.completer", "statsmodels.api"),
+    *("qualitybook.publish.engine", "qualitybook.publish.indicators", "qualitybook.report.pages"),
+)
 BOOKS = (
     *("jupyter_book.cli.main", "jupyter_book.sphinx", "sphinx.application", "sphinx.builders.html"),
     *("myst_nb.sphinx_ext", "sphinx_book_theme", "sphinxcontrib.bibtex", "sphinx_design", "sphinx_external_toc"),

@@ -7,20 +7,26 @@ elsewhere each starts afresh.
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
+import pickle
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache, partial
 from importlib import import_module
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from queue import Empty, SimpleQueue
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from qualitybook.publish.environment import build_environment, changed_environment
 
@@ -35,10 +41,8 @@ FIGURES = (
     *("PIL.PngImagePlugin", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"),
     "seaborn",
 )
-"""What drawing imports, in kernels and in workers."""
-
-_STARTING = threading.Lock()
-"""Threads start processes one after the other, since each takes its environment from this process's."""
+"""What drawing imports."""
+SECONDS_BETWEEN_LOOKS = 0.1
 
 
 def can_fork() -> bool:
@@ -109,6 +113,24 @@ def dropping(pool: Pool) -> Iterator[Pool]:
         pool.shutdown(cancel_futures=True)
 
 
+@contextmanager
+def local_threads(jobs: int) -> Iterator[ThreadPoolExecutor]:
+    """Give threads that start processes; when the block is left by an error, those that are at work are ended."""
+    others = set(multiprocessing.active_children())
+    with dropping(ThreadPoolExecutor(jobs)) as pool:
+        try:
+            yield pool
+        except BaseException:
+            waiting = threading.Thread(target=pool.shutdown, kwargs={"cancel_futures": True})
+            waiting.start()
+            # A thread that had just begun something may start its process in the meantime.
+            while waiting.is_alive():
+                for child in set(multiprocessing.active_children()) - others:
+                    child.kill()
+                waiting.join(SECONDS_BETWEEN_LOOKS)
+            raise
+
+
 def _pool(jobs: int, context: BaseContext) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(jobs, context, initializer=_become_worker, initargs=(dict(os.environ),))
 
@@ -119,7 +141,7 @@ def start(
     environment: Mapping[str, str],
     *,
     log: Path | None = None,
-    ends_itself: bool = False,
+    leads: bool = False,
 ) -> BaseProcess:
     """Start a process that runs a module's function ``main`` and ends with this process, however that ends.
 
@@ -133,11 +155,10 @@ def start(
         All environment variables of the process.
     log : pathlib.Path, optional
         Where its error stream goes, its output being dropped; by default both are this process's.
-    ends_itself : bool
-        Whether the program sees to it itself that it ends with this process: one that forks must not hold the thread
-        that does so for others.
+    leads : bool
+        Whether it leads a group of processes, which ends with this process likewise.
     """
-    process = _context().Process(target=_run, args=(module, arguments, dict(environment), log, ends_itself))
+    process = _context().Process(target=_run, args=(module, arguments, dict(environment), log, leads))
     with _repeatable():
         process.start()
     return process
@@ -146,7 +167,7 @@ def start(
 @contextmanager
 def _repeatable() -> Iterator[None]:
     """Let a process that is started in the block repeat itself: the seed of hashes counts from its very start."""
-    with _STARTING, changed_environment(build_environment(0)):
+    with changed_environment(build_environment(0)):
         yield
 
 
@@ -163,13 +184,12 @@ def _become_worker(environment: Mapping[str, str]) -> None:
     _end_with_starter()
 
 
-def _run(
-    module: str, arguments: Sequence[Any], environment: Mapping[str, str], log: Path | None, ends_itself: bool
-) -> None:
+def _run(module: str, arguments: Sequence[Any], environment: Mapping[str, str], log: Path | None, leads: bool) -> None:
     """Become the program of a module."""
     take_environment(environment)
-    if not ends_itself:
-        _end_with_starter()
+    if leads:
+        _lead()
+    _end_with_starter(leads)
     if log is not None:
         _redirect(sys.stdout, Path(os.devnull))
         _redirect(sys.stderr, log)
@@ -197,14 +217,139 @@ def take_environment(environment: Mapping[str, str]) -> None:
         time.tzset()
 
 
-def _end_with_starter() -> None:
-    """End this process when the one that started it has ended."""
+def _lead() -> None:
+    """Let this process lead a group of its own, which Ctrl-C at the terminal does not reach."""
+    if hasattr(os, "setsid"):
+        os.setsid()
+
+
+def _end_with_starter(leads: bool = False) -> None:
+    """End this process, or all of its group, when the one that started it has ended."""
     starter = multiprocessing.parent_process()
     assert starter is not None
     sentinel = starter.sentinel
+    _end_after(partial(wait, [sentinel]), leads)
+
+
+def _end_after(event: Callable[[], object], leads: bool) -> None:
+    """End this process, or all of its group, when a call has returned."""
 
     def follow() -> None:
-        wait([sentinel])
+        event()
+        if leads:
+            end_group(os.getpid())
         os._exit(1)
 
     threading.Thread(target=follow, daemon=True).start()
+
+
+def end_group(leader: int) -> None:
+    """End a process that leads a group, and all that it has started."""
+    with suppress(ProcessLookupError):
+        if hasattr(os, "killpg"):
+            os.killpg(leader, signal.SIGKILL)
+        else:
+            os.kill(leader, signal.SIGTERM)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A process that leads a group and tells this one what it does."""
+
+    receive: Callable[[float | None], Any]
+    """Returns what it says next; raises `TimeoutError` after so many seconds, and `EOFError` when it has ended."""
+    end: Callable[[], None]
+    """Ends it with all that it has started."""
+
+
+def start_telling(module: str, argument: Any, environment: Mapping[str, str]) -> Telling:
+    """Start a process that calls a module's function ``main`` with a way to tell this process, and `argument`.
+
+    It leads a group, which ends with this process, however that ends.
+    """
+    if multiprocessing.current_process().daemon:
+        return _start_apart(module, argument, environment)
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    child = start(__name__, (module, sender, argument, _own_path()), environment, leads=True)
+    sender.close()
+
+    def receive(seconds: float | None) -> Any:
+        if not wait([receiver, child.sentinel], seconds):
+            raise TimeoutError
+        # What it has started may hold the pipe open when it has ended.
+        if not receiver.poll():
+            raise EOFError
+        return receiver.recv()
+
+    def end() -> None:
+        assert child.pid is not None
+        end_group(child.pid)
+        child.kill()
+        child.join()
+        receiver.close()
+
+    return Telling(receive, end)
+
+
+@cache
+def _own_path() -> list[str]:
+    """Return where Python looks for modules by itself: this process may look in its program's folder, too."""
+    command = [sys.executable, "-P", "-c", "import json, sys; json.dump(sys.path, sys.stdout)"]
+    path: list[str] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+    return path
+
+
+def main(module: str, sender: Connection, argument: Any, path: list[str]) -> None:
+    """Be a process that `start_telling` has started."""
+    sys.path[:] = path
+    import_module(module).main(sender.send, argument)
+
+
+def _start_apart(module: str, argument: Any, environment: Mapping[str, str]) -> Telling:
+    """Start such a process from a worker that `multiprocessing` lets start none, as those of Dask are."""
+    command = [sys.executable, "-P", "-c", f"import {__name__} as processes; processes.be_apart()"]
+    pipe = subprocess.PIPE
+    child = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=dict(environment), start_new_session=True)
+    assert child.stdin is not None
+    assert child.stdout is not None
+    said: SimpleQueue[Any] = SimpleQueue()
+    threading.Thread(target=_pump, args=(child.stdout, said), daemon=True).start()
+    pickle.dump((module, argument), child.stdin)
+    child.stdin.flush()
+
+    def receive(seconds: float | None) -> Any:
+        try:
+            message = said.get(timeout=seconds)
+        except Empty:
+            raise TimeoutError from None
+        if message is EOFError:
+            raise EOFError
+        return message
+
+    def end() -> None:
+        end_group(child.pid)
+        child.wait()
+
+    return Telling(receive, end)
+
+
+def _pump(stream: IO[bytes], said: SimpleQueue[Any]) -> None:
+    """Put what a process says into a queue, at last that it has ended."""
+    with suppress(EOFError, OSError, pickle.UnpicklingError):
+        while True:
+            said.put(pickle.load(stream))
+    said.put(EOFError)
+
+
+def be_apart() -> None:
+    """Be a process that `_start_apart` has started: it ends when the one that has started it closes its input."""
+    told = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    module, argument = pickle.load(sys.stdin.buffer)
+    _end_after(sys.stdin.buffer.read, leads=True)
+
+    def send(message: object) -> None:
+        pickle.dump(message, told)
+        told.flush()
+
+    import_module(module).main(send, argument)

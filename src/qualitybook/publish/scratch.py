@@ -1,7 +1,7 @@
-"""Folders for what is not finished, each known to be abandoned once the process that made it is gone.
+"""Folders for what is not finished, and folders that one build has to itself: whoever comes second waits.
 
-Beside such a folder lies a lock that its process holds. The system frees the lock however the process ends, so that the
-next build can tell what a killed one left from what another one is writing.
+Beside a folder for something unfinished lies a lock that its process holds. The system frees the lock however the
+process ends, so that the next build can tell what a killed one left from what another one is writing.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -22,10 +22,7 @@ TEMPORARY = "qb-"
 
 
 def temporary_parent() -> Path:
-    """Return the system's folder for temporary things, by a short name where it has one.
-
-    The path of a local socket may have about a hundred characters only.
-    """
+    """Return the folder for temporary things, the same one for all builds, so that each finds what others left."""
     return Path("/tmp") if os.path.isdir("/tmp") else Path(tempfile.gettempdir())
 
 
@@ -86,3 +83,49 @@ def _lock_of(folder: Path) -> Path:
 def _is_own(path: Path) -> bool:
     """Whether a file belongs to who runs this, where files belong to somebody."""
     return not hasattr(os, "getuid") or path.lstat().st_uid == os.getuid()
+
+
+def lock_file(folder: Path) -> Path:
+    """Return the lock of a folder: beside it, for the folder may be exchanged or removed."""
+    return folder.with_name(f".{folder.name}.lock")
+
+
+@contextmanager
+def alone_in(folders: Iterable[Path], on_wait: Callable[[Path], None]) -> Iterator[None]:
+    """Hold folders for this process alone; the system frees them however the process ends.
+
+    Parameters
+    ----------
+    folders : iterable of pathlib.Path
+        The folders; they need not be there.
+    on_wait : callable
+        Told each folder that another process holds, before waiting for it.
+
+    Raises
+    ------
+    OSError
+        If nothing can be written beside a folder.
+    """
+    with ExitStack() as held:
+        # In one order for everybody, so that no two wait for each other.
+        for folder in sorted({folder.resolve() for folder in folders}):
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            held.enter_context(_held(folder, on_wait))
+        yield
+
+
+@contextmanager
+def _held(folder: Path, on_wait: Callable[[Path], None]) -> Iterator[None]:
+    lock = FileLock(lock_file(folder))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        on_wait(folder)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        # Removed while it is held: whoever waits for it sees that it is gone, and makes a new one.
+        with suppress(OSError):
+            lock_file(folder).unlink()
+        lock.release()

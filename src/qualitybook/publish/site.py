@@ -2,23 +2,430 @@
 
 ``/index.html`` leads to the latest edition in its first language, ``/editions.html`` lists them all, and
 ``/<edition>/<language>/`` holds one book with its PDF. A new site is written beside the old one and the two change
-places in one step, so that a reader, or a build that is killed, never sees half of one. What the old one has and the
-new one does not make goes along: other editions, pages that a book once had, and all that is not ours.
+places in one step, so that a reader, or a build that is killed, never sees half of one.
+
+Books that are not made anew stay as they are. Of a book that is made anew, the pages, PDFs and tables stay that it once
+had and its new build does not make, with what these pages show, so that no address of a page is lost; what no page
+needs any more goes.
 """
 
 from __future__ import annotations
 
+import ctypes
+import os
+import posixpath
+import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import stat
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
+from urllib.parse import unquote
 
-from qualitybook.publish.carry import Stays, books_of, what_stays
-from qualitybook.publish.entrance import entrance_page, redirect
-from qualitybook.publish.manifest import NAME, Manifest, ManifestError, read_manifest, site_files
-from qualitybook.publish.others import keep_others, like, link_or_copy, others_in
-from qualitybook.publish.shelves import DATA, FEED, LEDGER, ROOT_PAGE, SITEMAP, Shelf, read_shelves
-from qualitybook.publish.swap import cleared_on_error, recover, staging_folder, swap
+from qualitybook.publish.manifest import (
+    NAME,
+    Manifest,
+    ManifestError,
+    keep_others,
+    like,
+    link_or_copy,
+    others_in,
+    read_manifest,
+    rescue,
+    site_files,
+)
+from qualitybook.report.i18n import LANGUAGES, Words, language
+
+ROOT_PAGE = "summary.html"
+DATA = "data"
+"""Folder of the site with what programs read; one folder in it for each edition."""
+ASSESSMENTS = "assessments"
+"""Files there with the verdicts of an edition, each by this name and its own suffix."""
+FEED = "feed.xml"
+SITEMAP = "sitemap.xml"
+LEDGER = "publications.json"
+"""Which builds were published, where they are published."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What a site offers of one edition.
+
+    Attributes
+    ----------
+    edition : str
+        Edition.
+    languages : tuple of str
+        Codes of its languages, first language first.
+    pdfs : mapping
+        Name of the PDF by language code, where there is one.
+    earlier : frozenset of str
+        Codes of the languages whose PDF is of an earlier build than their pages.
+    """
+
+    edition: str
+    languages: tuple[str, ...]
+    pdfs: Mapping[str, str]
+    earlier: frozenset[str] = frozenset()
+
+
+def read_shelves(root: Path, carried: Collection[str] = ()) -> list[Shelf]:
+    """Return what a site holds, latest edition first.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        Folder of the site; it may be missing.
+    carried : collection of str
+        Paths of the files that come from an earlier build than their book.
+
+    Returns
+    -------
+    list of Shelf
+        One for each edition, languages in the order of `LANGUAGES`.
+    """
+    editions = sorted((path for path in root.glob("*") if path.is_dir()), key=lambda path: path.name, reverse=True)
+    shelves = []
+    for folder in editions:
+        codes = tuple(code for code in LANGUAGES if (folder / code / ROOT_PAGE).is_file())
+        pdfs = {code: found for code in codes if (found := _pdf(root, folder / code, carried))}
+        earlier = {code for code, name in pdfs.items() if f"{folder.name}/{code}/{name}" in carried}
+        if codes:
+            shelves.append(Shelf(folder.name, codes, pdfs, frozenset(earlier)))
+    return shelves
+
+
+def _pdf(root: Path, folder: Path, carried: Collection[str]) -> str:
+    """Return the name of a book's PDF, that of its own build first; nothing where there is none."""
+    found = [path.relative_to(root).as_posix() for path in folder.glob("*.pdf")]
+    return min(found, key=lambda name: (name in carried, name)).split("/")[-1] if found else ""
+
+
+# Nothing but the styles written into the page, and an empty icon so that no browser asks for one.
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+STYLE = """\
+:root { color-scheme: light dark; }
+body { font-family: system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; line-height: 1.8;
+  max-width: 42rem; margin: 3rem auto; padding: 0 1rem; color: #1f2328; background: #fff; overflow-wrap: anywhere; }
+h1 { font-size: 1.5rem; border-bottom: 2px solid #1f4e79; }
+h2 { font-size: 1.2rem; }
+ul { list-style: none; padding: 0; }
+li { padding: 0.5rem 0; border-bottom: 1px solid #c9d1d9; }
+a { color: #1f4e79; margin-inline-end: 1rem; }
+@media (prefers-color-scheme: dark) {
+  body { color: #e6edf3; background: #14181e; }
+  h1 { border-color: #8ab8e6; }
+  li { border-color: #444c56; }
+  a { color: #8ab8e6; }
+}
+"""
+
+
+def redirect(target: str) -> str:
+    """Return a page that does nothing but lead on, without a script."""
+    address = escape(target)
+    return (
+        '<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>…</title>'
+        f'<meta http-equiv="refresh" content="0; url={address}"></head>'
+        f'<body><a href="{address}">{address}</a></body></html>\n'
+    )
+
+
+def plain_page(title: str, heading: str, body: str, *, head: str = "", lang: str = "zh") -> str:
+    """Return a page without scripts.
+
+    Parameters
+    ----------
+    title, heading : str
+        Plain text.
+    body : str
+        HTML below the heading.
+    head : str, optional
+        HTML for the head.
+    lang : str, optional
+        Code of the language that the page begins with.
+    """
+    return f"""<!DOCTYPE html>
+<html lang="{language(lang).html}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">{head}
+<link rel="icon" href="data:,">
+<title>{escape(title)}</title>
+<style>
+{STYLE}</style>
+</head>
+<body>
+<main>
+<h1>{escape(heading)}</h1>
+{body}
+</main>
+</body>
+</html>
+"""
+
+
+def entrance_page(shelves: Sequence[Shelf], as_of: Mapping[str, str], leads_on: str | None) -> str:
+    """Return the page that lists the editions.
+
+    Parameters
+    ----------
+    shelves : sequence of Shelf
+        Editions, latest first.
+    as_of : mapping
+        As-of date by edition.
+    leads_on : str or None
+        Where the browser goes by itself, if anywhere.
+
+    Returns
+    -------
+    str
+        HTML without scripts; it works from a folder as well as from a server.
+    """
+    codes = shelves[0].languages
+    title = " · ".join(Words(code).gettext("Editions") for code in codes)
+    head = f'\n<meta http-equiv="refresh" content="0; url={escape(leads_on)}">' if leads_on else ""
+    items = "\n".join(shelf_item(shelf, as_of.get(shelf.edition)) for shelf in shelves)
+    return plain_page(title, title, f"<ul>\n{items}\n</ul>", head=head, lang=codes[0])
+
+
+def shelf_item(shelf: Shelf, as_of: str | None) -> str:
+    """Return one edition's line of the list: its books and its PDFs, each named in its own language."""
+    links = []
+    for code in shelf.languages:
+        folder, own = f"{shelf.edition}/{code}", language(code)
+        links.append(link(f"{folder}/{ROOT_PAGE}", own.name, own.html))
+        if code in shelf.pdfs:
+            links.append(link(f"{folder}/{shelf.pdfs[code]}", pdf_text(shelf, code), own.html))
+    head = f"<strong>{escape(shelf.edition)}</strong>"
+    if as_of:
+        head += f" <small>({escape(as_of)})</small>"
+    return f"<li>{head}<br>{' '.join(links)}</li>"
+
+
+def pdf_text(shelf: Shelf, code: str) -> str:
+    """Return what the link to a PDF says: also whether it is older than the pages beside it."""
+    words, text = Words(code), f"{language(code).name} PDF"
+    is_earlier = code in shelf.earlier
+    return text + words.parentheses(words.gettext("of an earlier build than the pages")) if is_earlier else text
+
+
+def link(href: str, text: str, lang: str) -> str:
+    """Return a link whose text and page are in one language."""
+    return f'<a href="{escape(href)}" lang="{lang}" hreflang="{lang}">{escape(text)}</a>'
+
+
+PAGE, STYLES = ".html", ".css"
+_NAMED_IN_PAGE = re.compile(r'\s(?:href|src|data|poster)="([^"#?]+)')
+_NAMED_IN_STYLES = re.compile(r"url\(\s*['\"]?([^'\")?#]+)")
+# Sphinx so begins the names of its folders with what pages show: pictures, styles, scripts, files to download.
+_OF_PAGES = "_"
+
+
+@dataclass(frozen=True)
+class Stays:
+    """Paths of what stays of a site."""
+
+    kept: tuple[str, ...] = ()
+    """Files of books that are not made anew, and of the site as a whole."""
+    carried: tuple[str, ...] = ()
+    """Files that books once had and their new builds do not make."""
+
+
+def book_of(name: str) -> str:
+    """Return the book, ``<edition>/<lang>``, that a file of a site belongs to; nothing for others."""
+    parts = name.split("/")
+    is_of_book = len(parts) > 2 and parts[0] != DATA and parts[1] in LANGUAGES
+    return "/".join(parts[:2]) if is_of_book else ""
+
+
+def books_of(names: Iterable[str]) -> set[str]:
+    """Return the books that some files of a site belong to."""
+    return {book_of(name) for name in names} - {""}
+
+
+def what_stays(before: Manifest, folder: Path, made: Collection[str]) -> Stays:
+    """Return what of a published site stays beside what is made anew.
+
+    Parameters
+    ----------
+    before : Manifest
+        What the site holds.
+    folder : pathlib.Path
+        Where it lies.
+    made : collection of str
+        Paths of what is made anew.
+    """
+    made = set(made)
+    books = books_of(made)
+    editions = {book.split("/")[0] for book in books | books_of(before.files)}
+    left = sorted(name for name in before.files if name not in made and not is_given_up(name, before, folder))
+    kept = [name for name in left if _is_kept(name, books, editions)]
+    gone = {name for name in left if book_of(name) in books and (folder / name).is_file()}
+    return Stays(tuple(kept), tuple(sorted(_still_wanted(folder, gone))))
+
+
+def is_given_up(name: str, before: Manifest, folder: Path) -> bool:
+    """Whether somebody has removed a file that was only carried over: then it goes, and is not missed."""
+    return name in before.carried and not (folder / name).is_file()
+
+
+def _is_kept(name: str, made: set[str], editions: set[str]) -> bool:
+    """Whether a file is of a book that is not made anew, of an edition's data, or the list of what was published."""
+    parts = name.split("/")
+    is_of_edition = parts[0] == DATA and len(parts) > 2 and parts[1] in editions
+    return name == LEDGER or is_of_edition or (bool(book_of(name)) and book_of(name) not in made)
+
+
+def _still_wanted(folder: Path, gone: set[str]) -> set[str]:
+    """Return those of some files of books that a reader may come back to, and what their pages show."""
+    wanted = {name for name in gone if not name.split("/")[2].startswith(_OF_PAGES)}
+    to_read = list(wanted)
+    while to_read:
+        shown = {name for name in _named_in(folder, to_read.pop()) if name in gone and name not in wanted}
+        wanted |= shown
+        to_read += shown
+    return wanted
+
+
+def _named_in(folder: Path, name: str) -> Iterator[str]:
+    """Yield the files of the site that a page or a style sheet names."""
+    pattern = {PAGE: _NAMED_IN_PAGE, STYLES: _NAMED_IN_STYLES}.get(posixpath.splitext(name)[1])
+    if pattern is not None:
+        text = (folder / name).read_text(encoding="utf-8", errors="replace")
+        for reference in pattern.findall(text):
+            yield posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(reference)))
+
+
+# Of Linux's renameat2: paths are relative to the working directory; the two names change places.
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+def staging_folder(site: Path) -> Path:
+    """Return where a new site is written: beside the site, so that it can be renamed into place."""
+    return site.with_name(f".{site.name}.staging")
+
+
+def retired_folder(site: Path) -> Path:
+    """Return where the old site waits while a file system without exchange renames twice."""
+    return site.with_name(f".{site.name}.retired")
+
+
+@contextmanager
+def cleared_on_error(site: Path) -> Iterator[None]:
+    """Remove what the block has staged for a site, where it ends with an error."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            clear_away(staging_folder(site), site)
+        raise
+
+
+def recover(site: Path) -> None:
+    """Clear what a killed build left behind, and put the last good site back if it was between two renames.
+
+    Parameters
+    ----------
+    site : Path
+        The site, present or not.
+    """
+    retired = retired_folder(site)
+    if retired.exists() and not site.exists():
+        retired.rename(site)
+    for leftover in (retired, staging_folder(site)):
+        clear_away(leftover, site)
+
+
+def clear_away(old: Path, site: Path) -> None:
+    """Remove a folder that a site has taken the place of, or that was to take the site's place and has not.
+
+    Of what is not ours in it, all that the site has not is carried there first: files may have come while the site was
+    made. A folder without a manifest was not finished, and has nothing but copies.
+
+    Parameters
+    ----------
+    old : Path
+        The folder; it need not be there.
+    site : Path
+        The site.
+    """
+    if not old.exists():
+        return
+    with suppress(ManifestError):
+        own = read_manifest(old).files
+        rescue(old, site, {*own, NAME})
+    _make_removable(old)
+    shutil.rmtree(old)
+
+
+def _make_removable(folder: Path) -> None:
+    """Give oneself the right to remove what others have put into folders that are for reading only."""
+    for path, _, files in os.walk(folder):
+        if not os.access(path, os.W_OK | os.X_OK):
+            os.chmod(path, stat.S_IRWXU)
+        # Windows does not remove a file that is for reading only.
+        for name in files if os.name == "nt" else ():
+            os.chmod(Path(path) / name, stat.S_IRUSR | stat.S_IWUSR)
+
+
+def swap(staging: Path, site: Path) -> None:
+    """Put a staged site in place; the old one is gone afterwards.
+
+    Where the system can exchange two names at once (Linux), there is no moment without a whole site. Elsewhere the
+    old site steps aside first; `recover`, which every build begins with, puts it back if the build dies in between.
+
+    Parameters
+    ----------
+    staging : Path
+        A folder that `stage_site` returned.
+    site : Path
+        Where the site is, or will be.
+    """
+    if not site.exists():
+        staging.rename(site)
+        return
+    # The new site is in place once the names are: what cannot be removed of the old one now, `recover` removes.
+    if exchange(staging, site):
+        with suppress(OSError):
+            clear_away(staging, site)
+        return
+    retired = retired_folder(site)
+    site.rename(retired)
+    try:
+        staging.rename(site)
+    except BaseException:
+        retired.rename(site)
+        raise
+    with suppress(OSError):
+        clear_away(retired, site)
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step.
+
+    Returns
+    -------
+    bool
+        False, with nothing done, where the system or the file system cannot.
+    """
+    rename = _renameat2()
+    if rename is None:
+        return False
+    return rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0
+
+
+def _renameat2() -> Callable[..., int] | None:
+    """Return the C library's renameat2, or None where there is none."""
+    try:
+        return ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):
+        return None
+
 
 # Aids of the theme's developers and of Sphinx's own incremental builds, of no use to a reader.
 LEFT_OUT = ("*.map", ".buildinfo", ".doctrees", "webpack-macros.html", "sbt-webpack-macros.html")

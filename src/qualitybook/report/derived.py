@@ -1,7 +1,7 @@
 """What a page computes: every number on it that no source printed, with the rows it was made from and how.
 
-A page tells its `Ledger` beside the printing, in one call, and prints what the call returns. Pages run in kernels of
-their own and are kept in a store, so a ledger is a file that lies with the page's figures and goes wherever they go;
+A page tells its `Ledger` beside the printing, in one call, and prints what the call returns. Pages run in processes
+of their own and are kept in a store, so a ledger is a file that lies with the page's figures and goes wherever they go;
 the build gathers the files of a book as ``derived.csv``. Every number on a page is a row of the evidence or of that
 table; a test reads the finished pages for others, and works out the table by another way.
 

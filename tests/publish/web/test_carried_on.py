@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sample_book import write_source
 
-from qualitybook.publish import digests
+from qualitybook.publish.cache import digests_of_files
+from qualitybook.publish.carrying_on import DOCTREES, Kept
 from qualitybook.publish.compile import CompileError, build_html
-from qualitybook.publish.kept import DOCTREES, Kept
 
 EPOCH = 1_763_769_600
 HOW_TO_READ = "how-to-read.md"
@@ -114,7 +114,7 @@ def test_a_carried_on_website_has_the_bytes_of_one_from_nothing(
         here = build_html(source, first / "html", EPOCH)
         after = written(here)
         there = build_html(source, tmp_path / "html", EPOCH)
-        assert digests.of_files(here) == digests.of_files(there)
+        assert digests_of_files(here) == digests_of_files(there)
         again = {page for page in after if after[page] != before[page]}
         assert again - ALWAYS == set().union(*((FEW | NONE).get(change, set(before)) for change in changes)) - ALWAYS
     finally:
@@ -125,15 +125,15 @@ def test_a_carried_on_website_has_the_bytes_of_one_from_nothing(
 def test_a_build_that_fails_keeps_nothing_and_the_next_one_starts_afresh(first: Path) -> None:
     source = first / "source"
     good = (source / HOW_TO_READ).read_bytes()
-    before = digests.of_files(first / "html")
+    before = digests_of_files(first / "html")
     (source / HOW_TO_READ).write_text("# 读法\n\n{cite}`nobody`\n", encoding="utf-8")
     with pytest.raises(CompileError, match="nobody"):
         build_html(source, first / "html", EPOCH)
-    assert digests.of_files(first / "html") == before
+    assert digests_of_files(first / "html") == before
     assert not (first / "html.kept").exists()
     (source / HOW_TO_READ).write_bytes(good)
     build_html(source, first / "html", EPOCH)
-    assert digests.of_files(first / "html") == before
+    assert digests_of_files(first / "html") == before
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def kept(tmp_path: Path) -> Callable[[], Kept]:
     (tmp_path / "work" / DOCTREES / "page.doctree").write_text("read", encoding="utf-8")
 
     def look() -> Kept:
-        return Kept(source, digests.of_files(source), form, EPOCH, is_carried_on=True)
+        return Kept(source, digests_of_files(source), form, EPOCH, is_carried_on=True)
 
     look().take(tmp_path / "work")
     return look
@@ -158,7 +158,7 @@ def kept(tmp_path: Path) -> Callable[[], Kept]:
 def lent(kept: Kept, folder: Path) -> list[str]:
     """Return what a build gets to carry on from."""
     kept.lend(folder, "html")
-    return sorted(digests.of_files(folder))
+    return sorted(digests_of_files(folder))
 
 
 @pytest.mark.parametrize("changed", ["page.md", "figures/f.svg", "series/page.csv"])

@@ -34,7 +34,7 @@ from sphinx.config import Config
 
 from qualitybook.publish.language import words_of
 from qualitybook.publish.layout import SERIES
-from qualitybook.publish.shelves import ASSESSMENTS, DATA, FEED
+from qualitybook.publish.site import ASSESSMENTS, DATA, FEED
 from qualitybook.publish.web.indicators import is_indicator
 from qualitybook.report.i18n import Words, language
 

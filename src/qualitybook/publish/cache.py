@@ -1,4 +1,4 @@
-"""Pages that have been made, each under the SHA-256 of all that it was made from.
+"""Pages that have been made, each under the SHA-256 of all that it was made from, and those digests.
 
 An entry appears by one rename, whole or not at all, so that builds may share a store and be killed at any moment. Its
 files are checked against their own SHA-256 whenever they are used; an entry that fails is thrown away and made again.
@@ -6,17 +6,78 @@ files are checked against their own SHA-256 whenever they are used; an entry tha
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
-from qualitybook.publish import digests
 from qualitybook.publish.scratch import remove_abandoned, scratch_folder
+
+PACKAGE = Path(__file__).parents[1]
+CATALOGS = PACKAGE / "report" / "locale"
+COMMANDS = PACKAGE / "cli"
+LEFT_OUT = frozenset({"__pycache__", ".ipynb_checkpoints"})
+
+
+def digest_of_bytes(data: bytes) -> str:
+    """Return the SHA-256 of bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def digest_of_value(value: Any) -> str:
+    """Return the SHA-256 of a plain value, the order of keys left aside."""
+    return digest_of_bytes(json.dumps(value, sort_keys=True, ensure_ascii=False).encode())
+
+
+def digests_of_files(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file below a folder, or of the file that it is, by its path within."""
+    if folder.is_file():
+        return {"": digest_of_bytes(folder.read_bytes())}
+    return {path.relative_to(folder).as_posix(): digest_of_bytes(path.read_bytes()) for path in files_below(folder)}
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Yield the files below a folder, sorted by their paths, without what tools leave there."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not LEFT_OUT & set(path.relative_to(folder).parts):
+            yield path
+
+
+@cache
+def digest_of_code(lang: str) -> str:
+    """Return the digest of what makes a page besides its own inputs: our code, one language's words, the packages."""
+    code = {
+        path.relative_to(PACKAGE).as_posix(): digest_of_bytes(path.read_bytes())
+        for path in files_below(PACKAGE)
+        if not path.is_relative_to(CATALOGS) and not path.is_relative_to(COMMANDS)
+    }
+    return digest_of_value({"code": code, "words": digests_of_files(CATALOGS / lang), "packages": packages()})
+
+
+@cache
+def digest_of_package() -> str:
+    """Return the digest of all our code, all words and the installed packages."""
+    return digest_of_value({"code": digests_of_files(PACKAGE), "packages": packages()})
+
+
+@cache
+def packages() -> Mapping[str, str]:
+    """Return the installed packages and the interpreter with their versions.
+
+    These run, whatever the lock file says: an environment that was not made from the lock makes pages of its own, and a
+    lock file that changes for another system's sake makes none anew.
+    """
+    found = {each.metadata["Name"]: each.version for each in distributions()}
+    return {**found, "python": sys.version}
+
 
 LIST = "entry.json"
 FILES = "files"
@@ -67,7 +128,7 @@ class Store:
             found, listed = {}, {}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             found, listed = {}, {"": ""}
-        if not listed or {name: digests.of_bytes(data) for name, data in found.items()} != listed:
+        if not listed or {name: digest_of_bytes(data) for name, data in found.items()} != listed:
             self.remove(key)
             return False
         for name, data in found.items():
@@ -91,7 +152,7 @@ class Store:
 
     def put(self, key: str, page: str, files: Path) -> None:
         """Take over a folder that `draft` gave as the files of a page."""
-        listed: dict[str, Any] = {"page": page, "files": digests.of_files(files)}
+        listed: dict[str, Any] = {"page": page, "files": digests_of_files(files)}
         entry = files.parent
         (entry / LIST).write_text(json.dumps(listed, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         place = self._place(key)

@@ -1,12 +1,12 @@
-"""Warm kernels: the same pages as cold ones, and nothing left behind however a build ends."""
+"""Pages in processes of their own: forked or not, the same bytes, and nothing left behind however a build ends."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,13 +15,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from processes import eventually, is_alive
 
-from qualitybook.publish import kernels
-from qualitybook.publish.environment import process_environment
-from qualitybook.publish.execute import PageJob, run_page
+from qualitybook.publish import processes
+from qualitybook.publish.execute import PageJob, execute_pages, run_page
 from qualitybook.publish.pages import Page
-from qualitybook.publish.processes import can_fork, local_pool
-
-pytestmark = pytest.mark.skipif(not can_fork(), reason="this system has no warm kernels")
+from qualitybook.publish.processes import can_fork, local_threads
 
 DRAWN = """\
 import matplotlib.pyplot as plt, numpy as np, os, random, sys, time
@@ -37,7 +34,7 @@ KILLED_BUILD = """\
 import signal, sys, time
 from pathlib import Path
 sys.path[:0] = {tests!r}
-from test_kernels import page_job, run_in_pool
+from test_engine import page_job, run_in_pool
 if __name__ == "__main__":
     # What a shell starts in the background is deaf to this signal, and so are the tests and what they start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -59,61 +56,62 @@ def page_job(folder: Path, name: str, *cells: str) -> PageJob:
 
 
 def run_in_pool(job: PageJob) -> None:
-    """Run a page as a build does: warm, in a pool of its own."""
-    from qualitybook.publish.execute import execute_pages
-
-    with kernels.warm_kernels(process_environment(0)) as warm, local_pool(1) as pool:
-        execute_pages([replace(job, kernels=warm)], pool)
+    """Run a page as a build does: started by a thread of its own."""
+    with local_threads(1) as pool:
+        execute_pages([job], pool)
 
 
-@pytest.fixture(scope="module")
-def warm() -> Iterator[Path]:
-    with kernels.warm_kernels(process_environment(0)) as folder:
-        assert folder is not None
-        yield folder
-    assert not folder.exists()
+def made_by(job: PageJob) -> dict[str, bytes]:
+    """Return the files of a page that is made."""
+    result = run_page(job)
+    assert result.ok, result
+    return {path.name: path.read_bytes() for path in job.source.rglob("*.*") if path.is_file()}
 
 
-def test_warm_and_cold_kernels_make_the_same_bytes(warm: Path, tmp_path: Path) -> None:
-    made = {}
-    for name, folder in (("warm", warm), ("cold", None)):
-        job = replace(page_job(tmp_path / name, "drawn", DRAWN), kernels=folder)
-        result = run_page(job)
-        assert result.ok, result
-        made[name] = {path.name: path.read_bytes() for path in job.source.rglob("*.*") if path.is_file()}
-    assert set(made["cold"]) == {"drawn.ipynb", "drawn.svg", "drawn.png"}
-    assert made["warm"] == made["cold"]
+def test_a_page_is_the_same_bytes_however_its_process_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = made_by(page_job(tmp_path / "as the system can", "drawn", DRAWN))
+    assert set(made) == {"drawn.ipynb", "drawn.svg", "drawn.png"}
+    monkeypatch.setattr(processes, "can_fork", lambda: False)
+    assert made_by(page_job(tmp_path / "afresh", "drawn", DRAWN)) == made
+    # As in a worker of Dask.
+    monkeypatch.setitem(multiprocessing.current_process()._config, "daemon", True)  # type: ignore[attr-defined]
+    assert made_by(page_job(tmp_path / "apart", "drawn", DRAWN)) == made
 
 
-def test_the_kernel_is_warm(warm: Path, tmp_path: Path) -> None:
-    job = page_job(tmp_path, "loaded", "import sys\nassert 'statsmodels.api' in sys.modules")
-    assert run_page(replace(job, kernels=warm)).ok
-    failed = run_page(job).failure
-    assert failed is not None
-    assert failed.ename == "AssertionError"
+@pytest.mark.skipif(not can_fork(), reason="this system cannot fork")
+def test_a_fork_has_the_libraries(tmp_path: Path) -> None:
+    assert run_page(page_job(tmp_path, "loaded", "import sys\nassert 'statsmodels.api' in sys.modules")).ok
 
 
-def test_only_the_owner_can_reach_the_server(warm: Path) -> None:
-    assert (warm / kernels.SOCKET).stat().st_mode & 0o777 == 0o600
-    assert warm.stat().st_mode & 0o777 == 0o700
-
-
-def test_a_warm_kernel_that_dies_or_is_too_slow_is_named(warm: Path, tmp_path: Path) -> None:
-    dying = run_page(replace(page_job(tmp_path, "dying", "import os\nos._exit(3)"), kernels=warm)).failure
-    slow = replace(page_job(tmp_path, "slow", "import time\ntime.sleep(60)"), kernels=warm, timeout=1)
-    late = run_page(slow).failure
+def test_a_page_that_dies_or_is_too_slow_is_named(tmp_path: Path) -> None:
+    dying = run_page(page_job(tmp_path, "dying", "import os\nos._exit(3)")).failure
+    late = run_page(replace(page_job(tmp_path, "slow", "import time\ntime.sleep(60)"), timeout=1)).failure
     assert dying is not None
     assert late is not None
     assert (dying.ename, late.ename) == ("DeadKernelError", "CellTimeoutError")
 
 
-def test_without_a_server_the_kernel_is_cold_and_a_note_says_so(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    kernels.write_kernelspec(tmp_path)
-    job = page_job(tmp_path, "cold", "import sys\nassert 'pandas' not in sys.modules")
-    assert run_page(replace(job, kernels=tmp_path)).ok
-    assert "note: no warm kernel" in capfd.readouterr().err
+SAYING = """\
+import os, subprocess, sys
+from IPython.display import Markdown, clear_output, display
+print("cleared")
+clear_output()
+print("one")
+display(Markdown("*two*"))
+print("three", end="")
+print("!")
+subprocess.run([sys.executable, "-c", "print('four')"])
+5"""
+
+
+def test_outputs_come_in_the_order_in_which_a_cell_shows_them(tmp_path: Path) -> None:
+    job = page_job(tmp_path, "saying", SAYING, "x = _", "async def six():\n    return x + 1\nawait six()")
+    assert run_page(job).ok
+    page = nbformat.read(job.source / "saying.ipynb", as_version=4)
+    shown = [output.get("text") or output["data"] for cell in page.cells for output in cell.get("outputs", [])]
+    assert shown == ["one\n", {"text/markdown": "*two*"}, "three!\nfour\n", {"text/plain": "5"}, {"text/plain": "6"}]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc which processes live")

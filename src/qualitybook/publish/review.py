@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from qualitybook.publish.outputs import first_heading, shown_markdown
+from qualitybook.publish.notebook import first_heading, shown_markdown
 from qualitybook.report.review import Statement, statements
 
 

@@ -48,7 +48,7 @@ def _merged(siblings: list[nodes.Node]) -> list[nodes.Node]:
     return [nodes.Text(join_lines(str(node))) if isinstance(node, nodes.Text) else node for node in kept]
 
 
-class JoinChineseLines(SphinxTransform):
+class _JoinChineseLines(SphinxTransform):
     """Join the source lines of Chinese paragraphs."""
 
     default_priority = 400
@@ -64,5 +64,5 @@ class JoinChineseLines(SphinxTransform):
 
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx, once, however many extensions of the book ask for it."""
-    if JoinChineseLines not in app.registry.get_transforms():
-        app.add_transform(JoinChineseLines)
+    if _JoinChineseLines not in app.registry.get_transforms():
+        app.add_transform(_JoinChineseLines)

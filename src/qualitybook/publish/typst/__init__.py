@@ -11,7 +11,7 @@ from qualitybook.publish import descriptions, lines
 from qualitybook.publish.typst.builder import TypstBuilder
 
 # What a notebook's output is shown as, best first.
-MIME_TYPES = (
+_MIME_TYPES = (
     "text/markdown",
     "image/svg+xml",
     "application/pdf",
@@ -22,9 +22,9 @@ MIME_TYPES = (
 )
 
 
-def choose_mime_types(app: Sphinx, config: Config) -> None:
+def _choose_mime_types(app: Sphinx, config: Config) -> None:
     """Tell MyST-NB which form of an output this builder prints."""
-    ours = [(TypstBuilder.name, mime_type, place) for place, mime_type in enumerate(MIME_TYPES, start=1)]
+    ours = [(TypstBuilder.name, mime_type, place) for place, mime_type in enumerate(_MIME_TYPES, start=1)]
     config.nb_mime_priority_overrides = [*config.nb_mime_priority_overrides, *ours]
 
 
@@ -54,7 +54,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         ("standards", ["a-2b"]),
     ):
         app.add_config_value(f"typst_{name}", default, "", [type(default)])
-    app.connect("config-inited", choose_mime_types)
+    app.connect("config-inited", _choose_mime_types)
     descriptions.register(app)
     lines.register(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

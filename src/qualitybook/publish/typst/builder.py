@@ -26,9 +26,9 @@ from qualitybook.publish.typst.labels import Labels, Terms, address, collect_des
 from qualitybook.publish.typst.translator import DocumentPlace, PrintedBook, TypstTranslator
 from qualitybook.publish.typst.words import admonition_titles, fixed_words
 
-SOURCE_NAME = "book.typ"
-PDF_NAME = "book.pdf"
-IMAGE_FOLDER = "images"
+_SOURCE_NAME = "book.typ"
+_PDF_NAME = "book.pdf"
+_IMAGE_FOLDER = "images"
 TEMPLATES = ("elements.typ", "front.typ", "back.typ", "whole.typ")
 
 logger = logging.getLogger(__name__)
@@ -80,11 +80,11 @@ def _chapters(env: Any, tree: addnodes.toctree, seen: set[str], *, numbered: boo
     return tuple(chapters)
 
 
-def documents_of(chapters: tuple[Chapter, ...]) -> Iterator[str]:
+def _documents_of(chapters: tuple[Chapter, ...]) -> Iterator[str]:
     """Yield the names of all documents of some chapters, in order."""
     for chapter in chapters:
         yield chapter.docname
-        yield from documents_of(chapter.below)
+        yield from _documents_of(chapter.below)
 
 
 def book_date(stated: str) -> date | None:
@@ -117,7 +117,7 @@ class TypstBuilder(Builder):
 
     def init(self) -> None:
         """Say where the images go."""
-        self.imagedir = IMAGE_FOLDER
+        self.imagedir = _IMAGE_FOLDER
 
     def get_outdated_docs(self) -> str:
         """Say that the book is always written whole."""
@@ -141,7 +141,7 @@ class TypstBuilder(Builder):
             reports an error.
         """
         parts = parts_of(self.env, self.config.root_doc)
-        trees = {docname: self._resolved(docname) for part in parts for docname in documents_of(part.chapters)}
+        trees = {docname: self._resolved(docname) for part in parts for docname in _documents_of(part.chapters)}
         book = self._book(trees)
         settings = self._settings()
         body = "".join(_Assembly(self, book, trees).parts(parts)) + self._index(book)
@@ -151,7 +151,7 @@ class TypstBuilder(Builder):
         folder = resources.files(__package__)
         template = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in TEMPLATES)
         source = f"#let book = {dictionary(settings)}\n{template}\n{body}"
-        Path(self.outdir, SOURCE_NAME).write_text(source, encoding="utf-8", newline="\n")
+        Path(self.outdir, _SOURCE_NAME).write_text(source, encoding="utf-8", newline="\n")
         self._copy_images()
         self._compile()
 
@@ -216,11 +216,11 @@ class TypstBuilder(Builder):
 
     def _compile(self) -> None:
         """Compile the Typst file; the old PDF stands until the new one is whole."""
-        finished = Path(self.outdir, PDF_NAME)
+        finished = Path(self.outdir, _PDF_NAME)
         unfinished = finished.with_suffix(".pdf.part")
         try:
             _, warnings = typst.compile_with_warnings(
-                str(Path(self.outdir, SOURCE_NAME)),
+                str(Path(self.outdir, _SOURCE_NAME)),
                 output=str(unfinished),
                 format="pdf",
                 root=str(self.outdir),

@@ -73,18 +73,18 @@ LANDSCAPE = 245 * POINTS_PER_MM
 """Width of the text on a turned A4 page, in points."""
 CELL_PADDING = 10.0
 """Space left and right of a cell's text together, in points (the template's `inset`)."""
-LATIN_WIDTH = 0.54
+_LATIN_WIDTH = 0.54
 """Width of a Latin letter or a digit in the body faces, in ems; a Chinese character is 1 em wide."""
 
-MARGIN = 1.06
+_MARGIN = 1.06
 """Factor on a width that is computed from these averages, so that no figure is broken."""
-SHORT_TITLE = 4.0
+_SHORT_TITLE = 4.0
 """Width up to which a column's title stays on one line, in ems."""
 
-Rows = Sequence[Sequence[str]]
+_Rows = Sequence[Sequence[str]]
 
-SMALL_ABOVE = 6
-LANDSCAPE_ABOVE = 9
+_SMALL_ABOVE = 6
+_LANDSCAPE_ABOVE = 9
 # A line may break around a Chinese character and after the marks that end a word or, in names of programs, its parts,
 # but not around a parenthesis between a percent sign and a number.
 _UNBREAKABLE = re.compile(r"(?:[^\s\u2e80-\u9fff\uf900-\uffef/_\-–—]|(?<=%)（(?=\d))+[/_\-–—]?")
@@ -116,7 +116,7 @@ class Layout:
 
 def ems(text: str) -> float:
     """Return the width of a line of text in ems."""
-    return sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else LATIN_WIDTH for letter in text)
+    return sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else _LATIN_WIDTH for letter in text)
 
 
 def longest_word(text: str) -> float:
@@ -126,10 +126,10 @@ def longest_word(text: str) -> float:
 
 def title_width(text: str) -> float:
     """Return the width in ems of a column's title: whole if it is short, else broken into two lines."""
-    return min(ems(text), max(SHORT_TITLE, longest_word(text), ems(text) / 2 + 1))
+    return min(ems(text), max(_SHORT_TITLE, longest_word(text), ems(text) / 2 + 1))
 
 
-def layout(head: Rows, body: Rows, columns: int, *, may_turn: bool = True) -> Layout:
+def layout(head: _Rows, body: _Rows, columns: int, *, may_turn: bool = True) -> Layout:
     """Return how a table is set.
 
     Columns whose figures fit keep their natural width, their titles broken if need be; the others share what is left in
@@ -152,9 +152,9 @@ def layout(head: Rows, body: Rows, columns: int, *, may_turn: bool = True) -> La
     """
     titles, figures = _by_column(head, columns), _by_column(body, columns)
     natural = [max(map(ems, titles[column] + figures[column]), default=0.0) for column in range(columns)]
-    size = 9.0 if columns <= SMALL_ABOVE else 8.0
+    size = 9.0 if columns <= _SMALL_ABOVE else 8.0
     upright, turned = ((width - columns * CELL_PADDING) / size for width in (PORTRAIT, LANDSCAPE))
-    landscape = may_turn and columns > LANDSCAPE_ABOVE and sum(natural) > upright
+    landscape = may_turn and columns > _LANDSCAPE_ABOVE and sum(natural) > upright
     room = turned if landscape else upright
     if sum(natural) <= room:
         return Layout(("auto",) * columns, size, landscape)
@@ -167,13 +167,13 @@ def layout(head: Rows, body: Rows, columns: int, *, may_turn: bool = True) -> La
     weights = {column: sqrt(sum(map(ems, titles[column] + figures[column]))) for column in shared}
     pinned = _too_narrow(weights, {column: words[column] for column in shared}, room - sum(needed[c] for c in fitting))
     fixed = {column: words[column] for column in pinned}
-    fixed |= {column: MARGIN * needed[column] for column in fitting if natural[column] > MARGIN * needed[column]}
+    fixed |= {column: _MARGIN * needed[column] for column in fitting if natural[column] > _MARGIN * needed[column]}
     widths = dict.fromkeys(fitting, "auto") | {column: f"{weight:.1f}fr" for column, weight in weights.items()}
     widths |= {column: f"{width + CELL_PADDING / size:.1f}em" for column, width in fixed.items()}
     return Layout(tuple(widths[column] for column in range(columns)), size, landscape)
 
 
-def _by_column(rows: Rows, columns: int) -> list[list[str]]:
+def _by_column(rows: _Rows, columns: int) -> list[list[str]]:
     """Return the cells of each column."""
     return [[row[column] for row in rows if column < len(row)] for column in range(columns)]
 

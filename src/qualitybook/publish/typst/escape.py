@@ -75,8 +75,8 @@ def dictionary(fields: dict[str, str]) -> str:
     return f"(\n{''.join(lines)})"
 
 
-FONT_FILES = (*faces.SERIF, *faces.SANS)
-FONT_FOLDERS = sorted({str(path.parent) for path in FONT_FILES})
+_FONT_FILES = (*faces.SERIF, *faces.SANS)
+FONT_FOLDERS = sorted({str(path.parent) for path in _FONT_FILES})
 # Spaces, line breaks and invisible marks need no glyph.
 _INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 
@@ -95,7 +95,7 @@ def missing_glyphs(characters: Iterable[str]) -> set[str]:
         Those without a glyph.
     """
     visible = frozenset(character for character in characters if unicodedata.category(character) not in _INVISIBLE)
-    return {character for character in faces.lacking(visible, FONT_FILES) if not _drawn_by_typst(character)}
+    return {character for character in faces.lacking(visible, _FONT_FILES) if not _drawn_by_typst(character)}
 
 
 @cache

@@ -31,7 +31,7 @@ from qualitybook.publish.formulas import (
 from qualitybook.publish.typst.errors import FormulaLossError
 from qualitybook.publish.typst.escape import array, string
 
-READER = "formulas.typ"
+_READER = "formulas.typ"
 
 _OPENING = {"(": "paren.l", "[": "bracket.l", r"\{": "brace.l"}
 _CLOSING = {")": "paren.r", "]": "bracket.r", r"\}": "brace.r"}
@@ -230,7 +230,7 @@ def _read_alone(formula: Formula) -> str:
 
 def shown_by_typst(formulas: Sequence[Formula]) -> list[str]:
     """Return what Typst shows of some formulas, as text."""
-    reader = resources.files(__package__).joinpath(READER).read_text(encoding="utf-8")
+    reader = resources.files(__package__).joinpath(_READER).read_text(encoding="utf-8")
     listed = array([f"${formula.typst}$" for formula in formulas])
     source = f"{reader}\n#metadata({listed}.map(shown)) <shown>"
     found: Any = typst.query(source.encode(), "<shown>", field="value", one=True, ignore_system_fonts=True)

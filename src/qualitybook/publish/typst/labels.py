@@ -10,7 +10,7 @@ from docutils import nodes
 
 from qualitybook.publish.typst.escape import array, markup, string
 
-SCHEME = "book:"
+_SCHEME = "book:"
 """Start of the addresses that the builder gives to pages of the book."""
 
 _KINDS: dict[type[nodes.Element], str] = {
@@ -44,7 +44,7 @@ Labels = dict[tuple[str, str], Label]
 
 def address(docname: str, target: str = "") -> str:
     """Return the address of a page, or of a place on it."""
-    return f"{SCHEME}{docname}#{target}" if target else f"{SCHEME}{docname}"
+    return f"{_SCHEME}{docname}#{target}" if target else f"{_SCHEME}{docname}"
 
 
 def destination(node: nodes.Element, docname: str) -> tuple[str, str] | None:
@@ -62,13 +62,13 @@ def destination(node: nodes.Element, docname: str) -> tuple[str, str] | None:
     uri = node.get("refuri", "")
     if uri.startswith("#"):
         return docname, uri[1:]
-    if not uri.startswith(SCHEME):
+    if not uri.startswith(_SCHEME):
         return None
-    page, _, target = uri.removeprefix(SCHEME).partition("#")
+    page, _, target = uri.removeprefix(_SCHEME).partition("#")
     return page, target
 
 
-def kind_of(node: nodes.Element) -> str:
+def _kind_of(node: nodes.Element) -> str:
     """Return the kind of place that a node is."""
     kind = _KINDS.get(type(node), "place")
     captioned = any(isinstance(child, nodes.title | nodes.caption) for child in node.children)
@@ -80,7 +80,7 @@ def collect_labels(docname: str, tree: nodes.document) -> Labels:
     labels: Labels = {}
     for node in tree.findall(nodes.Element):
         if ids := node.get("ids"):
-            label = Label(f"{docname}#{ids[0]}", kind_of(node))
+            label = Label(f"{docname}#{ids[0]}", _kind_of(node))
             labels.update({(docname, target): label for target in ids})
     first = next(tree.findall(nodes.section), None)
     if first is not None:

@@ -36,7 +36,7 @@ TALL_MM = 130.0
 _SENTENCE = re.compile(r".+?(?:。|[a-z0-9)%”]\.(?= [A-Z]))")
 # What citations leave behind when they are taken out.
 _EMPTY_BRACKETS = re.compile(r"\s*\[[\s,;]*\]")
-GRIDS = {
+_GRIDS = {
     "tally": "columns: (1fr,) * 7, gutter: 4pt",
     "cards": "columns: (1fr,) * 3, gutter: 6pt",
 }
@@ -667,7 +667,7 @@ class TypstTranslator(SphinxTranslator):
         """Show what a cell put out; its code stays away where the website folds it, and so does what is for the web."""
         if WEB_ONLY in node["classes"]:
             raise nodes.SkipNode
-        if grid := GRIDS.get(next(iter(node["classes"]), "")):
+        if grid := _GRIDS.get(next(iter(node["classes"]), "")):
             self._write_boxes(node, grid)
             raise nodes.SkipNode
         if node.get("nb_element") == "cell_code_source" and node.parent.get("hide_mode") in _INPUT_HIDDEN:

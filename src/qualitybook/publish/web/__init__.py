@@ -11,23 +11,23 @@ from qualitybook.publish import descriptions, lines
 
 from . import carrying_on, formulas, head, indicators, policy, search, text, theme
 
-HERE = Path(__file__).parent
-STYLESHEET = "qualitybook.css"
-SCRIPT = "qualitybook.js"
+_HERE = Path(__file__).parent
+_STYLESHEET = "qualitybook.css"
+_SCRIPT = "qualitybook.js"
 # After the theme's own style sheets (500), so that ours wins between rules of equal weight.
-STYLESHEET_PRIORITY = 900
+_STYLESHEET_PRIORITY = 900
 PARTS = (carrying_on, indicators, lines, text, formulas, search, head, theme, policy)
 
 
-def add_static_folder(app: Sphinx) -> None:
+def _add_static_folder(app: Sphinx) -> None:
     """Let Sphinx copy this package's static files to the site."""
-    app.config.html_static_path.append(str(HERE / "static"))
+    app.config.html_static_path.append(str(_HERE / "static"))
 
 
-def add_templates(app: Sphinx, config: Any) -> None:
+def _add_templates(app: Sphinx, config: Any) -> None:
     """Let Sphinx find this package's page components and its icon."""
-    config.templates_path.append(str(HERE / "templates"))
-    config.html_favicon = config.html_favicon or str(HERE / "favicon.svg")
+    config.templates_path.append(str(_HERE / "templates"))
+    config.html_favicon = config.html_favicon or str(_HERE / "favicon.svg")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -40,10 +40,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """
     app.setup_extension("qualitybook.publish.bibliography")
     app.setup_extension("qualitybook.publish.carrying_on")
-    app.connect("config-inited", add_templates)
-    app.connect("builder-inited", add_static_folder)
-    app.add_css_file(STYLESHEET, priority=STYLESHEET_PRIORITY)
-    app.add_js_file(SCRIPT)
+    app.connect("config-inited", _add_templates)
+    app.connect("builder-inited", _add_static_folder)
+    app.add_css_file(_STYLESHEET, priority=_STYLESHEET_PRIORITY)
+    app.add_js_file(_SCRIPT)
     for part in (descriptions, *PARTS):
         part.register(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,10 +10,10 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 
-INDEX = "search-index.pickle"
+_INDEX = "search-index.pickle"
 """Beside what Sphinx keeps of the pages that it has read; the index of the website lacks a part of this."""
-BY_PAGE = ("_titles", "_filenames", "_all_titles", "_index_entries")
-BY_WORD = ("_mapping", "_title_mapping")
+_BY_PAGE = ("_titles", "_filenames", "_all_titles", "_index_entries")
+_BY_WORD = ("_mapping", "_title_mapping")
 
 
 class WebsiteBuilder(StandaloneHTMLBuilder):
@@ -25,18 +25,18 @@ class WebsiteBuilder(StandaloneHTMLBuilder):
         if self.indexer is None or not kept:
             return
         state: dict[str, dict[str, Any]] = pickle.loads(self._index_file.read_bytes())
-        for name in BY_PAGE:
+        for name in _BY_PAGE:
             setattr(self.indexer, name, {page: value for page, value in state[name].items() if page in kept})
-        for name in BY_WORD:
+        for name in _BY_WORD:
             words = {word: pages & kept for word, pages in state[name].items()}
             setattr(self.indexer, name, {word: pages for word, pages in words.items() if pages})
 
     def dump_search_index(self) -> None:
         """Write the search index, pages in the order of a whole build, and keep it for the next build."""
         if self.indexer is not None:
-            for name in BY_PAGE:
+            for name in _BY_PAGE:
                 setattr(self.indexer, name, dict(sorted(getattr(self.indexer, name).items())))
-            state = {name: getattr(self.indexer, name) for name in (*BY_PAGE, *BY_WORD)}
+            state = {name: getattr(self.indexer, name) for name in (*_BY_PAGE, *_BY_WORD)}
             self._index_file.write_bytes(pickle.dumps(state))
         super().dump_search_index()
 
@@ -61,7 +61,7 @@ class WebsiteBuilder(StandaloneHTMLBuilder):
 
     @property
     def _index_file(self) -> Path:
-        return Path(self.doctreedir, INDEX)
+        return Path(self.doctreedir, _INDEX)
 
 
 def register(app: Sphinx) -> None:

@@ -16,7 +16,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from qualitybook.publish.formulas import SIZES, SetAside, Word, difference, words_and_tokens
 
-RENDERER = "mathml"
+_RENDERER = "mathml"
 logger = logging.getLogger(__name__)
 
 # Environments for use inside a formula, which latex2mathml knows only under their display names.
@@ -118,14 +118,14 @@ def _written(translator: HTML5Translator, node: nodes.Element, *, block: bool) -
         return f"<code>{translator.encode(node.astext())}</code>"
 
 
-def visit_inline_formula(translator: HTML5Translator, node: nodes.math) -> None:
+def _visit_inline_formula(translator: HTML5Translator, node: nodes.math) -> None:
     """Write a formula within a line."""
     translator.body.append(translator.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
     translator.body.append(_written(translator, node, block=False) + "</span>")
     raise nodes.SkipNode
 
 
-def visit_block_formula(translator: HTML5Translator, node: nodes.math_block) -> None:
+def _visit_block_formula(translator: HTML5Translator, node: nodes.math_block) -> None:
     """Write a formula on lines of its own, with its number if it has one."""
     translator.body.append(translator.starttag(node, "div", CLASS="math notranslate nohighlight"))
     translator.body.append(_written(translator, node, block=True))
@@ -139,5 +139,5 @@ def visit_block_formula(translator: HTML5Translator, node: nodes.math_block) -> 
 
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
-    app.add_html_math_renderer(RENDERER, (visit_inline_formula, None), (visit_block_formula, None))
-    app.connect("config-inited", lambda app, config: setattr(config, "html_math_renderer", RENDERER))
+    app.add_html_math_renderer(_RENDERER, (_visit_inline_formula, None), (_visit_block_formula, None))
+    app.connect("config-inited", lambda app, config: setattr(config, "html_math_renderer", _RENDERER))

@@ -40,7 +40,7 @@ from qualitybook.report.i18n import Words, language
 
 
 @dataclass(frozen=True)
-class Link:
+class _Link:
     """A link of the head or foot.
 
     Attributes
@@ -62,7 +62,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Masthead:
+class _Masthead:
     """Everything the page components print, worded in the page's language.
 
     Attributes
@@ -79,10 +79,10 @@ class Masthead:
         Lines at the foot of the page.
     """
 
-    languages: tuple[Link, ...]
-    editions: tuple[Link, ...]
-    every_edition: Link | None
-    pdf: Link | None
+    languages: tuple[_Link, ...]
+    editions: tuple[_Link, ...]
+    every_edition: _Link | None
+    pdf: _Link | None
     labels: Mapping[str, str]
     foot: tuple[str, ...]
 
@@ -103,7 +103,7 @@ def to_book(page: str) -> str:
     return "../" * page.count("/")
 
 
-def language_links(page: str, here: str, codes: Sequence[str]) -> tuple[Link, ...]:
+def language_links(page: str, here: str, codes: Sequence[str]) -> tuple[_Link, ...]:
     """Return the links to the same page in each language.
 
     Parameters
@@ -121,12 +121,12 @@ def language_links(page: str, here: str, codes: Sequence[str]) -> tuple[Link, ..
         One for each language, in the order given.
     """
     return tuple(
-        Link(f"{to_book(page)}../{code}/{page}.html", language(code).name, language(code).html, code == here)
+        _Link(f"{to_book(page)}../{code}/{page}.html", language(code).name, language(code).html, code == here)
         for code in codes
     )
 
 
-def edition_links(page: str, root: str, here: str, words: Words, editions: Sequence[Mapping[str, Any]]) -> list[Link]:
+def edition_links(page: str, root: str, here: str, words: Words, editions: Sequence[Mapping[str, Any]]) -> list[_Link]:
     """Return the links to the page in each edition, or to its root page where the edition lacks the page, and says so.
 
     Parameters
@@ -153,11 +153,11 @@ def edition_links(page: str, root: str, here: str, words: Words, editions: Seque
         is_there = current or page in other.get("pages", ())
         href = f"{to_book(page)}../../{edition}/{code}/{page if is_there else root}.html"
         text = edition if is_there else edition + words.parentheses(words.gettext("without this page: its first page"))
-        links.append(Link(href, text, language(code).html, current))
+        links.append(_Link(href, text, language(code).html, current))
     return links
 
 
-def menu_labels(words: Words, edition: str) -> dict[str, str]:
+def _menu_labels(words: Words, edition: str) -> dict[str, str]:
     """Return the words of the head's menus."""
     _ = words.gettext
     return {
@@ -196,7 +196,7 @@ def foot_lines(words: Words, book: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def masthead(page: str, root: str, words: Words, book: Mapping[str, Any]) -> Masthead:
+def masthead(page: str, root: str, words: Words, book: Mapping[str, Any]) -> _Masthead:
     """Return what the page's head and foot print.
 
     Parameters
@@ -216,33 +216,33 @@ def masthead(page: str, root: str, words: Words, book: Mapping[str, Any]) -> Mas
     _ = words.gettext
     edition, own = str(book.get("edition", "")), words.language.html
     editions = edition_links(page, root, edition, words, book.get("editions", ()))
-    every = Link(f"{to_book(page)}../../editions.html", _("All editions"), own) if editions else None
-    pdf = Link(to_book(page) + book["pdf"], _("PDF"), own) if book.get("pdf") else None
-    return Masthead(
+    every = _Link(f"{to_book(page)}../../editions.html", _("All editions"), own) if editions else None
+    pdf = _Link(to_book(page) + book["pdf"], _("PDF"), own) if book.get("pdf") else None
+    return _Masthead(
         languages=language_links(page, words.code, book.get("languages", ())),
         editions=tuple(editions),
         every_edition=every,
         pdf=pdf,
-        labels=menu_labels(words, edition),
+        labels=_menu_labels(words, edition),
         foot=foot_lines(words, book),
     )
 
 
-def add_masthead(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+def _add_masthead(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Give the page components what they print."""
     book = context.get("book") or {}
     context["masthead"] = masthead(pagename, app.config.root_doc, words_of(app.config), book)
 
 
 @dataclass(frozen=True)
-class Crumb:
+class _Crumb:
     """One step of the way; `href` is empty for a part, which has no page, and for the page itself."""
 
     text: str
     href: str = ""
 
 
-def part_of(config: Config, page: str) -> str:
+def _part_of(config: Config, page: str) -> str:
     """Return the title of the part that a page stands in, empty where it stands in none."""
     if is_indicator(page):
         return words_of(config).gettext("Indicators")
@@ -252,16 +252,16 @@ def part_of(config: Config, page: str) -> str:
     return ""
 
 
-def crumbs(config: Config, page: str, title: str, book_title: str) -> list[Crumb]:
+def crumbs(config: Config, page: str, title: str, book_title: str) -> list[_Crumb]:
     """Return the way to a page from its book's first page, which has none."""
     if page == config.root_doc:
         return []
-    book = Crumb(book_title, f"{to_book(page)}{config.root_doc}.html")
-    part = part_of(config, page)
-    return [book, *([Crumb(part)] if part else []), Crumb(title)]
+    book = _Crumb(book_title, f"{to_book(page)}{config.root_doc}.html")
+    part = _part_of(config, page)
+    return [book, *([_Crumb(part)] if part else []), _Crumb(title)]
 
 
-def breadcrumb_list(way: list[Crumb], addresses: dict[str, str]) -> str:
+def breadcrumb_list(way: list[_Crumb], addresses: dict[str, str]) -> str:
     """Return the way as schema.org's BreadcrumbList, without the parts, which have no address.
 
     Parameters
@@ -282,7 +282,7 @@ def breadcrumb_list(way: list[Crumb], addresses: dict[str, str]) -> str:
     return f'<script type="application/ld+json">{text}</script>'
 
 
-def add_breadcrumbs(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+def _add_breadcrumbs(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Give the page's frame the way to the page."""
     words = words_of(app.config)
     context["breadcrumbs"] = []
@@ -294,19 +294,19 @@ def add_breadcrumbs(app: Sphinx, pagename: str, templatename: str, context: dict
     context["breadcrumbs"] = way
     book = context.get("book") or {}
     if way and book:
-        own = address_of(pagename, book, words.code) or f"{pagename.rpartition('/')[2]}.html"
-        first = address_of(app.config.root_doc, book, words.code) or way[0].href
+        own = _address_of(pagename, book, words.code) or f"{pagename.rpartition('/')[2]}.html"
+        first = _address_of(app.config.root_doc, book, words.code) or way[0].href
         found = breadcrumb_list(way, {way[-1].text: own, way[0].text: first})
         context["metatags"] = context.get("metatags", "") + found + "\n"
 
 
-NOTEBOOK = ".ipynb"
-TABLE = ".csv"
-MEDIA_TYPES = {NOTEBOOK: "application/x-ipynb+json", TABLE: "text/csv"}
+_NOTEBOOK = ".ipynb"
+_TABLE = ".csv"
+_MEDIA_TYPES = {_NOTEBOOK: "application/x-ipynb+json", _TABLE: "text/csv"}
 
 
 @dataclass(frozen=True)
-class Download:
+class _Download:
     """A file that a page offers.
 
     Attributes
@@ -314,14 +314,14 @@ class Download:
     source : pathlib.Path
         Where it lies in the book's source folder.
     suffix : str
-        `NOTEBOOK` or `TABLE`; on the site the file has the name of its page and this suffix.
+        `_NOTEBOOK` or `_TABLE`; on the site the file has the name of its page and this suffix.
     """
 
     source: Path
     suffix: str
 
 
-def downloads(source: Path, page: str) -> Iterator[Download]:
+def _downloads(source: Path, page: str) -> Iterator[_Download]:
     """Yield the files that a page offers.
 
     Parameters
@@ -332,52 +332,52 @@ def downloads(source: Path, page: str) -> Iterator[Download]:
         Name of the page.
     """
     for path, suffix in (
-        (source / f"{page}{NOTEBOOK}", NOTEBOOK),
-        (source / SERIES / f"{page}{TABLE}", TABLE),
+        (source / f"{page}{_NOTEBOOK}", _NOTEBOOK),
+        (source / SERIES / f"{page}{_TABLE}", _TABLE),
     ):
         if path.is_file():
-            yield Download(path, suffix)
+            yield _Download(path, suffix)
 
 
-def download_words(words: Words) -> dict[str, str]:
+def _download_words(words: Words) -> dict[str, str]:
     """Return what the links say."""
     _ = words.gettext
-    return {NOTEBOOK: _("Executed notebook of this page"), TABLE: _("Published figures of this page as CSV")}
+    return {_NOTEBOOK: _("Executed notebook of this page"), _TABLE: _("Published figures of this page as CSV")}
 
 
-def offer_downloads(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+def _offer_downloads(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Give the page component its links, and put the files beside the page."""
-    said, links = download_words(words_of(app.config)), []
-    for download in downloads(Path(app.srcdir), pagename):
+    said, links = _download_words(words_of(app.config)), []
+    for download in _downloads(Path(app.srcdir), pagename):
         target = Path(app.outdir, f"{pagename}{download.suffix}")
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(download.source, target)
-        links.append({"href": target.name, "text": said[download.suffix], "type": MEDIA_TYPES[download.suffix]})
+        links.append({"href": target.name, "text": said[download.suffix], "type": _MEDIA_TYPES[download.suffix]})
     context["downloads"] = links
 
 
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-DESCRIPTION_LENGTH = 200
+_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+_DESCRIPTION_LENGTH = 200
 
 
-def description(doctree: nodes.document | None) -> str:
+def _description(doctree: nodes.document | None) -> str:
     """Return the beginning of a page's first paragraph outside tables and notes, as plain text."""
     if doctree is None:
         return ""
     for paragraph in doctree.findall(nodes.paragraph):
         text = " ".join(paragraph.astext().split())
         if text and isinstance(paragraph.parent, nodes.section | nodes.document | nodes.container):
-            return text if len(text) <= DESCRIPTION_LENGTH else text[: DESCRIPTION_LENGTH - 1] + "…"
+            return text if len(text) <= _DESCRIPTION_LENGTH else text[: _DESCRIPTION_LENGTH - 1] + "…"
     return ""
 
 
-def address_of(page: str, book: Mapping[str, Any], lang: str) -> str:
+def _address_of(page: str, book: Mapping[str, Any], lang: str) -> str:
     """Return the address of a page on the site, empty where the site's own is not known."""
     root = book.get("address", "")
     return f"{root}{book['edition']}/{lang}/{page}.html" if root else ""
 
 
-def open_graph(title: str, about: str, site: str, words: Words, address: str) -> str:
+def _open_graph(title: str, about: str, site: str, words: Words, address: str) -> str:
     """Return the OpenGraph tags of a page."""
     values = {
         "og:type": "article",
@@ -393,7 +393,7 @@ def open_graph(title: str, about: str, site: str, words: Words, address: str) ->
     return "\n".join(tags)
 
 
-def data_set(title: str, about: str, files: list[dict[str, str]], book: Mapping[str, Any], lang: str) -> str:
+def _data_set(title: str, about: str, files: list[dict[str, str]], book: Mapping[str, Any], lang: str) -> str:
     """Return a page's data as a schema.org ``Dataset``: a data block, which browsers do not run.
 
     Parameters
@@ -413,7 +413,7 @@ def data_set(title: str, about: str, files: list[dict[str, str]], book: Mapping[
         "name": title,
         "description": about or title,
         "inLanguage": lang,
-        "license": LICENCE,
+        "license": _LICENCE,
         "isAccessibleForFree": True,
         "version": book.get("edition", ""),
         "dateModified": book.get("as_of", ""),
@@ -428,7 +428,7 @@ def data_set(title: str, about: str, files: list[dict[str, str]], book: Mapping[
 
 def _files(page: str, root: str, context: Mapping[str, Any], book: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the tables of a page, and for the first page those of the whole book."""
-    files = [link for link in context.get("downloads", []) if link["type"] == MEDIA_TYPES[TABLE]]
+    files = [link for link in context.get("downloads", []) if link["type"] == _MEDIA_TYPES[_TABLE]]
     if page == root:
         data = f"{to_book(page)}../../{DATA}/"
         files = [
@@ -439,14 +439,14 @@ def _files(page: str, root: str, context: Mapping[str, Any], book: Mapping[str, 
     return files
 
 
-def add_metadata(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+def _add_metadata(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Add a page's tags to its head."""
     book, words = context.get("book") or {}, words_of(app.config)
     if doctree is None or not book:
         return
     title = app.env.titles[pagename].astext() if pagename in app.env.titles else pagename
-    about, address = description(doctree), address_of(pagename, book, words.code)
-    lines = [open_graph(title, about, app.config.html_title or app.config.project, words, address)]
+    about, address = _description(doctree), _address_of(pagename, book, words.code)
+    lines = [_open_graph(title, about, app.config.html_title or app.config.project, words, address)]
     if address:
         lines.append(f'<link rel="canonical" href="{escape(address)}">')
     for link in language_links(pagename, words.code, book.get("languages", ())):
@@ -456,14 +456,14 @@ def add_metadata(app: Sphinx, pagename: str, templatename: str, context: dict[st
     if files := _files(pagename, app.config.root_doc, context, book):
         base = address.rpartition("/")[0] + "/" if address else ""
         absolute = [{**file, "href": base + file["href"]} for file in files]
-        lines.append(data_set(title, about, absolute, book, words.language.html))
+        lines.append(_data_set(title, about, absolute, book, words.language.html))
     context["metatags"] = context.get("metatags", "") + "\n".join(lines) + "\n"
 
 
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
-    app.connect("html-page-context", add_masthead)
-    app.connect("html-page-context", add_breadcrumbs)
-    app.connect("html-page-context", offer_downloads)
+    app.connect("html-page-context", _add_masthead)
+    app.connect("html-page-context", _add_breadcrumbs)
+    app.connect("html-page-context", _offer_downloads)
     # After the downloads are known (500).
-    app.connect("html-page-context", add_metadata, priority=600)
+    app.connect("html-page-context", _add_metadata, priority=600)

@@ -16,9 +16,9 @@ from sphinx.environment import BuildEnvironment
 from qualitybook.report.folders import INDICATORS
 
 # After sphinx-external-toc has shut out what its table of contents does not name.
-AFTER_CONTENTS = 900
+_AFTER_CONTENTS = 900
 # After the theme has put its functions into the context.
-AFTER_THEME = 900
+_AFTER_THEME = 900
 
 
 def is_indicator(page: str) -> bool:
@@ -26,7 +26,7 @@ def is_indicator(page: str) -> bool:
     return page.startswith(f"{INDICATORS}/")
 
 
-class Admission:
+class _Admission:
     """Lets the website have the pages that the table of contents leaves out.
 
     Sphinx keeps its settings with the pages that it has read, and takes other ones for a change in the next build; so
@@ -52,13 +52,13 @@ class Admission:
         return []
 
 
-def leave_text(app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: nodes.Node) -> nodes.Node | None:
+def _leave_text(app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: nodes.Node) -> nodes.Node | None:
     """Return the text of a reference to an indicator's page where the book does not have it."""
     target = str(node.get("reftarget", "")).lstrip("/")
     return contnode if node.get("reftype") == "doc" and is_indicator(target) else None
 
 
-class Sidebars:
+class _Sidebars:
     """The sidebar of the indicators' pages, worked out once: none of its entries is the page itself."""
 
     def __init__(self) -> None:
@@ -82,10 +82,10 @@ class Sidebars:
 
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
-    admission = Admission()
-    app.connect("builder-inited", admission.begin, priority=AFTER_CONTENTS)
+    admission = _Admission()
+    app.connect("builder-inited", admission.begin, priority=_AFTER_CONTENTS)
     # The last event before Sphinx writes down what it has read, and the first one after.
-    app.connect("env-get-updated", admission.close, priority=AFTER_CONTENTS)
+    app.connect("env-get-updated", admission.close, priority=_AFTER_CONTENTS)
     app.connect("env-check-consistency", admission.open)
-    app.connect("missing-reference", leave_text)
-    app.connect("html-page-context", Sidebars().share, priority=AFTER_THEME)
+    app.connect("missing-reference", _leave_text)
+    app.connect("html-page-context", _Sidebars().share, priority=_AFTER_THEME)

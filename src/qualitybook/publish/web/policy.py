@@ -14,7 +14,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 # After the extensions that still write pages when the build is finished (500).
-LAST = 990
+_LAST = 990
 # Blocks of data (JSON) are no scripts: a browser never runs them, and the policy says nothing of them.
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\s(?:src=|type=\"application/))[^>]*>(.*?)</script>", re.DOTALL)
 _CHARSET = re.compile(r"""<meta charset="utf-8"\s*/?>""", re.IGNORECASE)
@@ -101,7 +101,7 @@ def catalog_as_code(script: str) -> str:
     )
 
 
-def add_policies(app: Sphinx, exception: Exception | None) -> None:
+def _add_policies(app: Sphinx, exception: Exception | None) -> None:
     """Give each page of a finished website its policy; pages of an earlier build have theirs."""
     if exception is not None or app.builder.format != "html":
         return
@@ -118,4 +118,4 @@ def add_policies(app: Sphinx, exception: Exception | None) -> None:
 
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
-    app.connect("build-finished", add_policies, priority=LAST)
+    app.connect("build-finished", _add_policies, priority=_LAST)

@@ -25,11 +25,11 @@ from qualitybook.publish.layout import KEYWORDS
 _PYTHON_HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _JAVASCRIPT_HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}"
 # Sphinx's script drops what is all digits from a query; so marked, years and numbers of standards are found.
-NUMBER_MARK = "_"
+_NUMBER_MARK = "_"
 _NUMBER = re.compile("[0-9]+")
 _RUN = re.compile(f"([{_PYTHON_HAN}]+)|[^\\W{_PYTHON_HAN}]+")
 
-SPLIT_QUERY = r"""
+_SPLIT_QUERY = r"""
 function splitQuery(query) {
   const terms = [];
   for (const [run, han] of query.matchAll(/([HAN]+)|(?:(?![HAN])[\p{L}\p{N}_])+/gu)) {
@@ -43,9 +43,9 @@ function splitQuery(query) {
 """.replace("HAN", _JAVASCRIPT_HAN)
 
 # Sphinx's script demands every term of a query only if each has three characters or more; so padded, pairs have.
-FULL_LENGTH = 3
-PAD = "_"
-FULL_LENGTH_STEMMER = """
+_FULL_LENGTH = 3
+_PAD = "_"
+_FULL_LENGTH_STEMMER = """
 Stemmer = ((EnglishStemmer) => function () {
   const english = new EnglishStemmer();
   this.stemWord = (word) => {
@@ -67,13 +67,13 @@ def split_query(text: str) -> list[str]:
     Returns
     -------
     list of str
-        Words as they are; numbers with `NUMBER_MARK`; a run of Chinese characters as its pairs; a lone one as itself.
+        Words as they are; numbers with `_NUMBER_MARK`; a run of Chinese characters as its pairs; a lone one as itself.
     """
     terms = []
     for match in _RUN.finditer(text):
         run, han = match[0], match[1]
         if _NUMBER.fullmatch(run):
-            terms.append(run + NUMBER_MARK)
+            terms.append(run + _NUMBER_MARK)
         elif han is None or len(run) == 1:
             terms.append(run)
         else:
@@ -101,8 +101,8 @@ def split_page(text: str) -> list[str]:
 class _PairSearch(SearchEnglish):
     """English stems and stop words, Chinese pairs of characters."""
 
-    js_splitter_code = SPLIT_QUERY
-    js_stemmer_code = SearchEnglish.js_stemmer_code + FULL_LENGTH_STEMMER
+    js_splitter_code = _SPLIT_QUERY
+    js_stemmer_code = SearchEnglish.js_stemmer_code + _FULL_LENGTH_STEMMER
 
     def __init__(self, options: dict[str, Any]) -> None:
         super().__init__(options)
@@ -116,15 +116,15 @@ class _PairSearch(SearchEnglish):
     def stem(self, word: str) -> str:
         """Return a term as the index holds it."""
         if word not in self._stems:
-            self._stems[word] = super().stem(word).ljust(FULL_LENGTH, PAD)
+            self._stems[word] = super().stem(word).ljust(_FULL_LENGTH, _PAD)
         return self._stems[word]
 
     def word_filter(self, word: str) -> bool:
         """Say whether a term is worth an entry in the index."""
-        return super().word_filter(word.rstrip(PAD))
+        return super().word_filter(word.rstrip(_PAD))
 
 
-class ChineseEditionSearch(_PairSearch):
+class _ChineseEditionSearch(_PairSearch):
     """Search of the Chinese edition."""
 
     lang = "zh"
@@ -138,10 +138,10 @@ class EnglishEditionSearch(_PairSearch):
     language_name = "English"
 
 
-EDITION_SEARCHES: tuple[type[SearchLanguage], ...] = (ChineseEditionSearch, EnglishEditionSearch)
+_EDITION_SEARCHES: tuple[type[SearchLanguage], ...] = (_ChineseEditionSearch, EnglishEditionSearch)
 
 
-class NamesOfPage(SphinxPostTransform):
+class _NamesOfPage(SphinxPostTransform):
     """Give the search index the names that a page goes by, as entries of an index."""
 
     default_priority = 900
@@ -161,6 +161,6 @@ class NamesOfPage(SphinxPostTransform):
 
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
-    app.add_post_transform(NamesOfPage)
-    for search in EDITION_SEARCHES:
+    app.add_post_transform(_NamesOfPage)
+    for search in _EDITION_SEARCHES:
         app.add_search_language(search)

@@ -27,11 +27,11 @@ from qualitybook.report.i18n import language
 from qualitybook.report.markdown import PAGE_ROLE, unescape
 
 # The theme's own handlers have the usual priority (500).
-AFTER_THEME = 900
+_AFTER_THEME = 900
 _COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
-def is_html(node: nodes.raw) -> bool:
+def _is_html(node: nodes.raw) -> bool:
     """Say whether a raw node would be written into the page as it is."""
     return "html" in node.get("format", "").split()
 
@@ -51,7 +51,7 @@ def as_text(node: nodes.raw) -> list[nodes.Node]:
     return [text] if isinstance(node.parent, nodes.TextElement) else [nodes.paragraph("", "", text)]
 
 
-class ShowMarkupAsText(SphinxTransform):
+class _ShowMarkupAsText(SphinxTransform):
     """Replace raw HTML by its source, which the writers escape."""
 
     # Before the lines are joined, so that the text is treated as text.
@@ -60,11 +60,11 @@ class ShowMarkupAsText(SphinxTransform):
     def apply(self, **kwargs: Any) -> None:
         """Change the document in place."""
         for node in list(self.document.findall(nodes.raw)):
-            if is_html(node):
+            if _is_html(node):
                 node.parent.replace(node, as_text(node))
 
 
-class KeepBackslashes(SphinxTransform):
+class _KeepBackslashes(SphinxTransform):
     """Keep every backslash of a text: typographic quotes take it for a sign of their own and drop it."""
 
     # Before the quotes are set (750).
@@ -77,7 +77,7 @@ class KeepBackslashes(SphinxTransform):
                 node.parent.replace(node, nodes.Text(node.replace("\\", "\0\\")))
 
 
-class PageLink(XRefRole):
+class _PageLink(XRefRole):
     """Reference to a page, ``text </page>``, like Sphinx's own, whose text may hold any character.
 
     Sphinx takes the first angle bracket for the start of the address, and escapes for text.
@@ -93,7 +93,7 @@ class PageLink(XRefRole):
         return unescape(title), target
 
 
-def visit_entry(translator: HTML5Translator, node: nodes.citation) -> None:
+def _visit_entry(translator: HTML5Translator, node: nodes.citation) -> None:
     """Open an entry of the bibliography as an item of a list.
 
     The role that docutils gives it is deprecated, and screen readers do not take it for an item.
@@ -103,14 +103,14 @@ def visit_entry(translator: HTML5Translator, node: nodes.citation) -> None:
     translator.body.append(translator.starttag(node, "div", CLASS="citation", role="listitem"))
 
 
-def depart_entry(translator: HTML5Translator, node: nodes.citation) -> None:
+def _depart_entry(translator: HTML5Translator, node: nodes.citation) -> None:
     """Close an entry, and after the last one the list."""
     translator.body.append("</div>\n")
     if not isinstance(node.next_node(descend=False, siblings=True), type(node)):
         translator.body.append("</div>\n")
 
 
-def escape_page_title(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+def _escape_page_title(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Escape the title that the theme repeats for print as it stands."""
     if "pagetitle" in context:
         context["pagetitle"] = escape_html(context["pagetitle"])
@@ -123,18 +123,18 @@ class page_code(nodes.General, nodes.Element):  # noqa: N801 - docutils names no
     """The code of a page, folded; `summary` is what the fold says."""
 
 
-def visit_page_code(translator: Any, node: page_code) -> None:
+def _visit_page_code(translator: Any, node: page_code) -> None:
     """Open the fold."""
     summary = translator.encode(node["summary"])
     translator.body.append(f'<details class="qb-code"><summary>{summary}</summary>\n')
 
 
-def depart_page_code(translator: Any, node: page_code) -> None:
+def _depart_page_code(translator: Any, node: page_code) -> None:
     """Close the fold."""
     translator.body.append("</details>\n")
 
 
-class CodeAtTheEnd(SphinxTransform):
+class _CodeAtTheEnd(SphinxTransform):
     """Move the code that a notebook folds away to one fold at the end of the page."""
 
     # After myst-nb has written the cells (it reads the notebook into them), before Sphinx collects what a page holds.
@@ -161,7 +161,7 @@ class CodeAtTheEnd(SphinxTransform):
         return sections[-1] if sections else self.document
 
 
-class SiteLink(SphinxRole):
+class _SiteLink(SphinxRole):
     """The role ``site``."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
@@ -182,11 +182,11 @@ _WIDE = f"{_HAN}\u3000-\u303f\uff00-\uffef\u00b7\u2014\u2026"
 _CHINESE = re.compile(f"[《〈（【“‘]*[{_HAN}](?:[{_WIDE}“”‘’A-Za-z0-9%.-]*[{_WIDE}”’])?")
 # In Chinese, a Latin name or abbreviation is a word of the text; only from three words on is it another language.
 _ENGLISH = re.compile(r"(?<![\w.])[A-Za-z][A-Za-z'’-]*(?:[,;:]? [A-Za-z0-9][A-Za-z0-9'’-]*){2,}")
-FOREIGN = {"en": ("zh", _CHINESE), "zh": ("en", _ENGLISH)}
-UNSPOKEN = (nodes.literal, nodes.FixedTextElement, nodes.raw, nodes.math, nodes.math_block, nodes.comment)
+_FOREIGN = {"en": ("zh", _CHINESE), "zh": ("en", _ENGLISH)}
+_UNSPOKEN = (nodes.literal, nodes.FixedTextElement, nodes.raw, nodes.math, nodes.math_block, nodes.comment)
 
 
-def parts(text: str, code: str) -> Iterator[tuple[str, str | None]]:
+def _parts(text: str, code: str) -> Iterator[tuple[str, str | None]]:
     """Cut a text where its language changes.
 
     Parameters
@@ -201,7 +201,7 @@ def parts(text: str, code: str) -> Iterator[tuple[str, str | None]]:
     tuple of str
         A part, and the code of its language where that is not the page's.
     """
-    other, pattern = FOREIGN[code]
+    other, pattern = _FOREIGN[code]
     end = 0
     for match in pattern.finditer(text):
         if match.start() > end:
@@ -212,7 +212,7 @@ def parts(text: str, code: str) -> Iterator[tuple[str, str | None]]:
         yield text[end:], None
 
 
-class MarkForeignRuns(SphinxPostTransform):
+class _MarkForeignRuns(SphinxPostTransform):
     """Wrap each run of the other language; docutils writes the class as the attribute ``lang``."""
 
     # After every reference has its text.
@@ -223,7 +223,7 @@ class MarkForeignRuns(SphinxPostTransform):
         """Change the document in place."""
         code = words_of(self.config).code
         for text in list(self.document.findall(nodes.Text)):
-            pieces = list(parts(str(text), code))
+            pieces = list(_parts(str(text), code))
             if any(other for _, other in pieces) and not _is_unspoken(text):
                 text.parent.replace(text, [_piece(piece, other) for piece, other in pieces])
 
@@ -231,7 +231,7 @@ class MarkForeignRuns(SphinxPostTransform):
 def _is_unspoken(text: nodes.Text) -> bool:
     node = text.parent
     while node is not None:
-        if isinstance(node, UNSPOKEN):
+        if isinstance(node, _UNSPOKEN):
             return True
         node = node.parent
     return False
@@ -245,12 +245,12 @@ def _piece(text: str, code: str | None) -> nodes.Node:
 
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
-    app.add_transform(ShowMarkupAsText)
-    app.add_transform(KeepBackslashes)
-    app.connect("html-page-context", escape_page_title, priority=AFTER_THEME)
-    app.add_node(nodes.citation, override=True, html=(visit_entry, depart_entry))
-    app.add_role(PAGE_ROLE, PageLink(warn_dangling=True, innernodeclass=nodes.inline))
-    app.add_node(page_code, html=(visit_page_code, depart_page_code))
-    app.add_transform(CodeAtTheEnd)
-    app.add_role("site", SiteLink())
-    app.add_post_transform(MarkForeignRuns)
+    app.add_transform(_ShowMarkupAsText)
+    app.add_transform(_KeepBackslashes)
+    app.connect("html-page-context", _escape_page_title, priority=_AFTER_THEME)
+    app.add_node(nodes.citation, override=True, html=(_visit_entry, _depart_entry))
+    app.add_role(PAGE_ROLE, _PageLink(warn_dangling=True, innernodeclass=nodes.inline))
+    app.add_node(page_code, html=(_visit_page_code, _depart_page_code))
+    app.add_transform(_CodeAtTheEnd)
+    app.add_role("site", _SiteLink())
+    app.add_post_transform(_MarkForeignRuns)

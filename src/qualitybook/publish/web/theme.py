@@ -20,12 +20,12 @@ from qualitybook.publish.language import words_of
 from qualitybook.report.i18n import Words
 
 # Before the extensions that copy their settings into scripts at the same event (500).
-EARLY = 100
+_EARLY = 100
 # myst-nb writes this name of a fold into the page in English; without it the fold is named by its visible words.
-ENGLISH_NAME_OF_FOLD = ' aria-label="Toggle hidden content"'
+_ENGLISH_NAME_OF_FOLD = ' aria-label="Toggle hidden content"'
 
 
-def theme_words(words: Words) -> dict[str, str]:
+def _theme_words(words: Words) -> dict[str, str]:
     """Return the words that the theme and our templates show and no catalog of their own translates.
 
     Returns
@@ -48,7 +48,7 @@ def theme_words(words: Words) -> dict[str, str]:
 
 
 class ThemeCatalog(NullTranslations):
-    """Catalog of `theme_words`, asked for what Sphinx's own catalog lacks.
+    """Catalog of `_theme_words`, asked for what Sphinx's own catalog lacks.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class ThemeCatalog(NullTranslations):
         return self._messages.get(message) or super().gettext(message)
 
 
-def word_the_settings(app: Sphinx, config: Config) -> None:
+def _word_the_settings(app: Sphinx, config: Config) -> None:
     """Word the settings that hold what readers see."""
     words = words_of(config)
     _ = words.gettext
@@ -75,15 +75,15 @@ def word_the_settings(app: Sphinx, config: Config) -> None:
     config.nb_code_prompt_hide = _("Hide the code")
     config.togglebutton_hint = _("Click to show")
     config.togglebutton_hint_hide = _("Click to hide")
-    app.translator.add_fallback(ThemeCatalog(theme_words(words)))
+    app.translator.add_fallback(ThemeCatalog(_theme_words(words)))
 
 
-def name_folds_by_their_words(
+def _name_folds_by_their_words(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
     """Let screen readers read a fold's visible words."""
     if "body" in context:
-        context["body"] = context["body"].replace(ENGLISH_NAME_OF_FOLD, "")
+        context["body"] = context["body"].replace(_ENGLISH_NAME_OF_FOLD, "")
 
 
 _LENGTH = re.compile(r"([0-9.]+)(px|pt|mm|cm|in)?")
@@ -91,26 +91,26 @@ _LENGTH = re.compile(r"([0-9.]+)(px|pt|mm|cm|in)?")
 _PIXELS = {None: 1.0, "px": 1.0, "pt": 96 / 72, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
 
 
-def pixels(length: str | None) -> int | None:
+def _pixels(length: str | None) -> int | None:
     """Return an SVG length in CSS pixels, None where there is none."""
     match = _LENGTH.fullmatch(length or "")
     return round(float(match[1]) * _PIXELS[match[2]]) if match else None
 
 
-def svg_size(path: Path) -> tuple[int, int] | None:
+def _svg_size(path: Path) -> tuple[int, int] | None:
     """Return width and height of an SVG file in CSS pixels, None where it does not say."""
     _, root = next(ElementTree.iterparse(path, events=("start",)))
-    width, height = pixels(root.get("width")), pixels(root.get("height"))
+    width, height = _pixels(root.get("width")), _pixels(root.get("height"))
     if width and height:
         return width, height
     box = [float(number) for number in (root.get("viewBox") or "").split()]
     return (round(box[2]), round(box[3])) if len(box) == 4 else None
 
 
-def visit_picture(translator: HTML5Translator, node: nodes.image) -> None:
+def _visit_picture(translator: HTML5Translator, node: nodes.image) -> None:
     """Write a picture as Sphinx does, and its size into the tag: docutils knows sizes as styles only."""
     path = Path(translator.builder.srcdir, node["uri"])
-    size = svg_size(path) if path.suffix == ".svg" and path.is_file() else None
+    size = _svg_size(path) if path.suffix == ".svg" and path.is_file() else None
     type(translator).visit_image(translator, node)
     if size is not None:
         width, height = size
@@ -118,19 +118,19 @@ def visit_picture(translator: HTML5Translator, node: nodes.image) -> None:
         translator.body.append(tag.replace("<img ", f'<img width="{width}" height="{height}" ', 1))
 
 
-def depart_picture(translator: HTML5Translator, node: nodes.image) -> None:
+def _depart_picture(translator: HTML5Translator, node: nodes.image) -> None:
     """Do what Sphinx does after a picture."""
     type(translator).depart_image(translator, node)
 
 
 # After the extensions that still write pages when the build is finished (500).
-AFTER_PAGES = 980
-ICONS = "icons.woff"
-THEME_SHEETS = ("styles/pydata-sphinx-theme.css", "styles/sphinx-book-theme.css")
-THEME_FONTS = "vendor/fontawesome"
-THEME_FONT = f"{THEME_FONTS}/webfonts/fa-solid-900.ttf"
+_AFTER_PAGES = 980
+_ICONS = "icons.woff"
+_THEME_SHEETS = ("styles/pydata-sphinx-theme.css", "styles/sphinx-book-theme.css")
+_THEME_FONTS = "vendor/fontawesome"
+_THEME_FONT = f"{_THEME_FONTS}/webfonts/fa-solid-900.ttf"
 # Draws the icons a second time, as pictures.
-THEME_SCRIPT = "scripts/fontawesome.js"
+_THEME_SCRIPT = "scripts/fontawesome.js"
 _FONT_RULE = re.compile(r"@font-face\s*\{[^}]*fontawesome[^}]*\}")
 _CLASS = re.compile(r"\bfa-([a-z0-9-]+)")
 _CLASS_RULE = re.compile(r"((?:\.fa-[a-z0-9-]+::?before,?\s*)+)\{content:\s*\"\\([0-9a-f]+)\"")
@@ -140,7 +140,7 @@ _CODE = re.compile(r"content:\s*\"\\(f[0-9a-f]{3})\"")
 _CHARACTER = re.compile("[\ue000-\uf8ff]")
 
 
-def without_unused(sheet: str, used: set[str]) -> str:
+def _without_unused(sheet: str, used: set[str]) -> str:
     """Return a style sheet without the fonts and without the rules of icons that no page shows."""
 
     def kept(rule: re.Match[str]) -> str:
@@ -149,12 +149,12 @@ def without_unused(sheet: str, used: set[str]) -> str:
     return _WHOLE_RULE.sub(kept, _FONT_RULE.sub("", sheet))
 
 
-def icon_names(pages: Iterable[str]) -> set[str]:
+def _icon_names(pages: Iterable[str]) -> set[str]:
     """Return the names of the icons that pages show, without the prefix of the class."""
     return {name for page in pages for name in _CLASS.findall(page)}
 
 
-def icon_codes(sheets: Iterable[str], used: set[str]) -> set[int]:
+def _icon_codes(sheets: Iterable[str], used: set[str]) -> set[int]:
     """Return the code points of the icons that a site shows.
 
     Parameters
@@ -179,7 +179,7 @@ def icon_codes(sheets: Iterable[str], used: set[str]) -> set[int]:
     return codes | {by_name[name] for name in used if name in by_name}
 
 
-def write_icons(font: Path, codes: Iterable[int], out: Path) -> None:
+def _write_icons(font: Path, codes: Iterable[int], out: Path) -> None:
     """Write a font with some characters of another.
 
     Parameters
@@ -201,37 +201,37 @@ def write_icons(font: Path, codes: Iterable[int], out: Path) -> None:
     whole.save(out)
 
 
-def lighten_icons(app: Sphinx, exception: Exception | None) -> None:
+def _lighten_icons(app: Sphinx, exception: Exception | None) -> None:
     """Put the small font in the place of the theme's fonts and script."""
     static = Path(app.outdir, "_static")
-    font = static / THEME_FONT
+    font = static / _THEME_FONT
     if exception is not None or app.builder.format != "html" or not font.is_file():
         return
-    sheets = {static / name: (static / name).read_text(encoding="utf-8") for name in THEME_SHEETS}
-    used = icon_names(path.read_text(encoding="utf-8") for path in Path(app.outdir).rglob("*.html"))
-    write_icons(font, icon_codes(sheets.values(), used), static / ICONS)
+    sheets = {static / name: (static / name).read_text(encoding="utf-8") for name in _THEME_SHEETS}
+    used = _icon_names(path.read_text(encoding="utf-8") for path in Path(app.outdir).rglob("*.html"))
+    _write_icons(font, _icon_codes(sheets.values(), used), static / _ICONS)
     for path, sheet in sheets.items():
-        path.write_text(without_unused(sheet, used), encoding="utf-8", newline="\n")
-    for leftover in [static / THEME_SCRIPT, *(static / THEME_FONTS).rglob("*.*")]:
+        path.write_text(_without_unused(sheet, used), encoding="utf-8", newline="\n")
+    for leftover in [static / _THEME_SCRIPT, *(static / _THEME_FONTS).rglob("*.*")]:
         leftover.unlink(missing_ok=True)
 
 
-UNWANTED_EXTENSION = "sphinx_thebe"
+_UNWANTED_EXTENSION = "sphinx_thebe"
 # The extension's assets, all named after it.
-UNWANTED_ASSET = "thebe"
+_UNWANTED_ASSET = "thebe"
 # After every other handler of the page context, so that nothing is added once we have looked.
-AFTER_HANDLERS = 990
+_AFTER_HANDLERS = 990
 
 
-def silence_unwanted_extension(app: Sphinx) -> None:
+def _silence_unwanted_extension(app: Sphinx) -> None:
     """Disconnect every listener of the extension that Jupyter Book always loads for live code."""
     for listeners in list(app.events.listeners.values()):
         for listener in list(listeners):
-            if listener.handler.__module__.partition(".")[0] == UNWANTED_EXTENSION:
+            if listener.handler.__module__.partition(".")[0] == _UNWANTED_EXTENSION:
                 app.disconnect(listener.id)
 
 
-def is_foreign(address: str) -> bool:
+def _is_foreign(address: str) -> bool:
     """Say whether an address names a host (``https://…`` or ``//…``), that is, leaves the site."""
     return "//" in address
 
@@ -253,12 +253,12 @@ def local_assets(assets: Iterable[Any]) -> list[Any]:
     for asset in assets:
         filename = str(getattr(asset, "filename", asset) or "")
         body = str(getattr(asset, "attributes", {}).get("body") or "")
-        if not is_foreign(filename) and UNWANTED_ASSET not in filename + body:
+        if not _is_foreign(filename) and _UNWANTED_ASSET not in filename + body:
             kept.append(asset)
     return kept
 
 
-def keep_local_assets(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+def _keep_local_assets(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Keep a page's own scripts and style sheets only."""
     for kind in ("script_files", "css_files"):
         context[kind] = local_assets(context.get(kind, []))
@@ -266,9 +266,9 @@ def keep_local_assets(app: Sphinx, pagename: str, templatename: str, context: di
 
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
-    app.connect("config-inited", word_the_settings, priority=EARLY)
-    app.connect("html-page-context", name_folds_by_their_words)
-    app.add_node(nodes.image, override=True, html=(visit_picture, depart_picture))
-    app.connect("build-finished", lighten_icons, priority=AFTER_PAGES)
-    silence_unwanted_extension(app)
-    app.connect("html-page-context", keep_local_assets, priority=AFTER_HANDLERS)
+    app.connect("config-inited", _word_the_settings, priority=_EARLY)
+    app.connect("html-page-context", _name_folds_by_their_words)
+    app.add_node(nodes.image, override=True, html=(_visit_picture, _depart_picture))
+    app.connect("build-finished", _lighten_icons, priority=_AFTER_PAGES)
+    _silence_unwanted_extension(app)
+    app.connect("html-page-context", _keep_local_assets, priority=_AFTER_HANDLERS)

@@ -359,7 +359,19 @@ class Catalog:
         >>> len(catalog.as_of("2024-06-30").observations) < len(catalog.observations)
         True
         """
-        return as_of(self, day)
+        as_of_date = date.fromisoformat(day) if isinstance(day, str) else day
+        limit = pd.Timestamp(as_of_date)
+        known = set(self.sources.loc[self.sources["available_from"] <= limit, "source_id"])
+        # The plan's own tables stay as they are, with the sources that its goals cite, so that a book of any date can
+        # name its plan.
+        cited = known | set(self.targets["source_id"])
+        return replace(
+            self,
+            observations=_of_sources(self.observations, known),
+            sources=_of_sources(self.sources, cited),
+            peer_targets=_of_sources(self.peer_targets, known),
+            as_of_date=as_of_date,
+        )
 
     def series(self, indicator_id: str, region_id: str) -> pd.DataFrame:
         """Return the published figures of one indicator and place, one for each period and basis.
@@ -621,36 +633,6 @@ def available_from(sources: pd.DataFrame, observations: pd.DataFrame) -> pd.Seri
             stated = month_end(last.year + 1, last.month)
         days.append(min(stated, accessed.date()) if stated is not None else accessed.date())
     return pd.Series(days, index=pd.Index(sources["source_id"]), dtype="datetime64[s]", name="available_from")
-
-
-def as_of(catalog: Catalog, day: date | str) -> Catalog:
-    """Return the catalog as it could be known on a day.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        The evidence.
-    day : datetime.date or str
-        The as-of date; a text is YYYY-MM-DD.
-
-    Returns
-    -------
-    Catalog
-        Only figures, sources and goals of others that were available on the day, and ``as_of_date``. The plan's own
-        tables stay as they are, with the sources that its goals cite, so that a book of any date can name its plan.
-    """
-    as_of_date = date.fromisoformat(day) if isinstance(day, str) else day
-    limit = pd.Timestamp(as_of_date)
-    sources = catalog.sources
-    known = set(sources.loc[sources["available_from"] <= limit, "source_id"])
-    cited = known | set(catalog.targets["source_id"])
-    return replace(
-        catalog,
-        observations=_of_sources(catalog.observations, known),
-        sources=_of_sources(sources, cited),
-        peer_targets=_of_sources(catalog.peer_targets, known),
-        as_of_date=as_of_date,
-    )
 
 
 def _of_sources(table: pd.DataFrame, source_ids: set[str]) -> pd.DataFrame:

@@ -42,8 +42,7 @@ from qualitybook.evidence.settings import load_settings
 from qualitybook.publish import assemble
 from qualitybook.publish.book import Request, contexts_of, volumes_of
 from qualitybook.publish.environment import build_environment, changed_environment
-from qualitybook.publish.execute import KERNEL, PageJob
-from qualitybook.publish.jobs import Extracts, page_jobs
+from qualitybook.publish.execute import KERNEL, Extracts, PageJob, page_jobs
 from qualitybook.publish.layout import Project
 from qualitybook.publish.notebook import render_notebook
 from qualitybook.publish.processes import PRELOADED

@@ -22,7 +22,6 @@ from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.spreadsheet import write_csv
 from qualitybook.publish.bibliography import write_bib
 from qualitybook.publish.execute import Result
-from qualitybook.publish.keywords import write_keywords
 from qualitybook.publish.layout import (
     AUTHORED,
     CONFIG,
@@ -34,8 +33,7 @@ from qualitybook.publish.layout import (
     read_settings,
 )
 from qualitybook.publish.notebook import render_page, shown_markdown
-from qualitybook.publish.pages import pages_of
-from qualitybook.publish.series import FigureFiles
+from qualitybook.publish.plan import FigureFiles, pages_of, write_keywords
 from qualitybook.report.derived import FOLDER, SUFFIX, Ledger, operation, read_ledger
 from qualitybook.report.folders import FIGURES, INDICATORS
 from qualitybook.report.i18n import Words

@@ -22,15 +22,20 @@ from qualitybook.publish.cache import Store
 from qualitybook.publish.characters import refuse_undrawable
 from qualitybook.publish.cluster import cluster, execute_on
 from qualitybook.publish.compile import CompileError, build_html, build_pdf
-from qualitybook.publish.context import book_context, book_counts
-from qualitybook.publish.describe import config_values, editions_offered, indicator_index, pdf_name
 from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY, epoch_of
-from qualitybook.publish.execute import Failure, PageJob, Result, StoringRun, execute_pages
+from qualitybook.publish.execute import Extracts, Failure, PageJob, Result, StoringRun, execute_pages, page_jobs
 from qualitybook.publish.indicators import write_indicator_pages
-from qualitybook.publish.jobs import Extracts, page_jobs
 from qualitybook.publish.layout import CONFIG, REQUIRED, Project, Volume, check_settings, contents_file, read_settings
 from qualitybook.publish.machines import Offer, write_for_machines
 from qualitybook.publish.manifest import book_inputs
+from qualitybook.publish.plan import (
+    book_context,
+    book_counts,
+    config_values,
+    editions_offered,
+    indicator_index,
+    pdf_name,
+)
 from qualitybook.publish.processes import dropping, local_threads
 from qualitybook.publish.scratch import TEMPORARY, remove_abandoned, temporary_parent
 from qualitybook.publish.site import Beside, Book, publish_site

@@ -39,7 +39,7 @@ from qualitybook.publish.notebook import (
     render_notebook,
     write_notebook,
 )
-from qualitybook.publish.plan import Page, pages_of
+from qualitybook.publish.plan import Page
 from qualitybook.publish.processes import start_telling
 from qualitybook.publish.scratch import TEMPORARY, scratch_folder, temporary_parent
 from qualitybook.report.folders import FIGURES
@@ -320,7 +320,9 @@ class Extracts:
         return self._made[day, reads]
 
 
-def page_jobs(project: Project, extracts: Extracts, volume: Volume, context: Mapping[str, Any]) -> list[PageJob]:
+def page_jobs(
+    project: Project, extracts: Extracts, volume: Volume, pages: Sequence[Page], context: Mapping[str, Any]
+) -> list[PageJob]:
     """Return the jobs of a book's executed pages, in the book's order.
 
     Parameters
@@ -331,6 +333,8 @@ def page_jobs(project: Project, extracts: Extracts, volume: Volume, context: Map
         The evidence.
     volume : Volume
         Which book.
+    pages : sequence of Page
+        Its pages.
     context : mapping
         What every page of the book may use; each job gets what its template uses.
     """
@@ -344,7 +348,7 @@ def page_jobs(project: Project, extracts: Extracts, volume: Volume, context: Map
             epoch=epoch_of(volume.edition.as_of),
             evidence=extracts.path(volume.edition.as_of, page.reads),
         )
-        for page in pages_of(extracts.evidence.catalog, volume.edition.edition, volume.lang)
+        for page in pages
     ]
     return [_complete(job, context) for job in jobs]
 

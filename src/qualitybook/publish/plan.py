@@ -93,6 +93,11 @@ def pages_of(catalog: Catalog, edition: str, lang: str) -> list[Page]:
     return [_completed(page, shared) for page in pages]
 
 
+def planned_pages(catalog: Catalog, editions: Iterable[str]) -> dict[str, dict[str, list[Page]]]:
+    """Return the pages of each edition in each language, whether it is asked for or not."""
+    return {edition: {code: pages_of(catalog, edition, code) for code in LANGUAGES} for edition in editions}
+
+
 def _single(docname: str, title: str) -> Page:
     return Page(docname, docname.replace("-", "_"), title, docname, {})
 
@@ -398,15 +403,17 @@ def _published_pages(site: Path, edition: str, code: str) -> set[str]:
     return {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.html")}
 
 
-def write_keywords(catalog: Catalog, edition: str, docnames: Iterable[str], source: Path) -> None:
+def write_keywords(
+    catalog: Catalog, pages: Mapping[str, Sequence[Page]], docnames: Iterable[str], source: Path
+) -> None:
     """Write the names of a book's pages.
 
     Parameters
     ----------
     catalog : Catalog
         All evidence.
-    edition : str
-        Key of the edition.
+    pages : mapping
+        The edition's pages in each language.
     docnames : iterable of str
         Names of all pages of the book.
     source : pathlib.Path
@@ -414,7 +421,7 @@ def write_keywords(catalog: Catalog, edition: str, docnames: Iterable[str], sour
     """
     by_page: dict[str, list[str]] = {}
     for code in LANGUAGES:
-        for page in pages_of(catalog, edition, code):
+        for page in pages[code]:
             by_page.setdefault(page.docname, []).extend([page.title, *names_of(catalog, page, code)])
     for docname in sorted(docnames):
         key = docname.removeprefix(f"{INDICATORS}/")

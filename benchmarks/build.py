@@ -42,10 +42,10 @@ from qualitybook.evidence.settings import load_settings
 from qualitybook.publish import assemble
 from qualitybook.publish.book import Request, contexts_of, volumes_of
 from qualitybook.publish.environment import build_environment, changed_environment
-from qualitybook.publish.execute import KERNEL, PageJob
-from qualitybook.publish.jobs import Extracts, page_jobs
+from qualitybook.publish.execute import KERNEL, Extracts, PageJob, page_jobs
 from qualitybook.publish.layout import Project
 from qualitybook.publish.notebook import render_notebook
+from qualitybook.publish.plan import pages_of
 from qualitybook.publish.processes import PRELOADED
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import Sheets
@@ -98,7 +98,10 @@ def jobs_of(folder: Path, build_dir: Path) -> list[PageJob]:
     for volume in volumes:
         assemble.start(project, catalog.folder, volume)
     contexts = contexts_of(catalog, volumes)
-    jobs = [job for volume in volumes for job in page_jobs(project, extracts, volume, contexts[volume.name])]
+    jobs = []
+    for volume in volumes:
+        pages = pages_of(catalog, volume.edition.edition, volume.lang)
+        jobs += page_jobs(project, extracts, volume, pages, contexts[volume.name])
     for evidence in {job.evidence for job in jobs if job.evidence is not None}:
         # Here every page works everything out by itself; only our own way shares results between pages.
         SharedResults(evidence).folder.rmdir()

@@ -15,10 +15,9 @@ from qualitybook.evidence.settings import load_settings
 from qualitybook.publish import assemble
 from qualitybook.publish.book import Request, volumes_of
 from qualitybook.publish.compile import cause_in, warnings_in
-from qualitybook.publish.context import book_context, book_counts
-from qualitybook.publish.describe import config_values, editions_offered, pdf_name
 from qualitybook.publish.layout import Project, ProjectError, Volume
 from qualitybook.publish.notebook import write_notebook
+from qualitybook.publish.plan import book_context, book_counts, config_values, editions_offered, pdf_name
 from qualitybook.report.i18n import UnknownLanguageError, Words
 
 CONTENTS = {

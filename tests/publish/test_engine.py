@@ -17,7 +17,7 @@ from processes import eventually, is_alive
 
 from qualitybook.publish import processes
 from qualitybook.publish.execute import PageJob, execute_pages, run_page
-from qualitybook.publish.pages import Page
+from qualitybook.publish.plan import Page
 from qualitybook.publish.processes import can_fork, local_threads
 
 DRAWN = """\

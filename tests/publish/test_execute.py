@@ -15,7 +15,7 @@ import pytest
 from qualitybook.publish.environment import build_environment, epoch_of
 from qualitybook.publish.execute import PageJob, Result, execute_pages, run_page
 from qualitybook.publish.notebook import DisplayError, check_outputs, cleaned, first_heading
-from qualitybook.publish.pages import Page
+from qualitybook.publish.plan import Page
 from qualitybook.publish.processes import local_pool
 
 PARAMETERS = 'edition = ""\nlang = ""\ndata = ""\nout = ""'

@@ -16,8 +16,7 @@ from qualitybook.evidence import load
 from qualitybook.evidence.schema import TABLES, present_tables
 from qualitybook.evidence.settings import load_settings
 from qualitybook.publish.machines import Offer, write_for_machines
-from qualitybook.publish.pages import pages_of
-from qualitybook.publish.series import COLUMNS, FigureFiles
+from qualitybook.publish.plan import COLUMNS, FigureFiles, pages_of
 from qualitybook.publish.site import Shelf
 from qualitybook.report.i18n import Words
 

@@ -9,7 +9,7 @@ import pytest
 from synthetic import evidence_tables, write_evidence
 
 from qualitybook.evidence import load
-from qualitybook.publish.pages import Page, pages_of
+from qualitybook.publish.plan import Page, pages_of
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.reading import write_csv
 from qualitybook.publish.bibliography import write_bib
 from qualitybook.publish.execute import Result
-from qualitybook.publish.keywords import write_keywords
 from qualitybook.publish.layout import (
     AUTHORED,
     CONFIG,
@@ -34,8 +33,7 @@ from qualitybook.publish.layout import (
     read_settings,
 )
 from qualitybook.publish.notebook import render_page, shown_markdown
-from qualitybook.publish.pages import pages_of
-from qualitybook.publish.series import FigureFiles
+from qualitybook.publish.plan import FigureFiles, Page, write_keywords
 from qualitybook.report.derived import FOLDER, SUFFIX, Ledger, operation, read_ledger
 from qualitybook.report.folders import FIGURES, INDICATORS
 from qualitybook.report.i18n import Words
@@ -72,7 +70,12 @@ def lay_over(folders: Iterable[Path], out: Path) -> None:
 
 
 def finish(
-    project: Project, catalog: Catalog, volume: Volume, context: Mapping[str, Any], settings: Mapping[str, Any]
+    project: Project,
+    catalog: Catalog,
+    volume: Volume,
+    pages: Mapping[str, Sequence[Page]],
+    context: Mapping[str, Any],
+    settings: Mapping[str, Any],
 ) -> None:
     """Add what is not executed to the pages that are, and put the book in place of the last one.
 
@@ -84,6 +87,8 @@ def finish(
         All evidence.
     volume : Volume
         Which book; its executed pages are there.
+    pages : mapping
+        The edition's executed pages in each language.
     context : mapping
         What every page of the book may use.
     settings : mapping
@@ -101,10 +106,9 @@ def finish(
     write_yaml(volume.draft / CONFIG, merged(read_settings(project.root / CONFIG), settings))
     write_yaml(volume.draft / CONTENTS, adapted_contents(contents, docnames(volume.draft), words))
     write_references(catalog, volume.draft, words)
-    pages = pages_of(catalog, volume.edition.edition, volume.lang)
-    FigureFiles(catalog.as_of(volume.edition.as_of), words, volume.draft).write_pages(pages)
-    write_derived(volume.draft, {page.stem: page.docname for page in pages})
-    write_keywords(catalog, volume.edition.edition, docnames(volume.draft), volume.draft)
+    FigureFiles(catalog.as_of(volume.edition.as_of), words, volume.draft).write_pages(pages[volume.lang])
+    write_derived(volume.draft, {page.stem: page.docname for page in pages[volume.lang]})
+    write_keywords(catalog, pages, docnames(volume.draft), volume.draft)
     shutil.rmtree(volume.source, ignore_errors=True)
     volume.draft.rename(volume.source)
 

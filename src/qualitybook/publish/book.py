@@ -22,15 +22,22 @@ from qualitybook.publish.cache import Store
 from qualitybook.publish.characters import refuse_undrawable
 from qualitybook.publish.cluster import cluster, execute_on
 from qualitybook.publish.compile import CompileError, build_html, build_pdf
-from qualitybook.publish.context import book_context, book_counts
-from qualitybook.publish.describe import config_values, editions_offered, indicator_index, pdf_name
 from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY, epoch_of
-from qualitybook.publish.execute import Failure, PageJob, Result, StoringRun, execute_pages
+from qualitybook.publish.execute import Extracts, Failure, PageJob, Result, StoringRun, execute_pages, page_jobs
 from qualitybook.publish.indicators import write_indicator_pages
-from qualitybook.publish.jobs import Extracts, page_jobs
 from qualitybook.publish.layout import CONFIG, REQUIRED, Project, Volume, check_settings, contents_file, read_settings
 from qualitybook.publish.machines import Offer, write_for_machines
 from qualitybook.publish.manifest import book_inputs
+from qualitybook.publish.plan import (
+    Page,
+    book_context,
+    book_counts,
+    config_values,
+    editions_offered,
+    indicator_index,
+    pdf_name,
+    planned_pages,
+)
 from qualitybook.publish.processes import dropping, local_threads
 from qualitybook.publish.scratch import TEMPORARY, remove_abandoned, temporary_parent
 from qualitybook.publish.site import Beside, Book, publish_site
@@ -194,20 +201,21 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
     settings = load_settings(catalog.folder)
     volumes = volumes_of(request, catalog)
     clear_leftovers(request, volumes)
+    pages = planned_pages(catalog, request.editions)
     contexts = contexts_of(catalog, volumes)
     for volume in volumes:
         assemble.start(project, catalog.folder, volume)
     # Mostly the store has all pages of the indicators: one process looks them through while others make pages.
     with _indicator_pages(request, catalog, volumes) as indicators:
-        failed = _make_pages(request, Evidence(catalog, settings), volumes, contexts, watch)
+        failed = _make_pages(request, Evidence(catalog, settings), volumes, pages, contexts, watch)
         for total, text in indicators.result() if indicators is not None else ():
             watch(Step(INDICATORS, total, total, text))
     named = read_settings(contents)
-    pages = {volume.name: assemble.page_names(volume, named) for volume in volumes}
-    editions = editions_offered(request.output, volumes, pages)
+    names = {volume.name: assemble.page_names(volume, named) for volume in volumes}
+    editions = editions_offered(request.output, volumes, names)
     for volume in volumes:
         values = config_values(settings, volume, editions, indicator_index(catalog, volume.lang), has_pdf=request.pdf)
-        assemble.finish(project, catalog, volume, contexts[volume.name], values)
+        assemble.finish(project, catalog, volume, pages[volume.edition.edition], contexts[volume.name], values)
     _compile(request, volumes, settings, watch)
     return _publish(request, catalog, volumes, settings, failed)
 
@@ -261,6 +269,7 @@ def _make_pages(
     request: Request,
     evidence: Evidence,
     volumes: Sequence[Volume],
+    pages: Mapping[str, Mapping[str, Sequence[Page]]],
     contexts: Mapping[str, Mapping[str, Any]],
     watch: Watcher,
 ) -> list[Result]:
@@ -270,7 +279,9 @@ def _make_pages(
     jobs = [
         replace(job, timeout=request.timeout, memory=request.memory)
         for volume in volumes
-        for job in page_jobs(request.project, extracts, volume, contexts[volume.name])
+        for job in page_jobs(
+            request.project, extracts, volume, pages[volume.edition.edition][volume.lang], contexts[volume.name]
+        )
     ]
     failed = [result for result in make_pages(jobs, request, watch) if not result.ok]
     if failed and not request.allow_missing:

@@ -10,8 +10,8 @@ from itertools import takewhile
 from pathlib import Path
 
 from qualitybook.publish.cache import digest_of_package, digest_of_value, digests_of_files
-from qualitybook.publish.carrying_on import Kept
 from qualitybook.publish.environment import build_environment, process_environment
+from qualitybook.publish.partial import Kept
 from qualitybook.publish.processes import start
 from qualitybook.publish.scratch import scratch_folder
 

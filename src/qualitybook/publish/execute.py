@@ -1,34 +1,49 @@
 """Pages run by papermill: each is a job of its own, on any `concurrent.futures` executor.
 
-A job returns its outcome and does not raise, so that all pages are tried and every failure is reported at once.
+A job says what its page is made from, and a key for all of that. It returns its outcome and does not raise, so that all
+pages are tried and every failure is reported at once.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
-from qualitybook.publish.cache import Store
-from qualitybook.publish.environment import CELL_SECONDS, MEBIBYTE, PAGE_MEMORY, process_environment
+from qualitybook.evidence.extract import Evidence, extract
+from qualitybook.publish.cache import Store, digest_of_bytes, digest_of_code, digest_of_value
+from qualitybook.publish.environment import (
+    CELL_SECONDS,
+    MEBIBYTE,
+    PAGE_MEMORY,
+    build_environment,
+    epoch_of,
+    process_environment,
+)
+from qualitybook.publish.layout import Project, Volume
 from qualitybook.publish.notebook import (
     CELL_NUMBER,
     DisplayError,
     PageTemplateError,
     check_outputs,
     cleaned,
+    names_used,
+    parts_used,
     render_notebook,
     write_notebook,
 )
-from qualitybook.publish.pages import Page
+from qualitybook.publish.plan import Page
 from qualitybook.publish.processes import start_telling
 from qualitybook.publish.scratch import TEMPORARY, scratch_folder, temporary_parent
 from qualitybook.report.folders import FIGURES
+from qualitybook.report.shared_results import SharedResults
 
 KERNEL = "python3"
 TRACEBACK_LINES = 12
@@ -273,3 +288,97 @@ def _way_out(error: str, job: PageJob) -> str:
     if error == "CellTimeoutError":
         return f" (a cell may take {job.timeout} seconds; --timeout gives it more)"
     return ""
+
+
+SUFFIX = ".evidence"
+
+
+@dataclass
+class Extracts:
+    """The extracts of the evidence that pages read, each written once.
+
+    Attributes
+    ----------
+    evidence : Evidence
+        All evidence.
+    folder : pathlib.Path
+        Where the extracts go, named by their digests.
+    """
+
+    evidence: Evidence
+    folder: Path
+    _made: dict[tuple[date, frozenset[str] | None], Path] = field(default_factory=dict)
+
+    def path(self, day: date, reads: frozenset[str] | None) -> Path:
+        """Return the file with what may be read on an as-of date; its stem is its digest."""
+        if (day, reads) not in self._made:
+            part = extract(self.evidence, day, reads)
+            path = self.folder.resolve() / f"{part.digest()}{SUFFIX}"
+            SharedResults(path).folder.mkdir(parents=True, exist_ok=True)
+            part.write(path)
+            self._made[day, reads] = path
+        return self._made[day, reads]
+
+
+def page_jobs(
+    project: Project, extracts: Extracts, volume: Volume, pages: Sequence[Page], context: Mapping[str, Any]
+) -> list[PageJob]:
+    """Return the jobs of a book's executed pages, in the book's order.
+
+    Parameters
+    ----------
+    project : Project
+        Where the templates lie.
+    extracts : Extracts
+        The evidence.
+    volume : Volume
+        Which book.
+    pages : sequence of Page
+        Its pages.
+    context : mapping
+        What every page of the book may use; each job gets what its template uses.
+    """
+    jobs = [
+        PageJob(
+            page=page,
+            template=project.template(page.template),
+            authored=volume.authored.resolve(),
+            source=volume.draft.resolve(),
+            lang=volume.lang,
+            epoch=epoch_of(volume.edition.as_of),
+            evidence=extracts.path(volume.edition.as_of, page.reads),
+        )
+        for page in pages
+    ]
+    return [_complete(job, context) for job in jobs]
+
+
+def _complete(job: PageJob, context: Mapping[str, Any]) -> PageJob:
+    """Return a job with the part of the context that its page uses, and its key."""
+    whole = job.page.within(context)
+    try:
+        names = names_used(job.template, job.authored, job.lang)
+        parts = parts_used(job.template, job.authored, job.lang)
+    except (PageTemplateError, OSError):
+        # What is wrong with the template is told when the page is made; such a page is never stored.
+        return replace(job, page=whole)
+    page = replace(whole, context={name: value for name, value in whole.context.items() if name in names})
+    written = {part.relative_to(job.authored).as_posix(): digest_of_bytes(part.read_bytes()) for part in parts}
+    return replace(job, page=page, key=_key(job, page, written))
+
+
+def _key(job: PageJob, page: Page, parts: Mapping[str, str]) -> str:
+    """Return the SHA-256 of everything that a page is made from."""
+    return digest_of_value(
+        {
+            "template": digest_of_bytes(job.template.read_bytes()),
+            "parts": parts,
+            "docname": page.docname,
+            "parameters": dict(page.parameters),
+            "context": dict(page.context),
+            "evidence": None if job.evidence is None else job.evidence.stem,
+            "lang": job.lang,
+            "environment": build_environment(job.epoch),
+            "code": digest_of_code(job.lang),
+        }
+    )

@@ -17,8 +17,8 @@ from threading import Event
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.publish.cache import Store, digest_of_code, digest_of_value
 from qualitybook.publish.layout import Volume
+from qualitybook.publish.plan import FigureFiles
 from qualitybook.publish.processes import dropping, worker_pool
-from qualitybook.publish.series import FigureFiles
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import Sheet, Sheets, docname
 

@@ -10,8 +10,8 @@ import pytest
 from sample_book import write_source
 
 from qualitybook.publish.cache import digests_of_files
-from qualitybook.publish.carrying_on import DOCTREES, Kept
 from qualitybook.publish.compile import CompileError, build_html
+from qualitybook.publish.partial import DOCTREES, Kept
 
 EPOCH = 1_763_769_600
 HOW_TO_READ = "how-to-read.md"

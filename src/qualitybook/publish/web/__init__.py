@@ -39,7 +39,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         Extension metadata for Sphinx.
     """
     app.setup_extension("qualitybook.publish.bibliography")
-    app.setup_extension("qualitybook.publish.carrying_on")
+    app.setup_extension("qualitybook.publish.partial")
     app.connect("config-inited", _add_templates)
     app.connect("builder-inited", _add_static_folder)
     app.add_css_file(_STYLESHEET, priority=_STYLESHEET_PRIORITY)

@@ -30,6 +30,7 @@ from qualitybook.analysis.latest import (
 from qualitybook.analysis.places import containing_places
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.catalog import Catalog, Indicator
+from qualitybook.evidence.kinds import QUALITATIVE
 
 OLDEST_BASELINE_FIGURE = 3
 """Years before the baseline up to which a figure may stand for it."""
@@ -142,7 +143,7 @@ def balance(catalog: Catalog, target_id: str) -> tuple[Direction, ...]:
 def balances(catalog: Catalog, target_year: int) -> dict[str, tuple[Direction, ...]]:
     """Return the directions under each goal without a measure that is due in a year, by target, in the plan's order."""
     targets = catalog.targets.sort_values("number", kind="stable")
-    due = targets[(targets["rule"] == "qualitative") & (targets["target_year"] == target_year)]
+    due = targets[(targets["rule"] == QUALITATIVE) & (targets["target_year"] == target_year)]
     return {str(target_id): balance(catalog, str(target_id)) for target_id in due["target_id"]}
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from qualitybook.evidence.errors import EvidenceError, Problem
+from qualitybook.evidence.kinds import RULES
 from qualitybook.evidence.periods import Period, month_end, stated_end, stated_start
 from qualitybook.evidence.reading import RawTable, read_table
 from qualitybook.evidence.schema import (
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
 
 RATES_OF_COUNTS = ("pass_rate", "share")
 """Rates of which n and passed, where both are published, are the whole and its part."""
-VALUE_RULES = ("at_least", "at_most")
-BASELINE_RULES = ("rising", "count_increase")
 
 # Beside half a unit of the last printed digit: what binary arithmetic may add to it.
 _ARITHMETIC_SLACK = 1e-9
@@ -604,9 +603,9 @@ def _targets_consistent(tables: _Tables) -> Iterator[Problem]:
         "rule", "indicator_id", "value", "baseline_year", "target_year"
     ):
         needs = {
-            "indicator_id": (indicator_id, rule != "qualitative"),
-            "value": (value, rule in VALUE_RULES),
-            "baseline_year": (baseline_year, rule in BASELINE_RULES),
+            "indicator_id": (indicator_id, RULES[rule].is_measured),
+            "value": (value, RULES[rule].needs_value),
+            "baseline_year": (baseline_year, RULES[rule].needs_baseline),
         }
         for column, (cell, is_needed) in needs.items():
             yield from _needed_or_empty(targets, line, column, cell, is_needed, rule)
@@ -619,7 +618,7 @@ def _peer_targets_consistent(tables: _Tables) -> Iterator[Problem]:
     """Require a value of a goal set elsewhere if its rule compares with one."""
     peers = tables["peer_targets"]
     for line, (rule, value) in peers.rows("rule", "value"):
-        yield from _needed_or_empty(peers, line, "value", value, rule in VALUE_RULES, rule)
+        yield from _needed_or_empty(peers, line, "value", value, RULES[rule].needs_value, rule)
 
 
 def _needed_or_empty(

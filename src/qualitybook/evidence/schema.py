@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qualitybook.evidence.kinds import MEASURED_RULES, RULES
 from qualitybook.evidence.periods import (
     DATE_FORMS,
     PERIOD_FORMS,
@@ -35,10 +36,8 @@ PROVISIONAL = "provisional"
 STATUSES = (PROVISIONAL, "revised", "verified")
 BETTER = ("higher", "lower", "neither")
 YEAR_FROM = ("own", "mean", "sum", "pooled", "end")
-RULES = ("at_least", "at_most", "rising", "count_increase", "qualitative")
 UNIT_PATTERN = r"[A-Za-z0-9_]+"
 FORMS = ("percent", "count", "rank", "flag", "span", "money", "plain")
-NUMERIC_RULES = ("at_least", "at_most", "rising", "count_increase")
 
 
 @dataclass(frozen=True)
@@ -536,7 +535,7 @@ TARGETS = Table(
         Field("area_id", "id", "the area it belongs to; empty for a goal that spans all", False),
         Field("indicator_id", "id", "the indicator that decides it; empty for a qualitative goal", False),
         Field("region_id", "id", "the place it is set for"),
-        Field("rule", "id", "when it is met", enum=RULES),
+        Field("rule", "id", "when it is met", enum=tuple(RULES)),
         Field("value", "number", "the value to reach, in the indicator's unit", False),
         Field("unit", "text", "unit of the value", False),
         Field("target_year", "year", "the year it is to be met in"),
@@ -609,7 +608,7 @@ PEER_TARGETS = Table(
     (
         Field("region_id", "id", "the place that set it"),
         Field("indicator_id", "id", "the indicator"),
-        Field("rule", "id", "when it is met", enum=NUMERIC_RULES),
+        Field("rule", "id", "when it is met", enum=MEASURED_RULES),
         Field("value", "number", "the value to reach", False),
         Field("unit", "text", "unit of the value", False),
         Field("target_year", "year", "the year it is to be met in"),

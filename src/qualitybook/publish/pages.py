@@ -10,11 +10,10 @@ import pandas as pd
 
 from qualitybook.analysis.places import other_scopes
 from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.kinds import QUALITATIVE
 from qualitybook.report.folders import FIGURES
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
-
-QUALITATIVE = "qualitative"
 
 
 @dataclass(frozen=True)

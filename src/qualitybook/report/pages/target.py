@@ -20,6 +20,7 @@ from qualitybook.analysis.sensitivity import Sensitivity, sensitivity
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.analysis.verdict import growth_ratio, why_no_ratio
 from qualitybook.evidence.catalog import Unit
+from qualitybook.evidence.kinds import RULES
 from qualitybook.evidence.rows import rows_of
 from qualitybook.report import formats, frames, labels, latest_words, markdown, narrative
 from qualitybook.report.figures import Target, history
@@ -326,7 +327,7 @@ class TargetPage(Page):
             )
             + self.words.parentheses(formats.year(self.words, int(row.target_year)))
             for row in rows_of(own)
-            if row.rule in ("at_least", "at_most")
+            if RULES[row.rule].needs_value
         ]
         found = latest(self.catalog, series)
         sources = latest_words.sources_of(found)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from qualitybook.evidence.errors import EvidenceError, Problem
-from qualitybook.evidence.kinds import RULES
+from qualitybook.evidence.kinds import RULES, Kind, kind_of
 from qualitybook.evidence.periods import Period, month_end, stated_end, stated_start
 from qualitybook.evidence.reading import RawTable, read_table
 from qualitybook.evidence.schema import (
@@ -338,35 +338,24 @@ def _values_within_bounds(tables: _Tables) -> Iterator[Problem]:
                 yield checked.problem(line, "value", value, allowed, "value_out_of_bounds")
 
 
-# Lowest and highest value that a kind, or a kind with a subkind, implies, and what it is called. Other kinds imply
-# nothing: a share of 101 % of the gross product and a negative balance are possible.
-_IMPLIED: Mapping[tuple[str, str], tuple[str, str, str]] = {
-    ("rate", "pass_rate"): ("0", "100", "a pass rate"),
-    ("rate", "satisfaction"): ("0", "100", "a satisfaction rate"),
-    ("cumulative_count", ""): ("0", "", "a count"),
-    ("yearly_count", ""): ("0", "", "a count"),
-    ("rank", ""): ("1", "", "a rank"),
-}
-
-
 def _values_possible(tables: _Tables) -> Iterator[Problem]:
     """Find figures that the kind of their indicator rules out and its bounds let pass."""
     rows, form_of = tables["indicators"].rows("indicator_id", "kind", "subkind", "unit"), forms(tables["units"].cells)
     implied = {
-        indicator_id: _IMPLIED[kind, subkind]
+        indicator_id: kind_of(kind, subkind)
         for _, (indicator_id, kind, subkind, unit) in rows
-        if (kind, subkind) in _IMPLIED and (kind != "rate" or form_of.get(unit) == "percent")
+        if kind != "rate" or form_of.get(unit) == "percent"
     }
     bounds, observations = _bounds(tables), tables["observations"]
     for line, (indicator_id, value) in observations.rows("indicator_id", "value"):
-        lowest, highest, name = implied.get(indicator_id, ("", "", ""))
+        kind = implied.get(indicator_id, Kind())
         if (
             value
             and _is_between(value, *bounds.get(indicator_id, ("", "")))
-            and not _is_between(value, lowest, highest)
+            and not _is_between(value, kind.lowest, kind.highest)
         ):
-            span = f"{lowest} to {highest}" if highest else f"{lowest} or more"
-            allowed = f"{span}, as of {name}; look at the printed figure again, or at the kind of {indicator_id}"
+            span = f"{kind.lowest} to {kind.highest}" if kind.highest else f"{kind.lowest} or more"
+            allowed = f"{span}, as of {kind.called}; look at the printed figure again, or at the kind of {indicator_id}"
             yield observations.problem(line, "value", value, allowed, "value_impossible")
 
 

@@ -1,4 +1,4 @@
-"""Kinds of goals: one row each, from which every check, judgement and page takes what it has to know of them."""
+"""Kinds of goals and of indicators: one row each, from which checks, judgements and pages take what they must know."""
 
 from __future__ import annotations
 
@@ -39,3 +39,49 @@ RULES: dict[str, Rule] = {
 }
 """A goal asks for a value, for a distance from a baseline year, or for a rise without a fall since then."""
 MEASURED_RULES = tuple(code for code, rule in RULES.items() if rule.is_measured)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What an indicator's figures are."""
+
+    series_class: str = ""
+    "Code of the class of series by which they are forecast; empty where they are only shown."
+    year_from: str = "own"
+    "How parts make a year where the indicator does not say: `pooled`, `sum` for flows, `end` for stocks, else not."
+    is_relative: bool = False
+    "Whether they are held against a whole: a part of a year is of the year's size, and a place may borrow of another."
+    is_count: bool = False
+    "Whether they count completely, so that figures differ by nothing but what was counted."
+    is_judged: bool = True
+    "Whether a change can be for the better or for the worse."
+    lowest: str = ""
+    highest: str = ""
+    called: str = ""
+    "What the kind is called where a figure lies outside of what it implies; empty where it implies nothing."
+
+
+KINDS: dict[tuple[str, str], Kind] = {
+    ("rate", ""): Kind("", "pooled", is_relative=True),
+    ("rate", "pass_rate"): Kind(
+        "pass_rate", "pooled", is_relative=True, lowest="0", highest="100", called="a pass rate"
+    ),
+    ("rate", "share"): Kind("share", "pooled", is_relative=True),
+    ("rate", "satisfaction"): Kind(
+        "share", "pooled", is_relative=True, lowest="0", highest="100", called="a satisfaction rate"
+    ),
+    ("index", ""): Kind("index", is_relative=True),
+    ("level", ""): Kind("index"),
+    ("growth", ""): Kind(is_judged=False),
+    ("cumulative_count", ""): Kind("index", "end", is_count=True, lowest="0", called="a count"),
+    ("yearly_count", ""): Kind("index", "sum", is_count=True, lowest="0", called="a count"),
+    ("rank", ""): Kind(is_judged=False, lowest="1", called="a rank"),
+}
+"""By kind and, for rates, subkind. A share of 101 % of the gross product and a negative balance are possible."""
+KIND_CODES = tuple(dict.fromkeys(kind for kind, _ in KINDS))
+SUBKIND_CODES = tuple(subkind for _, subkind in KINDS if subkind)
+
+
+def kind_of(kind: str, subkind: str = "") -> Kind:
+    """Return the row of a kind; of a rate without a known subkind, what holds for every rate."""
+    return KINDS.get((kind, subkind)) or KINDS.get((kind, ""), Kind())

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qualitybook.evidence.kinds import MEASURED_RULES, RULES
+from qualitybook.evidence.kinds import KIND_CODES, MEASURED_RULES, RULES, SUBKIND_CODES
 from qualitybook.evidence.periods import (
     DATE_FORMS,
     PERIOD_FORMS,
@@ -401,9 +401,9 @@ INDICATORS = Table(
             "kind",
             "id",
             "nature of the quantity",
-            enum=("rate", "index", "level", "growth", "cumulative_count", "yearly_count", "rank"),
+            enum=KIND_CODES,
         ),
-        Field("subkind", "id", "nature of a rate", False, enum=("pass_rate", "share", "satisfaction")),
+        Field("subkind", "id", "nature of a rate", False, enum=SUBKIND_CODES),
         Field(
             "frequency",
             "id",

@@ -157,7 +157,7 @@ def test_public_functions_agree_with_the_engine():
     assert found.shape == (3, 2)
     assert found[1, 1] == pytest.approx(made.interval(0.8, 2)[0], abs=1e-9)
     assert found[1, 0] == pytest.approx(made.interval(0.8, 2)[1], abs=1e-9)
-    assert probability_at_least(RATES, "rate", 2, 98.0) == made.probability_at_least(98.0, 2)
+    assert probability_at_least(RATES, "rate", 2, 98.0) == made.probability(98.0, 2)
 
 
 # The step of a series
@@ -237,8 +237,8 @@ def test_a_constant_series_keeps_its_value_but_not_for_certain(values, series):
 def test_values_at_the_ceiling():
     made = forecast([99.0, 100.0, 98.5, 100.0, 100.0], PASS_RATE, 2)
     assert made.quantiles.max() <= 100
-    assert made.probability_at_least(100.0, 1) < 0.75
-    assert made.probability_at_most(100.0, 1) == 0.97
+    assert made.probability(100.0, 1) < 0.75
+    assert made.probability(100.0, 1, at_most=True) == 0.97
 
 
 @pytest.mark.parametrize("values", [[], [98.0], [98.0, np.nan, 97.0, 99.0], [np.nan] * 9])
@@ -252,9 +252,9 @@ def test_years_after_the_last_value_count_towards_the_lead():
     made = forecast([*COUNTS, np.nan], INDEX, 3)
     assert (made.gap, made.leads, made.last_index) == (1, (2, 3, 4), 7)
     np.testing.assert_allclose(made.quantiles[0], forecast(COUNTS, INDEX, 2).quantiles[1])
-    assert made.probability_at_least(200, 2) is not None
-    assert made.probability_at_least(200, 3) is None
-    assert made.probability_at_most(200, 3) is None
+    assert made.probability(200, 2) is not None
+    assert made.probability(200, 3) is None
+    assert made.probability(200, 3, at_most=True) is None
     assert {"stale", "far"} <= set(made.flags)
 
 
@@ -270,7 +270,7 @@ def test_percentages_forget_values_before_the_latest_ten():
 def test_bounds_clip_the_quantiles():
     made = forecast([93.0, 94.0, 96.0, 98.0, 99.0], INDEX, 3, lower=60, upper=100)
     assert made.quantiles.max() == 100
-    assert made.probability_at_least(100.5, 1) == 0.03
+    assert made.probability(100.5, 1) == 0.03
 
 
 def test_rounded_values_widen_the_forecast():
@@ -491,11 +491,11 @@ def test_intervals_are_nested_and_inside_the_support(values, series):
 @given(positive, st.lists(st.floats(0, 1e7), min_size=2, max_size=6))
 def test_probabilities_fall_as_the_target_rises(values, targets):
     made = forecast(values, INDEX, 2)
-    found = [made.probability_at_least(target, 2) for target in sorted(targets)]
+    found = [made.probability(target, 2) for target in sorted(targets)]
     assert all(0.03 <= p <= 0.97 for p in found)
     assert all(np.diff(found) <= 1e-12)
     for target in targets:
-        assert made.probability_at_most(target, 2) + made.probability_at_least(target, 2) == pytest.approx(1, abs=0.03)
+        assert made.probability(target, 2, at_most=True) + made.probability(target, 2) == pytest.approx(1, abs=0.03)
 
 
 @settings(max_examples=40, deadline=None)

@@ -268,7 +268,7 @@ def test_the_probability_is_that_of_the_figure_as_it_will_be_printed(catalog_of:
         verdict = judge(catalog_of(rows(RATE, SIX_YEARS), indicators=indicators), at_least(95), NOW)
         chances.append(verdict.probability)
         assert verdict.forecast is not None
-        event = verdict.forecast.probability_at_least(95 - 0.5 * 10.0 ** -int(decimals), 2)
+        event = verdict.forecast.probability(95 - 0.5 * 10.0 ** -int(decimals), 2)
         assert verdict.probability == event
     assert chances == sorted(chances, reverse=True)
     assert chances[0] > chances[-1]

@@ -19,6 +19,7 @@ from qualitybook.analysis.places import Scope, scopes_of
 from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions, Series, build_series
 from qualitybook.analysis.verdict import Goal, Verdict, evidence_level, judge, mostly_weak
 from qualitybook.evidence.catalog import Catalog, Unit, load
+from qualitybook.evidence.kinds import RULES
 
 ROLES = ("proxy", "context", "support")
 
@@ -79,7 +80,7 @@ class Assessment:
     @property
     def is_measurable(self) -> bool:
         """Whether a figure could decide the target."""
-        return self.target["rule"] != "qualitative"
+        return RULES[self.target["rule"]].is_measured
 
     def with_role(self, role: str) -> tuple[Support, ...]:
         """Return the supports of one role."""

@@ -250,7 +250,7 @@ def _case(origin: str, series: Series, made: Forecast, year: int, row: pd.Series
         "line": int(row["lines"][0]),
         "lines": tuple(int(line) for line in row["lines"]),
         "last": last,
-        "chance_not_below_last": made.probability_at_least(last - 0.5 * 10.0**-decimals, horizon),
+        "chance_not_below_last": made.probability(last - 0.5 * 10.0**-decimals, horizon),
         "pit": _pit(made, outcome, horizon),
         "decimals": decimals,
     }

@@ -30,6 +30,7 @@ from qualitybook.analysis.latest import (
 from qualitybook.analysis.places import containing_places
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.catalog import Catalog, Indicator
+from qualitybook.evidence.kinds import QUALITATIVE, kind_of
 
 OLDEST_BASELINE_FIGURE = 3
 """Years before the baseline up to which a figure may stand for it."""
@@ -37,7 +38,6 @@ OLDEST_BASELINE_FIGURE = 3
 LEAST_STEPS = 3
 """Steps from which a series has a usual step of its own."""
 
-UNJUDGED_KINDS = ("growth", "rank")
 NEITHER = "neither"
 WORDS = ("better", "worse")
 REASONS = (
@@ -142,7 +142,7 @@ def balance(catalog: Catalog, target_id: str) -> tuple[Direction, ...]:
 def balances(catalog: Catalog, target_year: int) -> dict[str, tuple[Direction, ...]]:
     """Return the directions under each goal without a measure that is due in a year, by target, in the plan's order."""
     targets = catalog.targets.sort_values("number", kind="stable")
-    due = targets[(targets["rule"] == "qualitative") & (targets["target_year"] == target_year)]
+    due = targets[(targets["rule"] == QUALITATIVE) & (targets["target_year"] == target_year)]
     return {str(target_id): balance(catalog, str(target_id)) for target_id in due["target_id"]}
 
 
@@ -220,7 +220,7 @@ def _worded(catalog: Catalog, points: Sequence[Point], found: Direction, change:
 def _reason_before_tests(indicator: Indicator, change: Change, better: str) -> str:
     """Return why no word is said, whatever chance may do; empty where it must be asked."""
     reasons = (
-        (indicator.kind in UNJUDGED_KINDS, "not_judged"),
+        (not kind_of(indicator.kind).is_judged, "not_judged"),
         (better == NEITHER, "neither"),
         (change.sign is None, "open_bound"),
         (change.sign == 0, "unchanged"),

@@ -20,10 +20,10 @@ from qualitybook.analysis.places import containing_places
 from qualitybook.analysis.series import CURRENT_BASIS, Series, build_series
 from qualitybook.analysis.verdict import Goal, Verdict
 from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.kinds import kind_of
 from qualitybook.evidence.reading import rows_of
 
 LEVEL = 0.8
-LENT_KINDS = ("rate", "index")
 KINDS = ("published", "forecast", "orientation")
 GAP_QUALIFIERS = ("exact", "at_least", "at_most")
 
@@ -110,7 +110,7 @@ def borrowed_ranges(catalog: Catalog, verdict: Verdict) -> tuple[Borrowed, ...]:
     goal = verdict.goal
     if verdict.state != "cannot_judge" or verdict.series is None or _has_own_range(catalog, verdict.series, goal):
         return ()
-    if catalog.indicator(goal.indicator_id).kind not in LENT_KINDS:
+    if not kind_of(catalog.indicator(goal.indicator_id).kind).is_relative:
         return ()
     found = [lend(catalog, goal, region) for region in containing_places(catalog, goal.region_id)]
     return tuple(item for item in found if item is not None)

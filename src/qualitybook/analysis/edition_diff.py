@@ -15,6 +15,7 @@ import pandas as pd
 
 from qualitybook.analysis.assess import Assessment, assess_target
 from qualitybook.evidence.catalog import SERIES_KEY, Catalog, Edition, chosen
+from qualitybook.evidence.kinds import QUALITATIVE
 from qualitybook.evidence.periods import stated_end
 from qualitybook.evidence.reading import rows_of
 
@@ -161,7 +162,7 @@ def compare(catalog: Catalog, before: Edition, now: Edition) -> EditionDiff:
     old, new = catalog.as_of(before.as_of), catalog.as_of(now.as_of)
     added = new.observations[~new.observations["line"].isin(old.observations["line"])]
     unknown, revised, confirmed = _sorted_out(old.observations, new.observations, added)
-    measurable = new.targets[new.targets["rule"] != "qualitative"].sort_values("number", kind="stable")
+    measurable = new.targets[new.targets["rule"] != QUALITATIVE].sort_values("number", kind="stable")
     found = [_move(old, new, target, before.as_of, now.as_of) for _, target in measurable.iterrows()]
     moves = tuple(move for move in found if move is not None)
     is_old = _is_old(new, unknown, before.as_of)

@@ -445,45 +445,16 @@ class Forecast:
         """
         return self.quantile(0.5, horizon)
 
-    def probability_at_least(self, target: float, horizon: int) -> float | None:
-        """Return the probability that the value meets or exceeds a target.
+    def probability(self, target: float, horizon: int, *, at_most: bool = False) -> float | None:
+        """Return the probability that the value reaches a target, or, with `at_most`, does not exceed it.
 
-        Parameters
-        ----------
-        target : float
-            Target on the original scale.
-        horizon : int
-            Years after the last position of the sequence.
-
-        Returns
-        -------
-        float or None
-            Probability within 0.03..0.97, or None beyond three years after the last fitted value.
+        It is kept within 0.03..0.97, and None beyond three years after the last fitted value.
         """
         row = self.row(horizon)
         if self.leads[row] > LARGEST_LEAD:
             return None
-        return clip_probability(1.0 - share_below(self.levels, self.quantiles[row], target))
-
-    def probability_at_most(self, target: float, horizon: int) -> float | None:
-        """Return the probability that the value does not exceed a target.
-
-        Parameters
-        ----------
-        target : float
-            Target on the original scale.
-        horizon : int
-            Years after the last position of the sequence.
-
-        Returns
-        -------
-        float or None
-            Probability within 0.03..0.97, or None beyond three years after the last fitted value.
-        """
-        row = self.row(horizon)
-        if self.leads[row] > LARGEST_LEAD:
-            return None
-        return clip_probability(share_below(self.levels, self.quantiles[row], target, inclusive=True))
+        below = share_below(self.levels, self.quantiles[row], target, inclusive=at_most)
+        return clip_probability(below if at_most else 1.0 - below)
 
     def model_probabilities(self, target: float, horizon: int) -> dict[str, float]:
         """Return each model's own, unclipped probability that the value meets or exceeds a target.
@@ -839,7 +810,7 @@ def probability_at_least(values: ArrayLike, kind: str, horizon: int, target: flo
     if np.isnan(wanted):
         raise ValueError("the target must be a number")
     result = forecast(values, _class_of(kind), horizon)
-    return None if result is None else result.probability_at_least(wanted, int(horizon))
+    return None if result is None else result.probability(wanted, int(horizon))
 
 
 def _class_of(kind: str) -> SeriesClass:

@@ -23,6 +23,7 @@ from qualitybook.analysis.scales import SeriesClass
 from qualitybook.analysis.series import FITTED_QUALIFIERS, MONTHS_A_YEAR
 from qualitybook.analysis.transforms import FloatArray, ImpossibleValueError
 from qualitybook.evidence.catalog import Catalog, chosen
+from qualitybook.evidence.kinds import kind_of
 from qualitybook.evidence.reading import rows_of
 
 MOST_STEPS = 4.0
@@ -37,8 +38,6 @@ SMALL_COUNT = 10.0
 """Counts below this do multiply."""
 
 STEP, TIMES, PART, SUM, PLACES = "step", "times", "part_of_year", "sum", "other_places"
-_BOUNDED_KINDS = ("rate", "index")
-"""Kinds of which a part of a year is of the size of the year."""
 _SUBKINDS_ALIKE = ("pass_rate", "satisfaction")
 """Kinds of rates that lie near each other, whatever is measured."""
 _SIZES = {"nation": 0, "area": 1, "province": 2, "city": 3, "district": 4}
@@ -130,7 +129,7 @@ def steps_too_large(catalog: Catalog) -> list[Jump]:
     for names, rows in judged.groupby(key, sort=False):
         group = class_of(catalog, str(names[0]))
         if group is not None and len(rows) > 1:
-            is_summed = catalog.indicator(str(names[0])).kind not in _BOUNDED_KINDS
+            is_summed = not kind_of(catalog.indicator(str(names[0])).kind).is_relative
             found += _steps_of(rows.sort_values("start", kind="stable"), group, is_summed)
     return sorted(found, key=lambda jump: jump.line)
 
@@ -150,7 +149,7 @@ def _jump_of(catalog: Catalog, row: Any, judged: pd.DataFrame, new: set[int]) ->
     group = class_of(catalog, row.indicator_id)
     if group is None:
         return None
-    is_summed = catalog.indicator(row.indicator_id).kind not in _BOUNDED_KINDS
+    is_summed = not kind_of(catalog.indicator(row.indicator_id).kind).is_relative
     same = judged[(judged["indicator_id"] == row.indicator_id) & (judged["line"] != row.line)]
     # Other new figures may hold the same slip; they count only where nothing else is known.
     known = same[~same["line"].isin(new)]

@@ -27,11 +27,11 @@ from qualitybook.analysis.series import (
 )
 from qualitybook.analysis.verdict import EXACT_FORMS
 from qualitybook.evidence.catalog import Catalog, Indicator
+from qualitybook.evidence.kinds import kind_of
 from qualitybook.evidence.reading import rows_of
 
 STOCK = "end"
 COUNT_FORM = "count"
-COUNT_KINDS = ("cumulative_count", "yearly_count")
 SPANS = ("year", "date", "part", "years", "undated")
 REASONS = ("no_figure", "undated", "no_earlier", "part_of_year", "several_years", "basis", "bounds")
 OLDEST_FRESH = 3
@@ -255,7 +255,7 @@ def is_exact_count(catalog: Catalog, indicator_id: str) -> bool:
     """Return whether an indicator counts completely, so that its figures differ by nothing but what was counted."""
     is_number_of_things = catalog.unit_of(indicator_id).form == COUNT_FORM
     is_counted = is_number_of_things and counts_whole_things(catalog, indicator_id)
-    return catalog.indicator(indicator_id).kind in COUNT_KINDS or is_counted
+    return kind_of(catalog.indicator(indicator_id).kind).is_count or is_counted
 
 
 def form_a_series(points: Sequence[Point]) -> bool:

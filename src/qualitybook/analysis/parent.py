@@ -33,6 +33,7 @@ from qualitybook.analysis.series import CURRENT_BASIS, FITTED_QUALIFIERS, Series
 from qualitybook.analysis.transforms import FloatArray, ImpossibleValueError, Transform
 from qualitybook.analysis.verdict import Goal, Verdict
 from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.kinds import RULES
 from qualitybook.evidence.reading import rows_of
 
 _REACH = 2.2
@@ -215,18 +216,17 @@ def _chance(catalog: Catalog, goal: Goal, series: Series, parent: Series, group:
 def _reaches(paths: FloatArray, goal: Goal, series: Series, unit: float) -> NDArray[np.bool_]:
     """Return for each path, shape (PATHS, years), whether it reaches the goal as printed."""
     printed, slack = np.rint(paths / unit) * unit, unit / 4
-    asked = float(goal.value or 0)
-    if goal.rule in ("at_least", "at_most"):
-        sign = 1.0 if goal.rule == "at_least" else -1.0
-        met: NDArray[np.bool_] = sign * printed[:, -1] >= sign * asked - slack
+    asked, rule = float(goal.value or 0), RULES[goal.rule]
+    if rule.needs_value:
+        met: NDArray[np.bool_] = rule.direction * printed[:, -1] >= rule.direction * asked - slack
         return met
     baseline = float(series.yearly["value"].loc[int(goal.baseline_year or 0)])
-    ends_above: NDArray[np.bool_] = printed[:, -1] > baseline + slack
-    if goal.rule == "count_increase":
-        return ends_above
+    beyond: NDArray[np.bool_] = rule.direction * printed[:, -1] > rule.direction * baseline + slack
+    if rule.beyond_baseline is not None:
+        return beyond
     steps = np.diff(printed, axis=1, prepend=float(series.yearly["value"].iloc[-1]))
     unbroken: NDArray[np.bool_] = np.all(steps >= -slack, axis=1)
-    return unbroken & ends_above
+    return unbroken & beyond
 
 
 def _bridged(transform: Transform, parent: Series, years: FloatArray) -> tuple[FloatArray, FloatArray]:

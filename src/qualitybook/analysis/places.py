@@ -18,6 +18,7 @@ from datetime import date
 from qualitybook.analysis.latest import Latest, Point, latest_of
 from qualitybook.analysis.verdict import Goal, Verdict, judge
 from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.kinds import RULES
 
 AREA = "area"
 
@@ -160,13 +161,14 @@ def _nearest(seen: Catalog, goal: Goal) -> Latest:
 
 def reaches(goal: Goal, point: Point) -> bool | None:
     """Return whether a figure reaches the value of a goal; None for goals without one, and where a bound is open."""
-    if goal.value is None or goal.rule not in ("at_least", "at_most"):
+    rule = RULES[goal.rule]
+    if goal.value is None or not rule.needs_value:
         return None
-    is_inside = point.value >= goal.value if goal.rule == "at_least" else point.value <= goal.value
+    is_inside = point.value <= goal.value if rule.direction < 0 else point.value >= goal.value
     if not point.is_bound:
         return is_inside
     # A bound on the goal's side proves that the value is reached, one on the other side that it is not.
-    if point.qualifier == goal.rule:
+    if point.qualifier == rule.bound:
         return True if is_inside else None
-    beyond = point.value < goal.value if goal.rule == "at_least" else point.value > goal.value
+    beyond = point.value > goal.value if rule.direction < 0 else point.value < goal.value
     return False if beyond else None

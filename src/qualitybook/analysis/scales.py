@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from qualitybook.analysis.error_table import ErrorTable
 from qualitybook.analysis.transforms import Transform, identity_for, log_for, logit_between
+from qualitybook.evidence.kinds import kind_of
 
 
 @dataclass(frozen=True)
@@ -134,16 +135,6 @@ INDEX = SeriesClass("index", "log", 0.5, ("A", "B"), None)
 CLASSES: dict[str, SeriesClass] = {item.code: item for item in (PASS_RATE, SHARE, BOUNDED_INDEX, INDEX)}
 """The classes of series that are forecast, by code."""
 
-_CLASS_OF_KIND: dict[tuple[str, str], SeriesClass] = {
-    ("rate", "pass_rate"): PASS_RATE,
-    ("rate", "share"): SHARE,
-    ("rate", "satisfaction"): SHARE,
-    ("index", ""): INDEX,
-    ("level", ""): INDEX,
-    ("cumulative_count", ""): INDEX,
-    ("yearly_count", ""): INDEX,
-}
-
 _FORMS_NEVER_FORECAST = frozenset({"flag", "rank", "span"})
 
 
@@ -174,7 +165,7 @@ def series_class(
         return None
     if kind == "index" and lower is not None and upper is not None:
         return replace(BOUNDED_INDEX, bounds=(float(lower), float(upper)))
-    return _CLASS_OF_KIND.get((kind, subkind if kind == "rate" else ""))
+    return CLASSES.get(kind_of(kind, subkind).series_class)
 
 
 @cache

@@ -26,6 +26,7 @@ import numpy as np
 import pandas as pd
 
 from qualitybook.evidence.catalog import Catalog, Indicator, chosen_lines
+from qualitybook.evidence.kinds import kind_of
 from qualitybook.evidence.periods import Period
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import MAYBE_PREVIOUS_YEAR, PROVISIONAL
@@ -80,8 +81,6 @@ def _year_before(period: str) -> str:
     return _YEAR.sub(lambda found: str(int(found.group()) - 1), period)
 
 
-YEAR_FROM_OF_KIND = {"rate": "pooled", "cumulative_count": "end", "yearly_count": "sum"}
-"""How parts make a year where the indicator does not say; other kinds take only the year's own figure."""
 FITTED_QUALIFIERS = ("exact", "derived", "about")
 BOUND_QUALIFIERS = ("at_least", "at_most")
 FINAL_GRADES = ("A", "B")
@@ -233,7 +232,7 @@ def build_series(catalog: Catalog, indicator_id: str, region_id: str, options: F
 
 def year_from(indicator: Indicator) -> str:
     """Return how parts of a year make the year: ``own`` (not at all), ``mean``, ``sum``, ``pooled`` or ``end``."""
-    return indicator.year_from or YEAR_FROM_OF_KIND.get(indicator.kind, "own")
+    return indicator.year_from or kind_of(indicator.kind).year_from
 
 
 def _first_use(figures: Iterable[Any], best: frozenset[int], options: FitOptions) -> dict[int, str]:

@@ -38,6 +38,7 @@ from qualitybook.analysis.series import (
 )
 from qualitybook.analysis.transforms import ImpossibleValueError
 from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.kinds import RULES, Rule
 from qualitybook.evidence.numbers import whole_percent
 from qualitybook.evidence.reading import rows_of
 
@@ -86,7 +87,7 @@ class Goal:
     Attributes
     ----------
     rule : str
-        ``at_least``, ``at_most``, ``rising``, ``count_increase`` or ``qualitative``.
+        One of `RULES`: ``at_least``, ``at_most``, ``rising``, ``count_increase`` or ``qualitative``.
     value : float or None
         The threshold of the first two rules, in the indicator's unit.
     baseline_year : int or None
@@ -195,17 +196,25 @@ def judge(catalog: Catalog, goal: Goal, as_of: date, options: FitOptions = DEFAU
     options : FitOptions
         Which figures are fitted.
     """
-    if goal.rule == "qualitative":
+    rule = RULES[goal.rule]
+    if not rule.is_measured:
         return Verdict(goal, "no_verdict", "qualitative")
     series = build_series(catalog, goal.indicator_id, goal.region_id, options)
     waiting = waiting_state(goal.target_year, as_of)
     if waiting == "never_published" and not _has_figure_of(series, goal.target_year):
         return Verdict(goal, "never_published", series=series)
     try:
-        return _JUDGES[goal.rule](catalog, goal, series, waiting, options)
+        return _judge_of(rule)(catalog, goal, series, waiting, options)
     except ImpossibleValueError:
         # One series that its scale cannot hold must not take the other goals with it.
         return Verdict(goal, "cannot_judge", "impossible_value", series=series)
+
+
+def _judge_of(rule: Rule) -> Callable[[Catalog, Goal, Series, str, FitOptions], Verdict]:
+    """Return what judges goals of a rule: by the value asked for, the distance from the baseline, or year by year."""
+    if rule.needs_value:
+        return _judge_threshold
+    return _judge_rising if rule.beyond_baseline is None else _judge_count
 
 
 def waiting_state(target_year: int, as_of: date) -> str:
@@ -260,7 +269,7 @@ def _judge_count(catalog: Catalog, goal: Goal, series: Series, waiting: str, opt
     baseline = _year_record(series, goal.baseline_year)
     if baseline is None:
         return _without_baseline(series, goal)
-    threshold = float(baseline["value"]) + 1
+    threshold = float(baseline["value"]) + (RULES[goal.rule].beyond_baseline or 0)
     final = _final(catalog, goal, series, threshold, waiting)
     if final is not None:
         return final
@@ -336,37 +345,27 @@ def _probably_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str,
     )
 
 
-_JUDGES: dict[str, Callable[[Catalog, Goal, Series, str, FitOptions], Verdict]] = {
-    "at_least": _judge_threshold,
-    "at_most": _judge_threshold,
-    "rising": _judge_rising,
-    "count_increase": _judge_count,
-}
-
-
 def _probable(goal: Goal, series: Series, waiting: str, made: Outlook, asked: float, unit: float) -> Verdict:
     """Return the verdict with the probability that the figure, as it will be printed, reaches what is asked."""
     horizon = goal.target_year - int(series.years()[-1])
     published = made.published
-    threshold = asked + unit / 2 if goal.rule == "at_most" else asked - unit / 2
+    is_below = RULES[goal.rule].direction < 0
+    threshold = asked + unit / 2 if is_below else asked - unit / 2
     alone = published.model_probabilities(threshold, horizon)
-    by_model = {model: 1 - alone[model] if goal.rule == "at_most" else alone[model] for model in published.models}
+    by_model = {model: 1 - alone[model] if is_below else alone[model] for model in published.models}
     return Verdict(
         goal,
         waiting,
-        probability=_chance(goal, published, threshold, horizon),
+        probability=published.probability(threshold, horizon, at_most=is_below),
         by_model=by_model,
         series=series,
         forecast=published,
         flags=_flags(by_model),
-        true_rate_probability=None if made.true_rate is None else _chance(goal, made.true_rate, asked, horizon),
+        true_rate_probability=(
+            None if made.true_rate is None else made.true_rate.probability(asked, horizon, at_most=is_below)
+        ),
         sample=made.sample,
     )
-
-
-def _chance(goal: Goal, made: Forecast, threshold: float, horizon: int) -> float | None:
-    ask = made.probability_at_most if goal.rule == "at_most" else made.probability_at_least
-    return ask(threshold, horizon)
 
 
 def _flags(by_model: dict[str, float]) -> tuple[str, ...]:
@@ -444,7 +443,7 @@ def _rounding_matters(catalog: Catalog, goal: Goal, series: Series, row: pd.Seri
 
 def meets(value: float, rule: str, threshold: float) -> bool:
     """Say whether a figure, as it is printed, reaches a value: 98 meets "98 or more", 94.73 does not meet 95."""
-    return value <= threshold + TINY if rule == "at_most" else value >= threshold - TINY
+    return value <= threshold + TINY if RULES[rule].direction < 0 else value >= threshold - TINY
 
 
 def _contrary_parts(goal: Goal, series: Series, threshold: float, *, met: bool) -> tuple[int, ...]:
@@ -476,8 +475,8 @@ def _bounds_year(bound: Any, year: int) -> bool:
 
 def _bound_answers(bound: Any, goal: Goal, threshold: float) -> bool | None:
     """Return whether every value within a bound reaches the goal, None where some do and some do not."""
-    at_most, value = goal.rule == "at_most", float(bound.value)
-    if at_most == (bound.qualifier == "at_most"):
+    value = float(bound.value)
+    if bound.qualifier == RULES[goal.rule].bound:
         # The bound looks where the goal looks: it proves the goal or leaves it open.
         return True if meets(value, goal.rule, threshold) else None
     return None if meets(value, goal.rule, threshold) else False
@@ -578,7 +577,6 @@ def mostly_weak(n: int, weak: int) -> bool:
 
 
 MOST_STEPS = 5
-VALUE_RULES = ("at_least", "at_most")
 
 
 @dataclass(frozen=True)
@@ -622,10 +620,10 @@ def pace(series: Series, goal: Goal) -> Pace | None:
 
 def _asked_by(series: Series, goal: Goal) -> float | None:
     """Return the value that the goal asks for, None for a rise without one."""
-    if goal.rule in VALUE_RULES:
+    rule, baseline = RULES[goal.rule], series.yearly["value"].get(goal.baseline_year)
+    if rule.needs_value:
         return goal.value
-    baseline = series.yearly["value"].get(goal.baseline_year)
-    return None if goal.rule != "count_increase" or baseline is None else float(baseline) + 1
+    return None if rule.beyond_baseline is None or baseline is None else float(baseline) + rule.beyond_baseline
 
 
 def _last_steps(series: Series) -> tuple[Step, ...]:
@@ -653,7 +651,8 @@ def why_no_ratio(series: Series, goal: Goal) -> str:
     """Return why the rule cannot be computed, one of `NO_RATIO_REASONS`; "" where it can."""
     if goal.value is None:
         return "no_number"
-    if goal.rule != "at_least":
+    rule = RULES[goal.rule]
+    if not rule.needs_value or rule.direction < 0:
         return "other_rule"
     if series.n < LEAST_YEARS:
         return "too_few"

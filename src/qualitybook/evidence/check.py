@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from qualitybook.evidence.errors import EvidenceError, Problem
+from qualitybook.evidence.kinds import RULES, Kind, kind_of
 from qualitybook.evidence.periods import Period, month_end, stated_end, stated_start
 from qualitybook.evidence.reading import RawTable, forms, read_table
 from qualitybook.evidence.schema import (
@@ -35,8 +36,6 @@ from qualitybook.evidence.store import JOURNAL, STAGING, interrupted
 
 _RATES_OF_COUNTS = ("pass_rate", "share")
 """Rates of which n and passed, where both are published, are the whole and its part."""
-_VALUE_RULES = ("at_least", "at_most")
-_BASELINE_RULES = ("rising", "count_increase")
 
 # Beside half a unit of the last printed digit: what binary arithmetic may add to it.
 _ARITHMETIC_SLACK = 1e-9
@@ -290,35 +289,24 @@ def _values_within_bounds(tables: _Tables) -> Iterator[Problem]:
                 yield checked.problem(line, "value", value, allowed, "value_out_of_bounds")
 
 
-# Lowest and highest value that a kind, or a kind with a subkind, implies, and what it is called. Other kinds imply
-# nothing: a share of 101 % of the gross product and a negative balance are possible.
-_IMPLIED: Mapping[tuple[str, str], tuple[str, str, str]] = {
-    ("rate", "pass_rate"): ("0", "100", "a pass rate"),
-    ("rate", "satisfaction"): ("0", "100", "a satisfaction rate"),
-    ("cumulative_count", ""): ("0", "", "a count"),
-    ("yearly_count", ""): ("0", "", "a count"),
-    ("rank", ""): ("1", "", "a rank"),
-}
-
-
 def _values_possible(tables: _Tables) -> Iterator[Problem]:
     """Find figures that the kind of their indicator rules out and its bounds let pass."""
     rows, form_of = tables["indicators"].rows("indicator_id", "kind", "subkind", "unit"), forms(tables["units"].cells)
     implied = {
-        indicator_id: _IMPLIED[kind, subkind]
+        indicator_id: kind_of(kind, subkind)
         for _, (indicator_id, kind, subkind, unit) in rows
-        if (kind, subkind) in _IMPLIED and (kind != "rate" or form_of.get(unit) == "percent")
+        if kind != "rate" or form_of.get(unit) == "percent"
     }
     bounds, observations = _bounds(tables), tables["observations"]
     for line, (indicator_id, value) in observations.rows("indicator_id", "value"):
-        lowest, highest, name = implied.get(indicator_id, ("", "", ""))
+        kind = implied.get(indicator_id, Kind())
         if (
             value
             and _is_between(value, *bounds.get(indicator_id, ("", "")))
-            and not _is_between(value, lowest, highest)
+            and not _is_between(value, kind.lowest, kind.highest)
         ):
-            span = f"{lowest} to {highest}" if highest else f"{lowest} or more"
-            allowed = f"{span}, as of {name}; look at the printed figure again, or at the kind of {indicator_id}"
+            span = f"{kind.lowest} to {kind.highest}" if kind.highest else f"{kind.lowest} or more"
+            allowed = f"{span}, as of {kind.called}; look at the printed figure again, or at the kind of {indicator_id}"
             yield observations.problem(line, "value", value, allowed, "value_impossible")
 
 
@@ -555,9 +543,9 @@ def _targets_consistent(tables: _Tables) -> Iterator[Problem]:
         "rule", "indicator_id", "value", "baseline_year", "target_year"
     ):
         needs = {
-            "indicator_id": (indicator_id, rule != "qualitative"),
-            "value": (value, rule in _VALUE_RULES),
-            "baseline_year": (baseline_year, rule in _BASELINE_RULES),
+            "indicator_id": (indicator_id, RULES[rule].is_measured),
+            "value": (value, RULES[rule].needs_value),
+            "baseline_year": (baseline_year, RULES[rule].needs_baseline),
         }
         for column, (cell, is_needed) in needs.items():
             yield from _needed_or_empty(targets, line, column, cell, is_needed, rule)
@@ -570,7 +558,7 @@ def _peer_targets_consistent(tables: _Tables) -> Iterator[Problem]:
     """Require a value of a goal set elsewhere if its rule compares with one."""
     peers = tables["peer_targets"]
     for line, (rule, value) in peers.rows("rule", "value"):
-        yield from _needed_or_empty(peers, line, "value", value, rule in _VALUE_RULES, rule)
+        yield from _needed_or_empty(peers, line, "value", value, RULES[rule].needs_value, rule)
 
 
 def _needed_or_empty(

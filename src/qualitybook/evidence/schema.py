@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qualitybook.evidence.kinds import KIND_CODES, MEASURED_RULES, RULES, SUBKIND_CODES
 from qualitybook.evidence.periods import (
     DATE_FORMS,
     PERIOD_FORMS,
@@ -304,6 +305,13 @@ _FILE = "tables.toml"
 _LANGUAGES = {"zh": "Chinese", "en": "English"}
 _EACH = "*"
 """What stands in the name of a column that there is in each language."""
+_CODES = {
+    "kinds": KIND_CODES,
+    "subkinds": SUBKIND_CODES,
+    "rules": tuple(RULES),
+    "measured rules": MEASURED_RULES,
+}
+"""What a column may hold of which the program knows more than the code."""
 
 
 def _declared() -> tuple[Table, ...]:
@@ -322,7 +330,9 @@ def _table(name: str, entry: Mapping[str, Any]) -> Table:
 
 def _unchanging(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an entry says, tuples for its lists."""
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    made = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    named = made.get("enum")
+    return {**made, "enum": _CODES[named]} if isinstance(named, str) else made
 
 
 def _fields(column: Mapping[str, Any]) -> Iterator[Field]:
@@ -341,8 +351,6 @@ OBSERVATIONS, SOURCES, EDITIONS, UNITS, REVIEWS = (
     _BY_NAME[name] for name in ("observations", "sources", "editions", "units", "reviews")
 )
 YEAR_FROM = _BY_NAME["indicators"].field("year_from").enum
-RULES = _BY_NAME["targets"].field("rule").enum
-NUMERIC_RULES = _BY_NAME["peer_targets"].field("rule").enum
 
 _GENERIC_METADATA: Mapping[str, Any] = {
     "profile": "tabular-data-package",

@@ -12,9 +12,10 @@ from typing import Any
 import pandas as pd
 
 from qualitybook import __version__
-from qualitybook.analysis.assess import Assessment
+from qualitybook.analysis.assess import Assessment, assess_targets
 from qualitybook.analysis.places import first_place, other_scopes
 from qualitybook.evidence.catalog import Catalog, Edition
+from qualitybook.evidence.kinds import QUALITATIVE
 from qualitybook.evidence.reading import ENCODING, rows_of, write_csv
 from qualitybook.evidence.settings import BookSettings, load_settings
 from qualitybook.publish.layout import KEYWORDS, SERIES, Volume
@@ -24,8 +25,6 @@ from qualitybook.report.folders import FIGURES, INDICATORS
 from qualitybook.report.i18n import LANGUAGES, Words
 from qualitybook.report.markdown import escape
 from qualitybook.report.pages.area import CATEGORY_MARK
-
-QUALITATIVE = "qualitative"
 
 
 @dataclass(frozen=True)

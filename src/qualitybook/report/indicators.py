@@ -23,6 +23,7 @@ from qualitybook.analysis.places import in_order
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.catalog import Catalog, Indicator
 from qualitybook.evidence.extract import tables_of
+from qualitybook.evidence.kinds import QUALITATIVE
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, frames, labels, latest_words, markdown
 from qualitybook.report.computed import Computed
@@ -33,7 +34,6 @@ from qualitybook.report.folders import FIGURES, INDICATORS
 from qualitybook.report.i18n import Words
 from qualitybook.report.theme import save_svg, use_theme
 
-QUALITATIVE = "qualitative"
 BY_SHEET = ("observations", "sources")
 """Tables of which a sheet reads its own rows only; it may look something up in any other."""
 DRAWN_COLUMNS = ("start", "end", "value", "qualifier", "grade", "basis", "fitted", "whole", "hollow")

@@ -12,13 +12,13 @@ from qualitybook.analysis.parent import ParentView, Revision
 from qualitybook.analysis.series import made_text
 from qualitybook.analysis.verdict import Goal, Pace, Verdict, pace
 from qualitybook.evidence.catalog import Unit
+from qualitybook.evidence.kinds import RULES
 from qualitybook.evidence.numbers import printed, rounded, whole_percent
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, labels
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
 
-SINCE_BASELINE = ("rising", "count_increase")
 JUDGED_STATES = ("met", "not_met")
 FIVES = 5
 
@@ -29,7 +29,7 @@ def goal_text(words: Words, goal: Goal, value_text: str, unit: Unit) -> str:
     asked = labels.label(
         words,
         labels.RULES,
-        f"{goal.rule}_at_all" if goal.rule in SINCE_BASELINE and goal.baseline_year is None else goal.rule,
+        f"{goal.rule}_at_all" if RULES[goal.rule].needs_baseline and goal.baseline_year is None else goal.rule,
         value=formats.quantity(words, value_text, unit),
         baseline=formats.year(words, goal.baseline_year or 0),
     )

@@ -11,8 +11,8 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.latest import latest_of
+from qualitybook.evidence.kinds import MEASURED_RULES, QUALITATIVE
 from qualitybook.evidence.reading import rows_of
-from qualitybook.evidence.schema import NUMERIC_RULES
 from qualitybook.report import formats, labels, markdown
 from qualitybook.report.derived import figures, operation, where
 from qualitybook.report.figures import coverage
@@ -49,13 +49,13 @@ class EvidencePage(Page):
     def targets(self) -> Markdown:
         """Return the coverage of the measurable goals: direct figures by year, as a figure."""
         targets = self.catalog.targets
-        measurable = targets[targets["rule"] != "qualitative"].sort_values("number")
+        measurable = targets[targets["rule"] != QUALITATIVE].sort_values("number")
         rows = [
             (f"{target.number} {self.words.name(target, 'statement')}", [(target.indicator_id, target.region_id)])
             for target in rows_of(measurable)
         ]
         caption = self._("Direct figures of the measurable goals by year and best grade.")
-        return self._coverage(rows, caption, where("targets", rule=NUMERIC_RULES))
+        return self._coverage(rows, caption, where("targets", rule=MEASURED_RULES))
 
     def tasks(self) -> Markdown:
         """Return the coverage of the tasks: figures of the plan's region by year, as a figure."""

@@ -10,12 +10,11 @@ from IPython.display import Markdown
 
 from qualitybook.analysis.places import other_scopes
 from qualitybook.analysis.series import build_series
+from qualitybook.evidence.kinds import QUALITATIVE
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, markdown
 from qualitybook.report.derived import where
 from qualitybook.report.pages.base import Page
-
-QUALITATIVE = "qualitative"
 
 
 class OutlookPage(Page):

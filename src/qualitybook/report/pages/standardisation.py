@@ -23,6 +23,7 @@ from qualitybook.analysis.standardisation import (
     standardise,
 )
 from qualitybook.evidence.catalog import Target
+from qualitybook.evidence.kinds import RULES
 from qualitybook.report import formats, labels, markdown
 from qualitybook.report.computed import series_rows
 from qualitybook.report.derived import AGAINST, figures, operation, where
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 RATE_DECIMALS = 2
 MIX_DECIMALS = 1
 DISPERSION_DECIMALS = 1
-VALUE_RULES = ("at_least", "at_most")
 
 
 def standardised(page: Page, supports: Sequence[Support]) -> str:
@@ -209,7 +209,7 @@ def _spread_note(page: Page, made: Standardisation) -> str:
 
 def _figure(page: Page, made: Standardisation, target: Target) -> str:
     frame = figure_frame(made)
-    goal = target.value if target.rule in VALUE_RULES else None
+    goal = target.value if RULES[target.rule].needs_value else None
     words = {
         "unit": formats.unit_name(page.words, page.unit(made.releases.indicator_id)),
         "raw": page._("raw, all bulletins found"),

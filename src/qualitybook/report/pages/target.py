@@ -12,7 +12,7 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess_target, goal_of
-from qualitybook.analysis.borrowing import LENT_KINDS, borrowed_ranges
+from qualitybook.analysis.borrowing import borrowed_ranges
 from qualitybook.analysis.latest import counts_whole_things, form_a_series, latest, points_of, undated_points
 from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.places import in_order, other_scopes
@@ -20,6 +20,7 @@ from qualitybook.analysis.sensitivity import Sensitivity, sensitivity
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.analysis.verdict import growth_ratio, why_no_ratio
 from qualitybook.evidence.catalog import Unit
+from qualitybook.evidence.kinds import RULES, kind_of
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, frames, labels, latest_words, markdown, narrative
 from qualitybook.report.figures import Target, history
@@ -142,7 +143,7 @@ class TargetPage(Page):
         return [
             (role, series)
             for role, series in parts
-            if self.catalog.indicator(series.indicator_id).kind in LENT_KINDS
+            if kind_of(self.catalog.indicator(series.indicator_id).kind).is_relative
             or form_a_series(points_of(self.catalog, series))
         ]
 
@@ -330,7 +331,7 @@ class TargetPage(Page):
             )
             + self.words.parentheses(formats.year(self.words, int(row.target_year)))
             for row in rows_of(own)
-            if row.rule in ("at_least", "at_most")
+            if RULES[row.rule].needs_value
         ]
         found = latest(self.catalog, series)
         sources = latest_words.sources_of(found)

@@ -46,9 +46,9 @@ from qualitybook.publish.jobs import Extracts, page_jobs
 from qualitybook.publish.kernels.server import warm_up
 from qualitybook.publish.layout import Project
 from qualitybook.publish.templates import render_notebook
-from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import Sheets
 from qualitybook.report.shared_results import SharedResults
+from qualitybook.report.voice import Voice
 
 ROOT = Path(__file__).parents[1]
 LANGS = ("zh", "en")
@@ -146,7 +146,7 @@ def indicator_pages(seen: Catalog, out: Path) -> Cost:
 
 def write_indicators(seen: Catalog, lang: str, out: Path) -> None:
     """Write the pages of the indicators in one language."""
-    for sheet in Sheets(seen, Words(lang)):
+    for sheet in Sheets(Voice(lang, seen)):
         sheet.write(out / lang)
 
 

@@ -22,6 +22,7 @@ from qualitybook.publish.series import FigureFiles
 from qualitybook.publish.store import Store
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import Sheet, Sheets, docname
+from qualitybook.report.voice import Voice
 
 FEW = 40
 """So many pages are made sooner than processes start."""
@@ -127,7 +128,7 @@ class _Pages:
     def missing_from(self, store: Store, given_up: Event) -> Iterator[_Made]:
         """Take the pages that are in the store into the book, and yield the others."""
         known = self._known_keys()
-        for draft in Sheets(self.seen, Words(self.volume.lang)).drafts():
+        for draft in Sheets(Voice(self.volume.lang, self.seen)).drafts():
             _go_on(given_up)
             self.total += 1
             made_from = digests.of_value([draft.made_from(), digests.of_code(self.volume.lang)])

@@ -24,9 +24,9 @@ from qualitybook.analysis.standardise import (
 )
 from qualitybook.evidence.catalog import Target
 from qualitybook.report import formats, labels, markdown
-from qualitybook.report.computed import series_rows
 from qualitybook.report.derived import AGAINST, figures, operation, where
 from qualitybook.report.figures import food_comparison
+from qualitybook.report.voice import series_rows
 
 if TYPE_CHECKING:
     from qualitybook.report.pages.base import Page

@@ -29,6 +29,7 @@ from qualitybook.report.derived import FOLDER, SUFFIX, Derived, Ledger, write_le
 from qualitybook.report.figures.marks import BOUNDS, is_odd_period
 from qualitybook.report.figures.panels import MOST_PLACES, Place, plain_chart
 from qualitybook.report.folders import FIGURES, INDICATORS
+from qualitybook.report.markdown import Column
 from qualitybook.report.theme import save_svg, use_theme
 from qualitybook.report.voice import Computed, Voice
 
@@ -307,24 +308,20 @@ class Sheets:
     def _table(self, indicator: Indicator, rows: pd.DataFrame) -> str:
         _ = self.voice.gettext
         counted = bool(rows["n"].notna().any())
-        header = [_("Place"), _("Period"), _("Figure"), *([_("Inspected")] if counted else [])]
-        header += [_("Grade"), _("Where"), _("Source")]
-        cells = [self._cells(indicator, row, counted=counted) for row in rows_of(rows)]
+        inspected = Column[Any](_("Inspected"), lambda row: "" if pd.isna(row.n) else formats.number(row.n, 0), "r")
+        columns: list[Column[Any]] = [
+            Column(_("Place"), lambda row: markdown.escape(self.voice.place(row.region_id))),
+            Column(_("Period"), self.voice.period),
+            Column(_("Figure"), lambda row: markdown.escape(self.voice.printed(row)), "r"),
+            *([inspected] if counted else []),
+            Column(_("Grade"), lambda row: row.grade, "c"),
+            Column(_("Where"), lambda row: markdown.escape(self.voice.locator(row.locator))),
+            Column(_("Source"), lambda row: markdown.cite([row.source_id])),
+        ]
+        header, cells, align = markdown.spread(columns, rows_of(rows))
         caption = _("{indicator}: all published figures", indicator=markdown.escape(self.voice.name(indicator)))
         name = f"tbl-indicator-{indicator.indicator_id}"
-        return markdown.table(header, cells, caption=caption, name=name, align="llrrcll" if counted else "llrcll")
-
-    def _cells(self, indicator: Indicator, row: Any, *, counted: bool) -> list[str]:
-        inspected = ["" if pd.isna(row.n) else formats.number(row.n, 0)] if counted else []
-        return [
-            markdown.escape(self.voice.place(row.region_id)),
-            self.voice.period(row),
-            markdown.escape(self.voice.printed(row)),
-            *inspected,
-            row.grade,
-            markdown.escape(self.voice.locator(row.locator)),
-            markdown.cite([row.source_id]),
-        ]
+        return markdown.table(header, cells, caption=caption, name=name, align=align)
 
     def _notes(self, rows: pd.DataFrame) -> str:
         """Return the notes on single figures; figures that share a note share its line."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 PAGE_ROLE = "page"
 """Role of a reference to a page, defined by `qualitybook.publish.web.markup`."""
 WEB_ONLY = "web-only"
 """Class of a container that the PDF leaves out."""
+
+Item = TypeVar("Item")
 
 # Markup wherever it stands; "&" begins an entity.
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|$~^@!&]")
@@ -74,6 +78,23 @@ def table(
         One letter a column, ``l``, ``r`` or ``c``; all left by default.
     """
     return directive("table", plain_table(header, rows, align), argument=caption, options={"name": name})
+
+
+@dataclass(frozen=True)
+class Column(Generic[Item]):
+    """A column of a table of items."""
+
+    title: str
+    cell: Callable[[Item], str]
+    """What it says of an item, finished Markdown."""
+    align: str = "l"
+    """``l``, ``r`` or ``c``."""
+
+
+def spread(columns: Sequence[Column[Item]], items: Iterable[Item]) -> tuple[list[str], list[list[str]], str]:
+    """Return header, rows and alignment of a table of items, as `table` and `plain_table` take them."""
+    rows = [[column.cell(item) for column in columns] for item in items]
+    return [column.title for column in columns], rows, "".join(column.align for column in columns)
 
 
 def plain_table(header: Sequence[str], rows: Iterable[Sequence[str]], align: str | None = None) -> str:

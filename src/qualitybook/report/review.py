@@ -16,7 +16,16 @@ from qualitybook.evidence.addresses import Answer
 from qualitybook.evidence.numbers import whole_percent
 from qualitybook.report import formats, labels, narrative
 from qualitybook.report.i18n import Words
-from qualitybook.report.markdown import WEB_ONLY, cited, escape, plain_table, unescape, without_citations
+from qualitybook.report.markdown import (
+    WEB_ONLY,
+    Column,
+    cited,
+    escape,
+    plain_table,
+    spread,
+    unescape,
+    without_citations,
+)
 from qualitybook.report.voice import Voice
 
 
@@ -133,19 +142,14 @@ class Checklist:
 
     def _verdicts(self) -> str:
         gettext = self.voice.gettext
-        rows = [
-            [
-                str(int(item.target["number"])),
-                escape(self.voice.name(item.target, "statement")),
-                escape(narrative.verdict_words(self.voice, item.verdict)),
-                item.level,
-                str(item.verdict.n),
-            ]
-            for item in self.review.assessments
+        columns: list[Column[Assessment]] = [
+            Column(gettext("No."), lambda item: str(int(item.target["number"]))),
+            Column(gettext("Goal"), lambda item: escape(self.voice.name(item.target, "statement"))),
+            Column(gettext("Verdict"), lambda item: escape(narrative.verdict_words(self.voice, item.verdict))),
+            Column(gettext("Level"), lambda item: item.level),
+            Column(gettext("Values"), lambda item: str(item.verdict.n)),
         ]
-        return plain_table(
-            [gettext("No."), gettext("Goal"), gettext("Verdict"), gettext("Level"), gettext("Values")], rows
-        )
+        return plain_table(*spread(columns, self.review.assessments))
 
     def _page(self, place: Place) -> str:
         gettext = self.voice.gettext

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from qualitybook.report import derived, formats, labels, latest_words, markdown
 from qualitybook.report.frames import write_figure_data
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import docname
+from qualitybook.report.markdown import Column, Item
 from qualitybook.report.shared_results import SharedResults
 from qualitybook.report.theme import save, use_theme
 from qualitybook.report.voice import Computed, Voice
@@ -104,6 +105,11 @@ class Page:
             return self._("No figure was found for this book.") + "\n"
         self._tables += 1
         return markdown.table(header, rows, caption=caption, name=f"tbl-{self.stem}-{self._tables}", align=align)
+
+    def table_of(self, columns: Sequence[Column[Item]], items: Iterable[Item], caption: str) -> str:
+        """Return the page's next table, a row an item."""
+        header, rows, align = markdown.spread(columns, items)
+        return self.table(header, rows, caption, align)
 
     def figure(self, draw: Callable[[], Figure], data: pd.DataFrame, *, alt: str, caption: str) -> str:
         """Draw the page's next figure and return it with its caption, and on the web with its downloads.

@@ -14,7 +14,7 @@ from qualitybook.report.derived import Ledger, figures, operation
 from qualitybook.report.markdown import escape
 from qualitybook.report.voice import Computed, Voice
 
-Citer = Callable[[str], str]
+_Citer = Callable[[str], str]
 
 
 class ChangeWords:
@@ -32,7 +32,7 @@ class ChangeWords:
         The voice for what is computed; one that keeps no record where not given.
     """
 
-    def __init__(self, voice: Voice, diff: EditionDiff, cite: Citer, computed: Computed | None = None) -> None:
+    def __init__(self, voice: Voice, diff: EditionDiff, cite: _Citer, computed: Computed | None = None) -> None:
         self.voice = voice
         self.diff = diff
         self.cite = cite

@@ -34,9 +34,9 @@ from qualitybook.report.theme import save_svg, use_theme
 from qualitybook.report.voice import Computed, Voice
 
 QUALITATIVE = "qualitative"
-BY_SHEET = ("observations", "sources")
+_BY_SHEET = ("observations", "sources")
 """Tables of which a sheet reads its own rows only; it may look something up in any other."""
-DRAWN_COLUMNS = ("start", "end", "value", "qualifier", "grade", "basis", "fitted", "whole", "hollow")
+_DRAWN_COLUMNS = ("start", "end", "value", "qualifier", "grade", "basis", "fitted", "whole", "hollow")
 
 
 def docname(indicator_id: str) -> str:
@@ -191,7 +191,7 @@ class Sheets:
         tables = [
             table.drop(columns="line").to_csv(index=False)
             for name, table in tables_of(self.catalog).items()
-            if name not in BY_SHEET
+            if name not in _BY_SHEET
         ]
         return "\n".join([str(self.catalog.as_of_date), self.catalog.plan_region, *tables])
 
@@ -254,7 +254,7 @@ class Sheets:
 
     def _frame(self, series: Series) -> pd.DataFrame:
         frame = frames.observations_frame(self.voice, self.catalog, [("direct", series)])
-        return frame.dropna(subset=["start"])[list(DRAWN_COLUMNS)]
+        return frame.dropna(subset=["start"])[list(_DRAWN_COLUMNS)]
 
     def _named(self, computed: Computed, indicator: Indicator, item: _Drawn) -> str:
         """Return a place with its latest figure, as a chart names it."""

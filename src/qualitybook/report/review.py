@@ -175,7 +175,7 @@ class Checklist:
 
     def _marks(self, row: pd.Series) -> str:
         return self.voice.language.semicolon.join(
-            mark_text(self.voice, mark) for mark in marks_of(self.review.marks, row)
+            _mark_text(self.voice, mark) for mark in marks_of(self.review.marks, row)
         )
 
 
@@ -188,14 +188,14 @@ def marks_of(marks: pd.DataFrame, row: pd.Series) -> list[pd.Series]:
     return [mark for _, mark in own.iterrows()]
 
 
-def mark_text(words: Words, mark: pd.Series) -> str:
+def _mark_text(words: Words, mark: pd.Series) -> str:
     """Return one mark: result, who, when."""
     result = labels.label(words, labels.RESULTS, str(mark["result"]))
     day = words.date(mark["reviewed"].date())
     return result + words.parentheses(f"{mark['reviewer']}{words.language.comma}{day}")
 
 
-RANGE_LEVEL = 0.80
+_RANGE_LEVEL = 0.80
 
 
 @dataclass(frozen=True)
@@ -273,12 +273,12 @@ class Claims:
         if series is None or made is None or verdict.probability is None:
             return
         ahead = verdict.goal.target_year - int(series.years()[-1])
-        low, high = made.interval(RANGE_LEVEL, ahead)
+        low, high = made.interval(_RANGE_LEVEL, ahead)
         decimals = int(series.yearly["decimals"].max())
         unit = self.voice.unit(series.indicator_id)
         text = self.voice.gettext(
             "{level}% range for {year}: {range}",
-            level=whole_percent(RANGE_LEVEL),
+            level=whole_percent(_RANGE_LEVEL),
             year=verdict.goal.target_year,
             range=formats.interval(self.voice, low, high, decimals, unit),
         )

@@ -29,8 +29,8 @@ from qualitybook.report import formats, latest_words, narrative
 from qualitybook.report.derived import AGAINST, DIGITS, Ledger, figures, operation, where
 from qualitybook.report.i18n import Words
 
-SHOWN_LEVEL = 0.80
-SAMPLING_LEVEL = 0.95
+_SHOWN_LEVEL = 0.80
+_SAMPLING_LEVEL = 0.95
 
 
 class Voice(Words):
@@ -112,7 +112,7 @@ class Computed:
         """Return a verdict's probability as it is printed, empty without one."""
         if verdict.probability is None:
             return ""
-        asked = goal_operation("probability", verdict.goal, **parameters)
+        asked = _goal_operation("probability", verdict.goal, **parameters)
         printed = narrative.probability_text(verdict)
         return self.ledger.note("verdict.probability", asked, self.fitted_rows(verdict), verdict.probability, printed)
 
@@ -176,17 +176,17 @@ class Computed:
         note("sample.items", operation("sum", of="n"), rows, verdict.sample, formats.number(verdict.sample, 0))
         if interval is not None:
             for end, value in (("lower", interval.lower), ("upper", interval.upper)):
-                done = operation("exact_interval", level=SAMPLING_LEVEL, end=end)
+                done = operation("exact_interval", level=_SAMPLING_LEVEL, end=end)
                 note("sample.interval", done, rows, value, formats.number(value, 1))
         elif verdict.true_rate_probability is not None:
             chance = verdict.true_rate_probability
-            done = goal_operation("probability", verdict.goal, of="all_items")
+            done = _goal_operation("probability", verdict.goal, of="all_items")
             printed = formats.percent_text(whole_percent(chance))
             note("verdict.true_rate", done, self.fitted_rows(verdict), chance, printed)
 
     def model_chance(self, verdict: Verdict, model: str) -> str:
         """Return the probability by one model alone."""
-        done, chance = goal_operation("probability", verdict.goal, model=model), verdict.by_model[model]
+        done, chance = _goal_operation("probability", verdict.goal, model=model), verdict.by_model[model]
         printed = formats.percent_text(whole_percent(chance))
         return self.ledger.note("verdict.by_model", done, self.fitted_rows(verdict), chance, printed)
 
@@ -211,9 +211,9 @@ class Computed:
         self, series: Series, made: Forecast, year: int, *, unit: Unit | None = None, **parameters: object
     ) -> str:
         """Return the 80 % interval of a forecast for a year, with its unit where one is given."""
-        low, high = made.interval(SHOWN_LEVEL, year - int(series.years()[-1]))
+        low, high = made.interval(_SHOWN_LEVEL, year - int(series.years()[-1]))
         rows = self.rows_of_years(series.yearly.iloc[-made.n :])
-        return self.range_text(series, (low, high), rows, unit, year=year, level=SHOWN_LEVEL, **parameters)
+        return self.range_text(series, (low, high), rows, unit, year=year, level=_SHOWN_LEVEL, **parameters)
 
     def range_text(
         self, series: Series, ends: tuple[float, float], rows: Iterable[str], unit: Unit | None, **parameters: object
@@ -309,7 +309,7 @@ class Computed:
             ends = [self.rows_of_years(yearly.loc[[year]]) for year in (step.from_year, step.to_year)]
             self._step("pace.step", "yearly_step", [*ends[0], AGAINST, *ends[1]], step.change, made.decimals)
         if made.needed is not None:
-            done = goal_operation("needed_step", verdict.goal)
+            done = _goal_operation("needed_step", verdict.goal)
             rows = self.rows_of_years(yearly.iloc[-1:])
             if verdict.goal.baseline_year is not None:
                 rows = [*rows, AGAINST, *self.rows_of_years(yearly.loc[[verdict.goal.baseline_year]])]
@@ -337,7 +337,7 @@ class Computed:
         """Record what the newer figures of a containing place would make of a probability."""
         view = item.parent
         if view is not None:
-            done = goal_operation("probability", item.verdict.goal, by=view.region_id)
+            done = _goal_operation("probability", item.verdict.goal, by=view.region_id)
             rows = self.fitted_rows(item.verdict) + figures(self.voice.catalog, (row.line for row in view.newer))
             self.ledger.note("verdict.by_parent", done, rows, view.probability, narrative.view_percent(view))
 
@@ -391,7 +391,7 @@ class Computed:
         """Return the probability that a sensitivity run gives."""
         assert run.percent is not None
         assert run.probability is not None
-        done = goal_operation("probability", goal, run=run.code, left_out=run.left_out)
+        done = _goal_operation("probability", goal, run=run.code, left_out=run.left_out)
         rows = series_rows(goal.indicator_id, goal.region_id)
         return self.ledger.note("sensitivity.chance", done, rows, run.probability, formats.percent_text(run.percent))
 
@@ -403,7 +403,7 @@ class Computed:
 
     def more_runs(self, goal: Goal, number: int, named: int) -> str:
         """Return how many runs differ from the book's answer besides those that are named."""
-        done = goal_operation("count", goal, of="differing_run", after=named)
+        done = _goal_operation("count", goal, of="differing_run", after=named)
         rows = series_rows(goal.indicator_id, goal.region_id)
         return self.ledger.note("sensitivity.more_runs", done, rows, number, formats.short(number))
 
@@ -414,7 +414,7 @@ class Computed:
     def lent(self, item: Borrowed, year: int, printed: str) -> str:
         """Return the range that a containing region lends to a goal."""
         by = "similar_series" if item.kind == "orientation" else None
-        done = operation("interval", year=year, level=SHOWN_LEVEL, by=by)
+        done = operation("interval", year=year, level=_SHOWN_LEVEL, by=by)
         rows = series_rows(item.indicator_id, item.region_id)
         return self.ledger.note("borrowed.interval", done, rows, (item.lower, item.upper), printed)
 
@@ -432,7 +432,7 @@ class Computed:
     def moved(self, item: Borrowed, gap: Gap, ends: tuple[float, float], year: int, printed: str) -> str:
         """Return a lent range moved by the gap."""
         by = "similar_series" if item.kind == "orientation" else None
-        done = operation("moved_interval", year=year, level=SHOWN_LEVEL, by=by)
+        done = operation("moved_interval", year=year, level=_SHOWN_LEVEL, by=by)
         rows = [key for line in reversed(gap.lines) for key in figures(self.voice.catalog, [line])]
         return self.ledger.note(
             "borrowed.moved", done, [series_rows(item.indicator_id, item.region_id), *rows], ends, printed
@@ -441,7 +441,7 @@ class Computed:
     def borrowed_interval(self, series: Series, ends: tuple[float, float], year: int, unit: Unit) -> str:
         """Return the range that a short series borrows from how similar ones move."""
         rows = self.rows_of_years(series.yearly)
-        return self.range_text(series, ends, rows, unit, year=year, level=SHOWN_LEVEL, by="similar_series")
+        return self.range_text(series, ends, rows, unit, year=year, level=_SHOWN_LEVEL, by="similar_series")
 
     def growth_ratio(self, series: Series, goal: Goal, result: GrowthRatio) -> str:
         """Return the growth-ratio rule's ratio."""
@@ -451,7 +451,7 @@ class Computed:
         return self.ledger.note("peer_rule.ratio", done, rows, result.ratio, formats.number(result.ratio, 2))
 
 
-def goal_operation(name: str, goal: Goal, **parameters: object) -> str:
+def _goal_operation(name: str, goal: Goal, **parameters: object) -> str:
     """Return an operation that asks about a goal."""
     value = None if goal.value is None else significant(goal.value, DIGITS)
     return operation(

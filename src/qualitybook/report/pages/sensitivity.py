@@ -8,7 +8,7 @@ from qualitybook.report import formats, labels, markdown
 from qualitybook.report.markdown import Column
 from qualitybook.report.pages.base import Page
 
-MOST_NAMED = 3
+_MOST_NAMED = 3
 
 
 def sentence(page: Page, goal: Goal, result: Sensitivity) -> str:
@@ -19,11 +19,11 @@ def sentence(page: Page, goal: Goal, result: Sensitivity) -> str:
     changed = result.word_changes
     if not changed:
         return ""
-    named = [f"{_run(page, run)}{page.words.language.colon}{_answer(page, goal, run)}" for run in changed[:MOST_NAMED]]
+    named = [f"{_run(page, run)}{page.words.language.colon}{_answer(page, goal, run)}" for run in changed[:_MOST_NAMED]]
     told = page.words.language.semicolon.join(named)
-    if len(changed) <= MOST_NAMED:
+    if len(changed) <= _MOST_NAMED:
         return page._("The answer depends on choices of figures or models: {changes}.", changes=told)
-    more = page.computed.more_runs(goal, len(changed) - MOST_NAMED, MOST_NAMED)
+    more = page.computed.more_runs(goal, len(changed) - _MOST_NAMED, _MOST_NAMED)
     return page._(
         "The answer depends on choices of figures or models: {changes}; and {count} more, see the table of runs.",
         changes=told,

@@ -47,9 +47,9 @@ from qualitybook.publish.layout import Project
 from qualitybook.publish.notebook import render_notebook
 from qualitybook.publish.plan import pages_of
 from qualitybook.publish.processes import PRELOADED
-from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import Sheets
 from qualitybook.report.shared_results import SharedResults
+from qualitybook.report.voice import Voice
 
 ROOT = Path(__file__).parents[1]
 LANGS = ("zh", "en")
@@ -150,7 +150,7 @@ def indicator_pages(seen: Catalog, out: Path) -> Cost:
 
 def write_indicators(seen: Catalog, lang: str, out: Path) -> None:
     """Write the pages of the indicators in one language."""
-    for sheet in Sheets(seen, Words(lang)):
+    for sheet in Sheets(Voice(lang, seen)):
         sheet.write(out / lang)
 
 

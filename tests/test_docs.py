@@ -16,8 +16,8 @@ from synthetic import evidence_tables, observation, write_evidence
 from qualitybook import cli
 from qualitybook.evidence import load
 from qualitybook.evidence.check import check
-from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import Sheets
+from qualitybook.report.voice import Voice
 
 ROOT = Path(__file__).parents[1]
 TOOL = runpy.run_path(str(ROOT / "tools" / "reference.py"))
@@ -132,7 +132,7 @@ def test_a_unit_added_by_the_guide_is_printed_on_its_page(tmp_path: Path) -> Non
     assert check(folder) == []
     printed = {"zh": ("2,800万瓶", "12.5万瓶"), "en": ("28 million bottles", "125,000 bottles")}
     for lang, figures in printed.items():
-        made = {sheet.indicator_id: sheet for sheet in Sheets(load(folder).as_of("2026-06-30"), Words(lang))}
+        made = {sheet.indicator_id: sheet for sheet in Sheets(Voice(lang, load(folder).as_of("2026-06-30")))}
         made["test_centres"].write(tmp_path / lang)
         page = (tmp_path / lang / "indicators" / "test_centres.md").read_text(encoding="utf-8")
         for figure in figures:

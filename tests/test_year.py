@@ -17,8 +17,8 @@ from qualitybook import cli
 from qualitybook.analysis.review import review
 from qualitybook.evidence import load
 from qualitybook.report import pages
-from qualitybook.report.i18n import Words
 from qualitybook.report.review import Checklist, Claims
+from qualitybook.report.voice import Voice
 
 ROOT = Path(__file__).parents[1]
 
@@ -203,12 +203,12 @@ def test_marks_of_reviewers_come_back_and_appear(sample_folder: Path, tmp_path: 
 def test_each_computed_claim_names_the_figures_it_rests_on(sample_folder: Path) -> None:
     catalog = load(sample_folder)
     made = review(catalog, catalog.edition("2025"))
-    checklist = Checklist(Words("en"), catalog, made, {})
+    checklist = Checklist(Voice("en", catalog), made, {})
     claims = {(page, text): (rests_on, check) for page, text, rests_on, check in checklist.claim_rows}
     goal = "A pass rate of goods of 95% or more (at least 95%, for 2025)"
     assert claims["goal 1", goal][0] == "–"
     assert "样例市质量方案（征求意见稿）" in claims["goal 1", goal][1]
-    met = next(each for each in Claims(Words("en"), catalog, made).all() if each.page == "goal 1" and each.rests_on)
+    met = next(each for each in Claims(Voice("en", catalog), made).all() if each.page == "goal 1" and each.rests_on)
     assert [made.items[number - 1].row["line"] for number in met.rests_on] == [
         made.assessments[0].verdict.deciding_line
     ]

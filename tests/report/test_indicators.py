@@ -17,6 +17,7 @@ from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import Sheet, Sheets
 from qualitybook.report.markdown import escape
 from qualitybook.report.theme import use_theme
+from qualitybook.report.voice import Voice
 
 SHARED = (
     *("indicators", "regions", "areas", "tasks", "targets", "task_indicators", "target_evidence"),
@@ -37,7 +38,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 
 
 def sheets(catalog: Catalog, lang: str) -> dict[str, Sheet]:
-    return {sheet.indicator_id: sheet for sheet in Sheets(catalog, Words(lang))}
+    return {sheet.indicator_id: sheet for sheet in Sheets(Voice(lang, catalog))}
 
 
 def test_each_indicator_with_a_figure_has_a_page(catalog: Catalog) -> None:
@@ -104,7 +105,7 @@ def test_a_page_is_the_same_bytes_each_time(catalog: Catalog, tmp_path: Path) ->
 
 def made_from(catalog: Catalog) -> dict[str, str]:
     """Return the digest of what each sheet is made from."""
-    return {draft.indicator_id: draft.made_from() for draft in Sheets(catalog, Words("en")).drafts()}
+    return {draft.indicator_id: draft.made_from() for draft in Sheets(Voice("en", catalog)).drafts()}
 
 
 def test_a_changed_figure_changes_what_its_own_sheet_is_made_from_and_no_other(catalog: Catalog) -> None:

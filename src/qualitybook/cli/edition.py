@@ -103,7 +103,7 @@ def diff(before: str | None, now: str | None, form: str, lang: str, data: Path) 
     """
     from qualitybook.analysis.edition_diff import compare
     from qualitybook.report.changes import ChangeWords
-    from qualitybook.report.i18n import Words
+    from qualitybook.report.voice import Voice
 
     langs = chosen_languages(lang)
     if len(langs) > 1:
@@ -111,7 +111,7 @@ def diff(before: str | None, now: str | None, form: str, lang: str, data: Path) 
     catalog = load_catalog(data)
     pair = _pair(catalog, before, now)
     changes = compare(catalog, *pair)
-    told = ChangeWords(Words(langs[0]), catalog, changes, _source_in_brackets)
+    told = ChangeWords(Voice(langs[0], catalog), changes, _source_in_brackets)
     if form == "json":
         print_json(_record(changes), sys.stdout)
     elif form == "markdown":
@@ -151,7 +151,7 @@ def _markdown(told: ChangeWords) -> str:
     """Return the changes as a Markdown text of its own."""
     from qualitybook.report.markdown import plain_table
 
-    _ = told.words.gettext
+    _ = told.voice.gettext
     before, now = told.diff.before.edition, told.diff.now.edition
     title = _("What changed from edition {before} to {now}", before=before, now=now)
     parts = [f"# {title}", told.lead(), "\n".join(f"- {told.move(move)}" for move in told.diff.moves)]
@@ -162,7 +162,7 @@ def _markdown(told: ChangeWords) -> str:
 
 def _tables(told: ChangeWords) -> list[tuple[str, list[str], list[list[str]]]]:
     """Return title, headings and rows of each table that has rows."""
-    _ = told.words.gettext
+    _ = told.voice.gettext
     tables = [
         (_("Verdicts that moved"), told.move_header(), told.move_rows()),
         (_("Revised figures"), told.revision_header(), told.revision_rows()),

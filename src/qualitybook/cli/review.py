@@ -66,8 +66,8 @@ def review(
     'qualitybook intake import' takes it back, and the marks appear on the evidence page.
     """
     from qualitybook.analysis.review import review as reviewed
-    from qualitybook.report.i18n import Words
     from qualitybook.report.review import Checklist
+    from qualitybook.report.voice import Voice
     from qualitybook.report.workbook import review_workbook
 
     langs = chosen_languages(lang)
@@ -81,7 +81,7 @@ def review(
         if not said:
             note = _NOT_BUILT.format(book=f"{edition}/{code}", edition=edition, lang=code)
             click.echo(with_options(f"note: {note}"), err=True)
-        checklist = Checklist(Words(code), catalog, made, answers, said)
+        checklist = Checklist(Voice(code, catalog), made, answers, said)
         files[f"review-{edition}-{code}.md"] = checklist.markdown().encode("utf-8")
         files[f"review-{edition}-{code}.xlsx"] = review_workbook(checklist)
     try:

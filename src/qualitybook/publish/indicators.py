@@ -21,6 +21,7 @@ from qualitybook.publish.plan import FigureFiles
 from qualitybook.publish.processes import dropping, worker_pool
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import Sheet, Sheets, docname
+from qualitybook.report.voice import Voice
 
 FEW = 40
 """So many pages are made sooner than processes start."""
@@ -126,7 +127,7 @@ class _Pages:
     def missing_from(self, store: Store, given_up: Event) -> Iterator[_Made]:
         """Take the pages that are in the store into the book, and yield the others."""
         known = self._known_keys()
-        for draft in Sheets(self.seen, Words(self.volume.lang)).drafts():
+        for draft in Sheets(Voice(self.volume.lang, self.seen)).drafts():
             _go_on(given_up)
             self.total += 1
             made_from = digest_of_value([draft.made_from(), digest_of_code(self.volume.lang)])

@@ -20,13 +20,13 @@ from qualitybook.evidence.catalog import Catalog, Edition
 from qualitybook.evidence.kinds import RULES
 from qualitybook.report.formats import percent_text
 
-PoolOfProcesses = AbstractContextManager[Executor]
+_PoolOfProcesses = AbstractContextManager[Executor]
 
 TARGETS_A_PROCESS = 100
 """A plan of fewer targets is judged sooner by one process than by two."""
 
 SCHEMA_NAME = "assessments.schema.json"
-CSV_COLUMNS = (
+_CSV_COLUMNS = (
     *("target_id", "number", "statement_zh", "statement_en", "rule", "value", "unit", "target_year", "baseline_year"),
     *("state", "reason", "probability", "probability_text", "word", "level", "n", "last_year", "horizon"),
     *("latest_period", "latest_value", "latest_qualifier", "latest_source_id"),
@@ -36,7 +36,7 @@ _DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
 def judged(
-    catalog: Catalog, day: date, jobs: int = 1, pool_of: Callable[[int], PoolOfProcesses] = ProcessPoolExecutor
+    catalog: Catalog, day: date, jobs: int = 1, pool_of: Callable[[int], _PoolOfProcesses] = ProcessPoolExecutor
 ) -> list[dict[str, Any]]:
     """Return the assessment of every target as plain values, in the plan's order.
 
@@ -101,13 +101,13 @@ def json_text(value: Any) -> str:
 
 def csv_rows(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
     """Yield the header and one row for each assessment that `judged` returns, nothing where there is no value."""
-    yield list(CSV_COLUMNS)
+    yield list(_CSV_COLUMNS)
     for row in rows:
         latest = row["latest"] or {}
         change = latest.get("change")
         cells = {**row, **{f"latest_{key}": value for key, value in latest.items()}}
         cells |= {"latest_change": change and change["value"], "latest_since": change and change["since"]["period"]}
-        yield ["" if cells.get(name) is None else str(cells[name]) for name in CSV_COLUMNS]
+        yield ["" if cells.get(name) is None else str(cells[name]) for name in _CSV_COLUMNS]
 
 
 def schema() -> dict[str, Any]:

@@ -9,15 +9,12 @@ import pandas as pd
 
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.edition_diff import Cause, EditionDiff, Move
-from qualitybook.analysis.latest import point_of_row
-from qualitybook.evidence.catalog import Catalog
-from qualitybook.report import formats, labels, latest_words
-from qualitybook.report.computed import Computed
+from qualitybook.report import formats, labels
 from qualitybook.report.derived import Ledger, figures, operation
-from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
+from qualitybook.report.voice import Computed, Voice
 
-Citer = Callable[[str], str]
+_Citer = Callable[[str], str]
 
 
 class ChangeWords:
@@ -25,10 +22,8 @@ class ChangeWords:
 
     Parameters
     ----------
-    words : Words
-        Voice of the language.
-    catalog : Catalog
-        All evidence.
+    voice : Voice
+        The language over all evidence.
     diff : EditionDiff
         What changed.
     cite : callable
@@ -37,25 +32,22 @@ class ChangeWords:
         The voice for what is computed; one that keeps no record where not given.
     """
 
-    def __init__(
-        self, words: Words, catalog: Catalog, diff: EditionDiff, cite: Citer, computed: Computed | None = None
-    ) -> None:
-        self.words = words
-        self.catalog = catalog
+    def __init__(self, voice: Voice, diff: EditionDiff, cite: _Citer, computed: Computed | None = None) -> None:
+        self.voice = voice
         self.diff = diff
         self.cite = cite
-        self.computed = computed or Computed(words, catalog, Ledger())
+        self.computed = computed or Computed(voice, Ledger())
 
     def lead(self) -> str:
         """Return how much is new, in a few sentences."""
-        _ = self.words.gettext
+        _ = self.voice.gettext
         diff = self.diff
         added = len(diff.new) + len(diff.found) + len(diff.revised) + len(diff.confirmed)
         sentences = [
             _(
                 "Figures that have become visible since the {edition} edition (as of {day}): {count}.",
-                edition=escape(labels.edition_name(self.words, diff.before)),
-                day=self.words.date(diff.before.as_of),
+                edition=escape(labels.edition_name(self.voice, diff.before)),
+                day=self.voice.date(diff.before.as_of),
                 count=self._figures("added", added),
             )
         ]
@@ -78,15 +70,15 @@ class ChangeWords:
                 unmoved=self._goals("unmoved", diff.unmoved),
             )
         )
-        return self.words.sentences(sentences)
+        return self.voice.sentences(sentences)
 
     def move(self, move: Move) -> str:
         """Return what moved and why, in a few sentences."""
-        return self.words.sentences([self.moved(move), *self._reasons(move)])
+        return self.voice.sentences([self.moved(move), *self._reasons(move)])
 
     def moved(self, move: Move) -> str:
         """Return what moved, in one sentence."""
-        _ = self.words.gettext
+        _ = self.voice.gettext
         return _(
             "Goal {number}, “{goal}”: before {before}, now {now}.",
             number=int(move.now.target["number"]),
@@ -96,7 +88,7 @@ class ChangeWords:
         )
 
     def _reasons(self, move: Move) -> list[str]:
-        _ = self.words.gettext
+        _ = self.voice.gettext
         if move.code == "time":
             return [_("No new figure moved it: with the figures known before, the later date gives the same answer.")]
         reasons = [self._figures_reason(move)]
@@ -106,7 +98,7 @@ class ChangeWords:
         return reasons
 
     def _figures_reason(self, move: Move) -> str:
-        _ = self.words.gettext
+        _ = self.voice.gettext
         by_code = {code: [cause for cause in move.causes if cause.code == code] for code in ("decides", "suffices")}
         needed = [cause for cause in move.causes if cause.needed]
         if by_code["decides"]:
@@ -130,17 +122,17 @@ class ChangeWords:
             "No single one of the {count} new figures moves it; together they do.",
             count=self.computed.count(
                 "changes.causes",
-                figures(self.catalog, (cause.row["line"] for cause in move.causes)),
+                figures(self.voice.catalog, (cause.row["line"] for cause in move.causes)),
                 len(move.causes),
             ),
         )
 
     def _listed(self, causes: Sequence[Cause]) -> str:
-        return self.words.language.semicolon.join(self.figure(cause.row) for cause in causes)
+        return self.voice.language.semicolon.join(self.figure(cause.row) for cause in causes)
 
     def goal(self, move: Move) -> str:
         """Return a target's statement."""
-        return escape(self.words.name(move.now.target, "statement"))
+        return escape(self.voice.name(move.now.target, "statement"))
 
     def _figures(self, which: str, number: int) -> str:
         done = operation("count", of="figure", which=which, since=self.diff.before.edition)
@@ -151,24 +143,21 @@ class ChangeWords:
 
     def answer(self, assessment: Assessment, seen: date | None = None) -> str:
         """Return a verdict with its evidence level: ``◐ open: likely (71%), evidence level A``."""
-        level = self.words.gettext("evidence level {level}", level=assessment.level)
-        return escape(self.computed.verdict(assessment.verdict, seen=seen)) + self.words.language.comma + level
+        level = self.voice.gettext("evidence level {level}", level=assessment.level)
+        return escape(self.computed.verdict(assessment.verdict, seen=seen)) + self.voice.language.comma + level
 
     def figure(self, row: pd.Series) -> str:
         """Return a figure with its indicator, place, period and source."""
         cited = self.cite(str(row["source_id"]))
-        return f"{self.series(row)}{self.words.language.comma}{self.value(row)}{f' {cited}' if cited else ''}"
+        return f"{self.series(row)}{self.voice.language.comma}{self.value(row)}{f' {cited}' if cited else ''}"
 
     def series(self, row: pd.Series) -> str:
         """Return the indicator and the place of a figure."""
-        indicator = self.words.name(self.catalog.indicator(str(row["indicator_id"])))
-        region = self.words.name(self.catalog.region(str(row["region_id"])))
-        return escape(indicator + self.words.parentheses(region))
+        return escape(self.voice.series(str(row["indicator_id"]), str(row["region_id"])))
 
     def value(self, row: pd.Series) -> str:
         """Return a figure as printed with its period: ``3.44% (2023)``."""
-        unit = self.catalog.unit_of(str(row["indicator_id"]))
-        return escape(latest_words.figure_text(self.words, unit, point_of_row(self.catalog, row)))
+        return escape(self.voice.figure(row))
 
     def move_rows(self) -> list[list[str]]:
         """Return number, goal, answer before, answer now, and the figures that moved it, for each target that moved."""
@@ -183,33 +172,31 @@ class ChangeWords:
         return rows
 
     def _without_figure(self, move: Move) -> str:
-        _ = self.words.gettext
+        _ = self.voice.gettext
         return _("time alone") if move.code == "time" else _("no single figure")
 
     def move_header(self) -> list[str]:
         """Return the headings of `move_rows`."""
-        _ = self.words.gettext
+        _ = self.voice.gettext
         return [_("No."), _("Goal"), _("Before"), _("Now"), _("Moved by")]
 
     def revision_rows(self) -> list[list[str]]:
         """Return series, period, figure before, new figure, and which one is used, for each revision."""
-        _ = self.words.gettext
+        _ = self.voice.gettext
         rows = []
         for revision in self.diff.revised:
-            unit = self.catalog.unit_of(str(revision.now["indicator_id"]))
             before, now = (
-                escape(formats.qualified(self.words, str(row["value_text"]), unit, str(row["qualifier"])))
-                + f" {self.cite(str(row['source_id']))}"
+                f"{escape(self.voice.printed(row))} {self.cite(str(row['source_id']))}"
                 for row in (revision.before, revision.now)
             )
-            period = formats.period(self.words, str(revision.now["period"]))
+            period = formats.period(self.voice, str(revision.now["period"]))
             used = _("the new one") if revision.is_used else _("the earlier one")
             rows.append([self.series(revision.now), period, before, now, used])
         return rows
 
     def revision_header(self) -> list[str]:
         """Return the headings of `revision_rows`."""
-        _ = self.words.gettext
+        _ = self.voice.gettext
         return [_("Series"), _("Period"), _("Before"), _("New"), _("Used")]
 
     def new_rows(self) -> list[list[str]]:
@@ -223,17 +210,17 @@ class ChangeWords:
     def _series_rows(self, figures: pd.DataFrame) -> list[list[str]]:
         rows = []
         for _key, group in figures.groupby(["indicator_id", "region_id"], sort=False):
-            told = self.words.language.semicolon.join(self.value(row) for _, row in group.iterrows())
+            told = self.voice.language.semicolon.join(self.value(row) for _, row in group.iterrows())
             cited = " ".join(self.cite(str(source)) for source in dict.fromkeys(group["source_id"]))
             rows.append([self.series(group.iloc[0]), told, cited])
         return rows
 
     def new_header(self) -> list[str]:
         """Return the headings of `new_rows`."""
-        _ = self.words.gettext
+        _ = self.voice.gettext
         return [_("Series"), _("New figures"), _("Sources")]
 
     def found_header(self) -> list[str]:
         """Return the headings of `found_rows`."""
-        _ = self.words.gettext
+        _ = self.voice.gettext
         return [_("Series"), _("Figures found"), _("Sources")]

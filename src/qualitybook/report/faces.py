@@ -32,7 +32,7 @@ def of_figures() -> tuple[Path, ...]:
 
 
 @cache
-def characters_of(font: Path) -> frozenset[int]:
+def _characters_of(font: Path) -> frozenset[int]:
     """Return the code points that a font file has glyphs for."""
     from fontTools.ttLib import TTFont
 
@@ -45,5 +45,5 @@ def lacking(characters: frozenset[str], fonts: tuple[Path, ...]) -> frozenset[st
     for font in fonts:
         if not characters:
             break
-        characters = frozenset(character for character in characters if ord(character) not in characters_of(font))
+        characters = frozenset(character for character in characters if ord(character) not in _characters_of(font))
     return characters

@@ -16,14 +16,14 @@ from qualitybook.evidence.numbers import as_decimal, decimals_of, printed, round
 from qualitybook.evidence.periods import Period
 from qualitybook.report.i18n import Words
 
-PROBABILITY_FLOOR = 5
-PROBABILITY_CEILING = 95
-MINUS = "−"
+_PROBABILITY_FLOOR = 5
+_PROBABILITY_CEILING = 95
+_MINUS = "−"
 NONE = "–"
 """What stands for a number that there is not."""
-LEAST_DIGITS = 4
+_LEAST_DIGITS = 4
 """Digits that a number keeps at least where a language writes it at another scale than the evidence."""
-LEAST_IN_MYRIADS = 10_000
+_LEAST_IN_MYRIADS = 10_000
 _WHOLE_PART = re.compile(r"\d{4,}")
 _MARKS = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}
 
@@ -42,7 +42,7 @@ class Axis:
 def grouped(text: str) -> str:
     """Return a printed number with commas in a whole part of four digits or more and a true minus (``−5,600.5``)."""
     whole, point, fraction = text.partition(".")
-    return _WHOLE_PART.sub(lambda digits: f"{int(digits[0]):,}", whole).replace("-", MINUS) + point + fraction
+    return _WHOLE_PART.sub(lambda digits: f"{int(digits[0]):,}", whole).replace("-", _MINUS) + point + fraction
 
 
 def number(value: str | float | Decimal, decimals: int) -> str:
@@ -109,7 +109,7 @@ def _exponent(words: Words, number: str, unit: Unit) -> int:
         exponent = stored - stored % 4
         value = value.scaleb(stored - exponent)
         # Whole numbers read better by the next word if they lose nothing and need two decimals at most.
-        while decimals_of(number) == 0 and abs(value) >= LEAST_IN_MYRIADS and value % 100 == 0 and exponent < 12:
+        while decimals_of(number) == 0 and abs(value) >= _LEAST_IN_MYRIADS and value % 100 == 0 and exponent < 12:
             exponent, value = exponent + 4, value.scaleb(-4)
         return exponent
     size = value.scaleb(stored)
@@ -129,7 +129,7 @@ def _scaled(words: Words, number: str, unit: Unit, exponent: int) -> _Scaled:
         decimals = max(0, -int(value.normalize().as_tuple().exponent))
     if words.code != "zh" and exponent != _power(unit) and exponent:
         whole = len(str(abs(int(value))))
-        decimals = min(decimals, max(unit.decimals or 0, LEAST_DIGITS - whole))
+        decimals = min(decimals, max(unit.decimals or 0, _LEAST_DIGITS - whole))
     return _Scaled(grouped(printed(value, decimals)), _word(words, exponent))
 
 
@@ -205,7 +205,7 @@ def joined(words: Words, low: str, high: str) -> str:
     """Return a range of finished texts: ``93%～97%``, ``93–97%``; English says "to" where an end has a sign."""
     if words.code == "zh":
         return f"{low}～{high}"
-    return f"{low} to {high}" if {MINUS, "+"} & {*low, *high} else f"{low}–{high}"
+    return f"{low} to {high}" if {_MINUS, "+"} & {*low, *high} else f"{low}–{high}"
 
 
 def change(words: Words, before: str, after: str, unit: Unit) -> str:
@@ -226,7 +226,7 @@ def difference(words: Words, amount: Decimal, unit: Unit) -> str:
         places = int(rounded(abs(amount)))
         fewer = words.ngettext("up {count} place", "up {count} places", places)
         return fewer if amount < 0 else words.ngettext("down {count} place", "down {count} places", places)
-    sign = "+" if amount > 0 else MINUS
+    sign = "+" if amount > 0 else _MINUS
     if unit.form == "percent":
         points = 1 if size == "1" else 2
         told = {"amount": sign + grouped(size)}
@@ -239,10 +239,10 @@ def difference(words: Words, amount: Decimal, unit: Unit) -> str:
 
 def percent_text(percent: int) -> str:
     """Return the printed probability: whole percents, ``< 5%`` and ``> 95%`` beyond what calibration supports."""
-    if percent < PROBABILITY_FLOOR:
-        return f"< {PROBABILITY_FLOOR}%"
-    if percent > PROBABILITY_CEILING:
-        return f"> {PROBABILITY_CEILING}%"
+    if percent < _PROBABILITY_FLOOR:
+        return f"< {_PROBABILITY_FLOOR}%"
+    if percent > _PROBABILITY_CEILING:
+        return f"> {_PROBABILITY_CEILING}%"
     return f"{percent}%"
 
 

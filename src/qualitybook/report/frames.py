@@ -21,10 +21,10 @@ from qualitybook.report import formats, latest_words
 from qualitybook.report.i18n import Words
 
 FITTED_USES = ("fitted", "pooled")
-MOST_LABELLED = 6
+_MOST_LABELLED = 6
 NO_INTERVAL = (float("nan"), float("nan"))
 WHOLE = ("year", "date")
-FAN_LEVELS = {"q025": 0.025, "q10": 0.10, "q50": 0.50, "q90": 0.90, "q975": 0.975}
+_FAN_LEVELS = {"q025": 0.025, "q10": 0.10, "q50": 0.50, "q90": 0.90, "q975": 0.975}
 
 
 def observations_frame(words: Words, catalog: Catalog, parts: Iterable[tuple[str, Series]]) -> pd.DataFrame:
@@ -64,7 +64,7 @@ def _series_frame(words: Words, catalog: Catalog, role: str, series: Series) -> 
 
 def _record(series: Series, point: Point, *, is_rate: bool) -> dict[str, object]:
     start, end = extent(point)
-    lower, upper = sampling_interval(point.n, point.passed) if is_rate else NO_INTERVAL
+    lower, upper = _sampling_interval(point.n, point.passed) if is_rate else NO_INTERVAL
     return {
         "start": start,
         "end": end,
@@ -77,7 +77,7 @@ def _record(series: Series, point: Point, *, is_rate: bool) -> dict[str, object]
         "basis": point.basis,
         "fitted": is_fitted(series, point),
         "whole": point.span in WHOLE,
-        "hollow": is_hollow(point),
+        "hollow": _is_hollow(point),
         "period": point.period,
         "source_id": point.sources[0],
     }
@@ -90,7 +90,7 @@ def extent(point: Point) -> tuple[float, float]:
     return NO_INTERVAL if point.years is None else (float(point.years[0]), float(point.years[1] + 1))
 
 
-def is_hollow(point: Point) -> bool:
+def _is_hollow(point: Point) -> bool:
     """Return whether a figure is drawn hollow, whatever else: a provisional one, or one dated only approximately."""
     return point.status == PROVISIONAL or point.years is not None
 
@@ -111,13 +111,13 @@ def _labels(words: Words, points: Sequence[Point], unit: Unit, place: str) -> li
         place + latest_words.figure_text(words, unit, point)
         if point.span == "undated"
         else formats.qualified(words, point.value_text, unit, point.qualifier)
-        if len(points) <= MOST_LABELLED or point.is_bound or point.end == last
+        if len(points) <= _MOST_LABELLED or point.is_bound or point.end == last
         else ""
         for point in points
     ]
 
 
-def sampling_interval(n: float, passed: float) -> tuple[float, float]:
+def _sampling_interval(n: float, passed: float) -> tuple[float, float]:
     """Return the exact 95 % interval in percent of a rate from its counts, NaN without them."""
     if pd.isna(n) or pd.isna(passed):
         return NO_INTERVAL
@@ -136,7 +136,7 @@ def fan_frame(series: Series, made: Forecast | None, to_year: int) -> pd.DataFra
         return None
     last = int(series.yearly.index[-1])
     records = [
-        {"year": last + horizon, **{name: made.quantile(level, horizon) for name, level in FAN_LEVELS.items()}}
+        {"year": last + horizon, **{name: made.quantile(level, horizon) for name, level in _FAN_LEVELS.items()}}
         for horizon in made.horizons
         if last + horizon <= to_year
     ]
@@ -145,7 +145,7 @@ def fan_frame(series: Series, made: Forecast | None, to_year: int) -> pd.DataFra
 
 PRINTED = "_printed"
 """How the name of a column ends that has the numbers of another one as they were printed, where they were."""
-YEARS = ("year", "start", "end", "x")
+_YEARS = ("year", "start", "end", "x")
 """Columns with years, decimal ones where a period begins or ends within a year."""
 
 
@@ -167,7 +167,7 @@ def write_figure_data(path: Path, data: pd.DataFrame) -> None:
 
 def _texts(data: pd.DataFrame, name: str) -> list[str]:
     """Return the cells of a column."""
-    cells = [_text(cell, is_year=name in YEARS) for cell in data[name]]
+    cells = [_text(cell, is_year=name in _YEARS) for cell in data[name]]
     printed = f"{name}{PRINTED}"
     if printed not in data:
         return cells

@@ -18,25 +18,25 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from qualitybook.analysis.latest import Latest, counts_whole_things, form_a_series, latest, point_of_row, points_of
+from qualitybook.analysis.latest import Latest, counts_whole_things, form_a_series, latest, points_of
 from qualitybook.analysis.places import in_order
 from qualitybook.analysis.series import Series, build_series
-from qualitybook.evidence.catalog import Catalog, Indicator
+from qualitybook.evidence.catalog import Indicator
 from qualitybook.evidence.extract import tables_of
 from qualitybook.evidence.kinds import QUALITATIVE
 from qualitybook.evidence.reading import rows_of
-from qualitybook.report import formats, frames, labels, latest_words, markdown
-from qualitybook.report.computed import Computed
+from qualitybook.report import formats, frames, labels, markdown
 from qualitybook.report.derived import FOLDER, SUFFIX, Derived, Ledger, write_ledger
 from qualitybook.report.figures.marks import BOUNDS, is_odd_period
 from qualitybook.report.figures.panels import MOST_PLACES, Place, plain_chart
 from qualitybook.report.folders import FIGURES, INDICATORS
-from qualitybook.report.i18n import Words
+from qualitybook.report.markdown import Column
 from qualitybook.report.theme import save_svg, use_theme
+from qualitybook.report.voice import Computed, Voice
 
-BY_SHEET = ("observations", "sources")
+_BY_SHEET = ("observations", "sources")
 """Tables of which a sheet reads its own rows only; it may look something up in any other."""
-DRAWN_COLUMNS = ("start", "end", "value", "qualifier", "grade", "basis", "fitted", "whole", "hollow")
+_DRAWN_COLUMNS = ("start", "end", "value", "qualifier", "grade", "basis", "fitted", "whole", "hollow")
 
 
 def docname(indicator_id: str) -> str:
@@ -151,18 +151,13 @@ class Sheets:
 
     Parameters
     ----------
-    catalog : Catalog
-        What the edition sees.
-    words : Words
-        Voice of the book.
+    voice : Voice
+        The book's language over what the edition sees.
     """
 
-    def __init__(self, catalog: Catalog, words: Words) -> None:
-        self.catalog, self.words = catalog, words
-        self._regions = {row.region_id: row for row in rows_of(catalog.regions)}
-        self._sources = {row.source_id: row for row in rows_of(catalog.sources)}
-        self._publishers = {row.publisher: words.name(row, "publisher") for row in rows_of(catalog.publishers)}
-        self._locators = {row.locator: words.name(row, "locator") for row in rows_of(catalog.locators)}
+    def __init__(self, voice: Voice) -> None:
+        self.voice, self.catalog = voice, voice.catalog
+        catalog = voice.catalog
         self._tasks = {row.task_id: row for row in rows_of(catalog.tasks)}
         self._areas = {row.area_id: row for row in rows_of(catalog.areas)}
         self._targets = {row.target_id: row for row in rows_of(catalog.targets)}
@@ -182,7 +177,7 @@ class Sheets:
         """
         own = [repr(row._replace(line=None)) for row in rows_of(rows)]
         cited = [self._source_texts[key] for key in dict.fromkeys(rows["source_id"])]
-        parts = [self._shared, self.words.code, indicator_id, *own, *cited]
+        parts = [self._shared, self.voice.code, indicator_id, *own, *cited]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     @cached_property
@@ -196,7 +191,7 @@ class Sheets:
         tables = [
             table.drop(columns="line").to_csv(index=False)
             for name, table in tables_of(self.catalog).items()
-            if name not in BY_SHEET
+            if name not in _BY_SHEET
         ]
         return "\n".join([str(self.catalog.as_of_date), self.catalog.plan_region, *tables])
 
@@ -212,20 +207,20 @@ class Sheets:
         return rows.assign(rank=rank).sort_values(by, kind="stable", na_position="last")
 
     def _sheet(self, indicator: Indicator, rows: pd.DataFrame) -> Sheet:
-        _ = self.words.gettext
+        _ = self.voice.gettext
         series = [build_series(self.catalog, indicator.indicator_id, key) for key in dict.fromkeys(rows["region_id"])]
         drawn = self._drawn(series)
-        computed = Computed(self.words, self.catalog, Ledger())
+        computed = Computed(self.voice, Ledger())
         places = tuple((self._named(computed, indicator, item), _written(item.frame)) for item in drawn)
-        name = markdown.escape(self.words.name(indicator))
+        name = markdown.escape(self.voice.name(indicator))
         text = markdown.paragraphs(
             f"---\norphan: true\n---\n\n# {name}",
-            markdown.escape(self.words.name(indicator, "definition")),
+            markdown.escape(self.voice.name(indicator, "definition")),
             self._latest(computed, indicator, series),
             self._figure(computed, indicator, drawn, len(series)) if drawn else self._no_chart(series),
             _heading(_("Published figures")),
             self._table(indicator, rows),
-            self._notes(indicator, rows),
+            self._notes(rows),
             _heading(_("About this indicator")),
             self._about(indicator),
             _heading(_("What it serves")),
@@ -234,23 +229,23 @@ class Sheets:
             markdown.bullets(self._source(key) for key in dict.fromkeys(rows["source_id"])),
         )
         limits = (indicator.lower, indicator.upper)
-        axis = formats.axis(self.words, self.catalog.unit(indicator.unit))
+        axis = formats.axis(self.voice, self.catalog.unit(indicator.unit))
         is_count = counts_whole_things(self.catalog, indicator.indicator_id)
         recorded = tuple(sorted(computed.ledger.notes))
         return Sheet(
-            indicator.indicator_id, self.words.code, text, axis.name, limits, axis.shift, is_count, places, recorded
+            indicator.indicator_id, self.voice.code, text, axis.name, limits, axis.shift, is_count, places, recorded
         )
 
     def _latest(self, computed: Computed, indicator: Indicator, series: list[Series]) -> str:
         """Return the latest figure of the first place, with the change that belongs to it."""
         found = latest(self.catalog, series[0])
-        place = self.words.name(self._regions[found.region_id])
+        place = self.voice.place(found.region_id)
         unit = self.catalog.unit(indicator.unit)
         told = [computed.latest_text(unit, found)]
         if found.change is not None:
             told.append(computed.change_or_reason(unit, found))
-        text = place + self.words.language.colon + self.words.language.semicolon.join(told)
-        return markdown.escape(self.words.gettext("Latest figure: {figure}.", figure=text)) + "\n"
+        text = place + self.voice.language.colon + self.voice.language.semicolon.join(told)
+        return markdown.escape(self.voice.gettext("Latest figure: {figure}.", figure=text)) + "\n"
 
     def _drawn(self, series: list[Series]) -> list[_Drawn]:
         """Return what the chart shows: the first places, in their order, whose figures form a series."""
@@ -258,44 +253,44 @@ class Sheets:
         return [_Drawn(item, latest(self.catalog, item), self._frame(item)) for item in drawn]
 
     def _frame(self, series: Series) -> pd.DataFrame:
-        frame = frames.observations_frame(self.words, self.catalog, [("direct", series)])
-        return frame.dropna(subset=["start"])[list(DRAWN_COLUMNS)]
+        frame = frames.observations_frame(self.voice, self.catalog, [("direct", series)])
+        return frame.dropna(subset=["start"])[list(_DRAWN_COLUMNS)]
 
     def _named(self, computed: Computed, indicator: Indicator, item: _Drawn) -> str:
         """Return a place with its latest figure, as a chart names it."""
-        place = self.words.name(self._regions[item.series.region_id])
+        place = self.voice.place(item.series.region_id)
         shown = item.latest.shown
         unit = self.catalog.unit(indicator.unit)
         return place if shown is None else f"{place} {computed.figure_text(unit, indicator.indicator_id, shown)}"
 
     def _no_chart(self, series: list[Series]) -> str:
         """Return why there is no chart."""
-        _ = self.words.gettext
+        _ = self.voice.gettext
         if any(len(points_of(self.catalog, item)) for item in series):
             return _("No place has two comparable figures, so there is no chart.") + "\n"
         return _("No figure that was found states its year, so there is no chart.") + "\n"
 
     def _figure(self, computed: Computed, indicator: Indicator, drawn: list[_Drawn], places: int) -> str:
-        _ = self.words.gettext
-        name = self.words.name(indicator)
+        _ = self.voice.gettext
+        name = self.voice.name(indicator)
         day = self.catalog.as_of_date
         assert day is not None
         caption = [_("{indicator}: published figures.", indicator=markdown.escape(name)), *self._marks(drawn)]
         if places > len(drawn):
             caption.append(_("Other places: see the table."))
         caption.append(_("Sources: see the table below."))
-        caption.append(_("As of {day}.", day=self.words.date(day)))
-        figures = self.words.language.semicolon.join(self._named(computed, indicator, item) for item in drawn)
-        alt = self.words.sentences(
+        caption.append(_("As of {day}.", day=self.voice.date(day)))
+        figures = self.voice.language.semicolon.join(self._named(computed, indicator, item) for item in drawn)
+        alt = self.voice.sentences(
             [_("Chart of {indicator}.", indicator=name), _("Latest figure: {figure}.", figure=figures)]
         )
         path = f"/{_chart(indicator.indicator_id)}"
         label = f"fig-indicator-{indicator.indicator_id}"
-        return markdown.figure(path, alt=alt, caption=self.words.sentences(caption), name=label)
+        return markdown.figure(path, alt=alt, caption=self.voice.sentences(caption), name=label)
 
     def _marks(self, drawn: list[_Drawn]) -> list[str]:
         """Return what the marks mean, as far as they occur and are not plain."""
-        _ = self.words.gettext
+        _ = self.voice.gettext
         frame = pd.concat([item.frame for item in drawn], ignore_index=True)
         points = frame[~frame["qualifier"].isin(BOUNDS)]
         grades = {"A": _("circles: grade A"), "B": _("squares: grade B"), "C": _("triangles: grade C")}
@@ -308,45 +303,36 @@ class Sheets:
             said.append(_("arrows: bounds only"))
         if any(item.frame.loc[item.frame["whole"], "basis"].nunique() > 1 for item in drawn):
             said.append(_("dotted line: change of definition"))
-        return [_("Marks: {marks}.", marks=self.words.language.semicolon.join(said))] if said else []
+        return [_("Marks: {marks}.", marks=self.voice.language.semicolon.join(said))] if said else []
 
     def _table(self, indicator: Indicator, rows: pd.DataFrame) -> str:
-        _ = self.words.gettext
+        _ = self.voice.gettext
         counted = bool(rows["n"].notna().any())
-        header = [_("Place"), _("Period"), _("Figure"), *([_("Inspected")] if counted else [])]
-        header += [_("Grade"), _("Where"), _("Source")]
-        cells = [self._cells(indicator, row, counted=counted) for row in rows_of(rows)]
-        caption = _("{indicator}: all published figures", indicator=markdown.escape(self.words.name(indicator)))
-        name = f"tbl-indicator-{indicator.indicator_id}"
-        return markdown.table(header, cells, caption=caption, name=name, align="llrrcll" if counted else "llrcll")
-
-    def _cells(self, indicator: Indicator, row: Any, *, counted: bool) -> list[str]:
-        inspected = ["" if pd.isna(row.n) else formats.number(row.n, 0)] if counted else []
-        return [
-            markdown.escape(self.words.name(self._regions[row.region_id])),
-            self._period(row),
-            self._printed(indicator, row),
-            *inspected,
-            row.grade,
-            markdown.escape(self._locators.get(row.locator, row.locator)),
-            markdown.cite([row.source_id]),
+        inspected = Column[Any](_("Inspected"), lambda row: "" if pd.isna(row.n) else formats.number(row.n, 0), "r")
+        columns: list[Column[Any]] = [
+            Column(_("Place"), lambda row: markdown.escape(self.voice.place(row.region_id))),
+            Column(_("Period"), self.voice.period),
+            Column(_("Figure"), lambda row: markdown.escape(self.voice.printed(row)), "r"),
+            *([inspected] if counted else []),
+            Column(_("Grade"), lambda row: row.grade, "c"),
+            Column(_("Where"), lambda row: markdown.escape(self.voice.locator(row.locator))),
+            Column(_("Source"), lambda row: markdown.cite([row.source_id])),
         ]
+        header, cells, align = markdown.spread(columns, rows_of(rows))
+        caption = _("{indicator}: all published figures", indicator=markdown.escape(self.voice.name(indicator)))
+        name = f"tbl-indicator-{indicator.indicator_id}"
+        return markdown.table(header, cells, caption=caption, name=name, align=align)
 
-    def _period(self, row: Any) -> str:
-        return latest_words.period_in_full(self.words, point_of_row(self.catalog, row))
-
-    def _printed(self, indicator: Indicator, row: Any) -> str:
-        unit = self.catalog.unit(indicator.unit)
-        return markdown.escape(formats.qualified(self.words, row.value_text, unit, row.qualifier))
-
-    def _notes(self, indicator: Indicator, rows: pd.DataFrame) -> str:
+    def _notes(self, rows: pd.DataFrame) -> str:
         """Return the notes on single figures; figures that share a note share its line."""
         noted: dict[str, list[Any]] = {}
         for row in rows_of(rows):
-            noted.setdefault(self.words.name(row, "note"), []).append(row)
+            noted.setdefault(self.voice.name(row, "note"), []).append(row)
         lines = [
-            self.words.join(self._printed(indicator, row) + self.words.parentheses(self._period(row)) for row in own)
-            + self.words.language.colon
+            self.voice.join(
+                markdown.escape(self.voice.printed(row)) + self.voice.parentheses(self.voice.period(row)) for row in own
+            )
+            + self.voice.language.colon
             + markdown.escape(text)
             for text, own in noted.items()
             if text
@@ -354,7 +340,7 @@ class Sheets:
         return markdown.bullets(lines) if lines else ""
 
     def _about(self, indicator: Indicator) -> str:
-        _, words = self.words.gettext, self.words
+        _, words = self.voice.gettext, self.voice
         kind = labels.label(words, labels.KINDS, indicator.kind)
         if indicator.subkind:
             kind += words.parentheses(labels.label(words, labels.SUBKINDS, indicator.subkind))
@@ -371,7 +357,7 @@ class Sheets:
 
     def _serves(self, indicator_id: str) -> Iterator[str]:
         """Yield the goals and tasks that the indicator serves, with links to their pages."""
-        _, words = self.words.gettext, self.words
+        _, words = self.voice.gettext, self.voice
         evidence, links = self.catalog.target_evidence, self.catalog.task_indicators
         own = evidence[evidence["indicator_id"] == indicator_id].drop_duplicates(["target_id", "role"])
         for row in rows_of(own):
@@ -390,11 +376,11 @@ class Sheets:
 
     def _source(self, key: str) -> str:
         """Return a source in short: who, what, when, and its number in the bibliography."""
-        source = self._sources[key]
-        publisher = markdown.escape(self._publishers.get(source.publisher, source.publisher))
-        day = self.words.parentheses(formats.published(self.words, source.published))
+        source = self.catalog.source(key)
+        publisher = markdown.escape(self.voice.publisher(source.publisher))
+        day = self.voice.parentheses(formats.published(self.voice, source.published))
         title = markdown.escape(source.title)
-        return f"{publisher}{self.words.language.colon}{title}{day} {markdown.cite([key])}"
+        return f"{publisher}{self.voice.language.colon}{title}{day} {markdown.cite([key])}"
 
 
 def _heading(text: str) -> str:

@@ -26,7 +26,7 @@ STATES = {
     "no_verdict": _("no verdict"),
 }
 
-STATE_MEANINGS = {
+_STATE_MEANINGS = {
     "met": _("A direct, exact official figure of the target year reaches the goal."),
     "not_met": _("A direct, exact official figure of the target year misses the goal, or a published fall breaks it."),
     "open": _("The target year is not over; a probability is given where the evidence carries one."),
@@ -440,7 +440,7 @@ def states_table(words: Words) -> str:
     """Return the states of a verdict with their meaning."""
     _ = words.gettext
     rows = [
-        [f"{STATE_SYMBOLS[code]} {words.gettext(name)}", words.gettext(STATE_MEANINGS[code])]
+        [f"{STATE_SYMBOLS[code]} {words.gettext(name)}", words.gettext(_STATE_MEANINGS[code])]
         for code, name in STATES.items()
     ]
     return table([_("State"), _("Meaning")], rows, caption=_("States of a verdict"), name="tbl-states")

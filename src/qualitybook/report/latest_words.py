@@ -88,7 +88,7 @@ def latest_text(words: Words, unit: Unit, found: Latest) -> str:
     if found.shown is None:
         return NONE
     parts = [_first(words, unit, found, found.shown), *_beside(words, unit, found)]
-    return words.language.semicolon.join(parts) + stale_mark(words, found)
+    return words.language.semicolon.join(parts) + _stale_mark(words, found)
 
 
 def _first(words: Words, unit: Unit, found: Latest, shown: Point) -> str:
@@ -106,7 +106,7 @@ def _beside(words: Words, unit: Unit, found: Latest) -> list[str]:
     return beside
 
 
-def stale_mark(words: Words, found: Latest) -> str:
+def _stale_mark(words: Words, found: Latest) -> str:
     """Return the mark of a series without a new figure for years, in parentheses; empty for others."""
     if found.years_without is None:
         return ""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 PAGE_ROLE = "page"
 """Role of a reference to a page, defined by `qualitybook.publish.web.text`."""
 WEB_ONLY = "web-only"
 """Class of a container that the PDF leaves out."""
+
+Item = TypeVar("Item")
 
 # Markup wherever it stands; "&" begins an entity.
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|$~^@!&]")
@@ -73,7 +77,24 @@ def table(
     align : str, optional
         One letter a column, ``l``, ``r`` or ``c``; all left by default.
     """
-    return directive("table", plain_table(header, rows, align), argument=caption, options={"name": name})
+    return _directive("table", plain_table(header, rows, align), argument=caption, options={"name": name})
+
+
+@dataclass(frozen=True)
+class Column(Generic[Item]):
+    """A column of a table of items."""
+
+    title: str
+    cell: Callable[[Item], str]
+    """What it says of an item, finished Markdown."""
+    align: str = "l"
+    """``l``, ``r`` or ``c``."""
+
+
+def spread(columns: Sequence[Column[Item]], items: Iterable[Item]) -> tuple[list[str], list[list[str]], str]:
+    """Return header, rows and alignment of a table of items, as `table` and `plain_table` take them."""
+    rows = [[column.cell(item) for column in columns] for item in items]
+    return [column.title for column in columns], rows, "".join(column.align for column in columns)
 
 
 def plain_table(header: Sequence[str], rows: Iterable[Sequence[str]], align: str | None = None) -> str:
@@ -89,17 +110,17 @@ def _row(cells: Sequence[str]) -> str:
 
 def figure(path: str, *, alt: str, caption: str, name: str) -> str:
     """Return a captioned figure with alternative text."""
-    return directive("figure-md", f"{image(path, alt)}\n\n{caption}", argument=name)
+    return _directive("figure-md", f"{image(path, alt)}\n\n{caption}", argument=name)
 
 
 def admonition(kind: str, body: str, title: str | None = None) -> str:
     """Return an admonition: ``note``, ``important``, ``warning`` or ``tip``, or with a title of its own."""
     if title is None:
-        return directive(kind, body)
-    return directive("admonition", body, argument=title, options={"class": kind})
+        return _directive(kind, body)
+    return _directive("admonition", body, argument=title, options={"class": kind})
 
 
-def directive(name: str, body: str, *, argument: str = "", options: dict[str, str] | None = None) -> str:
+def _directive(name: str, body: str, *, argument: str = "", options: dict[str, str] | None = None) -> str:
     """Return a MyST directive in a colon fence that is longer than any fence in its body."""
     inner = max((len(mark) for mark in re.findall(r"^:{3,}", body, flags=re.MULTILINE)), default=2)
     fence = ":" * max(3, inner + 1)
@@ -110,7 +131,7 @@ def directive(name: str, body: str, *, argument: str = "", options: dict[str, st
 
 def container(classes: str, body: str) -> str:
     """Return a box without a look of its own; its classes (see `WEB_ONLY`) say what becomes of it."""
-    return directive("container", body, argument=classes)
+    return _directive("container", body, argument=classes)
 
 
 def image(path: str, alt: str) -> str:

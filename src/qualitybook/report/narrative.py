@@ -20,7 +20,7 @@ from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
 
 JUDGED_STATES = ("met", "not_met")
-FIVES = 5
+_FIVES = 5
 
 
 def goal_text(words: Words, goal: Goal, value_text: str, unit: Unit) -> str:
@@ -62,7 +62,7 @@ def verdict_sentences(words: Words, assessment: Assessment, as_of: date) -> list
     sentences += pace_sentences(words, verdict)
     sentences += _sample_sentences(words, verdict)
     sentences += _model_sentences(words, verdict)
-    sentences.append(level_sentence(words, assessment))
+    sentences.append(_level_sentence(words, assessment))
     return sentences
 
 
@@ -208,7 +208,7 @@ def parent_sentences(words: Words, assessment: Assessment, place: str) -> list[s
 
 def view_percent(view: ParentView) -> str:
     """Return the probability by a containing place's figures: in whole fives, since it is no verdict."""
-    return formats.number(FIVES * rounded(100 * view.probability / FIVES), 0) + "%"
+    return formats.number(_FIVES * rounded(100 * view.probability / _FIVES), 0) + "%"
 
 
 def _revision_sentences(words: Words, revision: Revision | None, place: str, unit: Unit) -> list[str]:
@@ -297,7 +297,7 @@ def _model_sentences(words: Words, verdict: Verdict) -> list[str]:
     ]
 
 
-def level_sentence(words: Words, assessment: Assessment) -> str:
+def _level_sentence(words: Words, assessment: Assessment) -> str:
     """Return the sentence on the evidence level and, beside it, on the quality of the sources."""
     _ = words.gettext
     level = assessment.level

@@ -10,15 +10,23 @@ from functools import cached_property
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment
-from qualitybook.analysis.latest import point_of_row
 from qualitybook.analysis.review import FITTED_USES, Item, Place, Review
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.addresses import Answer
-from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.numbers import whole_percent
-from qualitybook.report import formats, labels, latest_words, narrative
+from qualitybook.report import formats, labels, narrative
 from qualitybook.report.i18n import Words
-from qualitybook.report.markdown import WEB_ONLY, cited, escape, plain_table, unescape, without_citations
+from qualitybook.report.markdown import (
+    WEB_ONLY,
+    Column,
+    cited,
+    escape,
+    plain_table,
+    spread,
+    unescape,
+    without_citations,
+)
+from qualitybook.report.voice import Voice
 
 
 class Checklist:
@@ -26,10 +34,8 @@ class Checklist:
 
     Parameters
     ----------
-    words : Words
-        Voice of the language.
-    catalog : Catalog
-        All evidence.
+    voice : Voice
+        The language over all evidence.
     review : Review
         What is to be checked.
     answers : mapping of str to Answer
@@ -40,21 +46,19 @@ class Checklist:
 
     def __init__(
         self,
-        words: Words,
-        catalog: Catalog,
+        voice: Voice,
         review: Review,
         answers: Mapping[str, Answer],
         statements: Sequence[Statement] = (),
     ) -> None:
-        self.words = words
-        self.catalog = catalog
+        self.voice = voice
         self.review = review
         self.answers = answers
         self.statements = statements
 
     def header(self) -> list[str]:
         """Return the headings of the list of figures."""
-        return [self.words.gettext(message) for message in labels.CHECKLIST_COLUMNS.values()]
+        return [self.voice.gettext(message) for message in labels.CHECKLIST_COLUMNS.values()]
 
     @cached_property
     def rows(self) -> list[list[str]]:
@@ -63,16 +67,16 @@ class Checklist:
 
     def claim_header(self) -> list[str]:
         """Return the headings of the list of claims."""
-        return [self.words.gettext(message) for message in labels.CLAIM_COLUMNS.values()]
+        return [self.voice.gettext(message) for message in labels.CLAIM_COLUMNS.values()]
 
     @cached_property
     def claim_rows(self) -> list[list[str]]:
         """The cells of each claim, plain text."""
-        return [self._claim_row(claim) for claim in Claims(self.words, self.catalog, self.review).all()]
+        return [self._claim_row(claim) for claim in Claims(self.voice, self.review).all()]
 
     def statement_header(self) -> list[str]:
         """Return the headings of the list of what the pages say."""
-        return [self.words.gettext(message) for message in labels.STATEMENT_COLUMNS.values()]
+        return [self.voice.gettext(message) for message in labels.STATEMENT_COLUMNS.values()]
 
     @cached_property
     def statement_rows(self) -> list[list[str]]:
@@ -81,9 +85,9 @@ class Checklist:
 
     def _cited(self, statement: Statement) -> str:
         if not statement.source_ids:
-            return self.words.gettext("computed from the figures of the page as the page on methods says")
+            return self.voice.gettext("computed from the figures of the page as the page on methods says")
         cited: pd.DataFrame = self._sources.loc[list(statement.source_ids)]
-        return self.words.language.semicolon.join(self._source(source) for _, source in cited.iterrows())
+        return self.voice.language.semicolon.join(self.voice.source(source) for _, source in cited.iterrows())
 
     def _claim_row(self, claim: Claim) -> list[str]:
         return [claim.page, claim.text, ", ".join(map(str, claim.rests_on)) or "–", self._where_to_check(claim)]
@@ -91,42 +95,38 @@ class Checklist:
     def _where_to_check(self, claim: Claim) -> str:
         if claim.source_id:
             source: pd.Series = self._sources.loc[claim.source_id]  # type: ignore[assignment]
-            return f"{self._source(source)}{self.words.language.semicolon}{self._address(source)}"
+            return f"{self.voice.source(source)}{self.voice.language.semicolon}{self._address(source)}"
         if claim.rests_on:
-            return self.words.gettext("computed from these figures as the page on methods says")
-        return self.words.gettext("no figure is recorded: look whether one has been published")
+            return self.voice.gettext("computed from these figures as the page on methods says")
+        return self.voice.gettext("no figure is recorded: look whether one has been published")
 
     def _row(self, number: int, item: Item) -> list[str]:
         row = item.row
         source = self.review.sources.loc[row["source_id"]]
         return [
             str(number),
-            labels.label(self.words, labels.IMPORTANCES, item.importance),
-            self.words.join(self._page(place) for place in item.places),
-            self._series(row),
-            latest_words.figure_text(
-                self.words,
-                self.catalog.unit_of(str(row["indicator_id"])),
-                point_of_row(self.catalog, row),
-            ),
-            self.words.join(labels.label(self.words, labels.WEAKNESSES, code) for code in item.weaknesses),
+            labels.label(self.voice, labels.IMPORTANCES, item.importance),
+            self.voice.join(self._page(place) for place in item.places),
+            self.voice.series(str(row["indicator_id"]), str(row["region_id"])),
+            self.voice.figure(row),
+            self.voice.join(labels.label(self.voice, labels.WEAKNESSES, code) for code in item.weaknesses),
             str(row["grade"]),
-            self._source(source),
-            self._locator(str(row["locator"])),
-            labels.label(self.words, labels.ACCESS, str(source["access_kind"])),
+            self.voice.source(source),
+            self.voice.locator(str(row["locator"])),
+            labels.label(self.voice, labels.ACCESS, str(source["access_kind"])),
             self._address(source),
             self._marks(row),
         ]
 
     def markdown(self) -> str:
         """Return the checklist as a Markdown text."""
-        gettext = self.words.gettext
+        gettext = self.voice.gettext
         edition = self.review.edition
         title = gettext("Checklist for reviewers: edition {edition}", edition=edition.edition)
         lead = gettext(
             "{count} figures, as of {day}; what a verdict leans on comes first, and of that the weak figures.",
             count=formats.short(len(self.review.items)),
-            day=self.words.date(edition.as_of),
+            day=self.voice.date(edition.as_of),
         )
         rows = [[escape(cell) for cell in row] for row in self.rows]
         parts = [f"# {title}", lead, f"## {gettext('Verdicts')}", self._verdicts()]
@@ -141,68 +141,41 @@ class Checklist:
         return "\n\n".join(parts) + "\n"
 
     def _verdicts(self) -> str:
-        gettext = self.words.gettext
-        rows = [
-            [
-                str(int(item.target["number"])),
-                escape(self.words.name(item.target, "statement")),
-                escape(narrative.verdict_words(self.words, item.verdict)),
-                item.level,
-                str(item.verdict.n),
-            ]
-            for item in self.review.assessments
+        gettext = self.voice.gettext
+        columns: list[Column[Assessment]] = [
+            Column(gettext("No."), lambda item: str(int(item.target["number"]))),
+            Column(gettext("Goal"), lambda item: escape(self.voice.name(item.target, "statement"))),
+            Column(gettext("Verdict"), lambda item: escape(narrative.verdict_words(self.voice, item.verdict))),
+            Column(gettext("Level"), lambda item: item.level),
+            Column(gettext("Values"), lambda item: str(item.verdict.n)),
         ]
-        return plain_table(
-            [gettext("No."), gettext("Goal"), gettext("Verdict"), gettext("Level"), gettext("Values")], rows
-        )
+        return plain_table(*spread(columns, self.review.assessments))
 
     def _page(self, place: Place) -> str:
-        gettext = self.words.gettext
+        gettext = self.voice.gettext
         if place.kind == "peers":
             return gettext("other places")
         if place.kind == "target":
             return gettext("goal {number}", number=place.number)
         return gettext("area {number}", number=place.number)
 
-    def _series(self, row: pd.Series) -> str:
-        indicator = self.words.name(self.catalog.indicator(str(row["indicator_id"])))
-        return indicator + self.words.parentheses(self.words.name(self.catalog.region(str(row["region_id"]))))
-
-    def _source(self, source: pd.Series) -> str:
-        name = self._publishers.get(str(source["publisher"]), str(source["publisher"]))
-        date = formats.published(self.words, str(source["published"]))
-        return f"{source['title']}{self.words.parentheses(name + self.words.language.comma + date)}"
-
-    def _locator(self, text: str) -> str:
-        return self._locators.get(text, text)
-
     @cached_property
     def _sources(self) -> pd.DataFrame:
-        return self.catalog.sources.set_index("source_id", drop=False)
-
-    @cached_property
-    def _publishers(self) -> dict[str, str]:
-        table = self.catalog.publishers
-        return dict(zip(table["publisher"], table[f"publisher_{self.words.code}"], strict=True))
-
-    @cached_property
-    def _locators(self) -> dict[str, str]:
-        table = self.catalog.locators
-        return dict(zip(table["locator"], table[f"locator_{self.words.code}"], strict=True))
+        return self.voice.catalog.sources.set_index("source_id", drop=False)
 
     def _address(self, source: pd.Series) -> str:
         url = str(source["url"] or source["found_url"])
         if not url:
-            return self.words.gettext("address not recorded")
+            return self.voice.gettext("address not recorded")
         answer = self.answers.get(url)
         if answer is None:
             return url
-        told = labels.label(self.words, labels.ANSWERS, answer.code)
-        return url + self.words.parentheses(f"{told}{self.words.language.colon}{answer.detail}")
+        told = labels.label(self.voice, labels.ANSWERS, answer.code)
+        return url + self.voice.parentheses(f"{told}{self.voice.language.colon}{answer.detail}")
 
     def _marks(self, row: pd.Series) -> str:
-        return self.words.language.semicolon.join(
-            mark_text(self.words, mark) for mark in marks_of(self.review.marks, row)
+        return self.voice.language.semicolon.join(
+            _mark_text(self.voice, mark) for mark in marks_of(self.review.marks, row)
         )
 
 
@@ -215,14 +188,14 @@ def marks_of(marks: pd.DataFrame, row: pd.Series) -> list[pd.Series]:
     return [mark for _, mark in own.iterrows()]
 
 
-def mark_text(words: Words, mark: pd.Series) -> str:
+def _mark_text(words: Words, mark: pd.Series) -> str:
     """Return one mark: result, who, when."""
     result = labels.label(words, labels.RESULTS, str(mark["result"]))
     day = words.date(mark["reviewed"].date())
     return result + words.parentheses(f"{mark['reviewer']}{words.language.comma}{day}")
 
 
-RANGE_LEVEL = 0.80
+_RANGE_LEVEL = 0.80
 
 
 @dataclass(frozen=True)
@@ -252,17 +225,14 @@ class Claims:
 
     Parameters
     ----------
-    words : Words
-        Voice of the language.
-    catalog : Catalog
-        All evidence.
+    voice : Voice
+        The language over all evidence.
     review : Review
         What is to be checked.
     """
 
-    def __init__(self, words: Words, catalog: Catalog, review: Review) -> None:
-        self.words = words
-        self.catalog = catalog
+    def __init__(self, voice: Voice, review: Review) -> None:
+        self.voice = voice
         self.review = review
         self._numbers = {int(item.row["line"]): number for number, item in enumerate(review.items, start=1)}
 
@@ -273,30 +243,29 @@ class Claims:
 
     def _of_target(self, item: Assessment) -> Iterator[Claim]:
         target, verdict = item.target, item.verdict
-        page = self.words.gettext("goal {number}", number=int(target["number"]))
-        statement = self.words.name(target, "statement")
+        page = self.voice.gettext("goal {number}", number=int(target["number"]))
+        statement = self.voice.name(target, "statement")
         if not item.is_measurable:
             yield Claim(page, statement, source_id=str(target["source_id"]))
             return
-        asked = self.words.parentheses(self._asked(target, verdict))
+        asked = self.voice.parentheses(self._asked(target, verdict))
         yield Claim(page, statement + asked, source_id=str(target["source_id"]))
-        told = narrative.verdict_sentences(self.words, item, self.review.edition.as_of)
+        told = narrative.verdict_sentences(self.voice, item, self.review.edition.as_of)
         proxies = [int(line) for proxy in item.with_role("proxy") for line in proxy.series.rows["line"]]
-        yield Claim(page, self.words.sentences(told), self._rests_on(verdict) or self._numbered(proxies))
+        yield Claim(page, self.voice.sentences(told), self._rests_on(verdict) or self._numbered(proxies))
         yield from self._ranges(page, verdict)
 
     def _of_peer(self, row: pd.Series, verdict: Verdict) -> Iterator[Claim]:
-        page = self.words.gettext("other places")
-        indicator = self.words.name(self.catalog.indicator(str(row["indicator_id"])))
-        series = indicator + self.words.parentheses(self.words.name(self.catalog.region(str(row["region_id"]))))
-        colon = self.words.language.colon
+        page = self.voice.gettext("other places")
+        series = self.voice.series(str(row["indicator_id"]), str(row["region_id"]))
+        colon = self.voice.language.colon
         yield Claim(page, f"{series}{colon}{self._asked(row, verdict)}", source_id=str(row["source_id"]))
-        answer = narrative.verdict_words(self.words, verdict)
+        answer = narrative.verdict_words(self.voice, verdict)
         yield Claim(page, f"{series}{colon}{answer}", self._rests_on(verdict))
 
     def _asked(self, row: Mapping[str, object] | pd.Series, verdict: Verdict) -> str:
         return narrative.goal_text(
-            self.words, verdict.goal, str(row["value_text"]), self.catalog.unit_of(verdict.goal.indicator_id)
+            self.voice, verdict.goal, str(row["value_text"]), self.voice.unit(verdict.goal.indicator_id)
         )
 
     def _ranges(self, page: str, verdict: Verdict) -> Iterator[Claim]:
@@ -304,14 +273,14 @@ class Claims:
         if series is None or made is None or verdict.probability is None:
             return
         ahead = verdict.goal.target_year - int(series.years()[-1])
-        low, high = made.interval(RANGE_LEVEL, ahead)
+        low, high = made.interval(_RANGE_LEVEL, ahead)
         decimals = int(series.yearly["decimals"].max())
-        unit = self.catalog.unit_of(series.indicator_id)
-        text = self.words.gettext(
+        unit = self.voice.unit(series.indicator_id)
+        text = self.voice.gettext(
             "{level}% range for {year}: {range}",
-            level=whole_percent(RANGE_LEVEL),
+            level=whole_percent(_RANGE_LEVEL),
             year=verdict.goal.target_year,
-            range=formats.interval(self.words, low, high, decimals, unit),
+            range=formats.interval(self.voice, low, high, decimals, unit),
         )
         yield Claim(page, text, self._rests_on(verdict))
 

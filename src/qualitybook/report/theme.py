@@ -28,7 +28,7 @@ from qualitybook.report.i18n import language
 
 WIDTH_MM = 160.0
 MM_PER_INCH = 25.4
-PNG_DPI = 150
+_PNG_DPI = 150
 
 SIZE_TEXT = 8.5
 SIZE_SMALL = 7.5
@@ -58,7 +58,7 @@ GRADE_SHADES = {"A": "#08519C", "B": "#4F93C8", "C": "#A9CCE5", "bound": "#E6E6E
 """Shade of a cell by the best grade of the figures in it, from dark to light, so that it survives photocopying."""
 
 
-PALER = 0.45
+_PALER = 0.45
 """Share of the paper in the colour of a bar that must not outshine the mark it belongs to."""
 HALO = 2.2
 """Width of the rim of paper around a label among the data, in points: no line runs through its letters."""
@@ -67,7 +67,7 @@ HALO = 2.2
 def paler(colour: str) -> str:
     """Return a colour mixed with that of the paper."""
     red, green, blue = (
-        (1 - PALER) * own + PALER * white for own, white in zip(to_rgb(colour), to_rgb(PAPER), strict=True)
+        (1 - _PALER) * own + _PALER * white for own, white in zip(to_rgb(colour), to_rgb(PAPER), strict=True)
     )
     return to_hex((red, green, blue))
 
@@ -117,8 +117,8 @@ def parameters(lang: str) -> dict[str, Any]:
         **_line_parameters(),
         "figure.figsize": (WIDTH_MM / MM_PER_INCH, WIDTH_MM / MM_PER_INCH / 2),
         "figure.facecolor": PAPER,
-        "figure.dpi": PNG_DPI,
-        "savefig.dpi": PNG_DPI,
+        "figure.dpi": _PNG_DPI,
+        "savefig.dpi": _PNG_DPI,
         "patch.linewidth": 0,
         "svg.fonttype": "path",
         "svg.hashsalt": "qualitybook",
@@ -250,7 +250,7 @@ def save(figure: Figure, path_without_suffix: Path) -> FigureFiles:
     files.svg.parent.mkdir(parents=True, exist_ok=True)
     with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "qualitybook", "path.simplify": False}):
         figure.savefig(files.svg, metadata={"Date": None, "Creator": None})
-        figure.savefig(files.png, dpi=PNG_DPI, metadata={"Software": None})
+        figure.savefig(files.png, dpi=_PNG_DPI, metadata={"Software": None})
     figure.clear()
     plt.close(figure)
     return files

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from qualitybook.evidence.schema import Field
 
 
-SPARE_ROWS = 200
+_SPARE_ROWS = 200
 """Empty rows below the prefilled ones that are ready for entries."""
 
 
@@ -52,13 +52,13 @@ def template(catalog: Catalog, figures: Sequence[Wanted]) -> bytes:
     lists = _lists(catalog)
     ranges = add_lists(book, lists)
     for sheet, table, rows in ((observations, OBSERVATIONS, len(figures)), (sources, SOURCES, 0)):
-        write_headings(sheet, table.fields, [(CORRECTS, both(HEADINGS[CORRECTS]))])
-        as_text(sheet, range(1, len(table.fields) + 2), rows + SPARE_ROWS)
+        _write_headings(sheet, table.fields, [(CORRECTS, both(HEADINGS[CORRECTS]))])
+        as_text(sheet, range(1, len(table.fields) + 2), rows + _SPARE_ROWS)
         for at, field in enumerate(table.fields, start=1):
             if field.name in ranges:
                 offer(sheet, at, ranges[field.name])
     named = {name: dict(zip(_keys(lists[name]), lists[name], strict=True)) for name in ("indicator_id", "region_id")}
-    for row, figure in enumerate(figures, start=FIRST_ROW):
+    for row, figure in enumerate(figures, start=_FIRST_ROW):
         put_text(observations, row, _column(OBSERVATIONS, "indicator_id"), named["indicator_id"][figure.indicator_id])
         put_text(observations, row, _column(OBSERVATIONS, "region_id"), named["region_id"][figure.region_id])
         put_text(observations, row, _column(OBSERVATIONS, "period"), figure.period)
@@ -73,11 +73,11 @@ def _lists(catalog: Catalog) -> dict[str, list[str]]:
     return {
         "indicator_id": choices(indicators),
         "region_id": choices(regions),
-        "qualifier": choices(coded(labels.QUALIFIERS)),
-        "grade": choices(coded(labels.GRADES)),
+        "qualifier": choices(_coded(labels.QUALIFIERS)),
+        "grade": choices(_coded(labels.GRADES)),
         "preferred": ["1", "0"],
         "status": list(OBSERVATIONS.field("status").enum),
-        "access_kind": choices(coded(labels.ACCESS)),
+        "access_kind": choices(_coded(labels.ACCESS)),
         "kind": list(kinds),
     }
 
@@ -104,10 +104,10 @@ def review_workbook(checklist: Checklist) -> bytes:
     sheet = book.active
     assert sheet is not None
     sheet.title = REVIEWS.name
-    ranges = add_lists(book, {"result": choices(coded(labels.RESULTS))})
+    ranges = add_lists(book, {"result": choices(_coded(labels.RESULTS))})
     extra = [(f"{INFORMATION}{name}", both(message)) for name, message in labels.CHECKLIST_COLUMNS.items()]
-    write_headings(sheet, REVIEWS.fields, extra)
-    for row, (item, cells) in enumerate(zip(checklist.review.items, checklist.rows, strict=True), FIRST_ROW):
+    _write_headings(sheet, REVIEWS.fields, extra)
+    for row, (item, cells) in enumerate(zip(checklist.review.items, checklist.rows, strict=True), _FIRST_ROW):
         told = {"edition": checklist.review.edition.edition, **item.row.to_dict()}
         keys = [
             str(told[name]) if name in REVIEWS.primary_key and name != "reviewer" else "" for name in REVIEWS.header
@@ -134,8 +134,8 @@ def _add_for_reading(
     sheet.freeze_panes = "A2"
 
 
-HEADING_ROW, NAME_ROW, FIRST_ROW = 1, 2, 3
-LAST_ROW = 1000
+_HEADING_ROW, _NAME_ROW, _FIRST_ROW = 1, 2, 3
+_LAST_ROW = 1000
 """Last row that drop-down lists and text formats reach."""
 
 _TEXT_FORMAT = "@"
@@ -157,7 +157,7 @@ def put_text(sheet: Worksheet, row: int, column: int, text: str) -> None:
     cell.number_format = _TEXT_FORMAT
 
 
-def write_headings(sheet: Worksheet, fields: Sequence[Field], extra: Sequence[tuple[str, str]] = ()) -> None:
+def _write_headings(sheet: Worksheet, fields: Sequence[Field], extra: Sequence[tuple[str, str]] = ()) -> None:
     """Write the headings in both languages and, below them, the column names that the import reads.
 
     Parameters
@@ -175,18 +175,18 @@ def write_headings(sheet: Worksheet, fields: Sequence[Field], extra: Sequence[tu
 
     columns = [(field.name, both(HEADINGS[field.name])) for field in fields] + list(extra)
     for at, (name, heading) in enumerate(columns, start=1):
-        put_text(sheet, HEADING_ROW, at, heading)
-        put_text(sheet, NAME_ROW, at, name)
-        sheet.cell(HEADING_ROW, at).font = Font(bold=True)
-        sheet.cell(HEADING_ROW, at).alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.cell(HEADING_ROW, at).fill = PatternFill("solid", fgColor="FFE8EEF4")
-        sheet.cell(NAME_ROW, at).font = Font(color="FF666666", size=9)
+        put_text(sheet, _HEADING_ROW, at, heading)
+        put_text(sheet, _NAME_ROW, at, name)
+        sheet.cell(_HEADING_ROW, at).font = Font(bold=True)
+        sheet.cell(_HEADING_ROW, at).alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.cell(_HEADING_ROW, at).fill = PatternFill("solid", fgColor="FFE8EEF4")
+        sheet.cell(_NAME_ROW, at).font = Font(color="FF666666", size=9)
         sheet.column_dimensions[get_column_letter(at)].width = min(_WIDEST, max(_NARROWEST, len(heading)))
     for at, field in enumerate(fields, start=1):
         needed = "" if field.required else " (may be empty)"
         text = f"{field.description}{needed}\n{field.allowed}"
-        sheet.cell(NAME_ROW, at).comment = Comment(text, "qualitybook", height=120, width=320)
-    sheet.freeze_panes = f"A{FIRST_ROW}"
+        sheet.cell(_NAME_ROW, at).comment = Comment(text, "qualitybook", height=120, width=320)
+    sheet.freeze_panes = f"A{_FIRST_ROW}"
 
 
 def choices(codes: Mapping[str, Sequence[str]]) -> list[str]:
@@ -194,7 +194,7 @@ def choices(codes: Mapping[str, Sequence[str]]) -> list[str]:
     return [CHOICE_SEPARATOR.join([code, *names]) for code, names in codes.items()]
 
 
-def coded(table: Mapping[str, str]) -> dict[str, list[str]]:
+def _coded(table: Mapping[str, str]) -> dict[str, list[str]]:
     """Return codes with their labels in all languages."""
     return {code: [Words(lang).gettext(message) for lang in LANGUAGES] for code, message in table.items()}
 
@@ -223,13 +223,13 @@ def offer(sheet: Worksheet, column: int, cells: str) -> None:
     validation = DataValidation("list", formula1=f"={cells}", allow_blank=True, showErrorMessage=True)
     validation.errorTitle, validation.error = "qualitybook", both(CHOOSE)
     letter = get_column_letter(column)
-    validation.add(f"{letter}{FIRST_ROW}:{letter}{LAST_ROW}")
+    validation.add(f"{letter}{_FIRST_ROW}:{letter}{_LAST_ROW}")
     sheet.add_data_validation(validation)
 
 
 def as_text(sheet: Worksheet, columns: Sequence[int], rows: int) -> None:
     """Give empty cells the text format, so that what is typed stays as it is typed."""
-    for row in range(FIRST_ROW, FIRST_ROW + rows):
+    for row in range(_FIRST_ROW, _FIRST_ROW + rows):
         for column in columns:
             sheet.cell(row, column).number_format = _TEXT_FORMAT
 

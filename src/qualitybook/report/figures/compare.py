@@ -16,16 +16,16 @@ from qualitybook.report.figures.marks import wrap
 
 ROW_MM = 5.6
 LINE_MM = 3.5
-HEAD_MM = 15.0
+_HEAD_MM = 15.0
 KEY_MM = 8.0
 NAME_MM = 42.0
-NOTE_MM = 34.0
-FOOD_MM = 84.0
-DODGE = 0.17
-FOOD_READINGS = (("raw", "context", "s"), ("standardised", "observed", "o"))
-DOT = 6.5
-LEFT = ((-1, 0), (-1, 1), (-1, -1), (1, -1), (1, 1), (1, 0))
-GROUP_GAP_MM = 3.0
+_NOTE_MM = 34.0
+_FOOD_MM = 84.0
+_DODGE = 0.17
+_FOOD_READINGS = (("raw", "context", "s"), ("standardised", "observed", "o"))
+_DOT = 6.5
+_LEFT = ((-1, 0), (-1, 1), (-1, -1), (1, -1), (1, 1), (1, 0))
+_GROUP_GAP_MM = 3.0
 
 
 def dot_plot(rows: pd.DataFrame, words: Mapping[str, str], shifts: Mapping[str, int] | None = None) -> Figure:
@@ -59,8 +59,8 @@ def dot_plot(rows: pd.DataFrame, words: Mapping[str, str], shifts: Mapping[str, 
     heads = [
         wrap(str(name), (theme.WIDTH_MM - NAME_MM) * marks.POINTS_PER_MM * 0.95, theme.SIZE_TEXT) for name, _ in groups
     ]
-    extra = sum(HEAD_MM + head.count("\n") * LINE_MM for head in heads)
-    figure = theme.new_figure(sum(heights) + extra + KEY_MM, GROUP_GAP_MM)
+    extra = sum(_HEAD_MM + head.count("\n") * LINE_MM for head in heads)
+    figure = theme.new_figure(sum(heights) + extra + KEY_MM, _GROUP_GAP_MM)
     grid = figure.subplots(len(groups), 1, squeeze=False, height_ratios=heights).ravel()
     for axes, head, (name, group) in zip(grid, heads, groups, strict=True):
         _draw_group(axes, head, group, (shifts or {}).get(str(name), 0))
@@ -83,7 +83,7 @@ def _name(row: Mapping[str, str]) -> str:
 def _note(row: Mapping[str, str]) -> str:
     """Return what stands to the right of a row, broken to the width kept for it."""
     text = f"{row['state_symbol']} {row['label']}".strip()
-    return wrap(text, NOTE_MM * marks.POINTS_PER_MM, theme.SIZE_SMALL)
+    return wrap(text, _NOTE_MM * marks.POINTS_PER_MM, theme.SIZE_SMALL)
 
 
 def _draw_group(axes: Axes, head: str, group: pd.DataFrame, shift: int) -> None:
@@ -148,7 +148,7 @@ def _draw_dots(axes: Axes, spots: pd.DataFrame) -> None:
             axes.scatter(
                 spots["value"][chosen],
                 spots["y"][chosen],
-                s=DOT**2,
+                s=_DOT**2,
                 facecolors=colours[chosen].tolist() if kind == "forecast" else theme.PAPER,
                 edgecolors=colours[chosen].tolist(),
                 linewidths=1.4,
@@ -164,7 +164,7 @@ def _dot_key(rows: pd.DataFrame, words: Mapping[str, str]) -> list[Artist]:
     kinds = set(rows["kind"])
     colour = theme.PALETTE["peers"]
     entries: list[Artist] = [
-        marks.key_mark(words[kind], "o", colour, hollow=kind == "latest", size=DOT)
+        marks.key_mark(words[kind], "o", colour, hollow=kind == "latest", size=_DOT)
         for kind in ("forecast", "latest")
         if kind in kinds
     ]
@@ -202,17 +202,17 @@ def food_comparison(
     matplotlib.figure.Figure
         Two marks a year, with their intervals.
     """
-    figure = theme.new_figure(FOOD_MM)
+    figure = theme.new_figure(_FOOD_MM)
     axes = figure.add_subplot()
-    columns = [name + end for name, _, _ in FOOD_READINGS for end in ("", "_lower", "_upper")]
+    columns = [name + end for name, _, _ in _FOOD_READINGS for end in ("", "_lower", "_upper")]
     values = np.concatenate([rows[columns].to_numpy(float).ravel(), [] if target is None else [target]])
     marks.set_value_axis(axes, *marks.value_range(values, limits), limits)
     room = (theme.WIDTH_MM - 50) * marks.POINTS_PER_MM
     marks.set_year_axis(axes, float(rows["year"].min()), float(rows["year"].max()), room)
     left, right = axes.get_xlim()
-    axes.set_xlim(left - DODGE, right + DODGE)
+    axes.set_xlim(left - _DODGE, right + _DODGE)
     axes.set_title(words["unit"], loc="left", fontsize=theme.SIZE_SMALL, color=theme.QUIET)
-    for (name, role, shape), shift in zip(FOOD_READINGS, (-DODGE, DODGE), strict=True):
+    for (name, role, shape), shift in zip(_FOOD_READINGS, (-_DODGE, _DODGE), strict=True):
         _draw_reading(axes, rows, name, theme.PALETTE[role], shape, shift)
     notes = []
     if target is not None:
@@ -220,7 +220,7 @@ def food_comparison(
         axes.axhline(target, color=colour, linewidth=1.1, linestyle=(0, (6, 2)), zorder=2.5, gid="target")
         notes = layout.add_margin_labels(axes, [layout.MarginLabel(target, words["target"], colour)])
     marks.add_key(
-        figure, [marks.key_mark(words[name], shape, theme.PALETTE[role]) for name, role, shape in FOOD_READINGS]
+        figure, [marks.key_mark(words[name], shape, theme.PALETTE[role]) for name, role, shape in _FOOD_READINGS]
     )
     layout.settle(figure)
     layout.spread_margin_labels(axes, notes)
@@ -234,17 +234,17 @@ def _draw_reading(axes: Axes, rows: pd.DataFrame, name: str, colour: str, shape:
     axes.vlines(
         x, rows[f"{name}_lower"], rows[f"{name}_upper"], color=colour, linewidth=1.4, zorder=4, gid=f"interval-{name}"
     )
-    axes.scatter(x, rows[name], s=DOT**2, marker=shape, color=colour, zorder=5, clip_on=False, gid=f"rate-{name}")
+    axes.scatter(x, rows[name], s=_DOT**2, marker=shape, color=colour, zorder=5, clip_on=False, gid=f"rate-{name}")
 
 
 def _label_readings(axes: Axes, rows: pd.DataFrame, target: float | None) -> None:
     """Write values beside the marks, each on its own side; those of the last year always."""
     ground, labels = [], []
-    for (name, role, _), shift, side in zip(FOOD_READINGS, (-DODGE, DODGE), (LEFT, LEFT[::-1]), strict=True):
+    for (name, role, _), shift, side in zip(_FOOD_READINGS, (-_DODGE, _DODGE), (_LEFT, _LEFT[::-1]), strict=True):
         for row in marks.records(rows):
             x, value, text = row["year"] + shift, row[name], row[f"{name}_label"]
             ground.append(layout.points_along(axes, [x, x], [row[f"{name}_lower"], row[f"{name}_upper"]]))
-            ground.append(layout.points_around(axes, [x], [value], DOT * 0.6))
+            ground.append(layout.points_around(axes, [x], [value], _DOT * 0.6))
             if text and np.isfinite(value):
                 last = row["year"] == rows["year"].max()
                 colour = theme.PALETTE[role]

@@ -20,12 +20,12 @@ NAME_MM = 56.0
 ROW_MM = 5.4
 LINE_MM = 3.4
 FRAME_MM = 14.0
-WIDE_CELL_MM = 8.0
-SYMBOLS: dict[str, str | Path] = {**marks.GRADE_MARKERS, "bound": marks.arrow("at_least", centred=True)}
-ON_DARK = ("A", "B")
-SYMBOL = 4.2
-BOUND_SCALE = 1.6
-SHIFT = 0.2
+_WIDE_CELL_MM = 8.0
+_SYMBOLS: dict[str, str | Path] = {**marks.GRADE_MARKERS, "bound": marks.arrow("at_least", centred=True)}
+_ON_DARK = ("A", "B")
+_SYMBOL = 4.2
+_BOUND_SCALE = 1.6
+_SHIFT = 0.2
 
 
 def coverage(table: pd.DataFrame, words: Mapping[str, str]) -> Figure:
@@ -59,7 +59,7 @@ def coverage(table: pd.DataFrame, words: Mapping[str, str]) -> Figure:
     first, last = int(table["year"].min()), int(table["year"].max())
     _set_axes(axes, names, middles, (first, last), float(tall.sum()))
     places = dict(zip(dict.fromkeys(table["row"]), zip(middles, tall, strict=True), strict=True))
-    _draw_cells(axes, table, places, wide=_cell_mm(names, first, last) >= WIDE_CELL_MM)
+    _draw_cells(axes, table, places, wide=_cell_mm(names, first, last) >= _WIDE_CELL_MM)
     marks.add_key(figure, _key(table, words))
     layout.settle(figure)
     return figure
@@ -101,13 +101,13 @@ def _draw_cells(axes: Axes, table: pd.DataFrame, places: Mapping[str, tuple[floa
 
 def _draw_symbols(axes: Axes, cells: pd.DataFrame, middles: np.ndarray, best: str, *, wide: bool) -> None:
     """Draw the symbol of a grade in its cells and, if they are wide, the number of figures beside it."""
-    ink = theme.PAPER if best in ON_DARK else theme.INK
-    shift = SHIFT if wide else 0.0
+    ink = theme.PAPER if best in _ON_DARK else theme.INK
+    shift = _SHIFT if wide else 0.0
     axes.scatter(
         cells["year"] - shift,
         middles,
-        marker=SYMBOLS[best],
-        s=(SYMBOL * (BOUND_SCALE if best == "bound" else 1)) ** 2,
+        marker=_SYMBOLS[best],
+        s=(_SYMBOL * (_BOUND_SCALE if best == "bound" else 1)) ** 2,
         facecolors="none" if best == "bound" else ink,
         edgecolors=ink,
         linewidths=0.9,
@@ -139,11 +139,11 @@ def _key(table: pd.DataFrame, words: Mapping[str, str]) -> list[marks.Artist]:
     """Explain shades and symbols."""
     present = set(table["best"])
     entries: list[marks.Artist] = [
-        marks.key_mark(words[f"grade_{best}"], SYMBOLS[best], theme.QUIET, fill=theme.GRADE_SHADES[best])
+        marks.key_mark(words[f"grade_{best}"], _SYMBOLS[best], theme.QUIET, fill=theme.GRADE_SHADES[best])
         for best in marks.GRADE_MARKERS
         if best in present
     ]
     if "bound" in present:
-        entries.append(marks.key_mark(words["bound"], SYMBOLS["bound"], theme.INK, size=marks.ARROW_IN_KEY))
+        entries.append(marks.key_mark(words["bound"], _SYMBOLS["bound"], theme.INK, size=marks.ARROW_IN_KEY))
     entries.append(marks.Patch(facecolor=theme.PAPER, edgecolor=theme.RULE, linewidth=0.8, label=words["none"]))
     return entries

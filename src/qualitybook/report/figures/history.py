@@ -15,13 +15,13 @@ from qualitybook.report import theme
 from qualitybook.report.figures import layout, marks
 from qualitybook.report.figures.marks import wrap
 
-HEIGHT_MM = 80.0
+_HEIGHT_MM = 80.0
 ROLES = {"direct": "observed", "proxy": "proxy", "context": "context"}
-LINES: dict[str, marks.LineStyle] = {"direct": "-", "proxy": "-.", "context": ":"}
-CONTEXT_MARK = 4.2
-MOST_LABELS = 14
-UNDATED_STROKE = (0.95, 1.0)
-AXIS_ROOM = 105 * marks.POINTS_PER_MM
+_LINES: dict[str, marks.LineStyle] = {"direct": "-", "proxy": "-.", "context": ":"}
+_CONTEXT_MARK = 4.2
+_MOST_LABELS = 14
+_UNDATED_STROKE = (0.95, 1.0)
+_AXIS_ROOM = 105 * marks.POINTS_PER_MM
 
 
 @dataclass(frozen=True)
@@ -113,16 +113,16 @@ def _compose(
     in_key: frozenset[str],
 ) -> tuple[Figure, list[str]]:
     """Draw the figure; return it with the names of series for which there was no place beside their data."""
-    figure = theme.new_figure(HEIGHT_MM)
+    figure = theme.new_figure(_HEIGHT_MM)
     axes = figure.add_subplot()
     bands = _connected(fan, frame)
     _set_axes(axes, frame, bands, target, scale)
     if bands is not None:
-        draw_fan(axes, bands)
+        _draw_fan(axes, bands)
     if target is not None:
-        draw_target(axes, target)
+        _draw_target(axes, target)
     for (role, series), rows in _by_series(frame):
-        draw_series(axes, rows, role, name=series)
+        _draw_series(axes, rows, role, name=series)
     notes = layout.add_margin_labels(axes, _margin_labels(frame, bands, target, words))
     marks.add_key(figure, _key(frame, bands, words, in_key))
     layout.settle(figure)
@@ -132,7 +132,7 @@ def _compose(
     return figure, [label.text for label in homeless if label in names]
 
 
-def draw_fan(axes: Axes, bands: pd.DataFrame) -> None:
+def _draw_fan(axes: Axes, bands: pd.DataFrame) -> None:
     """Draw nested intervals and the median line (columns `year`, `q025`, `q10`, `q50`, `q90`, `q975`)."""
     axes.fill_between(
         bands["year"], bands["q025"], bands["q975"], color=theme.BANDS["95"], linewidth=0, zorder=1, gid="band-95"
@@ -145,7 +145,7 @@ def draw_fan(axes: Axes, bands: pd.DataFrame) -> None:
     )
 
 
-def draw_target(axes: Axes, target: Target) -> None:
+def _draw_target(axes: Axes, target: Target) -> None:
     """Draw the goal as a line across the axes, with a mark at its year."""
     colour = theme.PALETTE["target"]
     axes.axhline(target.value, color=colour, linewidth=1.1, linestyle=(0, (6, 2)), zorder=2.5, gid="target")
@@ -163,20 +163,20 @@ def draw_target(axes: Axes, target: Target) -> None:
     )
 
 
-def draw_series(axes: Axes, rows: pd.DataFrame, role: str, name: str = "") -> None:
+def _draw_series(axes: Axes, rows: pd.DataFrame, role: str, name: str = "") -> None:
     """Draw one series: line through its fitted values, points, intervals, periods, bounds and undated figures."""
     colour = theme.PALETTE[ROLES[role]]
     for run in marks.runs(_joined(rows)):
-        axes.plot(run["x"], run["value"], color=colour, linestyle=LINES[role], zorder=3.5, gid="line")
+        axes.plot(run["x"], run["value"], color=colour, linestyle=_LINES[role], zorder=3.5, gid="line")
     points = rows[rows["kind"] == "point"]
     marks.draw_intervals(axes, points, colour)
     marks.draw_periods(axes, rows[rows["kind"] != "undated"], colour)
-    marks.draw_points(axes, points, colour, size=CONTEXT_MARK if role == "context" else marks.MARK)
+    marks.draw_points(axes, points, colour, size=_CONTEXT_MARK if role == "context" else marks.MARK)
     bounds = rows[rows["kind"] == "bound"]
     marks.draw_bounds(axes, bounds["x"], bounds["value"], bounds["qualifier"])
     for value in rows.loc[rows["kind"] == "undated", "value"]:
         axes.plot(
-            UNDATED_STROKE,
+            _UNDATED_STROKE,
             [value, value],
             transform=axes.get_yaxis_transform(),
             color=colour,
@@ -228,7 +228,7 @@ def _set_axes(
     marks.set_value_axis(axes, low, high, scale.limits, shift=scale.shift, whole=scale.is_count)
     finite = years[np.isfinite(years)]
     if finite.size:
-        marks.set_year_axis(axes, float(finite.min()), float(finite.max()), AXIS_ROOM)
+        marks.set_year_axis(axes, float(finite.min()), float(finite.max()), _AXIS_ROOM)
     else:
         axes.set_xticks([])
     axes.set_title(scale.unit, loc="left", fontsize=theme.SIZE_SMALL, color=theme.QUIET)
@@ -292,7 +292,7 @@ def _value_labels(frame: pd.DataFrame) -> list[layout.PointLabel]:
         return []
     values = dated["value"]
     latest = [dated.index[-1], *dated.index[dated["fitted"]][-1:]]
-    rest = reversed(dated.index) if len(dated) <= MOST_LABELS else []
+    rest = reversed(dated.index) if len(dated) <= _MOST_LABELS else []
     choices = list(dict.fromkeys([*latest, dated.index[0], values.idxmax(), values.idxmin(), *rest]))
     return [
         layout.PointLabel(
@@ -322,7 +322,7 @@ def _ground(axes: Axes, frame: pd.DataFrame, bands: pd.DataFrame | None, target:
         drawn.append(layout.points_along(axes, [left, right], [target.value, target.value]))
         drawn.append(layout.points_around(axes, [target.year], [target.value], 5.0))
     for value in frame.loc[frame["kind"] == "undated", "value"]:
-        start = left + UNDATED_STROKE[0] * (right - left)
+        start = left + _UNDATED_STROKE[0] * (right - left)
         drawn.append(layout.points_along(axes, [start, right], [value, value]))
     return np.vstack(drawn)
 
@@ -354,15 +354,15 @@ def _key(
     for (role, series), _ in _by_series(frame):
         name = _series_name(role, series, words) if in_key else ""
         if name in in_key:
-            entries.append(marks.key_line(name, theme.PALETTE[ROLES[role]], LINES[role]))
+            entries.append(marks.key_line(name, theme.PALETTE[ROLES[role]], _LINES[role]))
     return entries
 
 
-STEPS_MM = 76.0
+_STEPS_MM = 76.0
 GAP_MM = 2.0
-NOTE_SHARE = 0.3
-TITLE_SHARE = 0.72
-VALUE_MARK = 4.6
+_NOTE_SHARE = 0.3
+_TITLE_SHARE = 0.72
+_VALUE_MARK = 4.6
 
 
 def model_steps(
@@ -397,7 +397,7 @@ def model_steps(
     matplotlib.figure.Figure
         The charts side by side.
     """
-    figure = theme.new_figure(STEPS_MM, GAP_MM)
+    figure = theme.new_figure(_STEPS_MM, GAP_MM)
     grid = figure.subplots(1, len(quantile_frames), sharey=True, squeeze=False).ravel()
     room = theme.WIDTH_MM / len(quantile_frames) * marks.POINTS_PER_MM
     bands = [_continued(values, frame) for frame in quantile_frames.values()]
@@ -407,9 +407,9 @@ def model_steps(
         _draw_model(axes, values, band, target)
         layout.write_above(axes, words["unit"], layout.HEAD_GAP, theme.QUIET, size=theme.SIZE_TINY)
         title_height = layout.HEAD_GAP + theme.SIZE_SMALL * theme.LINE_SPACING
-        layout.write_above(axes, wrap(name, room * TITLE_SHARE, theme.SIZE_SMALL), title_height, theme.INK)
+        layout.write_above(axes, wrap(name, room * _TITLE_SHARE, theme.SIZE_SMALL), title_height, theme.INK)
         labels = _notes(frame, target if axes is grid[-1] else None, words)
-        notes.append(layout.add_margin_labels(axes, labels, room * NOTE_SHARE))
+        notes.append(layout.add_margin_labels(axes, labels, room * _NOTE_SHARE))
     marks.add_key(figure, _steps_key(words))
     layout.settle(figure)
     for axes, note, band in zip(grid, notes, bands, strict=True):
@@ -442,7 +442,7 @@ def _set_step_axes(
     low, high = marks.value_range(drawn, limits)
     for axes in grid:
         marks.set_value_axis(axes, low, high, limits, shift=shift)
-        marks.set_year_axis(axes, float(years.min()), float(years.max()), room * (1 - NOTE_SHARE))
+        marks.set_year_axis(axes, float(years.min()), float(years.max()), room * (1 - _NOTE_SHARE))
 
 
 def _draw_model(axes: Axes, values: pd.DataFrame, band: pd.DataFrame, target: Target | None) -> None:
@@ -451,9 +451,9 @@ def _draw_model(axes: Axes, values: pd.DataFrame, band: pd.DataFrame, target: Ta
     axes.fill_between(band["year"], band["q10"], band["q90"], color=theme.BANDS["80"], linewidth=0, gid="band-80")
     axes.plot(band["year"], band["q50"], color=colour, linestyle=(0, (3, 1.5)), zorder=3, gid="median")
     axes.plot(values["year"], values["value"], color=colour, zorder=3.5, gid="line")
-    axes.scatter(values["year"], values["value"], s=VALUE_MARK**2, color=colour, zorder=5, gid="values", clip_on=False)
+    axes.scatter(values["year"], values["value"], s=_VALUE_MARK**2, color=colour, zorder=5, gid="values", clip_on=False)
     if target is not None:
-        draw_target(axes, target)
+        _draw_target(axes, target)
 
 
 def _notes(frame: pd.DataFrame, target: Target | None, words: Mapping[str, str]) -> list[layout.MarginLabel]:
@@ -469,7 +469,7 @@ def _label_values(axes: Axes, values: pd.DataFrame, band: pd.DataFrame, target: 
     """Write the labels of the series beside its values, the last one first."""
     ground = [
         layout.points_along(axes, values["year"], values["value"]),
-        layout.points_around(axes, values["year"], values["value"], VALUE_MARK * 0.6),
+        layout.points_around(axes, values["year"], values["value"], _VALUE_MARK * 0.6),
         *(layout.points_along(axes, band["year"], band[column]) for column in ("q10", "q50", "q90")),
     ]
     if target is not None:

@@ -23,17 +23,17 @@ from numpy.typing import NDArray
 from qualitybook.report import theme
 from qualitybook.report.figures.marks import width, wrap
 
-POINTS_PER_INCH = 72.0
+_POINTS_PER_INCH = 72.0
 LEADER = 9.0
 MARGIN = 105.0
 HEAD_GAP = 4.0
 GAP = 1.5
-RINGS = (5.0, 9.0, 15.0, 24.0, 36.0)
+_RINGS = (5.0, 9.0, 15.0, 24.0, 36.0)
 DIRECTIONS = ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))
-FAR = 14.0
-HIT_COST = 2.0
-TURN_COST = 1.5
-FULL_PIXEL_STEP = 2.0
+_FAR = 14.0
+_HIT_COST = 2.0
+_TURN_COST = 1.5
+_FULL_PIXEL_STEP = 2.0
 
 Points = NDArray[np.float64]
 Place = tuple[float, float]
@@ -75,7 +75,7 @@ def settle(figure: Figure) -> None:
 
 def scale(figure: Figure) -> float:
     """Pixels a point."""
-    return figure.dpi / POINTS_PER_INCH
+    return figure.dpi / _POINTS_PER_INCH
 
 
 def spread(centres: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
@@ -176,7 +176,7 @@ def points_along(axes: Axes, x: Iterable[float], y: Iterable[float]) -> Points:
     samples = [corners[np.isfinite(corners).all(axis=1)]]
     for start, end in pairwise(corners):
         if np.isfinite([start, end]).all():
-            steps = max(2, int(np.hypot(*(end - start)) / FULL_PIXEL_STEP))
+            steps = max(2, int(np.hypot(*(end - start)) / _FULL_PIXEL_STEP))
             samples.append(start + np.linspace(0, 1, steps)[:, None] * (end - start))
     return np.vstack(samples)
 
@@ -241,7 +241,7 @@ def _best_home(axes: Axes, label: PointLabel, ground: Points, taken: Sequence[Bb
             if not _free(axes, box, taken):
                 continue
             hits = _covered(box, ground)
-            cost = hits * HIT_COST + rank + turn * TURN_COST
+            cost = hits * _HIT_COST + rank + turn * _TURN_COST
             if cost < cheapest and (label.needed or not hits):
                 best, cheapest = (point, box), cost
     return best
@@ -250,7 +250,7 @@ def _best_home(axes: Axes, label: PointLabel, ground: Points, taken: Sequence[Bb
 def _boxes_around(anchor: Points, size: tuple[float, float], pixels: float, label: PointLabel) -> Iterator[Bbox]:
     """Yield boxes beside a point, from near to far; only a needed label goes far."""
     wide, high = size
-    for ring in RINGS if label.needed else RINGS[:2]:
+    for ring in _RINGS if label.needed else _RINGS[:2]:
         for dx, dy in label.directions:
             centre = anchor + np.array([dx, dy]) * ring * pixels + np.array([dx * wide, dy * high]) / 2
             yield Bbox.from_bounds(centre[0] - wide / 2, centre[1] - high / 2, wide, high)
@@ -268,7 +268,7 @@ def _write(axes: Axes, label: PointLabel, point: Place, box: Bbox) -> None:
     anchor = axes.transData.transform(point)
     offset = (np.array([(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2]) - anchor) / pixels
     nearest = np.clip(anchor, [box.x0, box.y0], [box.x1, box.y1])
-    far = np.hypot(*(nearest - anchor)) > FAR * pixels
+    far = np.hypot(*(nearest - anchor)) > _FAR * pixels
     leader = {"arrowstyle": "-", "color": label.colour, "linewidth": 0.6, "shrinkA": 0.0, "shrinkB": 4.0}
     axes.annotate(
         label.text,

@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 from qualitybook.evidence.numbers import as_decimal, rounded
 from qualitybook.report import formats, theme
 
-NEVER_FIRST = "，。、；：？！）】》”’％%…·,.;:?!)]}"
-NEVER_LAST = "（【《“‘([{"
+_NEVER_FIRST = "，。、；：？！）】》”’％%…·,.;:?!)]}"
+_NEVER_LAST = "（【《“‘([{"
 
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
 _PIECES = re.compile(f"[{_WIDE}]\\s*|[^{_WIDE}\\s]+\\s*|\\s+")
@@ -63,7 +63,7 @@ def pieces(text: str) -> list[str]:
     """
     parts: list[str] = []
     for part in _PIECES.findall(text):
-        if parts and (part[0] in NEVER_FIRST or parts[-1].rstrip().endswith(tuple(NEVER_LAST))):
+        if parts and (part[0] in _NEVER_FIRST or parts[-1].rstrip().endswith(tuple(_NEVER_LAST))):
             parts[-1] += part
         else:
             parts.append(part)
@@ -104,8 +104,8 @@ def _wrap_line(text: str, room: float, size: float) -> str:
 POINTS_PER_MM = 72.0 / theme.MM_PER_INCH
 PAD = 0.08
 OVERSHOOT = 0.03
-FLAT = 0.003
-FLAT_SPAN = 0.02
+_FLAT = 0.003
+_FLAT_SPAN = 0.02
 YEAR_STEPS = (1, 2, 5, 10, 20, 50)
 
 _STEPS = {False: [1, 2, 2.5, 5, 10], True: [1, 2, 5, 10]}
@@ -134,7 +134,7 @@ def value_range(values: Iterable[float], limits: Limits) -> tuple[float, float]:
         return (0.0, 1.0)
     low, high = min(finite), max(finite)
     size = max(abs(low), abs(high))
-    span = high - low if high - low > FLAT * size else max(FLAT_SPAN * size, FLAT)
+    span = high - low if high - low > _FLAT * size else max(_FLAT_SPAN * size, _FLAT)
     middle = (low + high) / 2
     low, high = min(low, middle - span / 2), max(high, middle + span / 2)
     bottom, top = low - PAD * span, high + PAD * span
@@ -241,12 +241,12 @@ GRADE_MARKERS = {"A": "o", "B": "s", "C": "^"}
 LineStyle = Literal["-", "--", ":", "-."]
 BOUNDS = ("at_least", "at_most")
 UNDATED = "undated"
-ARROW = 13.0
-KEY_ROW_MM = 4.0
+_ARROW = 13.0
+_KEY_ROW_MM = 4.0
 ARROW_IN_KEY = 9.0
-ARROW_ROOM = 0.1
+_ARROW_ROOM = 0.1
 MARK = 5.6
-YEAR_TOLERANCE = 0.02
+_YEAR_TOLERANCE = 0.02
 
 _SHAFT = [(-0.45, 0.0), (0.45, 0.0), (0.0, 0.0), (0.0, 2.0), (-0.4, 1.4), (0.0, 2.0), (0.4, 1.4)]
 _CODES = [Path.MOVETO, Path.LINETO, Path.MOVETO, Path.LINETO, Path.MOVETO, Path.LINETO, Path.LINETO]
@@ -281,13 +281,13 @@ def arrow(qualifier: str, *, sideways: bool = False, centred: bool = False) -> P
 
 def arrow_reach(qualifier: str) -> float:
     """Tell how far a bound's arrow reaches above its foot, in points (below it: negative)."""
-    return ARROW if qualifier == "at_least" else -ARROW
+    return _ARROW if qualifier == "at_least" else -_ARROW
 
 
 def arrow_ends(frame: pd.DataFrame, values: Iterable[float]) -> NDArray[np.float64]:
     """Find values that an axis over `values` must reach for the arrows of bounds to stay inside it."""
     finite = [value for value in values if np.isfinite(value)]
-    room = ARROW_ROOM * (max(finite) - min(finite)) if finite else 0.0
+    room = _ARROW_ROOM * (max(finite) - min(finite)) if finite else 0.0
     direction = frame["qualifier"].map({"at_least": 1.0, "at_most": -1.0})
     return (frame["value"] + direction * room).to_numpy(float)
 
@@ -321,7 +321,7 @@ def draw_bounds(axes: Axes, x: pd.Series, y: pd.Series, qualifier: pd.Series, *,
             axes.scatter(
                 x[rows],
                 y[rows],
-                s=(2 * ARROW) ** 2,
+                s=(2 * _ARROW) ** 2,
                 marker=arrow(kind, sideways=sideways),
                 facecolors="none",
                 edgecolors=theme.PALETTE["bound"],
@@ -380,7 +380,7 @@ def draw_periods(axes: Axes, frame: pd.DataFrame, colour: str) -> None:
 
 def is_odd_period(frame: pd.DataFrame) -> pd.Series:
     """Tell which rows cover more or less than one year."""
-    return (frame["end"] - frame["start"] - 1).abs() > YEAR_TOLERANCE
+    return (frame["end"] - frame["start"] - 1).abs() > _YEAR_TOLERANCE
 
 
 def runs(frame: pd.DataFrame) -> list[pd.DataFrame]:
@@ -492,7 +492,7 @@ def add_key(figure: Figure, entries: Sequence[Artist]) -> Legend | None:
             break
         key.remove()
     rows = -(-len(entries) // columns)
-    figure.set_figheight(figure.get_figheight() + (rows - 1) * KEY_ROW_MM / theme.MM_PER_INCH)
+    figure.set_figheight(figure.get_figheight() + (rows - 1) * _KEY_ROW_MM / theme.MM_PER_INCH)
     return key
 
 

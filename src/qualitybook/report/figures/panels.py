@@ -19,15 +19,15 @@ from qualitybook.report.figures import layout, marks
 from qualitybook.report.figures.marks import width, wrap
 
 COLUMNS = 3
-PLOT_MM = 24.0
-AXIS_MM = 10.0
+_PLOT_MM = 24.0
+_AXIS_MM = 10.0
 LINE_MM = theme.SIZE_SMALL * theme.LINE_SPACING / marks.POINTS_PER_MM
 KEY_MM = 6.0
-SIDE_MM = 14.0
+_SIDE_MM = 14.0
 GAP_MM = 3.5
-PANEL_MARK = 4.0
-PANEL_TICKS = 4
-LEAST_GAP = 8.0
+_PANEL_MARK = 4.0
+_PANEL_TICKS = 4
+_LEAST_GAP = 8.0
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,11 @@ def small_multiples(panels: Sequence[Panel], words: Mapping[str, str]) -> Figure
     if not panels:
         raise ValueError("small multiples need at least one panel")
     columns = min(COLUMNS, len(panels))
-    room = (theme.WIDTH_MM / columns - SIDE_MM) * marks.POINTS_PER_MM
+    room = (theme.WIDTH_MM / columns - _SIDE_MM) * marks.POINTS_PER_MM
     heads = [_head(panel, room) for panel in panels]
     rows = [heads[start : start + columns] for start in range(0, len(heads), columns)]
     lines = sum(max(len(head.title.split("\n")) + head.below for head in row) for row in rows)
-    figure = theme.new_figure(len(rows) * (PLOT_MM + AXIS_MM) + lines * LINE_MM + KEY_MM, GAP_MM)
+    figure = theme.new_figure(len(rows) * (_PLOT_MM + _AXIS_MM) + lines * LINE_MM + KEY_MM, GAP_MM)
     grid = figure.subplots(len(rows), columns, squeeze=False).ravel()
     everything = pd.concat([panel.frame for panel in panels], ignore_index=True)
     years = (float(everything["x"].min()), float(everything["x"].max()))
@@ -117,7 +117,7 @@ def _head(panel: Panel, room: float) -> _Head:
     """Break what stands above a chart into lines that fit."""
     sizes = (width(panel.unit, theme.SIZE_TINY), width(panel.last_text, theme.SIZE_SMALL))
     unit, last_text = (wrap(text, room, theme.SIZE_SMALL) for text in (panel.unit, panel.last_text))
-    below = 1 if sum(sizes) + LEAST_GAP <= room else 1 + len(last_text.split("\n"))
+    below = 1 if sum(sizes) + _LEAST_GAP <= room else 1 + len(last_text.split("\n"))
     return _Head(wrap(panel.title, room, theme.SIZE_SMALL), unit, last_text, below)
 
 
@@ -137,7 +137,7 @@ def _draw_panel(axes: Axes, panel: Panel, years: tuple[float, float], room: floa
     colour = theme.PALETTE["observed"]
     reach = np.concatenate([frame["value"], marks.arrow_ends(frame, frame["value"])])
     ends = marks.value_range(reach, panel.limits)
-    marks.set_value_axis(axes, *ends, panel.limits, most=PANEL_TICKS, shift=panel.shift, whole=panel.is_count)
+    marks.set_value_axis(axes, *ends, panel.limits, most=_PANEL_TICKS, shift=panel.shift, whole=panel.is_count)
     marks.set_year_axis(axes, *years, room, theme.SIZE_TINY)
     axes.tick_params(axis="y", labelsize=theme.SIZE_TINY)
     bound = frame["qualifier"].isin(marks.BOUNDS)
@@ -145,7 +145,7 @@ def _draw_panel(axes: Axes, panel: Panel, years: tuple[float, float], room: floa
         axes.plot(run["x"], run["value"], color=colour, linewidth=1.3, zorder=3.5, gid="line")
     for year in _changes(frame):
         axes.axvline(year, color=theme.QUIET, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1.5, gid="basis")
-    marks.draw_points(axes, frame[~bound], colour, PANEL_MARK)
+    marks.draw_points(axes, frame[~bound], colour, _PANEL_MARK)
     marks.draw_bounds(axes, frame.loc[bound, "x"], frame.loc[bound, "value"], frame.loc[bound, "qualifier"])
 
 
@@ -164,9 +164,9 @@ def _key(frame: pd.DataFrame, changes: bool, words: Mapping[str, str]) -> list[m
     return entries
 
 
-CARD_WIDTH_MM = 72.0
-CARD_HEIGHT_MM = 20.0
-CARD_EDGE = 0.25
+_CARD_WIDTH_MM = 72.0
+_CARD_HEIGHT_MM = 20.0
+_CARD_EDGE = 0.25
 """Room above and below the values, as a share of their range."""
 
 
@@ -189,14 +189,14 @@ def card(frame: pd.DataFrame, goal: float | None, role: str) -> Figure:
         `WIDTH_MM` wide.
     """
     shown = frame.assign(x=marks.time_position(frame["start"], frame["end"])).sort_values("x")
-    figure = theme.new_figure(CARD_HEIGHT_MM, width_mm=CARD_WIDTH_MM)
+    figure = theme.new_figure(_CARD_HEIGHT_MM, width_mm=_CARD_WIDTH_MM)
     axes = figure.subplots()
     colour = theme.PALETTE["observed" if role == "direct" else role]
     for run in marks.runs(shown):
         axes.plot(run["x"], run["value"], color=colour, linewidth=1.4, gid="line")
     axes.plot(shown["x"], shown["value"], "o" if role == "direct" else "s", color=colour, markersize=2.6, gid="points")
     values = [*shown["value"], *([] if goal is None else [goal])]
-    room = CARD_EDGE * ((max(values) - min(values)) or 1.0)
+    room = _CARD_EDGE * ((max(values) - min(values)) or 1.0)
     axes.set_ylim(min(values) - room, max(values) + room)
     if goal is not None:
         axes.axhline(goal, color=theme.PALETTE["target"], linewidth=1.0, linestyle=(0, (4, 2)), gid="target")
@@ -209,11 +209,11 @@ def card(frame: pd.DataFrame, goal: float | None, role: str) -> Figure:
     return figure
 
 
-PLAIN_MM = 58.0
-TOP_MM = 7.0
-BOTTOM_MM = 7.0
-EDGE_MM = 2.0
-NAME_ROOM = 110.0
+_PLAIN_MM = 58.0
+_TOP_MM = 7.0
+_BOTTOM_MM = 7.0
+_EDGE_MM = 2.0
+_NAME_ROOM = 110.0
 """Widest line of a name at the right edge, in points."""
 STYLES: tuple[tuple[str, marks.LineStyle], ...] = (("observed", "-"), ("proxy", "-."), ("context", ":"))
 """Role of the colour and dash of the line, place by place."""
@@ -267,22 +267,22 @@ def plain_chart(
     """
     frames = [_positioned(place.frame) for place in places]
     everything = pd.concat(frames, ignore_index=True)
-    names = [wrap(place.name, NAME_ROOM, theme.SIZE_SMALL) for place in places]
-    size = (theme.WIDTH_MM / theme.MM_PER_INCH, PLAIN_MM / theme.MM_PER_INCH)
+    names = [wrap(place.name, _NAME_ROOM, theme.SIZE_SMALL) for place in places]
+    size = (theme.WIDTH_MM / theme.MM_PER_INCH, _PLAIN_MM / theme.MM_PER_INCH)
     figure = Figure(figsize=size)
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
     values = np.concatenate([everything["value"], marks.arrow_ends(everything, everything["value"])])
     marks.set_value_axis(axes, *marks.value_range(values, limits), limits, shift=shift, whole=is_count)
-    left = max(width(label, theme.SIZE_SMALL) for label in _tick_labels(axes.yaxis)) + marks.POINTS_PER_MM * EDGE_MM
+    left = max(width(label, theme.SIZE_SMALL) for label in _tick_labels(axes.yaxis)) + marks.POINTS_PER_MM * _EDGE_MM
     right = max(width(line, theme.SIZE_SMALL) for name in names for line in name.split("\n")) + 2 * layout.LEADER
     page = theme.WIDTH_MM * marks.POINTS_PER_MM
     axes.set_position(
         (
             (left + 3.0) / page,
-            BOTTOM_MM / PLAIN_MM,
+            _BOTTOM_MM / _PLAIN_MM,
             (page - left - right - 3.0) / page,
-            (PLAIN_MM - TOP_MM - BOTTOM_MM) / PLAIN_MM,
+            (_PLAIN_MM - _TOP_MM - _BOTTOM_MM) / _PLAIN_MM,
         )
     )
     long = everything[marks.is_odd_period(everything)]
@@ -299,7 +299,7 @@ def plain_chart(
             )
             for frame, name, (role, _) in zip(frames, names, STYLES, strict=False)
         ],
-        NAME_ROOM,
+        _NAME_ROOM,
     )
     layout.spread_margin_labels(axes, notes)
     return figure

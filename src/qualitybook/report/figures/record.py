@@ -19,10 +19,10 @@ NAME_MM = 58.0
 ROW_MM = 5.4
 LINE_MM = 3.5
 FRAME_MM = 20.0
-CALIBRATION_MM = 92.0
-OUTCOMES = {"hit_80": ("o", False), "hit_95": ("s", True), "miss": ("X", False)}
-OUTCOME_MARK = 6.0
-SHARE_MARKS = (4.5, 12.0)
+_CALIBRATION_MM = 92.0
+_OUTCOMES = {"hit_80": ("o", False), "hit_95": ("s", True), "miss": ("X", False)}
+_OUTCOME_MARK = 6.0
+_SHARE_MARKS = (4.5, 12.0)
 
 
 def track_record(cases: pd.DataFrame, words: Mapping[str, str]) -> Figure:
@@ -111,14 +111,14 @@ def _draw_cases(axes: Axes, cases: pd.DataFrame) -> None:
         gid="band-80",
     )
     kinds = outcome_kind(cases)
-    for kind, (shape, hollow) in OUTCOMES.items():
+    for kind, (shape, hollow) in _OUTCOMES.items():
         chosen = cases[kinds == kind]
         if not chosen.empty:
             axes.scatter(
                 chosen["outcome"],
                 chosen["y"],
                 marker=shape,
-                s=OUTCOME_MARK**2,
+                s=_OUTCOME_MARK**2,
                 facecolors=theme.PAPER if hollow else _outcome_colour(kind),
                 edgecolors=_outcome_colour(kind),
                 linewidths=1.2,
@@ -137,8 +137,8 @@ def _record_key(cases: pd.DataFrame, words: Mapping[str, str]) -> list[Artist]:
     """Explain the outcomes that occur, and the intervals."""
     present = set(outcome_kind(cases))
     entries: list[Artist] = [
-        marks.key_mark(words[kind], shape, _outcome_colour(kind), hollow=hollow, size=OUTCOME_MARK)
-        for kind, (shape, hollow) in OUTCOMES.items()
+        marks.key_mark(words[kind], shape, _outcome_colour(kind), hollow=hollow, size=_OUTCOME_MARK)
+        for kind, (shape, hollow) in _OUTCOMES.items()
         if kind in present
     ]
     return [
@@ -164,7 +164,7 @@ def calibration(points: pd.DataFrame, words: Mapping[str, str]) -> Figure:
     matplotlib.figure.Figure
         A point a bin of probability, larger the more cases it holds.
     """
-    figure = theme.new_figure(CALIBRATION_MM)
+    figure = theme.new_figure(_CALIBRATION_MM)
     axes = figure.add_subplot()
     colour = theme.PALETTE["observed"]
     for sideways in (True, False):
@@ -190,7 +190,7 @@ def calibration(points: pd.DataFrame, words: Mapping[str, str]) -> Figure:
 
 def _sizes(counts: pd.Series) -> np.ndarray:
     """Scale diameters so that areas grow with the counts."""
-    small, large = SHARE_MARKS
+    small, large = _SHARE_MARKS
     most = max(float(counts.max()), 1.0)
     sizes: np.ndarray = small + (large - small) * np.sqrt(counts.to_numpy(float) / most)
     return sizes
@@ -211,8 +211,8 @@ def _label_points(axes: Axes, points: pd.DataFrame, perfect: str) -> None:
     layout.place(axes, labels, np.vstack(ground))
 
 
-RANKS_MM = 62.0
-BAR_GAP = 0.12
+_RANKS_MM = 62.0
+_BAR_GAP = 0.12
 
 
 def rank_bars(counts: pd.DataFrame, words: Mapping[str, str]) -> Figure:
@@ -230,14 +230,14 @@ def rank_bars(counts: pd.DataFrame, words: Mapping[str, str]) -> Figure:
     matplotlib.figure.Figure
         A bar a share, and a line at the expected count.
     """
-    figure = theme.new_figure(RANKS_MM)
+    figure = theme.new_figure(_RANKS_MM)
     axes = figure.add_subplot()
     expected = float(counts["expected"].iloc[0])
     width = 100 * (counts["upper"] - counts["lower"])
     middles = 100 * (counts["upper"] + counts["lower"]) / 2
     marks.set_value_axis(axes, 0, 100, (0.0, 100.0), sideways=True)
     marks.set_value_axis(axes, 0, 1.15 * max(float(counts["count"].max()), expected), (0.0, None), sideways=False)
-    axes.bar(middles, counts["count"], width=width * (1 - BAR_GAP), color=theme.BANDS["80"], gid="ranks")
+    axes.bar(middles, counts["count"], width=width * (1 - _BAR_GAP), color=theme.BANDS["80"], gid="ranks")
     axes.axhline(expected, color=theme.INK, linewidth=1.0, linestyle=(0, (6, 2)), gid="expected")
     axes.annotate(
         words["expected"],

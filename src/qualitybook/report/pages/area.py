@@ -15,11 +15,11 @@ from qualitybook.analysis.places import first_place
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, frames, latest_words, markdown
-from qualitybook.report.computed import series_rows
 from qualitybook.report.figures import Panel, small_multiples
 from qualitybook.report.figures.marks import time_position
 from qualitybook.report.labels import mark_words
 from qualitybook.report.pages.base import Page
+from qualitybook.report.voice import series_rows
 
 MOST_PANELS = 12
 CATEGORY_MARK = "__"

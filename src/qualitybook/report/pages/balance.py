@@ -8,6 +8,7 @@ from qualitybook.analysis.balance import Direction, balance, balances, plan_base
 from qualitybook.analysis.latest import Change, Point
 from qualitybook.evidence.catalog import Unit
 from qualitybook.report import formats, labels, latest_words, markdown
+from qualitybook.report.markdown import Column
 from qualitybook.report.pages.base import Page
 
 
@@ -16,17 +17,15 @@ def overview(page: Page) -> str:
     found = balances(page.catalog, page.edition.target_year)
     if plan_baseline(page.catalog) is None:
         return _no_baseline(page) + "\n"
-    header = [page._("No."), page._("Goal"), page._("Supporting indicators since {year}", year=_baseline(page))]
     targets = page.catalog.targets.set_index("target_id")
-    rows = [
-        [
-            str(targets.loc[target_id, "number"]),
-            markdown.escape(page.words.name(targets.loc[target_id], "statement")),
-            sentence(page, directions),
-        ]
-        for target_id, directions in found.items()
+    columns: list[Column[str]] = [
+        Column(page._("No."), lambda key: str(targets.loc[key, "number"]), "r"),
+        Column(page._("Goal"), lambda key: markdown.escape(page.words.name(targets.loc[key], "statement"))),
+        Column(
+            page._("Supporting indicators since {year}", year=_baseline(page)), lambda key: sentence(page, found[key])
+        ),
     ]
-    return page.table(header, rows, page._("Goals without a measure: what their supporting indicators did"), "rll")
+    return page.table_of(columns, found, page._("Goals without a measure: what their supporting indicators did"))
 
 
 def table(page: Page, target_id: str) -> str:
@@ -36,13 +35,13 @@ def table(page: Page, target_id: str) -> str:
     directions = balance(page.catalog, target_id)
     if not directions:
         return page._("No supporting indicator is assigned to this goal.") + "\n"
-    header = [
-        page._("Indicator"),
-        page._("Up to {year}", year=_baseline(page)),
-        page._("Latest since"),
-        page._("Change"),
-        page._("More than chance?"),
-        page._("Source"),
+    columns: list[Column[Direction]] = [
+        Column(page._("Indicator"), lambda item: page.series_name(item.indicator_id, item.region_id)),
+        Column(page._("Up to {year}", year=_baseline(page)), lambda item: _figure(page, item, item.before), "r"),
+        Column(page._("Latest since"), lambda item: _figure(page, item, item.after), "r"),
+        Column(page._("Change"), lambda item: _change(page, item), "r"),
+        Column(page._("More than chance?"), lambda item: _finding(page, item)),
+        Column(page._("Source"), _sources),
     ]
     targets = page.catalog.targets.set_index("target_id")
     caption = page._(
@@ -50,7 +49,7 @@ def table(page: Page, target_id: str) -> str:
         year=_baseline(page),
         goal=markdown.escape(page.words.name(targets.loc[target_id], "statement")),
     )
-    return page.table(header, [_row(page, direction) for direction in directions], caption, "lrrrll")
+    return page.table_of(columns, directions, caption)
 
 
 def note(page: Page) -> str:
@@ -128,16 +127,9 @@ def _baseline(page: Page) -> str:
     return latest_words.NONE if year is None else formats.year(page.words, year)
 
 
-def _row(page: Page, direction: Direction) -> list[str]:
+def _sources(direction: Direction) -> str:
     points = [point for point in (direction.before, direction.after) if point is not None]
-    return [
-        page.series_name(direction.indicator_id, direction.region_id),
-        _figure(page, direction, direction.before),
-        _figure(page, direction, direction.after),
-        _change(page, direction),
-        _finding(page, direction),
-        markdown.cite([source for point in points for source in point.sources]) or latest_words.NONE,
-    ]
+    return markdown.cite([source for point in points for source in point.sources]) or latest_words.NONE
 
 
 def _figure(page: Page, direction: Direction, point: Point | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -13,18 +13,19 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess_targets
-from qualitybook.analysis.latest import latest_of, point_of_row
+from qualitybook.analysis.latest import latest_of
 from qualitybook.analysis.series import WEAKNESSES
 from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.extract import open_evidence
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import derived, formats, labels, latest_words, markdown
-from qualitybook.report.computed import Computed
 from qualitybook.report.frames import write_figure_data
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import docname
+from qualitybook.report.markdown import Column, Item
 from qualitybook.report.shared_results import SharedResults
 from qualitybook.report.theme import save, use_theme
+from qualitybook.report.voice import Computed, Voice
 
 FIGURE_FILES = ("svg", "png", "csv")
 # State of a goal whose year is over and whose figure had not been published by the as-of date.
@@ -71,6 +72,11 @@ class Page:
         return self.everything.as_of(self.as_of)
 
     @cached_property
+    def voice(self) -> Voice:
+        """The page's language over the evidence that it sees."""
+        return Voice(self.words.code, self.catalog)
+
+    @cached_property
     def assessments(self) -> list[Assessment]:
         """Every target of the plan, judged on the as-of date."""
         return self.shared.of(assess_targets, self.everything, self.as_of)
@@ -85,7 +91,7 @@ class Page:
         """The voice for what the page computes; what it records lies beside the page's figures."""
         path = self.out / derived.FOLDER / f"{self.stem}{derived.SUFFIX}"
         path.unlink(missing_ok=True)
-        return Computed(self.words, self.everything, derived.Ledger(path))
+        return Computed(Voice(self.words.code, self.everything), derived.Ledger(path))
 
     def text(self, *parts: str) -> Markdown:
         """Return paragraphs as an output of the page."""
@@ -99,6 +105,11 @@ class Page:
             return self._("No figure was found for this book.") + "\n"
         self._tables += 1
         return markdown.table(header, rows, caption=caption, name=f"tbl-{self.stem}-{self._tables}", align=align)
+
+    def table_of(self, columns: Sequence[Column[Item]], items: Iterable[Item], caption: str) -> str:
+        """Return the page's next table, a row an item."""
+        header, rows, align = markdown.spread(columns, items)
+        return self.table(header, rows, caption, align)
 
     def figure(self, draw: Callable[[], Figure], data: pd.DataFrame, *, alt: str, caption: str) -> str:
         """Draw the page's next figure and return it with its caption, and on the web with its downloads.
@@ -133,7 +144,7 @@ class Page:
 
     def indicator_name(self, indicator_id: str) -> str:
         """Return an indicator's name, safe in Markdown."""
-        return markdown.escape(self.words.name(self.catalog.indicator(indicator_id)))
+        return markdown.escape(self.voice.indicator(indicator_id))
 
     def indicator_link(self, indicator_id: str) -> str:
         """Return an indicator's name, leading to its page where the book has it; just the name without a figure."""
@@ -142,7 +153,7 @@ class Page:
 
     def region_name(self, region_id: str) -> str:
         """Return a region's name, safe in Markdown."""
-        return markdown.escape(self.words.name(self.catalog.region(region_id)))
+        return markdown.escape(self.voice.place(region_id))
 
     def missing_of(self, item: Assessment) -> list[str]:
         """Return what has to be found to decide a goal: the recorded gaps, else the figure that it awaits."""
@@ -172,7 +183,7 @@ class Page:
 
     def unit(self, indicator_id: str) -> Unit:
         """Return the unit of an indicator's values."""
-        return self.catalog.unit_of(indicator_id)
+        return self.voice.unit(indicator_id)
 
     def figure_text(self, row: Any, indicator_id: str) -> str:
         """Return a published figure (a row of observations) as printed with unit and qualifier, safe in Markdown."""
@@ -195,7 +206,7 @@ class Page:
 
     def period_text(self, row: Any) -> str:
         """Return when a published figure (a row of observations) is of, or the years that an undated one may be of."""
-        return latest_words.period_in_full(self.words, point_of_row(self.catalog, row))
+        return self.voice.period(row)
 
     def latest_cell(self, indicator_id: str, region_id: str) -> str:
         """Return the latest figure of a series with its sources as a cell of a table, or that none was found."""
@@ -207,9 +218,7 @@ class Page:
 
     def locator(self, text: str) -> str:
         """Return where in the source a figure stands, in the page's language."""
-        table = self.catalog.locators
-        known = table[table["locator"] == text]
-        return markdown.escape(self.words.name(known.iloc[0], "locator") if len(known) else text)
+        return markdown.escape(self.voice.locator(text))
 
     def draft_note(self) -> Markdown:
         """Return the note that the plan is a consultation draft, with its source and date; nothing for a final plan."""

@@ -20,7 +20,7 @@ from qualitybook.report.pages.base import Page
 
 def sentence(page: Page, class_code: str) -> str:
     """Return how often the 80% intervals of a class held on the series left out."""
-    shares = {code: score["cover80"] for code, score in coverage_of(class_code).items()}
+    shares = {code: score["cover80"] for code, score in _coverage_of(class_code).items()}
     ends = (min(shares, key=shares.__getitem__), max(shares, key=shares.__getitem__))
     low, high = (page.computed.given("calibration.coverage", _key(class_code, end), shares[end], 0) for end in ends)
     name = labels.label(page.words, labels.CLASSES, class_code)
@@ -49,14 +49,14 @@ def table(page: Page) -> str:
             *_scores(page, f"coverage/{code}/{left_out}", score),
         ]
         for code in CLASSES
-        for left_out, score in coverage_of(code).items()
+        for left_out, score in _coverage_of(code).items()
     ]
     header = [page._("Class of series"), page._("Left out of the fit and forecast"), page._("Outcomes")]
     header += [page._("Inside 80%"), page._("Inside 95%")]
     return page.table(header, rows, page._("Coverage on public series left out of the fit"), "llrrr")
 
 
-def coverage_of(code: str) -> dict[str, dict[str, float]]:
+def _coverage_of(code: str) -> dict[str, dict[str, float]]:
     """Return what was left out of the fit of a class, and how the forecasts of it fared."""
     found: dict[str, dict[str, float]] = calibration()["provenance"]["coverage"][code]
     return found

@@ -18,7 +18,7 @@ from qualitybook.report.pages import scopes as scopes_section
 from qualitybook.report.pages.base import Page
 
 MOST_CARDS = 5
-LEAST_DRAWN = 2
+_LEAST_DRAWN = 2
 TALLY = ("met", "likely", "uncertain", "unlikely", "not_met", "cannot_judge", "no_verdict")
 _OF_WORD = {
     "very_likely": "likely",
@@ -124,7 +124,7 @@ def _drawn(page: Page, item: Assessment) -> tuple[str, Series] | None:
     """Return the series that a card draws: the direct one, else a proxy, else the context of the first place."""
     direct = [] if item.verdict.series is None else [("direct", item.verdict.series)]
     found = [*direct, *((support.role, support.series) for support in item.supports if support.role in _DRAWN_ROLES)]
-    enough = [(role, series) for role, series in found if len(_shown(page, role, series)) >= LEAST_DRAWN]
+    enough = [(role, series) for role, series in found if len(_shown(page, role, series)) >= _LEAST_DRAWN]
     places = in_order(page.catalog, {series.region_id for _role, series in enough}, str(item.target["region_id"]))
     ranked = sorted(enough, key=lambda pair: (_DRAWN_ROLES.index(pair[0]), places.index(pair[1].region_id)))
     return ranked[0] if ranked else None

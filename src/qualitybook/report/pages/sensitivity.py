@@ -5,9 +5,10 @@ from __future__ import annotations
 from qualitybook.analysis.sensitivity import Run, Sensitivity
 from qualitybook.analysis.verdict import Goal
 from qualitybook.report import formats, labels, markdown
+from qualitybook.report.markdown import Column
 from qualitybook.report.pages.base import Page
 
-MOST_NAMED = 3
+_MOST_NAMED = 3
 
 
 def sentence(page: Page, goal: Goal, result: Sensitivity) -> str:
@@ -18,11 +19,11 @@ def sentence(page: Page, goal: Goal, result: Sensitivity) -> str:
     changed = result.word_changes
     if not changed:
         return ""
-    named = [f"{_run(page, run)}{page.words.language.colon}{_answer(page, goal, run)}" for run in changed[:MOST_NAMED]]
+    named = [f"{_run(page, run)}{page.words.language.colon}{_answer(page, goal, run)}" for run in changed[:_MOST_NAMED]]
     told = page.words.language.semicolon.join(named)
-    if len(changed) <= MOST_NAMED:
+    if len(changed) <= _MOST_NAMED:
         return page._("The answer depends on choices of figures or models: {changes}.", changes=told)
-    more = page.computed.more_runs(goal, len(changed) - MOST_NAMED, MOST_NAMED)
+    more = page.computed.more_runs(goal, len(changed) - _MOST_NAMED, _MOST_NAMED)
     return page._(
         "The answer depends on choices of figures or models: {changes}; and {count} more, see the table of runs.",
         changes=told,
@@ -34,11 +35,14 @@ def table(page: Page, goal: Goal, result: Sensitivity) -> str:
     """Return the runs as a table with a sentence on what they say; the sentence alone where no figure is fitted."""
     if all(run.n == 0 for run in result.runs):
         return page._("No figure can be fitted whatever the choice, so there is nothing to vary.") + "\n"
-    header = [page._("Run"), page._("Answer"), page._("Fitted years"), page._("Last year")]
-    rows = [_row(page, goal, run) for run in result.runs]
-    return "\n\n".join(
-        [_finding(page, goal, result), page.table(header, rows, page._("The same goal by other choices"), "llrr")]
-    )
+    columns: list[Column[Run]] = [
+        Column(page._("Run"), lambda run: _run(page, run)),
+        Column(page._("Answer"), lambda run: _answer(page, goal, run)),
+        Column(page._("Fitted years"), lambda run: page.computed.run_years(goal, run), "r"),
+        Column(page._("Last year"), lambda run: _last_year(page, run), "r"),
+    ]
+    runs = page.table_of(columns, result.runs, page._("The same goal by other choices"))
+    return f"{_finding(page, goal, result)}\n\n{runs}"
 
 
 def _finding(page: Page, goal: Goal, result: Sensitivity) -> str:
@@ -52,9 +56,8 @@ def _finding(page: Page, goal: Goal, result: Sensitivity) -> str:
     return page.words.sentences([same, span])
 
 
-def _row(page: Page, goal: Goal, run: Run) -> list[str]:
-    last = "–" if run.last_year is None else formats.year(page.words, run.last_year)
-    return [_run(page, run), _answer(page, goal, run), page.computed.run_years(goal, run), last]
+def _last_year(page: Page, run: Run) -> str:
+    return "–" if run.last_year is None else formats.year(page.words, run.last_year)
 
 
 def _run(page: Page, run: Run) -> str:

@@ -25,17 +25,17 @@ from qualitybook.analysis.standardisation import (
 from qualitybook.evidence.catalog import Target
 from qualitybook.evidence.kinds import RULES
 from qualitybook.report import formats, labels, markdown
-from qualitybook.report.computed import series_rows
 from qualitybook.report.derived import AGAINST, figures, operation, where
 from qualitybook.report.figures import food_comparison
+from qualitybook.report.voice import series_rows
 
 if TYPE_CHECKING:
     from qualitybook.report.pages.base import Page
 
 
-RATE_DECIMALS = 2
-MIX_DECIMALS = 1
-DISPERSION_DECIMALS = 1
+_RATE_DECIMALS = 2
+_MIX_DECIMALS = 1
+_DISPERSION_DECIMALS = 1
 
 
 def standardised(page: Page, supports: Sequence[Support]) -> str:
@@ -193,7 +193,7 @@ def _spread_note(page: Page, made: Standardisation) -> str:
                 made.releases,
                 operation("overdispersion"),
                 made.fit.dispersion,
-                formats.number(made.fit.dispersion, DISPERSION_DECIMALS),
+                formats.number(made.fit.dispersion, _DISPERSION_DECIMALS),
             ),
             df=_whole(page, made.releases, "degrees_of_freedom", made.fit.df),
         )
@@ -208,7 +208,7 @@ def _spread_note(page: Page, made: Standardisation) -> str:
 
 
 def _figure(page: Page, made: Standardisation, target: Target) -> str:
-    frame = figure_frame(made)
+    frame = _figure_frame(made)
     goal = target.value if RULES[target.rule].needs_value else None
     words = {
         "unit": formats.unit_name(page.words, page.unit(made.releases.indicator_id)),
@@ -229,7 +229,7 @@ def _figure(page: Page, made: Standardisation, target: Target) -> str:
     return page.figure(draw, frame, alt=_alt(page, made), caption=caption)
 
 
-def figure_frame(made: Standardisation) -> pd.DataFrame:
+def _figure_frame(made: Standardisation) -> pd.DataFrame:
     """Return raw and standardised rates by year as the figure draws them.
 
     Returns
@@ -360,7 +360,7 @@ def _mix_text(page: Page, made: Standardisation, mix: pd.Series, code: str) -> s
             made.releases,
             operation("group_share", group=group, mix=code),
             100.0 * mix[group],
-            f"{formats.number(100.0 * mix[group], MIX_DECIMALS)}%",
+            f"{formats.number(100.0 * mix[group], _MIX_DECIMALS)}%",
         )
         for group in order
     }
@@ -444,7 +444,7 @@ def _whole(page: Page, releases: Releases, name: str, value: float, **parameters
 
 
 def _plain(value: float) -> str:
-    return "–" if math.isnan(value) else formats.number(value, RATE_DECIMALS)
+    return "–" if math.isnan(value) else formats.number(value, _RATE_DECIMALS)
 
 
 def _percent(value: float) -> str:
@@ -452,11 +452,11 @@ def _percent(value: float) -> str:
 
 
 def _signed(value: float) -> str:
-    return formats.signed(value, RATE_DECIMALS)
+    return formats.signed(value, _RATE_DECIMALS)
 
 
 def _interval(page: Page, low: float, high: float) -> str:
-    return formats.interval(page.words, low, high, RATE_DECIMALS)
+    return formats.interval(page.words, low, high, _RATE_DECIMALS)
 
 
 def _with_interval(page: Page, releases: Releases, row: pd.Series, rate: str, interval: str, year: int) -> str:

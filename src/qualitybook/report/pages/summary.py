@@ -141,7 +141,7 @@ class SummaryPage(Page):
         if before is None:
             return self.text(self._("This is the first edition; there is nothing to compare it with."))
         diff = self.shared.of(compare, self.everything, before, self.edition)
-        told = ChangeWords(self.words, self.everything, diff, lambda source: markdown.cite([source]), self.computed)
+        told = ChangeWords(self.computed.voice, diff, lambda source: markdown.cite([source]), self.computed)
         more = self._("{page} lists the figures and says what moved each answer.", page=self._link_to_changes())
         return Markdown(f"{told.lead()}\n\n{markdown.bullets(told.moved(move) for move in diff.moves)}\n{more}\n")
 

@@ -14,12 +14,12 @@ from qualitybook.analysis.assess import assess_targets
 from qualitybook.analysis.backtest import Score, cut_off_cases, rank_histogram, score, scores_by_class, vintage_cases
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, labels, markdown, narrative
-from qualitybook.report.computed import made_from_parts, series_rows
 from qualitybook.report.derived import CUT_OFF, EDITIONS, figures, operation
 from qualitybook.report.figures import rank_bars, track_record
 from qualitybook.report.labels import rank_words, track_words
 from qualitybook.report.pages import calibration
 from qualitybook.report.pages.base import Page
+from qualitybook.report.voice import made_from_parts, series_rows
 
 MOST_DRAWN = 30
 

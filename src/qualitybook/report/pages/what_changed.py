@@ -25,7 +25,7 @@ class WhatChangedPage(Page):
         if before is None:
             return None
         diff = self.shared.of(compare, self.everything, before, self.edition)
-        return ChangeWords(self.words, self.everything, diff, lambda source: markdown.cite([source]), self.computed)
+        return ChangeWords(self.computed.voice, diff, lambda source: markdown.cite([source]), self.computed)
 
     def lead(self) -> Markdown:
         """Return how much is new since the edition before."""

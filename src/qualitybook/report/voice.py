@@ -1,4 +1,4 @@
-"""Computed results in words, each number told to the page's ledger as it is worded (`qualitybook.report.derived`)."""
+"""The one voice: a language over a catalog, and the results that it records in a page's ledger as it words them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -13,38 +15,87 @@ from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.balance import Direction
 from qualitybook.analysis.borrowing import Borrowed, Gap
 from qualitybook.analysis.forecast import Forecast
-from qualitybook.analysis.latest import Change, Latest, Point
+from qualitybook.analysis.latest import Change, Latest, Point, point_of_row
 from qualitybook.analysis.sensitivity import Run
 from qualitybook.analysis.series import Series, made_text, year_from
 from qualitybook.analysis.verdict import Goal, GrowthRatio, Verdict, pace
 from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.numbers import printed as as_printed
 from qualitybook.evidence.numbers import significant, whole_percent
+from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, latest_words, narrative
 from qualitybook.report.derived import AGAINST, DIGITS, Ledger, figures, operation, where
 from qualitybook.report.i18n import Words
 
-SHOWN_LEVEL = 0.80
-SAMPLING_LEVEL = 0.95
+_SHOWN_LEVEL = 0.80
+_SAMPLING_LEVEL = 0.95
+
+
+class Voice(Words):
+    """A language over a catalog: it names what the catalog holds. All it says is plain text, not yet Markdown."""
+
+    def __init__(self, lang: str, catalog: Catalog) -> None:
+        super().__init__(lang)
+        self.catalog = catalog
+
+    def indicator(self, indicator_id: str) -> str:
+        """Return an indicator's name."""
+        return self.name(self.catalog.indicator(indicator_id))
+
+    def place(self, region_id: str) -> str:
+        """Return a region's name."""
+        return self.name(self.catalog.region(region_id))
+
+    def series(self, indicator_id: str, region_id: str) -> str:
+        """Return an indicator's name with its place."""
+        return self.indicator(indicator_id) + self.parentheses(self.place(region_id))
+
+    def unit(self, indicator_id: str) -> Unit:
+        """Return the unit of an indicator's values."""
+        return self.catalog.unit_of(indicator_id)
+
+    def publisher(self, name: str) -> str:
+        """Return a publisher's name, as the source gives it where there is no other."""
+        return self._publishers.get(name, name)
+
+    def locator(self, text: str) -> str:
+        """Return where in its source a figure stands, as it was noted where it has no wording."""
+        return self._locators.get(text, text)
+
+    def source(self, source: Any) -> str:
+        """Return a source (a row of sources) with publisher and date: ``Title (Publisher, 2024)``."""
+        publisher, day = self.publisher(source.publisher), formats.published(self, source.published)
+        return f"{source.title}{self.parentheses(publisher + self.language.comma + day)}"
+
+    def period(self, row: Any) -> str:
+        """Return when a figure (a row of observations) is of, or the years that an undated one may be of."""
+        return latest_words.period_in_full(self, point_of_row(self.catalog, row))
+
+    def printed(self, row: Any) -> str:
+        """Return a figure (a row of observations) as printed, with unit and qualifier."""
+        return formats.qualified(self, row.value_text, self.unit(row.indicator_id), row.qualifier)
+
+    def figure(self, row: Any) -> str:
+        """Return a figure (a row of observations) with its period and what makes it doubtful: ``3.44% (2023)``."""
+        return latest_words.figure_text(self, self.unit(row.indicator_id), point_of_row(self.catalog, row))
+
+    @cached_property
+    def _publishers(self) -> dict[str, str]:
+        return {row.publisher: self.name(row, "publisher") for row in rows_of(self.catalog.publishers)}
+
+    @cached_property
+    def _locators(self) -> dict[str, str]:
+        return {row.locator: self.name(row, "locator") for row in rows_of(self.catalog.locators)}
 
 
 @dataclass(frozen=True)
 class Computed:
-    """The voice of a page for what it computes.
+    """The voice for what a page computes, which records what it says."""
 
-    Attributes
-    ----------
-    words : Words
-        Voice of the book.
-    catalog : Catalog
-        Where figures are named; all that the page may read.
-    ledger : Ledger
-        Where the numbers are recorded.
-    """
-
-    words: Words
-    catalog: Catalog
+    voice: Voice
+    """The language over all that the page may read."""
     ledger: Ledger
+    """Where the numbers are recorded."""
 
     def count(self, statement: str, rows: Iterable[str] | str, number: int, of: str | None = None) -> str:
         """Return a number of rows, or of the different values in one of their columns."""
@@ -53,13 +104,13 @@ class Computed:
     def verdict(self, verdict: Verdict, seen: date | None = None) -> str:
         """Return a verdict in a few words; `seen` is the day up to which it knows, where that is not the edition's."""
         self.probability(verdict, seen=seen)
-        return narrative.verdict_words(self.words, verdict)
+        return narrative.verdict_words(self.voice, verdict)
 
     def probability(self, verdict: Verdict, **parameters: object) -> str:
         """Return a verdict's probability as it is printed, empty without one."""
         if verdict.probability is None:
             return ""
-        asked = goal_operation("probability", verdict.goal, **parameters)
+        asked = _goal_operation("probability", verdict.goal, **parameters)
         printed = narrative.probability_text(verdict)
         return self.ledger.note("verdict.probability", asked, self.fitted_rows(verdict), verdict.probability, printed)
 
@@ -72,7 +123,7 @@ class Computed:
 
     def rows_of_years(self, yearly: pd.DataFrame) -> list[str]:
         """Return the figures that yearly values rest on."""
-        return figures(self.catalog, (line for lines in yearly["lines"] for line in lines))
+        return figures(self.voice.catalog, (line for lines in yearly["lines"] for line in lines))
 
     def fitted_years(self, series: Series) -> str:
         """Return how many years of a series are fitted; where none is, the series itself is named."""
@@ -95,7 +146,7 @@ class Computed:
         if "methods_disagree" in verdict.flags:
             for model in verdict.by_model:
                 self.model_chance(verdict, model)
-        return narrative.verdict_sentences(self.words, item, as_of)
+        return narrative.verdict_sentences(self.voice, item, as_of)
 
     def figures_used(self, verdict: Verdict) -> None:
         """Record how many yearly figures a probability rests on, as `narrative` words it."""
@@ -123,17 +174,17 @@ class Computed:
         note("sample.items", operation("sum", of="n"), rows, verdict.sample, formats.number(verdict.sample, 0))
         if interval is not None:
             for end, value in (("lower", interval.lower), ("upper", interval.upper)):
-                done = operation("exact_interval", level=SAMPLING_LEVEL, end=end)
+                done = operation("exact_interval", level=_SAMPLING_LEVEL, end=end)
                 note("sample.interval", done, rows, value, formats.number(value, 1))
         elif verdict.true_rate_probability is not None:
             chance = verdict.true_rate_probability
-            done = goal_operation("probability", verdict.goal, of="all_items")
+            done = _goal_operation("probability", verdict.goal, of="all_items")
             printed = formats.percent_text(whole_percent(chance))
             note("verdict.true_rate", done, self.fitted_rows(verdict), chance, printed)
 
     def model_chance(self, verdict: Verdict, model: str) -> str:
         """Return the probability by one model alone."""
-        done, chance = goal_operation("probability", verdict.goal, model=model), verdict.by_model[model]
+        done, chance = _goal_operation("probability", verdict.goal, model=model), verdict.by_model[model]
         printed = formats.percent_text(whole_percent(chance))
         return self.ledger.note("verdict.by_model", done, self.fitted_rows(verdict), chance, printed)
 
@@ -145,28 +196,28 @@ class Computed:
     def yearly_value(self, series: Series, row: pd.Series, unit: Unit) -> str:
         """Return a yearly value; one that a source printed is not recorded."""
         if len(row["lines"]) == 1:
-            return formats.quantity(self.words, as_printed(row["value"], int(row["decimals"])), unit)
-        told = formats.quantity(self.words, made_text(float(row["value"]), int(row["decimals"])), unit)
+            return formats.quantity(self.voice, as_printed(row["value"], int(row["decimals"])), unit)
+        told = formats.quantity(self.voice, made_text(float(row["value"]), int(row["decimals"])), unit)
         return self._made_year(series, row, told)
 
     def _made_year(self, series: Series, row: pd.Series, told: str) -> str:
-        done = operation(made_from_parts(self.catalog, series.indicator_id))
-        rows = figures(self.catalog, row["lines"])
+        done = operation(made_from_parts(self.voice.catalog, series.indicator_id))
+        rows = figures(self.voice.catalog, row["lines"])
         return self.ledger.note("series.yearly_value", done, rows, float(row["value"]), told)
 
     def interval(
         self, series: Series, made: Forecast, year: int, *, unit: Unit | None = None, **parameters: object
     ) -> str:
         """Return the 80 % interval of a forecast for a year, with its unit where one is given."""
-        low, high = made.interval(SHOWN_LEVEL, year - int(series.years()[-1]))
+        low, high = made.interval(_SHOWN_LEVEL, year - int(series.years()[-1]))
         rows = self.rows_of_years(series.yearly.iloc[-made.n :])
-        return self.range_text(series, (low, high), rows, unit, year=year, level=SHOWN_LEVEL, **parameters)
+        return self.range_text(series, (low, high), rows, unit, year=year, level=_SHOWN_LEVEL, **parameters)
 
     def range_text(
         self, series: Series, ends: tuple[float, float], rows: Iterable[str], unit: Unit | None, **parameters: object
     ) -> str:
         """Return the ends of a series' range, with its unit where one is given."""
-        told = formats.interval(self.words, *ends, int(series.yearly["decimals"].max()), unit)
+        told = formats.interval(self.voice, *ends, int(series.yearly["decimals"].max()), unit)
         return self.ledger.note("forecast.interval", operation("interval", **parameters), rows, ends, told)
 
     def latest_text(self, unit: Unit, found: Latest) -> str:
@@ -177,18 +228,18 @@ class Computed:
             self._change(unit, found.indicator_id, found.part)
         if found.years_without is not None:
             self._years_without(found, found.years_without)
-        return latest_words.latest_text(self.words, unit, found)
+        return latest_words.latest_text(self.voice, unit, found)
 
     def figure_text(self, unit: Unit, indicator_id: str, point: Point) -> str:
         """Return a figure with its period and what makes it doubtful."""
         self._points(unit, indicator_id, [point])
-        return latest_words.figure_text(self.words, unit, point)
+        return latest_words.figure_text(self.voice, unit, point)
 
     def quoted_text(self, unit: Unit, indicator_id: str, point: Point) -> str:
         """Return a figure with its period where no citation can stand beside it: its row is recorded instead."""
         if len(point.lines) == 1:
-            printed = formats.qualified(self.words, point.value_text, unit, point.qualifier)
-            rows = figures(self.catalog, point.lines)
+            printed = formats.qualified(self.voice, point.value_text, unit, point.qualifier)
+            rows = figures(self.voice.catalog, point.lines)
             self.ledger.note("figure.quoted", operation("figure"), rows, point.value, printed)
         return self.figure_text(unit, indicator_id, point)
 
@@ -196,25 +247,27 @@ class Computed:
         """Return the change that belongs to the latest figure, else why there is none."""
         if found.change is not None:
             self._change(unit, found.indicator_id, found.change)
-        return latest_words.change_or_reason(self.words, unit, found)
+        return latest_words.change_or_reason(self.voice, unit, found)
 
     def amount_text(self, unit: Unit, indicator_id: str, change: Change) -> str:
         """Return how large a change is, with its sign and its unit."""
         self._change(unit, indicator_id, change)
-        return latest_words.amount_text(self.words, unit, change)
+        return latest_words.amount_text(self.voice, unit, change)
 
     def _points(self, unit: Unit, indicator_id: str, points: Iterable[Point | None]) -> None:
         """Record the figures that were made from parts of their year; the others are what a source printed."""
         for point in points:
             if point is not None and len(point.lines) > 1:
-                done = operation(made_from_parts(self.catalog, indicator_id))
-                printed = formats.quantity(self.words, point.value_text, unit)
-                self.ledger.note("series.made_year", done, figures(self.catalog, point.lines), point.value, printed)
+                done = operation(made_from_parts(self.voice.catalog, indicator_id))
+                printed = formats.quantity(self.voice, point.value_text, unit)
+                self.ledger.note(
+                    "series.made_year", done, figures(self.voice.catalog, point.lines), point.value, printed
+                )
 
     def _change(self, unit: Unit, indicator_id: str, change: Change) -> None:
         if change.value == 0:
             return
-        self._note_change(indicator_id, change, latest_words.amount_text(self.words, unit, change))
+        self._note_change(indicator_id, change, latest_words.amount_text(self.voice, unit, change))
 
     def rank_change(self, indicator_id: str, change: Change) -> str:
         """Return the change of a place in a ranking as a number with its sign."""
@@ -225,15 +278,15 @@ class Computed:
 
     def _note_change(self, indicator_id: str, change: Change, printed: str) -> None:
         sides = (change.before, change.after)
-        by = made_from_parts(self.catalog, indicator_id) if any(len(side.lines) > 1 for side in sides) else None
-        before, after = (figures(self.catalog, side.lines) for side in sides)
+        by = made_from_parts(self.voice.catalog, indicator_id) if any(len(side.lines) > 1 for side in sides) else None
+        before, after = (figures(self.voice.catalog, side.lines) for side in sides)
         done = operation("difference", made_by=by, rounded=None if by is None else change.decimals)
         rows = [*before, AGAINST, *after]
         self.ledger.note("series.change", done, rows, change.value, printed)
 
     def _years_without(self, found: Latest, years: int) -> None:
         dated = [each for each in (found.point, found.part and found.part.after, found.lone_part) if each is not None]
-        rows = figures(self.catalog, (line for point in dated or found.undated for line in point.lines))
+        rows = figures(self.voice.catalog, (line for point in dated or found.undated for line in point.lines))
         assert found.newest_year is not None
         done = operation("difference", of="last_year", until=found.newest_year + years)
         self.ledger.note("series.years_without", done, rows, years, str(years))
@@ -241,7 +294,7 @@ class Computed:
     def pace_sentences(self, verdict: Verdict) -> list[str]:
         """Return the pace that a goal needs beside the pace so far."""
         self.pace(verdict)
-        return narrative.pace_sentences(self.words, verdict)
+        return narrative.pace_sentences(self.voice, verdict)
 
     def pace(self, verdict: Verdict) -> None:
         """Record the steps of a series and the step that its goal needs, as `narrative` words them."""
@@ -254,7 +307,7 @@ class Computed:
             ends = [self.rows_of_years(yearly.loc[[year]]) for year in (step.from_year, step.to_year)]
             self._step("pace.step", "yearly_step", [*ends[0], AGAINST, *ends[1]], step.change, made.decimals)
         if made.needed is not None:
-            done = goal_operation("needed_step", verdict.goal)
+            done = _goal_operation("needed_step", verdict.goal)
             rows = self.rows_of_years(yearly.iloc[-1:])
             if verdict.goal.baseline_year is not None:
                 rows = [*rows, AGAINST, *self.rows_of_years(yearly.loc[[verdict.goal.baseline_year]])]
@@ -270,26 +323,26 @@ class Computed:
         view, verdict = item.parent, item.verdict
         if view is not None and view.revision is not None and verdict.series is not None:
             found = view.revision
-            unit = self.catalog.unit_of(verdict.goal.indicator_id)
+            unit = self.voice.unit(verdict.goal.indicator_id)
             rows = self.rows_of_years(verdict.series.yearly.iloc[-1:])
-            rows += [key for row in (found.before, found.after) for key in figures(self.catalog, [row.line])]
+            rows += [key for row in (found.before, found.after) for key in figures(self.voice.catalog, [row.line])]
             decimals = int(found.after.decimals)
-            printed = formats.quantity(self.words, as_printed(found.implied, decimals), unit)
+            printed = formats.quantity(self.voice, as_printed(found.implied, decimals), unit)
             self.ledger.note("parent.implied", operation("same_factor"), rows, found.implied, printed)
-        return narrative.parent_sentences(self.words, item, place)
+        return narrative.parent_sentences(self.voice, item, place)
 
     def _by_parent(self, item: Assessment) -> None:
         """Record what the newer figures of a containing place would make of a probability."""
         view = item.parent
         if view is not None:
-            done = goal_operation("probability", item.verdict.goal, by=view.region_id)
-            rows = self.fitted_rows(item.verdict) + figures(self.catalog, (row.line for row in view.newer))
+            done = _goal_operation("probability", item.verdict.goal, by=view.region_id)
+            rows = self.fitted_rows(item.verdict) + figures(self.voice.catalog, (row.line for row in view.newer))
             self.ledger.note("verdict.by_parent", done, rows, view.probability, narrative.view_percent(view))
 
     def threshold(self, found: Direction, change: Change, threshold: float) -> str:
         """Return the change that had to be exceeded to be more than chance."""
         if found.test == "sampling":
-            done, rows = operation("sampling_error"), [*figures(self.catalog, change.lines)]
+            done, rows = operation("sampling_error"), [*figures(self.voice.catalog, change.lines)]
         else:
             done = operation("usual_step", first=change.before.year, last=change.after.year)
             rows = [series_rows(found.indicator_id, found.region_id)]
@@ -322,13 +375,13 @@ class Computed:
         reasons = Counter(verdict.reason for verdict in verdicts if verdict.state == "cannot_judge")
         for reason, number in reasons.items():
             self.goals("messages.reason", number, which="cannot_judge", reason=reason)
-        return narrative.key_messages(self.words, items, as_of, name_of)
+        return narrative.key_messages(self.voice, items, as_of, name_of)
 
     def first_and_last(self, series: Series) -> list[str]:
         """Return the first and the last fitted year of a series."""
         rows, ends = self.rows_of_years(series.yearly), (int(series.years()[0]), int(series.years()[-1]))
         return [
-            self.ledger.note("series.ends", operation("year", end=end), rows, year, formats.year(self.words, year))
+            self.ledger.note("series.ends", operation("year", end=end), rows, year, formats.year(self.voice, year))
             for end, year in zip(("first", "last"), ends, strict=True)
         ]
 
@@ -336,7 +389,7 @@ class Computed:
         """Return the probability that a sensitivity run gives."""
         assert run.percent is not None
         assert run.probability is not None
-        done = goal_operation("probability", goal, run=run.code, left_out=run.left_out)
+        done = _goal_operation("probability", goal, run=run.code, left_out=run.left_out)
         rows = series_rows(goal.indicator_id, goal.region_id)
         return self.ledger.note("sensitivity.chance", done, rows, run.probability, formats.percent_text(run.percent))
 
@@ -348,7 +401,7 @@ class Computed:
 
     def more_runs(self, goal: Goal, number: int, named: int) -> str:
         """Return how many runs differ from the book's answer besides those that are named."""
-        done = goal_operation("count", goal, of="differing_run", after=named)
+        done = _goal_operation("count", goal, of="differing_run", after=named)
         rows = series_rows(goal.indicator_id, goal.region_id)
         return self.ledger.note("sensitivity.more_runs", done, rows, number, formats.short(number))
 
@@ -359,7 +412,7 @@ class Computed:
     def lent(self, item: Borrowed, year: int, printed: str) -> str:
         """Return the range that a containing region lends to a goal."""
         by = "similar_series" if item.kind == "orientation" else None
-        done = operation("interval", year=year, level=SHOWN_LEVEL, by=by)
+        done = operation("interval", year=year, level=_SHOWN_LEVEL, by=by)
         rows = series_rows(item.indicator_id, item.region_id)
         return self.ledger.note("borrowed.interval", done, rows, (item.lower, item.upper), printed)
 
@@ -371,14 +424,14 @@ class Computed:
 
     def gap(self, gap: Gap, printed: str) -> str:
         """Return how far the place stood from the region in one release."""
-        rows = [key for line in reversed(gap.lines) for key in figures(self.catalog, [line])]
+        rows = [key for line in reversed(gap.lines) for key in figures(self.voice.catalog, [line])]
         return self.ledger.note("borrowed.gap", operation("difference"), rows, gap.value, printed)
 
     def moved(self, item: Borrowed, gap: Gap, ends: tuple[float, float], year: int, printed: str) -> str:
         """Return a lent range moved by the gap."""
         by = "similar_series" if item.kind == "orientation" else None
-        done = operation("moved_interval", year=year, level=SHOWN_LEVEL, by=by)
-        rows = [key for line in reversed(gap.lines) for key in figures(self.catalog, [line])]
+        done = operation("moved_interval", year=year, level=_SHOWN_LEVEL, by=by)
+        rows = [key for line in reversed(gap.lines) for key in figures(self.voice.catalog, [line])]
         return self.ledger.note(
             "borrowed.moved", done, [series_rows(item.indicator_id, item.region_id), *rows], ends, printed
         )
@@ -386,7 +439,7 @@ class Computed:
     def borrowed_interval(self, series: Series, ends: tuple[float, float], year: int, unit: Unit) -> str:
         """Return the range that a short series borrows from how similar ones move."""
         rows = self.rows_of_years(series.yearly)
-        return self.range_text(series, ends, rows, unit, year=year, level=SHOWN_LEVEL, by="similar_series")
+        return self.range_text(series, ends, rows, unit, year=year, level=_SHOWN_LEVEL, by="similar_series")
 
     def growth_ratio(self, series: Series, goal: Goal, result: GrowthRatio) -> str:
         """Return the growth-ratio rule's ratio."""
@@ -396,7 +449,7 @@ class Computed:
         return self.ledger.note("peer_rule.ratio", done, rows, result.ratio, formats.number(result.ratio, 2))
 
 
-def goal_operation(name: str, goal: Goal, **parameters: object) -> str:
+def _goal_operation(name: str, goal: Goal, **parameters: object) -> str:
     """Return an operation that asks about a goal."""
     value = None if goal.value is None else significant(goal.value, DIGITS)
     return operation(

@@ -7,8 +7,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from qualitybook.analysis import library
-from qualitybook.analysis.assess import assess
+from qualitybook.analysis import backtest, library
+from qualitybook.analysis.assess import assess, judge_peers
+from qualitybook.analysis.assess import assess as verdicts
+from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions
 from qualitybook.evidence.catalog import Catalog, load
 
 ENTRIES: tuple[tuple[str, Callable[..., Any]], ...] = (
@@ -38,8 +40,16 @@ ENTRIES: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("sensitivity", library.sensitivity),
     ("latest_figures", library.latest_figures),
     ("peer_table", library.peer_table),
+    ("FitOptions", FitOptions),
+    ("verdicts", verdicts),
+    ("peer_verdicts", judge_peers),
+    ("vintage_cases", backtest.vintage_cases),
+    ("cut_off_cases", backtest.cut_off_cases),
+    ("score", backtest.score),
+    ("scores_by_class", backtest.scores_by_class),
+    ("rank_histogram", backtest.rank_histogram),
 )
-SECTIONS = ("Parameters", "Returns", "Raises", "Examples")
+SECTIONS = ("Parameters", "Attributes", "Returns", "Raises", "Examples")
 
 _UNDERLINE = re.compile(r"^-{3,}$")
 _ROLE = re.compile(r":[a-z]+:`~?([^`]+)`")
@@ -76,7 +86,7 @@ def _entry(name: str, called: Callable[..., Any], level: int) -> Iterator[str]:
 def _signature(called: Callable[..., Any]) -> str:
     signature = inspect.signature(called)
     kept = [parameter for name, parameter in signature.parameters.items() if name != "self"]
-    return str(signature.replace(parameters=kept)).replace("'", "")
+    return str(signature.replace(parameters=kept)).replace(repr(DEFAULT_OPTIONS), "FitOptions()").replace("'", "")
 
 
 def split_sections(doc: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.latest import Change, Latest, Point
 from qualitybook.analysis.parent import ParentView
 from qualitybook.analysis.scopes import Scope
+from qualitybook.evidence.schema import in_each_language
 
 PROBABILITY_DIGITS = 4
 
@@ -36,8 +37,7 @@ def record(assessment: Assessment) -> dict[str, Any]:
     return {
         "target_id": assessment.target_id,
         "number": int(target["number"]),
-        "statement_zh": str(target["statement_zh"]),
-        "statement_en": str(target["statement_en"]),
+        **{column: str(target[column]) for column in in_each_language("statement")},
         "rule": str(target["rule"]),
         "value": _number(target["value"]),
         "unit": str(target["unit"]),

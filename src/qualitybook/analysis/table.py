@@ -10,9 +10,10 @@ import pandas as pd
 from qualitybook.analysis.assess import assess as assess_targets
 from qualitybook.analysis.records import record
 from qualitybook.evidence.catalog import Catalog, load
+from qualitybook.evidence.schema import in_each_language
 
 COLUMNS = (
-    *("number", "target_id", "statement_zh", "statement_en", "rule", "value", "unit", "target_year", "baseline_year"),
+    *("number", "target_id", *in_each_language("statement"), "rule", "value", "unit", "target_year", "baseline_year"),
     *("state", "reason", "probability", "word", "level", "n", "last_year", "horizon"),
 )
 

@@ -15,6 +15,7 @@ from qualitybook.evidence.errors import EvidenceError, Problem, UndeclaredReadEr
 from qualitybook.evidence.periods import Period
 from qualitybook.evidence.reading import RawTable
 from qualitybook.evidence.rows import rows_of
+from qualitybook.evidence.schema import LANGUAGES
 from qualitybook.evidence.units import usual_units
 from qualitybook.evidence.vintage import as_of, available_from, chosen, undated
 
@@ -558,14 +559,22 @@ def units_brought_along() -> dict[str, Unit]:
 
 
 def _records(kind: type[Record], table: pd.DataFrame, key: str) -> dict[str, Record]:
-    """Return the rows by their keys as instances of a dataclass whose fields are columns of the table."""
+    """Return the rows by their keys as instances of a dataclass whose fields are columns of the table.
+
+    Texts in a language that has no field, `name_fr` say, become attributes as well.
+    """
     integers = {"number", "target_year", "baseline_year", "decimals", "scale"}
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
     made = (
         kind(**{name: _plain(cell, name in integers) for name, cell in zip(names, row, strict=True)})
         for row in rows_of(table[names])
     )
-    return dict(zip(table[key], made, strict=True))
+    records = dict(zip(table[key], made, strict=True))
+    words = {str(name) for name in table if str(name).endswith(tuple(f"_{code}" for code in LANGUAGES))}
+    for name in words - set(names):
+        for at, text in zip(table[key], table[name], strict=True):
+            object.__setattr__(records[at], name, text)
+    return records
 
 
 def _found(table: str, records: Mapping[str, Record], key: str) -> Record:

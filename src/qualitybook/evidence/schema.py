@@ -25,6 +25,11 @@ from qualitybook.evidence.periods import (
 )
 
 DESCRIPTOR_NAME = "datapackage.json"
+LANGUAGES = {
+    "zh": "Chinese",
+    "en": "English",
+}
+"""The languages of the evidence's texts, which have a column for each; `report.i18n` has their words."""
 
 UNDATED = "undated"
 QUALIFIERS = ("exact", "at_least", "at_most", "about", "derived", UNDATED)
@@ -308,13 +313,17 @@ def settled_codes(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"[a-z0-9_]+", text))
 
 
+def in_each_language(name: str) -> tuple[str, ...]:
+    """Return the columns that hold a text in each language."""
+    return tuple(f"{name}_{code}" for code in LANGUAGES)
+
+
 def _two_languages(
     name: str, description: str, required: bool = True, *, pattern: str = "", may_lack: bool = False
-) -> tuple[Field, Field]:
+) -> tuple[Field, ...]:
     options: dict[str, Any] = {"required": required, "pattern": pattern, "may_lack": may_lack}
-    return (
-        Field(f"{name}_zh", "text", f"{description}, in Chinese", **options),
-        Field(f"{name}_en", "text", f"{description}, in English", **options),
+    return tuple(
+        Field(f"{name}_{code}", "text", f"{description}, in {said}", **options) for code, said in LANGUAGES.items()
     )
 
 

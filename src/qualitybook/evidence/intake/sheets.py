@@ -13,7 +13,7 @@ from pathlib import Path
 
 from qualitybook.evidence.intake.cells import Cell, read_cell
 from qualitybook.evidence.intake.faults import Fault, Finding
-from qualitybook.evidence.schema import Table
+from qualitybook.evidence.schema import Table, in_each_language
 
 PREFILLED = frozenset({"indicator_id", "region_id", "period", "edition", "source_id", "basis"})
 """Columns that a template fills in: alone they bring nothing."""
@@ -218,7 +218,7 @@ def _fault(table: Table, sheet: str, cell: str, column: str, finding: Finding) -
     fault = Fault(sheet, cell, column, **vars(finding))
     if finding.level != "doubt":
         return fault
-    named = f"say why in note_zh and note_en and put {finding.code} in the column {SETTLED}"
+    named = f"say why in {' and '.join(in_each_language('note'))} and put {finding.code} in the column {SETTLED}"
     how = named if SETTLED in table.header else "say --accept-doubts"
     return replace(fault, advice=f"{finding.advice}; if it is right, {how}")
 

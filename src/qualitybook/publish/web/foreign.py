@@ -38,7 +38,7 @@ def parts(text: str, code: str) -> Iterator[tuple[str, str | None]]:
     tuple of str
         A part, and the code of its language where that is not the page's.
     """
-    other, pattern = FOREIGN[code]
+    other, pattern = FOREIGN.get(code, FOREIGN["en"])
     end = 0
     for match in pattern.finditer(text):
         if match.start() > end:

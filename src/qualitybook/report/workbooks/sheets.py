@@ -29,6 +29,11 @@ _WIDEST, _NARROWEST = 44, 11
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
+def _heading(column: str) -> str:
+    """Return what a column is called; one of a language more than two keeps its name."""
+    return both(HEADINGS[column]) if column in HEADINGS else column
+
+
 def both(message: str) -> str:
     """Return a message in all languages, one after the other."""
     return " / ".join(Words(code).gettext(message) for code in LANGUAGES)
@@ -59,7 +64,7 @@ def write_headings(sheet: Worksheet, fields: Sequence[Field], extra: Sequence[tu
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
-    columns = [(field.name, both(HEADINGS[field.name])) for field in fields] + list(extra)
+    columns = [(field.name, _heading(field.name)) for field in fields] + list(extra)
     for at, (name, heading) in enumerate(columns, start=1):
         put_text(sheet, HEADING_ROW, at, heading)
         put_text(sheet, NAME_ROW, at, name)

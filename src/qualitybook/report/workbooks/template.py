@@ -8,7 +8,7 @@ from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.intake.sheets import CORRECTS
 from qualitybook.evidence.intake.wanted import Wanted
 from qualitybook.evidence.rows import rows_of
-from qualitybook.evidence.schema import OBSERVATIONS, SOURCES, Table
+from qualitybook.evidence.schema import OBSERVATIONS, SOURCES, Table, in_each_language
 from qualitybook.report import labels
 from qualitybook.report.workbooks import sheets
 from qualitybook.report.workbooks.headings import HEADINGS
@@ -54,8 +54,9 @@ def template(catalog: Catalog, figures: Sequence[Wanted]) -> bytes:
 
 def _lists(catalog: Catalog) -> dict[str, list[str]]:
     """Return what each column offers."""
-    indicators = {row.indicator_id: [row.name_zh, row.name_en] for row in rows_of(catalog.indicators)}
-    regions = {row.region_id: [row.name_zh, row.name_en] for row in rows_of(catalog.regions)}
+    names = in_each_language("name")
+    indicators = {row.indicator_id: [getattr(row, name) for name in names] for row in rows_of(catalog.indicators)}
+    regions = {row.region_id: [getattr(row, name) for name in names] for row in rows_of(catalog.regions)}
     kinds = SOURCES.field("kind").enum
     return {
         "indicator_id": sheets.choices(indicators),

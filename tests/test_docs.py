@@ -38,6 +38,11 @@ def test_the_readme_is_short() -> None:
     assert all(len(path.read_text(encoding="utf-8").splitlines()) <= 120 for path in ROOT.glob("README*.md"))
 
 
+def test_each_guide_is_one_screen() -> None:
+    guides = (ROOT / "docs" / "how-to").glob("*.md")
+    assert [path.name for path in guides if len(path.read_text(encoding="utf-8").splitlines()) > 60] == []
+
+
 def test_the_chinese_list_names_every_command_and_target() -> None:
     text = (ROOT / "docs" / "reference" / "commands.zh-CN.md").read_text(encoding="utf-8")
     listed = {re.sub(r" (-|[A-Z]).*", "", name) for name in re.findall(r"^\| `([^`]+)`", text, re.MULTILINE)}

@@ -20,6 +20,7 @@ from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions, Series, bui
 from qualitybook.analysis.verdict import Goal, Verdict, evidence_level, judge, mostly_weak
 from qualitybook.evidence.catalog import Catalog, Unit, load
 from qualitybook.evidence.kinds import RULES
+from qualitybook.evidence.schema import in_each_language
 
 ROLES = ("proxy", "context", "support")
 
@@ -210,8 +211,7 @@ def record(assessment: Assessment) -> dict[str, Any]:
     return {
         "target_id": assessment.target_id,
         "number": int(target["number"]),
-        "statement_zh": str(target["statement_zh"]),
-        "statement_en": str(target["statement_en"]),
+        **{column: str(target[column]) for column in in_each_language("statement")},
         "rule": str(target["rule"]),
         "value": _number(target["value"]),
         "unit": str(target["unit"]),
@@ -313,7 +313,7 @@ def _rounded(probability: float | None) -> float | None:
 
 
 COLUMNS = (
-    *("number", "target_id", "statement_zh", "statement_en", "rule", "value", "unit", "target_year", "baseline_year"),
+    *("number", "target_id", *in_each_language("statement"), "rule", "value", "unit", "target_year", "baseline_year"),
     *("state", "reason", "probability", "word", "level", "n", "last_year", "horizon"),
 )
 

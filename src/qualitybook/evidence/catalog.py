@@ -16,6 +16,7 @@ from qualitybook.evidence.check import STILL_READ, problems_of, read_folder
 from qualitybook.evidence.errors import EvidenceError, Problem, UndeclaredReadError, UnknownKeyError
 from qualitybook.evidence.periods import Period, month_end, stated_end
 from qualitybook.evidence.reading import RawTable, rows_of, usual_units
+from qualitybook.evidence.schema import LANGUAGES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -568,14 +569,22 @@ def units_brought_along() -> dict[str, Unit]:
 
 
 def _records(kind: type[_Record], table: pd.DataFrame, key: str) -> dict[str, _Record]:
-    """Return the rows by their keys as instances of a dataclass whose fields are columns of the table."""
+    """Return the rows by their keys as instances of a dataclass whose fields are columns of the table.
+
+    Texts in a language that has no field, `name_fr` say, become attributes as well.
+    """
     integers = {"number", "target_year", "baseline_year", "decimals", "scale"}
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
     made = (
         kind(**{name: _plain(cell, name in integers) for name, cell in zip(names, row, strict=True)})
         for row in rows_of(table[names])
     )
-    return dict(zip(table[key], made, strict=True))
+    records = dict(zip(table[key], made, strict=True))
+    words = {str(name) for name in table if str(name).endswith(tuple(f"_{code}" for code in LANGUAGES))}
+    for name in words - set(names):
+        for at, text in zip(table[key], table[name], strict=True):
+            object.__setattr__(records[at], name, text)
+    return records
 
 
 def _found(table: str, records: Mapping[str, _Record], key: str) -> _Record:

@@ -28,6 +28,7 @@ from qualitybook.evidence.schema import (
     ForeignKey,
     Table,
     descriptor_of,
+    in_each_language,
     settled_codes,
 )
 from qualitybook.evidence.settings import FILE as SETTINGS_NAME
@@ -611,7 +612,7 @@ def _groups_consistent(tables: _Tables) -> Iterator[Problem]:
         if indicator_id == category_id:
             allowed = "an indicator other than indicator_id"
             yield groups.problem(line, "category_id", category_id, allowed, "category_of_itself")
-    for column in ("name_zh", "name_en"):
+    for column in in_each_language("name"):
         first: dict[str, tuple[str, int]] = {}
         for line, (group, name) in groups.rows("group", column):
             known, at = first.setdefault(group, (name, line))

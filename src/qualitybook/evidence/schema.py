@@ -28,6 +28,11 @@ from qualitybook.evidence.periods import (
 )
 
 DESCRIPTOR_NAME = "datapackage.json"
+LANGUAGES = {
+    "zh": "Chinese",
+    "en": "English",
+}
+"""The languages of the evidence's texts, which have a column for each; `report.i18n` has their words."""
 
 UNDATED = "undated"
 MAYBE_PREVIOUS_YEAR = "maybe_previous_year"
@@ -296,13 +301,17 @@ class Table:
         return next(field for field in self.fields if field.name == name)
 
 
+def in_each_language(name: str) -> tuple[str, ...]:
+    """Return the columns that hold a text in each language."""
+    return tuple(f"{name}_{code}" for code in LANGUAGES)
+
+
 def settled_codes(text: str) -> frozenset[str]:
     """Return the codes that a cell of the column `settled` names."""
     return frozenset(re.findall(r"[a-z0-9_]+", text))
 
 
 _FILE = "tables.toml"
-_LANGUAGES = {"zh": "Chinese", "en": "English"}
 _EACH = "*"
 """What stands in the name of a column that there is in each language."""
 _CODES = {
@@ -340,7 +349,7 @@ def _fields(column: Mapping[str, Any]) -> Iterator[Field]:
     if _EACH not in column["name"]:
         yield Field(**column)
         return
-    for code, language in _LANGUAGES.items():
+    for code, language in LANGUAGES.items():
         name, description = column["name"].replace(_EACH, code), f"{column['description']}, in {language}"
         yield Field(**{**column, "name": name, "description": description})
 

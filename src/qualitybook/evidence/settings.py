@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qualitybook.evidence.errors import EvidenceError, Problem
-from qualitybook.evidence.schema import LONGEST_KEY, can_be_file_name
+from qualitybook.evidence.schema import LANGUAGES, LONGEST_KEY, can_be_file_name
 
 FILE = "book.toml"
 _PLAN_STATES = ("consultation_draft", "final")
@@ -67,10 +67,14 @@ def load_settings(folder: Path) -> BookSettings:
     problems = _problems(found)
     if problems:
         raise EvidenceError(problems)
-    titles = {f"{key}_{code}": str(found[key][code]) for key in TRANSLATED for code in ("zh", "en")}
+    titles = {f"{key}_{code}": str(found[key][code]) for key in TRANSLATED for code in LANGUAGES}
     address = str(found.get("address", ""))
     address = f"{address.rstrip('/')}/" if address else ""
-    return BookSettings(name=found["name"], plan_state=found["plan_state"], address=address, **titles)
+    more = {column: titles.pop(column) for column in set(titles) - BookSettings.__annotations__.keys()}
+    settings = BookSettings(name=found["name"], plan_state=found["plan_state"], address=address, **titles)
+    for column, text in more.items():
+        object.__setattr__(settings, column, text)
+    return settings
 
 
 def _problems(found: dict[str, object]) -> list[Problem]:
@@ -86,7 +90,7 @@ def _problems(found: dict[str, object]) -> list[Problem]:
         problems.append(_problem("address", repr(address), "where the site is published, https://… or http://…"))
     for key in TRANSLATED:
         section = found.get(key)
-        for code in ("zh", "en"):
+        for code in LANGUAGES:
             text = section.get(code) if isinstance(section, dict) else None
             if not (isinstance(text, str) and text.strip()):
                 problems.append(_problem(f"{key}.{code}", repr(text), "a text"))

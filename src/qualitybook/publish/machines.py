@@ -139,9 +139,9 @@ def data_page(
     tables: Sequence[Table], editions: Sequence[str], settings: BookSettings, derived: Sequence[str] = ()
 ) -> str:
     """Return the page that lists the files of ``/data/``, in every language."""
-    parts = [_data_section(words, tables, editions, derived) for words in (Words("zh"), Words("en"))]
-    title = " · ".join(words.gettext("Data") for words in (Words("zh"), Words("en")))
-    names = f"{settings.title_zh} · {settings.title_en}"
+    parts = [_data_section(words, tables, editions, derived) for words in map(Words, LANGUAGES)]
+    title = " · ".join(words.gettext("Data") for words in map(Words, LANGUAGES))
+    names = _in_all(settings, "title")
     return plain_page(f"{title} · {names}", title, "\n".join(parts))
 
 
@@ -178,6 +178,11 @@ def _item(path: str, note: str) -> str:
     return f'<li><a href="{escape(path)}">{escape(path)}</a>{after}</li>'
 
 
+def _in_all(settings: BookSettings, name: str) -> str:
+    """Return a text of the book in every language."""
+    return " · ".join(Words(code).name(settings, name) for code in LANGUAGES)
+
+
 def feed(shelves: Sequence[Shelf], offer: Offer) -> str:
     """Return the Atom feed of the editions, latest first; an edition is dated by its as-of date.
 
@@ -191,8 +196,8 @@ def feed(shelves: Sequence[Shelf], offer: Offer) -> str:
     settings = offer.settings
     entries = [_entry(shelf.edition, code, offer) for shelf in shelves for code in shelf.languages]
     updated = max(_day(offer, shelf.edition) for shelf in shelves)
-    title = f"{settings.title_zh} · {settings.title_en}"
-    author = f"{settings.author_zh} · {settings.author_en}"
+    title = _in_all(settings, "title")
+    author = _in_all(settings, "author")
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
         f"  <id>{_urn(settings, '')}</id>\n  <title>{escape_xml(title)}</title>\n"
@@ -242,7 +247,7 @@ def sitemap(pages: Sequence[str], address: str) -> str:
 
 def lost_page(settings: BookSettings) -> str:
     """Return the page that a server shows for an address that is not there, at whatever depth."""
-    voices = [Words(code) for code in ("zh", "en")]
+    voices = [Words(code) for code in LANGUAGES]
     title = " · ".join(words.gettext("Page not found") for words in voices)
     lines = [f'<p lang="{words.language.html}">{_way_back(settings, words)}</p>' for words in voices]
     return plain_page(title, title, "\n".join(lines))

@@ -18,6 +18,7 @@ from qualitybook.analysis.latest import SPANS
 from qualitybook.analysis.verdict import LEVELS, REASONS, STATES, WORDS
 from qualitybook.evidence.catalog import Catalog, Edition
 from qualitybook.evidence.kinds import RULES
+from qualitybook.evidence.schema import in_each_language
 from qualitybook.report.formats import percent_text
 
 _PoolOfProcesses = AbstractContextManager[Executor]
@@ -27,7 +28,7 @@ TARGETS_A_PROCESS = 100
 
 SCHEMA_NAME = "assessments.schema.json"
 _CSV_COLUMNS = (
-    *("target_id", "number", "statement_zh", "statement_en", "rule", "value", "unit", "target_year", "baseline_year"),
+    *("target_id", "number", *in_each_language("statement"), "rule", "value", "unit", "target_year", "baseline_year"),
     *("state", "reason", "probability", "probability_text", "word", "level", "n", "last_year", "horizon"),
     *("latest_period", "latest_value", "latest_qualifier", "latest_source_id"),
     *("latest_change", "latest_since", "latest_years_without"),
@@ -136,8 +137,7 @@ def _target() -> dict[str, Any]:
         {
             "target_id": text,
             "number": {**whole, "minimum": 1},
-            "statement_zh": text,
-            "statement_en": text,
+            **dict.fromkeys(in_each_language("statement"), text),
             "rule": {"enum": list(RULES)},
             "value": {**_or_null("number"), "description": "the value to reach, where the rule needs one"},
             "unit": text,

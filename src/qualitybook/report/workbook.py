@@ -15,7 +15,7 @@ from qualitybook.evidence.intake.cells import CHOICE_SEPARATOR
 from qualitybook.evidence.intake.expected import Wanted
 from qualitybook.evidence.intake.sheets import CLAIMS, CORRECTS, INFORMATION, LISTS, STATEMENTS
 from qualitybook.evidence.reading import rows_of
-from qualitybook.evidence.schema import OBSERVATIONS, REVIEWS, SOURCES, Table
+from qualitybook.evidence.schema import OBSERVATIONS, REVIEWS, SOURCES, Table, in_each_language
 from qualitybook.report import labels
 from qualitybook.report.i18n import LANGUAGES, Words
 from qualitybook.report.labels import CHOOSE, HEADINGS
@@ -67,8 +67,9 @@ def template(catalog: Catalog, figures: Sequence[Wanted]) -> bytes:
 
 def _lists(catalog: Catalog) -> dict[str, list[str]]:
     """Return what each column offers."""
-    indicators = {row.indicator_id: [row.name_zh, row.name_en] for row in rows_of(catalog.indicators)}
-    regions = {row.region_id: [row.name_zh, row.name_en] for row in rows_of(catalog.regions)}
+    names = in_each_language("name")
+    indicators = {row.indicator_id: [getattr(row, name) for name in names] for row in rows_of(catalog.indicators)}
+    regions = {row.region_id: [getattr(row, name) for name in names] for row in rows_of(catalog.regions)}
     kinds = SOURCES.field("kind").enum
     return {
         "indicator_id": choices(indicators),
@@ -143,6 +144,11 @@ _WIDEST, _NARROWEST = 44, 11
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
+def _heading(column: str) -> str:
+    """Return what a column is called; one of a language more than two keeps its name."""
+    return both(HEADINGS[column]) if column in HEADINGS else column
+
+
 def both(message: str) -> str:
     """Return a message in all languages, one after the other."""
     return " / ".join(Words(code).gettext(message) for code in LANGUAGES)
@@ -173,7 +179,7 @@ def _write_headings(sheet: Worksheet, fields: Sequence[Field], extra: Sequence[t
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
-    columns = [(field.name, both(HEADINGS[field.name])) for field in fields] + list(extra)
+    columns = [(field.name, _heading(field.name)) for field in fields] + list(extra)
     for at, (name, heading) in enumerate(columns, start=1):
         put_text(sheet, _HEADING_ROW, at, heading)
         put_text(sheet, _NAME_ROW, at, name)

@@ -27,6 +27,7 @@ from qualitybook.evidence.schema import (
     PROVISIONAL,
     TABLES,
     Table,
+    in_each_language,
     settled_codes,
     write_descriptor,
 )
@@ -128,7 +129,7 @@ class Intake:
         return any(
             fault.sheet == change.entry.sheet
             and fault.cell in change.entry.places.values()
-            and all(change.entry.cells.get(note) for note in ("note_zh", "note_en"))
+            and all(change.entry.cells.get(note) for note in in_each_language("note"))
             and fault.code in settled_codes(change.entry.cells.get("settled", ""))
             for change in self.changes
         )

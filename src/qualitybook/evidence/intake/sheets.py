@@ -21,7 +21,7 @@ from xml.etree import ElementTree
 
 from qualitybook.evidence.intake.cells import Cell, read_cell
 from qualitybook.evidence.intake.faults import Fault, Finding, IntakeError
-from qualitybook.evidence.schema import TABLES, Table
+from qualitybook.evidence.schema import TABLES, Table, in_each_language
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -228,7 +228,7 @@ def _fault(table: Table, sheet: str, cell: str, column: str, finding: Finding) -
     fault = Fault(sheet, cell, column, **vars(finding))
     if finding.level != "doubt":
         return fault
-    named = f"say why in note_zh and note_en and put {finding.code} in the column {_SETTLED}"
+    named = f"say why in {' and '.join(in_each_language('note'))} and put {finding.code} in the column {_SETTLED}"
     how = named if _SETTLED in table.header else "say --accept-doubts"
     return replace(fault, advice=f"{finding.advice}; if it is right, {how}")
 

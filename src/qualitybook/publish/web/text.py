@@ -201,7 +201,7 @@ def _parts(text: str, code: str) -> Iterator[tuple[str, str | None]]:
     tuple of str
         A part, and the code of its language where that is not the page's.
     """
-    other, pattern = _FOREIGN[code]
+    other, pattern = _FOREIGN.get(code, _FOREIGN["en"])
     end = 0
     for match in pattern.finditer(text):
         if match.start() > end:

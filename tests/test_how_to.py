@@ -1,0 +1,121 @@
+"""The guides that change the code, followed to the letter on a copy of the project."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po, write_po
+from small_project import CALL, write_project
+
+from qualitybook.evidence import schema
+from qualitybook.report import i18n
+
+ROOT = Path(__file__).parents[1]
+FENCE = re.compile(r"^ *```([a-z]+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+TRANSLATED = {"Summary": "Résumé", "Methods": "Méthodes", "Published figures": "Chiffres publiés"}
+
+
+def guide(name: str, language: str) -> list[str]:
+    """Return what stands in the blocks of one language in a guide."""
+    text = (ROOT / "docs" / "how-to" / f"{name}.md").read_text(encoding="utf-8")
+    return [body for found, body in FENCE.findall(text) if found == language]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the project's code, with a small project's pages and evidence."""
+    folder = tmp_path / "project"
+    hidden = shutil.ignore_patterns("__pycache__")
+    for name in ("src", "tools"):
+        shutil.copytree(ROOT / name, folder / name, ignore=hidden)
+    return write_project(folder)
+
+
+def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command with the code of a copy."""
+    environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def add_entry(path: Path, table: str, line: str) -> None:
+    """Add a line at the end of a dictionary that stands at the top of a module."""
+    text = path.read_text(encoding="utf-8")
+    changed = re.sub(rf"(?ms)^({table} = \{{\n.*?)^\}}", lambda found: f"{found[1]}{line}}}", text, count=1)
+    assert changed != text
+    path.write_text(changed, encoding="utf-8")
+
+
+def add_columns(path: Path) -> None:
+    """Give a table the columns of French, each beside the English one, with marked English words in it."""
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        names, rows = list(reader.fieldnames or ()), list(reader)
+    header = []
+    for name in names:
+        header.append(name)
+        # Of the two English texts of a unit one is for English only.
+        if name.endswith("_en") and name != "one_en":
+            header.append(f"{name[:-3]}_fr")
+    for row in rows:
+        row.update({name: row[f"{name[:-3]}_en"] for name in header if name not in row})
+        row.update({"name_fr": f"{row['name_en']} (fr)"} if "name_fr" in header else {})
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, header, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_the_languages_of_the_evidence_are_those_that_there_are_words_in() -> None:
+    assert list(schema.LANGUAGES) == list(i18n.LANGUAGES)
+
+
+def test_a_language_added_by_the_guide_is_spoken_by_a_book(copy: Path) -> None:
+    package = copy / "src" / "qualitybook"
+    for path, line in zip(("evidence/schema.py", "report/i18n.py"), guide("add-a-language", "python"), strict=True):
+        add_entry(package / path, "LANGUAGES", line.replace("   ", "", 1))
+    for path in [package / "evidence" / "units.csv", *(copy / "data").rglob("*.csv")]:
+        add_columns(path)
+    assert (
+        (package / "evidence" / "units.csv")
+        .read_text(encoding="utf-8")
+        .startswith(guide("add-a-language", "csv")[0].strip())
+    )
+    book = copy / "data" / "book.toml"
+    book.write_text(re.sub(r'(?m)^en = "(.*)"$', r'\g<0>\nfr = "\1 (fr)"', book.read_text("utf-8")), encoding="utf-8")
+    shutil.copytree(copy / "book" / "en", copy / "book" / "fr")
+
+    messages = run(copy, "tools/messages.py")
+    assert "fr: not translated: 'Summary'" in messages.stdout
+    path = package / "report" / "locale" / "fr" / "LC_MESSAGES" / "qualitybook.po"
+    with path.open("rb") as file:
+        catalog = read_po(file, locale="fr")
+    for message, text in TRANSLATED.items():
+        catalog[message].string = text
+    with path.open("wb") as file:
+        write_po(file, catalog)
+
+    checked = run(copy, "-c", CALL, "check")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    built = run(copy, "-c", CALL, "build", "--lang", "fr", "--html", "--jobs", "2")
+    assert built.returncode == 0, built.stderr
+    site = copy / "_site" / "2025" / "fr"
+    first = (site / "summary.html").read_text(encoding="utf-8")
+    assert 'lang="fr"' in first
+    page = (site / "indicators" / "goods_pass_rate.html").read_text(encoding="utf-8")
+    assert all(text in first + page for text in TRANSLATED.values())
+    assert "<h1>Pass rate of goods (fr)" in page

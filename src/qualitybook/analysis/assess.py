@@ -36,42 +36,28 @@ class Support:
 
 @dataclass(frozen=True)
 class Assessment:
-    """A target of the plan with its verdict, evidence level and what stands beside it.
-
-    Attributes
-    ----------
-    target : pandas.Series
-        The row of the plan's targets.
-    verdict : Verdict
-        The answer.
-    level : str
-        Evidence level, A to E.
-    weakly_sourced : bool
-        Whether most of the direct figures are of grade C or from sources without any address.
-    parent : ParentView or None
-        What the newer figures of a containing place would make of a probability, where there are any.
-    latest : Latest or None
-        The latest figure of the direct series and the change that belongs to it; None for a goal without a measure.
-    scopes : tuple of Scope
-        What is known by each scope, where the wording of the goal leaves it open; else none.
-    supports : tuple of Support
-        Proxies, context series and supporting indicators, in the order of the table.
-    gaps : pandas.DataFrame
-        What should be published, and by whom.
-    unit : Unit or None
-        Unit of the indicator that decides it, None where none does.
-    """
+    """A target of the plan with its verdict, evidence level and what stands beside it."""
 
     target: pd.Series
+    """The row of the plan's targets."""
     verdict: Verdict
+    """The answer."""
     level: str
+    """Evidence level, A to E."""
     weakly_sourced: bool
+    """Whether most of the direct figures are of grade C or from sources without any address."""
     parent: ParentView | None
+    """What the newer figures of a containing place would make of a probability, where there are any."""
     latest: Latest | None
+    """The latest figure of the direct series and the change that belongs to it; None for a goal without a measure."""
     scopes: tuple[Scope, ...]
+    """What is known by each scope, where the wording of the goal leaves it open; else none."""
     supports: tuple[Support, ...]
+    """Proxies, context series and supporting indicators, in the order of the table."""
     gaps: pd.DataFrame
+    """What should be published, and by whom."""
     unit: Unit | None
+    """Unit of the indicator that decides it, None where none does."""
 
     @property
     def target_id(self) -> str:
@@ -89,17 +75,7 @@ class Assessment:
 
 
 def assess_targets(catalog: Catalog, as_of: date, options: FitOptions = DEFAULT_OPTIONS) -> list[Assessment]:
-    """Return the assessment of every target, in the plan's order.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        All evidence; what was published later than `as_of` is filtered out here.
-    as_of : datetime.date
-        The edition's as-of date.
-    options : FitOptions
-        Which figures are fitted.
-    """
+    """Return the assessment of every target, in the plan's order."""
     seen = catalog.as_of(as_of)
     return [assess_target(seen, target, as_of, options) for target in targets_of(seen)]
 
@@ -191,11 +167,6 @@ PROBABILITY_DIGITS = 4
 
 def record(assessment: Assessment) -> dict[str, Any]:
     """Return an assessment as plain values.
-
-    Parameters
-    ----------
-    assessment : Assessment
-        A target with its verdict.
 
     Returns
     -------

@@ -40,22 +40,15 @@ PIT_BINS = 10
 
 @dataclass(frozen=True)
 class Score:
-    """How forecasts fared.
-
-    Attributes
-    ----------
-    cases : int
-        Number of outcomes.
-    hits80, hits95 : int
-        Outcomes inside the central 80 and 95 % intervals.
-    brier : float or None
-        See `brier`; None without a case.
-    """
+    """How forecasts fared."""
 
     cases: int
+    """Number of outcomes."""
     hits80: int
     hits95: int
+    """Outcomes inside the central 80 and 95 % intervals."""
     brier: float | None
+    """See `brier`; None without a case."""
 
 
 def vintage_cases(catalog: Catalog, origins: Iterable[tuple[str, date]], until: date) -> pd.DataFrame:
@@ -123,10 +116,8 @@ def more_than_chance(count: int, cases: int, share: float) -> int:
 
     Parameters
     ----------
-    count, cases : int
+    count, cases
         How often something happened, of how many cases; at least one.
-    share : float
-        Share that was expected, inside (0, 1).
 
     Returns
     -------

@@ -57,43 +57,29 @@ class Peer:
 
 @dataclass(frozen=True)
 class Direction:
-    """Which way one supporting indicator has gone since the baseline.
-
-    Attributes
-    ----------
-    indicator_id, region_id : str
-        The series.
-    before : Point or None
-        The figure of the baseline year, else the nearest of the three years before it.
-    after : Point or None
-        The latest figure, where it is of a later year.
-    change : Change or None
-        What lies between them; None where one is missing or they are not comparable.
-    word : str
-        ``better`` or ``worse``; empty where neither is said.
-    reason : str
-        Why no word is said, one of `REASONS`; empty where one is.
-    test : str
-        How the change was told from chance, one of `TESTS`; empty where it was not tried.
-    threshold : float or None
-        Change that had to be exceeded, in the indicator's unit; None where the sign alone tells.
-    steps : int
-        Steps between the series' own figures.
-    peers : tuple of Peer
-        What the places that contain it did, nearest first; only where the series has too few steps of its own.
-    """
+    """Which way one supporting indicator has gone since the baseline."""
 
     indicator_id: str
     region_id: str
+    """The series."""
     before: Point | None
+    """The figure of the baseline year, else the nearest of the three years before it."""
     after: Point | None
+    """The latest figure, where it is of a later year."""
     change: Change | None
+    """What lies between them; None where one is missing or they are not comparable."""
     word: str
+    """``better`` or ``worse``; empty where neither is said."""
     reason: str
+    """Why no word is said, one of `REASONS`; empty where one is."""
     test: str = ""
+    """How the change was told from chance, one of `TESTS`; empty where it was not tried."""
     threshold: float | None = None
+    """Change that had to be exceeded, in the indicator's unit; None where the sign alone tells."""
     steps: int = 0
+    """Steps between the series' own figures."""
     peers: tuple[Peer, ...] = ()
+    """What the places that contain it did, nearest first; only where the series has too few steps of its own."""
 
     @property
     def arrow(self) -> int | None:
@@ -114,13 +100,6 @@ def plan_baseline(catalog: Catalog) -> int | None:
 
 def balance(catalog: Catalog, target_id: str) -> tuple[Direction, ...]:
     """Return which way each supporting indicator of a goal has gone since the plan's baseline.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        Evidence already filtered to the as-of date.
-    target_id : str
-        A goal without a measure; others have no supporting indicators.
 
     Returns
     -------
@@ -157,13 +136,9 @@ def direction_since(catalog: Catalog, series: Series, baseline: int, better: str
 
     Parameters
     ----------
-    catalog : Catalog
+    catalog
         Where the indicator is described, and the figures of the places that contain the series' own.
-    series : Series
-        All its visible figures.
-    baseline : int
-        The year compared with.
-    better : str
+    better
         Which direction is better where the series stands; the indicator's own where empty.
     """
     indicator = catalog.indicator(series.indicator_id)
@@ -259,7 +234,7 @@ def usual_step(steps: Sequence[tuple[float, int]]) -> float:
 
     Parameters
     ----------
-    steps : sequence of (float, int)
+    steps
         Steps and the years that each takes, at least two.
     """
     rises, years = (np.array(column, dtype=float) for column in zip(*steps, strict=True))

@@ -30,76 +30,48 @@ GAP_QUALIFIERS = ("exact", "at_least", "at_most")
 
 @dataclass(frozen=True)
 class Gap:
-    """How far the place stood above (or below) the region in one release and year.
-
-    Attributes
-    ----------
-    value : float
-        The place's figure less the region's, in the indicator's unit.
-    qualifier : str
-        ``exact``, or ``at_least``, ``at_most`` where the place's figure was a bound.
-    period : str
-        The period of both figures.
-    source_id : str
-        The release that gave both.
-    lines : tuple of int
-        Lines of the place's and the region's figure in the observations' file.
-    """
+    """How far the place stood above (or below) the region in one release and year."""
 
     value: float
+    """The place's figure less the region's, in the indicator's unit."""
     qualifier: str
+    """``exact``, or ``at_least``, ``at_most`` where the place's figure was a bound."""
     period: str
+    """The period of both figures."""
     source_id: str
+    """The release that gave both."""
     lines: tuple[int, int]
+    """Lines of the place's and the region's figure in the observations' file."""
 
 
 @dataclass(frozen=True)
 class Borrowed:
-    """A range for orientation, lent by a region that contains the place.
-
-    Attributes
-    ----------
-    indicator_id, region_id : str
-        The series that lends it.
-    kind : str
-        ``published`` (the region's own figure of the target year), ``forecast`` (its 80 % interval) or ``orientation``
-        (the 80 % range of similar series, for one to three values).
-    lower, upper : float
-        Ends of the region's range for the target year, in the indicator's unit.
-    gap : Gap or None
-        The published gap between the place and the region, None where no release gave both for one year.
-    moved : tuple of float, or None
-        The range moved by the gap, within the indicator's bounds; None without a gap. An end that a bound leaves open
-        is infinite where the indicator has no bound there.
-    decimals : int
-        Most decimals printed among the region's values that the range rests on.
-    years : tuple of int
-        Years of the region's values that the range rests on.
-    sources : tuple of str
-        Their sources, and that of the gap.
-    """
+    """A range for orientation, lent by a region that contains the place."""
 
     indicator_id: str
     region_id: str
+    """The series that lends it."""
     kind: str
+    """``published`` (the region's own figure of the target year), ``forecast`` (its 80 % interval) or
+    ``orientation`` (the 80 % range of similar series, for one to three values)."""
     lower: float
     upper: float
+    """Ends of the region's range for the target year, in the indicator's unit."""
     gap: Gap | None
+    """The published gap between the place and the region, None where no release gave both for one year."""
     moved: tuple[float, float] | None
+    """The range moved by the gap, within the indicator's bounds; None without a gap. An end that a bound leaves open
+    is infinite where the indicator has no bound there."""
     decimals: int
+    """Most decimals printed among the region's values that the range rests on."""
     years: tuple[int, ...]
+    """Years of the region's values that the range rests on."""
     sources: tuple[str, ...]
+    """Their sources, and that of the gap."""
 
 
 def borrowed_ranges(catalog: Catalog, verdict: Verdict) -> tuple[Borrowed, ...]:
     """Return the ranges that containing regions lend to a goal that cannot be judged.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        Evidence already filtered to the as-of date.
-    verdict : Verdict
-        Its verdict.
 
     Returns
     -------

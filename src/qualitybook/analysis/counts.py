@@ -42,16 +42,11 @@ SAMPLING_FACTOR = 1.96
 
 @dataclass(frozen=True)
 class Interval:
-    """An interval in percent.
-
-    Attributes
-    ----------
-    lower, upper : float
-        Ends, in percent.
-    """
+    """An interval in percent."""
 
     lower: float
     upper: float
+    """Ends, in percent."""
 
 
 def check_counts(n: ArrayLike, passed: ArrayLike) -> tuple[FloatArray, FloatArray]:
@@ -59,7 +54,7 @@ def check_counts(n: ArrayLike, passed: ArrayLike) -> tuple[FloatArray, FloatArra
 
     Parameters
     ----------
-    n, passed : array_like
+    n, passed
         Items inspected and items passed, scalars or shape (T,), NaN where missing.
 
     Returns
@@ -82,13 +77,6 @@ def check_counts(n: ArrayLike, passed: ArrayLike) -> tuple[FloatArray, FloatArra
 
 def clopper_pearson(passed: float, n: float, level: float = 0.95) -> Interval:
     """Return the exact binomial confidence interval of a rate.
-
-    Parameters
-    ----------
-    passed, n : float
-        Items passed and inspected.
-    level : float, optional
-        Confidence level.
 
     Returns
     -------
@@ -113,13 +101,8 @@ def pooled_rate(n: ArrayLike, passed: ArrayLike) -> float:
 
     Parameters
     ----------
-    n, passed : array_like
+    n, passed
         Items inspected and passed by period, shape (T,); periods with a missing count are left out.
-
-    Returns
-    -------
-    float
-        Items passed over items inspected, 0..1.
 
     Raises
     ------
@@ -135,7 +118,7 @@ def overdispersion(n: ArrayLike, passed: ArrayLike) -> float:
 
     Parameters
     ----------
-    n, passed : array_like
+    n, passed
         Items inspected and passed by period, shape (T,); periods with a missing count are left out.
 
     Returns
@@ -162,10 +145,8 @@ def pooled_interval(n: ArrayLike, passed: ArrayLike, level: float = 0.95) -> Int
 
     Parameters
     ----------
-    n, passed : array_like
+    n, passed
         Items inspected and passed by period, shape (T,).
-    level : float, optional
-        Confidence level.
 
     Returns
     -------
@@ -189,7 +170,7 @@ def sampling_error_of_difference(n: ArrayLike, rates: ArrayLike) -> float | None
 
     Parameters
     ----------
-    n, rates : array_like
+    n, rates
         Items inspected and rates in percent of two periods, shape (2,).
 
     Returns
@@ -228,27 +209,18 @@ HIGH_TARGET = 98.5
 
 @dataclass(frozen=True, eq=False)
 class CountForecast:
-    """Answers to both questions that a target on a sampled rate leaves open.
-
-    Attributes
-    ----------
-    true_rate : Forecast
-        The rate of all items, in percent.
-    reported : Forecast
-        The rate that a sample of `n_future` items will show, in percent.
-    n_future : float
-        Sample size assumed for the years to come.
-    pooled_rate : float
-        Items passed over items inspected, all years, 0..1.
-    dispersion : float
-        Overdispersion between periods, at least 1.
-    """
+    """Answers to both questions that a target on a sampled rate leaves open."""
 
     true_rate: Forecast
+    """The rate of all items, in percent."""
     reported: Forecast
+    """The rate that a sample of `n_future` items will show, in percent."""
     n_future: float
+    """Sample size assumed for the years to come."""
     pooled_rate: float
+    """Items passed over items inspected, all years, 0..1."""
     dispersion: float
+    """Overdispersion between periods, at least 1."""
 
 
 def sample_too_small(target: float, n: float, last: float, movement: float = 0.0) -> bool:
@@ -256,13 +228,11 @@ def sample_too_small(target: float, n: float, last: float, movement: float = 0.0
 
     Parameters
     ----------
-    target : float
+    target
         Target rate, in percent.
-    n : float
-        Items inspected a year.
-    last : float
+    last
         Last rate, in percent.
-    movement : float, optional
+    movement
         How far the rate itself may move until the target year, in points, such as half its 80 % interval. Sampling
         error that is small beside it does not matter, however near the last rate is to the target.
 
@@ -303,27 +273,15 @@ def forecast_counts(
 
     Parameters
     ----------
-    n, passed : array_like
+    n, passed
         Items inspected and items passed in each year, NaN where unknown, shape (T,).
-    horizon : int
-        Largest horizon in years after the last position of the sequence.
-    values : array_like, optional
+    values
         Published rates in percent, shape (T,), used where `passed` is unknown. A year with a rate but without a sample
         size takes the median sample size of the others.
-    obs_sd : array_like, optional
+    obs_sd
         Standard deviation of the rounding of each rate, in points; NaN or 0 where exact.
-    n_future : float, optional
+    n_future
         Sample size of the years to come; the last known one by default.
-    series_class : SeriesClass, optional
-        Class of the series, on the logit scale.
-    lower, upper : float, optional
-        Bounds the value cannot leave.
-    models : iterable of str, optional
-        Models to average instead of those of the class.
-    constants : ClassConstants, optional
-        Constants instead of those of the class.
-    levels : array_like, optional
-        Probability levels instead of 0.5 % to 99.5 % by half points.
 
     Returns
     -------
@@ -368,15 +326,10 @@ def margin_rate(size: FloatArray, rates: FloatArray) -> float:
 
     Parameters
     ----------
-    size : numpy.ndarray
+    size
         Items inspected in each year, NaN where the year is missing, shape (T,).
-    rates : numpy.ndarray
+    rates
         Rates in percent, NaN where the year is missing, shape (T,).
-
-    Returns
-    -------
-    float
-        Pooled rate, inside (0, 1).
     """
     return float((np.nansum(size * rates / 100.0) + 0.5) / (np.nansum(size) + 1.0))
 
@@ -386,12 +339,8 @@ def sampling_variance(size: FloatArray, pooled: float, series_class: SeriesClass
 
     Parameters
     ----------
-    size : numpy.ndarray
+    size
         Items inspected in each year, shape (T,).
-    pooled : float
-        Pooled rate, inside (0, 1).
-    series_class : SeriesClass
-        Class of the series.
 
     Returns
     -------
@@ -404,18 +353,6 @@ def sampling_variance(size: FloatArray, pooled: float, series_class: SeriesClass
 
 def report_of(true_rate: Forecast, n_future: float) -> Forecast:
     """Return the forecast of the figure that a sample will show, from the forecast of the true rate.
-
-    Parameters
-    ----------
-    true_rate : Forecast
-        Forecast of the rate of all items.
-    n_future : float
-        Sample size of the years to come.
-
-    Returns
-    -------
-    Forecast
-        The same with the sampling draw added to all quantiles.
 
     Raises
     ------
@@ -454,11 +391,9 @@ def sample_probabilities(rates: FloatArray, items: int, dispersion: float) -> Fl
 
     Parameters
     ----------
-    rates : numpy.ndarray
+    rates
         True rates, 0..1, shape (K,).
-    items : int
-        Sample size N.
-    dispersion : float
+    dispersion
         Overdispersion D; binomial at 1, else beta-binomial with variance ``D N p (1 - p)``.
 
     Returns

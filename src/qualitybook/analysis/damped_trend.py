@@ -35,10 +35,8 @@ class DampedTrendModel(MLEModel):
 
     Parameters
     ----------
-    endog : array_like
+    endog
         Yearly values on the modelling scale, NaN where missing, shape (T,).
-    constants : ClassConstants
-        Constants of the class of series.
     """
 
     def __init__(self, endog: FloatArray, constants: ClassConstants) -> None:
@@ -54,9 +52,7 @@ class DampedTrendModel(MLEModel):
 
         Parameters
         ----------
-        step_variance : float
-            Variance ``s2`` of a yearly step of the level.
-        variances : numpy.ndarray, optional
+        variances
             Known observation variance of each year, shape (T,), added to the irregular variance.
         """
         irregular = self._constants.noise_ratio * step_variance
@@ -70,39 +66,29 @@ class DampedTrendModel(MLEModel):
 
 @dataclass(frozen=True, eq=False)
 class TrendFit:
-    """What the filter found, for one or several level variances.
-
-    Attributes
-    ----------
-    step_variance : numpy.ndarray
-        Level variances, shape (K,).
-    weights : numpy.ndarray
-        Posterior weights, shape (K,).
-    freedom : float
-        Degrees of freedom of the forecast; infinite where variances are mixed over a grid.
-    locations, variances : numpy.ndarray
-        Mean and variance of the value at each lead, shape (K, H).
-    state, state_variance : numpy.ndarray
-        Level and trend at the last fitted value, shapes (K, 2) and (K, 2, 2).
-    constants : ClassConstants
-        Constants the model ran with.
-    """
+    """What the filter found, for one or several level variances."""
 
     step_variance: FloatArray
+    """Level variances, shape (K,)."""
     weights: FloatArray
+    """Posterior weights, shape (K,)."""
     freedom: float
+    """Degrees of freedom of the forecast; infinite where variances are mixed over a grid."""
     locations: FloatArray
     variances: FloatArray
+    """Mean and variance of the value at each lead, shape (K, H)."""
     state: FloatArray
     state_variance: FloatArray
+    """Level and trend at the last fitted value, shapes (K, 2) and (K, 2, 2)."""
     constants: ClassConstants
+    """Constants the model ran with."""
 
     def quantiles(self, levels: FloatArray) -> FloatArray:
         """Return the quantiles of model B on the modelling scale.
 
         Parameters
         ----------
-        levels : numpy.ndarray
+        levels
             Probability levels, shape (L,).
 
         Returns
@@ -120,15 +106,6 @@ class TrendFit:
 
     def simulate(self, lead: int, paths: int, draws: np.random.Generator) -> FloatArray:
         """Return simulated values at leads 1 to `lead` from the posterior of level, trend and level variance.
-
-        Parameters
-        ----------
-        lead : int
-            Years ahead of the last fitted value.
-        paths : int
-            Number of paths.
-        draws : numpy.random.Generator
-            Source of random numbers, seeded by the caller.
 
         Returns
         -------
@@ -170,21 +147,10 @@ def fit_damped_trend(
 
     Parameters
     ----------
-    z, years : numpy.ndarray
+    z, years
         Fitted values on the modelling scale and their whole years, shape (n,).
-    max_lead : int
-        Years ahead of the last fitted value.
-    constants : ClassConstants
-        Constants of the class of series.
-    variances : numpy.ndarray, optional
+    variances
         Known observation variance of each fitted value on the modelling scale, shape (n,).
-    grain : float, optional
-        Unit of the last printed decimal, on the modelling scale.
-
-    Returns
-    -------
-    TrendFit
-        Forecasts for leads 1 to `max_lead` and the present state.
     """
     positions = (years - years[0]).astype(int)
     endog = np.full(positions[-1] + 1 + max_lead, np.nan)

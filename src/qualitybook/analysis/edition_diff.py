@@ -27,41 +27,27 @@ ROLE_ORDER = ("direct", "proxy", "context", "support")
 
 @dataclass(frozen=True)
 class Revision:
-    """A figure that another one stands beside or in the place of.
-
-    Attributes
-    ----------
-    now, before : pandas.Series
-        The new row of the observations and the one that the earlier edition used.
-    is_used : bool
-        Whether the later edition uses the new one.
-    """
+    """A figure that another one stands beside or in the place of."""
 
     now: pd.Series
     before: pd.Series
+    """The new row of the observations and the one that the earlier edition used."""
     is_used: bool
+    """Whether the later edition uses the new one."""
 
 
 @dataclass(frozen=True)
 class Cause:
-    """A new figure of one of a target's series, and what the verdict does with it and without it.
-
-    Attributes
-    ----------
-    row : pandas.Series
-        The row of the observations.
-    role : str
-        What its series is to the target.
-    alone : bool
-        Whether adding it alone to the old figures gives the new answer.
-    needed : bool
-        Whether leaving it out gives another answer than the new one.
-    """
+    """A new figure of one of a target's series, and what the verdict does with it and without it."""
 
     row: pd.Series
+    """The row of the observations."""
     role: str
+    """What its series is to the target."""
     alone: bool
+    """Whether adding it alone to the old figures gives the new answer."""
     needed: bool
+    """Whether leaving it out gives another answer than the new one."""
 
     @property
     def code(self) -> str:
@@ -73,22 +59,15 @@ class Cause:
 
 @dataclass(frozen=True)
 class Move:
-    """A target whose answer moved.
-
-    Attributes
-    ----------
-    before, now : Assessment
-        In the earlier and in the later edition.
-    by_time : Assessment
-        With the figures of the earlier edition on the later one's as-of date.
-    causes : tuple of Cause
-        The new figures of its series, those that matter first.
-    """
+    """A target whose answer moved."""
 
     before: Assessment
     now: Assessment
+    """In the earlier and in the later edition."""
     by_time: Assessment
+    """With the figures of the earlier edition on the later one's as-of date."""
     causes: tuple[Cause, ...]
+    """The new figures of its series, those that matter first."""
 
     @property
     def time_matters(self) -> bool:
@@ -112,35 +91,24 @@ class Move:
 
 @dataclass(frozen=True)
 class EditionDiff:
-    """What changed between two editions.
-
-    Attributes
-    ----------
-    before, now : Edition
-        The editions.
-    new : pandas.DataFrame
-        Figures seen by the later edition only, for whose indicator, place, period and basis nothing was known.
-    found : pandas.DataFrame
-        The same of figures that are no news: without a period, or from a document more than a year older than the
-        earlier edition.
-    revised : tuple of Revision
-        New figures with another value than the one used before.
-    confirmed : pandas.DataFrame
-        New figures with the value that was used before.
-    moves : tuple of Move
-        Targets whose answer moved, in the plan's order.
-    unmoved : int
-        Measurable targets whose answer did not.
-    """
+    """What changed between two editions."""
 
     before: Edition
     now: Edition
+    """The editions."""
     new: pd.DataFrame
+    """Figures seen by the later edition only, for whose indicator, place, period and basis nothing was known."""
     found: pd.DataFrame
+    """The same of figures that are no news: without a period, or from a document more than a year older than the
+    earlier edition."""
     revised: tuple[Revision, ...]
+    """New figures with another value than the one used before."""
     confirmed: pd.DataFrame
+    """New figures with the value that was used before."""
     moves: tuple[Move, ...]
+    """Targets whose answer moved, in the plan's order."""
     unmoved: int
+    """Measurable targets whose answer did not."""
 
 
 def answer(assessment: Assessment) -> tuple[object, ...]:
@@ -150,15 +118,7 @@ def answer(assessment: Assessment) -> tuple[object, ...]:
 
 
 def compare(catalog: Catalog, before: Edition, now: Edition) -> EditionDiff:
-    """Return what changed between two editions.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        All evidence.
-    before, now : Edition
-        The earlier and the later edition.
-    """
+    """Return what changed between two editions."""
     old, new = catalog.as_of(before.as_of), catalog.as_of(now.as_of)
     added = new.observations[~new.observations["line"].isin(old.observations["line"])]
     unknown, revised, confirmed = _sorted_out(old.observations, new.observations, added)

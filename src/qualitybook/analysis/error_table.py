@@ -57,39 +57,20 @@ NEGLIGIBLE_SHARE = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class ErrorTable:
-    """Quantiles of scaled forecast errors.
-
-    Attributes
-    ----------
-    levels : numpy.ndarray
-        Probability levels, increasing, shape (L,).
-    history : tuple of int
-        Numbers of fitted values the rows stand for, increasing; longer histories use the last row.
-    horizons : tuple of int
-        Leads in years, increasing from 1; longer leads use the last.
-    quantiles : numpy.ndarray
-        Errors in units of ``S sqrt(h)``, shape (len(history), len(horizons), L).
-    """
+    """Quantiles of scaled forecast errors."""
 
     levels: FloatArray
+    """Probability levels, increasing, shape (L,)."""
     history: tuple[int, ...]
+    """Numbers of fitted values the rows stand for, increasing; longer histories use the last row."""
     horizons: tuple[int, ...]
+    """Leads in years, increasing from 1; longer leads use the last."""
     quantiles: FloatArray
+    """Errors in units of ``S sqrt(h)``, shape (len(history), len(horizons), L)."""
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> ErrorTable:
-        """Return the table a JSON record states.
-
-        Parameters
-        ----------
-        record : dict
-            Keys ``levels``, ``history``, ``horizons`` and ``quantiles`` as nested lists.
-
-        Returns
-        -------
-        ErrorTable
-            The table.
-        """
+        """Return the table a JSON record states."""
         return cls(
             levels=np.asarray(record["levels"], dtype=float),
             history=tuple(record["history"]),
@@ -98,18 +79,7 @@ class ErrorTable:
         )
 
     def to_record(self, digits: int = 4) -> dict[str, Any]:
-        """Return the table as a JSON record.
-
-        Parameters
-        ----------
-        digits : int, optional
-            Decimals kept.
-
-        Returns
-        -------
-        dict
-            What `from_record` reads.
-        """
+        """Return the table as a JSON record."""
         return {
             "levels": self.levels.tolist(),
             "history": list(self.history),
@@ -122,11 +92,7 @@ class ErrorTable:
 
         Parameters
         ----------
-        n : int
-            Number of fitted values.
-        lead : int
-            Years ahead of the last fitted value.
-        levels : array_like
+        levels
             Probability levels inside (0, 1), shape (L,).
 
         Returns
@@ -164,9 +130,9 @@ def scaled_steps(z: FloatArray, years: FloatArray) -> FloatArray:
 
     Parameters
     ----------
-    z : numpy.ndarray
+    z
         Fitted values on the modelling scale, shape (n,).
-    years : numpy.ndarray
+    years
         Their years (or positions), increasing, shape (n,).
 
     Returns
@@ -184,16 +150,8 @@ def step_scale(
 
     Parameters
     ----------
-    z, years : numpy.ndarray
+    z, years
         Fitted values on the modelling scale and their years, shape (n,).
-    class_step : float
-        Typical step ``s0`` of the class.
-    weight : float, optional
-        Observed steps ``w`` it counts for in the mean square.
-    shrinkage : float, optional
-        Observed steps ``k`` it counts for in the geometric mean.
-    grain : float, optional
-        Unit ``u`` of the last printed decimal, on the modelling scale.
 
     Returns
     -------
@@ -223,37 +181,24 @@ def mean_step(z: FloatArray, years: FloatArray) -> float:
 
     Parameters
     ----------
-    z, years : numpy.ndarray
+    z, years
         Fitted values on the modelling scale and their years, shape (n,).
-
-    Returns
-    -------
-    float
-        Mean step per year.
     """
     return 0.0 if z.size < 2 else float((z[-1] - z[0]) / (years[-1] - years[0]))
 
 
 @dataclass(frozen=True, eq=False)
 class LevelEstimate:
-    """What is known of the present level and of its yearly step.
-
-    Attributes
-    ----------
-    level : float
-        Present level on the modelling scale.
-    variance : float
-        Variance of that level, zero where values are exact.
-    step : float
-        Yearly step ``S``.
-    dispersion : float
-        Factor on the observation variance, 1 unless several were tried.
-    """
+    """What is known of the present level and of its yearly step."""
 
     level: float
+    """Present level on the modelling scale."""
     variance: float
+    """Variance of that level, zero where values are exact."""
     step: float
+    """Yearly step ``S``."""
     dispersion: float = 1.0
+    """Factor on the observation variance, 1 unless several were tried."""
 
 
 def estimate_level(
@@ -271,18 +216,14 @@ def estimate_level(
 
     Parameters
     ----------
-    z, years : numpy.ndarray
+    z, years
         Fitted values on the modelling scale and their years, shape (n,).
-    class_step : float
-        Typical step of the class.
-    variances : numpy.ndarray, optional
+    variances
         Known observation variance of each value on the modelling scale, shape (n,).
-    dispersions : numpy.ndarray, optional
+    dispersions
         Factors on the observation variance to weigh against each other (prior weight falls as one over the factor
         squared);
         by default the variances are taken as they are.
-    weight, shrinkage, grain : float, optional
-        As in `step_scale`.
 
     Returns
     -------
@@ -319,12 +260,8 @@ def log_step_prior(step_variance: FloatArray, weight: float, step: float) -> Flo
 
     Parameters
     ----------
-    step_variance : numpy.ndarray
+    step_variance
         Variances at which to evaluate, any shape.
-    weight : float
-        Degrees of freedom of the prior.
-    step : float
-        Its scale (a standard deviation).
 
     Returns
     -------
@@ -341,11 +278,11 @@ def filter_local_level(
 
     Parameters
     ----------
-    z, years : numpy.ndarray
+    z, years
         Fitted values on the modelling scale and their years, shape (n,).
-    step_variance : numpy.ndarray
+    step_variance
         Yearly step variances, shape (K,).
-    variances : numpy.ndarray
+    variances
         Observation variances, shape (K, n).
 
     Returns
@@ -374,18 +311,8 @@ def table_quantiles(
 
     Parameters
     ----------
-    estimate : LevelEstimate
-        Present level and step size.
-    n : int
-        Number of fitted values.
-    drift : float
-        Yearly drift that is carried forward, on the modelling scale.
-    leads : tuple of int
-        Years ahead of the last fitted value, length H.
-    levels : numpy.ndarray
+    levels
         Probability levels, shape (L,).
-    table : ErrorTable
-        Quantiles of scaled errors.
 
     Returns
     -------
@@ -409,11 +336,9 @@ def blurred_quantiles(values: FloatArray, variances: FloatArray, levels: FloatAr
 
     Parameters
     ----------
-    values : numpy.ndarray
-        Quantiles of the distribution at `FINE_LEVELS`, increasing.
-    variances : numpy.ndarray
+    variances
         Variance of the error at each of them, same shape.
-    levels : numpy.ndarray
+    levels
         Probability levels, shape (L,).
 
     Returns
@@ -433,14 +358,12 @@ def mixture_quantiles(
 
     Parameters
     ----------
-    means, deviations : numpy.ndarray
+    means, deviations
         Mean and standard deviation of each part, shape (K,).
-    weights : numpy.ndarray or None
+    weights
         Weights that add up to one, shape (K,); None for equal weights.
-    levels : numpy.ndarray
+    levels
         Probability levels, shape (L,).
-    points : int, optional
-        Points at which the distribution function is tabulated.
 
     Returns
     -------

@@ -37,32 +37,23 @@ LEVELS = np.round(np.arange(0.005, 0.9951, 0.005), 3)
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """Which years and levels are asked for, and the support to keep to.
-
-    Attributes
-    ----------
-    horizons : tuple of int
-        Years after the last position of the sequence, length H.
-    levels : numpy.ndarray
-        Probability levels, increasing, shape (L,).
-    lower, upper : float or None
-        Bounds the value cannot leave.
-    """
+    """Which years and levels are asked for, and the support to keep to."""
 
     horizons: tuple[int, ...]
+    """Years after the last position of the sequence, length H."""
     levels: FloatArray
+    """Probability levels, increasing, shape (L,)."""
     lower: float | None
     upper: float | None
+    """Bounds the value cannot leave."""
 
     def on_original_scale(self, quantiles: FloatArray, transform: Transform) -> FloatArray:
         """Return quantiles of the modelling scale on the original scale, within the support.
 
         Parameters
         ----------
-        quantiles : numpy.ndarray
+        quantiles
             Quantiles on the modelling scale, any shape.
-        transform : Transform
-            The modelling scale.
 
         Returns
         -------
@@ -79,17 +70,8 @@ def ask(horizon: int, levels: ArrayLike | None, lower: float | None, upper: floa
 
     Parameters
     ----------
-    horizon : int
-        Largest horizon in years after the last position of the sequence.
-    levels : array_like or None
+    levels
         Probability levels, increasing; None for 0.5 % to 99.5 % by half points.
-    lower, upper : float or None
-        Bounds the value cannot leave.
-
-    Returns
-    -------
-    Question
-        What is asked for.
 
     Raises
     ------
@@ -105,16 +87,6 @@ def ask(horizon: int, levels: ArrayLike | None, lower: float | None, upper: floa
 def whole_years(horizon: float) -> int:
     """Return a horizon as a whole number of years.
 
-    Parameters
-    ----------
-    horizon : int
-        Years ahead; a float that is whole counts as well.
-
-    Returns
-    -------
-    int
-        The same.
-
     Raises
     ------
     ValueError
@@ -127,11 +99,6 @@ def whole_years(horizon: float) -> int:
 
 def read_levels(levels: ArrayLike) -> FloatArray:
     """Return probability levels as floats.
-
-    Parameters
-    ----------
-    levels : array_like
-        One level or a sequence of them, in any order.
 
     Returns
     -------
@@ -158,30 +125,20 @@ MOST_DECIMALS = 6
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """The fitted values of a series on the modelling scale.
-
-    Attributes
-    ----------
-    z : numpy.ndarray
-        Fitted values on the modelling scale, shape (n,).
-    years : numpy.ndarray
-        Their positions in the sequence, shape (n,).
-    variances : numpy.ndarray or None
-        Known observation variances on the modelling scale, shape (n,).
-    length : int
-        Length of the sequence, missing years included.
-    transform : Transform
-        The modelling scale.
-    grain : float
-        Unit of the last printed decimal, on the modelling scale at the last value; 0 where values are not rounded.
-    """
+    """The fitted values of a series on the modelling scale."""
 
     z: FloatArray
+    """Fitted values on the modelling scale, shape (n,)."""
     years: FloatArray
+    """Their positions in the sequence, shape (n,)."""
     variances: FloatArray | None
+    """Known observation variances on the modelling scale, shape (n,)."""
     length: int
+    """Length of the sequence, missing years included."""
     transform: Transform
+    """The modelling scale."""
     grain: float = 0.0
+    """Unit of the last printed decimal, on the modelling scale at the last value; 0 where values are not rounded."""
 
     @property
     def n(self) -> int:
@@ -205,22 +162,15 @@ def read_history(
 
     Parameters
     ----------
-    values : array_like
+    values
         Yearly values in order, NaN for a missing year, shape (T,).
-    series_class : SeriesClass
-        Class of the series.
-    obs_sd : array_like, optional
+    obs_sd
         Standard deviation of each value on the original scale (a scalar, or shape (T,)); NaN or 0 where exact.
-    variances : numpy.ndarray, optional
+    variances
         Observation variances already on the modelling scale, shape (T,); replaces `obs_sd`.
-    unit : float, optional
+    unit
         Unit of the last printed decimal, such as 0.1, 0 for values that are not rounded. By default it is read from
         values between two bounds, whose size says how finely they are printed; elsewhere it is 0.
-
-    Returns
-    -------
-    History
-        The fitted values.
 
     Raises
     ------
@@ -260,7 +210,7 @@ def printed_unit(values: FloatArray) -> FloatArray:
 
     Parameters
     ----------
-    values : numpy.ndarray
+    values
         Values on the original scale, shape (..., n).
 
     Returns
@@ -280,7 +230,7 @@ def read_sequence(values: ArrayLike) -> FloatArray:
 
     Parameters
     ----------
-    values : array_like
+    values
         Yearly values in order: a list, a tuple, a pandas Series (whose index is not looked at) or an array; NaN, None,
         a missing value of pandas or a masked entry marks a missing year.
 
@@ -315,64 +265,39 @@ DISAGREEMENT = 0.20
 
 @dataclass(frozen=True, eq=False)
 class Forecast:
-    """Quantiles of a series at the horizons asked for.
-
-    Attributes
-    ----------
-    horizons : tuple of int
-        Years after the last position of the sequence, length H.
-    leads : tuple of int
-        The same, in years after the last fitted value.
-    levels : numpy.ndarray
-        Probability levels, increasing, shape (L,).
-    quantiles_a, quantiles_b : numpy.ndarray
-        Quantiles of each model on the original scale, shape (H, L).
-    quantiles : numpy.ndarray
-        Quantiles of the models used, averaged, on the original scale, shape (H, L).
-    models : tuple of str
-        Models that entered the average.
-    n : int
-        Number of fitted values (the latest ten at most for percentages).
-    last_index : int
-        Position of the last fitted value in the sequence.
-    gap : int
-        Number of missing years after it.
-    class_code : str
-        Code of the class of series.
-    flags : tuple of str
-        ``few_values`` (n < 8), ``constant`` (all fitted values equal), ``missing_years`` (a gap between fitted values),
-        ``stale`` (the last position is missing), ``far`` (a lead beyond three years), ``inexact`` (observation variance
-        entered), ``methods_disagree`` (the models differ by more than 20 points at some target between the quartiles).
-    dispersion : float
-        Factor by which known sampling variances were inflated, 1 where none were known.
-    """
+    """Quantiles of a series at the horizons asked for."""
 
     horizons: tuple[int, ...]
+    """Years after the last position of the sequence, length H."""
     leads: tuple[int, ...]
+    """The same, in years after the last fitted value."""
     levels: FloatArray
+    """Probability levels, increasing, shape (L,)."""
     quantiles_a: FloatArray
     quantiles_b: FloatArray
+    """Quantiles of each model on the original scale, shape (H, L)."""
     quantiles: FloatArray
+    """Quantiles of the models used, averaged, on the original scale, shape (H, L)."""
     models: tuple[str, ...]
+    """Models that entered the average."""
     n: int
+    """Number of fitted values (the latest ten at most for percentages)."""
     last_index: int
+    """Position of the last fitted value in the sequence."""
     gap: int
+    """Number of missing years after it."""
     class_code: str
+    """Code of the class of series."""
     flags: tuple[str, ...]
+    """``few_values`` (n < 8), ``constant`` (all fitted values equal), ``missing_years`` (a gap between fitted
+    values), ``stale`` (the last position is missing), ``far`` (a lead beyond three years), ``inexact``
+    (observation variance entered), ``methods_disagree`` (the models differ by more than 20 points at some target
+    between the quartiles)."""
     dispersion: float = 1.0
+    """Factor by which known sampling variances were inflated, 1 where none were known."""
 
     def row(self, horizon: int) -> int:
         """Return the row of the quantile arrays that stands for a horizon.
-
-        Parameters
-        ----------
-        horizon : int
-            Years after the last position of the sequence.
-
-        Returns
-        -------
-        int
-            Row index.
 
         Raises
         ------
@@ -388,15 +313,8 @@ class Forecast:
 
         Parameters
         ----------
-        level : float
+        level
             Share of the distribution inside, such as 0.8 or 0.95; at most 0.99.
-        horizon : int
-            Years after the last position of the sequence.
-
-        Returns
-        -------
-        lower, upper : float
-            Ends of the interval on the original scale.
 
         Raises
         ------
@@ -409,18 +327,6 @@ class Forecast:
     def quantile(self, level: float, horizon: int) -> float:
         """Return one quantile of the averaged forecast.
 
-        Parameters
-        ----------
-        level : float
-            Probability level within the range of `levels`.
-        horizon : int
-            Years after the last position of the sequence.
-
-        Returns
-        -------
-        float
-            Quantile on the original scale.
-
         Raises
         ------
         ValueError
@@ -431,18 +337,7 @@ class Forecast:
         return float(np.interp(ndtri(level), ndtri(self.levels), self.quantiles[self.row(horizon)]))
 
     def median(self, horizon: int) -> float:
-        """Return the median of the averaged forecast.
-
-        Parameters
-        ----------
-        horizon : int
-            Years after the last position of the sequence.
-
-        Returns
-        -------
-        float
-            Median on the original scale.
-        """
+        """Return the median of the averaged forecast."""
         return self.quantile(0.5, horizon)
 
     def probability(self, target: float, horizon: int, *, at_most: bool = False) -> float | None:
@@ -457,39 +352,13 @@ class Forecast:
         return clip_probability(below if at_most else 1.0 - below)
 
     def model_probabilities(self, target: float, horizon: int) -> dict[str, float]:
-        """Return each model's own, unclipped probability that the value meets or exceeds a target.
-
-        Parameters
-        ----------
-        target : float
-            Target on the original scale.
-        horizon : int
-            Years after the last position of the sequence.
-
-        Returns
-        -------
-        dict
-            Probability by model, ``A`` and ``B``.
-        """
+        """Return each model's own, unclipped probability that the value meets or exceeds a target."""
         row = self.row(horizon)
         pairs = (("A", self.quantiles_a), ("B", self.quantiles_b))
         return {name: 1.0 - share_below(self.levels, quantiles[row], target) for name, quantiles in pairs}
 
     def methods_disagree(self, target: float, horizon: int) -> bool:
-        """Tell whether the two models differ by more than 20 points about a target.
-
-        Parameters
-        ----------
-        target : float
-            Target on the original scale.
-        horizon : int
-            Years after the last position of the sequence.
-
-        Returns
-        -------
-        bool
-            True if they do.
-        """
+        """Tell whether the two models differ by more than 20 points about a target."""
         probabilities = self.model_probabilities(target, horizon)
         return abs(probabilities["A"] - probabilities["B"]) > DISAGREEMENT
 
@@ -499,12 +368,8 @@ def share_below(levels: FloatArray, quantiles: FloatArray, target: float, inclus
 
     Parameters
     ----------
-    levels, quantiles : numpy.ndarray
+    levels, quantiles
         Probability levels and quantiles, both increasing, shape (L,).
-    target : float
-        Target on the scale of the quantiles.
-    inclusive : bool, optional
-        Whether the target itself counts as below.
 
     Returns
     -------
@@ -523,34 +388,12 @@ def share_below(levels: FloatArray, quantiles: FloatArray, target: float, inclus
 
 
 def clip_probability(probability: float) -> float:
-    """Return a probability within the range that evidence supports.
-
-    Parameters
-    ----------
-    probability : float
-        Probability in 0..1.
-
-    Returns
-    -------
-    float
-        Probability in 0.03..0.97.
-    """
+    """Return a probability within the range that evidence supports."""
     return float(np.clip(probability, *PROBABILITY_RANGE))
 
 
 def flag_disagreement(result: Forecast) -> Forecast:
-    """Return the forecast with the flag ``methods_disagree`` set or removed as its quantiles say.
-
-    Parameters
-    ----------
-    result : Forecast
-        A forecast.
-
-    Returns
-    -------
-    Forecast
-        The same with that flag brought up to date.
-    """
+    """Return the forecast with the flag ``methods_disagree`` set or removed as its quantiles say."""
     others = tuple(flag for flag in result.flags if flag != "methods_disagree")
     return replace(result, flags=(*others, "methods_disagree") if _differ_somewhere(result) else others)
 
@@ -589,24 +432,16 @@ def forecast(
 
     Parameters
     ----------
-    values : array_like
+    values
         Yearly values in order, NaN for a missing year, shape (T,).
-    series_class : SeriesClass
-        Class of the series (`qualitybook.analysis.scales`).
-    horizon : int
-        Largest horizon in years after the last position of the sequence.
-    obs_sd : array_like, optional
+    obs_sd
         Standard deviation of each value on the original scale (a scalar, or shape (T,)), for rounded values; NaN or 0
         where exact.
-    lower, upper : float, optional
-        Bounds the value cannot leave; quantiles are clipped to them.
-    models : iterable of str, optional
+    models
         Models to average instead of those of the class: ``A``, ``B`` or both.
-    constants : ClassConstants, optional
-        Constants instead of those of the class.
-    levels : array_like, optional
+    levels
         Probability levels instead of 0.5 % to 99.5 % by half points, increasing.
-    unit : float, optional
+    unit
         Unit of the last printed decimal, such as 0.1, 0 for values that are not rounded. By default it is read from
         percentages and bounded indices; for other classes it is 0.
 
@@ -639,18 +474,8 @@ def forecast_history(
 
     Parameters
     ----------
-    history : History
-        The fitted values.
-    series_class : SeriesClass
-        Class of the series.
-    question : Question
-        Horizons, levels and bounds.
-    models : iterable of str or None
+    models
         Models to average, None for those of the class.
-    constants : ClassConstants
-        Constants of the class.
-    dispersions : numpy.ndarray, optional
-        Factors on the observation variance to weigh against each other.
 
     Returns
     -------
@@ -753,13 +578,11 @@ def quantiles(values: ArrayLike, kind: str, horizon: int, levels: ArrayLike) -> 
 
     Parameters
     ----------
-    values : array_like
+    values
         Yearly values in order, NaN for a missing year, shape (T,).
-    kind : str
+    kind
         ``rate`` (percent, as a pass rate), ``share`` (percent), ``count`` or ``index``.
-    horizon : int
-        Largest horizon in years after the last position of the sequence.
-    levels : array_like
+    levels
         Probability levels inside (0, 1), shape (L,), in any order.
 
     Returns
@@ -785,14 +608,10 @@ def probability_at_least(values: ArrayLike, kind: str, horizon: int, target: flo
 
     Parameters
     ----------
-    values : array_like
+    values
         Yearly values in order, NaN for a missing year, shape (T,).
-    kind : str
+    kind
         ``rate`` (percent, as a pass rate), ``share`` (percent), ``count`` or ``index``.
-    horizon : int
-        Years after the last position of the sequence.
-    target : float
-        Target on the original scale.
 
     Returns
     -------
@@ -828,27 +647,18 @@ SEED = 20231030
 
 @dataclass(frozen=True)
 class RisingProbability:
-    """Probability that a value ends above its baseline without a fall on the way.
-
-    Attributes
-    ----------
-    probability : float
-        Mean of the models used, within 0.03..0.97.
-    by_model : dict
-        Probability by model (``A``, ``B``), unclipped.
-    horizon : int
-        Years after the last position of the sequence.
-    lead : int
-        Years after the last fitted value, each of which must not fall.
-    n : int
-        Number of fitted values.
-    """
+    """Probability that a value ends above its baseline without a fall on the way."""
 
     probability: float
+    """Mean of the models used, within 0.03..0.97."""
     by_model: dict[str, float]
+    """Probability by model (``A``, ``B``), unclipped."""
     horizon: int
+    """Years after the last position of the sequence."""
     lead: int
+    """Years after the last fitted value, each of which must not fall."""
     n: int
+    """Number of fitted values."""
 
 
 def probability_rising(
@@ -866,23 +676,13 @@ def probability_rising(
 
     Parameters
     ----------
-    values : array_like
+    values
         Yearly values in order, NaN for a missing year, shape (T,).
-    series_class : SeriesClass
-        Class of the series.
-    baseline_index : int
-        Position of the baseline year; its value must be known.
-    horizon : int
+    horizon
         Years from the last position of the sequence to the end of the rise.
-    unit : float, optional
+    unit
         Unit of the last digit that the values will be printed with, on the original scale: they are compared as
         printed, and no step is taken to be far below it. 0 compares them as they are.
-    obs_sd : array_like, optional
-        Standard deviation of each value on the original scale.
-    models : iterable of str, optional
-        Models to average instead of those of the class.
-    constants : ClassConstants, optional
-        Constants instead of those of the class.
 
     Returns
     -------
@@ -957,26 +757,18 @@ def _trend_paths(history: History, lead: int, constants: ClassConstants) -> Floa
 
 @dataclass(frozen=True)
 class Orientation:
-    """Where a value may go judged by how similar indicators move, not by its own history.
-
-    Attributes
-    ----------
-    lower, centre, upper : float
-        Ends and median of the range on the original scale.
-    level : float
-        Share of similar cases inside.
-    lead : int
-        Years after the last value.
-    last_index : int
-        Position of the last value in the sequence.
-    """
+    """Where a value may go judged by how similar indicators move, not by its own history."""
 
     lower: float
     centre: float
     upper: float
+    """Ends and median of the range on the original scale."""
     level: float
+    """Share of similar cases inside."""
     lead: int
+    """Years after the last value."""
     last_index: int
+    """Position of the last value in the sequence."""
 
 
 def orientation(
@@ -995,18 +787,8 @@ def orientation(
 
     Parameters
     ----------
-    values : array_like
+    values
         Yearly values in order, NaN for a missing year, shape (T,).
-    series_class : SeriesClass
-        Class of the series.
-    horizon : int
-        Years after the last position of the sequence.
-    level : float, optional
-        Share of similar cases inside the range.
-    lower, upper : float, optional
-        Bounds the value cannot leave.
-    constants : ClassConstants, optional
-        Constants instead of those of the class.
 
     Returns
     -------

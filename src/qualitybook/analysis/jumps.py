@@ -58,44 +58,27 @@ def usual_step_of(group: SeriesClass) -> float:
 
 @dataclass(frozen=True)
 class Jump:
-    """A figure far from its neighbours.
-
-    Attributes
-    ----------
-    line : int
-        Line of the observations' file.
-    kind : str
-        What it was held against: ``step`` (the nearest figure for the same part of a year) or ``times`` (the same, of a
-        quantity that multiplied), ``part_of_year`` (the nearest one for another part), ``sum`` (the same, of something
-        that may be summed) or ``other_places``.
-    period, value : str
-        The neighbour, as printed; of ``other_places`` the nearest value.
-    steps : float
-        Distance in usual steps for the years between them, or the factor between them.
-    count : int
-        How many figures it was held against.
-    is_factor : bool
-        Whether `steps` is a factor.
-    """
+    """A figure far from its neighbours."""
 
     line: int
+    """Line of the observations' file."""
     kind: str
+    """What it was held against: ``step`` (the nearest figure for the same part of a year) or ``times`` (the same, of
+    a quantity that multiplied), ``part_of_year`` (the nearest one for another part), ``sum`` (the same, of
+    something that may be summed) or ``other_places``."""
     period: str
     value: str
+    """The neighbour, as printed; of ``other_places`` the nearest value."""
     steps: float
+    """Distance in usual steps for the years between them, or the factor between them."""
     count: int = 1
+    """How many figures it was held against."""
     is_factor: bool = False
+    """Whether `steps` is a factor."""
 
 
 def jumps(catalog: Catalog, lines: Iterable[int]) -> list[Jump]:
     """Return which new figures lie too far from what is known beside them.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        The evidence with the new figures.
-    lines : iterable of int
-        Lines of the new figures.
 
     Returns
     -------
@@ -110,11 +93,6 @@ def jumps(catalog: Catalog, lines: Iterable[int]) -> list[Jump]:
 
 def steps_too_large(catalog: Catalog) -> list[Jump]:
     """Return which figures of the evidence lie a step beyond all measure from the one before.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        The evidence.
 
     Returns
     -------

@@ -44,59 +44,42 @@ _TINY = 1e-9
 
 @dataclass(frozen=True)
 class Point:
-    """A figure as it may be set against another one.
-
-    Attributes
-    ----------
-    span : str
-        ``year`` (a whole year), ``date`` (a stock at a date), ``part`` (of a year), ``years`` (several) or ``undated``.
-    period : str
-        As published, the year where it was made from its parts, empty where undated.
-    start, end : datetime.date or None
-        First and last day, None where undated.
-    value : float
-        In the indicator's unit.
-    value_text : str
-        As printed.
-    qualifier, basis, grade, status : str
-        As in the observations; ``derived`` where it was made from parts.
-    n, passed : float
-        Items inspected and items that passed, NaN where not published.
-    step : float
-        What it was rounded to; 0 for a number that counts exactly.
-    is_doubtful : bool
-        Whether it may belong one year earlier.
-    is_complete : bool
-        Whether its source does not say that the period is cut short.
-    of_each_year : bool
-        Whether a bound over several years is said of each of them.
-    years : tuple of int, or None
-        First and last year that an undated figure may belong to, where known.
-    lines : tuple of int
-        Lines of the observations' file.
-    sources : tuple of str
-        Keys of their sources.
-    """
+    """A figure as it may be set against another one."""
 
     span: str
+    """``year`` (a whole year), ``date`` (a stock at a date), ``part`` (of a year), ``years`` (several) or
+    ``undated``."""
     period: str
+    """As published, the year where it was made from its parts, empty where undated."""
     start: date | None
     end: date | None
+    """First and last day, None where undated."""
     value: float
+    """In the indicator's unit."""
     value_text: str
+    """As printed."""
     qualifier: str
     basis: str
     grade: str
     status: str
+    """As in the observations; ``derived`` where it was made from parts."""
     n: float
     passed: float
+    """Items inspected and items that passed, NaN where not published."""
     step: float
+    """What it was rounded to; 0 for a number that counts exactly."""
     is_doubtful: bool
+    """Whether it may belong one year earlier."""
     is_complete: bool
+    """Whether its source does not say that the period is cut short."""
     of_each_year: bool
+    """Whether a bound over several years is said of each of them."""
     years: tuple[int, int] | None
+    """First and last year that an undated figure may belong to, where known."""
     lines: tuple[int, ...]
+    """Lines of the observations' file."""
     sources: tuple[str, ...]
+    """Keys of their sources."""
 
     @property
     def year(self) -> int | None:
@@ -121,22 +104,15 @@ class Point:
 
 @dataclass(frozen=True)
 class Change:
-    """What lies between two figures of the same kind of period and the same basis.
-
-    Attributes
-    ----------
-    before, after : Point
-        The pair.
-    value : float
-        The later figure less the earlier, as printed.
-    qualifier : str
-        ``exact``, ``about``, or ``at_least``, ``at_most`` where one of the two is a bound.
-    """
+    """What lies between two figures of the same kind of period and the same basis."""
 
     before: Point
     after: Point
+    """The pair."""
     value: float
+    """The later figure less the earlier, as printed."""
     qualifier: str
+    """``exact``, ``about``, or ``at_least``, ``at_most`` where one of the two is a bound."""
 
     @property
     def decimals(self) -> int:
@@ -172,42 +148,29 @@ class Change:
 
 @dataclass(frozen=True)
 class Latest:
-    """The latest figure of a series and what stands beside it.
-
-    Attributes
-    ----------
-    indicator_id, region_id : str
-        The series.
-    point : Point or None
-        The latest figure: a whole year or a stock's date; a part of a year or several years only where there is
-        neither; None where no figure is dated.
-    change : Change or None
-        The change that belongs to it.
-    reason : str
-        Why there is none, one of `REASONS`; empty where there is one.
-    part : Change or None
-        A part of a year after `point`, against the same part a year before.
-    lone_part : Point or None
-        A part of a year after `point` that has no such counterpart; only where `point` would else be stale.
-    undated : tuple of Point
-        Figures without a period, those that may be the newest last.
-    newest_year : int or None
-        Calendar year in which the newest of the figures above ends, undated ones by the last year that they may belong
-        to, where that is known.
-    years_without : int or None
-        Years since `newest_year` up to the last whole year, where the series is stale.
-    """
+    """The latest figure of a series and what stands beside it."""
 
     indicator_id: str
     region_id: str
+    """The series."""
     point: Point | None
+    """The latest figure: a whole year or a stock's date; a part of a year or several years only where there is
+    neither; None where no figure is dated."""
     change: Change | None
+    """The change that belongs to it."""
     reason: str
+    """Why there is none, one of `REASONS`; empty where there is one."""
     part: Change | None
+    """A part of a year after `point`, against the same part a year before."""
     lone_part: Point | None
+    """A part of a year after `point` that has no such counterpart; only where `point` would else be stale."""
     undated: tuple[Point, ...]
+    """Figures without a period, those that may be the newest last."""
     newest_year: int | None
+    """Calendar year in which the newest of the figures above ends, undated ones by the last year that they may
+    belong to, where that is known."""
     years_without: int | None
+    """Years since `newest_year` up to the last whole year, where the series is stale."""
 
     @property
     def is_stale(self) -> bool:
@@ -278,11 +241,7 @@ def latest(catalog: Catalog, series: Series, day: date | None = None) -> Latest:
 
     Parameters
     ----------
-    catalog : Catalog
-        Evidence already filtered to the as-of date.
-    series : Series
-        All its visible figures.
-    day : datetime.date, optional
+    day
         The as-of date; that of the catalog where not given. Without either nothing is stale.
     """
     day = day or catalog.as_of_date

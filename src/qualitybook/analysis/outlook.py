@@ -29,21 +29,14 @@ from qualitybook.evidence.catalog import Catalog
 
 @dataclass(frozen=True)
 class Outlook:
-    """How a series goes on.
-
-    Attributes
-    ----------
-    published : Forecast
-        The figure that will be published.
-    true_rate : Forecast or None
-        The rate of all items, where sample sizes are known.
-    sample : float or None
-        Items inspected in the last year in which that is known; the years to come are taken to inspect as many.
-    """
+    """How a series goes on."""
 
     published: Forecast
+    """The figure that will be published."""
     true_rate: Forecast | None = None
+    """The rate of all items, where sample sizes are known."""
     sample: float | None = None
+    """Items inspected in the last year in which that is known; the years to come are taken to inspect as many."""
 
 
 def class_of(catalog: Catalog, indicator_id: str) -> SeriesClass | None:
@@ -164,9 +157,7 @@ def _average_forecasts(printed: Forecast, earlier: Forecast) -> Forecast:
 
     Parameters
     ----------
-    printed : Forecast
-        From the figures by the years they are filed under.
-    earlier : Forecast
+    earlier
         From the figures with the doubtful ones one year earlier, up to the same calendar year and at the same levels.
 
     Returns

@@ -37,11 +37,7 @@ def in_order(catalog: Catalog, regions: Collection[str], place: str = "") -> lis
 
     Parameters
     ----------
-    catalog : Catalog
-        The plan, and the places.
-    regions : collection of str
-        Keys of the places to sort.
-    place : str
+    place
         The place that the book, or the goal, is about; the plan's where not given.
     """
     centre = place or catalog.plan_region
@@ -91,21 +87,14 @@ def _named(catalog: Catalog) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Scope:
-    """What is known of a goal by one of its scopes.
-
-    Attributes
-    ----------
-    verdict : Verdict
-        The same goal judged by the indicator of this scope.
-    latest : Latest
-        The latest figure of the goal's place; for a goal of the plan, else of the nearest place that contains it.
-    is_reached : bool or None
-        Whether that figure reaches the value; None where there is none, or where a bound leaves it open.
-    """
+    """What is known of a goal by one of its scopes."""
 
     verdict: Verdict
+    """The same goal judged by the indicator of this scope."""
     latest: Latest
+    """The latest figure of the goal's place; for a goal of the plan, else of the nearest place that contains it."""
     is_reached: bool | None
+    """Whether that figure reaches the value; None where there is none, or where a bound leaves it open."""
 
     @property
     def indicator_id(self) -> str:
@@ -126,15 +115,6 @@ def other_scopes(catalog: Catalog, indicator_id: str) -> tuple[str, ...]:
 
 def scopes_of(seen: Catalog, verdict: Verdict, as_of: date) -> tuple[Scope, ...]:
     """Return what is known of a goal by each of its scopes, that of its verdict first.
-
-    Parameters
-    ----------
-    seen : Catalog
-        Evidence already filtered to the as-of date.
-    verdict : Verdict
-        The goal's verdict by the indicator that it is filed under.
-    as_of : datetime.date
-        The as-of date.
 
     Returns
     -------

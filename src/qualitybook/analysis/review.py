@@ -22,40 +22,26 @@ _OF_ROLE = {"proxy": "proxy", "context": "beside", "support": "beside"}
 
 @dataclass(frozen=True)
 class Place:
-    """A page on which a figure stands.
-
-    Attributes
-    ----------
-    kind : str
-        ``target``, ``area``, or ``peers`` for the page about other places' goals.
-    number : int
-        Number of the target or of the area, 0 for other places.
-    """
+    """A page on which a figure stands."""
 
     kind: str
+    """``target``, ``area``, or ``peers`` for the page about other places' goals."""
     number: int
+    """Number of the target or of the area, 0 for other places."""
 
 
 @dataclass
 class Item:
-    """One published figure to check.
-
-    Attributes
-    ----------
-    row : pandas.Series
-        The row of the observations.
-    importance : str
-        One of :data:`IMPORTANCES`, the first that holds on any page.
-    weaknesses : tuple of str
-        Codes: the qualifiers that are no printed figure of a year, ``grade_c``, ``no_address``, ``dating``.
-    places : list of Place
-        Where it stands.
-    """
+    """One published figure to check."""
 
     row: pd.Series
+    """The row of the observations."""
     importance: str
+    """One of :data:`IMPORTANCES`, the first that holds on any page."""
     weaknesses: tuple[str, ...]
+    """Codes: the qualifiers that are no printed figure of a year, ``grade_c``, ``no_address``, ``dating``."""
     places: list[Place] = field(default_factory=list)
+    """Where it stands."""
 
     @property
     def order(self) -> tuple[int, int, float, int]:
@@ -67,42 +53,24 @@ class Item:
 
 @dataclass(frozen=True)
 class Review:
-    """What is to be checked of an edition.
-
-    Attributes
-    ----------
-    edition : Edition
-        The edition.
-    assessments : tuple of Assessment
-        The verdicts, in the plan's order.
-    peers : tuple of (pandas.Series, Verdict)
-        The goals of other places with their verdicts.
-    items : tuple of Item
-        The figures, the most important first.
-    sources : pandas.DataFrame
-        The sources, by key.
-    marks : pandas.DataFrame
-        What reviewers have recorded for the edition.
-    """
+    """What is to be checked of an edition."""
 
     edition: Edition
+    """The edition."""
     assessments: tuple[Assessment, ...]
+    """The verdicts, in the plan's order."""
     peers: tuple[tuple[pd.Series, Verdict], ...]
+    """The goals of other places with their verdicts."""
     items: tuple[Item, ...]
+    """The figures, the most important first."""
     sources: pd.DataFrame
+    """The sources, by key."""
     marks: pd.DataFrame
+    """What reviewers have recorded for the edition."""
 
 
 def review(catalog: Catalog, edition: Edition) -> Review:
-    """Return what is to be checked of an edition.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        All evidence.
-    edition : Edition
-        The edition.
-    """
+    """Return what is to be checked of an edition."""
     seen = catalog.as_of(edition.as_of)
     sources = seen.sources.set_index("source_id", drop=False)
     without = set(sources.index[(sources["url"] == "") & (sources["found_url"] == "")])

@@ -22,76 +22,48 @@ from qualitybook.evidence.kinds import kind_of
 
 @dataclass(frozen=True)
 class ClassConstants:
-    """Numbers that a class of series borrows from public series.
-
-    Attributes
-    ----------
-    step : float
-        Typical yearly step of the class on the modelling scale (``s0`` of the error-table model).
-    noise_ratio : float
-        Irregular variance over level variance (``r`` of the damped-trend model).
-    trend_ratio : float
-        Variance of the first trend over level variance (``pb``).
-    damping : float
-        Share of the trend that survives a year (``phi``).
-    prior_weight : float
-        Degrees of freedom of the prior of the level variance (``nu0``).
-    prior_step : float
-        Scale of that prior, a yearly step on the modelling scale (``s0`` of the damped-trend model).
-    table : ErrorTable
-        Quantiles of scaled forecast errors by history length and horizon.
-    step_weight : float
-        How many observed steps the class step counts for in the mean square of a series' own steps.
-    shrinkage : float
-        How many observed steps the class step counts for in the geometric mean with a series' own step size.
-    """
+    """Numbers that a class of series borrows from public series."""
 
     step: float
+    """Typical yearly step of the class on the modelling scale (``s0`` of the error-table model)."""
     noise_ratio: float
+    """Irregular variance over level variance (``r`` of the damped-trend model)."""
     trend_ratio: float
+    """Variance of the first trend over level variance (``pb``)."""
     damping: float
+    """Share of the trend that survives a year (``phi``)."""
     prior_weight: float
+    """Degrees of freedom of the prior of the level variance (``nu0``)."""
     prior_step: float
+    """Scale of that prior, a yearly step on the modelling scale (``s0`` of the damped-trend model)."""
     table: ErrorTable
+    """Quantiles of scaled forecast errors by history length and horizon."""
     step_weight: float = 1.0
+    """How many observed steps the class step counts for in the mean square of a series' own steps."""
     shrinkage: float = 0.0
+    """How many observed steps the class step counts for in the geometric mean with a series' own step size."""
 
 
 @dataclass(frozen=True)
 class SeriesClass:
-    """How one class of series is modelled.
-
-    Attributes
-    ----------
-    code : str
-        ``pass_rate``, ``share``, ``bounded_index`` or ``index``.
-    transform_name : str
-        ``logit``, ``log`` (which becomes ``log_half`` where zeros occur) or ``identity``.
-    drift : float
-        Share of the mean yearly step that the error-table model carries forward once a series is long enough.
-    models : tuple of str
-        Models whose quantile functions are averaged: ``A`` error table, ``B`` damped trend.
-    memory : int or None
-        Number of latest values that are fitted, None for all. Percentages change their pace: on public rates the last
-        ten values forecast better than the last twenty; on public counts longer histories do.
-    bounds : tuple of float
-        Ends of the logit scale.
-    """
+    """How one class of series is modelled."""
 
     code: str
+    """``pass_rate``, ``share``, ``bounded_index`` or ``index``."""
     transform_name: str
+    """``logit``, ``log`` (which becomes ``log_half`` where zeros occur) or ``identity``."""
     drift: float
+    """Share of the mean yearly step that the error-table model carries forward once a series is long enough."""
     models: tuple[str, ...]
+    """Models whose quantile functions are averaged: ``A`` error table, ``B`` damped trend."""
     memory: int | None
+    """Number of latest values that are fitted, None for all. Percentages change their pace: on public rates the last
+    ten values forecast better than the last twenty; on public counts longer histories do."""
     bounds: tuple[float, float] = (0.0, 100.0)
+    """Ends of the logit scale."""
 
     def transform(self, values: ArrayLike) -> Transform:
         """Return the modelling scale for these values.
-
-        Parameters
-        ----------
-        values : array_like
-            The yearly values on the original scale.
 
         Returns
         -------
@@ -107,7 +79,7 @@ class SeriesClass:
 
         Parameters
         ----------
-        values : array_like
+        values
             The yearly values on the original scale, none of them infinite.
 
         Returns
@@ -145,14 +117,12 @@ def series_class(
 
     Parameters
     ----------
-    kind : str
-        ``rate``, ``index``, ``level``, ``growth``, ``cumulative_count``, ``yearly_count`` or ``rank``.
-    subkind : str, optional
+    subkind
         For a rate: ``pass_rate``, ``share`` or ``satisfaction``; empty otherwise.
-    form : str, optional
+    form
         Form of the indicator's unit. Flags, ranks and spans (years in a row) are never forecast, nor are rates whose
         form is given and is not ``percent``.
-    lower, upper : float, optional
+    lower, upper
         Bounds the indicator cannot leave. An index that has both (scores from 0 to 100) is a class of its own: it
         cannot grow without end, and its steps are small beside its size.
 
@@ -170,13 +140,7 @@ def series_class(
 
 @cache
 def calibration() -> dict[str, Any]:
-    """Return the packaged calibration with its provenance.
-
-    Returns
-    -------
-    dict
-        Keys ``provenance`` (data, methods, scores) and ``classes`` (constants by class code).
-    """
+    """Return the packaged calibration with its provenance."""
     text = resources.files("qualitybook.analysis").joinpath("calibration.json").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
@@ -185,16 +149,6 @@ def calibration() -> dict[str, Any]:
 @cache
 def class_constants(code: str) -> ClassConstants:
     """Return the packaged constants of a class.
-
-    Parameters
-    ----------
-    code : str
-        ``pass_rate``, ``share``, ``bounded_index`` or ``index``.
-
-    Returns
-    -------
-    ClassConstants
-        Constants of the class.
 
     Raises
     ------
@@ -209,14 +163,9 @@ def constants_from(record: dict[str, Any]) -> ClassConstants:
 
     Parameters
     ----------
-    record : dict
+    record
         The fields of `ClassConstants`; the error table as a dict of ``levels``, ``history``, ``horizons`` and
         ``quantiles``.
-
-    Returns
-    -------
-    ClassConstants
-        The constants with the error table ready for use.
     """
     numbers = {name: float(record[name]) for name in ClassConstants.__dataclass_fields__ if name != "table"}
     return ClassConstants(**numbers, table=ErrorTable.from_record(record["table"]))

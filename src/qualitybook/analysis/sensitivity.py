@@ -36,37 +36,25 @@ RUN_CODES = (*FIXED_RUNS, *DATING_RUNS, WITHOUT_YEAR)
 
 @dataclass(frozen=True)
 class Run:
-    """One run and its answer.
-
-    Attributes
-    ----------
-    code : str
-        One of `RUN_CODES`.
-    left_out : int or None
-        The year whose figure the run ``without_year`` leaves out.
-    state, reason : str, str or None
-        As in `Verdict`.
-    probability : float or None
-        0.03 to 0.97, None where there is none.
-    percent : int or None
-        The same as the whole percent that is printed.
-    word : str or None
-        Code of the likelihood word.
-    n : int
-        Number of fitted yearly values.
-    last_year : int or None
-        The last of them.
-    """
+    """One run and its answer."""
 
     code: str
+    """One of `RUN_CODES`."""
     left_out: int | None
+    """The year whose figure the run ``without_year`` leaves out."""
     state: str
     reason: str | None
+    """As in `Verdict`."""
     probability: float | None
+    """0.03 to 0.97, None where there is none."""
     percent: int | None
+    """The same as the whole percent that is printed."""
     word: str | None
+    """Code of the likelihood word."""
     n: int
+    """Number of fitted yearly values."""
     last_year: int | None
+    """The last of them."""
 
 
 @dataclass(frozen=True)
@@ -102,17 +90,8 @@ def sensitivity(catalog: Catalog, goal: Goal, as_of: date) -> Sensitivity:
 
     Parameters
     ----------
-    catalog : Catalog
-        Evidence already filtered to the as-of date.
-    goal : Goal
+    goal
         What is asked; not a qualitative goal, to which there is one answer only.
-    as_of : datetime.date
-        Decides whether the target year is over.
-
-    Returns
-    -------
-    Sensitivity
-        The runs, the book's own first.
     """
     book = judge(catalog, goal, as_of)
     runs = [_run(BOOK, None, book)]

@@ -51,11 +51,6 @@ def may_be_earlier(figure: Any) -> bool:
 def moved_back(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the observations with the figures of doubtful year filed one year earlier.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Rows of the catalog's observations.
-
     Returns
     -------
     pandas.DataFrame
@@ -138,28 +133,21 @@ DEFAULT_OPTIONS = FitOptions()
 
 @dataclass(frozen=True)
 class Series:
-    """All visible figures of an indicator in a region, and the yearly values among them.
-
-    Attributes
-    ----------
-    rows : pandas.DataFrame
-        Every visible observation, with `use`: ``fitted``, ``pooled``, or the code of the reason why it is not fitted
-        (``bound``, ``undated``, ``several_years``, ``part_of_year``, ``grade_c``, ``derived``, ``left_out``,
-        ``other_basis``, ``second_source``).
-    yearly : pandas.DataFrame
-        Index `year` (int, ascending); columns `value`, `sd` (rounding, 0 when none), `n`, `passed`, `grade`,
-        `qualifier`, `decimals`, `basis`, `dating`, `whole` (whether it is of the whole year; not so for a stock before
-        the end of the year), `weakness` (one of `WEAKNESSES`, why it decides no goal; "" where it may), `lines` (file
-        lines, a tuple), `sources` (source ids, a tuple); all of the current basis.
-    earlier : Series or None
-        The same with the figures of doubtful year one year earlier; None where no fitted figure is in doubt.
-    """
+    """All visible figures of an indicator in a region, and the yearly values among them."""
 
     indicator_id: str
     region_id: str
     rows: pd.DataFrame
+    """Every visible observation, with `use`: ``fitted``, ``pooled``, or the code of the reason why it is not fitted
+    (``bound``, ``undated``, ``several_years``, ``part_of_year``, ``grade_c``, ``derived``, ``left_out``,
+    ``other_basis``, ``second_source``)."""
     yearly: pd.DataFrame = field(repr=False)
+    """Index `year` (int, ascending); columns `value`, `sd` (rounding, 0 when none), `n`, `passed`, `grade`,
+    `qualifier`, `decimals`, `basis`, `dating`, `whole` (whether it is of the whole year; not so for a stock
+    before the end of the year), `weakness` (one of `WEAKNESSES`, why it decides no goal; "" where it may),
+    `lines` (file lines, a tuple), `sources` (source ids, a tuple); all of the current basis."""
     earlier: Series | None = field(default=None, repr=False)
+    """The same with the figures of doubtful year one year earlier; None where no fitted figure is in doubt."""
 
     @property
     def n(self) -> int:

@@ -39,28 +39,20 @@ class IncompleteCategoriesError(ValueError):
 
 @dataclass(frozen=True)
 class Releases:
-    """The published totals of a pass rate in a place, with the counts of their categories.
-
-    Attributes
-    ----------
-    indicator_id, region_id : str
-        The rate of all categories together, and the place.
-    groups : tuple of str
-        Groups of categories, in alphabetical order.
-    totals : pandas.DataFrame
-        One row a release, by time: `period`, `start`, `year`, `months` (length), `n`, `passed`, `counted` (items in
-        categories with counts), `complete` (whether the categories add up to the total, both items and passes),
-        `source_id`.
-    cells : pandas.DataFrame
-        One row a release and category with counts: `period`, `year`, `category_id`, `group`, `n`, `passed`,
-        `source_id`. Releases of which only categories are known are among them.
-    """
+    """The published totals of a pass rate in a place, with the counts of their categories."""
 
     indicator_id: str
     region_id: str
+    """The rate of all categories together, and the place."""
     groups: tuple[str, ...]
+    """Groups of categories, in alphabetical order."""
     totals: pd.DataFrame
+    """One row a release, by time: `period`, `start`, `year`, `months` (length), `n`, `passed`, `counted` (items in
+    categories with counts), `complete` (whether the categories add up to the total, both items and passes),
+    `source_id`."""
     cells: pd.DataFrame
+    """One row a release and category with counts: `period`, `year`, `category_id`, `group`, `n`, `passed`,
+    `source_id`. Releases of which only categories are known are among them."""
 
     def complete_cells(self) -> pd.DataFrame:
         """Return the cells of the releases whose categories add up to the total."""
@@ -86,10 +78,8 @@ def collect(catalog: Catalog, indicator_id: str, region_id: str) -> Releases | N
 
     Parameters
     ----------
-    catalog : Catalog
+    catalog
         The evidence, already filtered by date; its `category_groups` say which categories the rate has.
-    indicator_id, region_id : str
-        The rate of all categories together, and the place.
     """
     groups = catalog.category_groups
     listed = groups[groups["indicator_id"] == indicator_id]
@@ -134,35 +124,13 @@ def _totals(totals: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def pooled_mix(cells: pd.DataFrame) -> pd.Series:
-    """Return the share of each group in all items of these cells.
-
-    Parameters
-    ----------
-    cells : pandas.DataFrame
-        Columns `group` and `n`.
-
-    Returns
-    -------
-    pandas.Series
-        Weights by group, summing to one.
-    """
+    """Return the share of each group in all items of these cells."""
     items = cells.groupby("group")["n"].sum()
     return items / items.sum()
 
 
 def mean_mix(cells: pd.DataFrame) -> pd.Series:
-    """Return the mean over releases of the share of each group, so that a large release counts no more than a small.
-
-    Parameters
-    ----------
-    cells : pandas.DataFrame
-        Columns `period`, `group` and `n`.
-
-    Returns
-    -------
-    pandas.Series
-        Weights by group, summing to one.
-    """
+    """Return the mean over releases of the share of each group, so that a large release counts no more than a small."""
     items = cells.pivot_table(index="period", columns="group", values="n", aggfunc="sum", fill_value=0.0)
     return items.div(items.sum(axis=1), axis=0).mean()
 
@@ -172,11 +140,7 @@ def partly_known_mix(cells: pd.DataFrame, total: float, reference: pd.Series) ->
 
     Parameters
     ----------
-    cells : pandas.DataFrame
-        Columns `group` and `n`, the categories with counts.
-    total : float
-        All items of the release.
-    reference : pandas.Series
+    reference
         Mix by whose proportions the groups without counts share the items that are left.
 
     Returns
@@ -198,22 +162,15 @@ def partly_known_mix(cells: pd.DataFrame, total: float, reference: pd.Series) ->
 
 @dataclass(frozen=True)
 class RateFit:
-    """Rates of groups by year, with one overdispersion for all.
-
-    Attributes
-    ----------
-    rates : pandas.DataFrame
-        Indexed by `year` and `group`: `n`, `passed`, `rate` (0..1) and `sd` of the rate, overdispersion included.
-    dispersion : float
-        Pearson's chi-squared over its degrees of freedom, at least 1: how much more releases of one year differ
-        within a group than sampling alone would make them.
-    df : int
-        Its degrees of freedom; 0 where no group was seen twice in a year, so that the dispersion is 1 unproved.
-    """
+    """Rates of groups by year, with one overdispersion for all."""
 
     rates: pd.DataFrame
+    """Indexed by `year` and `group`: `n`, `passed`, `rate` (0..1) and `sd` of the rate, overdispersion included."""
     dispersion: float
+    """Pearson's chi-squared over its degrees of freedom, at least 1: how much more releases of one year differ
+    within a group than sampling alone would make them."""
     df: int
+    """Its degrees of freedom; 0 where no group was seen twice in a year, so that the dispersion is 1 unproved."""
 
     @property
     def quantile(self) -> float:
@@ -226,11 +183,6 @@ class RateFit:
 
 def fit_rates(cells: pd.DataFrame) -> RateFit:
     """Fit the binomial regression of passes on year by group, one cell for each release and group.
-
-    Parameters
-    ----------
-    cells : pandas.DataFrame
-        Columns `period`, `year`, `group`, `n`, `passed`.
 
     Returns
     -------
@@ -295,13 +247,6 @@ def _drawn_inside(rates: pd.DataFrame) -> pd.Series:
 def standardised_rates(fit: RateFit, mix: pd.Series) -> pd.DataFrame:
     """Return the directly standardised rate of each year.
 
-    Parameters
-    ----------
-    fit : RateFit
-        Rates of the groups.
-    mix : pandas.Series
-        Weights by group, summing to one.
-
     Returns
     -------
     pandas.DataFrame
@@ -344,11 +289,6 @@ def _effective_interval(rate: float, inside: float, variance: float, quantile: f
 def raw_rates(totals: pd.DataFrame) -> pd.DataFrame:
     """Return the pooled rate of each year as it was published, whatever was sampled.
 
-    Parameters
-    ----------
-    totals : pandas.DataFrame
-        Columns `year`, `n`, `passed`: one row a release.
-
     Returns
     -------
     pandas.DataFrame
@@ -369,25 +309,17 @@ def raw_rates(totals: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Decomposition:
-    """The change of a pooled rate between two periods, in percentage points: ``change = mix + rate``.
-
-    Attributes
-    ----------
-    change : float
-        Second rate minus first.
-    mix : float
-        What the change of the groups' shares makes, at the mean of their rates.
-    rate : float
-        What the change of the groups' rates makes, at the mean of their shares.
-    by_group : pandas.DataFrame
-        Columns `mix` and `rate`, which add up to the above. The mix parts are taken against the mean of the two
-        pooled rates: a group's larger share counts for it only if it passes more often than the others.
-    """
+    """The change of a pooled rate between two periods, in percentage points: ``change = mix + rate``."""
 
     change: float
+    """Second rate minus first."""
     mix: float
+    """What the change of the groups' shares makes, at the mean of their rates."""
     rate: float
+    """What the change of the groups' rates makes, at the mean of their shares."""
     by_group: pd.DataFrame
+    """Columns `mix` and `rate`, which add up to the above. The mix parts are taken against the mean of the two
+    pooled rates: a group's larger share counts for it only if it passes more often than the others."""
 
 
 def decompose(first: pd.DataFrame, second: pd.DataFrame) -> Decomposition:
@@ -395,7 +327,7 @@ def decompose(first: pd.DataFrame, second: pd.DataFrame) -> Decomposition:
 
     Parameters
     ----------
-    first, second : pandas.DataFrame
+    first, second
         Indexed by the same groups: `n` and `passed`. A group without items in one period is given the rate of the
         other, so that its coming or going is a change of the mix.
 
@@ -433,23 +365,16 @@ def _shares_and_rates(period: pd.DataFrame) -> tuple[pd.Series, pd.Series, float
 
 @dataclass(frozen=True)
 class YearChange:
-    """The change of the pooled rate of the complete releases between two years.
-
-    Attributes
-    ----------
-    first, last : int
-        The years.
-    parts : Decomposition
-        Mix and rate.
-    lower, upper : float
-        95 % interval of the rate part in percentage points, overdispersion included.
-    """
+    """The change of the pooled rate of the complete releases between two years."""
 
     first: int
     last: int
+    """The years."""
     parts: Decomposition
+    """Mix and rate."""
     lower: float
     upper: float
+    """95 % interval of the rate part in percentage points, overdispersion included."""
 
 
 def year_change(fit: RateFit, first: int, last: int) -> YearChange:
@@ -465,25 +390,17 @@ def year_change(fit: RateFit, first: int, last: int) -> YearChange:
 
 @dataclass(frozen=True)
 class ReleaseChange:
-    """The change between two releases for the same part of different years, on the categories counted in both.
-
-    Attributes
-    ----------
-    first, last : str
-        The periods.
-    categories : tuple of str
-        Categories with counts in both; everything else is one remainder.
-    parts : Decomposition
-        Mix and rate; the remainder is named `REMAINDER`.
-    source_ids : tuple of str
-        Where both were published.
-    """
+    """The change between two releases for the same part of different years, on the categories counted in both."""
 
     first: str
     last: str
+    """The periods."""
     categories: tuple[str, ...]
+    """Categories with counts in both; everything else is one remainder."""
     parts: Decomposition
+    """Mix and rate; the remainder is named `REMAINDER`."""
     source_ids: tuple[str, ...]
+    """Where both were published."""
 
     @property
     def remainder_rate(self) -> float:
@@ -496,7 +413,7 @@ def release_changes(releases: Releases) -> list[ReleaseChange]:
 
     Parameters
     ----------
-    releases : Releases
+    releases
         Totals of which at least two categories have counts are compared, complete or not.
 
     Returns
@@ -536,59 +453,40 @@ def _with_remainder(total: pd.Series, cells: pd.DataFrame, categories: Sequence[
 
 @dataclass(frozen=True)
 class Alternative:
-    """The standardised rates under another choice.
-
-    Attributes
-    ----------
-    code : str
-        ``each_release`` (the mean of the releases' own mixes), ``latest_year`` (its mix), ``other_place`` (the mix of a
-        release elsewhere) or ``all_cells`` (the reference mix, with the categories of incomplete releases too).
-    mix : pandas.Series
-        Weights by group.
-    rates : pandas.Series
-        Percent by year, NaN where a group was not sampled.
-    region_id, period, source_id : str
-        The release elsewhere, else empty.
-    is_partial : bool
-        Whether some of its groups have no counts and share what is left as in the reference mix.
-    """
+    """The standardised rates under another choice."""
 
     code: str
+    """``each_release`` (the mean of the releases' own mixes), ``latest_year`` (its mix), ``other_place`` (the mix of
+    a release elsewhere) or ``all_cells`` (the reference mix, with the categories of incomplete releases too)."""
     mix: pd.Series
+    """Weights by group."""
     rates: pd.Series
+    """Percent by year, NaN where a group was not sampled."""
     region_id: str = ""
     period: str = ""
     source_id: str = ""
+    """The release elsewhere, else empty."""
     is_partial: bool = False
+    """Whether some of its groups have no counts and share what is left as in the reference mix."""
 
 
 @dataclass(frozen=True)
 class Standardisation:
-    """A pass rate by year, raw and standardised to one fixed mix.
-
-    Attributes
-    ----------
-    releases : Releases
-        What it rests on.
-    mix : pandas.Series
-        Reference mix: the groups' shares in all items of the complete releases.
-    fit : RateFit
-        Rates of the groups.
-    raw, rates : pandas.DataFrame
-        As `raw_rates` of all releases and `standardised_rates` of the complete ones give them.
-    alternatives : tuple of Alternative
-        What the choice of the mix and of the releases makes.
-    changes : tuple of YearChange
-        From each standardised year to the next, and at the end from the first to the last if there are more than two.
-    """
+    """A pass rate by year, raw and standardised to one fixed mix."""
 
     releases: Releases
+    """What it rests on."""
     mix: pd.Series
+    """Reference mix: the groups' shares in all items of the complete releases."""
     fit: RateFit
+    """Rates of the groups."""
     raw: pd.DataFrame
     rates: pd.DataFrame
+    """As `raw_rates` of all releases and `standardised_rates` of the complete ones give them."""
     alternatives: tuple[Alternative, ...]
+    """What the choice of the mix and of the releases makes."""
     changes: tuple[YearChange, ...]
+    """From each standardised year to the next, and at the end from the first to the last if there are more than two."""
 
     @property
     def years(self) -> list[int]:
@@ -601,9 +499,7 @@ def standardise(releases: Releases, others: Sequence[Releases] = ()) -> Standard
 
     Parameters
     ----------
-    releases : Releases
-        The rate.
-    others : sequence of Releases
+    others
         The same kind of rate elsewhere, in the same groups, whose mix is tried instead of the reference.
     """
     cells = releases.complete_cells()

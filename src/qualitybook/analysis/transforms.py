@@ -37,17 +37,7 @@ ROUNDING_NOISE = 1e-9
 
 
 class ImpossibleValueError(ValueError):
-    """A value lies outside what its scale allows, such as a rate of 101 % or a negative count.
-
-    Parameters
-    ----------
-    transform : str
-        Name of the transform that refused the value.
-    value : float
-        The first value refused.
-    allowed : str
-        What the scale allows.
-    """
+    """A value lies outside what its scale allows, such as a rate of 101 % or a negative count."""
 
     def __init__(self, transform: str, value: float, allowed: str) -> None:
         super().__init__(f"value {value!r} is impossible on the {transform} scale: it must be {allowed}")
@@ -57,22 +47,15 @@ class ImpossibleValueError(ValueError):
 
 @dataclass(frozen=True)
 class Transform:
-    """One modelling scale.
-
-    Attributes
-    ----------
-    name : str
-        ``logit``, ``log``, ``log_half`` or ``identity``.
-    lower, upper : float
-        Support on the original scale; values outside are impossible and inverses are clipped to it.
-    lower_open : bool
-        Whether the lower end itself is impossible (zero on the plain log scale).
-    """
+    """One modelling scale."""
 
     name: str
+    """``logit``, ``log``, ``log_half`` or ``identity``."""
     lower: float
     upper: float
+    """Support on the original scale; values outside are impossible and inverses are clipped to it."""
     lower_open: bool
+    """Whether the lower end itself is impossible (zero on the plain log scale)."""
     _forward: Callable[[Any], Any]
     _inverse: Callable[[Any], Any]
     _slope: Callable[[Any], Any]
@@ -99,7 +82,7 @@ class Transform:
 
         Parameters
         ----------
-        values : array_like
+        values
             Values on the original scale; NaN marks a missing year.
 
         Returns
@@ -124,7 +107,7 @@ class Transform:
 
         Parameters
         ----------
-        values : array_like
+        values
             Values on the original scale; NaN marks a missing year.
 
         Returns
@@ -142,11 +125,6 @@ class Transform:
     def inverse(self, values: ArrayLike) -> FloatArray:
         """Return values of the modelling scale on the original scale, clipped to the support.
 
-        Parameters
-        ----------
-        values : array_like
-            Values on the modelling scale.
-
         Returns
         -------
         numpy.ndarray
@@ -157,11 +135,6 @@ class Transform:
 
     def slope(self, values: ArrayLike) -> FloatArray:
         """Return the derivative of the transform, for the delta method.
-
-        Parameters
-        ----------
-        values : array_like
-            Values on the original scale.
 
         Returns
         -------
@@ -177,18 +150,6 @@ class Transform:
 
     def variance(self, values: ArrayLike, standard_deviation: ArrayLike) -> FloatArray:
         """Return the variance on the modelling scale that a spread on the original scale means (delta method).
-
-        Parameters
-        ----------
-        values : array_like
-            Values on the original scale.
-        standard_deviation : array_like
-            Standard deviation of each value on the original scale.
-
-        Returns
-        -------
-        numpy.ndarray
-            ``(dg/dy)^2 sd^2``.
 
         Raises
         ------
@@ -258,7 +219,7 @@ def identity_for(values: ArrayLike) -> Transform:
 
     Parameters
     ----------
-    values : array_like
+    values
         Values on the original scale; NaN marks a missing year.
 
     Returns
@@ -290,7 +251,7 @@ def log_for(values: ArrayLike) -> Transform:
 
     Parameters
     ----------
-    values : array_like
+    values
         Values on the original scale; NaN marks a missing year.
 
     Returns

@@ -82,74 +82,51 @@ WORDS = (
 
 @dataclass(frozen=True)
 class Goal:
-    """What is asked of an indicator in a region.
-
-    Attributes
-    ----------
-    rule : str
-        One of `RULES`: ``at_least``, ``at_most``, ``rising``, ``count_increase`` or ``qualitative``.
-    value : float or None
-        The threshold of the first two rules, in the indicator's unit.
-    baseline_year : int or None
-        The year that the third and fourth compare with.
-    """
+    """What is asked of an indicator in a region."""
 
     indicator_id: str
     region_id: str
     rule: str
+    """One of `RULES`: ``at_least``, ``at_most``, ``rising``, ``count_increase`` or ``qualitative``."""
     value: float | None
+    """The threshold of the first two rules, in the indicator's unit."""
     target_year: int
     baseline_year: int | None = None
+    """The year that the third and fourth compare with."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer to a goal at an as-of date.
-
-    Attributes
-    ----------
-    state : str
-        One of `STATES`.
-    reason : str or None
-        One of `REASONS` where there is neither a final answer nor a probability.
-    probability : float or None
-        Probability that the goal is reached, already clipped to what the calibration supports.
-    by_model : dict
-        The probability by each model alone (``A``, ``B``).
-    series : Series or None
-        The direct series.
-    forecast : Forecast or None
-        Its forecast to the target year, where the series allows one.
-    deciding_line : int or None
-        Line of the observation that decides a final verdict.
-    flags : tuple of str
-        ``methods_disagree``, ``fall_within_sampling_error``, ``as_printed`` (before it was rounded for printing the
-        deciding figure may have lain on the other side of the goal), ``by_bound`` (a bound decides), ``from_parts``
-        (the deciding year was worked out from its parts).
-    contrary_lines : tuple of int
-        Where a final verdict is flagged ``as_printed``: lines of published parts of the year on the other side.
-    true_rate_probability : float or None
-        Probability that the rate of all items meets the goal, where sample sizes are known; `probability` is that of
-        the figure to be published.
-    sample : float or None
-        Items inspected a year, where known.
-    last_interval : Interval or None
-        Exact interval of the last rate, where the sample is too small for a probability.
-    """
+    """The answer to a goal at an as-of date."""
 
     goal: Goal
     state: str
+    """One of `STATES`."""
     reason: str | None = None
+    """One of `REASONS` where there is neither a final answer nor a probability."""
     probability: float | None = None
+    """Probability that the goal is reached, already clipped to what the calibration supports."""
     by_model: dict[str, float] = field(default_factory=dict)
+    """The probability by each model alone (``A``, ``B``)."""
     series: Series | None = None
+    """The direct series."""
     forecast: Forecast | None = None
+    """Its forecast to the target year, where the series allows one."""
     deciding_line: int | None = None
+    """Line of the observation that decides a final verdict."""
     flags: tuple[str, ...] = ()
+    """``methods_disagree``, ``fall_within_sampling_error``, ``as_printed`` (before it was rounded for printing the
+    deciding figure may have lain on the other side of the goal), ``by_bound`` (a bound decides), ``from_parts``
+    (the deciding year was worked out from its parts)."""
     contrary_lines: tuple[int, ...] = ()
+    """Where a final verdict is flagged ``as_printed``: lines of published parts of the year on the other side."""
     true_rate_probability: float | None = None
+    """Probability that the rate of all items meets the goal, where sample sizes are known; `probability` is that of
+    the figure to be published."""
     sample: float | None = None
+    """Items inspected a year, where known."""
     last_interval: Interval | None = None
+    """Exact interval of the last rate, where the sample is too small for a probability."""
 
     @property
     def n(self) -> int:
@@ -183,19 +160,7 @@ def likelihood_word(percent: int) -> str:
 
 
 def judge(catalog: Catalog, goal: Goal, as_of: date, options: FitOptions = DEFAULT_OPTIONS) -> Verdict:
-    """Return the verdict on a goal from what the catalog sees on the as-of date.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        Evidence already filtered to the as-of date.
-    goal : Goal
-        What is asked.
-    as_of : datetime.date
-        Decides whether the target year is over.
-    options : FitOptions
-        Which figures are fitted.
-    """
+    """Return the verdict on a goal from what the catalog sees on the as-of date."""
     rule = RULES[goal.rule]
     if not rule.is_measured:
         return Verdict(goal, "no_verdict", "qualitative")

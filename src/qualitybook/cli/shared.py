@@ -60,7 +60,7 @@ def command_line(*words: str) -> str:
 
     Parameters
     ----------
-    words : str
+    words
         Name of the command, of the command below it, arguments and options. Of the present command's options those are
         added that mean the same there: of the same name, type and default.
     """

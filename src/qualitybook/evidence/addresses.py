@@ -16,21 +16,14 @@ _NOT_FOR_HEAD = (403, 405, 501)
 
 @dataclass(frozen=True)
 class Answer:
-    """What an address answered.
-
-    Parameters
-    ----------
-    url : str
-        The address.
-    code : str
-        ``answers``, ``gone`` (404 or 410), ``refuses`` (another status from 400 up) or ``unreachable``.
-    detail : str
-        The status, or the reason in the system's words.
-    """
+    """What an address answered."""
 
     url: str
+    """The address."""
     code: str
+    """``answers``, ``gone`` (404 or 410), ``refuses`` (another status from 400 up) or ``unreachable``."""
     detail: str
+    """The status, or the reason in the system's words."""
 
 
 def ask(urls: Iterable[str], timeout: float, pause: float) -> Iterator[Answer]:
@@ -38,17 +31,8 @@ def ask(urls: Iterable[str], timeout: float, pause: float) -> Iterator[Answer]:
 
     Parameters
     ----------
-    urls : iterable of str
-        Addresses with http or https.
-    timeout : float
-        Seconds to wait for an answer.
-    pause : float
+    pause
         Seconds between two requests to the same host.
-
-    Yields
-    ------
-    Answer
-        In the order of the addresses; each is asked once.
     """
     last: dict[str, float] = {}
     for url in dict.fromkeys(urls):

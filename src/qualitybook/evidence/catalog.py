@@ -502,17 +502,8 @@ def load(folder: Path | str) -> Catalog:
 def checked(folder: Path | str, raw: Mapping[str, RawTable] | None = None) -> tuple[list[Problem], Catalog | None]:
     """Return everything that is wrong with an evidence folder, and its catalog where nothing is.
 
-    Parameters
-    ----------
-    folder : pathlib.Path or str
-        As for :func:`load`.
-    raw : mapping of str to RawTable, optional
-        Its tables, where they were read already.
-
     Returns
     -------
-    problems : list of Problem
-        Errors and warnings.
     catalog : Catalog or None
         None where an error among them keeps the tables from being read.
     """
@@ -618,18 +609,6 @@ def available_from(sources: pd.DataFrame, observations: pd.DataFrame) -> pd.Seri
 
     That day is the end of what ``published`` states; where it states nothing, the end of the latest period the source
     reports plus 12 months; where it reports none, the day of access; and never later than the day of access.
-
-    Parameters
-    ----------
-    sources : pandas.DataFrame
-        Columns ``source_id``, ``published`` (text), ``accessed`` (datetime64).
-    observations : pandas.DataFrame
-        Columns ``source_id``, ``end`` (datetime64, NaT where undated).
-
-    Returns
-    -------
-    pandas.Series
-        datetime64, indexed by ``source_id`` in the order of `sources`.
     """
     latest = observations.groupby("source_id")["end"].max().dropna()
     days = []
@@ -655,11 +634,6 @@ def chosen(observations: pd.DataFrame) -> pd.DataFrame:
     equal are settled by the key of the source, so that the answer does not depend on the order of rows. To be called
     after the as-of filter: a figure that came later must not displace the one that was known.
 
-    Parameters
-    ----------
-    observations : pandas.DataFrame
-        Rows of the catalog's ``observations``.
-
     Returns
     -------
     pandas.DataFrame
@@ -677,11 +651,6 @@ def chosen_lines(records: Sequence[Any]) -> frozenset[int]:
 def alternatives(observations: pd.DataFrame) -> pd.DataFrame:
     """Return the dated figures that :func:`chosen` leaves aside.
 
-    Parameters
-    ----------
-    observations : pandas.DataFrame
-        Rows of the catalog's ``observations``.
-
     Returns
     -------
     pandas.DataFrame
@@ -691,18 +660,7 @@ def alternatives(observations: pd.DataFrame) -> pd.DataFrame:
 
 
 def undated(observations: pd.DataFrame) -> pd.DataFrame:
-    """Return the figures published without saying for which period.
-
-    Parameters
-    ----------
-    observations : pandas.DataFrame
-        Rows of the catalog's ``observations``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Sorted by indicator, place and source, with a new RangeIndex.
-    """
+    """Return the figures published without saying for which period."""
     rows = observations[observations["period"] == ""]
     return rows.sort_values(["indicator_id", "region_id", "source_id", "line"]).reset_index(drop=True)
 

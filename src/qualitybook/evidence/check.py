@@ -90,11 +90,6 @@ _Rule = Callable[[_Tables], Iterable[Problem]]
 def check(folder: Path | str) -> list[Problem]:
     """Check every table of an evidence folder.
 
-    Parameters
-    ----------
-    folder : pathlib.Path or str
-        The folder.
-
     Returns
     -------
     list of Problem
@@ -105,36 +100,12 @@ def check(folder: Path | str) -> list[Problem]:
 
 
 def read_folder(folder: Path) -> dict[str, RawTable]:
-    """Read the tables of an evidence folder as text.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The folder.
-
-    Returns
-    -------
-    dict of str to RawTable
-        By name of the table, in the order of the schema.
-    """
+    """Read the tables of an evidence folder as text."""
     return {table.name: read_table(folder, table) for table in TABLES}
 
 
 def problems_of(folder: Path, raw: Mapping[str, RawTable]) -> list[Problem]:
-    """Check tables that were read.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The folder they were read from.
-    raw : mapping of str to RawTable
-        What :func:`read_folder` returned.
-
-    Returns
-    -------
-    list of Problem
-        As for :func:`check`.
-    """
+    """Check tables that were read."""
     if not folder.is_dir():
         return [Problem(folder.as_posix(), None, "", "no such folder", "a folder with the evidence", "folder_missing")]
     problems = [problem for table in raw.values() for problem in table.problems]
@@ -153,15 +124,7 @@ def problems_of(folder: Path, raw: Mapping[str, RawTable]) -> list[Problem]:
 
 
 def without_settled(problems: Iterable[Problem], settled: Iterable[tuple[int, tuple[str, ...]]]) -> list[Problem]:
-    """Return problems without the warnings of figures whose row names their code as settled.
-
-    Parameters
-    ----------
-    problems : iterable of Problem
-        What was found.
-    settled : iterable of (int, (str,))
-        Line of each figure, and its cell of the column `settled`.
-    """
+    """Return problems without the warnings of figures whose row names their code as settled."""
     codes = {line: settled_codes(cell) for line, (cell,) in settled if cell}
     return [
         problem

@@ -25,15 +25,7 @@ _ARCHIVED = "archived"
 
 
 class EditionRefusedError(ValueError):
-    """An edition that cannot be added.
-
-    Parameters
-    ----------
-    column : str
-        Which of its cells stands against it.
-    found, allowed : str
-        What was asked for, and what may be.
-    """
+    """An edition that cannot be added."""
 
     def __init__(self, column: str, found: str, allowed: str) -> None:
         self.column = column
@@ -50,18 +42,8 @@ def add_edition(folder: Path, edition: str, as_of: date, target_year: int | None
 
     Parameters
     ----------
-    folder : pathlib.Path
-        The evidence folder.
-    edition : str
-        Its key.
-    as_of : datetime.date
-        Its as-of date.
-    target_year : int, optional
+    target_year
         The year the plan's goals are judged for; that of the last edition by default.
-
-    Returns
-    -------
-    Edition
 
     Raises
     ------
@@ -149,15 +131,10 @@ def write_starter(folder: Path, today: date) -> list[Path]:
 
     Parameters
     ----------
-    folder : pathlib.Path
+    folder
         A new or an empty folder.
-    today : datetime.date
+    today
         The day on which the example's sources count as read, and its edition's as-of date.
-
-    Returns
-    -------
-    list of pathlib.Path
-        The files written.
 
     Raises
     ------

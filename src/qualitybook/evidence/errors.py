@@ -12,36 +12,24 @@ _MOST_KEYS_SHOWN = 12
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with one file of the evidence.
-
-    Parameters
-    ----------
-    file : str
-        Path below the evidence folder, with forward slashes.
-    row : int or None
-        Line on which the record starts, as an editor counts (the header is line 1); None for the file as a whole.
-    column : str
-        Name of the column, or of several joined by ``+``; empty for the record or the file as a whole.
-    found : str
-        What stands there.
-    allowed : str
-        What may stand there.
-    code : str
-        Which rule was broken, in snake case.
-    level : str
-        ``error`` (nothing is built from such data) or ``warning``.
-    other_row : int or None
-        Line of the other record concerned, where there is one.
-    """
+    """One thing wrong with one file of the evidence."""
 
     file: str
+    """Path below the evidence folder, with forward slashes."""
     row: int | None
+    """Line on which the record starts, as an editor counts (the header is line 1); None for the file as a whole."""
     column: str
+    """Name of the column, or of several joined by ``+``; empty for the record or the file as a whole."""
     found: str
+    """What stands there."""
     allowed: str
+    """What may stand there."""
     code: str
+    """Which rule was broken, in snake case."""
     level: str = "error"
+    """``error`` (nothing is built from such data) or ``warning``."""
     other_row: int | None = None
+    """Line of the other record concerned, where there is one."""
 
     def __str__(self) -> str:
         where = self.file if self.row is None else f"{self.file}:{self.row}"
@@ -60,13 +48,7 @@ def shortened(found: str) -> str:
 
 
 class EvidenceError(ValueError):
-    """Evidence that breaks its rules; nothing is built from it.
-
-    Parameters
-    ----------
-    problems : sequence of Problem
-        Everything that was found, errors and warnings.
-    """
+    """Evidence that breaks its rules; nothing is built from it."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = list(problems)
@@ -74,17 +56,7 @@ class EvidenceError(ValueError):
 
 
 class UnknownKeyError(KeyError):
-    """A key that no row of a table has.
-
-    Parameters
-    ----------
-    table : str
-        Name of the table that was asked.
-    key : str
-        The key that is not there.
-    known : iterable of str
-        The keys that are there.
-    """
+    """A key that no row of a table has."""
 
     def __init__(self, table: str, key: str, known: Iterable[str]) -> None:
         self.table = table
@@ -102,13 +74,7 @@ class UnknownKeyError(KeyError):
 
 
 class UndeclaredReadError(LookupError):
-    """Figures of an indicator that the page did not declare.
-
-    Parameters
-    ----------
-    indicator_id : str
-        The indicator.
-    """
+    """Figures of an indicator that the page did not declare."""
 
     def __init__(self, indicator_id: str) -> None:
         self.indicator_id = indicator_id

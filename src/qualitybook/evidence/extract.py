@@ -62,11 +62,7 @@ def extract(evidence: Evidence, day: date, indicators: Collection[str] | None) -
 
     Parameters
     ----------
-    evidence : Evidence
-        All evidence.
-    day : datetime.date
-        The edition's as-of date.
-    indicators : collection of str, or None
+    indicators
         Keys of the indicators whose figures the page reads; None for all of them.
 
     Returns

@@ -24,15 +24,7 @@ _STATED_DATE = re.compile(rf"(?P<year>{_YEAR})(?:-(?P<month>{_MONTH})(?:-(?P<day
 
 
 class PeriodError(ValueError):
-    """A text that is neither a period nor a date.
-
-    Parameters
-    ----------
-    found : str
-        The text.
-    allowed : str
-        The forms that are understood.
-    """
+    """A text that is neither a period nor a date."""
 
     def __init__(self, found: str, allowed: str) -> None:
         self.found = found
@@ -45,31 +37,17 @@ class Period:
     """Whole months one after the other, and the form they were written in.
 
     Periods are made by :meth:`parse` and sort by their first day, then by their last.
-
-    Parameters
-    ----------
-    start, end : datetime.date
-        First and last day.
-    kind : str
-        ``year``, ``half``, ``quarter``, ``month`` or ``interval``.
     """
 
     start: date
     end: date
+    """First and last day."""
     kind: str
+    """``year``, ``half``, ``quarter``, ``month`` or ``interval``."""
 
     @classmethod
     def parse(cls, text: str) -> Period:
         """Return the period that a text states.
-
-        Parameters
-        ----------
-        text : str
-            ``2022``, ``2022-H1``, ``2022-Q3``, ``2022-07``, or an interval of months ``2024-01/2024-09``.
-
-        Returns
-        -------
-        Period
 
         Raises
         ------
@@ -155,7 +133,7 @@ def stated_end(text: str) -> date | None:
 
     Parameters
     ----------
-    text : str
+    text
         A day, a month or a bare year; empty where nothing is stated.
 
     Returns
@@ -183,11 +161,6 @@ def stated_end(text: str) -> date | None:
 
 def stated_start(text: str) -> date:
     """Return the first day of what a date of publication states.
-
-    Parameters
-    ----------
-    text : str
-        A day, a month or a bare year.
 
     Returns
     -------

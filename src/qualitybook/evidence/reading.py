@@ -36,40 +36,24 @@ _SAVE_WITH_COMMAS = (
 
 @dataclass(frozen=True)
 class RawTable:
-    """The cells of one file as they stand there.
-
-    Parameters
-    ----------
-    table : Table
-        What the file should be.
-    cells : pandas.DataFrame
-        Text of the cells, one column for each field of the table, "" for empty ones. Records of a wrong length are left
-        out.
-    lines : list of int
-        For each row of `cells`, the line on which its record starts, the header being line 1.
-    is_whole : bool
-        Whether every record of the file is among the rows, so that a key not found is indeed not there; not so for an
-        optional file that does not exist.
-    problems : list of Problem
-        What was wrong with the file's form.
-    """
+    """The cells of one file as they stand there."""
 
     table: Table
+    """What the file should be."""
     cells: pd.DataFrame
+    """Text of the cells, one column for each field of the table, "" for empty ones. Records of a wrong length are
+    left out."""
     lines: list[int]
+    """For each row of `cells`, the line on which its record starts, the header being line 1."""
     is_whole: bool = True
+    """Whether every record of the file is among the rows, so that a key not found is indeed not there; not so for an
+    optional file that does not exist."""
     problems: list[Problem] = field(default_factory=list)
+    """What was wrong with the file's form."""
 
 
 def read_table(folder: Path, table: Table) -> RawTable:
     """Read the file of one table.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        An evidence folder.
-    table : Table
-        The table to read.
 
     Returns
     -------
@@ -249,7 +233,7 @@ def safe_cell(text: str) -> str:
 
     Parameters
     ----------
-    text : str
+    text
         The cell as it should be read. A number, negative ones too, is returned as it is.
     """
     if _NUMBER.fullmatch(text.strip()) or not _STARTS_FORMULA.match(text):
@@ -258,14 +242,6 @@ def safe_cell(text: str) -> str:
 
 
 def write_csv(file: TextIO, rows: Iterable[Sequence[str]]) -> None:
-    """Write rows as CSV (LF, quotes where needed) that a spreadsheet can open without running anything.
-
-    Parameters
-    ----------
-    file : text file
-        Opened with ``newline=""``.
-    rows : iterable of sequences of str
-        The header and the records.
-    """
+    """Write rows as CSV (LF, quotes where needed) that a spreadsheet can open without running anything."""
     writer = csv.writer(file, lineterminator="\n")
     writer.writerows([safe_cell(cell) for cell in row] for row in rows)

@@ -41,27 +41,18 @@ PROVISIONAL = "provisional"
 
 @dataclass(frozen=True)
 class _CellType:
-    """A kind of cell.
-
-    Parameters
-    ----------
-    pattern : str
-        What a cell that is not empty must match as a whole.
-    allowed : str
-        The same in words.
-    frictionless : str
-        Type of the field in Table Schema.
-    pattern_in_descriptor : bool
-        Whether the descriptor repeats the pattern (Table Schema knows patterns for strings only).
-    exists : callable
-        Whether what a matching text names can be: there is no 30 February, and on Windows no file called aux.
-    """
+    """A kind of cell."""
 
     pattern: str
+    """What a cell that is not empty must match as a whole."""
     allowed: str
+    """The same in words."""
     frictionless: str = "string"
+    """Type of the field in Table Schema."""
     pattern_in_descriptor: bool = False
+    """Whether the descriptor repeats the pattern (Table Schema knows patterns for strings only)."""
     exists: Callable[[str], bool] = lambda _text: True
+    """Whether what a matching text names can be: there is no 30 February, and on Windows no file called aux."""
 
 
 def _is_date(text: str) -> bool:
@@ -86,17 +77,7 @@ _WINDOWS_DEVICES = frozenset(
 
 
 def can_be_file_name(key: str) -> bool:
-    """Return whether every system can hold a file that is called after a key, whatever its suffix.
-
-    Parameters
-    ----------
-    key : str
-        A key in small letters.
-
-    Returns
-    -------
-    bool
-    """
+    """Return whether every system can hold a file that is called after a key, whatever its suffix."""
     return len(key) <= LONGEST_KEY and key not in _WINDOWS_DEVICES
 
 
@@ -145,41 +126,28 @@ CELL_TYPES: Mapping[str, _CellType] = {
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a table.
-
-    Parameters
-    ----------
-    name : str
-        Name in the header.
-    type : str
-        A key of :data:`CELL_TYPES`.
-    description : str
-        What the cell says.
-    required : bool
-        Whether an empty cell is refused.
-    enum : tuple of str
-        The only texts allowed; empty where any text of the type is.
-    minimum, maximum : float or None
-        Bounds of a number, both allowed themselves.
-    pattern : str
-        What the text must match, beside its type.
-    unique : bool
-        Whether no two rows share a cell of this column.
-    may_lack : bool
-        Whether a file may come without this column, which then reads as empty: so that folders from before the column
-        was thought of stay valid.
-    """
+    """One column of a table."""
 
     name: str
+    """Name in the header."""
     type: str = "text"
+    """A key of :data:`CELL_TYPES`."""
     description: str = ""
+    """What the cell says."""
     required: bool = True
+    """Whether an empty cell is refused."""
     enum: tuple[str, ...] = ()
+    """The only texts allowed; empty where any text of the type is."""
     minimum: float | None = None
     maximum: float | None = None
+    """Bounds of a number, both allowed themselves."""
     pattern: str = ""
+    """What the text must match, beside its type."""
     unique: bool = False
+    """Whether no two rows share a cell of this column."""
     may_lack: bool = False
+    """Whether a file may come without this column, which then reads as empty: so that folders from before the column
+    was thought of stay valid."""
 
     @property
     def dtype(self) -> str:
@@ -201,17 +169,7 @@ class Field:
         return words if self.required else f"{words}, or empty"
 
     def accepts(self, text: str) -> bool:
-        """Return whether a cell may hold a text.
-
-        Parameters
-        ----------
-        text : str
-            The cell as it stands in the file.
-
-        Returns
-        -------
-        bool
-        """
+        """Return whether a cell may hold a text."""
         if not text:
             return not self.required
         if self.enum:
@@ -228,58 +186,38 @@ class Field:
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """Columns whose cells must be a key of another table; a row with any of them empty is let be.
-
-    Parameters
-    ----------
-    fields : tuple of str
-        Columns of this table.
-    table : str
-        Name of the other table, or of this one.
-    to_fields : tuple of str
-        Columns of the other table.
-    level : str
-        ``error``, or ``warning`` for tables that only name things and may lag behind.
-    may_be_empty : tuple of str
-        Columns of a key of several that may be empty in both tables and still belong to the key.
-    """
+    """Columns whose cells must be a key of another table; a row with any of them empty is let be."""
 
     fields: tuple[str, ...]
+    """Columns of this table."""
     table: str
+    """Name of the other table, or of this one."""
     to_fields: tuple[str, ...]
+    """Columns of the other table."""
     level: str = "error"
+    """``error``, or ``warning`` for tables that only name things and may lag behind."""
     may_be_empty: tuple[str, ...] = ()
+    """Columns of a key of several that may be empty in both tables and still belong to the key."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """One file of the evidence.
-
-    Parameters
-    ----------
-    name : str
-        Name of the table in the catalog.
-    path : str
-        Path below the evidence folder.
-    description : str
-        What one row is.
-    fields : tuple of Field
-        The columns in the order of the file.
-    primary_key : tuple of str
-        Columns that no two rows share.
-    foreign_keys : tuple of ForeignKey
-        Columns that point to other tables.
-    required : bool
-        Whether the file must be there; an optional table that is not is empty.
-    """
+    """One file of the evidence."""
 
     name: str
+    """Name of the table in the catalog."""
     path: str
+    """Path below the evidence folder."""
     description: str
+    """What one row is."""
     fields: tuple[Field, ...]
+    """The columns in the order of the file."""
     primary_key: tuple[str, ...]
+    """Columns that no two rows share."""
     foreign_keys: tuple[ForeignKey, ...] = ()
+    """Columns that point to other tables."""
     required: bool = True
+    """Whether the file must be there; an optional table that is not is empty."""
 
     @property
     def header(self) -> list[str]:
@@ -287,17 +225,7 @@ class Table:
         return [field.name for field in self.fields]
 
     def field(self, name: str) -> Field:
-        """Return the column of that name.
-
-        Parameters
-        ----------
-        name : str
-            Name in the header.
-
-        Returns
-        -------
-        Field
-        """
+        """Return the column of that name."""
         return next(field for field in self.fields if field.name == name)
 
 
@@ -384,11 +312,7 @@ def descriptor(
 
     Parameters
     ----------
-    tables : iterable of str
-        Names of the tables that are there.
-    lacking : mapping of str to collection of str, optional
-        For each table the columns that its file comes without.
-    metadata : mapping, optional
+    metadata
         Name, title, licences and whatever else is said of the package as a whole; :data:`_GENERIC_METADATA` fills in
         what it does not say.
 
@@ -460,18 +384,7 @@ def _field(field: Field) -> dict[str, Any]:
 
 
 def present_tables(folder: Path) -> list[str]:
-    """Return the names of the tables whose files are in a folder.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        An evidence folder.
-
-    Returns
-    -------
-    list of str
-        In the order of :data:`TABLES`.
-    """
+    """Return the names of the tables whose files are in a folder."""
     return [table.name for table in TABLES if (folder / table.path).is_file()]
 
 
@@ -494,18 +407,6 @@ def descriptor_of(folder: Path, metadata: Mapping[str, Any] | None = None) -> di
 
 def write_descriptor(folder: Path, metadata: Mapping[str, Any] | None = None) -> Path:
     """Write ``datapackage.json`` for the tables of a folder; what the old one says of the whole package is kept.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        An evidence folder.
-    metadata : mapping, optional
-        Name, title, licences and the like that are to be said anew.
-
-    Returns
-    -------
-    pathlib.Path
-        The file written.
 
     Raises
     ------

@@ -19,29 +19,21 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"'?#]+")
 
 @dataclass(frozen=True)
 class BookSettings:
-    """The book of an evidence folder.
-
-    Attributes
-    ----------
-    name : str
-        Short name used in file names: small letters, digits and hyphens.
-    plan_state : str
-        ``consultation_draft`` or ``final``.
-    address : str
-        Where the site is published, with a slash at the end; nothing where that is not said.
-    title_zh, title_en, subtitle_zh, subtitle_en, author_zh, author_en : str
-        What the cover prints.
-    """
+    """The book of an evidence folder."""
 
     name: str
+    """Short name used in file names: small letters, digits and hyphens."""
     plan_state: str
+    """``consultation_draft`` or ``final``."""
     address: str
+    """Where the site is published, with a slash at the end; nothing where that is not said."""
     title_zh: str
     title_en: str
     subtitle_zh: str
     subtitle_en: str
     author_zh: str
     author_en: str
+    """What the cover prints."""
 
     @property
     def is_draft(self) -> bool:

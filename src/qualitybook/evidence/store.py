@@ -59,9 +59,7 @@ def replace_files(folder: Path, files: Mapping[str, bytes]) -> None:
 
     Parameters
     ----------
-    folder : pathlib.Path
-        The evidence folder.
-    files : mapping of str to bytes
+    files
         New contents by path below the folder, in the order in which they take their places.
 
     Raises
@@ -84,13 +82,7 @@ def replace_files(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def recover(folder: Path) -> bool:
-    """Carry out a change that was interrupted after its journal, or drop what was written before one.
-
-    Returns
-    -------
-    bool
-        Whether there was a change to carry out.
-    """
+    """Carry out a change that was interrupted after its journal, or drop what was written before one."""
     staging = folder / STAGING
     found = interrupted(folder)
     if found:
@@ -124,19 +116,8 @@ def write_rows(
 
     Parameters
     ----------
-    folder : pathlib.Path
+    folder
         The folder that holds the table's file; a file that is not there is made.
-    table : Table
-        The table.
-    changed : mapping of int to mapping
-        New cells by column, for the records that begin on these lines.
-    appended : sequence of mapping
-        Cells of the records to append.
-
-    Returns
-    -------
-    list of int
-        The lines of the appended records.
     """
     path = folder / table.path
     text = _with_every_column(path, table)

@@ -48,12 +48,8 @@ def start(project: Project, evidence: Path, volume: Volume) -> None:
 
     Parameters
     ----------
-    project : Project
-        Where authored pages lie that suit any book.
-    evidence : pathlib.Path
+    evidence
         The evidence folder; its own authored pages go over the project's, page by page.
-    volume : Volume
-        Which book.
     """
     shutil.rmtree(volume.draft, ignore_errors=True)
     (volume.draft / FIGURES).mkdir(parents=True)
@@ -79,21 +75,6 @@ def finish(
 ) -> None:
     """Add what is not executed to the pages that are, and put the book in place of the last one.
 
-    Parameters
-    ----------
-    project : Project
-        Where templates and authored pages lie.
-    catalog : Catalog
-        All evidence.
-    volume : Volume
-        Which book; its executed pages are there.
-    pages : mapping
-        The edition's executed pages in each language.
-    context : mapping
-        What every page of the book may use.
-    settings : mapping
-        What is merged over the project's ``_config.yml``.
-
     Raises
     ------
     PageTemplateError
@@ -114,15 +95,7 @@ def finish(
 
 
 def write_missing(result: Result, words: Words) -> None:
-    """Put a page that says that it could not be made in the place of a failed one.
-
-    Parameters
-    ----------
-    result : Result
-        A failed page.
-    words : Words
-        Voice of the book.
-    """
+    """Put a page that says that it could not be made in the place of a failed one."""
     _ = words.gettext
     failure = result.failure
     assert failure is not None
@@ -166,17 +139,7 @@ def docnames(source: Path) -> set[str]:
 
 
 def adapted_contents(contents: Mapping[str, Any], pages: set[str], words: Words) -> dict[str, Any]:
-    """Return a table of contents in the book's language, without the pages that the book does not have.
-
-    Parameters
-    ----------
-    contents : mapping
-        ``_toc.yml`` of the project: parts with captions and chapters (``file`` or ``glob``).
-    pages : set of str
-        Names of the book's pages.
-    words : Words
-        Voice of the book.
-    """
+    """Return a table of contents in the book's language, without the pages that the book does not have."""
     adapted: dict[str, Any] = {}
     for key, value in contents.items():
         if key == "caption":
@@ -226,15 +189,8 @@ def cited_sources(source: Path, wanted: Callable[[Path], bool] | None = None) ->
 
     Parameters
     ----------
-    source : Path
-        The book.
-    wanted : callable, optional
+    wanted
         Whether a page counts, by its path in the book; all do by default.
-
-    Returns
-    -------
-    set of str
-        Citation keys.
     """
     pages = [path for path in sorted(source.rglob("*")) if wanted is None or wanted(path.relative_to(source))]
     texts = [path.read_text(encoding="utf-8") for path in pages if path.suffix == ".md"]
@@ -311,9 +267,7 @@ def write_derived(source: Path, docnames: Mapping[str, str]) -> None:
 
     Parameters
     ----------
-    source : pathlib.Path
-        The book's source folder; all pages are there.
-    docnames : mapping of str to str
+    docnames
         Names of the pages by what their ledgers are called after, where the two differ.
     """
     text = io.StringIO(newline="")

@@ -60,18 +60,7 @@ class CitationKeyError(ValueError):
 
 
 def escape(text: str) -> str:
-    r"""Return `text` with LaTeX's special characters escaped and its white space made single spaces.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    str
-        Text for a BibTeX field, with balanced braces.
-    """
+    r"""Return `text` with LaTeX's special characters escaped and its white space made single spaces."""
     return _SPECIAL.sub(lambda match: _ESCAPES[match[0]], " ".join(text.split()))
 
 
@@ -116,15 +105,6 @@ def readings(words: Words) -> dict[str, str]:
 def source_fields(source: Mapping[str, str], publisher: str, words: Words) -> dict[str, str]:
     """Return the fields of one source.
 
-    Parameters
-    ----------
-    source : mapping
-        A row of ``sources.csv``.
-    publisher : str
-        Its publisher, in the edition's language.
-    words : Words
-        Voice of the edition.
-
     Returns
     -------
     dict of str
@@ -151,20 +131,6 @@ def source_fields(source: Mapping[str, str], publisher: str, words: Words) -> di
 def bibtex_entry(key: str, place: int, fields: Mapping[str, str]) -> str:
     """Return one BibTeX entry.
 
-    Parameters
-    ----------
-    key : str
-        Citation key.
-    place : int
-        Place of the source in the list, from 1.
-    fields : mapping
-        Escaped fields.
-
-    Returns
-    -------
-    str
-        The entry, ending with a line break.
-
     Raises
     ------
     CitationKeyError
@@ -181,13 +147,9 @@ def write_bib(sources: pd.DataFrame, words: Words, path: Path, publishers: Mappi
 
     Parameters
     ----------
-    sources : DataFrame
+    sources
         Rows of ``sources.csv``, in the order in which they are to be numbered.
-    words : Words
-        Voice of the edition.
-    path : Path
-        File to write.
-    publishers : mapping, optional
+    publishers
         Publishers as ``sources.csv`` names them, and as the edition's language does; others stand as they are.
 
     Raises
@@ -262,11 +224,6 @@ class UsedOn(SphinxPostTransform):
 def citing_pages(env: BuildEnvironment) -> dict[str, list[str]]:
     """Return the pages that cite each entry.
 
-    Parameters
-    ----------
-    env : BuildEnvironment
-        Sphinx's environment, all pages read.
-
     Returns
     -------
     dict of list
@@ -286,22 +243,7 @@ def citing_pages(env: BuildEnvironment) -> dict[str, list[str]]:
 
 
 def used_on(pages: Iterable[str], here: str, words: Words) -> nodes.paragraph:
-    """Return the line that names the citing pages, each a link still to be resolved.
-
-    Parameters
-    ----------
-    pages : iterable of str
-        Names of the pages.
-    here : str
-        Page of the bibliography.
-    words : Words
-        Voice of the edition.
-
-    Returns
-    -------
-    paragraph
-        With the class ``used-on``.
-    """
+    """Return the line that names the citing pages, each a link still to be resolved."""
     _ = words.gettext
     line = nodes.paragraph("", classes=["used-on"])
     line += nodes.Text(_("Used on") + words.language.colon)
@@ -317,13 +259,7 @@ def used_on(pages: Iterable[str], here: str, words: Words) -> nodes.paragraph:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the style and the way back.
-
-    Returns
-    -------
-    dict
-        Extension metadata for Sphinx.
-    """
+    """Register the style and the way back."""
     app.setup_extension("sphinxcontrib.bibtex")
     register_plugin("pybtex.style.formatting", STYLE, QualityBookStyle)
     # sphinxcontrib-bibtex looks this back end up for each citation; unless it is registered here, pybtex reads the

@@ -52,22 +52,15 @@ EXTRACTS = "evidence"
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that has been done, for who watches.
-
-    Attributes
-    ----------
-    stage : str
-        `PAGES`, `INDICATORS` or `COMPILED`.
-    done, total : int
-        How far the stage is.
-    text : str
-        What was done.
-    """
+    """One thing that has been done, for who watches."""
 
     stage: str
+    """`PAGES`, `INDICATORS` or `COMPILED`."""
     done: int
     total: int
+    """How far the stage is."""
     text: str
+    """What was done."""
 
 
 Watcher = Callable[[Step], None]
@@ -75,45 +68,31 @@ Watcher = Callable[[Step], None]
 
 @dataclass(frozen=True)
 class Request:
-    """What to build.
-
-    Attributes
-    ----------
-    project : Project
-        Where templates, authored pages and settings lie.
-    editions : sequence of str
-        Keys of the editions.
-    langs : sequence of str
-        Language codes, the first language first.
-    build_dir, output : pathlib.Path
-        Where it is built, and where the site goes.
-    jobs : int
-        How many processes may run.
-    html, pdf : bool
-        Which forms.
-    allow_missing : bool
-        Whether a page that fails is replaced by a note.
-    scheduler : str or None
-        Address of the Dask scheduler whose workers make the pages; None for processes of this machine.
-    store : pathlib.Path or None
-        Where pages that have been made are kept; default: ``pages`` in the build folder.
-    timeout, memory : int
-        Seconds that a cell, and MiB of memory that a page may take.
-    """
+    """What to build."""
 
     project: Project
+    """Where templates, authored pages and settings lie."""
     editions: Sequence[str]
+    """Keys of the editions."""
     langs: Sequence[str]
+    """Language codes, the first language first."""
     build_dir: Path
     output: Path
+    """Where it is built, and where the site goes."""
     jobs: int = 1
+    """How many processes may run."""
     html: bool = True
     pdf: bool = True
+    """Which forms."""
     allow_missing: bool = False
+    """Whether a page that fails is replaced by a note."""
     scheduler: str | None = None
+    """Address of the Dask scheduler whose workers make the pages; None for processes of this machine."""
     store: Path | None = None
+    """Where pages that have been made are kept; default: ``pages`` in the build folder."""
     timeout: int = CELL_SECONDS
     memory: int = PAGE_MEMORY
+    """Seconds that a cell, and MiB of memory that a page may take."""
 
     @property
     def store_folder(self) -> Path:
@@ -123,34 +102,20 @@ class Request:
 
 @dataclass(frozen=True)
 class Built:
-    """What was built.
-
-    Attributes
-    ----------
-    site : pathlib.Path or None
-        The site's folder; None where no website was asked for.
-    pdfs : list of pathlib.Path
-        The PDFs: on the site, or in the build folder where there is none.
-    missing : list of Result
-        Pages that a note stands for.
-    beside : Beside
-        What else the site has: what is not this program's, and what the books once had.
-    """
+    """What was built."""
 
     site: Path | None
+    """The site's folder; None where no website was asked for."""
     pdfs: list[Path]
+    """The PDFs: on the site, or in the build folder where there is none."""
     missing: list[Result]
+    """Pages that a note stands for."""
     beside: Beside = field(default_factory=Beside)
+    """What else the site has: what is not this program's, and what the books once had."""
 
 
 class PagesError(RuntimeError):
-    """Pages that could not be made.
-
-    Parameters
-    ----------
-    results : sequence of Result
-        The failed pages.
-    """
+    """Pages that could not be made."""
 
     def __init__(self, results: Sequence[Result]) -> None:
         self.results = list(results)
@@ -158,13 +123,7 @@ class PagesError(RuntimeError):
 
 
 class BooksError(RuntimeError):
-    """Books that could not be compiled.
-
-    Parameters
-    ----------
-    errors : sequence of CompileError
-        One for each book and form.
-    """
+    """Books that could not be compiled."""
 
     def __init__(self, errors: Sequence[CompileError]) -> None:
         self.errors = list(errors)
@@ -175,15 +134,6 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
     """Build the books and put them on the site.
 
     Nobody else may build in the same folders meanwhile: see `qualitybook.publish.scratch`.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        All evidence.
-    request : Request
-        What to build.
-    watch : callable, optional
-        Told each thing done.
 
     Raises
     ------
@@ -292,22 +242,7 @@ def _make_pages(
 
 
 def make_pages(jobs: Sequence[PageJob], request: Request, watch: Watcher) -> list[Result]:
-    """Take the pages that the store has, make the others, and put all of them into their books.
-
-    Parameters
-    ----------
-    jobs : sequence of PageJob
-        The pages of all books.
-    request : Request
-        Where the store is, and how many processes may run.
-    watch : callable
-        Told each page.
-
-    Returns
-    -------
-    list of Result
-        What became of each page, those of the store first.
-    """
+    """Take the pages that the store has, make the others, and put all of them into their books."""
     store = Store(request.store_folder.resolve())
     results: list[Result] = []
 

@@ -86,24 +86,16 @@ UNFINISHED = "unfinished"
 
 @dataclass(frozen=True)
 class Entry:
-    """A page in the store.
-
-    Attributes
-    ----------
-    key : str
-        SHA-256 of what it was made from.
-    page : str
-        Edition, language and name of the page that it was made for.
-    size : int
-        Bytes of its files.
-    used : float
-        When it was last used, in seconds since 1970.
-    """
+    """A page in the store."""
 
     key: str
+    """SHA-256 of what it was made from."""
     page: str
+    """Edition, language and name of the page that it was made for."""
     size: int
+    """Bytes of its files."""
     used: float
+    """When it was last used, in seconds since 1970."""
 
 
 @dataclass(frozen=True)

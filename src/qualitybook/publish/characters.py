@@ -33,11 +33,7 @@ def undrawable(folder: Path, raw: Mapping[str, RawTable], project: Project | Non
 
     Parameters
     ----------
-    folder : pathlib.Path
-        The evidence folder.
-    raw : mapping of str to RawTable
-        Its tables, as they were read.
-    project : Project, optional
+    project
         Where the authored pages that suit any book lie, if they are to be read too.
     """
     problems = [problem for table in raw.values() for problem in _of_table(table)]

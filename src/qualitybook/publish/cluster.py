@@ -32,25 +32,17 @@ class SchedulerError(ValueError):
 
 @dataclass(frozen=True)
 class Parcel:
-    """A page's job with the bytes of all files that it needs.
-
-    Attributes
-    ----------
-    job : PageJob
-        The page; its paths mean nothing on another machine.
-    template, evidence : bytes
-        The notebook, and what it may read of the evidence.
-    parts : mapping of str to bytes
-        The authored files that the template includes, by their names.
-    package : str
-        Digest of the code and the packages that are to make the page.
-    """
+    """A page's job with the bytes of all files that it needs."""
 
     job: PageJob
+    """The page; its paths mean nothing on another machine."""
     template: bytes
     evidence: bytes | None
+    """The notebook, and what it may read of the evidence."""
     parts: Mapping[str, bytes]
+    """The authored files that the template includes, by their names."""
     package: str
+    """Digest of the code and the packages that are to make the page."""
 
 
 @contextmanager
@@ -59,7 +51,7 @@ def cluster(address: str) -> Iterator[Executor]:
 
     Parameters
     ----------
-    address : str
+    address
         A scheduler's address, such as ``tcp://host:8786``; or ``local:N`` for N processes on this machine.
 
     Raises
@@ -93,19 +85,7 @@ def cluster(address: str) -> Iterator[Executor]:
 def execute_on(
     executor: Executor, jobs: Sequence[PageJob], store: Store, on_done: Callable[[Result], None]
 ) -> list[Result]:
-    """Make pages on workers that share nothing with this machine, and put them into the store.
-
-    Parameters
-    ----------
-    executor : concurrent.futures.Executor
-        The workers, as `cluster` gives them.
-    jobs : sequence of PageJob
-        The pages.
-    store : Store
-        Where they go.
-    on_done : callable
-        Told each result as it comes.
-    """
+    """Make pages on workers that share nothing with this machine, and put them into the store."""
     running: dict[Future[tuple[Failure | None, dict[str, bytes]]], PageJob] = {
         executor.submit(make, pack(job)): job for job in jobs
     }

@@ -29,15 +29,7 @@ _LINES_SHOWN = 20
 
 
 class CompileError(RuntimeError):
-    """A book that could not be turned into HTML or PDF without a warning.
-
-    Parameters
-    ----------
-    what : str
-        Which book and form.
-    lines : list of str
-        What was said about it.
-    """
+    """A book that could not be turned into HTML or PDF without a warning."""
 
     def __init__(self, what: str, lines: list[str]) -> None:
         self.what = what
@@ -47,20 +39,6 @@ class CompileError(RuntimeError):
 
 def build_html(source: Path, out: Path, epoch: int) -> Path:
     """Turn an assembled book into a website.
-
-    Parameters
-    ----------
-    source : pathlib.Path
-        The Jupyter Book.
-    out : pathlib.Path
-        Folder for the website; the last one there is replaced.
-    epoch : int
-        Seconds since 1970 that the build takes for now.
-
-    Returns
-    -------
-    pathlib.Path
-        `out`.
 
     Raises
     ------
@@ -77,20 +55,6 @@ def build_html(source: Path, out: Path, epoch: int) -> Path:
 
 def build_pdf(source: Path, out: Path, epoch: int) -> Path:
     """Turn an assembled book into a PDF.
-
-    Parameters
-    ----------
-    source : pathlib.Path
-        The Jupyter Book.
-    out : pathlib.Path
-        The PDF; its folder is for it alone, and replaced.
-    epoch : int
-        Seconds since 1970 that the build takes for now.
-
-    Returns
-    -------
-    pathlib.Path
-        `out`.
 
     Raises
     ------
@@ -112,17 +76,7 @@ def build_pdf(source: Path, out: Path, epoch: int) -> Path:
 
 
 class _Stamp:
-    """What a form of a book was last made from, beside it: where neither that nor the form has changed, it stays.
-
-    Parameters
-    ----------
-    source : pathlib.Path
-        The Jupyter Book.
-    out : pathlib.Path
-        Folder of the form.
-    epoch : int
-        Seconds since 1970 that the build takes for now.
-    """
+    """What a form of a book was last made from, beside it: where neither that nor the form has changed, it stays."""
 
     def __init__(self, source: Path, out: Path, epoch: int) -> None:
         self.path = out.with_name(f"{out.name}.json")
@@ -174,11 +128,6 @@ def cause_in(log: str) -> list[str]:
 
     An error of ours says it all, without the traceback that it ends; else they are some lines from the first that names
     an error, or the last.
-
-    Parameters
-    ----------
-    log : str
-        What Sphinx wrote to the error stream.
     """
     lines = _COLOUR.sub("", log).strip().splitlines()
     own = next((place for place, line in enumerate(lines) if _OWN_ERROR.match(line)), None)
@@ -190,15 +139,7 @@ def cause_in(log: str) -> list[str]:
 
 
 def warnings_in(log: str, source: Path) -> list[str]:
-    """Return the lines of Sphinx's log that warn, once each, with paths as seen from the book.
-
-    Parameters
-    ----------
-    log : str
-        What Sphinx wrote to the error stream.
-    source : pathlib.Path
-        The book's folder.
-    """
+    """Return the lines of Sphinx's log that warn, once each, with paths as seen from the book."""
     # Jupyter Book lets Sphinx colour its words wherever it runs; a colour before a word hides where the word begins.
     plain = _COLOUR.sub("", log)
     lines = [line.strip().replace(f"{source.resolve()}{os.sep}", "") for line in plain.splitlines()]

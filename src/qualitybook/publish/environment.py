@@ -25,13 +25,7 @@ def epoch_of(day: date) -> int:
 
 
 def build_environment(epoch: int) -> dict[str, str]:
-    """Return the environment variables that make pages and Sphinx repeatable.
-
-    Parameters
-    ----------
-    epoch : int
-        Seconds since 1970 that the build takes for now.
-    """
+    """Return the environment variables that make pages and Sphinx repeatable."""
     return {
         "PYTHONHASHSEED": "0",
         "SOURCE_DATE_EPOCH": str(epoch),
@@ -45,13 +39,7 @@ def build_environment(epoch: int) -> dict[str, str]:
 
 
 def process_environment(epoch: int) -> dict[str, str]:
-    """Return the whole environment of a process that is to be repeatable.
-
-    Parameters
-    ----------
-    epoch : int
-        Seconds since 1970 that the build takes for now.
-    """
+    """Return the whole environment of a process that is to be repeatable."""
     with _CHANGING:
         kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
     return kept | build_environment(epoch)

@@ -53,42 +53,28 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 @dataclass(frozen=True)
 class PageJob:
-    """Everything that a worker needs to make one page, as plain values.
-
-    Attributes
-    ----------
-    page : Page
-        What to make; its context is complete.
-    template : pathlib.Path
-        The notebook that makes it.
-    authored : pathlib.Path
-        Folder of the language's authored pages.
-    source : pathlib.Path
-        The book's source folder: working directory of the notebook, and where the page is written.
-    lang : str
-        Language code.
-    epoch : int
-        Seconds since 1970 that the page takes for now.
-    timeout : int
-        Seconds that one cell may take.
-    memory : int
-        MiB of memory that the page may take.
-    evidence : pathlib.Path or None
-        What the page may read of the evidence, for its parameter `data`.
-    key : str
-        SHA-256 of everything that the page is made from.
-    """
+    """Everything that a worker needs to make one page, as plain values."""
 
     page: Page
+    """What to make; its context is complete."""
     template: Path
+    """The notebook that makes it."""
     authored: Path
+    """Folder of the language's authored pages."""
     source: Path
+    """The book's source folder: working directory of the notebook, and where the page is written."""
     lang: str
+    """Language code."""
     epoch: int
+    """Seconds since 1970 that the page takes for now."""
     timeout: int = CELL_SECONDS
+    """Seconds that one cell may take."""
     memory: int = PAGE_MEMORY
+    """MiB of memory that the page may take."""
     evidence: Path | None = None
+    """What the page may read of the evidence, for its parameter `data`."""
     key: str = ""
+    """SHA-256 of everything that the page is made from."""
 
     @property
     def name(self) -> str:
@@ -98,22 +84,15 @@ class PageJob:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a page could not be made.
-
-    Attributes
-    ----------
-    cell : int or None
-        Number of the template's cell, from 1, where one is at fault.
-    ename, evalue : str
-        Kind of the error and its message.
-    traceback : str
-        The last lines of the traceback, without colours; empty where there is none.
-    """
+    """Why a page could not be made."""
 
     cell: int | None
+    """Number of the template's cell, from 1, where one is at fault."""
     ename: str
     evalue: str
+    """Kind of the error and its message."""
     traceback: str = ""
+    """The last lines of the traceback, without colours; empty where there is none."""
 
 
 @dataclass(frozen=True)
@@ -148,13 +127,7 @@ def execute_pages(
 
     Parameters
     ----------
-    jobs : sequence of PageJob
-        The pages; those of several books may be mixed.
-    executor : concurrent.futures.Executor
-        What runs them.
-    on_done : callable, optional
-        Told each result as it comes.
-    run : callable, optional
+    run
         What makes a page; default: `run_page`.
     """
     places: dict[Future[Result], int] = {executor.submit(run or run_page, job): place for place, job in enumerate(jobs)}
@@ -295,18 +268,12 @@ SUFFIX = ".evidence"
 
 @dataclass
 class Extracts:
-    """The extracts of the evidence that pages read, each written once.
-
-    Attributes
-    ----------
-    evidence : Evidence
-        All evidence.
-    folder : pathlib.Path
-        Where the extracts go, named by their digests.
-    """
+    """The extracts of the evidence that pages read, each written once."""
 
     evidence: Evidence
+    """All evidence."""
     folder: Path
+    """Where the extracts go, named by their digests."""
     _made: dict[tuple[date, frozenset[str] | None], Path] = field(default_factory=dict)
 
     def path(self, day: date, reads: frozenset[str] | None) -> Path:
@@ -327,15 +294,7 @@ def page_jobs(
 
     Parameters
     ----------
-    project : Project
-        Where the templates lie.
-    extracts : Extracts
-        The evidence.
-    volume : Volume
-        Which book.
-    pages : sequence of Page
-        Its pages.
-    context : mapping
+    context
         What every page of the book may use; each job gets what its template uses.
     """
     jobs = [

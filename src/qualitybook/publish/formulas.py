@@ -58,18 +58,12 @@ _LETTERS_AND_DIGITS = frozenset({"Lu", "Ll", "Lt", "Lo", "Nd"})
 
 @dataclass(frozen=True)
 class Word:
-    """A word in a formula.
-
-    Attributes
-    ----------
-    command : str
-        Its command.
-    text : str
-        What is printed, its spaces not to be broken.
-    """
+    """A word in a formula."""
 
     command: str
+    """Its command."""
     text: str
+    """What is printed, its spaces not to be broken."""
 
 
 Pieces = Sequence[Word | str]

@@ -56,19 +56,6 @@ def write_indicator_pages(
 ) -> list[tuple[int, str]]:
     """Write the pages of the indicators, and their figures as CSV, into the books that have them.
 
-    Parameters
-    ----------
-    catalog : Catalog
-        All evidence.
-    volumes : iterable of Volume
-        The books; their drafts are there.
-    store : Store
-        Where pages that have been made are kept.
-    jobs : int
-        How many processes may run.
-    given_up : threading.Event
-        Set by who no longer wants the pages.
-
     Returns
     -------
     list of (int, str)
@@ -98,27 +85,18 @@ def write_indicator_pages(
 
 @dataclass
 class _Pages:
-    """The pages of the indicators in one book.
-
-    Attributes
-    ----------
-    volume : Volume
-        The book.
-    seen : Catalog
-        What its edition sees.
-    total : int
-        How many pages it has, as far as they were gone through.
-    missing : list of _Made
-        Those of them that the store did not have.
-    keys : dict of str to str
-        Keys of the pages gone through, by what their sheets were made from.
-    """
+    """The pages of the indicators in one book."""
 
     volume: Volume
+    """The book."""
     seen: Catalog
+    """What its edition sees."""
     total: int = 0
+    """How many pages it has, as far as they were gone through."""
     missing: list[_Made] = field(default_factory=list)
+    """Those of them that the store did not have."""
     keys: dict[str, str] = field(default_factory=dict)
+    """Keys of the pages gone through, by what their sheets were made from."""
 
     def __str__(self) -> str:
         stored = self.total - len(self.missing)

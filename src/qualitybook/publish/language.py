@@ -10,16 +10,6 @@ from qualitybook.report.i18n import LANGUAGES, UnknownLanguageError, Words
 def words_of(config: Config) -> Words:
     """Return the words of the language that a Sphinx configuration names.
 
-    Parameters
-    ----------
-    config : Config
-        Sphinx configuration; its ``language`` is written as Sphinx writes it (``zh_CN``).
-
-    Returns
-    -------
-    Words
-        The voice of that language.
-
     Raises
     ------
     UnknownLanguageError

@@ -38,15 +38,10 @@ class ProjectError(ValueError):
 
 @dataclass(frozen=True)
 class Project:
-    """What a book is made from besides the evidence.
-
-    Attributes
-    ----------
-    root : pathlib.Path
-        Folder with ``_config.yml``, ``_toc.yml``, ``book/`` and ``notebooks/``.
-    """
+    """What a book is made from besides the evidence."""
 
     root: Path
+    """Folder with ``_config.yml``, ``_toc.yml``, ``book/`` and ``notebooks/``."""
 
     def checked(self) -> Project:
         """Return the project if its folders are there.
@@ -72,13 +67,6 @@ class Project:
 
         The book of the project's own evidence goes to ``_site``; one of another folder to ``_site-<name>``, for its
         editions must not be mixed with the other book's.
-
-        Parameters
-        ----------
-        evidence : pathlib.Path
-            The evidence folder.
-        name : str
-            Name of the book, from its settings.
         """
         return Path(f"_site{self._suffix(evidence, name)}")
 
@@ -100,21 +88,14 @@ class Project:
 
 @dataclass(frozen=True)
 class Volume:
-    """One edition in one language, and the folder that it is built in.
-
-    Attributes
-    ----------
-    edition : Edition
-        The edition.
-    lang : str
-        Language code.
-    folder : pathlib.Path
-        ``<build folder>/<edition>/<lang>``.
-    """
+    """One edition in one language, and the folder that it is built in."""
 
     edition: Edition
+    """The edition."""
     lang: str
+    """Language code."""
     folder: Path
+    """``<build folder>/<edition>/<lang>``."""
 
     @property
     def name(self) -> str:
@@ -149,11 +130,6 @@ class Volume:
 
 def check_settings(config: Path, contents: Path) -> None:
     """Refuse files that Jupyter Book could not read.
-
-    Parameters
-    ----------
-    config, contents : pathlib.Path
-        The settings and the table of contents.
 
     Raises
     ------
@@ -207,15 +183,7 @@ def own_contents(evidence: Path) -> Path:
 
 
 def is_named(page: str, contents: Mapping[str, Any]) -> bool:
-    """Return whether a table of contents names a page.
-
-    Parameters
-    ----------
-    page : str
-        Name of the page.
-    contents : mapping
-        ``_toc.yml``: a root, and parts with chapters (``file`` or ``glob``).
-    """
+    """Return whether a table of contents names a page."""
     return any(fnmatchcase(page, pattern) for pattern in _patterns(contents))
 
 
@@ -231,13 +199,6 @@ def unnamed_pages(project: Project, evidence: Path) -> list[Problem]:
 
     An evidence folder with a table of contents of its own chooses from the project's pages, so that only its own pages
     are looked at.
-
-    Parameters
-    ----------
-    project : Project
-        Where authored pages lie that suit any book.
-    evidence : pathlib.Path
-        The evidence folder.
 
     Raises
     ------

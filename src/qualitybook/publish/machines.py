@@ -41,24 +41,16 @@ CALIBRATION = "calibration.json"
 
 @dataclass(frozen=True)
 class Offer:
-    """What the files for programs are made from.
-
-    Attributes
-    ----------
-    catalog : Catalog
-        All evidence.
-    settings : BookSettings
-        Titles, and the address of the site if it has one.
-    editions : sequence of str
-        Editions that are being published; the files of the others stay as they are.
-    derived : mapping of str to pathlib.Path
-        The computed statements of each book that is being published, by its name ``<edition>/<lang>``.
-    """
+    """What the files for programs are made from."""
 
     catalog: Catalog
+    """All evidence."""
     settings: BookSettings
+    """Titles, and the address of the site if it has one."""
     editions: Sequence[str] = field(default_factory=tuple)
+    """Editions that are being published; the files of the others stay as they are."""
     derived: Mapping[str, Path] = field(default_factory=dict)
+    """The computed statements of each book that is being published, by its name ``<edition>/<lang>``."""
 
     @property
     def as_of(self) -> dict[str, str]:
@@ -68,15 +60,7 @@ class Offer:
 
 
 def write_data(root: Path, offer: Offer) -> None:
-    """Write ``/data/``: the tables as CSV with their description, and each published edition's verdicts.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        Folder of the site.
-    offer : Offer
-        What to write.
-    """
+    """Write ``/data/``: the tables as CSV with their description, and each published edition's verdicts."""
     folder, catalog = root / DATA, offer.catalog
     present = {*present_tables(catalog.folder), UNITS.name}
     for table in TABLES:
@@ -184,15 +168,7 @@ def _in_all(settings: BookSettings, name: str) -> str:
 
 
 def feed(shelves: Sequence[Shelf], offer: Offer) -> str:
-    """Return the Atom feed of the editions, latest first; an edition is dated by its as-of date.
-
-    Parameters
-    ----------
-    shelves : sequence of Shelf
-        What the site holds, latest edition first.
-    offer : Offer
-        Titles, dates and the address.
-    """
+    """Return the Atom feed of the editions, latest first; an edition is dated by its as-of date."""
     settings = offer.settings
     entries = [_entry(shelf.edition, code, offer) for shelf in shelves for code in shelf.languages]
     updated = max(_day(offer, shelf.edition) for shelf in shelves)
@@ -229,15 +205,7 @@ def _urn(settings: BookSettings, name: str) -> str:
 
 
 def sitemap(pages: Sequence[str], address: str) -> str:
-    """Return the map of the site.
-
-    Parameters
-    ----------
-    pages : sequence of str
-        Paths of the pages.
-    address : str
-        Address of the site, with a slash at the end.
-    """
+    """Return the map of the site."""
     urls = "".join(f"  <url><loc>{escape_xml(address + page)}</loc></url>\n" for page in pages)
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n'
@@ -270,17 +238,7 @@ def write_for_machines(root: Path, shelves: Sequence[Shelf], offer: Offer) -> No
 
 
 def write_lists(root: Path, shelves: Sequence[Shelf], offer: Offer) -> None:
-    """Write what names the books and the data that are there: the feed, the map, and the page of ``/data/``.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        Folder of the site, its books in place.
-    shelves : sequence of Shelf
-        What the site holds, latest edition first.
-    offer : Offer
-        Titles, dates and the address.
-    """
+    """Write what names the books and the data that are there: the feed, the map, and the page of ``/data/``."""
     folder = root / DATA
     tables = [table for table in TABLES if (folder / table.path).is_file()]
     editions = sorted(_editions_in(folder), reverse=True)

@@ -28,15 +28,7 @@ NAMED = 5
 
 
 class InTheWayError(ValueError):
-    """Files of somebody else at places that the site needs.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Folder of the site.
-    names : sequence of str
-        What is in the way, by its path there.
-    """
+    """Files of somebody else at places that the site needs."""
 
     def __init__(self, folder: Path, names: Sequence[str]) -> None:
         super().__init__(
@@ -52,15 +44,7 @@ def named(names: Sequence[str]) -> str:
 
 
 def others_in(folder: Path, own: Collection[str]) -> list[str]:
-    """Return what in a folder is not of this program, by path, a folder without anything of ours as one.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Folder of a site; it may be missing.
-    own : collection of str
-        Paths of the files that are ours.
-    """
+    """Return what in a folder is not of this program, by path, a folder without anything of ours as one."""
     ours = set(own)
     above = {parent.as_posix() for name in ours for parent in PurePosixPath(name).parents}
     return sorted(_others_in(folder, "", ours, above)) if folder.is_dir() else []
@@ -88,11 +72,7 @@ def in_the_way(folder: Path, names: Sequence[str], coming: Mapping[str, Path]) -
 
     Parameters
     ----------
-    folder : pathlib.Path
-        Folder of the present site.
-    names : sequence of str
-        What `others_in` found there.
-    coming : mapping
+    coming
         The files that the site is to have, by path; a file that is the same is not in the way.
     """
     above = {parent.as_posix() for name in coming for parent in PurePosixPath(name).parents}
@@ -112,15 +92,6 @@ def _taken(folder: Path, name: str, coming: Mapping[str, Path], above: set[str])
 
 def keep_others(site: Path, staging: Path, names: Sequence[str], coming: Iterable[str]) -> None:
     """Give what is not ours in a site a place in the one that is to take its place.
-
-    Parameters
-    ----------
-    site, staging : pathlib.Path
-        The present site and the coming one.
-    names : sequence of str
-        What `others_in` found in the present one.
-    coming : iterable of str
-        Paths of the files of the coming one, which are there.
 
     Raises
     ------
@@ -178,10 +149,8 @@ def rescue(old: Path, site: Path, own: Collection[str]) -> None:
 
     Parameters
     ----------
-    old, site : pathlib.Path
+    old, site
         The folder that is to be removed, and the site in its place.
-    own : collection of str
-        Paths of the files that are ours in the old folder.
     """
     for name in others_in(old, own):
         for path in _files_at(old / name):
@@ -217,24 +186,16 @@ class ManifestError(ValueError):
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a site holds and what it was made from.
-
-    Attributes
-    ----------
-    books : mapping
-        For each book, ``<edition>/<lang>``, the SHA-256 of its inputs by their names.
-    files : mapping
-        The SHA-256 of every file of the site but the manifest, by its path.
-    carried : tuple of str
-        Those of them that no build of the present books has made: pages and PDFs that the books once had.
-    others : tuple of str
-        Paths of files and folders that somebody else has put there.
-    """
+    """What a site holds and what it was made from."""
 
     books: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """For each book, ``<edition>/<lang>``, the SHA-256 of its inputs by their names."""
     files: Mapping[str, str] = field(default_factory=dict)
+    """The SHA-256 of every file of the site but the manifest, by its path."""
     carried: tuple[str, ...] = ()
+    """Those of them that no build of the present books has made: pages and PDFs that the books once had."""
     others: tuple[str, ...] = ()
+    """Paths of files and folders that somebody else has put there."""
 
     @property
     def own(self) -> set[str]:
@@ -304,17 +265,7 @@ def site_files(site: Path, names: Iterable[str]) -> dict[str, str]:
 
 
 def book_inputs(root: Path, evidence: Path, parts: Iterable[str]) -> dict[str, str]:
-    """Return the SHA-256 of everything that a book is made from, under names that no folder of this machine is in.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        Folder of the project.
-    evidence : pathlib.Path
-        The evidence folder.
-    parts : iterable of str
-        Files and folders of the project that books are made from.
-    """
+    """Return the SHA-256 of everything that a book is made from, under names that no folder of this machine is in."""
     folders = {"evidence": evidence, "qualitybook": PACKAGE, **{part: root / part for part in parts}}
     found = {
         f"{name}/{path}".rstrip("/"): digest
@@ -329,18 +280,12 @@ FILE = "last-build.json"
 
 @dataclass(frozen=True)
 class LastBuild:
-    """The note that a build leaves in its folder.
-
-    Attributes
-    ----------
-    folder : pathlib.Path
-        The build folder.
-    site : pathlib.Path
-        Where the site is.
-    """
+    """The note that a build leaves in its folder."""
 
     folder: Path
+    """The build folder."""
     site: Path
+    """Where the site is."""
 
     def answer(self, asked: Mapping[str, Any], inputs: Mapping[str, str]) -> list[str] | None:
         """Return what the last build said, where it was asked the same of the same and its site is whole; else None."""

@@ -39,12 +39,8 @@ class PageTemplateError(ValueError):
 
     Parameters
     ----------
-    template : str
-        Name of the file.
-    cell : int or None
+    cell
         Number of its cell, from 1; None for a file without cells.
-    reason : str
-        What is wrong.
     """
 
     def __init__(self, template: str, cell: int | None, reason: str) -> None:
@@ -60,15 +56,7 @@ class PageTemplateError(ValueError):
 
 @cache
 def environment(authored: Path, lang: str) -> Environment:
-    """Return the Jinja2 environment of one language.
-
-    Parameters
-    ----------
-    authored : pathlib.Path
-        Folder of the language's authored pages; ``{% include "parts/<name>.md" %}`` looks there.
-    lang : str
-        Language code; ``_`` is its gettext.
-    """
+    """Return the Jinja2 environment of one language."""
     made = Environment(
         loader=FileSystemLoader(authored),
         undefined=StrictUndefined,
@@ -86,15 +74,6 @@ def environment(authored: Path, lang: str) -> Environment:
 def render_page(path: Path, context: Mapping[str, Any], lang: str) -> str:
     """Return an authored page with the book's values filled in.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The Markdown file.
-    context : mapping
-        What it may use.
-    lang : str
-        Language code.
-
     Raises
     ------
     PageTemplateError
@@ -108,17 +87,6 @@ def render_notebook(path: Path, context: Mapping[str, Any], authored: Path, lang
 
     Consecutive cells tagged ``repeat-<list>`` stand once for each item of that list of the context, with ``item`` in
     their own context; in such a block code cells are rendered as well.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The template.
-    context : mapping
-        What its cells may use.
-    authored : pathlib.Path
-        Folder of the language's authored pages, for included parts.
-    lang : str
-        Language code.
 
     Returns
     -------
@@ -151,15 +119,6 @@ def _read(path: Path) -> nbformat.NotebookNode:
 
 def names_used(path: Path, authored: Path, lang: str) -> set[str]:
     """Return the names of the context that a notebook template uses, in itself and in the parts that it includes.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The template.
-    authored : pathlib.Path
-        Folder of the language's authored pages.
-    lang : str
-        Language code.
 
     Raises
     ------
@@ -255,15 +214,7 @@ _METADATA = {
 
 
 class DisplayError(ValueError):
-    """An output that may not stand in a book.
-
-    Parameters
-    ----------
-    cell : int
-        Number of the template's cell.
-    reason : str
-        What is wrong with it.
-    """
+    """An output that may not stand in a book."""
 
     def __init__(self, cell: int, reason: str) -> None:
         self.cell = cell

@@ -41,15 +41,7 @@ class Kept:
 
     Parameters
     ----------
-    source : pathlib.Path
-        The Jupyter Book.
-    files : mapping of str to str
-        Digest of each of its files.
-    form : pathlib.Path
-        Folder of the form.
-    epoch : int
-        Seconds since 1970 that the build takes for now.
-    is_carried_on : bool
+    is_carried_on
         Whether a build changes the form that is there, instead of making it anew.
     """
 
@@ -66,15 +58,7 @@ class Kept:
         )
 
     def lend(self, build: Path, name: str) -> None:
-        """Let a build carry on, where it can.
-
-        Parameters
-        ----------
-        build : pathlib.Path
-            Where the build works; it has nothing yet.
-        name : str
-            Name that the form has there.
-        """
+        """Let a build carry on, where it can."""
         for path in files_below(self.source):
             os.utime(path, (DATED, DATED))
         if self._is_good():
@@ -121,21 +105,14 @@ NOTED = "qualitybook_noted"
 
 @dataclass(frozen=True)
 class Noted:
-    """What a build knows of its pages when it has read them.
-
-    Attributes
-    ----------
-    inputs : mapping of str to str
-        Digest of what each page is made from.
-    shared : str
-        Digest of what pages show of other pages.
-    citing : str
-        Digest of which pages cite which source: the bibliography shows it.
-    """
+    """What a build knows of its pages when it has read them."""
 
     inputs: Mapping[str, str]
+    """Digest of what each page is made from."""
     shared: str
+    """Digest of what pages show of other pages."""
     citing: str
+    """Digest of which pages cite which source: the bibliography shows it."""
 
 
 def noted_by(env: BuildEnvironment) -> Noted | None:
@@ -214,13 +191,7 @@ def sort_excluded(app: Sphinx, config: Config) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Connect this module to Sphinx.
-
-    Returns
-    -------
-    dict
-        Extension metadata for Sphinx.
-    """
+    """Connect this module to Sphinx."""
     app.connect("config-inited", sort_excluded, priority=LAST)
     app.connect("env-get-outdated", pages_to_read)
     # After the contents are numbered (500).

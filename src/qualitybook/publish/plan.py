@@ -29,33 +29,22 @@ from qualitybook.report.pages.area import CATEGORY_MARK
 
 @dataclass(frozen=True)
 class Page:
-    """One page of one edition in one language.
-
-    Attributes
-    ----------
-    docname : str
-        Path of the page in the book, without suffix.
-    template : str
-        Name of the notebook that makes it, without suffix.
-    title : str
-        Its title, plain text in the book's language.
-    stem : str
-        Name that its figures and tables are called after, unique in the book.
-    parameters : mapping of str to str
-        What the notebook's parameters cell is filled with.
-    context : mapping
-        What its Markdown cells may use besides the book's context; text from the data is escaped Markdown.
-    reads : frozenset of str, or None
-        The indicators whose figures it reads; None for those of all.
-    """
+    """One page of one edition in one language."""
 
     docname: str
+    """Path of the page in the book, without suffix."""
     template: str
+    """Name of the notebook that makes it, without suffix."""
     title: str
+    """Its title, plain text in the book's language."""
     stem: str
+    """Name that its figures and tables are called after, unique in the book."""
     parameters: Mapping[str, str]
+    """What the notebook's parameters cell is filled with."""
     context: Mapping[str, Any] = field(default_factory=dict)
+    """What its Markdown cells may use besides the book's context; text from the data is escaped Markdown."""
     reads: frozenset[str] | None = None
+    """The indicators whose figures it reads; None for those of all."""
 
     def within(self, book: Mapping[str, Any]) -> Page:
         """Return the page with the context of its book besides its own."""
@@ -63,17 +52,7 @@ class Page:
 
 
 def pages_of(catalog: Catalog, edition: str, lang: str) -> list[Page]:
-    """Return the pages that notebooks make, in the book's order.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        Evidence with the plan.
-    edition : str
-        Key of the edition.
-    lang : str
-        Language code.
-    """
+    """Return the pages that notebooks make, in the book's order."""
     words = Words(lang)
     shared = {"edition": edition, "lang": lang, "out": FIGURES}
     pages = [
@@ -159,24 +138,7 @@ UNJUDGED = ("cannot_judge", "never_published")
 
 
 def book_context(catalog: Catalog, edition: Edition, words: Words, counts: Mapping[str, int]) -> dict[str, Any]:
-    """Return what every template and every authored page of a book may use.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        All evidence; what the edition does not see is filtered out here.
-    edition : Edition
-        The edition.
-    words : Words
-        Voice of the book.
-    counts : mapping of str to int
-        What `book_counts` returns for the edition.
-
-    Returns
-    -------
-    dict
-        Plain values; text from the data is escaped Markdown.
-    """
+    """Return what every template and every authored page of a book may use."""
     plan = catalog.source(str(catalog.targets["source_id"].iloc[0]))
     region = catalog.region(str(catalog.targets["region_id"].mode().iloc[0]))
     return {
@@ -197,15 +159,7 @@ def book_context(catalog: Catalog, edition: Edition, words: Words, counts: Mappi
 
 
 def book_counts(catalog: Catalog, edition: Edition) -> dict[str, int]:
-    """Return the numbers that the text of an edition mentions, which are the same in every language.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        All evidence; what the edition does not see is filtered out here.
-    edition : Edition
-        The edition.
-    """
+    """Return the numbers that the text of an edition mentions, which are the same in every language."""
     return {**_evidence_counts(catalog.as_of(edition.as_of)), **verdict_counts(assess_targets(catalog, edition.as_of))}
 
 
@@ -220,13 +174,7 @@ def _evidence_counts(seen: Catalog) -> dict[str, int]:
 
 
 def verdict_counts(assessments: list[Assessment]) -> dict[str, int]:
-    """Return how many targets are judged (finally or by a probability), cannot be judged, or get no verdict.
-
-    Parameters
-    ----------
-    assessments : list of Assessment
-        One for each target.
-    """
+    """Return how many targets are judged (finally or by a probability), cannot be judged, or get no verdict."""
     verdicts = [assessment.verdict for assessment in assessments]
     return {
         "judged": sum(verdict.state in FINAL or verdict.probability is not None for verdict in verdicts),
@@ -255,21 +203,7 @@ def config_values(
     *,
     has_pdf: bool,
 ) -> dict[str, Any]:
-    """Return what is merged over the project's ``_config.yml`` for one book.
-
-    Parameters
-    ----------
-    settings : BookSettings
-        Titles and state of the plan.
-    volume : Volume
-        Which book.
-    editions : sequence of mappings
-        What the site offers, as `editions_offered` returns it.
-    index : mapping
-        What the PDF's index lists, as `indicator_index` returns it.
-    has_pdf : bool
-        Whether a PDF will lie beside the root page.
-    """
+    """Return what is merged over the project's ``_config.yml`` for one book."""
     words = Words(volume.lang)
     licence = words.gettext("CC BY 4.0 for text and figures, MIT for the code")
     own = next(offer for offer in editions if offer["edition"] == volume.edition.edition)
@@ -334,13 +268,6 @@ def indicator_index(catalog: Catalog, lang: str) -> dict[str, dict[str, str]]:
 
     An indicator stands once, where the plan's order comes to it first. Categories of an indicator are left out: the
     table that shows them stands beside their indicator's own figures.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        All evidence.
-    lang : str
-        Language code.
     """
     words = Words(lang)
     _ = words.gettext
@@ -362,11 +289,7 @@ def editions_offered(site: Path, volumes: Iterable[Volume], pages: Mapping[str, 
 
     Parameters
     ----------
-    site : pathlib.Path
-        The present site; its other books stay.
-    volumes : iterable of Volume
-        The books that are being built.
-    pages : mapping
+    pages
         Names of the pages of each of these books, by the book's name.
 
     Returns
@@ -403,19 +326,7 @@ def _published_pages(site: Path, edition: str, code: str) -> set[str]:
 def write_keywords(
     catalog: Catalog, pages: Mapping[str, Sequence[Page]], docnames: Iterable[str], source: Path
 ) -> None:
-    """Write the names of a book's pages.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        All evidence.
-    pages : mapping
-        The edition's pages in each language.
-    docnames : iterable of str
-        Names of all pages of the book.
-    source : pathlib.Path
-        The book's source folder.
-    """
+    """Write the names of a book's pages."""
     by_page: dict[str, list[str]] = {}
     for code in LANGUAGES:
         for page in pages[code]:
@@ -460,11 +371,7 @@ class FigureFiles:
 
     Parameters
     ----------
-    catalog : Catalog
-        What the edition sees.
-    words : Words
-        Voice of the book.
-    source : pathlib.Path
+    source
         The book's source folder; the files go to `SERIES` there, by the names of the pages.
     """
 

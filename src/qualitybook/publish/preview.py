@@ -43,10 +43,8 @@ def server_of(site: Path, port: int) -> ThreadingHTTPServer:
 
     Parameters
     ----------
-    site : pathlib.Path
+    site
         Folder of the site; a build may put another in its place meanwhile.
-    port : int
-        Port; 0 for any that is free.
 
     Raises
     ------
@@ -68,14 +66,8 @@ def serve(
 
     Parameters
     ----------
-    server : http.server.ThreadingHTTPServer
-        From `server_of`.
-    sources : iterable of pathlib.Path
-        What is watched.
-    rebuild : callable or None
+    rebuild
         Builds the site; None for a site that is only shown.
-    stop : threading.Event
-        Ends it.
     """
     running = Thread(target=server.serve_forever, daemon=True)
     running.start()

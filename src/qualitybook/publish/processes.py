@@ -65,13 +65,7 @@ def start_early() -> None:
 
 
 def worker_pool(jobs: int) -> ProcessPoolExecutor:
-    """Return a pool of worker processes, which leave Ctrl-C to this process and end with it, however it ends.
-
-    Parameters
-    ----------
-    jobs : int
-        Number of workers.
-    """
+    """Return a pool of worker processes, which leave Ctrl-C to this process and end with it, however it ends."""
     return _pool(jobs, _context())
 
 
@@ -81,9 +75,7 @@ def local_pool(jobs: int, *, plain: bool = False) -> Iterator[ProcessPoolExecuto
 
     Parameters
     ----------
-    jobs : int
-        Number of workers.
-    plain : bool
+    plain
         Whether they are forks of this process, where the system can: they have all that it has imported. It must hold
         no threads then.
     """
@@ -100,13 +92,7 @@ def local_pool(jobs: int, *, plain: bool = False) -> Iterator[ProcessPoolExecuto
 
 @contextmanager
 def dropping(pool: Pool) -> Iterator[Pool]:
-    """Give a pool for the length of a block; what it has not begun then is dropped, what it has begun is waited for.
-
-    Parameters
-    ----------
-    pool : concurrent.futures.Executor
-        Processes or threads; it cannot be used afterwards.
-    """
+    """Give a pool for the length of a block; what it has not begun then is dropped, what it has begun is waited for."""
     try:
         yield pool
     finally:
@@ -147,15 +133,9 @@ def start(
 
     Parameters
     ----------
-    module : str
-        Name of the module.
-    arguments : sequence
-        What its ``main`` is called with.
-    environment : mapping of str to str
-        All environment variables of the process.
-    log : pathlib.Path, optional
+    log
         Where its error stream goes, its output being dropped; by default both are this process's.
-    leads : bool
+    leads
         Whether it leads a group of processes, which ends with this process likewise.
     """
     process = _context().Process(target=_run, args=(module, arguments, dict(environment), log, leads))
@@ -204,13 +184,7 @@ def _redirect(stream: Any, path: Path) -> None:
 
 
 def take_environment(environment: Mapping[str, str]) -> None:
-    """Take over environment variables: a fork has those of the process it was forked from.
-
-    Parameters
-    ----------
-    environment : mapping of str to str
-        All that this process has from now on.
-    """
+    """Take over environment variables: a fork has those of the process it was forked from."""
     os.environ.clear()
     os.environ.update(environment)
     if hasattr(time, "tzset"):

@@ -58,18 +58,7 @@ _LITERAL = re.compile(r"``([^`]+)``")
 
 
 def api_reference(level: int = 2) -> str:
-    """Return what can be called, with signature, parameters, results and examples.
-
-    Parameters
-    ----------
-    level : int
-        Level of the headings.
-
-    Returns
-    -------
-    str
-        Markdown, the same on every run.
-    """
+    """Return what can be called, with signature, parameters, results and examples."""
     return "\n\n".join(block for name, called in ENTRIES for block in _entry(name, called, level)) + "\n"
 
 

@@ -75,15 +75,7 @@ class ReleaseError(ValueError):
 
 
 class AlteredSiteError(ReleaseError):
-    """A site that is not as it was built.
-
-    Parameters
-    ----------
-    site : pathlib.Path
-        The site.
-    differences : sequence of str
-        One sentence for each file.
-    """
+    """A site that is not as it was built."""
 
     def __init__(self, site: Path, differences: Sequence[str]) -> None:
         more = f"\n  and {len(differences) - NAMED} more" if len(differences) > NAMED else ""
@@ -95,15 +87,7 @@ class AlteredSiteError(ReleaseError):
 
 
 class OlderBuildError(ReleaseError):
-    """Builds that were published before and have been replaced or taken back since.
-
-    Parameters
-    ----------
-    books : sequence of str
-        Names of their books.
-    withdrawn : collection of str
-        Those of them that were taken back.
-    """
+    """Builds that were published before and have been replaced or taken back since."""
 
     def __init__(self, books: Sequence[str], withdrawn: Collection[str] = ()) -> None:
         replaced = [name for name in books if name not in withdrawn]
@@ -126,18 +110,10 @@ def release(
 
     Parameters
     ----------
-    site : pathlib.Path
-        A built site.
-    destination : pathlib.Path
-        Folder that the server shows; made if it is not there.
-    as_of : mapping
-        As-of date by edition, for the list of editions.
-    complete : callable, optional
+    complete
         Lists the books anew where the destination has more than the site, given the folder and its shelves.
-    force : bool
+    force
         Whether a build that has been replaced or taken back may come back.
-    dry_run : bool
-        Whether to say only what would be done.
 
     Raises
     ------
@@ -336,19 +312,6 @@ def withdraw(
     dry_run: bool = False,
 ) -> Released:
     """Take an edition back, so that neither the entrance nor the lists nor the switch of any page leads there.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        A built or published site.
-    edition : str
-        The edition.
-    as_of : mapping
-        As-of date by edition, for the list of editions.
-    complete : callable
-        Lists the books anew, given the folder and its shelves.
-    dry_run : bool
-        Whether to say only what would be done.
 
     Raises
     ------

@@ -10,13 +10,7 @@ from qualitybook.report.review import Statement, statements
 
 
 class UnreadablePageError(ValueError):
-    """A file in a built book that is no executed page.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-    """
+    """A file in a built book that is no executed page."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} is no executed page; build the book again")
@@ -28,11 +22,6 @@ ORDER = ("summary", "targets", "areas", "peers", "outlook", "track-record")
 
 def book_statements(source: Path) -> list[Statement]:
     """Return what every executed page says with numbers.
-
-    Parameters
-    ----------
-    source : pathlib.Path
-        Folder of a book with its executed pages, ``_build/<edition>/<lang>/source``.
 
     Returns
     -------

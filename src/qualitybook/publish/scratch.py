@@ -28,15 +28,7 @@ def temporary_parent() -> Path:
 
 @contextmanager
 def scratch_folder(parent: Path, prefix: str = "") -> Iterator[Path]:
-    """Give a new folder that only its owner may enter, under a name that no other run has; it is removed afterwards.
-
-    Parameters
-    ----------
-    parent : pathlib.Path
-        Where; made if it is not there.
-    prefix : str
-        How its name begins.
-    """
+    """Give a new folder that only its owner may enter, under a name that no other run has; it is removed afterwards."""
     parent.mkdir(parents=True, exist_ok=True)
     folder = parent / f"{prefix}{secrets.token_hex(4)}"
     lock = _lock_of(folder)
@@ -52,15 +44,7 @@ def scratch_folder(parent: Path, prefix: str = "") -> Iterator[Path]:
 
 
 def remove_abandoned(parent: Path, prefix: str = "") -> None:
-    """Remove the folders of processes that are gone, as far as they are one's own and can be removed.
-
-    Parameters
-    ----------
-    parent : pathlib.Path
-        Where `scratch_folder` made them; it need not be there.
-    prefix : str
-        How their names begin.
-    """
+    """Remove the folders of processes that are gone, as far as they are one's own and can be removed."""
     for lock in parent.glob(f"{prefix}*{LOCK}"):
         with suppress(OSError, Timeout):
             if _is_own(lock):
@@ -93,13 +77,6 @@ def lock_file(folder: Path) -> Path:
 @contextmanager
 def alone_in(folders: Iterable[Path], on_wait: Callable[[Path], None]) -> Iterator[None]:
     """Hold folders for this process alone; the system frees them however the process ends.
-
-    Parameters
-    ----------
-    folders : iterable of pathlib.Path
-        The folders; they need not be there.
-    on_wait : callable
-        Told each folder that another process holds, before waiting for it.
 
     Raises
     ------

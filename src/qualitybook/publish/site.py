@@ -51,24 +51,16 @@ LEDGER = "publications.json"
 
 @dataclass(frozen=True)
 class Shelf:
-    """What a site offers of one edition.
-
-    Attributes
-    ----------
-    edition : str
-        Edition.
-    languages : tuple of str
-        Codes of its languages, first language first.
-    pdfs : mapping
-        Name of the PDF by language code, where there is one.
-    earlier : frozenset of str
-        Codes of the languages whose PDF is of an earlier build than their pages.
-    """
+    """What a site offers of one edition."""
 
     edition: str
+    """Edition."""
     languages: tuple[str, ...]
+    """Codes of its languages, first language first."""
     pdfs: Mapping[str, str]
+    """Name of the PDF by language code, where there is one."""
     earlier: frozenset[str] = frozenset()
+    """Codes of the languages whose PDF is of an earlier build than their pages."""
 
 
 def read_shelves(root: Path, carried: Collection[str] = ()) -> list[Shelf]:
@@ -76,15 +68,8 @@ def read_shelves(root: Path, carried: Collection[str] = ()) -> list[Shelf]:
 
     Parameters
     ----------
-    root : pathlib.Path
-        Folder of the site; it may be missing.
-    carried : collection of str
+    carried
         Paths of the files that come from an earlier build than their book.
-
-    Returns
-    -------
-    list of Shelf
-        One for each edition, languages in the order of `LANGUAGES`.
     """
     editions = sorted((path for path in root.glob("*") if path.is_dir()), key=lambda path: path.name, reverse=True)
     shelves = []
@@ -134,19 +119,7 @@ def redirect(target: str) -> str:
 
 
 def plain_page(title: str, heading: str, body: str, *, head: str = "", lang: str = "zh") -> str:
-    """Return a page without scripts.
-
-    Parameters
-    ----------
-    title, heading : str
-        Plain text.
-    body : str
-        HTML below the heading.
-    head : str, optional
-        HTML for the head.
-    lang : str, optional
-        Code of the language that the page begins with.
-    """
+    """Return a page without scripts."""
     return f"""<!DOCTYPE html>
 <html lang="{language(lang).html}">
 <head>
@@ -170,15 +143,6 @@ def plain_page(title: str, heading: str, body: str, *, head: str = "", lang: str
 
 def entrance_page(shelves: Sequence[Shelf], as_of: Mapping[str, str], leads_on: str | None) -> str:
     """Return the page that lists the editions.
-
-    Parameters
-    ----------
-    shelves : sequence of Shelf
-        Editions, latest first.
-    as_of : mapping
-        As-of date by edition.
-    leads_on : str or None
-        Where the browser goes by itself, if anywhere.
 
     Returns
     -------
@@ -248,17 +212,7 @@ def books_of(names: Iterable[str]) -> set[str]:
 
 
 def what_stays(before: Manifest, folder: Path, made: Collection[str]) -> Stays:
-    """Return what of a published site stays beside what is made anew.
-
-    Parameters
-    ----------
-    before : Manifest
-        What the site holds.
-    folder : pathlib.Path
-        Where it lies.
-    made : collection of str
-        Paths of what is made anew.
-    """
+    """Return what of a published site stays beside what is made anew."""
     made = set(made)
     books = books_of(made)
     editions = {book.split("/")[0] for book in books | books_of(before.files)}
@@ -327,13 +281,7 @@ def cleared_on_error(site: Path) -> Iterator[None]:
 
 
 def recover(site: Path) -> None:
-    """Clear what a killed build left behind, and put the last good site back if it was between two renames.
-
-    Parameters
-    ----------
-    site : Path
-        The site, present or not.
-    """
+    """Clear what a killed build left behind, and put the last good site back if it was between two renames."""
     retired = retired_folder(site)
     if retired.exists() and not site.exists():
         retired.rename(site)
@@ -346,13 +294,6 @@ def clear_away(old: Path, site: Path) -> None:
 
     Of what is not ours in it, all that the site has not is carried there first: files may have come while the site was
     made. A folder without a manifest was not finished, and has nothing but copies.
-
-    Parameters
-    ----------
-    old : Path
-        The folder; it need not be there.
-    site : Path
-        The site.
     """
     if not old.exists():
         return
@@ -378,13 +319,6 @@ def swap(staging: Path, site: Path) -> None:
 
     Where the system can exchange two names at once (Linux), there is no moment without a whole site. Elsewhere the
     old site steps aside first; `recover`, which every build begins with, puts it back if the build dies in between.
-
-    Parameters
-    ----------
-    staging : Path
-        A folder that `stage_site` returned.
-    site : Path
-        Where the site is, or will be.
     """
     if not site.exists():
         staging.rename(site)
@@ -406,13 +340,7 @@ def swap(staging: Path, site: Path) -> None:
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Let two folders change places in one step.
-
-    Returns
-    -------
-    bool
-        False, with nothing done, where the system or the file system cannot.
-    """
+    """Let two folders change places in one step."""
     rename = _renameat2()
     if rename is None:
         return False
@@ -452,22 +380,15 @@ class PlaceError(ValueError):
 
 @dataclass(frozen=True)
 class Book:
-    """One edition in one language, built.
-
-    Attributes
-    ----------
-    edition, lang : str
-        Edition and language code.
-    html : Path
-        Folder of the HTML.
-    pdf : Path or None
-        The PDF, if it was built; it keeps its name.
-    """
+    """One edition in one language, built."""
 
     edition: str
     lang: str
+    """Edition and language code."""
     html: Path
+    """Folder of the HTML."""
     pdf: Path | None = None
+    """The PDF, if it was built; it keeps its name."""
 
 
 @dataclass(frozen=True)
@@ -523,13 +444,7 @@ def present_at(site: Path) -> Present:
 
 
 class Staging:
-    """A site that is being written beside the present one.
-
-    Parameters
-    ----------
-    present : Present
-        What it is to take the place of.
-    """
+    """A site that is being written beside the present one."""
 
     def __init__(self, present: Present) -> None:
         self.present = present
@@ -581,7 +496,7 @@ class Staging:
 
         Parameters
         ----------
-        inputs : mapping
+        inputs
             SHA-256 of what each book that was made anew was made from, by its name ``<edition>/<lang>``.
         """
         site, names = self.present.folder, self.names()
@@ -610,17 +525,7 @@ def place_book(book: Book, root: Path) -> None:
 
 
 def write_entrance(root: Path, shelves: Sequence[Shelf], as_of: Mapping[str, str]) -> None:
-    """Write the pages at the root of a site, and the file that keeps GitHub Pages from running Jekyll.
-
-    Parameters
-    ----------
-    root : Path
-        Folder of the site.
-    shelves : sequence of Shelf
-        Editions, latest first.
-    as_of : mapping
-        As-of date by edition.
-    """
+    """Write the pages at the root of a site, and the file that keeps GitHub Pages from running Jekyll."""
     latest = f"{shelves[0].edition}/{shelves[0].languages[0]}/{ROOT_PAGE}"
     for name, leads_on in (("index.html", latest), ("editions.html", None)):
         (root / name).write_text(entrance_page(shelves, as_of, leads_on), encoding="utf-8", newline="\n")
@@ -638,21 +543,12 @@ def publish_site(
 
     Parameters
     ----------
-    site : Path
-        Where the site is, or will be.
-    books : iterable of Book
+    books
         Books to publish; those of the present site that are not among them are kept as they are.
-    as_of : mapping, optional
-        As-of date (YYYY-MM-DD) by edition, for the list of editions.
-    complete : callable, optional
+    complete
         Adds what lies beside the books, given the staging folder and its shelves.
-    inputs : mapping, optional
+    inputs
         SHA-256 of what each book was made from, by its name ``<edition>/<lang>``, for the manifest.
-
-    Returns
-    -------
-    Beside
-        What the site has beside the books.
 
     Raises
     ------
@@ -673,13 +569,7 @@ def publish_site(
 def stage_site(
     site: Path, books: Iterable[Book], as_of: Mapping[str, str] | None = None, complete: Completion | None = None
 ) -> Staging:
-    """Write a site with these books beside the present one; for the rest see `publish_site`.
-
-    Returns
-    -------
-    Staging
-        All of it but the manifest and what is not ours.
-    """
+    """Write a site with these books beside the present one; for the rest see `publish_site`."""
     recover(site)
     staging = Staging(present_at(site))
     for book in books:

@@ -43,13 +43,7 @@ def judged(
 
     Parameters
     ----------
-    catalog : Catalog
-        All evidence.
-    day : datetime.date
-        The as-of date.
-    jobs : int
-        How many processes may run; a short plan takes fewer.
-    pool_of : callable, optional
+    pool_of
         Gives a pool of so many processes for the length of a block.
     """
     seen = catalog.as_of(day)
@@ -67,19 +61,7 @@ def _judged_part(seen: Catalog, day: date, targets: Sequence[pd.Series]) -> list
 
 
 def report(catalog: Catalog, edition: Edition, day: date, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return all assessments as plain values, with what they were made from.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        The evidence.
-    edition : Edition
-        The edition.
-    day : datetime.date
-        The as-of date.
-    rows : sequence of mapping
-        What `judged` returns.
-    """
+    """Return all assessments as plain values, with what they were made from."""
     plan = catalog.source(str(catalog.targets["source_id"].iloc[0]))
     return {
         "edition": edition.edition,

@@ -22,13 +22,7 @@ class ChangeWords:
 
     Parameters
     ----------
-    voice : Voice
-        The language over all evidence.
-    diff : EditionDiff
-        What changed.
-    cite : callable
-        Returns the citation of a source by its key.
-    computed : Computed, optional
+    computed
         The voice for what is computed; one that keeps no record where not given.
     """
 

@@ -113,15 +113,10 @@ def figures(catalog: Catalog, lines: Iterable[int]) -> list[str]:
 
 @dataclass
 class Ledger:
-    """What one page has computed.
-
-    Attributes
-    ----------
-    path : pathlib.Path or None
-        File that each statement is added to as it is made; None keeps them in memory only.
-    """
+    """What one page has computed."""
 
     path: Path | None = None
+    """File that each statement is added to as it is made; None keeps them in memory only."""
     notes: dict[Derived, None] = field(default_factory=dict)
 
     def note(
@@ -131,16 +126,8 @@ class Ledger:
 
         Parameters
         ----------
-        statement : str
-            Code of what is said.
-        done : str
-            The operation, as `operation` writes it.
-        rows : str, or iterable of str
-            What it is computed from, as `figures` and `where` name it.
-        result : float or sequence of float
+        result
             The number, unrounded.
-        printed : str
-            The number as it stands on the page, plain text.
         """
         named = rows if isinstance(rows, str) else "; ".join(rows)
         numbers = result if isinstance(result, Sequence) else [result]

@@ -30,15 +30,6 @@ _FAN_LEVELS = {"q025": 0.025, "q10": 0.10, "q50": 0.50, "q90": 0.90, "q975": 0.9
 def observations_frame(words: Words, catalog: Catalog, parts: Iterable[tuple[str, Series]]) -> pd.DataFrame:
     """Return the figures of several series as a history figure draws them; context series are named by their place.
 
-    Parameters
-    ----------
-    words : Words
-        Language of the labels.
-    catalog : Catalog
-        Where names are looked up.
-    parts : iterable of (str, Series)
-        Role (``direct``, ``proxy``, ``context``) and series.
-
     Returns
     -------
     pandas.DataFrame
@@ -154,9 +145,7 @@ def write_figure_data(path: Path, data: pd.DataFrame) -> None:
 
     Parameters
     ----------
-    path : pathlib.Path
-        The file.
-    data : pandas.DataFrame
+    data
         Its columns; beside a column there may be one of the same name and `PRINTED`.
     """
     names = [str(name) for name in data if not str(name).endswith(PRINTED)]

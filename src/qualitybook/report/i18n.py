@@ -19,24 +19,15 @@ SOURCE_LANGUAGE = "en"
 
 @dataclass(frozen=True)
 class Language:
-    """One language of the book.
-
-    Attributes
-    ----------
-    code : str
-        Short code used in paths and parameters.
-    sphinx, html : str
-        The same language as Sphinx and as HTML's ``lang`` attribute name it.
-    name : str
-        The language's own name for itself.
-    comma, stop, colon, semicolon, open, close : str
-        Its punctuation.
-    """
+    """One language of the book."""
 
     code: str
+    """Short code used in paths and parameters."""
     sphinx: str
     html: str
+    """The same language as Sphinx and as HTML's ``lang`` attribute name it."""
     name: str
+    """The language's own name for itself."""
     comma: str = ", "
     enumeration: str = ", "
     stop: str = ". "
@@ -44,6 +35,7 @@ class Language:
     semicolon: str = "; "
     open: str = " ("
     close: str = ")"
+    """Its punctuation."""
 
 
 LANGUAGES = {
@@ -97,13 +89,7 @@ def translator(code: str) -> gettext.NullTranslations:
 
 
 class Words:
-    """The voice of one language: messages, numbers, dates and lists.
-
-    Parameters
-    ----------
-    code : str
-        Language code, a key of `LANGUAGES`.
-    """
+    """The voice of one language: messages, numbers, dates and lists."""
 
     def __init__(self, code: str) -> None:
         self.language = language(code)

@@ -46,37 +46,25 @@ def docname(indicator_id: str) -> str:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What the page of an indicator says.
-
-    Attributes
-    ----------
-    indicator_id, lang : str
-        Which page.
-    text : str
-        The page in Markdown.
-    unit : str
-        Unit in words, as the chart names it.
-    limits : tuple of float or None
-        Bounds the indicator cannot leave.
-    shift : int
-        Power of ten that makes what the chart's axis shows of the values.
-    is_count : bool
-        Whether its values are whole numbers.
-    places : tuple of (str, str)
-        What the chart shows: name of a place with its latest figure, and its figures as CSV; none without a chart.
-    computed : tuple of Derived
-        The numbers on the page that no source printed.
-    """
+    """What the page of an indicator says."""
 
     indicator_id: str
     lang: str
+    """Which page."""
     text: str
+    """The page in Markdown."""
     unit: str
+    """Unit in words, as the chart names it."""
     limits: tuple[float | None, float | None]
+    """Bounds the indicator cannot leave."""
     shift: int
+    """Power of ten that makes what the chart's axis shows of the values."""
     is_count: bool
+    """Whether its values are whole numbers."""
     places: tuple[tuple[str, str], ...]
+    """What the chart shows: name of a place with its latest figure, and its figures as CSV; none without a chart."""
     computed: tuple[Derived, ...] = ()
+    """The numbers on the page that no source printed."""
 
     def write(self, source: Path) -> None:
         """Write the page and its chart into a book's source folder."""
@@ -112,21 +100,14 @@ def _read(table: str) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Draft:
-    """A sheet that can be made.
-
-    Attributes
-    ----------
-    sheets : Sheets
-        What makes it.
-    indicator_id : str
-        Which page.
-    rows : pandas.DataFrame
-        The indicator's figures.
-    """
+    """A sheet that can be made."""
 
     sheets: Sheets
+    """What makes it."""
     indicator_id: str
+    """Which page."""
     rows: pd.DataFrame
+    """The indicator's figures."""
 
     def made_from(self) -> str:
         """Return the SHA-256 of what the sheet is made from, besides the code."""
@@ -147,13 +128,7 @@ class _Drawn:
 
 
 class Sheets:
-    """The sheets of all indicators of which an edition sees a figure.
-
-    Parameters
-    ----------
-    voice : Voice
-        The book's language over what the edition sees.
-    """
+    """The sheets of all indicators of which an edition sees a figure."""
 
     def __init__(self, voice: Voice) -> None:
         self.voice, self.catalog = voice, voice.catalog

@@ -68,13 +68,7 @@ def table(
 
     Parameters
     ----------
-    header : sequence of str
-        Column titles, finished Markdown.
-    rows : iterable of sequences of str
-        Cells, finished Markdown (use `escape` for text from the data).
-    caption, name : str
-        Caption and label, the latter unique in the book.
-    align : str, optional
+    align
         One letter a column, ``l``, ``r`` or ``c``; all left by default.
     """
     return _directive("table", plain_table(header, rows, align), argument=caption, options={"name": name})

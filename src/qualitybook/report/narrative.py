@@ -316,7 +316,7 @@ def key_messages(
 
     Parameters
     ----------
-    name_of : callable
+    name_of
         Returns the name of an indicator, for goals whose wording leaves the scope open.
     """
     measurable = [item for item in assessments if item.is_measurable]

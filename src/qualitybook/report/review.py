@@ -34,13 +34,9 @@ class Checklist:
 
     Parameters
     ----------
-    voice : Voice
-        The language over all evidence.
-    review : Review
-        What is to be checked.
-    answers : mapping of str to Answer
+    answers
         What addresses answered, by address; empty where none was asked.
-    statements : sequence of Statement
+    statements
         What the pages of the finished book say with numbers; empty where it has not been built.
     """
 
@@ -200,36 +196,20 @@ _RANGE_LEVEL = 0.80
 
 @dataclass(frozen=True)
 class Claim:
-    """One sentence to check.
-
-    Attributes
-    ----------
-    page : str
-        The page on which it stands, worded.
-    text : str
-        What is claimed.
-    rests_on : tuple of int
-        Numbers of the figures in the checklist that it is computed from; empty for what a source states.
-    source_id : str
-        The source that states it; empty for what is computed.
-    """
+    """One sentence to check."""
 
     page: str
+    """The page on which it stands, worded."""
     text: str
+    """What is claimed."""
     rests_on: tuple[int, ...] = ()
+    """Numbers of the figures in the checklist that it is computed from; empty for what a source states."""
     source_id: str = ""
+    """The source that states it; empty for what is computed."""
 
 
 class Claims:
-    """The claims of a review in the words of one language.
-
-    Parameters
-    ----------
-    voice : Voice
-        The language over all evidence.
-    review : Review
-        What is to be checked.
-    """
+    """The claims of a review in the words of one language."""
 
     def __init__(self, voice: Voice, review: Review) -> None:
         self.voice = voice
@@ -314,33 +294,18 @@ _PICTURE = "!["
 
 @dataclass(frozen=True)
 class Statement:
-    """A sentence, a bullet or a row of a table in which a number stands.
-
-    Attributes
-    ----------
-    page : str
-        Title of the page.
-    text : str
-        What is said, plain text; a row of a table begins with the table's caption.
-    source_ids : tuple of str
-        The sources that it cites.
-    """
+    """A sentence, a bullet or a row of a table in which a number stands."""
 
     page: str
+    """Title of the page."""
     text: str
+    """What is said, plain text; a row of a table begins with the table's caption."""
     source_ids: tuple[str, ...]
+    """The sources that it cites."""
 
 
 def statements(page: str, outputs: Iterable[str]) -> list[Statement]:
-    """Return what a page says with numbers, in its order.
-
-    Parameters
-    ----------
-    page : str
-        Title of the page.
-    outputs : iterable of str
-        The Markdown that its cells show, as `qualitybook.report.markdown` writes it.
-    """
+    """Return what a page says with numbers, in its order."""
     read = (each for output in outputs for each in _read(_lines(output)))
     return [Statement(page, text, sources) for text, sources in read if _NUMBER.search(text)]
 

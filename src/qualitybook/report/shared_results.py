@@ -27,15 +27,10 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class SharedResults:
-    """What pages have worked out from an extract.
-
-    Attributes
-    ----------
-    evidence : pathlib.Path
-        File of the extract. A folder of evidence may change at any time, so nothing is shared there.
-    """
+    """What pages have worked out from an extract."""
 
     evidence: Path
+    """File of the extract. A folder of evidence may change at any time, so nothing is shared there."""
 
     @property
     def folder(self) -> Path:
@@ -49,17 +44,7 @@ class SharedResults:
         *arguments: Arguments.args,
         **named: Arguments.kwargs,
     ) -> Result:
-        """Return what a function returns for the extract's catalog.
-
-        Parameters
-        ----------
-        function : callable
-            What to call; its result must be made of its arguments alone.
-        catalog : Catalog
-            The extract's catalog, as of any date.
-        *arguments, **named
-            The other arguments; their `repr` must say all that they are.
-        """
+        """Return what a function returns for the extract's catalog."""
         if not (self.evidence.is_file() and self.folder.is_dir()):
             return function(catalog, *arguments, **named)
         call = (function.__module__, function.__qualname__, catalog.as_of_date, arguments, sorted(named.items()))

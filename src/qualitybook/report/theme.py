@@ -98,13 +98,8 @@ def parameters(lang: str) -> dict[str, Any]:
 
     Parameters
     ----------
-    lang : str
+    lang
         Language of the words in the figures, which decides between regional forms of a character.
-
-    Returns
-    -------
-    dict
-        Matplotlib's parameters: sizes in points, colours as hexadecimal strings.
 
     Raises
     ------
@@ -185,9 +180,7 @@ def use_theme(lang: str, *, outlines: bool = True) -> Iterator[None]:
 
     Parameters
     ----------
-    lang : str
-        Language of the words in the figures.
-    outlines : bool
+    outlines
         Whether letters are drawn as outlines; else text stays text, in the reader's own fonts.
 
     Raises
@@ -207,12 +200,8 @@ def new_figure(height_mm: float, gap_mm: float = 1.0, width_mm: float = WIDTH_MM
 
     Parameters
     ----------
-    height_mm : float
-        Height in millimetres.
-    gap_mm : float
+    gap_mm
         Room between charts that stand side by side, in millimetres.
-    width_mm : float
-        Width in millimetres.
 
     Returns
     -------
@@ -233,15 +222,10 @@ def save(figure: Figure, path_without_suffix: Path) -> FigureFiles:
 
     Parameters
     ----------
-    figure : matplotlib.figure.Figure
+    figure
         The figure; it is empty afterwards.
-    path_without_suffix : pathlib.Path
+    path_without_suffix
         Where to write, without the ending. The folder is made if it is missing.
-
-    Returns
-    -------
-    FigureFiles
-        The two files.
     """
     files = FigureFiles(
         path_without_suffix.with_name(path_without_suffix.name + ".svg"),
@@ -257,14 +241,6 @@ def save(figure: Figure, path_without_suffix: Path) -> FigureFiles:
 
 
 def save_svg(figure: Figure, path: Path) -> None:
-    """Write a figure as SVG alone, as the theme in use sets its text.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        The figure.
-    path : pathlib.Path
-        The file; its folder is made if it is missing.
-    """
+    """Write a figure as SVG alone, as the theme in use sets its text."""
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, metadata={"Date": None, "Creator": None})

@@ -33,15 +33,7 @@ _SPARE_ROWS = 200
 
 
 def template(catalog: Catalog, figures: Sequence[Wanted]) -> bytes:
-    """Return a workbook with a sheet for figures and one for sources.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        The evidence, for the drop-down lists.
-    figures : sequence of Wanted
-        What the first rows are prefilled with.
-    """
+    """Return a workbook with a sheet for figures and one for sources."""
     from openpyxl import Workbook
 
     book = Workbook()
@@ -92,13 +84,7 @@ def _column(table: Table, name: str) -> int:
 
 
 def review_workbook(checklist: Checklist) -> bytes:
-    """Return a checklist as a workbook: a row for each figure, with cells for the reviewer, and sheets for reading.
-
-    Parameters
-    ----------
-    checklist : Checklist
-        The checklist in one language; the headings are in both.
-    """
+    """Return a checklist as a workbook: a row for each figure, with cells for the reviewer, and sheets for reading."""
     from openpyxl import Workbook
 
     book = Workbook()
@@ -168,12 +154,10 @@ def _write_headings(sheet: Worksheet, fields: Sequence[Field], extra: Sequence[t
 
     Parameters
     ----------
-    sheet : openpyxl.worksheet.worksheet.Worksheet
+    sheet
         An empty sheet.
-    fields : sequence of Field
+    fields
         Columns of the evidence, each with a comment that says what it holds.
-    extra : sequence of (str, str)
-        Names and headings of further columns, which the import does not read.
     """
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill

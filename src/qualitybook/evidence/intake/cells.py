@@ -62,15 +62,7 @@ class _Reading:
 
 
 def read_cell(cell: Cell, column: Field) -> _Reading:
-    """Return a cell's text, and what is wrong with the way it was entered.
-
-    Parameters
-    ----------
-    cell : Cell
-        The cell.
-    column : Field
-        The column it stands in.
-    """
+    """Return a cell's text, and what is wrong with the way it was entered."""
     if cell.is_empty:
         return _Reading("")
     if cell.is_error:
@@ -248,15 +240,7 @@ class _Figure:
 
 
 def _finding_of(text: str, column: Field) -> Finding | None:
-    """Return what is wrong with a text that a column does not accept, with what to type instead where that is known.
-
-    Parameters
-    ----------
-    text : str
-        The cell's text, without blanks around it.
-    column : Field
-        The column it stands in.
-    """
+    """Return what is wrong with a text that a column does not accept, with what to type instead where that is known."""
     if column.accepts(text):
         return None
     for code, advice, remedy in _remedies(text, column):

@@ -44,19 +44,8 @@ def wanted(
 
     Parameters
     ----------
-    catalog : Catalog
-        All evidence.
-    target : str, optional
-        Only the series that this goal rests on.
-    area : str, optional
-        Only the indicators of this area's tasks, in the plan's place.
-    everything : bool, optional
+    everything
         All goals' series and all tasks' indicators; without any choice the goals' own series.
-
-    Returns
-    -------
-    list of Wanted
-        By series in the order of the plan, then by period.
 
     Raises
     ------
@@ -138,21 +127,14 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 @dataclass(frozen=True)
 class Known:
-    """What the evidence holds already, for comparison.
-
-    Parameters
-    ----------
-    indicators : mapping of str to str
-        Form of the unit by indicator.
-    regions : frozenset of str
-        Keys of the places.
-    lowest : mapping of str to float
-        Lowest figure by indicator.
-    """
+    """What the evidence holds already, for comparison."""
 
     indicators: Mapping[str, str]
+    """Form of the unit by indicator."""
     regions: frozenset[str]
+    """Keys of the places."""
     lowest: Mapping[str, float]
+    """Lowest figure by indicator."""
 
     @classmethod
     def of(cls, raw: Mapping[str, RawTable]) -> Known:
@@ -168,15 +150,7 @@ class Known:
 
 
 def swapped(entries: Iterable[Entry], known: Known) -> tuple[list[Fault], dict[int, set[str]]]:
-    """Find rows whose cells stand in each other's columns.
-
-    Returns
-    -------
-    faults : list of Fault
-        One for each pair of columns.
-    columns : dict of int to set of str
-        The columns concerned, by the position of the entry.
-    """
+    """Find rows whose cells stand in each other's columns."""
     faults: list[Fault] = []
     columns: dict[int, set[str]] = {}
     for position, entry in enumerate(entries):

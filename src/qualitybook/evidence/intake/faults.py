@@ -29,36 +29,25 @@ class Finding:
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is amiss with one cell.
-
-    Parameters
-    ----------
-    sheet, cell : str
-        Where, as a spreadsheet names it (``C7``); `cell` is empty for a sheet or a file as a whole.
-    column : str
-        Name of the column; empty where none is meant.
-    found, allowed : str
-        What stands there, and what may.
-    advice : str
-        What to do.
-    code : str
-        Which rule was broken, in snake case.
-    level : str
-        ``error`` (never taken in), ``doubt`` (taken in where the row's column `settled` names its code and notes in
-        both languages say why, or if told so) or ``warning``.
-    remedy : mapping of str to str
-        What `advice` says to enter, by column; empty where it names no text.
-    """
+    """One thing that is amiss with one cell."""
 
     sheet: str
     cell: str
+    """Where, as a spreadsheet names it (``C7``); `cell` is empty for a sheet or a file as a whole."""
     column: str
+    """Name of the column; empty where none is meant."""
     found: str
     allowed: str
+    """What stands there, and what may."""
     advice: str
+    """What to do."""
     code: str
+    """Which rule was broken, in snake case."""
     level: str = "error"
+    """``error`` (never taken in), ``doubt`` (taken in where the row's column `settled` names its code and notes in
+    both languages say why, or if told so) or ``warning``."""
     remedy: Mapping[str, str] = field(default_factory=dict)
+    """What `advice` says to enter, by column; empty where it names no text."""
 
     @property
     def place(self) -> str:
@@ -84,13 +73,7 @@ def _position(cell: str) -> tuple[int, int, str]:
 
 
 class IntakeError(ValueError):
-    """A file that is not taken in.
-
-    Parameters
-    ----------
-    faults : sequence of Fault
-        Everything that was found.
-    """
+    """A file that is not taken in."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = list(faults)

@@ -163,15 +163,6 @@ class ChangedError(RuntimeError):
 def prepare(folder: Path, entries: Sequence[Entry], form_faults: Sequence[Fault] = ()) -> Intake:
     """Return what rows would do to the evidence; nothing is written.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The evidence folder.
-    entries : sequence of Entry
-        The rows.
-    form_faults : sequence of Fault
-        What was wrong with the file's form.
-
     Raises
     ------
     EvidenceError
@@ -560,15 +551,7 @@ def _choices(observations: Any, without: Iterable[int]) -> dict[_Series, int]:
 
 
 def _disturbed(before: Catalog, after: Catalog, placed: Mapping[_Series, int]) -> set[_Series]:
-    """Return the series of which some edition would choose another figure although it does not see the new mark.
-
-    Parameters
-    ----------
-    before, after : Catalog
-        The evidence without and with the new figures and marks.
-    placed : mapping
-        Line of the figure that takes the mark, by series.
-    """
+    """Return the series of which some edition would choose another figure although it does not see the new mark."""
     found: set[_Series] = set()
     for edition in before.editions["edition"]:
         day = before.edition(edition).as_of

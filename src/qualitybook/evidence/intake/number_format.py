@@ -84,9 +84,7 @@ def shown(value: float, code: str) -> Shown | None:
 
     Parameters
     ----------
-    value : float
-        The number that is stored.
-    code : str
+    code
         The cell's number format; empty as ``General``.
     """
     stored = Decimal(f"{value:.{_STORED_DIGITS}g}")

@@ -101,21 +101,10 @@ class Entry:
 def read_entries(path: Path, tables: Sequence[Table]) -> tuple[list[Entry], list[Fault], int]:
     """Read a workbook or a CSV file.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file; its suffix says which it is.
-    tables : sequence of Table
-        The tables that may be brought.
-
     Returns
     -------
-    entries : list of Entry
-        The rows that are filled in.
     faults : list of Fault
         What is wrong with the form of the file; the entries have their own.
-    passed_over : int
-        Rows that are not filled in.
 
     Raises
     ------
@@ -425,13 +414,6 @@ _NAMES_OF_A_TABLE = 3
 
 def _read_workbook(path: Path, names: Sequence[str]) -> list[_Sheet]:
     """Return the sheets of a workbook that may bring something.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        An ``.xlsx`` or ``.xlsm`` file.
-    names : sequence of str
-        Names of the sheets that are read, in small letters.
 
     Raises
     ------

@@ -29,13 +29,7 @@ def _choose_mime_types(app: Sphinx, config: Config) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the builder and its settings.
-
-    Returns
-    -------
-    dict
-        Extension metadata for Sphinx.
-    """
+    """Register the builder and its settings."""
     app.setup_extension("myst_nb")
     app.add_builder(TypstBuilder)
     for name, default in (

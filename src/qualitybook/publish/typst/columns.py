@@ -16,19 +16,13 @@ _ALIGNMENTS = {"text-left": "left", "text-center": "center", "text-right": "righ
 
 @dataclass(frozen=True)
 class Grid:
-    """Rows of a table.
-
-    Attributes
-    ----------
-    columns : int
-        Number of columns.
-    head, body : list of list of entry
-        Cells of the header's rows and of the others.
-    """
+    """Rows of a table."""
 
     columns: int
+    """Number of columns."""
     head: list[list[nodes.entry]]
     body: list[list[nodes.entry]]
+    """Cells of the header's rows and of the others."""
 
     @classmethod
     def of(cls, table: nodes.Element) -> Grid:
@@ -92,21 +86,14 @@ _UNBREAKABLE = re.compile(r"(?:[^\s\u2e80-\u9fff\uf900-\uffef/_\-–—]|(?<=%)�
 
 @dataclass(frozen=True)
 class Layout:
-    """How a table is set.
-
-    Attributes
-    ----------
-    widths : tuple of str
-        Typst track sizes: ``auto``, a fraction of the room left, or a length.
-    size : float
-        Type size in points.
-    landscape : bool
-        Whether it needs a turned page.
-    """
+    """How a table is set."""
 
     widths: tuple[str, ...]
+    """Typst track sizes: ``auto``, a fraction of the room left, or a length."""
     size: float
+    """Type size in points."""
     landscape: bool
+    """Whether it needs a turned page."""
 
     @property
     def wraps(self) -> bool:
@@ -138,17 +125,10 @@ def layout(head: _Rows, body: _Rows, columns: int, *, may_turn: bool = True) -> 
 
     Parameters
     ----------
-    head, body : sequences of sequences of str
+    head, body
         Plain text of the cells of the header and of the other rows; a cell that spans columns counts as empty.
-    columns : int
-        Number of columns.
-    may_turn : bool
+    may_turn
         Whether a table of many columns may be put on a landscape page (inside a list or a box it cannot).
-
-    Returns
-    -------
-    Layout
-        Column widths and type size.
     """
     titles, figures = _by_column(head, columns), _by_column(body, columns)
     natural = [max(map(ems, titles[column] + figures[column]), default=0.0) for column in range(columns)]

@@ -24,18 +24,7 @@ _STRING_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\
 
 
 def markup(text: str) -> str:
-    r"""Return `text` as Typst markup that shows exactly it, white space made single spaces.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    str
-        Markup on one line, e.g. ``3 \* 4``.
-    """
+    r"""Return `text` as Typst markup that shows exactly it, white space made single spaces."""
     line = _SPACE.sub(" ", text)
     line = _SHORTHAND.sub(lambda match: "\\" + match[0], _MARKUP.sub(r"\\\1", line))
     return _LINE_START.sub(_escaped_start, line)
@@ -47,18 +36,7 @@ def _escaped_start(match: re.Match[str]) -> str:
 
 
 def string(text: str) -> str:
-    """Return `text` as a Typst string literal.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    str
-        The literal with its quotes.
-    """
+    """Return `text` as a Typst string literal."""
     return f'"{text.translate(_STRING_ESCAPES)}"'
 
 
@@ -82,18 +60,7 @@ _INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 
 
 def missing_glyphs(characters: Iterable[str]) -> set[str]:
-    """Return the characters that neither the book's fonts nor those inside Typst can draw.
-
-    Parameters
-    ----------
-    characters : iterable of str
-        Single characters.
-
-    Returns
-    -------
-    set of str
-        Those without a glyph.
-    """
+    """Return the characters that neither the book's fonts nor those inside Typst can draw."""
     visible = frozenset(character for character in characters if unicodedata.category(character) not in _INVISIBLE)
     return {character for character in faces.lacking(visible, _FONT_FILES) if not _drawn_by_typst(character)}
 
@@ -111,11 +78,6 @@ def _drawn_by_typst(character: str) -> bool:
 
 def check_glyphs(pages_of: Mapping[str, Iterable[str]]) -> None:
     """Check that every character has a glyph.
-
-    Parameters
-    ----------
-    pages_of : mapping
-        For each character, the documents it stands in.
 
     Raises
     ------

@@ -51,21 +51,14 @@ _STAND_IN = re.compile(r' ?op\("zqz([a-j]+)zqz"\) ?')
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula of the book.
-
-    Attributes
-    ----------
-    docname : str
-        Document it stands in.
-    latex : str
-        How it is written there.
-    typst : str
-        The same as Typst mathematics.
-    """
+    """A formula of the book."""
 
     docname: str
+    """Document it stands in."""
     latex: str
+    """How it is written there."""
     typst: str
+    """The same as Typst mathematics."""
 
 
 def typst_formula(latex: str) -> str:

@@ -24,18 +24,12 @@ _KINDS: dict[type[nodes.Element], str] = {
 
 @dataclass(frozen=True)
 class Label:
-    """One place.
-
-    Attributes
-    ----------
-    name : str
-        Its label in the Typst file.
-    kind : str
-        ``section``, ``figure``, ``table``, ``equation``, ``citation`` or ``place`` (everything else).
-    """
+    """One place."""
 
     name: str
+    """Its label in the Typst file."""
     kind: str
+    """``section``, ``figure``, ``table``, ``equation``, ``citation`` or ``place`` (everything else)."""
 
 
 Labels = dict[tuple[str, str], Label]
@@ -48,15 +42,7 @@ def address(docname: str, target: str = "") -> str:
 
 
 def destination(node: nodes.Element, docname: str) -> tuple[str, str] | None:
-    """Return document and id that a reference leads to, None for one that leaves the book.
-
-    Parameters
-    ----------
-    node : Element
-        A resolved reference.
-    docname : str
-        Document it stands in.
-    """
+    """Return document and id that a reference leads to, None for one that leaves the book."""
     if "refid" in node:
         return docname, node["refid"]
     uri = node.get("refuri", "")
@@ -101,21 +87,14 @@ def referenced(labels: Labels, destinations: Iterable[tuple[str, str]]) -> froze
 
 @dataclass(frozen=True)
 class Terms:
-    """The terms of the index.
-
-    Attributes
-    ----------
-    listed : mapping
-        For each group's title the terms of the group: key and name, in the order in which they are printed.
-    keys : mapping of str
-        Key of each name.
-    pattern : re.Pattern or None
-        Finds the name that a text is or begins with; None without terms.
-    """
+    """The terms of the index."""
 
     listed: Mapping[str, Mapping[str, str]]
+    """For each group's title the terms of the group: key and name, in the order in which they are printed."""
     keys: Mapping[str, str]
+    """Key of each name."""
     pattern: re.Pattern[str] | None
+    """Finds the name that a text is or begins with; None without terms."""
 
     @classmethod
     def of(cls, listed: Mapping[str, Mapping[str, str]]) -> Terms:
@@ -127,13 +106,7 @@ class Terms:
         return cls(listed, keys, re.compile(rf"({found})(?=$|\s?[(（:：,，])") if names else None)
 
     def mark(self, text: str) -> str:
-        """Return the source of a mark for the index, empty for a text that starts with no term.
-
-        Parameters
-        ----------
-        text : str
-            Text of a table's cell, or a caption.
-        """
+        """Return the source of a mark for the index, empty for a text that starts with no term."""
         match = self.pattern.match(text.strip()) if self.pattern else None
         return f"#index-mark({string(self.keys[match[1]])});" if match else ""
 

@@ -49,61 +49,40 @@ _INPUT_HIDDEN = {"input", "input+output", "all"}
 
 @dataclass(frozen=True)
 class DocumentPlace:
-    """Where a document stands in the book.
-
-    Attributes
-    ----------
-    docname : str
-        Its name.
-    level : int
-        Level of its title among the bookmarks, from 1.
-    depth : int
-        0 for a chapter, 1 for a document within a chapter, and so on.
-    number : int or None
-        Number of the chapter, None for one without.
-    """
+    """Where a document stands in the book."""
 
     docname: str
+    """Its name."""
     level: int = 1
+    """Level of its title among the bookmarks, from 1."""
     depth: int = 0
+    """0 for a chapter, 1 for a document within a chapter, and so on."""
     number: int | None = None
+    """Number of the chapter, None for one without."""
 
 
 @dataclass
 class PrintedBook:
-    """What all documents of one book share while they are translated.
-
-    Attributes
-    ----------
-    labels : dict
-        Label of every place.
-    referenced : frozenset of str
-        Names of the labels that references lead to.
-    admonitions : dict of str
-        Titles of the admonitions, by node name.
-    number_formats : frozenset of str
-        Sphinx's own wordings of a numbered reference, which the template's replace.
-    pages_of : dict of set
-        For each character written, the documents it stands in.
-    formulas : list of Formula
-        The formulas written so far.
-    terms : Terms
-        What the index lists.
-    summary_sections : int
-        How many sections of the book's first page are set, with what precedes them, on one page; 0 for no such page.
-    loose : dict of int
-        Captions counted so far in chapters without a number, which share one count.
-    """
+    """What all documents of one book share while they are translated."""
 
     labels: Labels = field(default_factory=dict)
+    """Label of every place."""
     referenced: frozenset[str] = frozenset()
+    """Names of the labels that references lead to."""
     admonitions: dict[str, str] = field(default_factory=dict)
+    """Titles of the admonitions, by node name."""
     number_formats: frozenset[str] = frozenset()
+    """Sphinx's own wordings of a numbered reference, which the template's replace."""
     pages_of: dict[str, set[str]] = field(default_factory=dict)
+    """For each character written, the documents it stands in."""
     formulas: list[Formula] = field(default_factory=list)
+    """The formulas written so far."""
     terms: Terms = field(default_factory=lambda: Terms.of({}))
+    """What the index lists."""
     summary_sections: int = 0
+    """How many sections of the book's first page are set, with what precedes them, on one page; 0 for no such page."""
     loose: dict[str, int] = field(default_factory=lambda: {"figure": 0, "table": 0})
+    """Captions counted so far in chapters without a number, which share one count."""
 
     def note_characters(self, text: str, docname: str) -> None:
         """Remember that a document shows some text."""
@@ -132,20 +111,7 @@ def length(value: str) -> str | None:
 
 
 def short_caption(caption: nodes.Element, is_note: Callable[[nodes.Node], bool]) -> str:
-    """Return a caption's first sentence, without its stop and without notes.
-
-    Parameters
-    ----------
-    caption : Element
-        Caption of a figure or title of a table.
-    is_note : callable
-        Says of a node whether it is a note or a citation.
-
-    Returns
-    -------
-    str
-        Plain text on one line.
-    """
+    """Return a caption's first sentence, without its stop and without notes."""
     short = caption.deepcopy()
     for note in list(short.findall(is_note)):
         note.parent.remove(note)
@@ -185,19 +151,7 @@ def _nothing(translator: TypstTranslator, node: nodes.Element) -> None:
 
 
 class TypstTranslator(SphinxTranslator):
-    """Translate one document.
-
-    Parameters
-    ----------
-    document : nodes.document
-        Document with all references resolved.
-    builder : Builder
-        Builder, which knows the images.
-    book : PrintedBook
-        What the documents of the book share.
-    place : DocumentPlace
-        Where the document stands.
-    """
+    """Translate one document."""
 
     def __init__(self, document: nodes.document, builder: Builder, book: PrintedBook, place: DocumentPlace) -> None:
         super().__init__(document, builder)

@@ -6,18 +6,7 @@ from qualitybook.report.i18n import Words
 
 
 def fixed_words(words: Words) -> dict[str, str]:
-    """Return the words that the template prints, ``{…}`` standing for what it fills in.
-
-    Parameters
-    ----------
-    words : Words
-        Voice of the book's language.
-
-    Returns
-    -------
-    dict of str
-        Key in the template's ``book.words`` and text.
-    """
+    """Return the words that the template prints, ``{…}`` standing for what it fills in."""
     _ = words.gettext
     return {
         "contents": _("Contents"),

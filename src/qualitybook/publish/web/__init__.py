@@ -31,13 +31,7 @@ def _add_templates(app: Sphinx, config: Any) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register everything the website needs.
-
-    Returns
-    -------
-    dict
-        Extension metadata for Sphinx.
-    """
+    """Register everything the website needs."""
     app.setup_extension("qualitybook.publish.bibliography")
     app.setup_extension("qualitybook.publish.partial")
     app.connect("config-inited", _add_templates)

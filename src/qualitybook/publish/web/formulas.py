@@ -54,18 +54,6 @@ class FormulaError(ValueError):
 def mathml(latex: str, *, block: bool = False) -> str:
     r"""Return a LaTeX formula as MathML.
 
-    Parameters
-    ----------
-    latex : str
-        Formula without its dollar signs.
-    block : bool
-        Whether it stands on lines of its own.
-
-    Returns
-    -------
-    str
-        A ``<math>`` element.
-
     Raises
     ------
     FormulaError

@@ -41,85 +41,42 @@ from qualitybook.report.i18n import Words, language
 
 @dataclass(frozen=True)
 class _Link:
-    """A link of the head or foot.
-
-    Attributes
-    ----------
-    href : str
-        Relative address.
-    text : str
-        What the reader sees.
-    lang : str
-        Language of the page it leads to, as HTML names it.
-    current : bool
-        Whether it leads to the page itself.
-    """
+    """A link of the head or foot."""
 
     href: str
+    """Relative address."""
     text: str
+    """What the reader sees."""
     lang: str
+    """Language of the page it leads to, as HTML names it."""
     current: bool = False
+    """Whether it leads to the page itself."""
 
 
 @dataclass(frozen=True)
 class _Masthead:
-    """Everything the page components print, worded in the page's language.
-
-    Attributes
-    ----------
-    languages, editions : tuple of Link
-        The same page in each language of this edition; in each edition.
-    every_edition : Link or None
-        The list of all editions.
-    pdf : Link or None
-        This edition as PDF.
-    labels : mapping
-        Words for screen readers and menus.
-    foot : tuple of str
-        Lines at the foot of the page.
-    """
+    """Everything the page components print, worded in the page's language."""
 
     languages: tuple[_Link, ...]
     editions: tuple[_Link, ...]
+    """The same page in each language of this edition; in each edition."""
     every_edition: _Link | None
+    """The list of all editions."""
     pdf: _Link | None
+    """This edition as PDF."""
     labels: Mapping[str, str]
+    """Words for screen readers and menus."""
     foot: tuple[str, ...]
+    """Lines at the foot of the page."""
 
 
 def to_book(page: str) -> str:
-    """Return the relative way from a page to the folder of its book (``<edition>/<lang>/``).
-
-    Parameters
-    ----------
-    page : str
-        Name of the page, such as ``targets/01-inspection``.
-
-    Returns
-    -------
-    str
-        ``""`` or a chain of ``../``.
-    """
+    """Return the relative way from a page to the folder of its book (``<edition>/<lang>/``)."""
     return "../" * page.count("/")
 
 
 def language_links(page: str, here: str, codes: Sequence[str]) -> tuple[_Link, ...]:
-    """Return the links to the same page in each language.
-
-    Parameters
-    ----------
-    page : str
-        Name of the page.
-    here : str
-        Code of the page's own language.
-    codes : sequence of str
-        Codes of the languages.
-
-    Returns
-    -------
-    tuple of Link
-        One for each language, in the order given.
-    """
+    """Return the links to the same page in each language."""
     return tuple(
         _Link(f"{to_book(page)}../{code}/{page}.html", language(code).name, language(code).html, code == here)
         for code in codes
@@ -128,17 +85,6 @@ def language_links(page: str, here: str, codes: Sequence[str]) -> tuple[_Link, .
 
 def edition_links(page: str, root: str, here: str, words: Words, editions: Sequence[Mapping[str, Any]]) -> list[_Link]:
     """Return the links to the page in each edition, or to its root page where the edition lacks the page, and says so.
-
-    Parameters
-    ----------
-    page, root : str
-        Names of the page and of the root page.
-    here : str
-        Edition of the page.
-    words : Words
-        Voice of the page.
-    editions : sequence of mappings
-        ``edition``, ``languages`` and, where known, ``pages``.
 
     Returns
     -------
@@ -170,20 +116,7 @@ def _menu_labels(words: Words, edition: str) -> dict[str, str]:
 
 
 def foot_lines(words: Words, book: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the lines at the foot: edition and as-of date, the note on draft goals, the licence.
-
-    Parameters
-    ----------
-    words : Words
-        Voice of the page.
-    book : mapping
-        Description of the book.
-
-    Returns
-    -------
-    tuple of str
-        The lines that apply.
-    """
+    """Return the lines at the foot: edition and as-of date, the note on draft goals, the licence."""
     _ = words.gettext
     lines = []
     if book.get("edition") and book.get("as_of"):
@@ -197,22 +130,7 @@ def foot_lines(words: Words, book: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def masthead(page: str, root: str, words: Words, book: Mapping[str, Any]) -> _Masthead:
-    """Return what the page's head and foot print.
-
-    Parameters
-    ----------
-    page, root : str
-        Names of the page and of the root page.
-    words : Words
-        Voice of the page.
-    book : mapping
-        Description of the book.
-
-    Returns
-    -------
-    Masthead
-        Links and words.
-    """
+    """Return what the page's head and foot print."""
     _ = words.gettext
     edition, own = str(book.get("edition", "")), words.language.html
     editions = edition_links(page, root, edition, words, book.get("editions", ()))
@@ -262,15 +180,7 @@ def crumbs(config: Config, page: str, title: str, book_title: str) -> list[_Crum
 
 
 def breadcrumb_list(way: list[_Crumb], addresses: dict[str, str]) -> str:
-    """Return the way as schema.org's BreadcrumbList, without the parts, which have no address.
-
-    Parameters
-    ----------
-    way : list of Crumb
-        From the book to the page.
-    addresses : dict of str
-        Address by text; texts without one are left out.
-    """
+    """Return the way as schema.org's BreadcrumbList, without the parts, which have no address."""
     known = [crumb for crumb in way if addresses.get(crumb.text)]
     items = [
         {"@type": "ListItem", "position": place, "name": crumb.text, "item": addresses[crumb.text]}
@@ -307,30 +217,16 @@ _MEDIA_TYPES = {_NOTEBOOK: "application/x-ipynb+json", _TABLE: "text/csv"}
 
 @dataclass(frozen=True)
 class _Download:
-    """A file that a page offers.
-
-    Attributes
-    ----------
-    source : pathlib.Path
-        Where it lies in the book's source folder.
-    suffix : str
-        `_NOTEBOOK` or `_TABLE`; on the site the file has the name of its page and this suffix.
-    """
+    """A file that a page offers."""
 
     source: Path
+    """Where it lies in the book's source folder."""
     suffix: str
+    """`_NOTEBOOK` or `_TABLE`; on the site the file has the name of its page and this suffix."""
 
 
 def _downloads(source: Path, page: str) -> Iterator[_Download]:
-    """Yield the files that a page offers.
-
-    Parameters
-    ----------
-    source : pathlib.Path
-        The book's source folder.
-    page : str
-        Name of the page.
-    """
+    """Yield the files that a page offers."""
     for path, suffix in (
         (source / f"{page}{_NOTEBOOK}", _NOTEBOOK),
         (source / SERIES / f"{page}{_TABLE}", _TABLE),
@@ -394,19 +290,7 @@ def _open_graph(title: str, about: str, site: str, words: Words, address: str) -
 
 
 def _data_set(title: str, about: str, files: list[dict[str, str]], book: Mapping[str, Any], lang: str) -> str:
-    """Return a page's data as a schema.org ``Dataset``: a data block, which browsers do not run.
-
-    Parameters
-    ----------
-    title, about : str
-        Name and description.
-    files : list of dict
-        ``href`` and ``type`` of each file.
-    book : mapping
-        Description of the book.
-    lang : str
-        Language as HTML names it.
-    """
+    """Return a page's data as a schema.org ``Dataset``: a data block, which browsers do not run."""
     content = {
         "@context": "https://schema.org",
         "@type": "Dataset",

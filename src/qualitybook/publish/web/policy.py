@@ -26,16 +26,6 @@ def script_hashes(page: str) -> list[str]:
     """Return the hashes of the inline scripts in a page's head as a policy writes them.
 
     The head is the theme's; below it stands text of the evidence, and no script there is to run.
-
-    Parameters
-    ----------
-    page : str
-        HTML.
-
-    Returns
-    -------
-    list of str
-        ``'sha256-…'``, sorted, each once.
     """
     digests = {
         hashlib.sha256(body.encode("utf-8")).digest() for body in _INLINE_SCRIPT.findall(page.partition("</head>")[0])
@@ -45,11 +35,6 @@ def script_hashes(page: str) -> list[str]:
 
 def policy(page: str) -> str:
     """Return the policy for a page.
-
-    Parameters
-    ----------
-    page : str
-        HTML.
 
     Returns
     -------
@@ -82,7 +67,7 @@ def catalog_as_code(script: str) -> str:
 
     Parameters
     ----------
-    script : str
+    script
         ``translations.js``, which hands a catalog to a function that makes code of its rule for plurals.
 
     Returns

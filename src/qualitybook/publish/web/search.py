@@ -59,11 +59,6 @@ Stemmer = ((EnglishStemmer) => function () {
 def split_query(text: str) -> list[str]:
     """Split a query into search terms, as the browser does.
 
-    Parameters
-    ----------
-    text : str
-        What the reader typed.
-
     Returns
     -------
     list of str
@@ -82,18 +77,7 @@ def split_query(text: str) -> list[str]:
 
 
 def split_page(text: str) -> list[str]:
-    """Split a page's text into terms: those of `split_query`, and each Chinese character for queries of one.
-
-    Parameters
-    ----------
-    text : str
-        Text of the page.
-
-    Returns
-    -------
-    list of str
-        Terms to index.
-    """
+    """Split a page's text into terms: those of `split_query`, and each Chinese character for queries of one."""
     lone = [character for match in _RUN.finditer(text) if match[1] and len(match[1]) > 1 for character in match[1]]
     return split_query(text) + lone
 

@@ -189,13 +189,6 @@ _UNSPOKEN = (nodes.literal, nodes.FixedTextElement, nodes.raw, nodes.math, nodes
 def _parts(text: str, code: str) -> Iterator[tuple[str, str | None]]:
     """Cut a text where its language changes.
 
-    Parameters
-    ----------
-    text : str
-        Text of a page.
-    code : str
-        Code of the page's language.
-
     Yields
     ------
     tuple of str

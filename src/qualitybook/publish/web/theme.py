@@ -48,13 +48,7 @@ def _theme_words(words: Words) -> dict[str, str]:
 
 
 class ThemeCatalog(NullTranslations):
-    """Catalog of `_theme_words`, asked for what Sphinx's own catalog lacks.
-
-    Parameters
-    ----------
-    messages : mapping
-        English words and their translations.
-    """
+    """Catalog of `_theme_words`, asked for what Sphinx's own catalog lacks."""
 
     def __init__(self, messages: Mapping[str, str]) -> None:
         super().__init__()
@@ -159,15 +153,8 @@ def _icon_codes(sheets: Iterable[str], used: set[str]) -> set[int]:
 
     Parameters
     ----------
-    sheets : iterable of str
+    sheets
         The theme's style sheets: which icon a class means, and which icons the sheets draw by themselves.
-    used : set of str
-        Names of the icons that the pages show.
-
-    Returns
-    -------
-    set of int
-        Code points of the theme's font.
     """
     by_name: dict[str, int] = {}
     codes: set[int] = set()
@@ -180,17 +167,7 @@ def _icon_codes(sheets: Iterable[str], used: set[str]) -> set[int]:
 
 
 def _write_icons(font: Path, codes: Iterable[int], out: Path) -> None:
-    """Write a font with some characters of another.
-
-    Parameters
-    ----------
-    font : pathlib.Path
-        The whole font.
-    codes : iterable of int
-        Code points to keep.
-    out : pathlib.Path
-        Where to write it, as WOFF.
-    """
+    """Write a font with some characters of another."""
     options = Options()
     options.notdef_outline = True
     whole = TTFont(font, recalcTimestamp=False)
@@ -238,11 +215,6 @@ def _is_foreign(address: str) -> bool:
 
 def local_assets(assets: Iterable[Any]) -> list[Any]:
     """Return the scripts or style sheets that the site serves itself.
-
-    Parameters
-    ----------
-    assets : iterable
-        Sphinx's assets (with ``filename`` and ``attributes``) or plain file names.
 
     Returns
     -------

@@ -33,19 +33,12 @@ def dot_plot(rows: pd.DataFrame, words: Mapping[str, str], shifts: Mapping[str, 
 
     Parameters
     ----------
-    rows : pandas.DataFrame
+    rows
         `group` (indicator with its unit, the heading), `name` (place), `value`, `lower`, `upper` (interval or NaN),
         `target` (the place's own goal or NaN), `kind` (``forecast``, ``latest``, ``at_least``, ``at_most``), `label`
         (year and value in words), `state_symbol` (a verdict's symbol or empty), `own` (bool: the report's own place).
-    words : mapping of str
-        As they occur `forecast`, `latest`, `at_least`, `at_most`, `interval`, `target`.
-    shifts : mapping of str to int, optional
+    shifts
         By `group` the power of ten that makes what its axis shows of the values; 0 for those not named.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        One chart a group, one above the other.
 
     Raises
     ------
@@ -187,20 +180,11 @@ def food_comparison(
 
     Parameters
     ----------
-    rows : pandas.DataFrame
+    rows
         `year`; `raw`, `raw_lower`, `raw_upper` (exact interval); `standardised`, `standardised_lower`,
         `standardised_upper`; NaN where there is none. `raw_label`, `standardised_label`: texts beside them or empty.
-    target : float or None
-        The goal.
-    words : mapping of str
+    words
         `unit`, `raw`, `standardised`; `target` if there is one.
-    limits : tuple of float or None
-        Bounds the rate cannot leave.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Two marks a year, with their intervals.
     """
     figure = theme.new_figure(_FOOD_MM)
     axes = figure.add_subplot()

@@ -33,11 +33,9 @@ def coverage(table: pd.DataFrame, words: Mapping[str, str]) -> Figure:
 
     Parameters
     ----------
-    table : pandas.DataFrame
+    table
         A row a cell: `row` (name of the goal or task, in the order of the first appearance), `year` (int), `count`
         (figures) and `best` (``A``, ``B``, ``C``, ``bound`` or ``none``). Cells that are not listed are empty.
-    words : mapping of str
-        As they occur `grade_A`, `grade_B`, `grade_C`, `bound`; `none`.
 
     Returns
     -------

@@ -56,31 +56,18 @@ def history(
 
     Parameters
     ----------
-    observations : pandas.DataFrame
+    observations
         A row a published figure: `start`, `end` (decimal years, NaN if undated; 2022 and 2023 for the year 2022),
         `value`, `qualifier` (``exact``, ``derived``, ``about``, ``at_least``, ``at_most``, ``undated``), `grade` (A, B,
         C), `fitted` (bool), `whole` (bool: a line may join it to others), `hollow` (bool), `lower`, `upper` (sampling
         interval or NaN), `role` (``direct``, ``proxy``, ``context``), `basis`, `label` (text beside the mark, may be
         empty) and, where a role has several series, `series` (its name).
-    fan : pandas.DataFrame or None
+    fan
         `year`, `q025`, `q10`, `q50`, `q90`, `q975`, a row a year ahead; starts from the last fitted value.
-    target : Target or None
-        The goal, if it has a number.
-    words : mapping of str
+    words
         `unit`; as they occur `target`, `forecast`, `interval_80`, `interval_95`, `grade_A`, `grade_B`, `grade_C`,
         `not_fitted`, `at_least`, `at_most`, `period`, `sampling`, `basis_change`, `role_direct`, `role_proxy`,
         `role_context`.
-    limits : tuple of float or None
-        Bounds the indicator cannot leave.
-    shift : int
-        Power of ten that makes what the axis shows of the values.
-    is_count : bool
-        Whether its values are whole numbers.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        As wide as the text column.
     """
     frame = prepare(observations)
     scale = _Scale(words["unit"], limits, shift, is_count)
@@ -378,24 +365,13 @@ def model_steps(
 
     Parameters
     ----------
-    values : pandas.DataFrame
+    values
         The fitted series: `year`, `value`, and `label` beside a value (empty for none).
-    quantile_frames : mapping of str to pandas.DataFrame
+    quantile_frames
         By the model's name in words: `year`, `q10`, `q50`, `q90`, and `label`, of which that of the last year is
         written beside the median.
-    target : Target or None
-        The goal.
-    words : mapping of str
+    words
         `unit`, `observed`, `median`, `interval_80`; `target` if there is one.
-    limits : tuple of float or None
-        Bounds the indicator cannot leave.
-    shift : int
-        Power of ten that makes what the axis shows of the values.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        The charts side by side.
     """
     figure = theme.new_figure(_STEPS_MM, GAP_MM)
     grid = figure.subplots(1, len(quantile_frames), sharey=True, squeeze=False).ravel()

@@ -85,15 +85,10 @@ def spread(centres: Sequence[float], sizes: Sequence[float], low: float, high: f
 
     Parameters
     ----------
-    centres, sizes : sequence of float
+    centres, sizes
         Where the boxes would like to be, and how much room each takes.
-    low, high : float
+    low, high
         Ends of the line; kept as long as the boxes fit between them, otherwise they run over `high`.
-
-    Returns
-    -------
-    list of float
-        The new centres, in the order of the input.
     """
     order = sorted(range(len(centres)), key=lambda i: (centres[i], i))
     offsets = np.concatenate([[0.0], np.cumsum([(sizes[a] + sizes[b]) / 2 for a, b in pairwise(order)])])
@@ -114,17 +109,7 @@ def spread(centres: Sequence[float], sizes: Sequence[float], low: float, high: f
 
 
 def add_margin_labels(axes: Axes, labels: Iterable[MarginLabel], room: float = MARGIN) -> list[Annotation]:
-    """Write labels to the right of the axes, with a short leader; `spread_margin_labels` sets their heights.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        Axes that are not settled yet.
-    labels : iterable of MarginLabel
-        What to write.
-    room : float
-        Widest line, in points; longer texts are broken.
-    """
+    """Write labels to the right of the axes, with a short leader; `spread_margin_labels` sets their heights."""
     return [
         axes.annotate(
             wrap(label.text, room, theme.SIZE_SMALL),
@@ -204,14 +189,8 @@ def place(axes: Axes, labels: Sequence[PointLabel], ground: Points, taken: Itera
 
     Parameters
     ----------
-    axes : matplotlib.axes.Axes
-        Settled axes; no label leaves them.
-    labels : sequence of PointLabel
-        In order of importance: earlier ones choose first.
-    ground : numpy.ndarray
+    ground
         Pixels of the marks and lines that labels should not cover, shape (n, 2).
-    taken : iterable of matplotlib.transforms.Bbox
-        Boxes that no label may touch.
 
     Returns
     -------

@@ -37,20 +37,7 @@ _TO_PATH = TextToPath()
 
 @lru_cache(maxsize=4096)
 def width(text: str, size: float) -> float:
-    """Measure one line of text in the book's font.
-
-    Parameters
-    ----------
-    text : str
-        A single line.
-    size : float
-        Font size in points.
-
-    Returns
-    -------
-    float
-        Width in points.
-    """
+    """Measure one line of text in the book's font."""
     font = FontProperties(family=[*theme.font_families()], size=size)
     return float(_TO_PATH.get_text_width_height_descent(text, font, ismath=False)[0])
 
@@ -75,12 +62,10 @@ def wrap(text: str, room: float, size: float) -> str:
 
     Parameters
     ----------
-    text : str
+    text
         Any mix of Chinese and Latin text; line breaks in it are kept.
-    room : float
+    room
         Widest line allowed, in points. A single word wider than that stands on a line of its own.
-    size : float
-        Font size in points.
 
     Returns
     -------
@@ -119,9 +104,9 @@ def value_range(values: Iterable[float], limits: Limits) -> tuple[float, float]:
 
     Parameters
     ----------
-    values : iterable of float
+    values
         Everything drawn; NaN is passed over.
-    limits : tuple of float or None
+    limits
         Bounds of the indicator. The axis passes them only so far that a mark on them is whole.
 
     Returns
@@ -146,13 +131,7 @@ def value_range(values: Iterable[float], limits: Limits) -> tuple[float, float]:
 
 
 def value_ticks(low: float, high: float, limits: Limits, most: int, *, whole: bool = False) -> tuple[list[float], int]:
-    """Choose round ticks inside an axis and inside the indicator's bounds; whole numbers only for what is counted.
-
-    Returns
-    -------
-    tuple of list of float and int
-        The ticks, and the decimals they need.
-    """
+    """Choose round ticks inside an axis and inside the indicator's bounds; whole numbers only for what is counted."""
     slack = (high - low) * 1e-9
     floor = low if limits[0] is None else max(low, limits[0])
     ceiling = high if limits[1] is None else min(high, limits[1])
@@ -190,17 +169,7 @@ def _shown(value: float, shift: int) -> Decimal:
 
 
 def year_step(first: int, last: int, room: float, size: float) -> int:
-    """Choose how many years apart labels stand so that they never run into each other.
-
-    Parameters
-    ----------
-    first, last : int
-        First and last year on the axis.
-    room : float
-        Length of the axis in points.
-    size : float
-        Font size in points.
-    """
+    """Choose how many years apart labels stand so that they never run into each other."""
     per_year = room / (last - first + 1)
     needed = width("2000", size) * 1.35
     return next((step for step in YEAR_STEPS if step * per_year >= needed), YEAR_STEPS[-1])
@@ -211,14 +180,8 @@ def set_year_axis(axes: Axes, first: float, last: float, room: float, size: floa
 
     Parameters
     ----------
-    axes : matplotlib.axes.Axes
+    axes
         Axes whose horizontal axis is time; a year stands at its own number and half a year to either side.
-    first, last : float
-        First and last position that must show.
-    room : float
-        Least length of the axis in points.
-    size : float
-        Font size of the labels in points.
     """
     start, end = math.floor(first + 0.5), math.ceil(last - 0.5)
     axes.set_xlim(min(first, start) - 0.5, max(last, end) + 0.5)
@@ -257,17 +220,10 @@ def arrow(qualifier: str, *, sideways: bool = False, centred: bool = False) -> P
 
     Parameters
     ----------
-    qualifier : str
+    qualifier
         ``at_least`` (up, or to the right) or ``at_most`` (down, or to the left).
-    sideways : bool
-        Whether values run along the horizontal axis.
-    centred : bool
+    centred
         Whether the arrow is centred on its position, as a key wants it, instead of starting there.
-
-    Returns
-    -------
-    matplotlib.path.Path
-        A marker two units long.
     """
     points = np.array(_SHAFT)
     if centred:
@@ -302,13 +258,8 @@ def time_position(start: pd.Series, end: pd.Series) -> pd.Series:
 
     Parameters
     ----------
-    start, end : pandas.Series
+    start, end
         Decimal years at which the periods begin and end: 2022 and 2023 for the year 2022.
-
-    Returns
-    -------
-    pandas.Series
-        Middle of the period less half a year.
     """
     return (start + end) / 2 - 0.5
 
@@ -333,19 +284,7 @@ def draw_bounds(axes: Axes, x: pd.Series, y: pd.Series, qualifier: pd.Series, *,
 
 
 def draw_points(axes: Axes, frame: pd.DataFrame, colour: str, size: float = MARK) -> None:
-    """Draw dated values: shape by grade, hollow where a value is not fitted, provisional or dated approximately.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        Where to draw.
-    frame : pandas.DataFrame
-        Columns `x`, `value`, `grade`, `fitted`, `hollow`.
-    colour : str
-        Colour of the series.
-    size : float
-        Diameter in points.
-    """
+    """Draw dated values: shape by grade, hollow where a value is not fitted, provisional or dated approximately."""
     for (grade, fitted), rows in frame.groupby(["grade", frame["fitted"] & ~frame["hollow"]], sort=True):
         axes.scatter(
             rows["x"],
@@ -384,18 +323,7 @@ def is_odd_period(frame: pd.DataFrame) -> pd.Series:
 
 
 def runs(frame: pd.DataFrame) -> list[pd.DataFrame]:
-    """Cut a yearly series where a year is missing or the definition changes.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Columns `x` (position on the axis of years) and `basis`; any order.
-
-    Returns
-    -------
-    list of pandas.DataFrame
-        Unbroken stretches of two and more values, in time order.
-    """
+    """Cut a yearly series where a year is missing or the definition changes."""
     ordered = frame.sort_values("x", kind="stable")
     if ordered.empty:
         return []

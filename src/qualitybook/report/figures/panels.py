@@ -32,34 +32,23 @@ _LEAST_GAP = 8.0
 
 @dataclass(frozen=True)
 class Panel:
-    """One small chart.
-
-    Attributes
-    ----------
-    title : str
-        Name of the indicator; long ones are broken into lines.
-    frame : pandas.DataFrame
-        `x` (year, or a position between years), `value`, `qualifier`, `grade`, `basis`, `whole` (bool: a line may join
-        it to others), `hollow` (bool); no rows without a place on the axis of years.
-    unit : str
-        Unit in words.
-    last_text : str
-        What is written beside the last value.
-    limits : tuple of float or None
-        Bounds the indicator cannot leave.
-    is_count : bool
-        Whether its values are whole numbers.
-    shift : int
-        Power of ten that makes what the axis shows of the values.
-    """
+    """One small chart."""
 
     title: str
+    """Name of the indicator; long ones are broken into lines."""
     frame: pd.DataFrame
+    """`x` (year, or a position between years), `value`, `qualifier`, `grade`, `basis`, `whole` (bool: a line may
+    join it to others), `hollow` (bool); no rows without a place on the axis of years."""
     unit: str
+    """Unit in words."""
     last_text: str
+    """What is written beside the last value."""
     limits: marks.Limits = (None, None)
+    """Bounds the indicator cannot leave."""
     shift: int = 0
+    """Power of ten that makes what the axis shows of the values."""
     is_count: bool = False
+    """Whether its values are whole numbers."""
 
 
 def small_multiples(panels: Sequence[Panel], words: Mapping[str, str]) -> Figure:
@@ -67,15 +56,8 @@ def small_multiples(panels: Sequence[Panel], words: Mapping[str, str]) -> Figure
 
     Parameters
     ----------
-    panels : sequence of Panel
+    panels
         In reading order, at least one.
-    words : mapping of str
-        As they occur `grade_A`, `grade_B`, `grade_C`, `at_least`, `at_most`, `basis_change`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Up to three charts in a row.
 
     Raises
     ------
@@ -175,18 +157,11 @@ def card(frame: pd.DataFrame, goal: float | None, role: str) -> Figure:
 
     Parameters
     ----------
-    frame : pandas.DataFrame
+    frame
         `start`, `end` (decimal years), `value`, `qualifier`, `basis`; whole years or dates of a stock
         only, at least one.
-    goal : float or None
-        The value to reach.
-    role : str
+    role
         ``direct``, ``proxy`` or ``context``, which decides the colour and the shape.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        `WIDTH_MM` wide.
     """
     shown = frame.assign(x=marks.time_position(frame["start"], frame["end"])).sort_values("x")
     figure = theme.new_figure(_CARD_HEIGHT_MM, width_mm=_CARD_WIDTH_MM)
@@ -222,19 +197,13 @@ MOST_PLACES = len(STYLES)
 
 @dataclass(frozen=True)
 class Place:
-    """The figures of one place.
-
-    Attributes
-    ----------
-    name : str
-        What is written beside its latest figure.
-    frame : pandas.DataFrame
-        `start`, `end` (decimal years), `value`, `qualifier`, `grade`, `basis`, `fitted` (bool), `whole` (bool: a line
-        may join it to others), `hollow` (bool); rows with a place on the axis of years only, at least one.
-    """
+    """The figures of one place."""
 
     name: str
+    """What is written beside its latest figure."""
     frame: pd.DataFrame
+    """`start`, `end` (decimal years), `value`, `qualifier`, `grade`, `basis`, `fitted` (bool), `whole` (bool: a line
+    may join it to others), `hollow` (bool); rows with a place on the axis of years only, at least one."""
 
 
 def plain_chart(
@@ -249,21 +218,8 @@ def plain_chart(
 
     Parameters
     ----------
-    places : list of Place
+    places
         The most important one first, at least one.
-    unit : str
-        Unit in words.
-    limits : tuple of float or None
-        Bounds the indicator cannot leave.
-    shift : int
-        Power of ten that makes what the axis shows of the values.
-    is_count : bool
-        Whether the values are whole numbers.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        As wide as the text column.
     """
     frames = [_positioned(place.frame) for place in places]
     everything = pd.concat(frames, ignore_index=True)

@@ -30,16 +30,11 @@ def track_record(cases: pd.DataFrame, words: Mapping[str, str]) -> Figure:
 
     Parameters
     ----------
-    cases : pandas.DataFrame
+    cases
         `label` (edition and indicator in words), `lo80`, `hi80`, `lo95`, `hi95`, `outcome` (NaN while unpublished), all
         on one scale; in the order to show. Where there is a column `group`, its cases stand together under its name.
-    words : mapping of str
+    words
         `axis` (what the scale is), `interval_80`, `interval_95`; as they occur `hit_80`, `hit_95`, `miss`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        One line a case.
 
     Raises
     ------
@@ -153,11 +148,9 @@ def calibration(points: pd.DataFrame, words: Mapping[str, str]) -> Figure:
 
     Parameters
     ----------
-    points : pandas.DataFrame
+    points
         `printed`, `observed` (percent), `count`, `lower`, `upper` (interval of the share or NaN), `label` (the count in
         words).
-    words : mapping of str
-        `printed`, `observed` (names of the axes), `perfect` (name of the diagonal).
 
     Returns
     -------
@@ -220,15 +213,8 @@ def rank_bars(counts: pd.DataFrame, words: Mapping[str, str]) -> Figure:
 
     Parameters
     ----------
-    counts : pandas.DataFrame
+    counts
         `lower` and `upper` (0 to 1), `count`, and `expected` (the count of a calibrated forecast).
-    words : mapping of str
-        `axis` (what the shares are), `count`, `expected`.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A bar a share, and a line at the expected count.
     """
     figure = theme.new_figure(_RANKS_MM)
     axes = figure.add_subplot()

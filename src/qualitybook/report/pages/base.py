@@ -39,13 +39,7 @@ class Page:
 
     Parameters
     ----------
-    stem : str
-        Unique name of the page; tables and figures are called after it.
-    data : str or Path
-        Evidence folder, or the extract of it that the page may read.
-    edition, lang : str
-        Which book the page belongs to.
-    out : str or Path
+    out
         Folder for the page's figures, ``figures`` at the root of the book's source.
     """
 

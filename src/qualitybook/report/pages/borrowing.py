@@ -13,17 +13,7 @@ from qualitybook.report.pages.base import Page
 
 
 def box(page: Page, borrowed: Sequence[Borrowed], target_year: int) -> str:
-    """Return the box "For orientation only, not a verdict"; empty where no region lends a range.
-
-    Parameters
-    ----------
-    page : Page
-        The page it stands on.
-    borrowed : sequence of Borrowed
-        Nearest region first.
-    target_year : int
-        The year the ranges are for.
-    """
+    """Return the box "For orientation only, not a verdict"; empty where no region lends a range."""
     if not borrowed:
         return ""
     place = page.region_name(page.plan_region)

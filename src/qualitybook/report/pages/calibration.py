@@ -160,18 +160,7 @@ def _figure(page: Page, code: str) -> str:
 
 
 def reliability(code: str) -> pd.DataFrame:
-    """Return the points of a class's calibration figure.
-
-    Parameters
-    ----------
-    code : str
-        Class of series.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of `qualitybook.report.figures.calibration`.
-    """
+    """Return the points of a class's calibration figure."""
     rows = []
     for printed, observed, cases in calibration()["provenance"]["reliability"][code]:
         interval = clopper_pearson(int(rounded(observed * cases / 100)), cases)

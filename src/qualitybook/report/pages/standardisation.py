@@ -41,13 +41,6 @@ _DISPERSION_DECIMALS = 1
 def standardised(page: Page, supports: Sequence[Support]) -> str:
     """Return the section on the standardised rate of a target's proxies.
 
-    Parameters
-    ----------
-    page : Page
-        The page that numbers the tables and the figure.
-    supports : sequence of Support
-        What the target rests on beside its direct series.
-
     Returns
     -------
     str

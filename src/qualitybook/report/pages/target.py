@@ -39,11 +39,6 @@ class TargetPage(Page):
     """Verdict, history, evidence and gaps of one target.
 
     What is told is the `answer` that a notebook worked out and the series as it `fitted` it; without one, the book's.
-
-    Parameters
-    ----------
-    target : str
-        Key of the target; the other parameters are those of `Page`.
     """
 
     def __init__(self, target: str, data: str | Path, edition: str, lang: str, out: str | Path = "figures") -> None:

@@ -162,7 +162,7 @@ def _is_weakly_sourced(seen: Catalog, verdict: Verdict) -> bool:
     return mostly_weak(len(sources), weak)
 
 
-PROBABILITY_DIGITS = 4
+_PROBABILITY_DIGITS = 4
 
 
 def record(assessment: Assessment) -> dict[str, Any]:
@@ -280,7 +280,7 @@ def _whole(value: Any) -> int | None:
 
 
 def _rounded(probability: float | None) -> float | None:
-    return None if probability is None else round(float(probability), PROBABILITY_DIGITS)
+    return None if probability is None else round(float(probability), _PROBABILITY_DIGITS)
 
 
 COLUMNS = (

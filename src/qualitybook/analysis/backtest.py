@@ -35,7 +35,7 @@ CASE_COLUMNS = (
     "pit",
     "decimals",
 )
-PIT_BINS = 10
+_PIT_BINS = 10
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def cut_off_cases(catalog: Catalog, as_of: date) -> pd.DataFrame:
     return pd.DataFrame(records, columns=list(CASE_COLUMNS))
 
 
-SIGNIFICANCE = 0.05
+_SIGNIFICANCE = 0.05
 """Chance, were forecasts calibrated and cases independent, below which a count is put down to more than chance."""
 
 
@@ -127,7 +127,7 @@ def more_than_chance(count: int, cases: int, share: float) -> int:
     # Imported here because scipy.stats takes longer to load than most callers of this module need.
     from scipy.stats import binomtest
 
-    if binomtest(count, cases, share).pvalue >= SIGNIFICANCE:
+    if binomtest(count, cases, share).pvalue >= _SIGNIFICANCE:
         return 0
     return 1 if count > share * cases else -1
 
@@ -144,7 +144,7 @@ def scores_by_class(cases: pd.DataFrame) -> dict[str, Score]:
     return {str(code): score(group) for code, group in cases.groupby("class_code", sort=True)}
 
 
-def rank_histogram(cases: pd.DataFrame, bins: int = PIT_BINS) -> pd.DataFrame:
+def rank_histogram(cases: pd.DataFrame, bins: int = _PIT_BINS) -> pd.DataFrame:
     """Return how often outcomes fell into each equal share of their forecasts.
 
     Parameters

@@ -32,13 +32,13 @@ from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.catalog import Catalog, Indicator
 from qualitybook.evidence.kinds import QUALITATIVE, kind_of
 
-OLDEST_BASELINE_FIGURE = 3
+_OLDEST_BASELINE_FIGURE = 3
 """Years before the baseline up to which a figure may stand for it."""
 
-LEAST_STEPS = 3
+_LEAST_STEPS = 3
 """Steps from which a series has a usual step of its own."""
 
-NEITHER = "neither"
+_NEITHER = "neither"
 WORDS = ("better", "worse")
 REASONS = (
     *("no_data", "basis", "part_of_year", "several_years", "bounds", "not_judged", "neither"),
@@ -169,7 +169,7 @@ def _before(points: Sequence[Point], after: Point | None, baseline: int) -> tupl
 
 
 def _stands_for(point: Point, baseline: int) -> bool:
-    return point.year is not None and baseline - OLDEST_BASELINE_FIGURE <= point.year <= baseline
+    return point.year is not None and baseline - _OLDEST_BASELINE_FIGURE <= point.year <= baseline
 
 
 def _worded(catalog: Catalog, points: Sequence[Point], found: Direction, change: Change, better: str) -> Direction:
@@ -186,7 +186,7 @@ def _worded(catalog: Catalog, points: Sequence[Point], found: Direction, change:
         return _against(found, change, word, "sampling", error)
     steps = _steps(points, change.after)
     found = replace(found, steps=len(steps))
-    if len(steps) < LEAST_STEPS:
+    if len(steps) < _LEAST_STEPS:
         return replace(found, reason="too_few_steps", peers=tuple(_peers(catalog, found, change)))
     years = math.sqrt(_years(change))
     return _against(found, change, word, "steps", usual_step(steps) * years)
@@ -196,7 +196,7 @@ def _reason_before_tests(indicator: Indicator, change: Change, better: str) -> s
     """Return why no word is said, whatever chance may do; empty where it must be asked."""
     reasons = (
         (not kind_of(indicator.kind).is_judged, "not_judged"),
-        (better == NEITHER, "neither"),
+        (better == _NEITHER, "neither"),
         (change.sign is None, "open_bound"),
         (change.sign == 0, "unchanged"),
         (change.is_within_rounding, "within_rounding"),

@@ -25,7 +25,7 @@ from qualitybook.evidence.reading import rows_of
 
 LEVEL = 0.8
 KINDS = ("published", "forecast", "orientation")
-GAP_QUALIFIERS = ("exact", "at_least", "at_most")
+_GAP_QUALIFIERS = ("exact", "at_least", "at_most")
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def _gaps(catalog: Catalog, indicator_id: str, place: str, region: str) -> Itera
     """Yield each gap with what it is sorted by: the end of its period, an exact one after a bound, the line."""
     rows = catalog.figures_of(indicator_id)
     rows = rows[(rows["basis"] == CURRENT_BASIS) & (rows["period"] != "")]
-    own = rows[(rows["region_id"] == place) & rows["qualifier"].isin(GAP_QUALIFIERS)]
+    own = rows[(rows["region_id"] == place) & rows["qualifier"].isin(_GAP_QUALIFIERS)]
     others = rows[(rows["region_id"] == region) & (rows["qualifier"] == "exact")]
     for pair in rows_of(own.merge(others, on=["source_id", "period"], suffixes=("", "_region"))):
         gap = Gap(

@@ -36,7 +36,7 @@ class ImpossibleCountsError(ValueError):
     """Counts contradict each other, such as more items passed than were inspected."""
 
 
-SAMPLING_FACTOR = 1.96
+_SAMPLING_FACTOR = 1.96
 """Standard errors that the difference of two rates must exceed to be told from the luck of the draw."""
 
 
@@ -182,7 +182,7 @@ def sampling_error_of_difference(n: ArrayLike, rates: ArrayLike) -> float | None
     if not np.isfinite(inspected).all():
         return None
     rate = pooled_rate(inspected, inspected * percent / 100.0)
-    return float(100.0 * SAMPLING_FACTOR * np.sqrt(rate * (1.0 - rate) * np.sum(1.0 / inspected)))
+    return float(100.0 * _SAMPLING_FACTOR * np.sqrt(rate * (1.0 - rate) * np.sum(1.0 / inspected)))
 
 
 def _complete(n: ArrayLike, passed: ArrayLike) -> tuple[FloatArray, FloatArray]:
@@ -194,16 +194,16 @@ def _complete(n: ArrayLike, passed: ArrayLike) -> tuple[FloatArray, FloatArray]:
     return inspected[known], good[known]
 
 
-DISPERSIONS = np.array([1.0, 2.0, 4.0, 8.0, 16.0])
+_DISPERSIONS = np.array([1.0, 2.0, 4.0, 8.0, 16.0])
 """Factors on the sampling variance that are weighed against each other."""
 
-NORMAL_SAMPLE = 300
+_NORMAL_SAMPLE = 300
 """Sample size from which the normal form of the sampling draw is as good as the exact one."""
 
-SMALLEST_SAMPLE = 100
+_SMALLEST_SAMPLE = 100
 """Sample size below which a probability about a target of 98.5 % or more means little."""
 
-HIGH_TARGET = 98.5
+_HIGH_TARGET = 98.5
 """Target, in percent, from which the smallest sample size applies."""
 
 
@@ -250,7 +250,7 @@ def sample_too_small(target: float, n: float, last: float, movement: float = 0.0
     if not n > 0 or not 0 <= target <= 100 or not 0 <= last <= 100:
         raise ImpossibleCountsError("a positive sample and rates between 0 and 100 are needed")
     deviation = 100.0 * np.sqrt(target / 100.0 * (1.0 - target / 100.0) / n)
-    few = n < SMALLEST_SAMPLE and target >= HIGH_TARGET
+    few = n < _SMALLEST_SAMPLE and target >= _HIGH_TARGET
     return bool(few or deviation > max(abs(target - last), movement) / 2.0)
 
 
@@ -308,20 +308,20 @@ def forecast_counts(
     size = np.where(np.isfinite(inspected), inspected, np.nanmedian(inspected))
     used = np.where(np.isfinite(rates), size, np.nan)
     question = ask(horizon, levels, lower, upper)
-    variances = sampling_variance(size, margin_rate(used, rates), series_class)
+    variances = _sampling_variance(size, _margin_rate(used, rates), series_class)
     if obs_sd is not None:
         variances = variances + LOGIT.variance(rates, np.nan_to_num(np.asarray(obs_sd, dtype=float)))
     history = read_history(rates, series_class, variances=variances, unit=0.0)
     known = constants or series_class.constants
-    true_rate = forecast_history(history, series_class, question, models, known, DISPERSIONS)
+    true_rate = forecast_history(history, series_class, question, models, known, _DISPERSIONS)
     if true_rate is None:
         return None
     future = float(inspected[np.isfinite(inspected)][-1] if n_future is None else n_future)
-    reported = report_of(true_rate, future)
+    reported = _report_of(true_rate, future)
     return CountForecast(true_rate, reported, future, pooled_rate(used, used * rates / 100.0), true_rate.dispersion)
 
 
-def margin_rate(size: FloatArray, rates: FloatArray) -> float:
+def _margin_rate(size: FloatArray, rates: FloatArray) -> float:
     """Return the pooled rate with half an item passed and half an item failed added, so that it is never 0 or 1.
 
     Parameters
@@ -334,7 +334,7 @@ def margin_rate(size: FloatArray, rates: FloatArray) -> float:
     return float((np.nansum(size * rates / 100.0) + 0.5) / (np.nansum(size) + 1.0))
 
 
-def sampling_variance(size: FloatArray, pooled: float, series_class: SeriesClass) -> FloatArray:
+def _sampling_variance(size: FloatArray, pooled: float, series_class: SeriesClass) -> FloatArray:
     """Return the binomial variance of each year's rate on the modelling scale.
 
     Parameters
@@ -351,7 +351,7 @@ def sampling_variance(size: FloatArray, pooled: float, series_class: SeriesClass
     return series_class.transform(np.empty(0)).variance(np.full(size.shape, 100.0 * pooled), deviation)
 
 
-def report_of(true_rate: Forecast, n_future: float) -> Forecast:
+def _report_of(true_rate: Forecast, n_future: float) -> Forecast:
     """Return the forecast of the figure that a sample will show, from the forecast of the true rate.
 
     Raises
@@ -378,7 +378,7 @@ def _with_draw(true_rate: Forecast, quantiles: FloatArray, n_future: float) -> F
 def _row_with_draw(true_rate: Forecast, quantiles: FloatArray, n_future: float) -> FloatArray:
     """Return the same for one horizon, shape (L,)."""
     rates = np.interp(FINE_SCORES, ndtri(true_rate.levels), quantiles) / 100.0
-    if n_future >= NORMAL_SAMPLE:
+    if n_future >= _NORMAL_SAMPLE:
         drawn = blurred_quantiles(rates, true_rate.dispersion * rates * (1.0 - rates) / n_future, true_rate.levels)
         return 100.0 * np.clip(drawn, 0.0, 1.0)
     items = round(n_future)

@@ -26,7 +26,7 @@ from qualitybook.analysis.error_table import STEP_GRID_SIZE, log_step_prior, mix
 from qualitybook.analysis.scales import ClassConstants
 from qualitybook.analysis.transforms import FloatArray
 
-GRID_DECADES = (-3.5, 1.5)
+_GRID_DECADES = (-3.5, 1.5)
 """Span of the grid of level variances in powers of ten around the estimate that ignores observation variance."""
 
 
@@ -186,7 +186,7 @@ def _grid_fit(
     model: DampedTrendModel, known: FloatArray, max_lead: int, constants: ClassConstants, prior: float, centre: float
 ) -> TrendFit:
     """Return normal forecasts over a grid of level variances, weighted by prior and likelihood."""
-    grid = centre * np.logspace(*GRID_DECADES, STEP_GRID_SIZE)
+    grid = centre * np.logspace(*_GRID_DECADES, STEP_GRID_SIZE)
     runs = []
     for s2 in grid:
         model.set_step_variance(float(s2), known)

@@ -19,7 +19,7 @@ from qualitybook.evidence.kinds import QUALITATIVE
 from qualitybook.evidence.periods import stated_end
 from qualitybook.evidence.reading import rows_of
 
-DAYS_OF_OLD_DOCUMENT = 365
+_DAYS_OF_OLD_DOCUMENT = 365
 """Age of a document, before the edition before, from which its figures are found and not new."""
 
 ROLE_ORDER = ("direct", "proxy", "context", "support")
@@ -134,7 +134,7 @@ def _is_old(catalog: Catalog, rows: pd.DataFrame, before: date) -> pd.Series:
     """Return which new figures are no news: undated ones, and those of documents much older than the edition before."""
     written = {source_id: _written(catalog, source_id) for source_id in set(rows["source_id"])}
     old = [
-        row.period == "" or (written[row.source_id] or before) < before - timedelta(days=DAYS_OF_OLD_DOCUMENT)
+        row.period == "" or (written[row.source_id] or before) < before - timedelta(days=_DAYS_OF_OLD_DOCUMENT)
         for row in rows_of(rows[["period", "source_id"]])
     ]
     return pd.Series(old, index=rows.index, dtype=bool)

@@ -35,7 +35,7 @@ from qualitybook.analysis.transforms import FloatArray
 STEP_GRID_SIZE = 21
 """Number of step variances on the grid that stands for their posterior."""
 
-STEP_GRID_DECADES = (-3.5, 1.0)
+_STEP_GRID_DECADES = (-3.5, 1.0)
 """Span of that grid in powers of ten around the naive step variance."""
 
 FINE_SCORES = np.linspace(-4.0, 4.0, 121)
@@ -45,13 +45,13 @@ FINE_LEVELS = ndtr(FINE_SCORES)
 FINE_WEIGHTS = np.diff(ndtr(np.concatenate([[-np.inf], (FINE_SCORES[1:] + FINE_SCORES[:-1]) / 2, [np.inf]])))
 """Probability each of them stands for."""
 
-SMALLEST_DEVIATION = 1e-9
+_SMALLEST_DEVIATION = 1e-9
 """Smallest standard deviation of a part of a mixture, on any of the scales used."""
 
 GRAIN_WEIGHT = 4.0
 """Squares of the unit of the last printed decimal that are added to those of the steps."""
 
-NEGLIGIBLE_SHARE = 1e-6
+_NEGLIGIBLE_SHARE = 1e-6
 """Level variance below this share of the error variance is left out of the convolution."""
 
 
@@ -160,7 +160,7 @@ def step_scale(
     """
     steps = scaled_steps(z, years)
     own = np.sqrt((np.sum(steps**2) + weight * prior_step(class_step, weight, grain) ** 2) / (steps.size + weight))
-    return shrunk_step(float(own), steps.size, class_step, shrinkage)
+    return _shrunk_step(float(own), steps.size, class_step, shrinkage)
 
 
 def prior_step(class_step: float, weight: float, grain: float) -> float:
@@ -168,7 +168,7 @@ def prior_step(class_step: float, weight: float, grain: float) -> float:
     return float(np.sqrt(class_step**2 + GRAIN_WEIGHT / weight * grain**2))
 
 
-def shrunk_step(own: float, steps: float, class_step: float, shrinkage: float) -> float:
+def _shrunk_step(own: float, steps: float, class_step: float, shrinkage: float) -> float:
     """Return the geometric mean of a step size seen in some steps and of the class step."""
     if shrinkage == 0.0:
         return own
@@ -233,9 +233,9 @@ def estimate_level(
     own = step_scale(z, years, class_step, weight, 0.0, grain)
     seen = float(z.size - 1)
     if variances is None or not np.any(variances > 0):
-        return LevelEstimate(float(z[-1]), 0.0, shrunk_step(own, seen, class_step, shrinkage))
+        return LevelEstimate(float(z[-1]), 0.0, _shrunk_step(own, seen, class_step, shrinkage))
     factors = np.ones(1) if dispersions is None else dispersions
-    grid = own**2 * np.logspace(*STEP_GRID_DECADES, STEP_GRID_SIZE)
+    grid = own**2 * np.logspace(*_STEP_GRID_DECADES, STEP_GRID_SIZE)
     steps, factor = (axis.ravel() for axis in np.meshgrid(grid, factors))
     level, variance, log_likelihood = filter_local_level(z, years, steps, factor[:, None] * variances)
     prior = log_step_prior(steps, weight, prior_step(class_step, weight, grain))
@@ -250,7 +250,7 @@ def estimate_level(
     return LevelEstimate(
         level=centre,
         variance=float(chance @ (variance + (level - centre) ** 2)),
-        step=shrunk_step(step, seen * clear**2, class_step, shrinkage),
+        step=_shrunk_step(step, seen * clear**2, class_step, shrinkage),
         dispersion=dispersion,
     )
 
@@ -325,7 +325,7 @@ def table_quantiles(
 
 def _lead_quantiles(estimate: LevelEstimate, n: int, lead: int, levels: FloatArray, table: ErrorTable) -> FloatArray:
     unit = estimate.step * np.sqrt(lead)
-    if estimate.variance <= NEGLIGIBLE_SHARE * unit**2:
+    if estimate.variance <= _NEGLIGIBLE_SHARE * unit**2:
         return unit * table.scaled_errors(n, lead, levels)
     errors = unit * table.scaled_errors(n, lead, FINE_LEVELS)
     return blurred_quantiles(errors, np.full(errors.size, estimate.variance), levels)
@@ -348,7 +348,7 @@ def blurred_quantiles(values: FloatArray, variances: FloatArray, levels: FloatAr
     """
     # The variance of a cell's width closes the gaps between the points that stand for a continuous distribution.
     filled = np.sqrt(variances + np.gradient(values) ** 2 / 12.0)
-    return mixture_quantiles(values, np.maximum(filled, SMALLEST_DEVIATION), FINE_WEIGHTS, levels)
+    return mixture_quantiles(values, np.maximum(filled, _SMALLEST_DEVIATION), FINE_WEIGHTS, levels)
 
 
 def mixture_quantiles(

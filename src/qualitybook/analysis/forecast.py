@@ -78,13 +78,13 @@ def ask(horizon: int, levels: ArrayLike | None, lower: float | None, upper: floa
     ValueError
         If the horizon is not a whole number of at least one, or the levels do not increase inside (0, 1).
     """
-    grid = LEVELS if levels is None else read_levels(levels)
+    grid = LEVELS if levels is None else _read_levels(levels)
     if np.any(np.diff(grid) <= 0):
         raise ValueError("probability levels must increase")
-    return Question(tuple(range(1, whole_years(horizon) + 1)), grid, lower, upper)
+    return Question(tuple(range(1, _whole_years(horizon) + 1)), grid, lower, upper)
 
 
-def whole_years(horizon: float) -> int:
+def _whole_years(horizon: float) -> int:
     """Return a horizon as a whole number of years.
 
     Raises
@@ -97,7 +97,7 @@ def whole_years(horizon: float) -> int:
     return int(horizon)
 
 
-def read_levels(levels: ArrayLike) -> FloatArray:
+def _read_levels(levels: ArrayLike) -> FloatArray:
     """Return probability levels as floats.
 
     Returns
@@ -119,7 +119,7 @@ def read_levels(levels: ArrayLike) -> FloatArray:
 FULL_HISTORY = 8
 """Fitted values from which a series' own history carries the statement, and its drift is carried forward."""
 
-MOST_DECIMALS = 6
+_MOST_DECIMALS = 6
 """Decimals beyond which values are taken to be computed, not printed."""
 
 
@@ -179,7 +179,7 @@ def read_history(
     ValueError
         If the values are not a one-dimensional sequence of numbers or a standard deviation is negative.
     """
-    sequence = read_sequence(values)
+    sequence = _read_sequence(values)
     transform = series_class.transform(sequence)
     z = transform.forward(sequence)
     seen = np.flatnonzero(np.isfinite(z))[-(series_class.memory or z.size) :]
@@ -200,7 +200,7 @@ def read_history(
     )
 
 
-def carried_drift(history: History, series_class: SeriesClass) -> float:
+def _carried_drift(history: History, series_class: SeriesClass) -> float:
     """Return the yearly drift that model A carries forward: none below eight values, which do not tell a trend."""
     return series_class.drift * mean_step(history.z, history.years) if history.n >= FULL_HISTORY else 0.0
 
@@ -219,13 +219,13 @@ def printed_unit(values: FloatArray) -> FloatArray:
         1, 0.1, 0.01 ... or 0, shape (...).
     """
     unit = np.zeros(values.shape[:-1])
-    for decimals in range(MOST_DECIMALS, -1, -1):
+    for decimals in range(_MOST_DECIMALS, -1, -1):
         scaled = values * 10.0**decimals
         unit = np.where(np.all(np.abs(scaled - np.round(scaled)) < 1e-6, axis=-1), 10.0**-decimals, unit)
     return unit
 
 
-def read_sequence(values: ArrayLike) -> FloatArray:
+def _read_sequence(values: ArrayLike) -> FloatArray:
     """Return yearly values as floats, missing years as NaN.
 
     Parameters
@@ -256,7 +256,7 @@ def read_sequence(values: ArrayLike) -> FloatArray:
 LARGEST_LEAD = 3
 """Largest lead, in years after the last fitted value, for which a probability is given."""
 
-PROBABILITY_RANGE = (0.03, 0.97)
+_PROBABILITY_RANGE = (0.03, 0.97)
 """Probabilities outside this range are not supported by evidence."""
 
 DISAGREEMENT = 0.20
@@ -389,7 +389,7 @@ def share_below(levels: FloatArray, quantiles: FloatArray, target: float, inclus
 
 def clip_probability(probability: float) -> float:
     """Return a probability within the range that evidence supports."""
-    return float(np.clip(probability, *PROBABILITY_RANGE))
+    return float(np.clip(probability, *_PROBABILITY_RANGE))
 
 
 def flag_disagreement(result: Forecast) -> Forecast:
@@ -493,7 +493,7 @@ def forecast_history(
     if history.n < MINIMUM_VALUES:
         return None
     leads = tuple(h + history.trailing for h in question.horizons)
-    estimate = estimate_history(history, constants, dispersions)
+    estimate = _estimate_history(history, constants, dispersions)
     inflated = None if history.variances is None else estimate.dispersion * history.variances
     a = _table_part(history, series_class, estimate, leads, question.levels, constants)
     b = _trend_part(history, leads, question.levels, constants, inflated)
@@ -516,7 +516,7 @@ def forecast_history(
     return _flagged(result, history)
 
 
-def estimate_history(
+def _estimate_history(
     history: History, constants: ClassConstants, dispersions: FloatArray | None = None
 ) -> LevelEstimate:
     """Return the present level and step size of a history, with the constants of its class."""
@@ -541,7 +541,7 @@ def _table_part(
     constants: ClassConstants,
 ) -> FloatArray:
     """Return the quantiles of model A on the modelling scale, shape (H, L)."""
-    drift = carried_drift(history, series_class)
+    drift = _carried_drift(history, series_class)
     return table_quantiles(estimate, history.n, drift, leads, levels, constants.table)
 
 
@@ -598,7 +598,7 @@ def quantiles(values: ArrayLike, kind: str, horizon: int, levels: ArrayLike) -> 
         If the values are no one-dimensional sequence of numbers, the kind is unknown, the horizon not a whole number of
         at least one, or a level not inside (0, 1).
     """
-    grid, place = np.unique(read_levels(levels), return_inverse=True)
+    grid, place = np.unique(_read_levels(levels), return_inverse=True)
     result = forecast(values, _class_of(kind), horizon, levels=grid)
     return None if result is None else result.quantiles[:, place]
 
@@ -729,8 +729,8 @@ def _share_rising(paths: FloatArray, last: float, baseline: float, unit: float) 
 
 def _walk_paths(history: History, series_class: SeriesClass, lead: int, constants: ClassConstants) -> FloatArray:
     """Return paths of model A on the modelling scale, shape (PATHS, lead)."""
-    estimate = estimate_history(history, constants)
-    drift = carried_drift(history, series_class)
+    estimate = _estimate_history(history, constants)
+    drift = _carried_drift(history, series_class)
     draws = np.random.default_rng(SEED)
     walk = np.cumsum(constants.table.scaled_errors(history.n, 1, draws.uniform(size=PATHS * lead)).reshape(-1, lead), 1)
     levels = (np.argsort(np.argsort(walk, axis=0, kind="stable"), axis=0) + 0.5) / PATHS

@@ -32,9 +32,9 @@ MOST_STEPS_APART = 8.0
 """The same for figures of other parts of a year or other places, and for figures that are there already."""
 MOST_TIMES = 10.0
 """A quantity that is summed or counted does not change by more than this factor, whatever its steps are."""
-NEAR_YEARS = 3.0
+_NEAR_YEARS = 3.0
 """Years within which that is expected of figures that are there already."""
-SMALL_COUNT = 10.0
+_SMALL_COUNT = 10.0
 """Counts below this do multiply."""
 
 STEP, TIMES, PART, SUM, PLACES = "step", "times", "part_of_year", "sum", "other_places"
@@ -44,16 +44,16 @@ _SIZES = {"nation": 0, "area": 1, "province": 2, "city": 3, "district": 4}
 """Levels of places, the largest first."""
 
 
-USUAL_STEPS = {"pass_rate": 0.309, "share": 0.188, "bounded_index": 0.114, "index": 0.114}
+_USUAL_STEPS = {"pass_rate": 0.309, "share": 0.188, "bounded_index": 0.114, "index": 0.114}
 """Median yearly steps of public series by class, on the class's scale.
 
 A doubt must be rare, so a series counts as no steadier than that; the forecasts' own constants are finer.
 """
 
 
-def usual_step_of(group: SeriesClass) -> float:
+def _usual_step_of(group: SeriesClass) -> float:
     """Return the usual yearly step of a class, on its scale."""
-    return USUAL_STEPS[group.code]
+    return _USUAL_STEPS[group.code]
 
 
 @dataclass(frozen=True)
@@ -160,10 +160,10 @@ def _from_neighbour(row: Any, known: pd.DataFrame, group: SeriesClass, kind: str
     z, new = scaled
     nearest = int(np.argmin(np.abs(years - year)))
     gap = max(1.0, abs(years[nearest] - year))
-    step = step_scale(*_one_a_year(z, years), usual_step_of(group))
+    step = step_scale(*_one_a_year(z, years), _usual_step_of(group))
     if kind == PART:
         # A month scatters more than the years do, however smooth those are.
-        step = max(step, usual_step_of(group))
+        step = max(step, _usual_step_of(group))
     steps = abs(new - z[nearest]) / (step * np.sqrt(gap))
     return None if steps <= most else _jump(row, known.iloc[nearest], kind, steps)
 
@@ -187,7 +187,7 @@ def _from_places(catalog: Catalog, row: Any, known: pd.DataFrame, group: SeriesC
     scaled = _scaled(known, row.value, group)
     if scaled is None:
         return None
-    distances = np.abs(scaled[0] - scaled[1]) / usual_step_of(group)
+    distances = np.abs(scaled[0] - scaled[1]) / _usual_step_of(group)
     nearest = int(np.argmin(distances))
     steps = float(distances[nearest])
     return None if steps <= MOST_STEPS_APART else _jump(row, known.iloc[nearest], PLACES, steps, len(known))
@@ -260,9 +260,9 @@ def _steps_of(rows: pd.DataFrame, group: SeriesClass, is_summed: bool) -> Iterat
             continue
         gap = max(1.0, years[at] - years[at - 1])
         # Steps of a series that grows add up over the years between, so the gap counts whole.
-        steps = abs(z[at] - z[at - 1]) / (_usual_step_without(z, years, at, usual_step_of(group)) * gap)
+        steps = abs(z[at] - z[at - 1]) / (_usual_step_without(z, years, at, _usual_step_of(group)) * gap)
         low, high = sorted(values[[at - 1, at]])
-        is_manifold = is_summed and gap <= NEAR_YEARS and low >= SMALL_COUNT and high > MOST_TIMES * low
+        is_manifold = is_summed and gap <= _NEAR_YEARS and low >= _SMALL_COUNT and high > MOST_TIMES * low
         if steps > MOST_STEPS_APART or is_manifold:
             last = at
             kind, size = (STEP, steps) if steps > MOST_STEPS_APART else (TIMES, high / low)

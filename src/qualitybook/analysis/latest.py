@@ -30,8 +30,8 @@ from qualitybook.evidence.catalog import Catalog, Indicator
 from qualitybook.evidence.kinds import kind_of
 from qualitybook.evidence.reading import rows_of
 
-STOCK = "end"
-COUNT_FORM = "count"
+_STOCK = "end"
+_COUNT_FORM = "count"
 SPANS = ("year", "date", "part", "years", "undated")
 REASONS = ("no_figure", "undated", "no_earlier", "part_of_year", "several_years", "basis", "bounds")
 OLDEST_FRESH = 3
@@ -205,7 +205,7 @@ def _kind_of(catalog: Catalog, indicator_id: str) -> _Kind:
 
 def is_stock(indicator: Indicator) -> bool:
     """Return whether every dated figure of an indicator is one of its date."""
-    return year_from(indicator) == STOCK
+    return year_from(indicator) == _STOCK
 
 
 def counts_whole_things(catalog: Catalog, indicator_id: str) -> bool:
@@ -216,7 +216,7 @@ def counts_whole_things(catalog: Catalog, indicator_id: str) -> bool:
 
 def is_exact_count(catalog: Catalog, indicator_id: str) -> bool:
     """Return whether an indicator counts completely, so that its figures differ by nothing but what was counted."""
-    is_number_of_things = catalog.unit_of(indicator_id).form == COUNT_FORM
+    is_number_of_things = catalog.unit_of(indicator_id).form == _COUNT_FORM
     is_counted = is_number_of_things and counts_whole_things(catalog, indicator_id)
     return kind_of(catalog.indicator(indicator_id).kind).is_count or is_counted
 

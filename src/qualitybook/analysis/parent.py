@@ -130,7 +130,7 @@ PATHS = 20_000
 """Number of simulated paths; the simulation error of a probability is below 0.4 points."""
 
 SEED = 20231030
-LEAST_SHARED = 2
+_LEAST_SHARED = 2
 """Years in which both places need a figure before the gap is carried on."""
 
 
@@ -199,7 +199,7 @@ def _chance(catalog: Catalog, goal: Goal, series: Series, parent: Series, group:
     transform = group.transform(np.concatenate([series.yearly["value"], parent.yearly["value"]]))
     last, unit = int(series.last_year or 0), print_unit(catalog, series)
     own = series.yearly.loc[parent.yearly.index[0] :]
-    if len(own) < LEAST_SHARED:
+    if len(own) < _LEAST_SHARED:
         return None
     known = np.array([year for year, _ in by_year(own)], dtype=float)
     asked = np.arange(last + 1, goal.target_year + 1, dtype=float)

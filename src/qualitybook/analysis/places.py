@@ -20,7 +20,7 @@ from qualitybook.analysis.verdict import Goal, Verdict, judge
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.kinds import RULES
 
-AREA = "area"
+_AREA = "area"
 
 
 def containing_places(catalog: Catalog, region_id: str) -> list[str]:
@@ -72,7 +72,7 @@ def _areas_named(catalog: Catalog, own: Collection[str]) -> Iterable[str]:
     evidence = catalog.target_evidence
     named = dict.fromkeys(evidence.loc[evidence["role"] == "context", "region_id"])
     regions = [catalog.region(region) for region in named]
-    return [region.region_id for region in regions if region.level == AREA and region.parent_id in own]
+    return [region.region_id for region in regions if region.level == _AREA and region.parent_id in own]
 
 
 def _nations(catalog: Catalog) -> list[str]:

@@ -12,7 +12,7 @@ from qualitybook.analysis.series import build_series, may_be_earlier
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.catalog import Catalog, Edition
 
-WEAK_QUALIFIERS = ("at_least", "at_most", "derived", "undated", "about")
+_WEAK_QUALIFIERS = ("at_least", "at_most", "derived", "undated", "about")
 FITTED_USES = ("fitted", "pooled")
 IMPORTANCES = ("decides", "weak_direct", "fitted", "direct", "proxy", "beside", "area")
 """From what a verdict rests on altogether to what only stands on a page."""
@@ -114,7 +114,7 @@ def _direct_importance(item: Assessment, row: pd.Series) -> str:
 
 
 def _weak(row: pd.Series) -> bool:
-    return row["qualifier"] in WEAK_QUALIFIERS or row["grade"] == "C"
+    return row["qualifier"] in _WEAK_QUALIFIERS or row["grade"] == "C"
 
 
 def _of_peers(seen: Catalog) -> Iterator[tuple[Place, str, pd.Series]]:
@@ -136,7 +136,7 @@ def _of_areas(seen: Catalog) -> Iterator[tuple[Place, str, pd.Series]]:
 
 
 def _weaknesses(row: pd.Series, without_address: set[str]) -> tuple[str, ...]:
-    found = [str(row["qualifier"])] if row["qualifier"] in WEAK_QUALIFIERS else []
+    found = [str(row["qualifier"])] if row["qualifier"] in _WEAK_QUALIFIERS else []
     found += ["grade_c"] if row["grade"] == "C" else []
     found += ["no_address"] if row["source_id"] in without_address else []
     found += ["dating"] if may_be_earlier(row) else []

@@ -155,10 +155,10 @@ def class_constants(code: str) -> ClassConstants:
     KeyError
         If there is no class of that code.
     """
-    return constants_from(calibration()["classes"][code])
+    return _constants_from(calibration()["classes"][code])
 
 
-def constants_from(record: dict[str, Any]) -> ClassConstants:
+def _constants_from(record: dict[str, Any]) -> ClassConstants:
     """Return the constants that one record of the calibration file states.
 
     Parameters

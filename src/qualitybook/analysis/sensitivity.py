@@ -10,11 +10,11 @@ from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions, Series, by_
 from qualitybook.analysis.verdict import Goal, Verdict, judge
 from qualitybook.evidence.catalog import Catalog
 
-LEAST_TO_LEAVE_OUT = 5
-FINAL_STATES = ("met", "not_met")
+_LEAST_TO_LEAVE_OUT = 5
+_FINAL_STATES = ("met", "not_met")
 
 BOOK = "book"
-WITHOUT_YEAR = "without_year"
+_WITHOUT_YEAR = "without_year"
 FIXED_RUNS: dict[str, FitOptions] = {
     BOOK: DEFAULT_OPTIONS,
     "with_grade_c": FitOptions(grades=("A", "B", "C")),
@@ -25,13 +25,13 @@ FIXED_RUNS: dict[str, FitOptions] = {
 }
 """The runs that every goal gets, by code, in the order in which they are shown."""
 
-DATING_RUNS: dict[str, FitOptions] = {
+_DATING_RUNS: dict[str, FitOptions] = {
     "printed_year": FitOptions(dating="printed"),
     "one_year_back": FitOptions(dating="earlier"),
 }
 """The runs of a series with figures of doubtful year."""
 
-RUN_CODES = (*FIXED_RUNS, *DATING_RUNS, WITHOUT_YEAR)
+RUN_CODES = (*FIXED_RUNS, *_DATING_RUNS, _WITHOUT_YEAR)
 
 
 @dataclass(frozen=True)
@@ -108,17 +108,17 @@ def _other_choices(book: Verdict) -> Iterator[tuple[str, int | None, FitOptions]
     if book.series is None:
         return
     if book.series.earlier is not None:
-        for code, options in DATING_RUNS.items():
+        for code, options in _DATING_RUNS.items():
             yield code, None, options
-    if book.state not in FINAL_STATES:
+    if book.state not in _FINAL_STATES:
         for year, lines in _figures_to_leave_out(book, book.series):
-            yield WITHOUT_YEAR, year, replace(DEFAULT_OPTIONS, without_lines=lines)
+            yield _WITHOUT_YEAR, year, replace(DEFAULT_OPTIONS, without_lines=lines)
 
 
 def _figures_to_leave_out(book: Verdict, series: Series) -> Iterator[tuple[int, frozenset[int]]]:
     """Yield year and lines of each value that the forecast used (of all where there is none), from five up."""
     used = series.yearly.iloc[-book.forecast.n :] if book.forecast else series.yearly
-    if len(used) < LEAST_TO_LEAVE_OUT:
+    if len(used) < _LEAST_TO_LEAVE_OUT:
         return
     for year, row in by_year(used):
         if year != book.goal.baseline_year:

@@ -78,13 +78,13 @@ def _year_before(period: str) -> str:
 
 FITTED_QUALIFIERS = ("exact", "derived", "about")
 BOUND_QUALIFIERS = ("at_least", "at_most")
-FINAL_GRADES = ("A", "B")
+_FINAL_GRADES = ("A", "B")
 MONTHS_A_YEAR = 12
-EXTRA_DECIMALS = 2
+_EXTRA_DECIMALS = 2
 YEAR, INTERVAL = "year", "interval"
 CURRENT_BASIS = ""
 CANDIDATE = "candidate"
-YEARLY_COLUMNS = (
+_YEARLY_COLUMNS = (
     "value",
     "sd",
     "n",
@@ -262,7 +262,7 @@ def _yearly(figures: Iterable[Any], rule: str) -> tuple[pd.DataFrame, dict[int, 
         if record is not None:
             records[year] = record
             uses.update(dict.fromkeys(used, how))
-    columns = {name: [record[name] for record in records.values()] for name in YEARLY_COLUMNS}
+    columns = {name: [record[name] for record in records.values()] for name in _YEARLY_COLUMNS}
     return pd.DataFrame(columns, index=pd.Index(list(records), dtype="int64", name="year")), uses
 
 
@@ -315,7 +315,7 @@ def weakness(figure: Any) -> str:
     """Return why a figure, a row of observations, decides no goal of its period; "" where it may (rule 12)."""
     reasons = (
         (figure.status == PROVISIONAL, "provisional"),
-        (figure.grade not in FINAL_GRADES, "low_grade"),
+        (figure.grade not in _FINAL_GRADES, "low_grade"),
         (figure.dating != "", "doubtful_year"),
         (figure.qualifier == "derived", "derived"),
         (figure.qualifier == "about", "approximate"),
@@ -399,7 +399,7 @@ def made_text(value: float, decimals: int) -> str:
 
     With those of its parts alone it might be rounded over a line that it does not reach.
     """
-    text = f"{Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals - EXTRA_DECIMALS), ROUND_HALF_UP)}"
+    text = f"{Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals - _EXTRA_DECIMALS), ROUND_HALF_UP)}"
     while len(text.partition(".")[2]) > decimals and text.endswith("0"):
         text = text[:-1]
     return text.rstrip(".")

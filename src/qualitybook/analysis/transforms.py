@@ -23,16 +23,16 @@ from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
 
-LOGIT_MARGIN = 0.5
+_LOGIT_MARGIN = 0.5
 """Margin of the logit scale, in percentage points."""
 
-LOG_OFFSET = 0.5
+_LOG_OFFSET = 0.5
 """Offset of the log scale for counts that include zero."""
 
-LARGEST_LOG = 700.0
+_LARGEST_LOG = 700.0
 """Largest argument of the exponential that stays a finite double."""
 
-ROUNDING_NOISE = 1e-9
+_ROUNDING_NOISE = 1e-9
 """Distance outside the support that is put down to floating-point arithmetic, such as 100.00000000000001 %."""
 
 
@@ -96,8 +96,8 @@ class Transform:
             If a value is infinite or outside the support.
         """
         array = np.asarray(values, dtype=float)
-        too_low = array <= self.lower if self.lower_open else array < self.lower - ROUNDING_NOISE
-        refused = array[np.isinf(array) | too_low | (array > self.upper + ROUNDING_NOISE)]
+        too_low = array <= self.lower if self.lower_open else array < self.lower - _ROUNDING_NOISE
+        refused = array[np.isinf(array) | too_low | (array > self.upper + _ROUNDING_NOISE)]
         if refused.size:
             raise ImpossibleValueError(self.name, float(refused.flat[0]), self.allowed)
         return np.clip(array, self.lower, self.upper)
@@ -160,19 +160,19 @@ class Transform:
 
 
 def _logit(y: FloatArray) -> FloatArray:
-    return np.log((y + LOGIT_MARGIN) / (100.0 + LOGIT_MARGIN - y))
+    return np.log((y + _LOGIT_MARGIN) / (100.0 + _LOGIT_MARGIN - y))
 
 
 def _inverse_logit(z: FloatArray) -> FloatArray:
-    return (100.0 + 2 * LOGIT_MARGIN) * 0.5 * (1.0 + np.tanh(z / 2.0)) - LOGIT_MARGIN
+    return (100.0 + 2 * _LOGIT_MARGIN) * 0.5 * (1.0 + np.tanh(z / 2.0)) - _LOGIT_MARGIN
 
 
 def _logit_slope(y: FloatArray) -> FloatArray:
-    return 1.0 / (y + LOGIT_MARGIN) + 1.0 / (100.0 + LOGIT_MARGIN - y)
+    return 1.0 / (y + _LOGIT_MARGIN) + 1.0 / (100.0 + _LOGIT_MARGIN - y)
 
 
 def _bounded_exp(z: FloatArray) -> FloatArray:
-    return np.exp(np.minimum(z, LARGEST_LOG))
+    return np.exp(np.minimum(z, _LARGEST_LOG))
 
 
 IDENTITY = Transform("identity", -np.inf, np.inf, False, lambda y: y, lambda z: z, np.ones_like)
@@ -183,9 +183,9 @@ LOG_HALF = Transform(
     0.0,
     np.inf,
     False,
-    lambda y: np.log(y + LOG_OFFSET),
-    lambda z: _bounded_exp(z) - LOG_OFFSET,
-    lambda y: 1.0 / (y + LOG_OFFSET),
+    lambda y: np.log(y + _LOG_OFFSET),
+    lambda z: _bounded_exp(z) - _LOG_OFFSET,
+    lambda y: 1.0 / (y + _LOG_OFFSET),
 )
 
 

@@ -42,9 +42,9 @@ from qualitybook.evidence.kinds import RULES, Rule
 from qualitybook.evidence.numbers import whole_percent
 from qualitybook.evidence.reading import rows_of
 
-NEVER_PUBLISHED_AFTER_MONTHS = 24
-LONG_SERIES = 8
-TINY = 1e-9
+_NEVER_PUBLISHED_AFTER_MONTHS = 24
+_LONG_SERIES = 8
+_TINY = 1e-9
 EXACT_FORMS = ("count", "rank", "flag", "span")
 """Forms of units whose figures, at their own scale, are whole numbers that nobody rounded: 320 days are 320."""
 
@@ -187,7 +187,7 @@ def waiting_state(target_year: int, as_of: date) -> str:
     if as_of.year <= target_year:
         return "open"
     months = (as_of.year - target_year - 1) * 12 + as_of.month
-    return "never_published" if months > NEVER_PUBLISHED_AFTER_MONTHS else "awaiting"
+    return "never_published" if months > _NEVER_PUBLISHED_AFTER_MONTHS else "awaiting"
 
 
 def _has_figure_of(series: Series, year: int) -> bool:
@@ -408,7 +408,7 @@ def _rounding_matters(catalog: Catalog, goal: Goal, series: Series, row: pd.Seri
 
 def meets(value: float, rule: str, threshold: float) -> bool:
     """Say whether a figure, as it is printed, reaches a value: 98 meets "98 or more", 94.73 does not meet 95."""
-    return value <= threshold + TINY if RULES[rule].direction < 0 else value >= threshold - TINY
+    return value <= threshold + _TINY if RULES[rule].direction < 0 else value >= threshold - _TINY
 
 
 def _contrary_parts(goal: Goal, series: Series, threshold: float, *, met: bool) -> tuple[int, ...]:
@@ -461,7 +461,7 @@ def _by_unfitted_figure(goal: Goal, series: Series) -> Verdict | None:
 def _why_not_fitted(goal: Goal, series: Series) -> Verdict | None:
     """Return the verdict of a series that carries no probability, None where it may carry one."""
     if series.n == 0:
-        return Verdict(goal, "cannot_judge", why_no_value(series), series=series)
+        return Verdict(goal, "cannot_judge", _why_no_value(series), series=series)
     if series.n < MINIMUM_VALUES:
         return Verdict(goal, "cannot_judge", "too_few", series=series)
     if goal.target_year - int(series.years()[-1]) > LARGEST_LEAD:
@@ -469,7 +469,7 @@ def _why_not_fitted(goal: Goal, series: Series) -> Verdict | None:
     return None
 
 
-def why_no_value(series: Series) -> str:
+def _why_no_value(series: Series) -> str:
     """Return the code of why a series has no fitted yearly value at all."""
     rows = series.rows
     if rows.empty:
@@ -482,7 +482,7 @@ def why_no_value(series: Series) -> str:
 
 
 def _without_baseline(series: Series, goal: Goal) -> Verdict:
-    reason = why_no_value(series) if series.n == 0 else "no_baseline"
+    reason = _why_no_value(series) if series.n == 0 else "no_baseline"
     baseline_year = goal.baseline_year or 0
     known = series.rows[series.rows["use"] == "other_basis"]
     if len(known) and (known["start"].dt.year == baseline_year).any():
@@ -506,7 +506,7 @@ def _first_fall(since: pd.DataFrame, *, counted: bool) -> Fall | None:
     """
     for (_, before), (_, after) in zip(since.iloc[:-1].iterrows(), since.iloc[1:].iterrows(), strict=True):
         unit = 10.0 ** -min(before["decimals"], after["decimals"])
-        if _is_final(after) and after["value"] < before["value"] - unit + TINY:
+        if _is_final(after) and after["value"] < before["value"] - unit + _TINY:
             fallen = before["value"] - after["value"]
             error = sampling_error_of_difference([before["n"], after["n"]], [before["value"], after["value"]])
             return Fall(int(after["lines"][0]), bool(counted and error is not None and fallen <= error))
@@ -519,7 +519,7 @@ def evidence_level(verdict: Verdict, *, is_anything_near: bool) -> str:
     `is_anything_near` says whether any proxy, context series, supporting indicator, bound or undated value has a
     visible figure.
     """
-    if verdict.n >= LONG_SERIES:
+    if verdict.n >= _LONG_SERIES:
         return "A"
     if verdict.n >= MINIMUM_VALUES:
         return "B"
@@ -599,8 +599,8 @@ def _last_steps(series: Series) -> tuple[Step, ...]:
     return tuple(steps[-MOST_STEPS:])
 
 
-LEAST_YEARS = 2
-WINDOW = 5
+_LEAST_YEARS = 2
+_WINDOW = 5
 NO_RATIO_REASONS = ("no_number", "other_rule", "too_few", "reached_at_base", "not_ahead", "not_positive")
 
 
@@ -619,9 +619,9 @@ def why_no_ratio(series: Series, goal: Goal) -> str:
     rule = RULES[goal.rule]
     if not rule.needs_value or rule.direction < 0:
         return "other_rule"
-    if series.n < LEAST_YEARS:
+    if series.n < _LEAST_YEARS:
         return "too_few"
-    recent = series.yearly["value"].iloc[-WINDOW:]
+    recent = series.yearly["value"].iloc[-_WINDOW:]
     if float(recent.iloc[0]) >= goal.value:
         return "reached_at_base"
     if int(recent.index[-1]) >= goal.target_year:
@@ -633,7 +633,7 @@ def growth_ratio(series: Series, goal: Goal) -> GrowthRatio | None:
     """Return the growth ratio since the first fitted year of the last five, None where `why_no_ratio` says why."""
     if goal.value is None or why_no_ratio(series, goal):
         return None
-    recent = series.yearly["value"].iloc[-WINDOW:]
+    recent = series.yearly["value"].iloc[-_WINDOW:]
     base_year, last_year = int(recent.index[0]), int(recent.index[-1])
     base, last = float(recent.iloc[0]), float(recent.iloc[-1])
     observed = (last / base) ** (1 / (last_year - base_year)) - 1

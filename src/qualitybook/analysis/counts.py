@@ -299,12 +299,7 @@ def forecast_counts(
     """
     if series_class.transform_name != "logit":
         raise ValueError("sample sizes belong to percentages only")
-    inspected, good = check_counts(n, passed)
-    rates = 100.0 * good / inspected
-    if values is not None:
-        rates = LOGIT.check(np.where(np.isfinite(rates), rates, np.asarray(values, dtype=float)))
-    if not np.isfinite(inspected).any():
-        raise ImpossibleCountsError("no sample size is known")
+    inspected, rates = _inspected_and_rates(n, passed, values)
     size = np.where(np.isfinite(inspected), inspected, np.nanmedian(inspected))
     used = np.where(np.isfinite(rates), size, np.nan)
     question = ask(horizon, levels, lower, upper)
@@ -319,6 +314,17 @@ def forecast_counts(
     future = float(inspected[np.isfinite(inspected)][-1] if n_future is None else n_future)
     reported = _report_of(true_rate, future)
     return CountForecast(true_rate, reported, future, pooled_rate(used, used * rates / 100.0), true_rate.dispersion)
+
+
+def _inspected_and_rates(n: ArrayLike, passed: ArrayLike, values: ArrayLike | None) -> tuple[FloatArray, FloatArray]:
+    """Return the items inspected and the rates in percent of each year, published ones where the counts give none."""
+    inspected, good = check_counts(n, passed)
+    rates = 100.0 * good / inspected
+    if values is not None:
+        rates = LOGIT.check(np.where(np.isfinite(rates), rates, np.asarray(values, dtype=float)))
+    if not np.isfinite(inspected).any():
+        raise ImpossibleCountsError("no sample size is known")
+    return inspected, rates
 
 
 def _margin_rate(size: FloatArray, rates: FloatArray) -> float:

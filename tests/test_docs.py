@@ -51,7 +51,9 @@ def test_the_chinese_list_names_every_command_and_target() -> None:
 
 
 def test_make_help_prints_every_target_in_its_group() -> None:
-    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     printed: dict[str, dict[str, str]] = {}
     for block in done.stdout.strip().split("\n\n"):
         title, *lines = block.splitlines()

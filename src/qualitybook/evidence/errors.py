@@ -83,5 +83,5 @@ class UndeclaredReadError(LookupError):
     def __str__(self) -> str:
         return (
             f"the page reads figures of {self.indicator_id!r}, which it does not declare; "
-            "what a page reads is declared in qualitybook/publish/pages.py"
+            "what a page reads is declared in qualitybook/publish/plan.py"
         )

@@ -12,6 +12,7 @@ from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -22,6 +23,8 @@ from traitlets.config import Config
 from qualitybook.publish.environment import PAGE_TEXT, limited_memory, redirected
 
 NAME = "qualitybook"
+_KERNEL_COLUMNS = 20
+"""Columns that pandas shows in a kernel."""
 
 
 class _Hook(DisplayHook):
@@ -143,6 +146,8 @@ class InProcess(Engine):
         """Run the cells with no more than `memory` bytes, telling `on_cell` each one as it begins and as it ends."""
         # Without a history: several processes would write to one file.
         config = Config({"HistoryManager": {"enabled": False}})
+        # Imported where there was no kernel, pandas takes itself to be in a terminal and fits tables to its width.
+        pd.set_option("display.max_columns", _KERNEL_COLUMNS)
         shell = _Shell.instance(config=config, ipython_dir=str(folder / "ipython"))
         out, err = shell.take_over(folder)
         with ExitStack() as within:

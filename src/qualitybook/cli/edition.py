@@ -44,14 +44,14 @@ def edition() -> None:
 @data_option
 def new(name: str, as_of: date, target_year: int | None, data: Path) -> None:
     """Add an edition and make it the current one."""
+    from qualitybook.errors import BusyError, RefusedError
     from qualitybook.evidence import EvidenceError
-    from qualitybook.evidence.editions import EditionRefusedError, add_edition
-    from qualitybook.evidence.store import BusyError
+    from qualitybook.evidence.editions import add_edition
 
     existing(data)
     try:
         made = add_edition(data, name, as_of, target_year)
-    except EditionRefusedError as error:
+    except RefusedError as error:
         raise click.UsageError(f"{error}.") from None
     except EvidenceError as error:
         raise bad_evidence(error.problems) from None

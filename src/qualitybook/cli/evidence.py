@@ -137,11 +137,12 @@ def init(folder: Path) -> None:
 
     It passes `check` and builds. Every row in it is an example to be replaced by what was published.
     """
-    from qualitybook.evidence.editions import FolderInUseError, write_starter
+    from qualitybook.errors import RefusedError
+    from qualitybook.evidence.editions import write_starter
 
     try:
         written = write_starter(folder, date.today())
-    except FolderInUseError as error:
+    except RefusedError as error:
         raise click.UsageError(str(error)) from None
     except OSError as error:
         reason = f"{str(folder)!r} could not be made: {error.strerror}"

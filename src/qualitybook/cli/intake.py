@@ -106,7 +106,8 @@ def import_(file: Path, dry_run: bool, accept_doubts: bool, data: Path) -> None:
 @data_option
 def recover(data: Path) -> None:
     """Finish a change of the evidence that was interrupted half-way."""
-    from qualitybook.evidence.store import BusyError, interrupted, locked
+    from qualitybook.errors import BusyError
+    from qualitybook.evidence.store import interrupted, locked
 
     existing(data)
     found = interrupted(data)
@@ -224,12 +225,11 @@ def _print_touched(made: Intake) -> None:
 
 
 def _write(made: Intake) -> None:
-    from qualitybook.evidence.intake.merge import ChangedError
-    from qualitybook.evidence.store import BusyError
+    from qualitybook.errors import BusyError
 
     try:
         made.write()
-    except (BusyError, ChangedError) as error:
+    except BusyError as error:
         raise failed([f"{error}.", "Nothing was written."]) from None
     except OSError as error:
         raise failed(

@@ -66,12 +66,13 @@ def check(data: Path, form: str) -> None:
 
 def _unnamed_pages(data: Path) -> list[Problem]:
     """Return warnings of authored pages that no table of contents names, where there is a table of contents."""
-    from qualitybook.publish.layout import Project, ProjectError, contents_file, unnamed_pages
+    from qualitybook.errors import RefusedError
+    from qualitybook.publish.layout import Project, contents_file, unnamed_pages
 
     project = Project(Path())
     try:
         return unnamed_pages(project, data) if contents_file(project, data).is_file() else []
-    except ProjectError:
+    except RefusedError:
         # Not the evidence: a build tells what is wrong with it.
         return []
 

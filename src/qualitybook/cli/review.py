@@ -108,11 +108,12 @@ def _build_folder(data: Path) -> Path:
 
 def _said_in(source: Path, catalog: Catalog) -> list[Statement]:
     """Return what the pages of a built book say, or end the command where the book is older than the sources."""
-    from qualitybook.publish.review import UnreadablePageError, book_statements
+    from qualitybook.errors import QualitybookError
+    from qualitybook.publish.review import book_statements
 
     try:
         said = book_statements(source)
-    except UnreadablePageError as error:
+    except QualitybookError as error:
         raise failed([f"error: {error}."]) from None
     unknown = {key for each in said for key in each.source_ids} - set(catalog.sources["source_id"])
     if unknown:

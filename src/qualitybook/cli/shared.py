@@ -18,6 +18,7 @@ import click
 
 if TYPE_CHECKING:
     from qualitybook.analysis.jumps import Jump
+    from qualitybook.errors import RefusedError
     from qualitybook.evidence import Catalog, Edition, Problem
     from qualitybook.evidence.settings import BookSettings
 
@@ -97,6 +98,11 @@ def _given_options(words: Sequence[str]) -> Iterator[str]:
 
 def _meaning(option: click.Option) -> tuple[str, str, str]:
     return option.opts[0], str(option.type.to_info_dict()), str(option.default)
+
+
+def refused(error: RefusedError) -> click.UsageError:
+    """Return the exception that ends the command because of what it was asked for."""
+    return click.BadParameter(str(error), param_hint=error.option) if error.option else click.UsageError(str(error))
 
 
 def bad_evidence(problems: Sequence[Problem]) -> _Failed:

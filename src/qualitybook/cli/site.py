@@ -67,7 +67,7 @@ def publish(folder: Path, output: Path | None, dry_run: bool, withdraw: str | No
     """
     from qualitybook.publish.layout import Project
     from qualitybook.publish.machines import Offer
-    from qualitybook.publish.release import ReleaseError
+    from qualitybook.publish.manifest import SiteError
 
     book = load_book(data)
     offer = Offer(load_catalog(data), book)
@@ -77,7 +77,7 @@ def publish(folder: Path, output: Path | None, dry_run: bool, withdraw: str | No
             _publish(site, folder, offer, dry_run=dry_run, force=force)
         else:
             _withdraw(site, folder, withdraw, offer, dry_run=dry_run)
-    except ReleaseError as error:
+    except SiteError as error:
         raise failed([f"error: {error}", f"{folder} is as it was."]) from None
     except OSError as error:
         raise failed([*told(error), f"{folder} is as it was; {ROOM}"]) from None
@@ -212,11 +212,11 @@ def _builder(ctx: click.Context, **options: Any) -> Callable[[], None]:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("_site"))
 def verify(folder: Path) -> None:
     """Check every file of the site in FOLDER (default: _site) against its manifest."""
-    from qualitybook.publish.manifest import ManifestError, read_manifest
+    from qualitybook.publish.manifest import SiteError, read_manifest
 
     try:
         manifest = read_manifest(folder)
-    except ManifestError as error:
+    except SiteError as error:
         raise failed([f"error: {error}"]) from None
     differences = manifest.differences(folder)
     if differences:

@@ -20,6 +20,7 @@ from qualitybook.cli.shared import (
     command_line,
     counted,
     data_option,
+    errors_told,
     existing,
     load_catalog,
     print_json,
@@ -138,13 +139,11 @@ def init(folder: Path) -> None:
 
     It passes `check` and builds. Every row in it is an example to be replaced by what was published.
     """
-    from qualitybook.errors import RefusedError
     from qualitybook.evidence.editions import write_starter
 
     try:
-        written = write_starter(folder, date.today())
-    except RefusedError as error:
-        raise click.UsageError(str(error)) from None
+        with errors_told("{}"):
+            written = write_starter(folder, date.today())
     except OSError as error:
         reason = f"{str(folder)!r} could not be made: {error.strerror}"
         raise click.UsageError(f"{reason}; name a new folder in one that you own.") from None

@@ -21,7 +21,7 @@ ADVICE = re.compile(
     r"again|name|put|restore|run|say|set|start|tag|take|try|wait|write)\b|--[a-z]|\b(MEND\w*|ROOM)\b"
 )
 # Their own form says "allowed: ..." or "to do: ...".
-SAY_ALLOWED = {"PeriodError", "EditionRefusedError", "UnknownKeyError", "EvidenceError", "IntakeError", "Fault"}
+SAY_ALLOWED = {"PeriodError", "UnknownKeyError", "EvidenceError", "IntakeError", "Fault"}
 # `qualitybook build` ends each of them with what to do.
 ENDED_BY_BUILD = {"CompileError", "PageTemplateError", "FormulaError"}
 # Said by one part of the program to another, never to a user.

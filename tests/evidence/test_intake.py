@@ -11,13 +11,14 @@ import pytest
 from intake_files import FIGURE, FIRST, SOURCE, good_book, put, taken_in
 from synthetic import evidence_tables, observation, write_evidence, write_table
 
+from qualitybook.errors import BusyError
 from qualitybook.evidence import Catalog, Problem, chosen, load
 from qualitybook.evidence.catalog import checked
 from qualitybook.evidence.check import check
 from qualitybook.evidence.intake import Change, Intake, IntakeError, merge, wanted
 from qualitybook.evidence.intake.sheets import MOST_ROWS
 from qualitybook.evidence.schema import OBSERVATIONS
-from qualitybook.evidence.store import BusyError, locked, recover
+from qualitybook.evidence.store import locked, recover
 
 
 def intake_of(folder: Path, path: Path, **cells: object) -> Intake:

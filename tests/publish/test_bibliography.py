@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pybtex.database import parse_file, parse_string
 from pybtex.plugin import find_plugin
 
+from qualitybook.errors import QualitybookError
 from qualitybook.publish.bibliography import (
-    CitationKeyError,
     QualityBookStyle,
     bibtex_entry,
     escape,
@@ -86,7 +86,7 @@ def test_addresses_keep_their_percent_signs() -> None:
 
 @pytest.mark.parametrize("key", ["", "a b", "a,b", "{x}", "键", "-a", "a%"])
 def test_key_that_cannot_be_cited(key: str) -> None:
-    with pytest.raises(CitationKeyError, match="cannot be cited"):
+    with pytest.raises(QualitybookError, match="cannot be cited"):
         bibtex_entry(key, 1, {})
 
 

@@ -10,15 +10,16 @@ import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from synthetic import evidence_tables, write_evidence
 
+from qualitybook.errors import RefusedError
 from qualitybook.evidence import load
 from qualitybook.evidence.settings import load_settings
 from qualitybook.publish import assemble
 from qualitybook.publish.book import Request, volumes_of
 from qualitybook.publish.compile import cause_in, warnings_in
-from qualitybook.publish.layout import Project, ProjectError, Volume
+from qualitybook.publish.layout import Project, Volume
 from qualitybook.publish.notebook import write_notebook
 from qualitybook.publish.plan import book_context, book_counts, config_values, editions_offered, pdf_name
-from qualitybook.report.i18n import UnknownLanguageError, Words
+from qualitybook.report.i18n import Words
 
 CONTENTS = {
     "format": "jb-book",
@@ -178,7 +179,7 @@ def test_where_sphinx_breaks_off_the_cause_is_shown_without_colours() -> None:
 def test_an_error_of_ours_is_shown_without_its_traceback() -> None:
     log = """Traceback (most recent call last):
   File "builder.py", line 1, in write
-qualitybook.publish.typst.errors.MissingGlyphError: no font of the PDF has these characters:
+qualitybook.publish.typst.words.TypstBuildError: no font of the PDF has these characters:
 x U+0001 in index
 
 The above exception was the direct cause of the following exception:
@@ -193,13 +194,13 @@ def test_books_come_edition_by_edition_and_unknown_languages_are_refused(sample_
     request = Request(project, ["2025", "2024"], ["zh", "en"], tmp_path / "_build", tmp_path / "_site")
     assert [volume.name for volume in volumes_of(request, catalog)] == ["2025/zh", "2025/en", "2024/zh", "2024/en"]
     wrong = Request(project, ["2025"], ["fr"], tmp_path / "_build", tmp_path / "_site")
-    with pytest.raises(UnknownLanguageError, match="'fr'"):
+    with pytest.raises(RefusedError, match="'fr'"):
         volumes_of(wrong, catalog)
 
 
 def test_a_folder_that_lacks_something_is_no_project(tmp_path: Path) -> None:
     (tmp_path / "_config.yml").touch()
-    with pytest.raises(ProjectError, match=r"has no _toc\.yml, book, notebooks;"):
+    with pytest.raises(RefusedError, match=r"has no _toc\.yml, book, notebooks;"):
         Project(tmp_path).checked()
 
 

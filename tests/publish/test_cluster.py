@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from test_engine import page_job
 
+from qualitybook.errors import RefusedError
 from qualitybook.publish.cache import Store
-from qualitybook.publish.cluster import SchedulerError, cluster, execute_on, pack, unpacked
+from qualitybook.publish.cluster import cluster, execute_on, pack, unpacked
 from qualitybook.publish.execute import PageJob, Result, StoringRun
 
 SHOWN = """\
@@ -69,5 +70,5 @@ def test_a_parcel_needs_nothing_of_the_machine_it_comes_from(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("address", ["local:", "local:none", "local:0"])
 def test_a_number_of_processes_is_needed(address: str) -> None:
-    with pytest.raises(SchedulerError, match="how many"), cluster(address):
+    with pytest.raises(RefusedError, match="how many"), cluster(address):
         pass

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from qualitybook.publish.formulas import difference, signs, visible
 from qualitybook.publish.typst import formulas
-from qualitybook.publish.typst.errors import FormulaLossError
 from qualitybook.publish.typst.escape import FONT_FOLDERS
 from qualitybook.publish.typst.formulas import Formula, check_formulas, shown_by_typst, typst_formula
+from qualitybook.publish.typst.words import TypstBuildError
 from qualitybook.publish.web import formulas as web
 from qualitybook.publish.web.formulas import FormulaError, mathml
 
@@ -95,13 +95,13 @@ def test_what_follows_a_fraction_or_a_prime_is_no_part_of_it(latex: str, typst_s
 )
 def test_what_is_lost_or_unknown_is_named_with_its_document(latex: str, message: str) -> None:
     good = Formula("other", "x", "x")
-    with pytest.raises(FormulaLossError, match=message):
+    with pytest.raises(TypstBuildError, match=message):
         check_formulas([good, Formula("methods", latex, typst_formula(latex))])
 
 
 def test_a_converter_that_drops_a_delimiter_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(formulas, "latex_to_typst", lambda latex: "100 1 - p")
-    with pytest.raises(FormulaLossError, match=r"it loses \( \)"):
+    with pytest.raises(TypstBuildError, match=r"it loses \( \)"):
         check_formulas([Formula("a", "100(1-p)", typst_formula("100(1-p)"))])
     monkeypatch.setattr(web, "convert", lambda latex, display: "<math><mn>100</mn><mn>1</mn><mo>-</mo></math>")
     with pytest.raises(FormulaError, match=r"it loses \( p \)"):

@@ -13,11 +13,10 @@ from published_sites import DAYS, page, write_site
 
 from qualitybook.publish import manifest as module
 from qualitybook.publish import site as swap_module
-from qualitybook.publish.manifest import InTheWayError, others_in, read_manifest
-from qualitybook.publish.release import ReleaseError, release
+from qualitybook.publish.manifest import SiteError, others_in, read_manifest
+from qualitybook.publish.release import release
 from qualitybook.publish.site import (
     Book,
-    PlaceError,
     present_at,
     publish_site,
     recover,
@@ -201,10 +200,10 @@ def test_a_site_that_needs_its_place_is_refused(site: Path, www: Path, put: Call
     before = state(www)
     write_site(site, zh2026="new")
     for dry_run in (True, False):
-        with pytest.raises(ReleaseError, match=rf"needs the place: {name}; move that away"):
+        with pytest.raises(SiteError, match=rf"needs the place: {name}; move that away"):
             release(site, www, DAYS, dry_run=dry_run)
     html = site / "2026/zh"
-    with pytest.raises(InTheWayError, match=rf"needs the place: {name}; move that away"):
+    with pytest.raises(SiteError, match=rf"needs the place: {name}; move that away"):
         publish_site(www, [Book("2026", "zh", html)])
     assert state(www) == before
     assert page(www) == "one"
@@ -233,9 +232,9 @@ def test_a_file_with_the_same_bytes_is_not_in_the_way(site: Path, www: Path) -> 
 def test_without_a_manifest_it_is_not_known_what_is_ours(site: Path, www: Path) -> None:
     (www / "manifest.json").unlink()
     before = state(www)
-    with pytest.raises(PlaceError, match=r"bring the manifest\.json back, or move the folder away"):
+    with pytest.raises(SiteError, match=r"bring the manifest\.json back, or move the folder away"):
         present_at(www)
-    with pytest.raises(ReleaseError, match="not known which files are this program's"):
+    with pytest.raises(SiteError, match="not known which files are this program's"):
         release(site, www, DAYS)
     assert state(www) == before
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from qualitybook.publish.layout import ProjectError, check_settings
+from qualitybook.errors import RefusedError
+from qualitybook.publish.layout import check_settings
 
 ROOT = Path(__file__).parents[2]
 GOOD = "format: jb-book\nroot: summary\nparts:\n  - caption: One\n    chapters:\n      - file: a\n"
@@ -27,13 +28,13 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path, nam
     files = {"_config.yml": "title: x\n", "_toc.yml": GOOD, name: text}
     for each, content in files.items():
         (tmp_path / each).write_text(content, encoding="utf-8")
-    with pytest.raises(ProjectError, match=said):
+    with pytest.raises(RefusedError, match=said):
         check_settings(tmp_path / "_config.yml", tmp_path / "_toc.yml")
 
 
 def test_another_encoding_is_named(tmp_path: Path) -> None:
     (tmp_path / "_config.yml").write_bytes("title: 质量\n".encode("gb18030"))
-    with pytest.raises(ProjectError, match="is not UTF-8; write it as UTF-8"):
+    with pytest.raises(RefusedError, match="is not UTF-8; write it as UTF-8"):
         check_settings(tmp_path / "_config.yml", ROOT / "_toc.yml")
 
 

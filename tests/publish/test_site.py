@@ -10,11 +10,9 @@ import pytest
 
 from qualitybook.publish import manifest as others_module
 from qualitybook.publish import site as module
-from qualitybook.publish.manifest import read_manifest
+from qualitybook.publish.manifest import SiteError, read_manifest
 from qualitybook.publish.site import (
     Book,
-    NoBooksError,
-    PlaceError,
     exchange,
     present_at,
     publish_site,
@@ -123,7 +121,7 @@ def test_without_a_pdf(tmp_path: Path) -> None:
 
 
 def test_no_book_at_all(tmp_path: Path) -> None:
-    with pytest.raises(NoBooksError, match="no book to publish"):
+    with pytest.raises(SiteError, match="no book to publish"):
         publish_site(tmp_path / "_site", [])
     assert list(tmp_path.iterdir()) == []
 
@@ -177,7 +175,7 @@ def test_without_exchange_the_old_site_comes_back_if_the_new_one_cannot_take_its
 def test_a_site_does_not_take_the_place_of_something_else(tmp_path: Path, name: str, said: str) -> None:
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("mine", encoding="utf-8")
-    with pytest.raises(PlaceError, match=said):
+    with pytest.raises(SiteError, match=said):
         present_at(tmp_path / "_site")
 
 

@@ -13,8 +13,8 @@ from small_project import contents
 
 from qualitybook import cli
 from qualitybook.publish import web
-from qualitybook.publish.manifest import read_manifest
-from qualitybook.publish.release import LEDGER, OlderBuildError, ReleaseError, release, withdraw
+from qualitybook.publish.manifest import SiteError, read_manifest
+from qualitybook.publish.release import LEDGER, release, withdraw
 from qualitybook.publish.web.head import masthead
 from qualitybook.report.i18n import Words
 
@@ -97,7 +97,7 @@ def test_it_comes_back_by_force_or_as_another_build(tmp_path: Path, site: Path, 
     withdraw(www, "2025", DAYS, nothing)
     assert json.loads((www / LEDGER).read_text(encoding="utf-8"))["2025/zh"][-1] == "withdrawn"
     copy = write_site(tmp_path / "copy", zh2025="corrected")
-    with pytest.raises(OlderBuildError, match="a build of 2025/zh, which was withdrawn; --force publishes it"):
+    with pytest.raises(SiteError, match="a build of 2025/zh, which was withdrawn; --force publishes it"):
         # The site as it was built has the pages of the other editions as they were, too.
         release(site, www, DAYS)
     assert release(copy, www, DAYS).new == ("2025/zh",)
@@ -125,7 +125,7 @@ def test_what_is_not_there_cannot_be_taken_back(sample_folder: Path, site: Path,
 
 def test_the_only_edition_is_not_taken_back(tmp_path: Path) -> None:
     folder = write_site(tmp_path / "site", zh2025="one")
-    with pytest.raises(ReleaseError, match="2025 is the only edition in"):
+    with pytest.raises(SiteError, match="2025 is the only edition in"):
         withdraw(folder, "2025", DAYS, nothing)
     assert page(folder) == "one"
 

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qualitybook.errors import RefusedError
 from qualitybook.evidence import numbers
 from qualitybook.evidence.catalog import units_brought_along
 from qualitybook.report import formats
-from qualitybook.report.i18n import UnknownLanguageError, Words, translator
+from qualitybook.report.i18n import Words, translator
 
 ZH, EN = Words("zh"), Words("en")
 UNITS = units_brought_along()
@@ -296,7 +297,7 @@ def test_lists_and_parentheses_follow_the_language() -> None:
 
 
 def test_an_unknown_language_is_refused_with_the_allowed_ones() -> None:
-    with pytest.raises(UnknownLanguageError, match="zh, en"):
+    with pytest.raises(RefusedError, match="zh, en"):
         translator("fr")
 
 

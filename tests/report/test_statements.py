@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from qualitybook.publish.review import UnreadablePageError, book_statements
+from qualitybook.errors import QualitybookError
+from qualitybook.publish.review import book_statements
 from qualitybook.report import markdown
 from qualitybook.report.review import Statement, statements
 
@@ -72,5 +73,5 @@ def test_the_pages_of_a_book_come_in_the_order_of_their_importance(tmp_path: Pat
 
 def test_a_damaged_page_is_named(tmp_path: Path) -> None:
     (tmp_path / "summary.ipynb").write_text('{"cells": ', encoding="utf-8")
-    with pytest.raises(UnreadablePageError, match=r"summary\.ipynb is no executed page; build the book again"):
+    with pytest.raises(QualitybookError, match=r"summary\.ipynb is no executed page; build the book again"):
         book_statements(tmp_path)

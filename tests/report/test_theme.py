@@ -14,10 +14,10 @@ import pytest
 from fontTools.ttLib import TTFont
 from matplotlib.colors import to_rgb
 
+from qualitybook.errors import RefusedError
 from qualitybook.publish import web
 from qualitybook.report import labels, theme
 from qualitybook.report.figures.panels import STYLES
-from qualitybook.report.i18n import UnknownLanguageError
 
 # Machado, Oliveira and Fernandes (2009), severity 1, for linear RGB.
 DEFICIENCIES = {
@@ -121,7 +121,7 @@ def test_the_theme_is_gone_afterwards() -> None:
 
 
 def test_an_unknown_language_is_refused() -> None:
-    with pytest.raises(UnknownLanguageError, match="'xx'"), theme.use_theme("xx"):
+    with pytest.raises(RefusedError, match="'xx'"), theme.use_theme("xx"):
         pass
 
 

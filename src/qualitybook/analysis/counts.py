@@ -30,10 +30,11 @@ from qualitybook.analysis.error_table import FINE_SCORES, FINE_WEIGHTS, blurred_
 from qualitybook.analysis.forecast import Forecast, ask, flag_disagreement, forecast_history, read_history
 from qualitybook.analysis.scales import PASS_RATE, ClassConstants, SeriesClass
 from qualitybook.analysis.transforms import LOGIT, FloatArray
+from qualitybook.errors import QualitybookError
 
 
-class ImpossibleCountsError(ValueError):
-    """Counts contradict each other, such as more items passed than were inspected."""
+class ImpossibleCountsError(QualitybookError, ValueError):
+    """Counts contradict each other: more items passed than were inspected, categories that do not add up."""
 
 
 _SAMPLING_FACTOR = 1.96

@@ -30,13 +30,6 @@ REMAINDER = ""
 LEVEL = 0.95
 
 
-class IncompleteCategoriesError(ValueError):
-    """The categories of a release do not add up to its total, so it cannot be standardised."""
-
-    def __init__(self, periods: Sequence[str]) -> None:
-        super().__init__(f"categories do not add up to the total in {', '.join(periods)}")
-
-
 @dataclass(frozen=True)
 class Releases:
     """The published totals of a pass rate in a place, with the counts of their categories."""
@@ -63,13 +56,13 @@ class Releases:
 
         Raises
         ------
-        IncompleteCategoriesError
+        ImpossibleCountsError
             If the categories of one of them do not add up to its total, or it has no total.
         """
         complete = set(self.totals.loc[self.totals["complete"], "period"])
         refused = sorted(set(periods) - complete)
         if refused:
-            raise IncompleteCategoriesError(refused)
+            raise ImpossibleCountsError(f"categories do not add up to the total in {', '.join(refused)}")
         return self.cells[self.cells["period"].isin(set(periods))].reset_index(drop=True)
 
 

@@ -21,6 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from qualitybook.errors import QualitybookError
+
 FloatArray = NDArray[np.float64]
 
 _LOGIT_MARGIN = 0.5
@@ -36,7 +38,7 @@ _ROUNDING_NOISE = 1e-9
 """Distance outside the support that is put down to floating-point arithmetic, such as 100.00000000000001 %."""
 
 
-class ImpossibleValueError(ValueError):
+class ImpossibleValueError(QualitybookError, ValueError):
     """A value lies outside what its scale allows, such as a rate of 101 % or a negative count."""
 
     def __init__(self, transform: str, value: float, allowed: str) -> None:

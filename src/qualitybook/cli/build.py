@@ -25,6 +25,7 @@ from qualitybook.cli.shared import (
     load_catalog,
     plural,
     refuse_unknown_editions,
+    refused,
     told,
     waiting,
 )
@@ -127,11 +128,12 @@ def build(edition: str | None, lang: str, html: bool, pdf: bool, quiet: bool, da
 
 def _check_places(data: Path, project: Project, build_dir: Path, output: Path) -> None:
     """Refuse to build over what no build has written."""
-    from qualitybook.publish.site import PlaceError, present_at
+    from qualitybook.publish.manifest import SiteError
+    from qualitybook.publish.site import present_at
 
     try:
         present_at(output)
-    except PlaceError as error:
+    except SiteError as error:
         raise click.BadParameter(f"{error}.", param_hint="--output") from None
     if build_dir.resolve() in (data.resolve(), project.root.resolve()):
         reason = f"{str(build_dir)!r} is what the book is made from; name another folder."
@@ -190,20 +192,15 @@ def _note(last: LastBuild, asked: dict[str, Any], inputs: dict[str, str], said: 
 @contextmanager
 def _errors_told() -> Iterator[None]:
     """Turn what is wrong with the evidence, the pages or the request into a message and an exit status."""
+    from qualitybook.errors import QualitybookError, RefusedError
     from qualitybook.evidence import EvidenceError
-    from qualitybook.publish.book import BooksError, PagesError
-    from qualitybook.publish.cluster import SchedulerError
-    from qualitybook.publish.layout import ProjectError
-    from qualitybook.publish.manifest import InTheWayError
-    from qualitybook.publish.notebook import PageTemplateError
-    from qualitybook.publish.site import PlaceError
+    from qualitybook.publish.book import PagesError
+    from qualitybook.publish.manifest import SiteError
 
     try:
         yield
-    except SchedulerError as error:
-        raise click.BadParameter(str(error), param_hint="--scheduler") from None
-    except ProjectError as error:
-        raise click.UsageError(str(error)) from None
+    except RefusedError as error:
+        raise refused(error) from None
     except EvidenceError as error:
         raise bad_evidence(error.problems) from None
     except PagesError as error:
@@ -211,9 +208,9 @@ def _errors_told() -> Iterator[None]:
         what_to_do = advice(str(result) for result in error.results)
         count = plural(len(error.results), "page")
         raise failed([*lines, *what_to_do, f"{count} could not be made; the site is as it was.", MEND_PAGES]) from None
-    except (InTheWayError, PlaceError) as error:
+    except SiteError as error:
         raise failed([f"error: {error}.", _NOT_MADE]) from None
-    except (BooksError, PageTemplateError) as error:
+    except QualitybookError as error:
         raise failed([str(error), *advice([str(error)]), _NOT_MADE, MEND_BOOK]) from None
 
 

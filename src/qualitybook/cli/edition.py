@@ -13,10 +13,10 @@ from qualitybook.cli.shared import (
     ROOM,
     Commands,
     Day,
-    bad_evidence,
     chosen_editions,
     chosen_languages,
     data_option,
+    errors_told,
     existing,
     failed,
     load_catalog,
@@ -44,19 +44,12 @@ def edition() -> None:
 @data_option
 def new(name: str, as_of: date, target_year: int | None, data: Path) -> None:
     """Add an edition and make it the current one."""
-    from qualitybook.evidence import EvidenceError
-    from qualitybook.evidence.editions import EditionRefusedError, add_edition
-    from qualitybook.evidence.store import BusyError
+    from qualitybook.evidence.editions import add_edition
 
     existing(data)
     try:
-        made = add_edition(data, name, as_of, target_year)
-    except EditionRefusedError as error:
-        raise click.UsageError(f"{error}.") from None
-    except EvidenceError as error:
-        raise bad_evidence(error.problems) from None
-    except BusyError as error:
-        raise failed([f"{error}."]) from None
+        with errors_told("{}."):
+            made = add_edition(data, name, as_of, target_year)
     except OSError as error:
         raise failed(
             [f"{data} could not be written: {error.strerror}; the evidence is as it was.", f"To do: {ROOM}"]

@@ -20,6 +20,7 @@ from qualitybook.cli.shared import (
     command_line,
     counted,
     data_option,
+    errors_told,
     existing,
     load_catalog,
     print_json,
@@ -66,12 +67,13 @@ def check(data: Path, form: str) -> None:
 
 def _unnamed_pages(data: Path) -> list[Problem]:
     """Return warnings of authored pages that no table of contents names, where there is a table of contents."""
-    from qualitybook.publish.layout import Project, ProjectError, contents_file, unnamed_pages
+    from qualitybook.errors import RefusedError
+    from qualitybook.publish.layout import Project, contents_file, unnamed_pages
 
     project = Project(Path())
     try:
         return unnamed_pages(project, data) if contents_file(project, data).is_file() else []
-    except ProjectError:
+    except RefusedError:
         # Not the evidence: a build tells what is wrong with it.
         return []
 
@@ -137,12 +139,11 @@ def init(folder: Path) -> None:
 
     It passes `check` and builds. Every row in it is an example to be replaced by what was published.
     """
-    from qualitybook.evidence.editions import FolderInUseError, write_starter
+    from qualitybook.evidence.editions import write_starter
 
     try:
-        written = write_starter(folder, date.today())
-    except FolderInUseError as error:
-        raise click.UsageError(str(error)) from None
+        with errors_told("{}"):
+            written = write_starter(folder, date.today())
     except OSError as error:
         reason = f"{str(folder)!r} could not be made: {error.strerror}"
         raise click.UsageError(f"{reason}; name a new folder in one that you own.") from None

@@ -12,9 +12,9 @@ from qualitybook.cli.shared import (
     LOOK_AGAIN,
     ROOM,
     Commands,
-    bad_evidence,
     command_line,
     data_option,
+    errors_told,
     existing,
     expected,
     failed,
@@ -106,21 +106,17 @@ def import_(file: Path, dry_run: bool, accept_doubts: bool, data: Path) -> None:
 @data_option
 def recover(data: Path) -> None:
     """Finish a change of the evidence that was interrupted half-way."""
-    from qualitybook.evidence.store import BusyError, interrupted, locked
+    from qualitybook.evidence.store import interrupted, locked
 
     existing(data)
     found = interrupted(data)
-    try:
-        with locked(data):
-            click.echo("The interrupted change is finished." if found else "Nothing was interrupted.")
-    except BusyError as error:
-        raise failed([f"{error}."]) from None
+    with errors_told("{}."), locked(data):
+        click.echo("The interrupted change is finished." if found else "Nothing was interrupted.")
 
 
 def _prepared(file: Path, data: Path) -> Intake:
     """Return what the file would do, or end the command."""
-    from qualitybook.evidence import EvidenceError
-    from qualitybook.evidence.intake import IntakeError, prepare, read_entries
+    from qualitybook.evidence.intake import prepare, read_entries
     from qualitybook.evidence.intake.merge import BROUGHT
     from qualitybook.evidence.schema import TABLES
 
@@ -129,15 +125,9 @@ def _prepared(file: Path, data: Path) -> Intake:
         raise click.BadParameter(
             f"{str(file)!r} is no file that can be read twice; save it to disk and name that file.", param_hint="FILE"
         )
-    try:
+    with errors_told("{}", "Nothing was written; mend the file and try again."):
         entries, faults, passed_over = read_entries(file, [table for table in TABLES if table.name in BROUGHT])
         made = prepare(data, entries, faults)
-    except IntakeError as error:
-        raise failed(
-            [*(str(fault) for fault in error.faults), "Nothing was written; mend the file and try again."]
-        ) from None
-    except EvidenceError as error:
-        raise bad_evidence(error.problems) from None
     if passed_over:
         click.echo(f"{plural(passed_over, 'row')} without a figure passed over.")
     return made.with_faults(_jumps(made))
@@ -224,13 +214,9 @@ def _print_touched(made: Intake) -> None:
 
 
 def _write(made: Intake) -> None:
-    from qualitybook.evidence.intake.merge import ChangedError
-    from qualitybook.evidence.store import BusyError
-
     try:
-        made.write()
-    except (BusyError, ChangedError) as error:
-        raise failed([f"{error}.", "Nothing was written."]) from None
+        with errors_told("{}.", "Nothing was written."):
+            made.write()
     except OSError as error:
         raise failed(
             [f"{made.folder} could not be written: {error.strerror}; the evidence is as it was.", f"To do: {ROOM}"]

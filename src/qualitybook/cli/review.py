@@ -11,6 +11,7 @@ from qualitybook.cli.shared import (
     chosen_edition,
     chosen_languages,
     data_option,
+    errors_told,
     failed,
     load_book,
     load_catalog,
@@ -108,12 +109,10 @@ def _build_folder(data: Path) -> Path:
 
 def _said_in(source: Path, catalog: Catalog) -> list[Statement]:
     """Return what the pages of a built book say, or end the command where the book is older than the sources."""
-    from qualitybook.publish.review import UnreadablePageError, book_statements
+    from qualitybook.publish.review import book_statements
 
-    try:
+    with errors_told("error: {}."):
         said = book_statements(source)
-    except UnreadablePageError as error:
-        raise failed([f"error: {error}."]) from None
     unknown = {key for each in said for key in each.source_ids} - set(catalog.sources["source_id"])
     if unknown:
         found = ", ".join(sorted(unknown))

@@ -9,12 +9,15 @@ import shlex
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
 import click
+
+from qualitybook.errors import QualitybookError, RefusedError
 
 if TYPE_CHECKING:
     from qualitybook.analysis.jumps import Jump
@@ -99,6 +102,27 @@ def _meaning(option: click.Option) -> tuple[str, str, str]:
     return option.opts[0], str(option.type.to_info_dict()), str(option.default)
 
 
+@contextmanager
+def errors_told(form: str = "error: {}", *after: str) -> Iterator[None]:
+    """End the command with what an error of ours says, put into words by `form`, and with the lines `after` it."""
+    try:
+        yield
+    except RefusedError as error:
+        raise refused(error, form) from None
+    except QualitybookError as error:
+        from qualitybook.evidence import EvidenceError
+
+        if isinstance(error, EvidenceError):
+            raise bad_evidence(error.problems) from None
+        raise failed([form.format(error), *after]) from None
+
+
+def refused(error: RefusedError, form: str = "{}") -> click.UsageError:
+    """Return the exception that ends the command because of what it was asked for."""
+    said = form.format(error)
+    return click.BadParameter(said, param_hint=error.option) if error.option else click.UsageError(said)
+
+
 def bad_evidence(problems: Sequence[Problem]) -> _Failed:
     """Return the exception that ends the command with everything that is wrong with the evidence."""
     return failed([*(str(problem) for problem in problems), f"The evidence has {counted(problems)}.", MEND])
@@ -147,25 +171,20 @@ def existing(data: Path) -> None:
 
 def load_catalog(data: Path) -> Catalog:
     """Return the evidence, or end the command with everything that is wrong with it."""
-    from qualitybook.evidence import EvidenceError, load
+    from qualitybook.evidence import load
 
     existing(data)
-    try:
+    with errors_told():
         return load(data)
-    except EvidenceError as error:
-        raise bad_evidence(error.problems) from None
 
 
 def load_book(data: Path) -> BookSettings:
     """Return what the evidence folder says about its book, or end the command with what is wrong with that."""
-    from qualitybook.evidence import EvidenceError
     from qualitybook.evidence.settings import load_settings
 
     existing(data)
-    try:
+    with errors_told():
         return load_settings(data)
-    except EvidenceError as error:
-        raise bad_evidence(error.problems) from None
 
 
 class Day(click.ParamType):

@@ -18,6 +18,7 @@ from qualitybook.cli.shared import (
     Commands,
     command_line,
     data_option,
+    errors_told,
     failed,
     grouped,
     load_book,
@@ -67,18 +68,16 @@ def publish(folder: Path, output: Path | None, dry_run: bool, withdraw: str | No
     """
     from qualitybook.publish.layout import Project
     from qualitybook.publish.machines import Offer
-    from qualitybook.publish.release import ReleaseError
 
     book = load_book(data)
     offer = Offer(load_catalog(data), book)
     site = output or Project(Path()).site_folder(data, book.name)
     try:
-        if withdraw is None:
-            _publish(site, folder, offer, dry_run=dry_run, force=force)
-        else:
-            _withdraw(site, folder, withdraw, offer, dry_run=dry_run)
-    except ReleaseError as error:
-        raise failed([f"error: {error}", f"{folder} is as it was."]) from None
+        with errors_told("error: {}", f"{folder} is as it was."):
+            if withdraw is None:
+                _publish(site, folder, offer, dry_run=dry_run, force=force)
+            else:
+                _withdraw(site, folder, withdraw, offer, dry_run=dry_run)
     except OSError as error:
         raise failed([*told(error), f"{folder} is as it was; {ROOM}"]) from None
     if dry_run:
@@ -212,12 +211,10 @@ def _builder(ctx: click.Context, **options: Any) -> Callable[[], None]:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("_site"))
 def verify(folder: Path) -> None:
     """Check every file of the site in FOLDER (default: _site) against its manifest."""
-    from qualitybook.publish.manifest import ManifestError, read_manifest
+    from qualitybook.publish.manifest import read_manifest
 
-    try:
+    with errors_told():
         manifest = read_manifest(folder)
-    except ManifestError as error:
-        raise failed([f"error: {error}"]) from None
     differences = manifest.differences(folder)
     if differences:
         lines = [f"error: {line}" for line in differences]

@@ -14,6 +14,7 @@ from datetime import date
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from qualitybook.errors import RefusedError
 from qualitybook.evidence.catalog import CURRENT, Catalog, Edition, load
 from qualitybook.evidence.check import check
 from qualitybook.evidence.errors import EvidenceError
@@ -22,14 +23,6 @@ from qualitybook.evidence.settings import FILE as SETTINGS_NAME
 from qualitybook.evidence.store import locked, replace_files
 
 _ARCHIVED = "archived"
-
-
-class EditionRefusedError(ValueError):
-    """An edition that cannot be added."""
-
-    def __init__(self, column: str, found: str, allowed: str) -> None:
-        self.column = column
-        super().__init__(f"{column} {found!r}; allowed: {allowed}")
 
 
 def in_order(catalog: Catalog) -> list[Edition]:
@@ -47,7 +40,7 @@ def add_edition(folder: Path, edition: str, as_of: date, target_year: int | None
 
     Raises
     ------
-    EditionRefusedError
+    RefusedError
         If the key is taken or no key, or the date is not after the last edition's.
     EvidenceError
         If the evidence is wrong.
@@ -75,13 +68,13 @@ def _refuse(known: list[Edition], edition: str, as_of: date) -> None:
     keys = [each.edition for each in known]
     field = EDITIONS.field("edition")
     if edition in keys:
-        raise EditionRefusedError("edition", edition, f"a key that none has: {', '.join(keys)} are taken")
+        raise RefusedError(f"edition {edition!r}; allowed: a key that none has: {', '.join(keys)} are taken")
     if not field.accepts(edition):
-        raise EditionRefusedError("edition", edition, field.allowed)
+        raise RefusedError(f"edition {edition!r}; allowed: {field.allowed}")
     if known and as_of <= known[-1].as_of:
         last = known[-1]
         allowed = f"a day after {last.as_of.isoformat()}, the as-of date of edition {last.edition}"
-        raise EditionRefusedError("as-of date", as_of.isoformat(), allowed)
+        raise RefusedError(f"as-of date {as_of.isoformat()!r}; allowed: {allowed}")
 
 
 def _table(rows: list[list[str]]) -> bytes:
@@ -119,13 +112,6 @@ _ROWS = "starter.toml"
 _BOOK = "starter_book.toml"
 
 
-class FolderInUseError(ValueError):
-    """A folder that already holds something."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(f"{str(folder)!r} is not empty; name a new folder, or empty this one first")
-
-
 def write_starter(folder: Path, today: date) -> list[Path]:
     """Write an evidence folder that passes the checks and builds, with one example row in each table that needs one.
 
@@ -138,13 +124,13 @@ def write_starter(folder: Path, today: date) -> list[Path]:
 
     Raises
     ------
-    FolderInUseError
+    RefusedError
         If the folder is not empty.
     OSError
         If it cannot be written.
     """
     if folder.is_dir() and any(folder.iterdir()):
-        raise FolderInUseError(folder)
+        raise RefusedError(f"{str(folder)!r} is not empty; name a new folder, or empty this one first")
     (folder / "plan").mkdir(parents=True, exist_ok=True)
     rows = _rows(today)
     written = [_write_table(folder / table.path, table.header, rows.get(table.name, [])) for table in TABLES]

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from qualitybook.errors import QualitybookError
+
 _LONGEST_CELL_SHOWN = 60
 _MOST_KEYS_SHOWN = 12
 
@@ -47,7 +49,7 @@ def shortened(found: str) -> str:
     return repr(shown)
 
 
-class EvidenceError(ValueError):
+class EvidenceError(QualitybookError, ValueError):
     """Evidence that breaks its rules; nothing is built from it."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
@@ -55,7 +57,7 @@ class EvidenceError(ValueError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-class UnknownKeyError(KeyError):
+class UnknownKeyError(QualitybookError, KeyError):
     """A key that no row of a table has."""
 
     def __init__(self, table: str, key: str, known: Iterable[str]) -> None:
@@ -73,7 +75,7 @@ class UnknownKeyError(KeyError):
         return f"{self.table} has no {self.key!r}; {named}"
 
 
-class UndeclaredReadError(LookupError):
+class UndeclaredReadError(QualitybookError, LookupError):
     """Figures of an indicator that the page did not declare."""
 
     def __init__(self, indicator_id: str) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from qualitybook.errors import QualitybookError
+
 PERIOD_FORMS = "YYYY, YYYY-H1, YYYY-Q3, YYYY-MM, or YYYY-MM/YYYY-MM"
 DATE_FORMS = "YYYY-MM-DD, YYYY-MM, or YYYY"
 
@@ -23,7 +25,7 @@ _PERIOD = re.compile(
 _STATED_DATE = re.compile(rf"(?P<year>{_YEAR})(?:-(?P<month>{_MONTH})(?:-(?P<day>[0-9]{{2}}))?)?")
 
 
-class PeriodError(ValueError):
+class PeriodError(QualitybookError, ValueError):
     """A text that is neither a period nor a date."""
 
     def __init__(self, found: str, allowed: str) -> None:

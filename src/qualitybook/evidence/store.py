@@ -16,18 +16,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from qualitybook.errors import BusyError
 from qualitybook.evidence.schema import Table
 
 STAGING = ".intake"
 JOURNAL = "journal.json"
 _LOCK = ".intake.lock"
-
-
-class BusyError(RuntimeError):
-    """Another command is changing the folder."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(f"another command is changing {folder}; wait until it has ended, then try again")
 
 
 @contextmanager
@@ -46,7 +40,7 @@ def locked(folder: Path) -> Iterator[None]:
             recover(folder)
             yield
     except Timeout:
-        raise BusyError(folder) from None
+        raise BusyError(f"another command is changing {folder}; wait until it has ended, then try again") from None
 
 
 def interrupted(folder: Path) -> bool:

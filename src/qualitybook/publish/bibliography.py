@@ -23,6 +23,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinxcontrib.bibtex.domain import get_docnames
 
+from qualitybook.errors import QualitybookError
 from qualitybook.publish.language import words_of
 from qualitybook.report.i18n import Words, language
 
@@ -50,13 +51,6 @@ _ESCAPED = re.compile("|".join(re.escape(escape) for escape in _CHARACTERS))
 _ADDRESS_ESCAPES = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"})
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*")
 _CLOSED = tuple(".。!！?？…")
-
-
-class CitationKeyError(ValueError):
-    """A source whose id cannot be a BibTeX key."""
-
-    def __init__(self, source_id: str) -> None:
-        super().__init__(f"source_id {source_id!r} cannot be cited; allowed: letters, digits, '.', '_', ':' and '-'")
 
 
 def escape(text: str) -> str:
@@ -133,11 +127,11 @@ def bibtex_entry(key: str, place: int, fields: Mapping[str, str]) -> str:
 
     Raises
     ------
-    CitationKeyError
+    QualitybookError
         If the key cannot be cited.
     """
     if not _KEY.fullmatch(key):
-        raise CitationKeyError(key)
+        raise QualitybookError(f"source_id {key!r} cannot be cited; allowed: letters, digits, '.', '_', ':' and '-'")
     lines = [f"  {name} = {{{value}}}," for name, value in {"sortkey": f"{place:05d}", **fields}.items()]
     return "\n".join([f"@misc{{{key},", *lines, "}", ""])
 
@@ -154,7 +148,7 @@ def write_bib(sources: pd.DataFrame, words: Words, path: Path, publishers: Mappi
 
     Raises
     ------
-    CitationKeyError
+    QualitybookError
         If a source's id cannot be cited.
     """
     names = publishers or {}

@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from qualitybook.errors import QualitybookError
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.extract import Evidence
 from qualitybook.evidence.settings import BookSettings, load_settings
@@ -114,20 +115,12 @@ class Built:
     """What else the site has: what is not this program's, and what the books once had."""
 
 
-class PagesError(RuntimeError):
+class PagesError(QualitybookError, RuntimeError):
     """Pages that could not be made."""
 
     def __init__(self, results: Sequence[Result]) -> None:
         self.results = list(results)
         super().__init__("\n".join(str(result) for result in results))
-
-
-class BooksError(RuntimeError):
-    """Books that could not be compiled."""
-
-    def __init__(self, errors: Sequence[CompileError]) -> None:
-        self.errors = list(errors)
-        super().__init__("\n".join(str(error) for error in errors))
 
 
 def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None) -> Built:
@@ -137,11 +130,11 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
 
     Raises
     ------
-    ProjectError, UnknownLanguageError, UnknownKeyError
+    RefusedError, UnknownKeyError
         If the request names something that is not there.
     EvidenceError
         If the evidence folder lacks the settings of its book, or a text has a character that cannot be drawn.
-    PageTemplateError, PagesError, BooksError, PlaceError, InTheWayError, OSError
+    PageTemplateError, PagesError, SiteError, QualitybookError, OSError
         If a page or a book cannot be made, or not put there; the site is as it was.
     """
     project = request.project.checked()
@@ -288,7 +281,7 @@ def _compile(request: Request, volumes: Sequence[Volume], settings: BookSettings
                 raise error
             watch(Step(COMPILED, done, len(runs), runs[run]))
     if errors:
-        raise BooksError(sorted(errors, key=lambda error: error.what))
+        raise QualitybookError("\n".join(str(error) for error in sorted(errors, key=lambda error: error.what)))
 
 
 def _publish(

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from qualitybook.errors import RefusedError
 from qualitybook.publish.cache import Store, digest_of_package
 from qualitybook.publish.execute import Failure, PageJob, Result, run_page
 from qualitybook.publish.notebook import parts_used
@@ -24,10 +25,6 @@ LOCAL = "local:"
 RETRIES = 3
 # A page's environment variables are its process's: a worker with several threads makes its pages one after the other.
 _ONE_AT_A_TIME = threading.Lock()
-
-
-class SchedulerError(ValueError):
-    """A scheduler that is not there, or cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -56,17 +53,17 @@ def cluster(address: str) -> Iterator[Executor]:
 
     Raises
     ------
-    SchedulerError
+    RefusedError
         If Dask is not installed, the address is none, or nobody answers there.
     """
     try:
         from distributed import Client, LocalCluster
     except ImportError:
-        raise SchedulerError("Dask is not installed; say pip install 'qualitybook[cluster]'") from None
+        raise RefusedError("Dask is not installed; say pip install 'qualitybook[cluster]'", "--scheduler") from None
     workers = address.removeprefix(LOCAL)
     if address.startswith(LOCAL):
         if not workers.isdigit() or int(workers) < 1:
-            raise SchedulerError(f"{address!r} does not say how many processes; write {LOCAL}4 for four")
+            raise RefusedError(f"{address!r} does not say how many processes; write {LOCAL}4 for four", "--scheduler")
         options: dict[str, Any] = {"n_workers": int(workers), "threads_per_worker": 1, "dashboard_address": None}
         with LocalCluster(**options) as local, Client(local) as client:
             yield client.get_executor(retries=RETRIES)
@@ -74,9 +71,10 @@ def cluster(address: str) -> Iterator[Executor]:
     try:
         remote = Client(address)
     except (OSError, ValueError) as error:
-        raise SchedulerError(
+        raise RefusedError(
             f"no scheduler answers at {address!r}: {error}; start one (dask scheduler), name it as tcp://HOST:PORT, or "
-            f"write {LOCAL}4 for four processes here"
+            f"write {LOCAL}4 for four processes here",
+            "--scheduler",
         ) from None
     with remote as client:
         yield client.get_executor(retries=RETRIES)

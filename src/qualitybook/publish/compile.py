@@ -9,6 +9,7 @@ import shutil
 from itertools import takewhile
 from pathlib import Path
 
+from qualitybook.errors import QualitybookError
 from qualitybook.publish.cache import digest_of_package, digest_of_value, digests_of_files
 from qualitybook.publish.environment import build_environment, process_environment
 from qualitybook.publish.partial import Kept
@@ -28,7 +29,7 @@ _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 _LINES_SHOWN = 20
 
 
-class CompileError(RuntimeError):
+class CompileError(QualitybookError, RuntimeError):
     """A book that could not be turned into HTML or PDF without a warning."""
 
     def __init__(self, what: str, lines: list[str]) -> None:

@@ -205,10 +205,8 @@ def _make(job: PageJob, tell: Callable[[object], None]) -> Result:
             return Result(job, executed)
         check_outputs(executed)
         write_notebook(cleaned(executed, job.page.parameters), job.source / f"{job.page.docname}.ipynb")
-    except PageTemplateError as error:
-        return Result(job, Failure(error.cell, "PageTemplateError", error.reason))
-    except DisplayError as error:
-        return Result(job, Failure(error.cell, "DisplayError", error.reason))
+    except (PageTemplateError, DisplayError) as error:
+        return Result(job, Failure(error.cell, type(error).__name__, error.reason))
     return Result(job)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sphinx.config import Config
 
-from qualitybook.report.i18n import LANGUAGES, UnknownLanguageError, Words
+from qualitybook.report.i18n import LANGUAGES, Words, unknown_language
 
 
 def words_of(config: Config) -> Words:
@@ -12,10 +12,10 @@ def words_of(config: Config) -> Words:
 
     Raises
     ------
-    UnknownLanguageError
+    RefusedError
         If the book has no words in that language.
     """
     for code, language in LANGUAGES.items():
         if language.sphinx == config.language:
             return Words(code)
-    raise UnknownLanguageError(config.language)
+    raise unknown_language(config.language)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from qualitybook.errors import RefusedError
 from qualitybook.evidence.errors import Problem
 from qualitybook.report.i18n import LANGUAGES
 
@@ -32,10 +33,6 @@ CONTENTS = "_toc.yml"
 REQUIRED = (CONFIG, CONTENTS, AUTHORED, "notebooks")
 
 
-class ProjectError(ValueError):
-    """A folder that is not the project's."""
-
-
 @dataclass(frozen=True)
 class Project:
     """What a book is made from besides the evidence."""
@@ -48,12 +45,12 @@ class Project:
 
         Raises
         ------
-        ProjectError
+        RefusedError
             If one is not.
         """
         missing = [name for name in REQUIRED if not (self.root / name).exists()]
         if missing:
-            raise ProjectError(
+            raise RefusedError(
                 f"{self.root.resolve()} has no {', '.join(missing)}; run in the project's folder or give --root"
             )
         return self
@@ -133,7 +130,7 @@ def check_settings(config: Path, contents: Path) -> None:
 
     Raises
     ------
-    ProjectError
+    RefusedError
         If one is no mapping in YAML, or the contents are not as a table of contents is built.
     """
     from sphinx_external_toc.parsing import MalformedError, parse_toc_data
@@ -142,7 +139,7 @@ def check_settings(config: Path, contents: Path) -> None:
     try:
         parse_toc_data(read_settings(contents))
     except MalformedError as error:
-        raise ProjectError(f"{contents}: {error}; compare it with _toc.yml of a fresh copy") from None
+        raise RefusedError(f"{contents}: {error}; compare it with _toc.yml of a fresh copy") from None
 
 
 def read_settings(path: Path) -> dict[str, Any]:
@@ -150,20 +147,20 @@ def read_settings(path: Path) -> dict[str, Any]:
 
     Raises
     ------
-    ProjectError
+    RefusedError
         If it is none; with the line where that is known.
     """
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
-        raise ProjectError(f"{path} is not UTF-8; write it as UTF-8") from None
+        raise RefusedError(f"{path} is not UTF-8; write it as UTF-8") from None
     except yaml.MarkedYAMLError as error:
         place = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise ProjectError(f"{path}{place}: {_told([error.context, error.problem])}; correct it") from None
+        raise RefusedError(f"{path}{place}: {_told([error.context, error.problem])}; correct it") from None
     except yaml.YAMLError as error:
-        raise ProjectError(f"{path}: {error}; correct it") from None
+        raise RefusedError(f"{path}: {error}; correct it") from None
     if not isinstance(values, dict):
-        raise ProjectError(f"{path}: found {type(values).__name__}; allowed: names with values (YAML)")
+        raise RefusedError(f"{path}: found {type(values).__name__}; allowed: names with values (YAML)")
     return values
 
 
@@ -202,7 +199,7 @@ def unnamed_pages(project: Project, evidence: Path) -> list[Problem]:
 
     Raises
     ------
-    ProjectError
+    RefusedError
         If the table of contents cannot be read.
     """
     path = contents_file(project, evidence)

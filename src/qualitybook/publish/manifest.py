@@ -21,20 +21,23 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from qualitybook.errors import QualitybookError
 from qualitybook.publish.cache import PACKAGE, digest_of_bytes, digest_of_value, digests_of_files, packages
 
 NAMED = 5
 """So many files are named in a message; the rest is counted."""
 
 
-class InTheWayError(ValueError):
-    """Files of somebody else at places that the site needs."""
+class SiteError(QualitybookError, ValueError):
+    """A site that cannot be read, made, put where it is to be, or published there."""
 
-    def __init__(self, folder: Path, names: Sequence[str]) -> None:
-        super().__init__(
-            f"{str(folder)!r} holds what this program did not put there, where the site needs the place: "
-            f"{named(names)}; move that away, then try again"
-        )
+
+def place_needed(folder: Path, names: Sequence[str]) -> str:
+    """Say that files of somebody else stand where the site in a folder needs the place, and what to do."""
+    return (
+        f"{str(folder)!r} holds what this program did not put there, where the site needs the place: "
+        f"{named(names)}; move that away, then try again"
+    )
 
 
 def named(names: Sequence[str]) -> str:
@@ -95,12 +98,12 @@ def keep_others(site: Path, staging: Path, names: Sequence[str], coming: Iterabl
 
     Raises
     ------
-    InTheWayError
+    SiteError
         If the coming site has something else at such a place.
     """
     taken = in_the_way(site, names, {name: staging / name for name in coming})
     if taken:
-        raise InTheWayError(site, taken)
+        raise SiteError(place_needed(site, taken))
     for name in names:
         _keep(site / name, staging / name)
 
@@ -180,10 +183,6 @@ def _is_newer(path: Path, target: Path) -> bool:
 NAME = "manifest.json"
 
 
-class ManifestError(ValueError):
-    """A site without a manifest, or with one that cannot be read."""
-
-
 @dataclass(frozen=True)
 class Manifest:
     """What a site holds and what it was made from."""
@@ -235,7 +234,7 @@ def read_manifest(site: Path) -> Manifest:
 
     Raises
     ------
-    ManifestError
+    SiteError
         If there is none, or it cannot be read.
     """
     path = site / NAME
@@ -244,11 +243,11 @@ def read_manifest(site: Path) -> Manifest:
         files, carried = dict(values["files"]), tuple(values.get("carried", ()))
         return Manifest(dict(values["books"]), _within(files), carried, tuple(values.get("others", ())))
     except OSError:
-        raise ManifestError(
+        raise SiteError(
             f"{path}: no such file; name the folder of a site, or make one with `qualitybook build`"
         ) from None
     except (ValueError, KeyError, TypeError):
-        raise ManifestError(f"{path}: not a manifest; make the site again with `qualitybook build`") from None
+        raise SiteError(f"{path}: not a manifest; make the site again with `qualitybook build`") from None
 
 
 def _within(files: dict[str, str]) -> dict[str, str]:
@@ -294,7 +293,7 @@ class LastBuild:
             said = [str(line) for line in noted["said"]]
             if noted != self._note(asked, inputs, said) or read_manifest(self.site).differences(self.site):
                 return None
-        except (OSError, ValueError, KeyError, TypeError, ManifestError):
+        except (OSError, ValueError, KeyError, TypeError, SiteError):
             return None
         return said
 

@@ -26,6 +26,7 @@ from jinja2 import (
     nodes,
 )
 
+from qualitybook.errors import QualitybookError
 from qualitybook.publish.environment import MEBIBYTE, PAGE_TEXT
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
@@ -34,7 +35,7 @@ REPEAT_TAG = "repeat-"
 CELL_NUMBER = "template_cell"
 
 
-class PageTemplateError(ValueError):
+class PageTemplateError(QualitybookError, ValueError):
     """A template that cannot be rendered.
 
     Parameters
@@ -213,7 +214,7 @@ _METADATA = {
 }
 
 
-class DisplayError(ValueError):
+class DisplayError(QualitybookError, ValueError):
     """An output that may not stand in a book."""
 
     def __init__(self, cell: int, reason: str) -> None:

@@ -16,14 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from qualitybook.publish.cache import digest_of_bytes
-from qualitybook.publish.manifest import InTheWayError, Manifest, ManifestError, in_the_way, read_manifest
+from qualitybook.publish.manifest import Manifest, SiteError, in_the_way, place_needed, read_manifest
 from qualitybook.publish.site import (
     DATA,
     LEDGER,
     LISTS,
     SITEMAP,
     Completion,
-    PlaceError,
     Present,
     Staging,
     book_of,
@@ -70,33 +69,6 @@ class Released:
     """Files and folders that somebody else has put there; they stay."""
 
 
-class ReleaseError(ValueError):
-    """A site that cannot be published there."""
-
-
-class AlteredSiteError(ReleaseError):
-    """A site that is not as it was built."""
-
-    def __init__(self, site: Path, differences: Sequence[str]) -> None:
-        more = f"\n  and {len(differences) - NAMED} more" if len(differences) > NAMED else ""
-        named = "".join(f"\n  {line}" for line in differences[:NAMED])
-        super().__init__(
-            f"{str(site)!r} is not as it was built:{named}{more}\n"
-            f"`qualitybook build` makes it again; `qualitybook verify {site.as_posix()}` lists every file that differs"
-        )
-
-
-class OlderBuildError(ReleaseError):
-    """Builds that were published before and have been replaced or taken back since."""
-
-    def __init__(self, books: Sequence[str], withdrawn: Collection[str] = ()) -> None:
-        replaced = [name for name in books if name not in withdrawn]
-        said = [f"an older build of {', '.join(replaced)}, which a newer one has replaced"] if replaced else []
-        if withdrawn:
-            said.append(f"a build of {', '.join(withdrawn)}, which was withdrawn")
-        super().__init__(f"{'; '.join(said)}; --force publishes it")
-
-
 def release(
     site: Path,
     destination: Path,
@@ -117,7 +89,7 @@ def release(
 
     Raises
     ------
-    ReleaseError
+    SiteError
         If the site has no book or differs from its manifest, the destination holds something else, has something of
         somebody else in the way, or lies in the site, or a build is older than the one published; the destination is as
         it was.
@@ -127,7 +99,7 @@ def release(
     destination = destination.resolve()
     _check_places(site, destination)
     if not read_shelves(site):
-        raise ReleaseError(f"no book in {str(site)!r}; make one with `qualitybook build`")
+        raise SiteError(f"no book in {str(site)!r}; make one with `qualitybook build`")
     manifest = _checked(site)
     present = present_before(destination, dry_run=dry_run)
     history = read_history(present)
@@ -147,40 +119,45 @@ def present_before(destination: Path, *, dry_run: bool) -> Present:
 
     Raises
     ------
-    ReleaseError
+    SiteError
         If no site may be put there.
     """
     if not dry_run:
         recover(destination)
     retired = retired_folder(destination)
-    try:
-        return present_at(retired if not destination.exists() and retired.exists() else destination)
-    except PlaceError as error:
-        raise ReleaseError(str(error)) from None
+    return present_at(retired if not destination.exists() and retired.exists() else destination)
 
 
 def _check_places(site: Path, destination: Path) -> None:
     here, there = site.resolve(), destination.resolve()
     if there == here or here in there.parents or there in here.parents:
-        raise ReleaseError(f"{str(destination)!r} and the site {str(site)!r} must not lie in each other")
+        raise SiteError(f"{str(destination)!r} and the site {str(site)!r} must not lie in each other")
 
 
 def _checked(site: Path) -> Manifest:
     """Return the manifest of a site that is as the manifest says."""
-    try:
-        manifest = read_manifest(site)
-    except ManifestError as error:
-        raise ReleaseError(str(error)) from None
+    manifest = read_manifest(site)
     differences = manifest.differences(site)
     if differences:
-        raise AlteredSiteError(site, differences)
+        more = f"\n  and {len(differences) - NAMED} more" if len(differences) > NAMED else ""
+        named = "".join(f"\n  {line}" for line in differences[:NAMED])
+        raise SiteError(
+            f"{str(site)!r} is not as it was built:{named}{more}\n"
+            f"`qualitybook build` makes it again; `qualitybook verify {site.as_posix()}` lists every file that differs"
+        )
     return manifest
 
 
 def _refuse_older(offered: Mapping[str, str], history: History, force: bool) -> None:
     older = [name for name, print_ in offered.items() if print_ in history.get(name, [])[:-1]]
-    if older and not force:
-        raise OlderBuildError(older, [name for name in older if history[name][-1] == WITHDRAWN])
+    if not older or force:
+        return
+    withdrawn = [name for name in older if history[name][-1] == WITHDRAWN]
+    replaced = [name for name in older if name not in withdrawn]
+    said = [f"an older build of {', '.join(replaced)}, which a newer one has replaced"] if replaced else []
+    if withdrawn:
+        said.append(f"a build of {', '.join(withdrawn)}, which was withdrawn")
+    raise SiteError(f"{'; '.join(said)}; --force publishes it")
 
 
 def _coming(manifest: Manifest, before: Manifest) -> list[str]:
@@ -193,13 +170,13 @@ def _what_is_done(site: Path, present: Present, coming: Sequence[str], offered: 
 
     Raises
     ------
-    ReleaseError
+    SiteError
         If something of somebody else is in the way.
     """
     folder, before = present.folder, present.manifest
     taken = in_the_way(folder, present.others, {name: site / name for name in coming})
     if taken:
-        raise ReleaseError(str(InTheWayError(folder, taken)))
+        raise SiteError(place_needed(folder, taken))
     stays = what_stays(before, folder, coming)
     there, found = fingerprints(before), files_there(present)
     stay = {*coming, *stays.kept, *stays.carried, *(LISTS - {SITEMAP})}
@@ -281,14 +258,14 @@ def read_history(present: Present) -> History:
 
     Raises
     ------
-    ReleaseError
+    SiteError
         If the list of them cannot be read.
     """
     path = present.folder / LEDGER
     try:
         written: History = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     except ValueError as error:
-        raise ReleaseError(f"{path}: not the list of what was published ({error}); restore or remove it") from None
+        raise SiteError(f"{path}: not the list of what was published ({error}); restore or remove it") from None
     return extended(written, fingerprints(present.manifest))
 
 
@@ -315,7 +292,7 @@ def withdraw(
 
     Raises
     ------
-    ReleaseError
+    SiteError
         If the folder is no site, has no such edition, or no other.
     OSError
         If the folder cannot be written; it is as it was.
@@ -337,9 +314,9 @@ def withdraw(
 def _refuse(folder: Path, edition: str, books: list[str], gone: list[str]) -> None:
     editions = sorted({book.split("/")[0] for book in books})
     if not gone:
-        raise ReleaseError(f"no edition {edition!r} in {str(folder)!r}; allowed: {', '.join(editions) or 'none'}")
+        raise SiteError(f"no edition {edition!r} in {str(folder)!r}; allowed: {', '.join(editions) or 'none'}")
     if editions == [edition]:
-        raise ReleaseError(
+        raise SiteError(
             f"{edition} is the only edition in {str(folder)!r}, and a site has one; publish another one first, or "
             "take the whole site off the server"
         )

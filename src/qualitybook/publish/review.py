@@ -5,16 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from qualitybook.errors import QualitybookError
 from qualitybook.publish.notebook import first_heading, shown_markdown
 from qualitybook.report.review import Statement, statements
-
-
-class UnreadablePageError(ValueError):
-    """A file in a built book that is no executed page."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} is no executed page; build the book again")
-
 
 ORDER = ("summary", "targets", "areas", "peers", "outlook", "track-record")
 """Pages, or folders of pages, that reviewers should see first."""
@@ -30,7 +23,7 @@ def book_statements(source: Path) -> list[Statement]:
 
     Raises
     ------
-    UnreadablePageError
+    QualitybookError
         If a page is damaged.
     """
     paths = sorted(source.rglob("*.ipynb"), key=lambda path: _rank(path.relative_to(source)))
@@ -46,6 +39,6 @@ def _of_page(path: Path) -> list[Statement]:
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     except (ValueError, KeyError, TypeError):
-        raise UnreadablePageError(path) from None
+        raise QualitybookError(f"{path} is no executed page; build the book again") from None
     titles = (first_heading("".join(cell["source"])) for cell in cells if cell["cell_type"] == "markdown")
     return statements(next(filter(None, titles), path.stem), shown_markdown(cells))

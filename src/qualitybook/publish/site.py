@@ -27,7 +27,7 @@ from urllib.parse import unquote
 from qualitybook.publish.manifest import (
     NAME,
     Manifest,
-    ManifestError,
+    SiteError,
     keep_others,
     like,
     link_or_copy,
@@ -297,7 +297,7 @@ def clear_away(old: Path, site: Path) -> None:
     """
     if not old.exists():
         return
-    with suppress(ManifestError):
+    with suppress(SiteError):
         own = read_manifest(old).files
         rescue(old, site, {*own, NAME})
     _make_removable(old)
@@ -367,17 +367,6 @@ OF_SERVERS = frozenset(
 Completion = Callable[[Path, Sequence[Shelf]], None]
 
 
-class NoBooksError(ValueError):
-    """A site without a single book."""
-
-    def __init__(self, site: Path) -> None:
-        super().__init__(f"no book to publish, and none in {site}; name an edition and a language to build")
-
-
-class PlaceError(ValueError):
-    """A place where no site may be put."""
-
-
 @dataclass(frozen=True)
 class Book:
     """One edition in one language, built."""
@@ -421,22 +410,22 @@ def present_at(site: Path) -> Present:
 
     Raises
     ------
-    PlaceError
+    SiteError
         If there is a file, a folder that holds something else, or a site of which it is not known what is ours.
     """
     if site.exists() and not site.is_dir():
-        raise PlaceError(f"{str(site)!r} is a file; move it away, or name a folder")
+        raise SiteError(f"{str(site)!r} is a file; move it away, or name a folder")
     names = sorted(path.name for path in site.iterdir()) if site.is_dir() else []
     if not set(names) - OF_SERVERS:
         return Present(site, others=tuple(names))
     try:
         manifest = read_manifest(site)
-    except ManifestError:
+    except SiteError:
         if not read_shelves(site):
-            raise PlaceError(
+            raise SiteError(
                 f"{str(site)!r} holds something that is no site of this program; name another folder"
             ) from None
-        raise PlaceError(
+        raise SiteError(
             f"{str(site)!r} holds a site without a {NAME} that can be read, so that it is not known which files are "
             f"this program's; bring the {NAME} back, or move the folder away and take what is yours from there"
         ) from None
@@ -552,10 +541,8 @@ def publish_site(
 
     Raises
     ------
-    NoBooksError
-        If there would be no book on the site.
-    PlaceError, InTheWayError
-        If the site cannot be put there; what is there is as it was.
+    SiteError
+        If there would be no book on the site, or it cannot be put there; what is there is as it was.
     OSError
         If it cannot be written; the site is as it was.
     """
@@ -577,7 +564,7 @@ def stage_site(
     staging.keep()
     shelves = staging.shelves()
     if not shelves:
-        raise NoBooksError(site)
+        raise SiteError(f"no book to publish, and none in {site}; name an edition and a language to build")
     write_entrance(staging.folder, shelves, as_of or {})
     if complete is not None:
         complete(staging.folder, shelves)

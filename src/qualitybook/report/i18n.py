@@ -14,6 +14,8 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
+from qualitybook.errors import RefusedError
+
 SOURCE_LANGUAGE = "en"
 
 
@@ -44,11 +46,9 @@ LANGUAGES = {
 }
 
 
-class UnknownLanguageError(ValueError):
-    """A language the book has no words for."""
-
-    def __init__(self, found: str) -> None:
-        super().__init__(f"language {found!r} is not known; allowed: {', '.join(LANGUAGES)}")
+def unknown_language(found: str) -> RefusedError:
+    """Return the refusal of a language that the book has no words for."""
+    return RefusedError(f"language {found!r} is not known; allowed: {', '.join(LANGUAGES)}")
 
 
 def language(code: str) -> Language:
@@ -56,13 +56,13 @@ def language(code: str) -> Language:
 
     Raises
     ------
-    UnknownLanguageError
+    RefusedError
         If the book has no words in it.
     """
     try:
         return LANGUAGES[code]
     except KeyError:
-        raise UnknownLanguageError(code) from None
+        raise unknown_language(code) from None
 
 
 @cache
@@ -71,7 +71,7 @@ def translator(code: str) -> gettext.NullTranslations:
 
     Raises
     ------
-    UnknownLanguageError
+    RefusedError
         If the book has no words in it.
     """
     if language(code).code == SOURCE_LANGUAGE:

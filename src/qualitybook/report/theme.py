@@ -103,7 +103,7 @@ def parameters(lang: str) -> dict[str, Any]:
 
     Raises
     ------
-    UnknownLanguageError
+    RefusedError
         If the book has no such language.
     """
     return {
@@ -185,7 +185,7 @@ def use_theme(lang: str, *, outlines: bool = True) -> Iterator[None]:
 
     Raises
     ------
-    UnknownLanguageError
+    RefusedError
         If the book has no such language.
     """
     settings: Any = parameters(lang)

@@ -23,7 +23,7 @@ from typst_source import document
 
 from qualitybook.publish.typst.builder import Chapter, Part, book_date, parts_of
 from qualitybook.publish.typst.columns import POINTS_PER_MM
-from qualitybook.publish.typst.errors import FormulaLossError, MissingGlyphError, TypstBuildError, UnknownNodeError
+from qualitybook.publish.typst.words import TypstBuildError
 
 A4 = (595, 842)
 # Chinese text and Latin letters are set apart by a little room, which readers of the PDF may take for a space.
@@ -272,10 +272,10 @@ def test_the_command_line_gives_the_same_bytes(zh: Printed, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("text", "error", "message"),
     [
-        ("# A\n\n$\\unknowncommand x$\n", FormulaLossError, "index: .*unknown variable: unknowncommand"),
-        ("# A\n\n$$\n\\color{red} x\n$$\n", FormulaLossError, r"index: the formula '\\color{red} x' .*it loses r e d"),
-        ("# A\n\n\ua015\n", MissingGlyphError, r"ꀕ U\+A015 YI SYLLABLE WU in index"),
-        ("# A\n\n```{sidebar} B\nC\n```\n", UnknownNodeError, "index: the PDF has no form for the node 'sidebar'"),
+        ("# A\n\n$\\unknowncommand x$\n", TypstBuildError, "index: .*unknown variable: unknowncommand"),
+        ("# A\n\n$$\n\\color{red} x\n$$\n", TypstBuildError, r"index: the formula '\\color{red} x' .*it loses r e d"),
+        ("# A\n\n\ua015\n", TypstBuildError, r"ꀕ U\+A015 YI SYLLABLE WU in index"),
+        ("# A\n\n```{sidebar} B\nC\n```\n", TypstBuildError, "index: the PDF has no form for the node 'sidebar'"),
     ],
 )
 def test_what_cannot_be_printed_stops_the_build_and_leaves_the_last_pdf(

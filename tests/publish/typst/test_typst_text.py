@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from qualitybook.publish.typst.builder import TEMPLATES
 from qualitybook.publish.typst.columns import CELL_PADDING, LANDSCAPE, PORTRAIT, ems, layout, longest_word, title_width
-from qualitybook.publish.typst.errors import MissingGlyphError
 from qualitybook.publish.typst.escape import (
     FONT_FOLDERS,
     array,
@@ -26,7 +25,7 @@ from qualitybook.publish.typst.escape import (
     string,
 )
 from qualitybook.publish.typst.translator import short_caption
-from qualitybook.publish.typst.words import admonition_titles, fixed_words
+from qualitybook.publish.typst.words import TypstBuildError, admonition_titles, fixed_words
 from qualitybook.report.i18n import LANGUAGES, Words
 
 NASTY = [
@@ -157,7 +156,7 @@ def test_no_line_breaks_between_a_percent_sign_and_a_year_in_parentheses() -> No
 
 
 def test_the_error_names_character_and_documents() -> None:
-    with pytest.raises(MissingGlyphError, match=r"U\+A015 YI SYLLABLE WU in a, b"):
+    with pytest.raises(TypstBuildError, match=r"U\+A015 YI SYLLABLE WU in a, b"):
         check_glyphs({"\ua015": {"b", "a"}, "x": {"c"}})
 
 

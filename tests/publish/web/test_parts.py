@@ -15,6 +15,7 @@ from sample_book import ROOT
 from sphinx.config import Config
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from qualitybook.errors import RefusedError
 from qualitybook.publish.language import words_of
 from qualitybook.publish.lines import join_lines
 from qualitybook.publish.web.formulas import FormulaError, mathml
@@ -31,7 +32,7 @@ from qualitybook.publish.web.policy import catalog_as_code, policy, script_hashe
 from qualitybook.publish.web.search import EnglishEditionSearch, split_page, split_query
 from qualitybook.publish.web.text import as_text
 from qualitybook.publish.web.theme import ThemeCatalog, local_assets
-from qualitybook.report.i18n import UnknownLanguageError, Words
+from qualitybook.report.i18n import Words
 
 TEXTS = st.text(alphabet=st.sampled_from("质量强市合格率〇𠮷 aZ9_，。\n(") | st.characters(), max_size=30)
 
@@ -225,7 +226,7 @@ def test_settings_are_valid_as_they_stand() -> None:
 
 def test_words_follow_the_configured_language() -> None:
     assert words_of(Config(overrides={"language": "en"})).code == "en"
-    with pytest.raises(UnknownLanguageError, match="fr"):
+    with pytest.raises(RefusedError, match="fr"):
         words_of(Config(overrides={"language": "fr"}))
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from qualitybook.errors import QualitybookError
 from qualitybook.evidence.errors import shortened
 
 LEAVE_OUT: Mapping[str, str] = {"": ""}
@@ -72,7 +73,7 @@ def _position(cell: str) -> tuple[int, int, str]:
     return (0, 0, cell) if match is None else (int(match[2]), len(match[1]), match[1])
 
 
-class IntakeError(ValueError):
+class IntakeError(QualitybookError, ValueError):
     """A file that is not taken in."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from qualitybook.errors import BusyError
 from qualitybook.evidence.catalog import SERIES_KEY, Catalog, checked, chosen
 from qualitybook.evidence.check import YEAR_FROM_NEEDED, read_folder
 from qualitybook.evidence.editions import copy_tables
@@ -140,24 +141,15 @@ class Intake:
         Raises
         ------
         BusyError
-            If another command is changing the folder.
-        ChangedError
-            If the evidence is no longer what it was when this was prepared.
+            If another command is changing the folder, or it is no longer what it was when this was prepared.
         OSError
             If a file cannot be written; the evidence is then as it was.
         """
         with locked(self.folder):
             for path, old in self.read.items():
                 if _bytes_of(self.folder / path) != old:
-                    raise ChangedError(path)
+                    raise BusyError(f"{path} has changed in the meantime; run the command again")
             replace_files(self.folder, self.files)
-
-
-class ChangedError(RuntimeError):
-    """A file of the evidence changed while another change to it was prepared."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(f"{path} has changed in the meantime; run the command again")
 
 
 def prepare(folder: Path, entries: Sequence[Entry], form_faults: Sequence[Fault] = ()) -> Intake:

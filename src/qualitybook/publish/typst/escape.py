@@ -9,7 +9,7 @@ from functools import cache
 
 import typst
 
-from qualitybook.publish.typst.errors import MissingGlyphError
+from qualitybook.publish.typst.words import TypstBuildError
 from qualitybook.report import faces
 
 _SPACE = re.compile(r"[ \t\r\n]+")
@@ -81,8 +81,15 @@ def check_glyphs(pages_of: Mapping[str, Iterable[str]]) -> None:
 
     Raises
     ------
-    MissingGlyphError
+    TypstBuildError
         Naming each character without a glyph, with its documents.
     """
-    if missing := missing_glyphs(pages_of):
-        raise MissingGlyphError({character: pages_of[character] for character in missing})
+    missing = missing_glyphs(pages_of)
+    if missing:
+        lines = [
+            f"{character} U+{ord(character):04X} {unicodedata.name(character, '')} in {', '.join(sorted(pages))}"
+            for character, pages in sorted((character, pages_of[character]) for character in missing)
+        ]
+        raise TypstBuildError(
+            "no font of the PDF has these characters; write others in their place:\n" + "\n".join(lines)
+        )

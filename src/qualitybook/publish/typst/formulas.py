@@ -28,8 +28,8 @@ from qualitybook.publish.formulas import (
     next_place,
     words_and_tokens,
 )
-from qualitybook.publish.typst.errors import FormulaLossError
 from qualitybook.publish.typst.escape import array, string
+from qualitybook.publish.typst.words import TypstBuildError
 
 _READER = "formulas.typ"
 
@@ -200,7 +200,7 @@ def check_formulas(formulas: Iterable[Formula]) -> None:
 
     Raises
     ------
-    FormulaLossError
+    TypstBuildError
         Naming the first formula that loses one, or that Typst cannot read, with its document.
     """
     listed = list(dict.fromkeys(formulas))
@@ -210,7 +210,7 @@ def check_formulas(formulas: Iterable[Formula]) -> None:
         shown = [_read_alone(formula) for formula in listed]
     for formula, text in zip(listed, shown, strict=True):
         if differing := difference(formula.latex, text):
-            raise FormulaLossError(formula.latex, formula.docname, f"it {differing}")
+            raise _refusal(formula, f"it {differing}")
 
 
 def _read_alone(formula: Formula) -> str:
@@ -218,7 +218,14 @@ def _read_alone(formula: Formula) -> str:
         return shown_by_typst([formula])[0]
     except RuntimeError as error:  # what a query raises; a compilation raises a subclass
         message, _, _ = str(error).partition("\n")
-        raise FormulaLossError(formula.latex, formula.docname, message) from error
+        raise _refusal(formula, message) from error
+
+
+def _refusal(formula: Formula, reason: str) -> TypstBuildError:
+    source = " ".join(formula.latex.split())
+    return TypstBuildError(
+        f"{formula.docname}: the formula '{source}' cannot be printed: {reason}; say it with other commands"
+    )
 
 
 def shown_by_typst(formulas: Sequence[Formula]) -> list[str]:

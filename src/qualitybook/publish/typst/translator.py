@@ -12,10 +12,10 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxTranslator
 
 from qualitybook.publish.typst.columns import POINTS_PER_MM, PORTRAIT, Grid, Layout, layout, texts_of
-from qualitybook.publish.typst.errors import BrokenReferenceError, RemoteImageError, UnknownNodeError
 from qualitybook.publish.typst.escape import array, markup, string
 from qualitybook.publish.typst.formulas import Formula, typst_formula
 from qualitybook.publish.typst.labels import Label, Labels, Terms, destination
+from qualitybook.publish.typst.words import TypstBuildError
 from qualitybook.report.markdown import WEB_ONLY
 
 if TYPE_CHECKING:
@@ -214,7 +214,8 @@ class TypstTranslator(SphinxTranslator):
 
     def unknown_visit(self, node: nodes.Node) -> None:
         """Stop the build: what is not known must not be lost."""
-        raise UnknownNodeError(node, self.place.docname)
+        name = node.__class__.__name__
+        raise TypstBuildError(f"{self.place.docname}: the PDF has no form for the node {name!r}; say it in another way")
 
     # ----------------------------------------------------------------------------------------------------- Structure
 
@@ -352,7 +353,10 @@ class TypstTranslator(SphinxTranslator):
         try:
             return self.book.labels[place]
         except KeyError:
-            raise BrokenReferenceError(place, self.place.docname) from None
+            raise TypstBuildError(
+                f"{self.place.docname}: a reference leads to {'#'.join(place)!r}, which is not in the book; "
+                "name a page or label of the book"
+            ) from None
 
     def _see(self, label: Label, node: nodes.Element, text: str) -> str:
         """Return a reference within the book, with the page it leads to where that helps a reader of paper."""
@@ -428,11 +432,14 @@ class TypstTranslator(SphinxTranslator):
 
         Raises
         ------
-        RemoteImageError
+        TypstBuildError
             If it is not a file of the book.
         """
         if "://" in node["uri"]:
-            raise RemoteImageError(node["uri"], self.place.docname)
+            raise TypstBuildError(
+                f"{self.place.docname}: the image {node['uri']!r} is not a file of the book; "
+                "put it into the book's _static folder and name it there"
+            )
         arguments = [string(f"{self.builder.imagedir}/{self.builder.images[node['uri']]}")]
         if node.get("alt"):
             arguments.append(f"alt: {string(node['alt'])}")

@@ -1,8 +1,17 @@
-"""The fixed words of the printed book."""
+"""The fixed words of the printed book, and how its builder says that it cannot print."""
 
 from __future__ import annotations
 
+from sphinx.errors import SphinxError
+
+from qualitybook.errors import QualitybookError
 from qualitybook.report.i18n import Words
+
+
+class TypstBuildError(QualitybookError, SphinxError):
+    """A book that cannot be printed; the message names the document and what is wrong in it."""
+
+    category = "Typst"
 
 
 def fixed_words(words: Words) -> dict[str, str]:

@@ -14,6 +14,7 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
+from qualitybook.errors import QualitybookError
 from qualitybook.publish.formulas import SIZES, SetAside, Word, difference, words_and_tokens
 
 _RENDERER = "mathml"
@@ -43,7 +44,7 @@ _ASCII_TILDE = "<mi>&#x0007E;</mi>"
 _SIMILAR_TO = "<mo>&#x0223C;</mo>"
 
 
-class FormulaError(ValueError):
+class FormulaError(QualitybookError, ValueError):
     """A formula that cannot be written as MathML."""
 
     def __init__(self, latex: str, reason: str) -> None:

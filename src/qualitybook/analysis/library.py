@@ -65,7 +65,7 @@ def forecast(catalog: Catalog, fitted: Series, to_year: int) -> Forecast | None:
     Returns
     -------
     Forecast or None
-        ``median``, ``interval``, ``quantile`` and ``probability_at_least`` by years ahead; None where the class of the
+        ``median``, ``interval``, ``quantile`` and ``probability`` by years ahead; None where the class of the
         series or its length allows no forecast.
     """
     return forecast_series(catalog, fitted, to_year)
@@ -129,8 +129,7 @@ def verdict(
     >>> answer.verdict.state, answer.level, answer.verdict.probability < easier.verdict.probability
     ('open', 'B', True)
     """
-    day = as_of or catalog.as_of_date or catalog.current_edition.as_of
-    seen = catalog if catalog.as_of_date == day else catalog.as_of(day)
+    seen, day = _known_on(catalog, as_of)
     return assess_target(seen, _row(seen, target), day, options)
 
 
@@ -151,9 +150,14 @@ def sensitivity(catalog: Catalog, target: Target, as_of: date | None = None) -> 
     Sensitivity
         ``runs``, the book's own first; ``pandas.DataFrame(found.runs)`` is their table.
     """
-    day = as_of or catalog.as_of_date or catalog.current_edition.as_of
-    seen = catalog if catalog.as_of_date == day else catalog.as_of(day)
+    seen, day = _known_on(catalog, as_of)
     return all_runs(seen, goal_of(_row(seen, target)), day)
+
+
+def _known_on(catalog: Catalog, as_of: date | None) -> tuple[Catalog, date]:
+    """Return what was known on the day that is asked for, and that day."""
+    day = as_of or catalog.as_of_date or catalog.current_edition.as_of
+    return catalog if catalog.as_of_date == day else catalog.as_of(day), day
 
 
 def _row(catalog: Catalog, target: Target) -> pd.Series:

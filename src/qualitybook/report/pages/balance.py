@@ -14,9 +14,9 @@ from qualitybook.report.pages.base import Page
 
 def overview(page: Page) -> str:
     """Return the goals without a measure due in the edition's target year, each with its indicators by name."""
-    found = balances(page.catalog, page.edition.target_year)
     if plan_baseline(page.catalog) is None:
         return _no_baseline(page) + "\n"
+    found = balances(page.catalog, page.edition.target_year)
     targets = page.catalog.targets.set_index("target_id")
     columns: list[Column[str]] = [
         Column(page._("No."), lambda key: str(targets.loc[key, "number"]), "r"),
@@ -30,11 +30,9 @@ def overview(page: Page) -> str:
 
 def table(page: Page, target_id: str) -> str:
     """Return the supporting indicators of one goal without a measure with both figures and what the change means."""
-    if plan_baseline(page.catalog) is None:
-        return _no_baseline(page) + "\n"
     directions = balance(page.catalog, target_id)
     if not directions:
-        return page._("No supporting indicator is assigned to this goal.") + "\n"
+        return sentence(page, directions) + "\n"
     columns: list[Column[Direction]] = [
         Column(page._("Indicator"), lambda item: page.series_name(item.indicator_id, item.region_id)),
         Column(page._("Up to {year}", year=_baseline(page)), lambda item: _figure(page, item, item.before), "r"),

@@ -346,7 +346,10 @@ def _gaps() -> list[Row]:
         ("goods-2", "research", "2025年研发投入强度；市统计局。", "Research intensity of 2025; Statistics Bureau."),
         ("services-1", "", "逐年满意度；市统计局。", "Yearly satisfaction; Statistics Bureau."),
     ]
-    return [dict(zip(("task_id", "target_id", "missing_zh", "missing_en"), row, strict=True)) for row in rows]
+    gaps = [dict(zip(("task_id", "target_id", "missing_zh", "missing_en"), row, strict=True)) for row in rows]
+    gaps[0] |= {"keeper_zh": "市统计局", "keeper_en": "Statistics Bureau", "numbers": "1"}
+    gaps[0] |= {"answer_zh": "2025年的强度", "answer_en": "the intensity of 2025"}
+    return gaps
 
 
 def _editions() -> list[Row]:

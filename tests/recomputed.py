@@ -295,6 +295,41 @@ class Recomputed:
             for row in self.rows(one)
         )
 
+    def moves(self, one: Asked) -> float:
+        """How many of the series named went a way since a year: by the ends between which the change must lie."""
+        ways = [self.way_since(key, int(one["since"])) for key in self.series_keys(one)]
+        return ways.count({"risen": 1, "fallen": -1, "unchanged": 0}[one["of"]])
+
+    def series_keys(self, one: Asked) -> list[tuple[str, str]]:
+        return sorted({(row["indicator_id"], row["region_id"]) for row in self.rows(one)})
+
+    def way_since(self, key: tuple[str, str], since: int) -> int | None:
+        points = points_of(self.seen, build_series(self.seen, *key))
+        kinds = ({"year", "date"}, {"part"}, {"years"})
+        after = next((own[-1] for kind in kinds if (own := [point for point in points if point.span in kind])), None)
+        if after is None or after.year is None or after.year <= since:
+            return None
+        before = [point for point in points if comparable(point, after) and since - 3 <= (point.year or 0) <= since]
+        if after.span == "part":
+            before = [
+                point for point in before if point.period[4:] == after.period[4:] and point.year == after.year - 1
+            ]
+        if not before:
+            return None
+        (first, last), (low, high) = ends_of(before[-1]), ends_of(after)
+        least, most = low - last, high - first
+        way = 1 if least > 0 else -1 if most < 0 else 0 if least == most == 0 else None
+        kind = next(row["kind"] for row in self.published.tables["indicators"] if row["indicator_id"] == key[0])
+        return -way if way and kind == "rank" else way
+
+    def stale(self, one: Asked) -> float:
+        """How many of the series named have no figure of the last years, by the ends of their periods."""
+        newest: dict[str, int] = {}
+        for row in self.rows(one):
+            newest[row["indicator_id"]] = max(newest.get(row["indicator_id"], 0), self.last_year_of(row))
+        last = self.published.as_of.year - 1
+        return sum(0 < year < last - int(one["years"]) for year in newest.values())
+
     def used_as(self, one: Asked) -> float:
         """How many figures behind the measurable goals are used in a way, by series built anew."""
         found: Counter[str] = Counter()
@@ -830,6 +865,12 @@ def comparable(point: Any, after: Any) -> bool:
     return bool(point.basis == after.basis and point.span == after.span and point.year < after.year)
 
 
+def ends_of(point: Any) -> tuple[Any, Any]:
+    """Return between what a figure must lie: both ends are the figure itself where it is no bound."""
+    value = Decimal(point.value_text)
+    return {"at_least": (value, math.inf), "at_most": (-math.inf, value)}.get(point.qualifier, (value, value))
+
+
 def is_one_of(cell: str, wanted: str) -> bool:
     return cell in wanted.split(",")
 
@@ -924,6 +965,8 @@ COUNTS: Mapping[str, Callable[[Recomputed, Asked], float]] = {
     "use": Recomputed.used_as,
     "without_figures": Recomputed.without_figures,
     "row_with_figures": Recomputed.rows_with_figures,
+    **dict.fromkeys(("risen", "fallen", "unchanged"), Recomputed.moves),
+    "stale": Recomputed.stale,
     "differing_run": Recomputed.differing_runs,
     "release": lambda book, one: len(book.releases(one)),
     "shared_category": Recomputed.shared_categories,

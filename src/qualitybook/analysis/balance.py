@@ -251,12 +251,12 @@ def _peers(catalog: Catalog, found: Direction, change: Change) -> Iterable[Peer]
     with_figures = catalog.places_of(found.indicator_id)
     for region_id in containing_places(catalog, found.region_id):
         if region_id in with_figures:
-            between = _between_years(catalog, found.indicator_id, region_id, change)
+            between = change_between_years(catalog, found.indicator_id, region_id, change)
             if between is not None:
                 yield Peer(region_id, between)
 
 
-def _between_years(catalog: Catalog, indicator_id: str, region_id: str, change: Change) -> Change | None:
+def change_between_years(catalog: Catalog, indicator_id: str, region_id: str, change: Change) -> Change | None:
     """Return the change at another place between the years of a change, None where it has no such pair."""
     points = points_of(catalog, build_series(catalog, indicator_id, region_id))
     same = [point for point in points if point.span == change.after.span]

@@ -13,6 +13,7 @@ import pandas as pd
 
 from qualitybook import __version__
 from qualitybook.analysis.assess import Assessment, assess_targets
+from qualitybook.analysis.findings import CATEGORY_MARK
 from qualitybook.analysis.places import first_place, other_scopes
 from qualitybook.evidence.catalog import Catalog, Edition
 from qualitybook.evidence.kinds import QUALITATIVE
@@ -24,7 +25,6 @@ from qualitybook.report import formats, labels
 from qualitybook.report.folders import FIGURES, INDICATORS
 from qualitybook.report.i18n import LANGUAGES, Words
 from qualitybook.report.markdown import escape
-from qualitybook.report.pages.area import CATEGORY_MARK
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _target_page(row: pd.Series, words: Words) -> Page:
 def _area_pages(catalog: Catalog, words: Words) -> list[Page]:
     areas = catalog.areas.sort_values("number", kind="stable")
     return [
-        replace(_area_page(row, catalog.tasks, words), reads=_read_in(catalog, str(row["area_id"])))
+        replace(_area_page(catalog, row, words), reads=_read_in(catalog, str(row["area_id"])))
         for _, row in areas.iterrows()
     ]
 
@@ -117,13 +117,16 @@ def _read_in(catalog: Catalog, area_id: str) -> frozenset[str]:
     return frozenset(links[links["task_id"].isin(own)]["indicator_id"]).union(*goals)
 
 
-def _area_page(row: pd.Series, tasks: pd.DataFrame, words: Words) -> Page:
+def _area_page(catalog: Catalog, row: pd.Series, words: Words) -> Page:
     area_id, number, name = str(row["area_id"]), int(row["number"]), words.name(row)
+    tasks, gaps = catalog.tasks[catalog.tasks["area_id"] == area_id], catalog.gaps
+    with_indicators = tasks[tasks["task_id"].isin(catalog.task_indicators["task_id"])]
     own = [
         {"id": str(task["task_id"]), "number": str(task["number"]), "name": escape(words.name(task))}
-        for _, task in tasks[tasks["area_id"] == area_id].iterrows()
+        for _, task in with_indicators.iterrows()
     ]
-    context = {"number": number, "name": escape(name), "area": area_id, "tasks": own}
+    has_gaps = bool(gaps["task_id"].isin(tasks["task_id"]).any())
+    context = {"number": number, "name": escape(name), "area": area_id, "tasks": own, "has_gaps": has_gaps}
     return Page(f"areas/{number}-{area_id}", "area", name, f"area-{number}", {"area": area_id}, context)
 
 

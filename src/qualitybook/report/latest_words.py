@@ -6,6 +6,9 @@ doubtful stands beside it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from decimal import Decimal
+
 from qualitybook.analysis.latest import Change, Latest, Point
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.schema import PROVISIONAL
@@ -14,6 +17,8 @@ from qualitybook.report.i18n import Words
 
 NONE = "–"
 ARROWS = {1: "↑", -1: "↓", 0: "→"}
+Say = Callable[[Words, str, Unit, str], str]
+"""How a figure is written: `formats.qualified` for tables, `formats.told` for running text."""
 
 
 def period_text(words: Words, point: Point) -> str:
@@ -37,9 +42,9 @@ def period_in_full(words: Words, point: Point) -> str:
     return period_text(words, point) + (words.parentheses(words.language.comma.join(said)) if said else "")
 
 
-def figure_text(words: Words, unit: Unit, point: Point) -> str:
+def figure_text(words: Words, unit: Unit, point: Point, say: Say = formats.qualified) -> str:
     """Return a figure with its period and what makes it doubtful: ``3.44% (2023)``, ``89.6 (about 2010 to 2012)``."""
-    figure = formats.qualified(words, point.value_text, unit, point.qualifier)
+    figure = say(words, point.value_text, unit, point.qualifier)
     return figure + words.parentheses(words.language.comma.join([period_text(words, point), *_doubts(words, point)]))
 
 
@@ -76,6 +81,31 @@ def amount_text(words: Words, unit: Unit, change: Change) -> str:
     return told.get(change.qualifier, amount)
 
 
+def moved_text(words: Words, unit: Unit, change: Change) -> str:
+    """Return which way a figure went and how far, for running text: ``up 0.01 percentage points since 2022``."""
+    since, size = period_text(words, change.before), size_text(words, unit, change)
+    if change.value == 0 and change.qualifier not in ("at_least", "at_most"):
+        return words.gettext("unchanged since {period}", period=since)
+    if change.sign is None:
+        return change_text(words, unit, change)
+    if unit.form == "rank":
+        return words.gettext("{places} since {period}", places=amount_text(words, unit, change), period=since)
+    is_amount = unit.form in ("count", "money")
+    up = words.gettext("{size} more than in {period}") if is_amount else words.gettext("up {size} since {period}")
+    down = words.gettext("{size} less than in {period}") if is_amount else words.gettext("down {size} since {period}")
+    told = (up if change.sign > 0 else down).format(size=size, period=since)
+    return told + (words.parentheses(words.gettext("within rounding")) if change.is_within_rounding else "")
+
+
+def size_text(words: Words, unit: Unit, change: Change) -> str:
+    """Return how large a change is without its sign: ``0.01 percentage points``, ``at least 17``, ``about 7``."""
+    exact = Decimal(change.after.value_text) - Decimal(change.before.value_text)
+    size = formats.difference(words, abs(exact), unit).removeprefix("+")
+    if change.qualifier in ("at_least", "at_most"):
+        return words.gettext("at least {amount}", amount=size)
+    return words.gettext("about {amount}", amount=size) if change.qualifier == "about" else size
+
+
 def change_or_reason(words: Words, unit: Unit, found: Latest) -> str:
     """Return the change that belongs to the latest figure, else why there is none."""
     if found.change is not None:
@@ -83,26 +113,27 @@ def change_or_reason(words: Words, unit: Unit, found: Latest) -> str:
     return labels.label(words, labels.NOT_COMPARABLE, found.reason)
 
 
-def latest_text(words: Words, unit: Unit, found: Latest) -> str:
+def latest_text(words: Words, unit: Unit, found: Latest, say: Say = formats.qualified) -> str:
     """Return the latest figure, what stands beside it, and its mark of age; a dash without any."""
     if found.shown is None:
         return NONE
-    parts = [_first(words, unit, found, found.shown), *_beside(words, unit, found)]
+    parts = [_first(words, unit, found, found.shown, say), *_beside(words, unit, found, say)]
     return words.language.semicolon.join(parts) + _stale_mark(words, found)
 
 
-def _first(words: Words, unit: Unit, found: Latest, shown: Point) -> str:
+def _first(words: Words, unit: Unit, found: Latest, shown: Point, say: Say) -> str:
     """Return the figure that stands first; an undated one is not passed off as the latest."""
-    told = figure_text(words, unit, shown)
+    told = figure_text(words, unit, shown, say)
     has_dated = found.point is not None or found.part is not None or found.lone_part is not None
     return told if has_dated else words.gettext("no dated figure found; {figure}", figure=told)
 
 
-def _beside(words: Words, unit: Unit, found: Latest) -> list[str]:
-    beside = [figure_text(words, unit, point) for point in (found.lone_part, *found.newer_undated) if point is not None]
+def _beside(words: Words, unit: Unit, found: Latest, say: Say) -> list[str]:
+    points = (point for point in (found.lone_part, *found.newer_undated) if point is not None)
+    beside = [figure_text(words, unit, point, say) for point in points]
     if found.part is not None:
         change = change_text(words, unit, found.part)
-        beside.insert(0, figure_text(words, unit, found.part.after) + words.language.comma + change)
+        beside.insert(0, figure_text(words, unit, found.part.after, say) + words.language.comma + change)
     return beside
 
 
@@ -115,9 +146,14 @@ def _stale_mark(words: Words, found: Latest) -> str:
 
 def sources_of(found: Latest) -> tuple[str, ...]:
     """Return the sources of what `latest_text` and `change_or_reason` say."""
-    shown = () if found.shown is None else found.shown.sources
     before = () if found.change is None else found.change.before.sources
+    return tuple(dict.fromkeys((*figure_sources(found), *before)))
+
+
+def figure_sources(found: Latest) -> tuple[str, ...]:
+    """Return the sources of what `latest_text` says."""
+    shown = () if found.shown is None else found.shown.sources
     part = () if found.part is None else found.part.sources
     lone = () if found.lone_part is None else found.lone_part.sources
     undated = [source for point in found.newer_undated for source in point.sources]
-    return tuple(dict.fromkeys((*shown, *before, *part, *lone, *undated)))
+    return tuple(dict.fromkeys((*shown, *part, *lone, *undated)))

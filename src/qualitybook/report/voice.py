@@ -220,7 +220,7 @@ class Computed:
         told = formats.interval(self.voice, *ends, int(series.yearly["decimals"].max()), unit)
         return self.ledger.note("forecast.interval", operation("interval", **parameters), rows, ends, told)
 
-    def latest_text(self, unit: Unit, found: Latest) -> str:
+    def latest_text(self, unit: Unit, found: Latest, say: latest_words.Say = formats.qualified) -> str:
         """Return the latest figure, its mark of age, and the part of a year that stands beside it."""
         self._points(unit, found.indicator_id, [found.shown, found.lone_part])
         if found.part is not None:
@@ -228,12 +228,14 @@ class Computed:
             self._change(unit, found.indicator_id, found.part)
         if found.years_without is not None:
             self._years_without(found, found.years_without)
-        return latest_words.latest_text(self.voice, unit, found)
+        return latest_words.latest_text(self.voice, unit, found, say)
 
-    def figure_text(self, unit: Unit, indicator_id: str, point: Point) -> str:
+    def figure_text(
+        self, unit: Unit, indicator_id: str, point: Point, say: latest_words.Say = formats.qualified
+    ) -> str:
         """Return a figure with its period and what makes it doubtful."""
         self._points(unit, indicator_id, [point])
-        return latest_words.figure_text(self.voice, unit, point)
+        return latest_words.figure_text(self.voice, unit, point, say)
 
     def quoted_text(self, unit: Unit, indicator_id: str, point: Point) -> str:
         """Return a figure with its period where no citation can stand beside it: its row is recorded instead."""
@@ -253,6 +255,14 @@ class Computed:
         """Return how large a change is, with its sign and its unit."""
         self._change(unit, indicator_id, change)
         return latest_words.amount_text(self.voice, unit, change)
+
+    def moved_text(self, unit: Unit, indicator_id: str, change: Change) -> str:
+        """Return which way a figure went and how far, for running text."""
+        if change.sign is None or unit.form == "rank":
+            self._change(unit, indicator_id, change)
+        elif change.value:
+            self._note_change(indicator_id, change, latest_words.size_text(self.voice, unit, change), change.sign)
+        return latest_words.moved_text(self.voice, unit, change)
 
     def _points(self, unit: Unit, indicator_id: str, points: Iterable[Point | None]) -> None:
         """Record the figures that were made from parts of their year; the others are what a source printed."""
@@ -276,13 +286,14 @@ class Computed:
             self._note_change(indicator_id, change, told)
         return told
 
-    def _note_change(self, indicator_id: str, change: Change, printed: str) -> None:
+    def _note_change(self, indicator_id: str, change: Change, printed: str, sign: int = 1) -> None:
+        """Record a change; with the sign -1 how far it fell."""
         sides = (change.before, change.after)
         by = made_from_parts(self.voice.catalog, indicator_id) if any(len(side.lines) > 1 for side in sides) else None
         before, after = (figures(self.voice.catalog, side.lines) for side in sides)
         done = operation("difference", made_by=by, rounded=None if by is None else change.decimals)
-        rows = [*before, AGAINST, *after]
-        self.ledger.note("series.change", done, rows, change.value, printed)
+        rows = [*before, AGAINST, *after] if sign >= 0 else [*after, AGAINST, *before]
+        self.ledger.note("series.change", done, rows, sign * change.value, printed)
 
     def _years_without(self, found: Latest, years: int) -> None:
         dated = [each for each in (found.point, found.part and found.part.after, found.lone_part) if each is not None]

@@ -10,6 +10,7 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess_target
+from qualitybook.analysis.findings import CATEGORY_MARK, findings, indicators_of
 from qualitybook.analysis.latest import Latest, counts_whole_things, form_a_series, latest, points_of
 from qualitybook.analysis.places import first_place
 from qualitybook.analysis.series import Series, build_series
@@ -18,12 +19,11 @@ from qualitybook.report import formats, frames, latest_words, markdown
 from qualitybook.report.figures import Panel, small_multiples
 from qualitybook.report.figures.marks import time_position
 from qualitybook.report.labels import mark_words
+from qualitybook.report.pages import findings as findings_section
 from qualitybook.report.pages.base import Page
 from qualitybook.report.voice import series_rows
 
 MOST_PANELS = 12
-CATEGORY_MARK = "__"
-ROLE_ORDER = ("headline", "supporting")
 
 
 class AreaPage(Page):
@@ -35,8 +35,14 @@ class AreaPage(Page):
         self.area = areas[areas["area_id"] == area].iloc[0]
         self.stem = f"area-{int(self.area['number'])}"
 
+    def findings(self) -> Markdown:
+        """Return what is found on the area's tasks together."""
+        tasks = self.catalog.tasks
+        own = list(tasks.loc[tasks["area_id"] == self.area["area_id"], "task_id"])
+        return Markdown(findings_section.of_area(self, findings(self.catalog, own)))
+
     def targets(self, answers: Sequence[Assessment] | None = None) -> Markdown:
-        """Return the area's goals with their verdicts."""
+        """Return the area's goals with their verdicts; nothing for an area without a goal."""
         rows = [
             [
                 str(item.target["number"]),
@@ -47,7 +53,7 @@ class AreaPage(Page):
             for item in (self._own_assessments() if answers is None else answers)
         ]
         header = [self._("No."), self._("Goal"), self._("Verdict"), self._("Level")]
-        return Markdown(self.table(header, rows, self._("Goals of this area"), "rllc"))
+        return Markdown(self.table(header, rows, self._("Goals of this area"), "rllc") if rows else "")
 
     def _own_assessments(self) -> list[Assessment]:
         targets = self.catalog.targets
@@ -62,13 +68,12 @@ class AreaPage(Page):
     def task(self, task_id: str, found: Sequence[Series] | None = None) -> Markdown:
         """Return a task's indicators: small multiples where there is a series, and all of them as a table."""
         series = self.series_of(task_id) if found is None else found
-        if not self._indicators_of(task_id):
-            return self.text(self._("No indicator is assigned to this task."))
         whole = [item for item in series if CATEGORY_MARK not in item.indicator_id]
         categories = [item for item in series if CATEGORY_MARK in item.indicator_id]
         panels = [item for item in whole if form_a_series(points_of(self.catalog, item))][:MOST_PANELS]
         task = markdown.escape(self._task_name(task_id))
-        parts = [self._multiples(panels, task)] if panels else []
+        parts = [findings_section.of_task(self, findings(self.catalog, [task_id]))]
+        parts += [self._multiples(panels, task)] if panels else []
         if whole:
             parts.append(self._latest_table(whole, self._("Latest figures: {task}", task=task)))
         if categories:
@@ -94,24 +99,22 @@ class AreaPage(Page):
         tasks = self.catalog.tasks
         return self.words.name(tasks[tasks["task_id"] == task_id].iloc[0])
 
-    def _indicators_of(self, task_id: str) -> list[str]:
-        links = self.catalog.task_indicators
-        rows = links[links["task_id"] == task_id]
-        order = rows["role"].map(ROLE_ORDER.index)
-        return list(rows.assign(order=order).sort_values(["order", "indicator_id"])["indicator_id"])
-
     def series_of(self, task_id: str) -> list[Series]:
         """Return the series to show, each of the first place that has figures; those without news for years last."""
         found = [
             build_series(self.catalog, indicator_id, region)
-            for indicator_id in self._indicators_of(task_id)
+            for indicator_id in indicators_of(self.catalog, [task_id])
             if (region := first_place(self.catalog, indicator_id)) is not None
         ]
         # What has had no news for years goes to the end, whatever its part in the task.
         return sorted(found, key=lambda item: latest(self.catalog, item).is_stale)
 
     def _without_figures(self, task_id: str) -> list[str]:
-        return [self.indicator_name(item) for item in self._indicators_of(task_id) if not self.catalog.places_of(item)]
+        return [
+            self.indicator_name(item)
+            for item in indicators_of(self.catalog, [task_id])
+            if not self.catalog.places_of(item)
+        ]
 
     def _multiples(self, series: list[Series], task: str) -> str:
         panels = [self._panel(item) for item in series]
@@ -183,7 +186,7 @@ class AreaPage(Page):
             for task in rows_of(own)
             for gap in rows_of(gaps[gaps["task_id"] == task.task_id])
         ]
-        return Markdown(markdown.bullets(items)) if items else self.text(self._("No gap is recorded for this area."))
+        return Markdown(markdown.bullets(items) if items else "")
 
 
 def _series_of(series: Series) -> str:

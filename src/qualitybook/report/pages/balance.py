@@ -155,11 +155,11 @@ def _finding(page: Page, direction: Direction) -> str:
     """Return the word or why there is none, with what had to be exceeded and what the places around did."""
     said = [labels.label(page.words, labels.DIRECTIONS, direction.code)]
     if direction.test:
-        said.append(_test(page, direction))
+        said.append(test_text(page, direction))
     return markdown.escape(page.words.language.comma.join([*said, *_peers(page, direction)]))
 
 
-def _test(page: Page, direction: Direction) -> str:
+def test_text(page: Page, direction: Direction) -> str:
     """Return how the change was told from chance, with what it had to exceed in the decimals of the figures."""
     test = labels.label(page.words, labels.TESTS, direction.test)
     if direction.threshold is None or direction.change is None:

@@ -1,0 +1,147 @@
+"""What is found on a task or an area, as a few sentences: numbers with their years, each beside its source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qualitybook.analysis.findings import Beside, Finding, Findings
+from qualitybook.analysis.latest import OLDEST_FRESH, Change
+from qualitybook.report import formats, labels, latest_words, markdown
+from qualitybook.report.derived import operation, where
+from qualitybook.report.pages import balance
+from qualitybook.report.pages.base import Page
+
+_MOST_NAMED = 3
+"""Indicators that a sentence names; the table below has the others."""
+_CHANCE = "within_chance"
+_MOVES = ((1, "risen"), (-1, "fallen"), (0, "unchanged"))
+
+
+def of_task(page: Page, found: Findings) -> str:
+    """Return the findings of a task: its headline indicators, what else moved, what is stale and what is not found."""
+    headlines = [_sentence(page, _told(page, item, in_full=True)) for item in found.headlines]
+    moved = [_group(page, sign, found.moved(sign)) for sign, _code in _MOVES]
+    parts = [
+        *headlines,
+        page.words.sentences(moved),
+        page.words.sentences([_coverage(page, found), _stale(page, found)]),
+    ]
+    return markdown.bullets(part for part in parts if part)
+
+
+def of_area(page: Page, found: Findings) -> str:
+    """Return the findings of an area: how many of its indicators have moved, and what the headline ones say."""
+    headlines = [_sentence(page, _told(page, item, in_full=False)) for item in found.headlines]
+    counted = page.words.sentences([_coverage(page, found), _moves(page, found), _stale_count(page, found)])
+    return markdown.bullets([counted, *headlines])
+
+
+def _sentence(page: Page, clause: str) -> str:
+    return page._("{list}.", list=clause)
+
+
+def _told(page: Page, item: Finding, in_full: bool) -> str:
+    """Return an indicator's latest figure with how it moved; in full with what the places around it had."""
+    unit = page.unit(item.indicator_id)
+    figure = markdown.escape(page.computed.latest_text(unit, item.latest, formats.told))
+    cited = markdown.cite(latest_words.figure_sources(item.latest))
+    changes = item.changes if in_full else item.changes[:1]
+    told = [f"{_name(page, item)}{page.words.language.colon}{figure} {cited}"]
+    told += [_moved(page, item, change) for change in changes]
+    around = [_beside(page, item, beside) for beside in item.beside] if in_full else []
+    return page.words.language.semicolon.join([page.words.language.comma.join(told), *around])
+
+
+def _name(page: Page, item: Finding) -> str:
+    """Return an indicator's name with a link, and its place where that is not the plan's."""
+    place = item.latest.region_id
+    own = page.indicator_link(item.indicator_id)
+    return own if place == page.plan_region else own + page.words.parentheses(page.region_name(place))
+
+
+def _moved(page: Page, item: Finding, change: Change) -> str:
+    """Return a change with its earlier source; that it is no more than chance is said of the change that was tried."""
+    text = markdown.escape(page.computed.moved_text(page.unit(item.indicator_id), item.indicator_id, change))
+    if item.direction is not None and change is item.since and item.direction.code == _CHANCE:
+        said = [labels.label(page.words, labels.DIRECTIONS, _CHANCE), balance.test_text(page, item.direction)]
+        text += page.words.parentheses(page.words.language.comma.join(said))
+    cited = latest_words.figure_sources(item.latest)
+    return f"{text} {markdown.cite(source for source in change.before.sources if source not in cited)}".rstrip()
+
+
+def _beside(page: Page, item: Finding, beside: Beside) -> str:
+    """Return what a place around the plan's had at the same time."""
+    unit, indicator = page.unit(item.indicator_id), item.indicator_id
+    figure = markdown.escape(page.computed.figure_text(unit, indicator, beside.point, formats.told))
+    change = beside.change
+    sources = beside.point.sources if change is None else change.sources
+    told = [f"{page.region_name(beside.region_id)}{page.words.language.colon}{figure}"]
+    if change is not None:
+        told.append(markdown.escape(page.computed.moved_text(unit, indicator, change)))
+    return f"{page.words.language.comma.join(told)} {markdown.cite(sources)}"
+
+
+def _group(page: Page, sign: int, items: Sequence[Finding]) -> str:
+    """Return the other indicators that went one way."""
+    heads = {
+        1: (page._("Rose: {list}."), page._("Rose: {list}, and others below.")),
+        -1: (page._("Fell: {list}."), page._("Fell: {list}, and others below.")),
+        0: (page._("Unchanged: {list}."), page._("Unchanged: {list}, and others below.")),
+    }
+    return _named(page, items, *heads[sign])
+
+
+def _named(page: Page, items: Sequence[Finding], all_of_them: str, the_first: str) -> str:
+    """Return a sentence that names indicators, the first few of many; empty without any."""
+    if not items:
+        return ""
+    told = page.words.language.semicolon.join(_told(page, item, in_full=False) for item in items[:_MOST_NAMED])
+    return (the_first if len(items) > _MOST_NAMED else all_of_them).format(list=told)
+
+
+def _coverage(page: Page, found: Findings) -> str:
+    """Return how many of the indicators have figures of the plan's place."""
+    listed = where("indicators", indicator_id=found.listed)
+    return page._(
+        "Indicators listed: {listed}; with figures of {place}: {own}.",
+        place=page.region_name(page.plan_region),
+        listed=page.computed.count("findings.listed", listed, len(found.listed)),
+        own=page.computed.count("findings.own", _own_rows(page, found), len(found.own), of="indicator_id"),
+    )
+
+
+def _stale(page: Page, found: Findings) -> str:
+    """Return which of the others have had no new figure for years."""
+    return _named(page, found.stale, page._("Without news: {list}."), page._("Without news: {list}, and others below."))
+
+
+def _moves(page: Page, found: Findings) -> str:
+    """Return how many indicators of the plan's place went which way since the baseline."""
+    if found.baseline is None:
+        return ""
+    counted = {code: _moves_of(page, found, sign, code) for sign, code in _MOVES}
+    return page._(
+        "Compared with {year} (where it has no figure, with the nearest of the three years before): {risen} rose, "
+        "{fallen} fell, {unchanged} unchanged.",
+        year=formats.year(page.words, found.baseline),
+        **counted,
+    )
+
+
+def _moves_of(page: Page, found: Findings, sign: int, code: str) -> str:
+    number = found.since_baseline(sign)
+    done = operation("count", of=code, since=found.baseline)
+    return page.computed.ledger.note("findings.moves", done, _own_rows(page, found), number, formats.short(number))
+
+
+def _stale_count(page: Page, found: Findings) -> str:
+    """Return how many indicators of the plan's place have had no new figure for years."""
+    number = sum(item.latest.is_stale for item in found.own)
+    done = operation("count", of="stale", years=OLDEST_FRESH)
+    stale = page.computed.ledger.note("findings.stale", done, _own_rows(page, found), number, formats.short(number))
+    return page._("Without a new figure for more than three years: {stale}.", stale=stale)
+
+
+def _own_rows(page: Page, found: Findings) -> str:
+    """Return what names the figures of the plan's place."""
+    return where("observations", indicator_id=found.listed, region_id=page.plan_region)

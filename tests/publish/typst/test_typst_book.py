@@ -14,6 +14,7 @@ from typing import Any
 import pypdf
 import pytest
 import typst
+from accessible import faults, languages
 from docutils import nodes
 from ink import beyond, collisions, runs
 from pypdf.generic import Destination
@@ -259,6 +260,24 @@ def test_it_declares_pdf_a(zh: Printed) -> None:
     packet = zh.path.read_bytes()
     assert re.search(rb"pdfaid:part[>=\"]+2", packet)
     assert re.search(rb"pdfaid:conformance[>=\"]+B", packet)
+
+
+def test_nothing_that_pdf_ua_asks_for_is_missing(zh: Printed, en: Printed) -> None:
+    assert faults(zh.path) == faults(en.path) == []
+
+
+def test_passages_in_another_language_say_so(zh: Printed, en: Printed) -> None:
+    assert languages(zh.path) == {"en"}
+    assert languages(en.path) == {"zh-CN"}
+
+
+def test_what_pdf_ua_asks_for_can_be_missing(tmp_path: Path) -> None:
+    source = '#set document(title: "T")\n#table(columns: 1, [1])\n#figure(rect())\n'
+    plain = tmp_path / "plain.pdf"
+    typst.compile(source.encode(), output=str(plain), ignore_system_fonts=True)
+    told = " ".join(faults(plain))
+    for fault in ("UA-28-004", "pdfuaid:part>1", "title is not shown", "/Figure without", "table without a head"):
+        assert fault in told
 
 
 def test_the_command_line_gives_the_same_bytes(zh: Printed, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -234,7 +235,9 @@ def test_references_say_the_page_of_sections_only(reference: nodes.reference, ex
 
 def test_a_reference_in_parentheses_gets_no_second_pair() -> None:
     text = source_of(paragraph("（见", to("other", "s"), "）和", to("other", "s")), elsewhere=OTHER)
-    assert text == '（见#see(label("other#s"), within: true)[there];）和#see(label("other#s"))[there];'
+    assert re.sub(r'#passage\("zh"\)\[(.)\];', r"\1", text) == (
+        '（见#see(label("other#s"), within: true)[there];）和#see(label("other#s"))[there];'
+    )
 
 
 def test_references_in_a_cell_say_no_page() -> None:
@@ -312,7 +315,8 @@ def test_footnotes_of_a_head_are_written_once_in_the_first_row() -> None:
     )
     again = '#note-again(label("page#f1"));'
     once = '#anchor(label("page#spot"));#silent-note(label("page#f1"))[A note.];'
-    assert f"header: ([Rate{again}{again}],),\n  [{once}97],\n  [98],\n" in made
+    mark_alone = again.replace("again", "mark")
+    assert f"header: ([Rate{mark_alone}{mark_alone}],),\n  [{once}97],\n  [98],\n" in made
     assert made.endswith(f'{again}#go-to(label("page#spot"))[x];')
 
 

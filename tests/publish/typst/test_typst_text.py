@@ -23,6 +23,7 @@ from qualitybook.publish.typst.escape import (
     markup,
     missing_glyphs,
     string,
+    with_passages,
 )
 from qualitybook.publish.typst.translator import short_caption
 from qualitybook.publish.typst.words import TypstBuildError, admonition_titles, fixed_words
@@ -172,3 +173,15 @@ def test_words_are_in_the_language_of_the_book() -> None:
     assert fixed_words(Words("zh"))["chapter"] == "第{number}章"
     assert admonition_titles(Words("zh"))["warning"] == "警告"
     assert fixed_words(Words("en"))["see-page"] == " (page {page})"
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "marked"),
+    [
+        ("en", "See 食品抽检（2024年）合格率 and 95.", 'See #passage("zh")[食品抽检（2024年）合格率]; and 95.'),
+        ("zh", "见“Guangzhou Statistical Yearbook 2025”", '见“#passage("en")[Guangzhou Statistical Yearbook]; 2025”'),
+        ("zh", "按GDP和R&D计，CC BY 4.0", "按GDP和R&D计，CC BY 4.0"),
+    ],
+)
+def test_passages_in_another_language_are_marked(lang: str, text: str, marked: str) -> None:
+    assert with_passages(text, lang) == marked

@@ -88,7 +88,7 @@ $$ (logit)
 
 :::{glossary}
 界值
-  98 or more.
+  As printed, 98 or more.
 :::
 
 | a | b | c | d | e | f | g | h | i | j |

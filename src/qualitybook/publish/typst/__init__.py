@@ -45,7 +45,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         ("keywords", []),
         ("index", {}),
         ("summary_sections", 0),
-        ("standards", ["a-2b"]),
+        ("standards", ["a-2b", "ua-1"]),
     ):
         app.add_config_value(f"typst_{name}", default, "", [type(default)])
     app.connect("config-inited", _choose_mime_types)

@@ -161,6 +161,7 @@ class TypstBuilder(Builder):
             labels.update(collect_labels(docname, tree))
         destinations = {place for docname, tree in trees.items() for place in collect_destinations(docname, tree)}
         return PrintedBook(
+            lang=words_of(self.config).code,
             labels=labels,
             referenced=referenced(labels, destinations),
             admonitions=admonition_titles(words_of(self.config)),

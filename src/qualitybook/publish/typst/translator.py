@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxTranslator
 
 from qualitybook.publish.typst.columns import POINTS_PER_MM, PORTRAIT, Grid, Layout, layout, texts_of
-from qualitybook.publish.typst.escape import array, markup, string
+from qualitybook.publish.typst.escape import array, markup, string, with_passages
 from qualitybook.publish.typst.formulas import Formula, typst_formula
 from qualitybook.publish.typst.labels import Label, Labels, Terms, destination
 from qualitybook.publish.typst.words import TypstBuildError
@@ -65,6 +65,8 @@ class DocumentPlace:
 class PrintedBook:
     """What all documents of one book share while they are translated."""
 
+    lang: str = "en"
+    """The language's short code."""
     labels: Labels = field(default_factory=dict)
     """Label of every place."""
     referenced: frozenset[str] = frozenset()
@@ -282,7 +284,7 @@ class TypstTranslator(SphinxTranslator):
 
     def _write_text(self, node: nodes.Text) -> None:
         """Write plain text."""
-        self.body.append(self.printed_markup(node.astext()))
+        self.body.append(with_passages(self.printed(node.astext()), self.book.lang))
 
     def _write_literal(self, node: nodes.Element) -> None:
         """Write text of a program."""
@@ -393,7 +395,7 @@ class TypstTranslator(SphinxTranslator):
             return
         if first and self._once is not None:
             self._once.append(f"#silent-note({name})[{self._note_text(node)}];")
-        self.body.append(f"#note-again({name});")
+        self.body.append(f"#note-{'again' if self._once is None else 'mark'}({name});")
 
     def _note_text(self, node: nodes.Element) -> str:
         """Return the text of the footnote that a node refers to."""

@@ -1,20 +1,43 @@
-"""Measure the text of a figure as it is rendered: what overlaps, and what is cut off."""
+"""Measure the text of a figure as it is rendered: what overlaps, and what is cut off.
+
+A figure is matplotlib's or the text of an SVG whose letters are letters.
+"""
 
 from __future__ import annotations
 
 from itertools import combinations
+from xml.etree import ElementTree
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from qualitybook.report.figures.marks import width
+
 TOLERANCE = 0.75
 """Pixels by which two boxes may run into each other before a reader could see it."""
 
 
-def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:
+SVG = "{http://www.w3.org/2000/svg}"
+ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
+
+
+def svg_text_boxes(drawn: str) -> list[tuple[str, Bbox]]:
+    """Return the texts of an SVG with their boxes in its own units."""
+    boxes = []
+    for text in ElementTree.fromstring(drawn).iter(f"{SVG}text"):
+        size, words = float(text.attrib["font-size"]), text.text or ""
+        wide = width(words, size)
+        left = float(text.attrib["x"]) - ANCHORS[text.attrib["text-anchor"]] * wide
+        boxes.append((words, Bbox.from_bounds(left, float(text.attrib["y"]) - 0.86 * size, wide, size)))
+    return boxes
+
+
+def text_boxes(figure: Figure | str) -> list[tuple[str, Bbox]]:
     """Return the visible texts of a figure with their boxes in pixels, without leaders."""
+    if isinstance(figure, str):
+        return svg_text_boxes(figure)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     renderer = canvas.get_renderer()
@@ -35,7 +58,7 @@ def _undrawn_tick_labels(figure: Figure) -> set[int]:
     return hidden
 
 
-def text_boxes_overlap(figure: Figure) -> list[tuple[str, str]]:
+def text_boxes_overlap(figure: Figure | str) -> list[tuple[str, str]]:
     """Return pairs of texts whose boxes overlap."""
     return [
         (one, other)
@@ -45,9 +68,9 @@ def text_boxes_overlap(figure: Figure) -> list[tuple[str, str]]:
     ]
 
 
-def texts_cut_off(figure: Figure) -> list[str]:
+def texts_cut_off(figure: Figure | str) -> list[str]:
     """Return texts that run over the edge of the figure."""
-    page = figure.bbox
+    page = _page(figure)
     return [
         text
         for text, box in text_boxes(figure)
@@ -56,3 +79,10 @@ def texts_cut_off(figure: Figure) -> list[str]:
         or box.y0 < page.y0 - TOLERANCE
         or box.y1 > page.y1 + TOLERANCE
     ]
+
+
+def _page(figure: Figure | str) -> Bbox:
+    if not isinstance(figure, str):
+        return Bbox(figure.bbox.get_points())
+    box = [float(number) for number in ElementTree.fromstring(figure).attrib["viewBox"].split()]
+    return Bbox.from_bounds(*box)

@@ -320,36 +320,6 @@ def test_arrows_point_to_where_the_value_may_lie() -> None:
 # -- the other figures ------------------------------------------------------------------------------------------------
 
 
-def panel(lang: str, years: list[int], top: float, title: str, **more: object) -> figures.Panel:
-    frame = pd.DataFrame(
-        {
-            "x": [float(year) for year in years],
-            "value": np.linspace(top / 3, top, len(years)),
-            "qualifier": "exact",
-            "grade": "A",
-            "basis": "",
-            "whole": True,
-            "hollow": False,
-        }
-    ).assign(**more)
-    last = f"{top:.2f}（{years[-1]}年）" if lang == "zh" else f"{top:.2f} ({years[-1]})"
-    return figures.Panel(title, frame, WORDS[lang]["unit"], last)
-
-
-@pytest.mark.parametrize("count", [1, 2, 3, 5, 12])
-def test_small_multiples_are_readable(lang: str, count: int) -> None:
-    spans = [list(range(2000, 2025)), [2022], [2015, 2017, 2018], list(range(2010, 2024))]
-    panels = [
-        panel(lang, spans[i % 4], 100.0 * 12.3 ** (i % 5), LONG[lang][: 8 + 9 * (i % 6)], grade="ABC"[i % 3])
-        for i in range(count)
-    ]
-    panels[-1] = panel(lang, [2019, 2020], 98.0, LONG[lang], qualifier="at_least")
-    figure = figures.small_multiples(panels, WORDS[lang])
-    assert_readable(figure)
-    assert len(figure.axes) == count
-    assert marked(figure, "bound-at_least") == 2
-
-
 def history(lang: str, rows: list[dict[str, object]]) -> Figure:
     return figures.history(pd.DataFrame(rows), None, None, WORDS[lang])
 
@@ -364,8 +334,6 @@ def test_no_line_joins_a_part_of_a_year_with_years(lang: str) -> None:
     years = [observation(2022, 2.0), observation(2023, 3.0), observation(2024, 4.0)]
     quarter = observation(2024.0, 9.0, end=2024.25, whole=False)
     assert drawn_lines(history(lang, [*years, quarter])) == [[2.0, 3.0, 4.0]]
-    shown = panel(lang, [2022, 2023, 2024, 2024], 9.0, "A", value=[2.0, 3.0, 4.0, 9.0], whole=[True, True, True, False])
-    assert drawn_lines(figures.small_multiples([shown], WORDS[lang])) == [[2.0, 3.0, 4.0]]
 
 
 def hollow_marks(figure: Figure) -> int:
@@ -395,13 +363,6 @@ def test_counts_have_whole_numbers_along_their_axis(lang: str) -> None:
     labels = [text.get_text() for text in figure.axes[0].get_yticklabels()]
     assert labels
     assert all(label.isdigit() for label in labels)
-
-
-def test_small_multiples_show_a_change_of_basis(lang: str) -> None:
-    figure = figures.small_multiples([panel(lang, [2017, 2018], 98.0, "A", basis=["old", ""])], WORDS[lang])
-    assert lines(figure, "basis") == 1
-    assert lines(figure, "line") == 0
-    assert WORDS[lang]["basis_change"] in texts(figure)
 
 
 def peers(lang: str) -> pd.DataFrame:
@@ -566,7 +527,6 @@ def test_model_steps_are_readable(lang: str, models: int) -> None:
 
 
 EMPTY: dict[str, Callable[[], Figure]] = {
-    "small_multiples": lambda: figures.small_multiples([], {}),
     "dot_plot": lambda: figures.dot_plot(pd.DataFrame(), {}),
     "coverage": lambda: figures.coverage(pd.DataFrame(), {}),
     "track_record": lambda: figures.track_record(pd.DataFrame(), {}),
@@ -583,7 +543,6 @@ DRAWINGS: dict[str, Callable[[str], Figure]] = {
     "history": lambda lang: figures.history(
         pd.DataFrame(mixed_series(lang)), fan(2024, 2, 98.1), figures.Target(98.5, 2025), WORDS[lang]
     ),
-    "small_multiples": lambda lang: figures.small_multiples([panel(lang, [2020, 2021], 5.0, "A")], WORDS[lang]),
     "dot_plot": lambda lang: figures.dot_plot(peers(lang), WORDS[lang]),
     "track_record": lambda lang: figures.track_record(cases(lang, 5), WORDS[lang]),
 }

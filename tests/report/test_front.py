@@ -63,7 +63,7 @@ def test_a_card_leads_to_its_goal_and_names_verdict_level_and_source(page: Summa
 
 
 def test_a_figure_offers_what_it_draws_but_not_in_print(page: SummaryPage) -> None:
-    offered = page._downloads("summary-1")
+    offered = page._downloads("summary-1", ("svg", "png", "csv"))
     assert "{container} web-only downloads" in offered
     assert re.findall(r"/figures/summary-1\.(\w+)>", offered) == ["svg", "png", "csv"]
 

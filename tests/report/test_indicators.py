@@ -12,11 +12,10 @@ from synthetic import evidence_tables, write_evidence
 
 from qualitybook.evidence.catalog import Catalog, load
 from qualitybook.report import formats
-from qualitybook.report.figures.panels import MOST_PLACES, Place, plain_chart
+from qualitybook.report.figures import svg
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import Sheet, Sheets
 from qualitybook.report.markdown import escape
-from qualitybook.report.theme import use_theme
 from qualitybook.report.voice import Voice
 
 SHARED = (
@@ -72,25 +71,33 @@ def test_nothing_later_than_the_edition_is_on_a_page(catalog: Catalog) -> None:
     assert set(shown) <= set(early.sources["source_id"])
 
 
+@pytest.mark.parametrize("form", [svg.WIDE, svg.NARROW])
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_no_text_of_a_chart_overlaps_or_is_cut_off(catalog: Catalog, lang: str) -> None:
+def test_no_text_of_a_chart_overlaps_or_is_cut_off(catalog: Catalog, lang: str, form: svg.Form) -> None:
     drawn = [sheet for sheet in sheets(catalog, lang).values() if sheet.places]
     assert any(len(sheet.places) > 1 for sheet in drawn)
-    with use_theme(lang):
-        for sheet in drawn:
-            assert len(sheet.places) <= MOST_PLACES
-            places = sheet.places_drawn()
-            figure = plain_chart(places, sheet.unit, sheet.limits)
-            assert text_boxes_overlap(figure) == [], sheet.indicator_id
-            assert texts_cut_off(figure) == [], sheet.indicator_id
+    for sheet in drawn:
+        assert len(sheet.places) <= svg.MOST_PLACES
+        chart = svg.chart(sheet.places, sheet.axis, form)
+        assert text_boxes_overlap(chart) == [], sheet.indicator_id
+        assert texts_cut_off(chart) == [], sheet.indicator_id
 
 
 def test_one_figure_is_enough_for_a_chart(catalog: Catalog) -> None:
     sheet = next(sheet for sheet in sheets(catalog, "en").values() if sheet.places)
-    place = sheet.places_drawn()[0]
-    with use_theme("en"):
-        figure = plain_chart([Place(place.name, place.frame.iloc[-1:])], sheet.unit, sheet.limits)
-        assert texts_cut_off(figure) == []
+    alone = replace(sheet.places[0], marks=sheet.places[0].marks[-1:])
+    assert texts_cut_off(svg.chart([alone], sheet.axis)) == []
+
+
+def test_each_mark_says_place_period_figure_grade_and_source(catalog: Catalog) -> None:
+    sheet = sheets(catalog, "en")["research_intensity"]
+    titles = [mark.title.split("\n") for mark in sheet.places[0].marks]
+    assert {len(title) for title in titles} == {5}
+    place, period, figure, grade, source = titles[-1]
+    assert place in sheet.places[0].name
+    assert f"| {escape(period)} | {escape(figure)} |" in sheet.text
+    assert grade == "grade A"
+    assert source.partition(" (")[0] in set(catalog.sources["title"])
 
 
 def test_a_page_is_the_same_bytes_each_time(catalog: Catalog, tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from overlap import text_boxes_overlap, texts_cut_off
+from overlap import text_boxes, text_boxes_overlap, texts_cut_off
 
 from qualitybook.evidence.catalog import Catalog, load
+from qualitybook.report.figures import svg
 from qualitybook.report.pages import AreaPage, EvidencePage, MethodsPage, PeersPage, TargetPage, TrackRecordPage
 from qualitybook.report.pages import base as base_page
 from qualitybook.report.theme import FigureFiles
@@ -64,7 +65,15 @@ def test_no_figure_of_the_real_book_has_overlapping_tiny_or_foreign_text(
         measured[path.name] = (text_boxes_overlap(figure), texts_cut_off(figure), tiny, foreign)
         return FigureFiles(path.with_suffix(".svg"), path.with_suffix(".png"))
 
+    def measure_chart(path: Path, draw: Callable[[svg.Form], str]) -> None:
+        for form, name in ((svg.WIDE, "wide"), (svg.NARROW, "narrow")):
+            drawn = draw(form)
+            texts = [text for text, _box in text_boxes(drawn)]
+            foreign = [text for text in texts if FOREIGN[lang].search(text)]
+            measured[f"{path.name} {name}"] = (text_boxes_overlap(drawn), texts_cut_off(drawn), foreign)
+
     monkeypatch.setattr(base_page, "save", measure)
+    monkeypatch.setattr(base_page.svg, "write", measure_chart)
     for draw in pages(catalog, EDITION, lang, tmp_path):
         draw()
     assert len(measured) >= FEWEST

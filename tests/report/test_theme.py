@@ -17,7 +17,7 @@ from matplotlib.colors import to_rgb
 from qualitybook.errors import RefusedError
 from qualitybook.publish import web
 from qualitybook.report import labels, theme
-from qualitybook.report.figures.panels import STYLES
+from qualitybook.report.figures.svg import STYLES
 
 # Machado, Oliveira and Fernandes (2009), severity 1, for linear RGB.
 DEFICIENCIES = {

@@ -14,12 +14,16 @@ from qualitybook.analysis.counts import clopper_pearson
 from qualitybook.analysis.forecast import Forecast
 from qualitybook.analysis.latest import Point, points_of, undated_points
 from qualitybook.analysis.series import Series
-from qualitybook.evidence.catalog import Catalog, Unit
-from qualitybook.evidence.reading import ENCODING, write_csv
+from qualitybook.evidence.catalog import Unit
+from qualitybook.evidence.reading import ENCODING, rows_of, write_csv
 from qualitybook.evidence.schema import PROVISIONAL
-from qualitybook.report import formats, latest_words
+from qualitybook.report import formats, labels, latest_words
+from qualitybook.report.figures import svg
 from qualitybook.report.i18n import Words
+from qualitybook.report.voice import Voice
 
+TOLD = "told"
+"""Column with what a mark says of itself, a line a fact; no file of a figure has it."""
 FITTED_USES = ("fitted", "pooled")
 _MOST_LABELLED = 6
 NO_INTERVAL = (float("nan"), float("nan"))
@@ -27,7 +31,7 @@ WHOLE = ("year", "date")
 _FAN_LEVELS = {"q025": 0.025, "q10": 0.10, "q50": 0.50, "q90": 0.90, "q975": 0.975}
 
 
-def observations_frame(words: Words, catalog: Catalog, parts: Iterable[tuple[str, Series]]) -> pd.DataFrame:
+def observations_frame(voice: Voice, parts: Iterable[tuple[str, Series]]) -> pd.DataFrame:
     """Return the figures of several series as a history figure draws them; context series are named by their place.
 
     Returns
@@ -37,20 +41,51 @@ def observations_frame(words: Words, catalog: Catalog, parts: Iterable[tuple[str
         known of them), `value`, `value_printed` (its text), `qualifier`, `grade`, `lower`, `upper` (95 % sampling
         interval, NaN without counts), `role`, `series`, `label`, `basis`, `fitted`, `whole` (of a whole year or of a
         stock's date, so that a line may join it to others), `hollow` (provisional, or dated only approximately),
-        `period` and `source_id`.
+        `period`, `source_id` and `TOLD` (what a mark says of itself, a line each: period, figure, grade, source).
     """
-    frames = [_series_frame(words, catalog, role, series) for role, series in parts if len(series.rows)]
+    frames = [_series_frame(voice, role, series) for role, series in parts if len(series.rows)]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def _series_frame(words: Words, catalog: Catalog, role: str, series: Series) -> pd.DataFrame:
+def as_marks(frame: pd.DataFrame, name: str, *, all_fitted: bool = False) -> tuple[svg.Mark, ...]:
+    """Return the dated rows of an observations frame as marks of what is called `name`."""
+    return tuple(
+        svg.Mark(
+            start=float(row.start),
+            end=float(row.end),
+            value=float(row.value),
+            qualifier=row.qualifier,
+            grade=row.grade,
+            basis=row.basis,
+            is_whole=bool(row.whole),
+            is_hollow=bool(row.hollow) or not (all_fitted or row.fitted),
+            title=f"{name}\n{getattr(row, TOLD)}",
+        )
+        for row in rows_of(frame.dropna(subset=["start"]))
+    )
+
+
+def _series_frame(voice: Voice, role: str, series: Series) -> pd.DataFrame:
+    words, catalog = voice, voice.catalog
     indicator = catalog.indicator(series.indicator_id)
     points = [*points_of(catalog, series), *undated_points(catalog, series)]
     name = catalog.region(series.region_id) if role == "context" else indicator
     place = words.name(catalog.region(series.region_id)) + " " if role == "context" else ""
     frame = pd.DataFrame([_record(series, point, is_rate=indicator.subkind == "pass_rate") for point in points])
-    labels = _labels(words, points, catalog.unit_of(series.indicator_id), place)
-    return frame.assign(role=role, series=words.name(name), label=labels)
+    unit = catalog.unit_of(series.indicator_id)
+    told = [_told(voice, unit, point) for point in points]
+    return frame.assign(role=role, series=words.name(name), label=_labels(words, points, unit, place), **{TOLD: told})
+
+
+def _told(voice: Voice, unit: Unit, point: Point) -> str:
+    """Return what a mark says of its figure."""
+    facts = [
+        latest_words.period_in_full(voice, point),
+        formats.qualified(voice, point.value_text, unit, point.qualifier),
+        labels.mark_words(voice)[f"grade_{point.grade}"],
+        voice.join(voice.source(voice.catalog.source(key)) for key in point.sources),
+    ]
+    return "\n".join(facts)
 
 
 def _record(series: Series, point: Point, *, is_rate: bool) -> dict[str, object]:
@@ -148,7 +183,7 @@ def write_figure_data(path: Path, data: pd.DataFrame) -> None:
     data
         Its columns; beside a column there may be one of the same name and `PRINTED`.
     """
-    names = [str(name) for name in data if not str(name).endswith(PRINTED)]
+    names = [str(name) for name in data if str(name) != TOLD and not str(name).endswith(PRINTED)]
     columns = [_texts(data, name) for name in names]
     with path.open("w", encoding=ENCODING, newline="") as file:
         write_csv(file, [names, *map(list, zip(*columns, strict=True))])

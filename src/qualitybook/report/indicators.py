@@ -11,12 +11,10 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from qualitybook.analysis.latest import Latest, counts_whole_things, form_a_series, latest, points_of
 from qualitybook.analysis.places import in_order
@@ -27,16 +25,13 @@ from qualitybook.evidence.kinds import QUALITATIVE
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, frames, labels, markdown
 from qualitybook.report.derived import FOLDER, SUFFIX, Derived, Ledger, write_ledger
-from qualitybook.report.figures.marks import BOUNDS, is_odd_period
-from qualitybook.report.figures.panels import MOST_PLACES, Place, plain_chart
+from qualitybook.report.figures import svg
 from qualitybook.report.folders import FIGURES, INDICATORS
 from qualitybook.report.markdown import Column
-from qualitybook.report.theme import save_svg, use_theme
 from qualitybook.report.voice import Computed, Voice
 
 _BY_SHEET = ("observations", "sources")
 """Tables of which a sheet reads its own rows only; it may look something up in any other."""
-_DRAWN_COLUMNS = ("start", "end", "value", "qualifier", "grade", "basis", "fitted", "whole", "hollow")
 
 
 def docname(indicator_id: str) -> str:
@@ -53,16 +48,10 @@ class Sheet:
     """Which page."""
     text: str
     """The page in Markdown."""
-    unit: str
-    """Unit in words, as the chart names it."""
-    limits: tuple[float | None, float | None]
-    """Bounds the indicator cannot leave."""
-    shift: int
-    """Power of ten that makes what the chart's axis shows of the values."""
-    is_count: bool
-    """Whether its values are whole numbers."""
-    places: tuple[tuple[str, str], ...]
-    """What the chart shows: name of a place with its latest figure, and its figures as CSV; none without a chart."""
+    axis: svg.Axis
+    """The chart's axis of values."""
+    places: tuple[svg.Place, ...]
+    """What the chart shows; none without a chart."""
     computed: tuple[Derived, ...] = ()
     """The numbers on the page that no source printed."""
 
@@ -74,28 +63,11 @@ class Sheet:
         if self.computed:
             write_ledger(source / FIGURES / FOLDER / f"{docname(self.indicator_id)}{SUFFIX}", self.computed)
         if self.places:
-            with use_theme(self.lang, outlines=False):
-                save_svg(self.chart(), source / _chart(self.indicator_id))
-
-    def chart(self) -> Figure:
-        """Draw the chart; there is one where there are places."""
-        return plain_chart(self.places_drawn(), self.unit, self.limits, self.shift, is_count=self.is_count)
-
-    def places_drawn(self) -> list[Place]:
-        """Return what the chart shows, as it is drawn."""
-        return [Place(name, _read(table)) for name, table in self.places]
+            svg.write(source / _chart(self.indicator_id), lambda form: svg.chart(self.places, self.axis, form))
 
 
 def _chart(indicator_id: str) -> str:
     return f"{FIGURES}/indicator-{indicator_id}.svg"
-
-
-def _written(frame: pd.DataFrame) -> str:
-    return frame.to_csv(index=False, lineterminator="\n")
-
-
-def _read(table: str) -> pd.DataFrame:
-    return pd.read_csv(StringIO(table), keep_default_na=False, dtype={"basis": str})
 
 
 @dataclass(frozen=True)
@@ -124,7 +96,7 @@ class _Drawn:
 
     series: Series
     latest: Latest
-    frame: pd.DataFrame
+    marks: tuple[svg.Mark, ...]
 
 
 class Sheets:
@@ -186,7 +158,7 @@ class Sheets:
         series = [build_series(self.catalog, indicator.indicator_id, key) for key in dict.fromkeys(rows["region_id"])]
         drawn = self._drawn(series)
         computed = Computed(self.voice, Ledger())
-        places = tuple((self._named(computed, indicator, item), _written(item.frame)) for item in drawn)
+        places = tuple(svg.Place(self._named(computed, indicator, item), item.marks) for item in drawn)
         name = markdown.escape(self.voice.name(indicator))
         text = markdown.paragraphs(
             f"---\norphan: true\n---\n\n# {name}",
@@ -203,13 +175,11 @@ class Sheets:
             _heading(_("Sources")),
             markdown.bullets(self._source(key) for key in dict.fromkeys(rows["source_id"])),
         )
-        limits = (indicator.lower, indicator.upper)
         axis = formats.axis(self.voice, self.catalog.unit(indicator.unit))
         is_count = counts_whole_things(self.catalog, indicator.indicator_id)
+        shown = svg.Axis(axis.name, (indicator.lower, indicator.upper), axis.shift, is_count)
         recorded = tuple(sorted(computed.ledger.notes))
-        return Sheet(
-            indicator.indicator_id, self.voice.code, text, axis.name, limits, axis.shift, is_count, places, recorded
-        )
+        return Sheet(indicator.indicator_id, self.voice.code, text, shown, places, recorded)
 
     def _latest(self, computed: Computed, indicator: Indicator, series: list[Series]) -> str:
         """Return the latest figure of the first place, with the change that belongs to it."""
@@ -224,12 +194,12 @@ class Sheets:
 
     def _drawn(self, series: list[Series]) -> list[_Drawn]:
         """Return what the chart shows: the first places, in their order, whose figures form a series."""
-        drawn = [item for item in series if form_a_series(points_of(self.catalog, item))][:MOST_PLACES]
-        return [_Drawn(item, latest(self.catalog, item), self._frame(item)) for item in drawn]
+        drawn = [item for item in series if form_a_series(points_of(self.catalog, item))][: svg.MOST_PLACES]
+        return [_Drawn(item, latest(self.catalog, item), self._marks_of(item)) for item in drawn]
 
-    def _frame(self, series: Series) -> pd.DataFrame:
-        frame = frames.observations_frame(self.voice, self.catalog, [("direct", series)])
-        return frame.dropna(subset=["start"])[list(_DRAWN_COLUMNS)]
+    def _marks_of(self, series: Series) -> tuple[svg.Mark, ...]:
+        frame = frames.observations_frame(self.voice, [("direct", series)])
+        return frames.as_marks(frame, self.voice.place(series.region_id))
 
     def _named(self, computed: Computed, indicator: Indicator, item: _Drawn) -> str:
         """Return a place with its latest figure, as a chart names it."""
@@ -266,17 +236,17 @@ class Sheets:
     def _marks(self, drawn: list[_Drawn]) -> list[str]:
         """Return what the marks mean, as far as they occur and are not plain."""
         _ = self.voice.gettext
-        frame = pd.concat([item.frame for item in drawn], ignore_index=True)
-        points = frame[~frame["qualifier"].isin(BOUNDS)]
+        shown = [mark for item in drawn for mark in item.marks]
+        points = [mark for mark in shown if not mark.is_bound]
         grades = {"A": _("circles: grade A"), "B": _("squares: grade B"), "C": _("triangles: grade C")}
-        said = [text for grade, text in grades.items() if grade in set(points["grade"])]
-        if (points["hollow"] | ~points["fitted"]).any():
+        said = [text for grade, text in grades.items() if grade in {mark.grade for mark in points}]
+        if any(mark.is_hollow for mark in points):
             said.append(_("hollow: not fitted, provisional, or dated only approximately"))
-        if is_odd_period(frame).any():
+        if any(mark.is_odd for mark in shown):
             said.append(_("bars: period covered"))
-        if len(points) < len(frame):
+        if len(points) < len(shown):
             said.append(_("arrows: bounds only"))
-        if any(item.frame.loc[item.frame["whole"], "basis"].nunique() > 1 for item in drawn):
+        if any(svg.changes(item.marks) for item in drawn):
             said.append(_("dotted line: change of definition"))
         return [_("Marks: {marks}.", marks=self.voice.language.semicolon.join(said))] if said else []
 

@@ -175,13 +175,8 @@ def _line_parameters() -> dict[str, Any]:
 
 
 @contextmanager
-def use_theme(lang: str, *, outlines: bool = True) -> Iterator[None]:
+def use_theme(lang: str) -> Iterator[None]:
     """Draw in the book's look; what was set before comes back afterwards.
-
-    Parameters
-    ----------
-    outlines
-        Whether letters are drawn as outlines; else text stays text, in the reader's own fonts.
 
     Raises
     ------
@@ -189,8 +184,6 @@ def use_theme(lang: str, *, outlines: bool = True) -> Iterator[None]:
         If the book has no such language.
     """
     settings: Any = parameters(lang)
-    if not outlines:
-        settings |= {"svg.fonttype": "none", "font.family": [*font_families(), "sans-serif"]}
     with mpl.rc_context(settings):
         yield
 
@@ -238,9 +231,3 @@ def save(figure: Figure, path_without_suffix: Path) -> FigureFiles:
     figure.clear()
     plt.close(figure)
     return files
-
-
-def save_svg(figure: Figure, path: Path) -> None:
-    """Write a figure as SVG alone, as the theme in use sets its text."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, metadata={"Date": None, "Creator": None})

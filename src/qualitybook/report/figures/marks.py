@@ -15,31 +15,41 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import get_font
+from matplotlib.ft2font import LoadFlags
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.path import Path
-from matplotlib.textpath import TextToPath
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
 from qualitybook.evidence.numbers import as_decimal, rounded
-from qualitybook.report import formats, theme
+from qualitybook.report import faces, formats, theme
 
 _NEVER_FIRST = "，。、；：？！）】》”’％%…·,.;:?!)]}"
 _NEVER_LAST = "（【《“‘([{"
 
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
 _PIECES = re.compile(f"[{_WIDE}]\\s*|[^{_WIDE}\\s]+\\s*|\\s+")
-_TO_PATH = TextToPath()
+_FACES = [str(path) for path in faces.of_figures()]
+_MEASURED = 100.0
+"""Size of the type that is measured, in points."""
 
 
-@lru_cache(maxsize=4096)
 def width(text: str, size: float) -> float:
     """Measure one line of text in the book's font."""
-    font = FontProperties(family=[*theme.font_families()], size=size)
-    return float(_TO_PATH.get_text_width_height_descent(text, font, ismath=False)[0])
+    return _width_of_em(text) * size
+
+
+@lru_cache(maxsize=8192)
+def _width_of_em(text: str) -> float:
+    """Measure a line in type of the size 1; letters without hinting are as wide as their size says."""
+    # Matplotlib draws with the same object in other sizes.
+    font = get_font(_FACES)
+    font.set_size(_MEASURED, 72)
+    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    return float(font.get_width_height()[0]) / 64 / _MEASURED
 
 
 def pieces(text: str) -> list[str]:
@@ -143,6 +153,15 @@ def value_ticks(low: float, high: float, limits: Limits, most: int, *, whole: bo
     return ticks, max((_decimals(tick) for tick in ticks), default=0)
 
 
+def labelled_ticks(
+    low: float, high: float, limits: Limits, *, most: int = 6, shift: int = 0, whole: bool = False
+) -> dict[float, str]:
+    """Choose the ticks of a value axis with their labels, which show the values times ten to the `shift`."""
+    ticks, _decimals_of_values = value_ticks(low, high, limits, most, whole=whole)
+    decimals = max((_decimals(float(_shown(tick, shift))) for tick in ticks), default=0)
+    return {tick: formats.number(_shown(tick, shift), decimals) for tick in ticks}
+
+
 def set_value_axis(
     axes: Axes,
     low: float,
@@ -154,14 +173,13 @@ def set_value_axis(
     shift: int = 0,
     whole: bool = False,
 ) -> None:
-    """Set the range, ticks and tick labels of a value axis; the labels show the values times ten to the `shift`."""
-    ticks, _decimals_of_values = value_ticks(low, high, limits, most, whole=whole)
-    decimals = max((_decimals(float(_shown(tick, shift))) for tick in ticks), default=0)
+    """Set the range, ticks and tick labels of a value axis."""
+    ticks = labelled_ticks(low, high, limits, most=most, shift=shift, whole=whole)
     axis = axes.xaxis if sideways else axes.yaxis
     (axes.set_xlim if sideways else axes.set_ylim)(low, high)
-    axis.set_major_locator(FixedLocator(ticks))
+    axis.set_major_locator(FixedLocator(list(ticks)))
     axis.set_minor_locator(NullLocator())
-    axis.set_major_formatter(FuncFormatter(lambda value, _: formats.number(_shown(value, shift), decimals)))
+    axis.set_major_formatter(FixedFormatter(list(ticks.values())))
 
 
 def _shown(value: float, shift: int) -> Decimal:
@@ -175,20 +193,24 @@ def year_step(first: int, last: int, room: float, size: float) -> int:
     return next((step for step in YEAR_STEPS if step * per_year >= needed), YEAR_STEPS[-1])
 
 
-def set_year_axis(axes: Axes, first: float, last: float, room: float, size: float = theme.SIZE_SMALL) -> None:
-    """Show whole years, counted back from the last one.
+def year_span(first: float, last: float) -> tuple[float, float]:
+    """Return the ends of an axis of years, half a year before the first and after the last."""
+    return min(first, math.floor(first + 0.5)) - 0.5, max(last, math.ceil(last - 0.5)) + 0.5
 
-    Parameters
-    ----------
-    axes
-        Axes whose horizontal axis is time; a year stands at its own number and half a year to either side.
-    """
+
+def year_ticks(first: float, last: float, room: float, size: float) -> list[int]:
+    """Choose the years that are labelled, counted back from the last one."""
     start, end = math.floor(first + 0.5), math.ceil(last - 0.5)
-    axes.set_xlim(min(first, start) - 0.5, max(last, end) + 0.5)
-    step = year_step(start, end, room, size)
-    axes.xaxis.set_major_locator(FixedLocator(np.arange(end, start - 1, -step)[::-1].tolist()))
+    return [*range(end, start - 1, -year_step(start, end, room, size))][::-1]
+
+
+def set_year_axis(axes: Axes, first: float, last: float, room: float, size: float = theme.SIZE_SMALL) -> None:
+    """Show whole years on a horizontal axis of time, on which a year stands at its own number."""
+    ticks = year_ticks(first, last, room, size)
+    axes.set_xlim(*year_span(first, last))
+    axes.xaxis.set_major_locator(FixedLocator(ticks))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda year, _: str(rounded(year))))
+    axes.xaxis.set_major_formatter(FixedFormatter([str(year) for year in ticks]))
     axes.tick_params(axis="x", labelsize=size)
 
 
@@ -207,7 +229,7 @@ UNDATED = "undated"
 _ARROW = 13.0
 _KEY_ROW_MM = 4.0
 ARROW_IN_KEY = 9.0
-_ARROW_ROOM = 0.1
+ARROW_ROOM = 0.1
 MARK = 5.6
 _YEAR_TOLERANCE = 0.02
 
@@ -243,7 +265,7 @@ def arrow_reach(qualifier: str) -> float:
 def arrow_ends(frame: pd.DataFrame, values: Iterable[float]) -> NDArray[np.float64]:
     """Find values that an axis over `values` must reach for the arrows of bounds to stay inside it."""
     finite = [value for value in values if np.isfinite(value)]
-    room = _ARROW_ROOM * (max(finite) - min(finite)) if finite else 0.0
+    room = ARROW_ROOM * (max(finite) - min(finite)) if finite else 0.0
     direction = frame["qualifier"].map({"at_least": 1.0, "at_most": -1.0})
     return (frame["value"] + direction * room).to_numpy(float)
 

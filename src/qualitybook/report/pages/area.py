@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 from IPython.display import Markdown
-from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess_target
 from qualitybook.analysis.findings import CATEGORY_MARK, findings, indicators_of
@@ -16,7 +15,7 @@ from qualitybook.analysis.places import first_place
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, frames, latest_words, markdown
-from qualitybook.report.figures import Panel, small_multiples
+from qualitybook.report.figures import svg
 from qualitybook.report.figures.marks import time_position
 from qualitybook.report.labels import mark_words
 from qualitybook.report.pages import findings as findings_section
@@ -117,15 +116,16 @@ class AreaPage(Page):
         ]
 
     def _multiples(self, series: list[Series], task: str) -> str:
-        panels = [self._panel(item) for item in series]
+        shown = [self._shown_of(item) for item in series]
+        panels = [self._panel(item, frame) for item, frame in zip(series, shown, strict=True)]
 
-        def draw() -> Figure:
-            return small_multiples(panels, mark_words(self.words))
+        def draw(form: svg.Form) -> str:
+            return svg.small_multiples(panels, mark_words(self.words), form)
 
         data = pd.concat(
             [
-                panel.frame.assign(indicator_id=item.indicator_id, region_id=item.region_id)
-                for panel, item in zip(panels, series, strict=True)
+                frame.assign(indicator_id=item.indicator_id, region_id=item.region_id)
+                for frame, item in zip(shown, series, strict=True)
             ],
             ignore_index=True,
         )
@@ -138,30 +138,32 @@ class AreaPage(Page):
             count=self.computed.count("area.panels", [*map(_series_of, series)], len(panels), of="indicator_id"),
             sources=self.computed.count("area.sources", [*map(_series_of, series)], len(sources), of="source_id"),
         )
-        return self.figure(draw, data, alt=alt, caption=caption)
+        return self.chart(draw, data, alt=alt, caption=caption)
 
-    def _panel(self, series: Series) -> Panel:
-        indicator = self.catalog.indicator(series.indicator_id)
-        unit = self.unit(series.indicator_id)
-        axis = formats.axis(self.words, unit)
-        shown = frames.observations_frame(self.words, self.catalog, [("direct", series)])
-        name = self.words.name(indicator)
-        if series.region_id != self.plan_region:
-            name += self.words.parentheses(self.words.name(self.catalog.region(series.region_id)))
+    def _shown_of(self, series: Series) -> pd.DataFrame:
+        """Return the figures that a panel shows."""
+        shown = frames.observations_frame(self.voice, [("direct", series)])
         dated = shown.dropna(subset=["start"])
         whole = [point for point in points_of(self.catalog, series) if point.span in frames.WHOLE]
         if form_a_series(whole):
             # Parts of a year would be taken for years in so small a chart; the table tells them.
             dated = dated[dated["whole"] | (dated["period"] == "")]
+        return dated.assign(x=time_position(dated["start"], dated["end"]))
+
+    def _panel(self, series: Series, shown: pd.DataFrame) -> svg.Panel:
+        indicator = self.catalog.indicator(series.indicator_id)
+        unit = self.unit(series.indicator_id)
+        axis = formats.axis(self.words, unit)
+        name = self.words.name(indicator)
+        if series.region_id != self.plan_region:
+            name += self.words.parentheses(self.words.name(self.catalog.region(series.region_id)))
         last = latest(self.catalog, series).shown
-        return Panel(
+        is_count = counts_whole_things(self.catalog, series.indicator_id)
+        return svg.Panel(
             title=name,
-            frame=dated.assign(x=time_position(dated["start"], dated["end"])),
-            unit=axis.name,
-            shift=axis.shift,
+            marks=frames.as_marks(shown, name, all_fitted=True),
+            axis=svg.Axis(axis.name, (indicator.lower, indicator.upper), axis.shift, is_count),
             last_text="" if last is None else latest_words.figure_text(self.words, unit, last),
-            limits=(indicator.lower, indicator.upper),
-            is_count=counts_whole_things(self.catalog, series.indicator_id),
         )
 
     def _row(self, series: Series, found: Latest) -> list[str]:

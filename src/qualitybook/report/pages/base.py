@@ -19,6 +19,7 @@ from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.extract import open_evidence
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import derived, formats, labels, latest_words, markdown
+from qualitybook.report.figures import svg
 from qualitybook.report.frames import write_figure_data
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import docname
@@ -28,6 +29,7 @@ from qualitybook.report.theme import save, use_theme
 from qualitybook.report.voice import Computed, Voice
 
 FIGURE_FILES = ("svg", "png", "csv")
+CHART_FILES = ("svg", "csv")
 # State of a goal whose year is over and whose figure had not been published by the as-of date.
 AWAITING = "awaiting"
 # Why a goal has no answer though something is known of its year: the final figure of the whole year would give one.
@@ -110,12 +112,25 @@ class Page:
 
         The caption gets the as-of date; the downloads are the figure as SVG and PNG, and as CSV what it draws.
         """
-        self._figures += 1
-        name = f"{self.stem}-{self._figures}"
+        name = self._next_figure()
         self._draw(name, draw, data)
+        return self._shown(name, FIGURE_FILES, alt, caption)
+
+    def chart(self, draw: Callable[[svg.Form], str], data: pd.DataFrame, *, alt: str, caption: str) -> str:
+        """Return the page's next figure as `figure` does, of a picture that is written as SVG directly."""
+        name = self._next_figure()
+        svg.write(self.out / f"{name}.svg", draw)
+        write_figure_data(self.out / f"{name}.csv", data)
+        return self._shown(name, CHART_FILES, alt, caption)
+
+    def _next_figure(self) -> str:
+        self._figures += 1
+        return f"{self.stem}-{self._figures}"
+
+    def _shown(self, name: str, kinds: Sequence[str], alt: str, caption: str) -> str:
         dated = self.words.sentences([caption, self._("As of {day}.", day=self.words.date(self.as_of))])
         shown = markdown.figure(f"/figures/{name}.svg", alt=alt, caption=dated, name=f"fig-{name}")
-        return shown + "\n" + self._downloads(name)
+        return shown + "\n" + self._downloads(name, kinds)
 
     def picture(self, name: str, draw: Callable[[], Figure], data: pd.DataFrame, alt: str) -> str:
         """Draw a figure without caption and number, called after the page and `name`, and return it."""
@@ -130,9 +145,9 @@ class Page:
             save(draw(), self.out / name)
         write_figure_data(self.out / f"{name}.csv", data)
 
-    def _downloads(self, name: str) -> str:
+    def _downloads(self, name: str, kinds: Sequence[str]) -> str:
         """Return the links to a figure's files."""
-        files = [markdown.download(kind.upper(), f"/figures/{name}.{kind}") for kind in FIGURE_FILES]
+        files = [markdown.download(kind.upper(), f"/figures/{name}.{kind}") for kind in kinds]
         offer = self._("Download this figure: {files}", files=" · ".join(files))
         return markdown.container(f"{markdown.WEB_ONLY} downloads", offer)
 

@@ -132,7 +132,7 @@ def _drawn(page: Page, item: Assessment) -> tuple[str, Series] | None:
 
 def _shown(page: Page, role: str, series: Series) -> pd.DataFrame:
     """Return the figures of a series that a card draws: fitted ones of whole years, or of a stock's dates."""
-    frame = frames.observations_frame(page.words, page.catalog, [(role, series)])
+    frame = frames.observations_frame(page.voice, [(role, series)])
     return frame if frame.empty else frame[frame["fitted"] & frame["whole"]]
 
 

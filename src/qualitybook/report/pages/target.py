@@ -108,7 +108,7 @@ class TargetPage(Page):
         parts = self._drawn(answer, fitted)
         if not any(form_a_series(points_of(self.catalog, series)) for _role, series in parts):
             return self.text(self._no_chart(_parts(answer, fitted)))
-        shown = frames.observations_frame(self.words, self.catalog, parts)
+        shown = frames.observations_frame(self.voice, parts)
         indicator = self.catalog.indicator(self.target["indicator_id"])
         fan = frames.fan_frame(fitted, verdict.forecast, verdict.goal.target_year)
         target = None if verdict.goal.value is None else Target(verdict.goal.value, verdict.goal.target_year)

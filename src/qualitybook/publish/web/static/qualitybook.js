@@ -2,3 +2,62 @@
 if (location.protocol === "file:") {
   DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 }
+
+// Pictures: each mark says what it is where it is pointed at, reached by keys, or tapped. The narrow picture has the
+// marks of the wide one, in the same order.
+addEventListener("DOMContentLoaded", () => {
+  const pictures = document.querySelectorAll(".qb-picture");
+  const tip = document.createElement("div");
+  const hide = () => { tip.hidden = true; };
+  const show = (mark) => {
+    tip.textContent = mark.getAttribute("aria-label");
+    tip.hidden = false;
+    const box = mark.getBoundingClientRect(), own = tip.getBoundingClientRect();
+    const left = Math.min(Math.max(4, box.left + box.width / 2 - own.width / 2), innerWidth - own.width - 4);
+    const above = box.top - own.height - 4;
+    tip.style.left = `${Math.max(4, left) + scrollX}px`;
+    tip.style.top = `${(above > 0 ? above : box.bottom + 4) + scrollY}px`;
+  };
+  const step = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1};
+  const prepare = (svg, titles) => {
+    const marks = [...svg.querySelectorAll(".qb-mark")];
+    marks.forEach((mark, place) => {
+      mark.setAttribute("role", "img");
+      mark.setAttribute("aria-label", titles[place]);
+      mark.querySelector("title")?.remove();
+    });
+    if (!marks.length) return;
+    svg.setAttribute("role", "group");
+    const across = (mark) => mark.querySelector("circle").cx.baseVal.value;
+    marks.sort((one, other) => across(one) - across(other));
+    marks.forEach((mark, place) => {
+      mark.setAttribute("tabindex", place ? "-1" : "0");
+      mark.addEventListener("keydown", (event) => {
+        if (event.key === "Escape") hide();
+        const next = marks[place + step[event.key]];
+        if (!next) return;
+        event.preventDefault();
+        mark.setAttribute("tabindex", "-1");
+        next.setAttribute("tabindex", "0");
+        next.focus();
+      });
+    });
+  };
+  for (const picture of pictures) {
+    const [wide, narrow] = picture.querySelectorAll("svg");
+    const titles = [...wide.querySelectorAll(".qb-mark > title")].map((title) => title.textContent);
+    prepare(wide, titles);
+    if (narrow) prepare(narrow, titles);
+  }
+  if (!pictures.length) return;
+  tip.className = "qb-tip";
+  tip.setAttribute("aria-hidden", "true"); // what it says is the name of the mark
+  hide();
+  document.body.append(tip);
+  const on = (event) => {
+    const mark = event.target.closest?.(".qb-mark[aria-label]");
+    if (mark) show(mark); else hide();
+  };
+  for (const kind of ["pointerover", "focusin", "click"]) document.addEventListener(kind, on);
+  document.addEventListener("focusout", hide);
+});

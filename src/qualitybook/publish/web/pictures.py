@@ -1,0 +1,116 @@
+"""Pictures of our own SVG stand in the page itself, so that they follow its theme: wide, narrow, and as a table.
+
+Style sheets choose between the wide and the narrow one. A figure's marks say what they are; the same is told by a table
+that opens in the place of the picture.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.writers.html5 import HTML5Translator
+
+from qualitybook.publish.language import words_of
+from qualitybook.report.figures.svg import CHART, NARROW_SUFFIX
+from qualitybook.report.i18n import Words
+
+_HEAD = re.compile(rf'<svg xmlns="[^"]*" class="{CHART}"')
+_FACES = re.compile(r' font-family="[^"]*"', re.DOTALL)
+_TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+
+
+class picture(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes in small letters
+    """A picture within the page: `wide` and `narrow` are SVG (the latter may be empty), `alt` says what they show."""
+
+
+def _drawn(path: Path) -> str:
+    """Return a picture of our own, empty for any other file."""
+    if path.suffix != ".svg" or not path.is_file():
+        return ""
+    text = path.read_text(encoding="utf-8")
+    return text if _HEAD.match(text) else ""
+
+
+def _narrow(path: Path) -> Path:
+    return path.with_suffix(NARROW_SUFFIX + path.suffix)
+
+
+class _DrawInPage(SphinxPostTransform):
+    """Put our own pictures into the page; the site has no file of them then."""
+
+    # Before Sphinx looks for the pictures that it has to copy.
+    default_priority = 5
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Change the document in place."""
+        for image in list(self.document.findall(nodes.image)):
+            path = Path(self.app.srcdir, image["uri"])
+            if wide := _drawn(path):
+                image.parent.replace(
+                    image, picture("", wide=wide, narrow=_drawn(_narrow(path)), alt=image.get("alt", ""))
+                )
+
+
+def _note_narrow_pictures(app: Sphinx, doctree: nodes.document) -> None:
+    """Have a page written again when the narrow variant of one of its pictures changes."""
+    for image in doctree.findall(nodes.image):
+        narrow = _narrow(Path(app.srcdir, image["uri"]))
+        if narrow.is_file():
+            app.env.note_dependency(narrow.relative_to(app.srcdir).as_posix())
+
+
+def _in_page(drawn: str, form: str, alt: str) -> str:
+    """Return a picture as a page has it: named, and in the page's own face."""
+    named = _HEAD.sub(f'<svg class="{CHART} {form}" role="img" aria-label="{escape(alt)}"', drawn, count=1)
+    return _FACES.sub("", named, count=1).strip()
+
+
+def rows_of_marks(drawn: str) -> list[list[str]]:
+    """Return what the marks of a picture say, a row each, in their order and none twice."""
+    titles = dict.fromkeys(_TITLE.findall(drawn))
+    return [unescape(title).split("\n") for title in titles]
+
+
+def _table(rows: list[list[str]], words: Words) -> str:
+    """Return the fold with the table that stands for a picture."""
+    _ = words.gettext
+    header = [_("Series"), _("Period"), _("Figure"), _("Grade"), _("Source")]
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+        for row in rows
+        if len(row) == len(header)
+    )
+    says = "".join(f"<span>{escape(text)}</span>" for text in (_("Show as a table"), _("Show as a picture")))
+    table = f'<table class="table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    box = f'<div class="pst-scrollable-table-container" tabindex="0">{table}</div>'
+    return f'<details class="qb-rows"><summary>{says}</summary>{box}</details>'
+
+
+def _visit_picture(translator: HTML5Translator, node: picture) -> None:
+    """Write both forms of a picture and, in a figure, its table."""
+    forms = [_in_page(node["wide"], "qb-wide" if node["narrow"] else "", node["alt"])]
+    if node["narrow"]:
+        forms.append(_in_page(node["narrow"], "qb-narrow", node["alt"]))
+    translator.body.append(f'<span class="qb-picture">{"".join(forms)}</span>\n')
+    rows = rows_of_marks(node["wide"])
+    if rows and isinstance(node.parent, nodes.figure):
+        translator.body.append(_table(rows, words_of(translator.config)) + "\n")
+
+
+def _depart_picture(translator: HTML5Translator, node: picture) -> None:
+    """Do nothing more."""
+
+
+def register(app: Sphinx) -> None:
+    """Connect this module to Sphinx."""
+    app.add_node(picture, html=(_visit_picture, _depart_picture))
+    app.connect("doctree-read", _note_narrow_pictures)
+    app.add_post_transform(_DrawInPage)

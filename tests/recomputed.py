@@ -865,10 +865,10 @@ def comparable(point: Any, after: Any) -> bool:
     return bool(point.basis == after.basis and point.span == after.span and point.year < after.year)
 
 
-def ends_of(point: Any) -> tuple[Any, Any]:
+def ends_of(point: Any) -> tuple[Decimal, Decimal]:
     """Return between what a figure must lie: both ends are the figure itself where it is no bound."""
     value = Decimal(point.value_text)
-    return {"at_least": (value, math.inf), "at_most": (-math.inf, value)}.get(point.qualifier, (value, value))
+    return {"at_least": (value, Decimal("inf")), "at_most": (Decimal("-inf"), value)}.get(point.qualifier, (value, value))
 
 
 def is_one_of(cell: str, wanted: str) -> bool:

@@ -868,7 +868,9 @@ def comparable(point: Any, after: Any) -> bool:
 def ends_of(point: Any) -> tuple[Decimal, Decimal]:
     """Return between what a figure must lie: both ends are the figure itself where it is no bound."""
     value = Decimal(point.value_text)
-    return {"at_least": (value, Decimal("inf")), "at_most": (Decimal("-inf"), value)}.get(point.qualifier, (value, value))
+    return {"at_least": (value, Decimal("inf")), "at_most": (Decimal("-inf"), value)}.get(
+        point.qualifier, (value, value)
+    )
 
 
 def is_one_of(cell: str, wanted: str) -> bool:

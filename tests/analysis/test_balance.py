@@ -11,12 +11,9 @@ from hypothesis import strategies as st
 from synthetic import CatalogMaker, Row, evidence_tables, observation
 
 from qualitybook.analysis.balance import (
-    REASONS,
-    WORDS,
     Direction,
     balance,
     balances,
-    counts,
     direction_since,
     plan_baseline,
     usual_step,
@@ -198,9 +195,8 @@ def test_without_figures_on_both_sides_there_is_no_data(told: Told, values: dict
 def test_the_sample_plan(catalog_of: CatalogMaker) -> None:
     catalog = catalog_of()
     assert plan_baseline(catalog) == 2022
-    found = balances(catalog, 2025)
+    found = balances(catalog)
     assert list(found) == ["climate"]
-    assert balances(catalog, 2035) == {}
     (direction,) = found["climate"]
     # 81.2 of 2021 stands for 2022; the latest is "84 or more".
     assert (direction.indicator_id, years_of(direction), direction.code) == (
@@ -208,7 +204,6 @@ def test_the_sample_plan(catalog_of: CatalogMaker) -> None:
         (2021, 2024),
         "too_few_steps",
     )
-    assert counts(found["climate"]) == {code: int(code == "too_few_steps") for code in (*WORDS, *REASONS)}
     assert balance(catalog, "goods-pass") == ()
 
 

@@ -118,17 +118,11 @@ def balance(catalog: Catalog, target_id: str) -> tuple[Direction, ...]:
     )
 
 
-def balances(catalog: Catalog, target_year: int) -> dict[str, tuple[Direction, ...]]:
-    """Return the directions under each goal without a measure that is due in a year, by target, in the plan's order."""
+def balances(catalog: Catalog) -> dict[str, tuple[Direction, ...]]:
+    """Return the directions under each goal without a measure, by target, in the plan's order."""
     targets = catalog.targets.sort_values("number", kind="stable")
-    due = targets[(targets["rule"] == QUALITATIVE) & (targets["target_year"] == target_year)]
-    return {str(target_id): balance(catalog, str(target_id)) for target_id in due["target_id"]}
-
-
-def counts(directions: Iterable[Direction]) -> dict[str, int]:
-    """Return how many directions have each code: the words first, then the reasons why there is none."""
-    codes = [direction.code for direction in directions]
-    return {code: codes.count(code) for code in (*WORDS, *REASONS)}
+    goals = targets.loc[targets["rule"] == QUALITATIVE, "target_id"]
+    return {str(target_id): balance(catalog, str(target_id)) for target_id in goals}
 
 
 def direction_since(catalog: Catalog, series: Series, baseline: int, better: str = "") -> Direction:

@@ -118,7 +118,7 @@ def latest_text(words: Words, unit: Unit, found: Latest, say: Say = formats.qual
     if found.shown is None:
         return NONE
     parts = [_first(words, unit, found, found.shown, say), *_beside(words, unit, found, say)]
-    return words.language.semicolon.join(parts) + _stale_mark(words, found)
+    return words.language.semicolon.join(parts) + stale_mark(words, found)
 
 
 def _first(words: Words, unit: Unit, found: Latest, shown: Point, say: Say) -> str:
@@ -137,7 +137,7 @@ def _beside(words: Words, unit: Unit, found: Latest, say: Say) -> list[str]:
     return beside
 
 
-def _stale_mark(words: Words, found: Latest) -> str:
+def stale_mark(words: Words, found: Latest) -> str:
     """Return the mark of a series without a new figure for years, in parentheses; empty for others."""
     if found.years_without is None:
         return ""

@@ -21,7 +21,7 @@ from qualitybook.analysis.series import Series, made_text, year_from
 from qualitybook.analysis.verdict import Goal, GrowthRatio, Verdict, pace
 from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.numbers import printed as as_printed
-from qualitybook.evidence.numbers import significant, whole_percent
+from qualitybook.evidence.numbers import rounded, significant, whole_percent
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, latest_words, narrative
 from qualitybook.report.derived import AGAINST, DIGITS, Ledger, figures, operation, where
@@ -226,9 +226,14 @@ class Computed:
         if found.part is not None:
             self._points(unit, found.indicator_id, [found.part.after])
             self._change(unit, found.indicator_id, found.part)
+        self.stale_mark(found)
+        return latest_words.latest_text(self.voice, unit, found, say)
+
+    def stale_mark(self, found: Latest) -> str:
+        """Return the mark of a series without a new figure for years; empty for others."""
         if found.years_without is not None:
             self._years_without(found, found.years_without)
-        return latest_words.latest_text(self.voice, unit, found, say)
+        return latest_words.stale_mark(self.voice, found)
 
     def figure_text(
         self, unit: Unit, indicator_id: str, point: Point, say: latest_words.Say = formats.qualified
@@ -357,7 +362,8 @@ class Computed:
         else:
             done = operation("usual_step", first=change.before.year, last=change.after.year)
             rows = [series_rows(found.indicator_id, found.region_id)]
-        printed = formats.number(threshold, max(change.decimals, 1))
+        size = rounded(threshold, max(change.decimals, 1))
+        printed = formats.difference(self.voice, size, self.voice.unit(found.indicator_id)).removeprefix("+")
         return self.ledger.note("direction.threshold", done, rows, threshold, printed)
 
     def goals(self, statement: str, number: int, which: str | None = None, **parameters: object) -> str:

@@ -2,52 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from qualitybook.analysis.balance import Direction, balance, balances, plan_baseline
-from qualitybook.analysis.latest import Change, Point
+from qualitybook.analysis.balance import WORDS, Direction, balances, plan_baseline
+from qualitybook.analysis.latest import Change, Latest, latest_of
 from qualitybook.evidence.catalog import Unit
 from qualitybook.report import formats, labels, latest_words, markdown
 from qualitybook.report.markdown import Column
 from qualitybook.report.pages.base import Page
 
+_NO_MORE_THAN_CHANCE = ("within_rounding", "within_chance")
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A supporting indicator of a goal, or a goal that has none."""
+
+    number: int
+    direction: Direction | None
+    latest: Latest | None
+
 
 def overview(page: Page) -> str:
-    """Return the goals without a measure due in the edition's target year, each with its indicators by name."""
+    """Return the goals without a measure, each with its supporting indicators: baseline, latest figure and change."""
     if plan_baseline(page.catalog) is None:
         return _no_baseline(page) + "\n"
-    found = balances(page.catalog, page.edition.target_year)
-    targets = page.catalog.targets.set_index("target_id")
-    columns: list[Column[str]] = [
-        Column(page._("No."), lambda key: str(targets.loc[key, "number"]), "r"),
-        Column(page._("Goal"), lambda key: markdown.escape(page.words.name(targets.loc[key], "statement"))),
-        Column(
-            page._("Supporting indicators since {year}", year=_baseline(page)), lambda key: sentence(page, found[key])
-        ),
-    ]
-    return page.table_of(columns, found, page._("Goals without a measure: what their supporting indicators did"))
-
-
-def table(page: Page, target_id: str) -> str:
-    """Return the supporting indicators of one goal without a measure with both figures and what the change means."""
-    directions = balance(page.catalog, target_id)
-    if not directions:
-        return sentence(page, directions) + "\n"
-    columns: list[Column[Direction]] = [
-        Column(page._("Indicator"), lambda item: page.series_name(item.indicator_id, item.region_id)),
-        Column(page._("Up to {year}", year=_baseline(page)), lambda item: _figure(page, item, item.before), "r"),
-        Column(page._("Latest since"), lambda item: _figure(page, item, item.after), "r"),
-        Column(page._("Change"), lambda item: _change(page, item), "r"),
-        Column(page._("More than chance?"), lambda item: _finding(page, item)),
+    columns: list[Column[_Row]] = [
+        Column(page._("No."), lambda row: str(row.number), "r"),
+        Column(page._("Supporting indicator"), lambda row: _name(page, row)),
+        Column(page._("Up to {year}", year=_baseline(page)), lambda row: _before(page, row), "r"),
+        Column(page._("Latest figure"), lambda row: _latest(page, row), "r"),
+        Column(page._("Change"), lambda row: _change(page, row)),
         Column(page._("Source"), _sources),
     ]
-    targets = page.catalog.targets.set_index("target_id")
-    caption = page._(
-        "Supporting indicators since {year}: {goal}",
-        year=_baseline(page),
-        goal=markdown.escape(page.words.name(targets.loc[target_id], "statement")),
-    )
-    return page.table_of(columns, directions, caption)
+    return page.table_of(columns, _rows(page), page._("Goals without a measure: what their supporting indicators did"))
+
+
+def _rows(page: Page) -> Iterator[_Row]:
+    """Yield the rows in the order of the goals; what has had no new figure for years stands last under its goal."""
+    for target_id, directions in balances(page.catalog).items():
+        number = int(page.catalog.target(target_id).number)
+        rows = [_Row(number, each, latest_of(page.catalog, each.indicator_id, each.region_id)) for each in directions]
+        yield from sorted(rows, key=lambda row: row.latest is not None and row.latest.is_stale)
+        if not rows:
+            yield _Row(number, None, None)
+
+
+def _name(page: Page, row: _Row) -> str:
+    if row.direction is None:
+        return page._("No supporting indicator is assigned to this goal.")
+    place = row.direction.region_id
+    name = page.indicator_link(row.direction.indicator_id)
+    return name if place == page.plan_region else name + page.words.parentheses(page.region_name(place))
+
+
+def _before(page: Page, row: _Row) -> str:
+    if row.direction is None or row.direction.before is None:
+        return latest_words.NONE
+    indicator = row.direction.indicator_id
+    return markdown.escape(page.computed.figure_text(page.unit(indicator), indicator, row.direction.before))
+
+
+def _latest(page: Page, row: _Row) -> str:
+    """Return the latest figure with its mark of age; that there is none since the baseline where that is so."""
+    if row.latest is None or row.direction is None:
+        return latest_words.NONE
+    if row.direction.after is None and row.direction.before is not None:
+        mark = page.computed.stale_mark(row.latest)
+        return latest_words.NONE + mark if mark else page._("none found since")
+    return markdown.escape(page.computed.latest_text(page.unit(row.latest.indicator_id), row.latest))
+
+
+def _change(page: Page, row: _Row) -> str:
+    """Return arrow and change since the baseline with what they mean, else why the figures are not comparable."""
+    direction = row.direction
+    if direction is None or direction.before is None or direction.after is None:
+        return latest_words.NONE
+    if direction.change is None:
+        return labels.label(page.words, labels.DIRECTIONS, direction.code)
+    amount = _amount(page, direction.indicator_id, direction.change, page.unit(direction.indicator_id))
+    told = [f"{_arrow(direction)} {amount}".strip(), *_finding(page, direction), *_peers(page, direction)]
+    return markdown.escape(page.words.language.comma.join(told))
+
+
+def _sources(row: _Row) -> str:
+    points = [row.direction.before] if row.direction is not None and row.direction.before is not None else []
+    latest = () if row.latest is None else latest_words.figure_sources(row.latest)
+    return markdown.cite([*(source for point in points for source in point.sources), *latest]) or latest_words.NONE
 
 
 def note(page: Page) -> str:
@@ -60,39 +102,6 @@ def note(page: Page) -> str:
         "and ranks are shown only. Where the baseline year has no figure, the nearest of the three years before it "
         "stands for it, with its year. Nothing is added up to a score."
     )
-
-
-def sentence(page: Page, directions: Sequence[Direction]) -> str:
-    """Return what the supporting indicators of a goal did, by name; it says so where there is mostly no data."""
-    if plan_baseline(page.catalog) is None:
-        return _no_baseline(page)
-    if not directions:
-        return page._("No supporting indicator is assigned to this goal.")
-    told = [_told(page, direction) for direction in directions if direction.change is not None]
-    without = [direction for direction in directions if direction.change is None]
-    mostly = page._("Mostly no data.") if 2 * len(without) > len(directions) else ""
-    # Names of indicators contain commas.
-    listed = page.words.language.semicolon.join(told)
-    parts = [page._("{list}.", list=listed)] if told else []
-    if without:
-        names = [page.indicator_name(direction.indicator_id) for direction in without]
-        parts.append(page._("No comparable pair: {names}.", names=page.words.language.semicolon.join(names)))
-    return page.words.sentences([mostly, *parts])
-
-
-def _told(page: Page, direction: Direction) -> str:
-    """Return an indicator with both figures, the arrow, the change and, where it is more than chance, the word."""
-    assert direction.change is not None
-    unit = page.unit(direction.indicator_id)
-    pair = [
-        page.computed.quoted_text(unit, direction.indicator_id, point)
-        for point in (direction.change.before, direction.change.after)
-    ]
-    amount = _amount(page, direction.indicator_id, direction.change, unit)
-    word = labels.label(page.words, labels.DIRECTIONS, direction.word) if direction.word else ""
-    said = [f"{_arrow(direction)} {amount}".strip(), *([word] if word else []), *_peers(page, direction)]
-    told = " → ".join(pair) + page.words.language.comma + page.words.language.comma.join(said)
-    return page.indicator_name(direction.indicator_id) + " " + markdown.escape(told)
 
 
 def _peers(page: Page, direction: Direction) -> list[str]:
@@ -125,25 +134,6 @@ def _baseline(page: Page) -> str:
     return latest_words.NONE if year is None else formats.year(page.words, year)
 
 
-def _sources(direction: Direction) -> str:
-    points = [point for point in (direction.before, direction.after) if point is not None]
-    return markdown.cite([source for point in points for source in point.sources]) or latest_words.NONE
-
-
-def _figure(page: Page, direction: Direction, point: Point | None) -> str:
-    if point is None:
-        return latest_words.NONE
-    return markdown.escape(page.computed.figure_text(page.unit(direction.indicator_id), direction.indicator_id, point))
-
-
-def _change(page: Page, direction: Direction) -> str:
-    if direction.change is None:
-        return latest_words.NONE
-    unit = page.unit(direction.indicator_id)
-    amount = _amount(page, direction.indicator_id, direction.change, unit)
-    return markdown.escape(f"{_arrow(direction)} {amount}".strip())
-
-
 def _amount(page: Page, indicator_id: str, change: Change, unit: Unit) -> str:
     """Return a change; of a rank as a number, since the arrow beside it is the direction of the number."""
     if unit.form == "rank":
@@ -151,12 +141,12 @@ def _amount(page: Page, indicator_id: str, change: Change, unit: Unit) -> str:
     return page.computed.amount_text(unit, indicator_id, change)
 
 
-def _finding(page: Page, direction: Direction) -> str:
-    """Return the word or why there is none, with what had to be exceeded and what the places around did."""
-    said = [labels.label(page.words, labels.DIRECTIONS, direction.code)]
-    if direction.test:
-        said.append(test_text(page, direction))
-    return markdown.escape(page.words.language.comma.join([*said, *_peers(page, direction)]))
+def _finding(page: Page, direction: Direction) -> list[str]:
+    """Return the word, or that the change is no more than chance, with what it had to exceed."""
+    if direction.code not in (*WORDS, *_NO_MORE_THAN_CHANCE):
+        return []
+    word = labels.label(page.words, labels.DIRECTIONS, direction.code)
+    return [word, test_text(page, direction)] if direction.test else [word]
 
 
 def test_text(page: Page, direction: Direction) -> str:

@@ -32,6 +32,7 @@ ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "china-2023"
 WITH_EXAMPLES = (
     "qualitybook",
+    "qualitybook.analysis.indicative",
     "qualitybook.analysis.library",
     "qualitybook.analysis.assess",
     "qualitybook.evidence.catalog",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qualitybook.analysis.assess import assess_targets as verdicts
     from qualitybook.analysis.assess import judge_peers as peer_verdicts
     from qualitybook.analysis.backtest import cut_off_cases, rank_histogram, score, scores_by_class, vintage_cases
+    from qualitybook.analysis.indicative import readings
     from qualitybook.analysis.library import (
         bands,
         forecast,
@@ -43,6 +44,7 @@ __all__ = [
     "peer_table",
     "peer_verdicts",
     "rank_histogram",
+    "readings",
     "score",
     "scores_by_class",
     "sensitivity",
@@ -59,6 +61,7 @@ _HOMES = {
     "assess": ("qualitybook.analysis.assess", "assess"),
     "load": ("qualitybook.evidence.catalog", "load"),
     "FitOptions": ("qualitybook.analysis.series", "FitOptions"),
+    "readings": ("qualitybook.analysis.indicative", "readings"),
     "peer_verdicts": ("qualitybook.analysis.assess", "judge_peers"),
     "verdicts": ("qualitybook.analysis.assess", "assess_targets"),
     **{

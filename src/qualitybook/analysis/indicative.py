@@ -1,24 +1,75 @@
-"""What may be said of a goal from related evidence, for orientation: never a verdict, and never counted as one."""
+"""What may be said of a goal from related evidence, for orientation: never a verdict, and never counted as one.
+
+A reading rests on what ``plan/indicative_evidence.csv`` names of a goal: the places above it, other places, and what
+little the place has of its own (an undated value, a statement, a proxy). Gates decide whether its probability, only its
+range or nothing is printed. It stands beside the goal's verdict and changes neither its state nor any count.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
+import numpy as np
+from scipy.special import ndtri
+
+from qualitybook.analysis import gates
+from qualitybook.analysis.forecast import orientation
+from qualitybook.analysis.gap_evidence import (
+    ANY_BASIS,
+    Above,
+    Ahead,
+    Pair,
+    above_of,
+    number,
+    own_values,
+    scale_of,
+    values_of,
+)
+from qualitybook.analysis.gap_model import (
+    NO_LEAD,
+    PEERS_LEAD,
+    Lead,
+    Mixture,
+    OwnBound,
+    OwnValue,
+    PeerGap,
+    gap_prior,
+    predict,
+)
+from qualitybook.analysis.gates import Gate
+from qualitybook.analysis.hidden_places import gaps_of, hide_each_place, peers_of
+from qualitybook.analysis.outlook import class_of, print_unit
+from qualitybook.analysis.parent import parent_view
+from qualitybook.analysis.places import containing_places
+from qualitybook.analysis.series import Series, build_series, rounding_unit
+from qualitybook.analysis.transforms import Transform
+from qualitybook.analysis.verdict import Goal, Verdict, judge, known_on
+from qualitybook.evidence.catalog import Catalog, Target
+from qualitybook.evidence.kinds import RULES
+from qualitybook.evidence.reading import rows_of
+
 KINDS = ("number", "range", "refused")
-
-
-@dataclass(frozen=True)
-class Gate:
-    """One condition that a reading must hold for its number, or at all, to be printed."""
-
-    code: str
-    """``g1`` to ``g9``."""
-    passed: bool | None
-    """None where it does not apply."""
-    detail: Mapping[str, float | str] = field(default_factory=dict)
-    """The numbers it was decided by."""
+REASONS = (
+    "no_measure",
+    "no_series",
+    "no_figure",
+    "baseline_unknown",
+    "no_path",
+    "g1",
+    "g2",
+    "g3",
+    "g4",
+    "g5",
+    "g6",
+    "g9",
+)
+PEERS_LEAD_CODE = "peers_lead"
+_ENDS = (0.025, 0.1, 0.5, 0.9, 0.975)
+_DECIDED = ("met", "not_met")
+_CLASS_LEVELS = tuple(round(level, 2) for level in np.arange(0.02, 0.99, 0.02))
 
 
 @dataclass(frozen=True)
@@ -70,3 +121,449 @@ class Reading:
     cross_check: bool = False
     """Whether the goal has a verdict with a probability, beside which this stands."""
     evidence: tuple[Ground, ...] = ()
+
+
+def readings(catalog: Catalog, goal: Target, day: date | None = None) -> tuple[Reading, ...]:
+    """Read one goal on related evidence, for orientation.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        What `load` returned, whole or as of a day.
+    goal : Target
+        A goal of the plan, from `Catalog.target`.
+    day : datetime.date, optional
+        The as-of date. Default: the day that the catalog was filtered to, else that of the current edition.
+
+    Returns
+    -------
+    tuple of Reading
+        The reading on the goal's own indicator first, then those on other scopes; each with its ``kind`` and
+        ``reason``, ``estimate`` and ends, ``probability`` as printed, ``variants``, ``gates`` and ``evidence``. None
+        where the tables say nothing of the goal, or where its figure has decided it.
+
+    Examples
+    --------
+    >>> from qualitybook import load, readings
+    >>> evidence = load("data").as_of("2026-11-22")
+    >>> found = readings(evidence, evidence.target("standard-labs"))
+    >>> [(reading.kind, reading.reason) for reading in found]
+    [('refused', 'no_figure')]
+    """
+    seen, known = known_on(catalog, day)
+    return readings_beside(seen, goal, judge(seen, goal_of(goal), known))
+
+
+def readings_of_plan(catalog: Catalog, day: date | None = None) -> dict[str, tuple[Reading, ...]]:
+    """Return the readings of every goal of the plan that has some, by its key, in the plan's order."""
+    seen, known = known_on(catalog, day)
+    targets = [seen.target(target) for target in seen.targets.sort_values("number", kind="stable")["target_id"]]
+    found = {target.target_id: readings(seen, target, known) for target in targets}
+    return {target: of_goal for target, of_goal in found.items() if of_goal}
+
+
+def goal_of(target: Target) -> Goal:
+    """Return what a goal of the plan asks."""
+    return Goal(
+        indicator_id=target.indicator_id,
+        region_id=target.region_id,
+        rule=target.rule,
+        value=target.value,
+        target_year=target.target_year,
+        baseline_year=target.baseline_year,
+    )
+
+
+def readings_beside(seen: Catalog, target: Target, verdict: Verdict) -> tuple[Reading, ...]:
+    """Return the readings of a goal whose verdict is known, from evidence already filtered to the as-of date."""
+    words = [row for row in rows_of(seen.indicative_goals) if row.target_id == target.target_id]
+    if verdict.state in _DECIDED:
+        return ()
+    goal = goal_of(target)
+    words.sort(key=lambda row: row.indicator_id != goal.indicator_id)
+    made = [_reading(seen, replace(goal, indicator_id=row.indicator_id), row, verdict) for row in words]
+    # What stands beside a probability and can say nothing is not worth a word.
+    return tuple(reading for reading in made if not (verdict.probability is not None and reading.kind == "refused"))
+
+
+def _reading(seen: Catalog, goal: Goal, words: Any, verdict: Verdict) -> Reading:
+    rows = [
+        row
+        for row in rows_of(seen.indicative_evidence)
+        if (row.target_id, row.indicator_id) == (words.target_id, words.indicator_id)
+    ]
+    blank = Reading(words.target_id, words.indicator_id, "refused", words.refusal or "g1")
+    if words.refusal:
+        return blank
+    main = [row for row in rows if not row.variant]
+    if any(row.role == "class" for row in main):
+        return _by_class(seen, goal, blank, main)
+    return _by_gap(seen, goal, blank, rows, verdict)
+
+
+# By the gap to a place above
+
+
+_Forecasts = dict[tuple[str, str, int], Ahead | None]
+
+
+@dataclass(frozen=True)
+class _Worked:
+    """One way of working out a reading."""
+
+    scale: Transform
+    above: Above
+    year: int
+    pairs: tuple[Pair, ...]
+    "Of the same measure, or of one named as its equal."
+    peers: tuple[PeerGap, ...]
+    "The gaps of these, and those that only lend their size."
+    values: tuple[OwnValue, ...]
+    "Dated figures, undated ones and proxies."
+    direct: int
+    "How many years have a figure of the very measure."
+    bound: OwnBound | None
+    ceiling: float
+    "On the modelling scale; infinite without one."
+    grounds: tuple[Ground, ...]
+
+    def mixture(self, lead: Lead = NO_LEAD) -> Mixture:
+        """Return what is held of the year asked for."""
+        return self.held(self.year, self.values, self.bound, lead)
+
+    def held(
+        self, year: int, values: Sequence[OwnValue], bound: OwnBound | None = None, lead: Lead = NO_LEAD
+    ) -> Mixture:
+        """Return what is held of a year by these values and statements of the place."""
+        return predict(year, self.above.belief, gap_prior(self.scale.name), self.peers, values, bound, lead)
+
+    @property
+    def own_years(self) -> list[list[int]]:
+        """The years that each piece of the place's own evidence may be of."""
+        years = [[year for year, _ in value.years] for value in self.values]
+        return [*years, *([[self.bound.year]] if self.bound else [])]
+
+
+def _by_gap(seen: Catalog, goal: Goal, blank: Reading, rows: Sequence[Any], verdict: Verdict) -> Reading:
+    worked = _work_out(seen, goal, _of_variant(rows, ""), {})
+    if worked is None:
+        return replace(blank, reason="g3", gates=(gates.tested_kind(has_scale=False),))
+    how = worked.above.how(worked.year)
+    first = gates.same_measure(
+        worked.above.series.region_id, how, worked.year, worked.above.offset, worked.above.offset_variance**0.5
+    )
+    if not how:
+        return replace(blank, reason="g1", gates=(first,), evidence=worked.grounds)
+    mixture = worked.mixture()
+    estimate, *ends = _on_original_scale(seen, goal, worked, mixture)
+    cross_check = verdict.probability is not None and verdict.goal.indicator_id == goal.indicator_id
+    chance = _chance_beside_verdict(seen, verdict) if cross_check else _chance(seen, goal, worked, mixture)
+    variants = [] if cross_check else list(_variants(seen, goal, rows, worked))
+    passed = _gates(seen, goal, worked, rows, chance, variants)
+    shown, number_of, beyond = gates.printed(chance)
+    handed_over = gates.before_verdict(worked.direct)
+    stops = [gate.code for gate in (first, *passed, handed_over) if gate.passed is False]
+    if cross_check:
+        stops = []
+    reason = stops[0] if stops else "no_path" if chance is None else ""
+    agreement = gates.agreement({} if cross_check else _contradictions(worked))
+    low95, low80, high80, high95 = ends
+    return replace(
+        blank,
+        kind="range" if reason else "number",
+        reason=reason,
+        estimate=estimate,
+        low80=low80,
+        high80=high80,
+        low95=low95,
+        high95=high95,
+        probability=None if reason else number_of,
+        beyond="" if reason else beyond,
+        variants=tuple(variants),
+        gates=(first, *passed, agreement, shown, handed_over),
+        disagree=agreement.passed is False,
+        cross_check=cross_check,
+        evidence=worked.grounds,
+    )
+
+
+def _gates(
+    seen: Catalog,
+    goal: Goal,
+    worked: _Worked,
+    rows: Sequence[Any],
+    chance: float | None,
+    variants: Sequence[Variant],
+) -> list[Gate]:
+    has_own = bool(worked.own_years)
+    hidden = hide_each_place(seen, [row for row in rows if row.role == "peers" and not row.variant])
+    return [
+        gates.peers_or_own(len({pair.place for pair in worked.pairs}), worked.own_years, worked.year),
+        gates.tested_kind(has_scale=True),
+        gates.whose_goal(goal.value, _goals_above(seen, goal, rows), has_own=has_own),
+        gates.own_check(hidden, has_own=has_own),
+        Gate("g6", None)
+        if chance is None
+        else gates.sensitivity(chance, [variant.probability for variant in variants]),
+    ]
+
+
+def _work_out(seen: Catalog, goal: Goal, rows: Sequence[Any], forecasts: _Forecasts) -> _Worked | None:
+    """Return what these rows of the table make of a goal; None where its indicator has no scale or no place above."""
+    scale = scale_of(seen, goal.indicator_id)
+    by_role: dict[str, list[Any]] = {}
+    for row in rows:
+        by_role.setdefault(row.role, []).append(row)
+    named = [*by_role.get("peers", []), *by_role.get("peer", [])]
+    pairs = [pair for pair in _peers(seen, named) if pair.place != goal.region_id]
+    lent = [pair for pair in peers_of(seen, by_role.get("spread", [])) if pair.place != goal.region_id]
+    peers = [*gaps_of(pairs), *_centred(gaps_of(lent))]
+    above = above_of(seen, by_role.get("parent", []), peers, forecasts)
+    if scale is None or above is None:
+        return None
+    own = values_of(build_series(seen, goal.indicator_id, goal.region_id, ANY_BASIS), scale)
+    dated = own_values(own, above)
+    indirect = [_indirect(seen, scale, row) for row in (*by_role.get("own_undated", []), *by_role.get("proxy", []))]
+    bounds = [_bound(seen, scale, row) for row in by_role.get("statement", [])]
+    ceilings = [_ceiling(seen, scale, row) for row in by_role.get("ceiling", [])]
+    found = [bound for bound in bounds if bound is not None]
+    return _Worked(
+        scale=scale,
+        above=above,
+        year=int(by_role["year"][0].from_year) if "year" in by_role else goal.target_year,
+        pairs=tuple(pairs),
+        peers=tuple(peers),
+        values=(*dated, *(value for value in indirect if value is not None)),
+        direct=len(own),
+        bound=max(found, key=lambda bound: bound.year, default=None),
+        ceiling=min((ceiling for ceiling in ceilings if ceiling is not None), default=float("inf")),
+        grounds=tuple(_grounds(seen, rows, [*pairs, *lent])),
+    )
+
+
+def _centred(gaps: Sequence[PeerGap]) -> list[PeerGap]:
+    """Return gaps of another measure around zero: they lend their size and not their sign."""
+    middle = float(np.mean([gap.gap for gap in gaps])) if gaps else 0.0
+    return [replace(gap, gap=gap.gap - middle) for gap in gaps]
+
+
+def _peers(seen: Catalog, rows: Iterable[Any]) -> list[Pair]:
+    """Return the pairs of other places: of all that lie in a place, or of those named one by one."""
+    named = list(rows)
+    places = {row.region_id for row in named if row.role == "peer"}
+    whole = [row for row in named if row.role == "peers"]
+    within = [row._replace(region_id=_top(seen, row.region_id)) for row in named if row.role == "peer"]
+    return [*peers_of(seen, whole), *(pair for pair in peers_of(seen, within) if pair.place in places)]
+
+
+def _top(seen: Catalog, region_id: str) -> str:
+    return containing_places(seen, region_id)[-1]
+
+
+def _figures(seen: Catalog, row: Any) -> list[Any]:
+    """Return the observations that a row of the table names: of its source where it names one, of its years."""
+    found = seen.records_at(row.from_indicator_id, row.region_id)
+    if row.source_id:
+        return [each for each in found if each.source_id == row.source_id]
+    first, last = row.from_year, row.to_year
+    return [each for each in found if each.period and not each.start.year < first and not each.end.year > last]
+
+
+def _years(row: Any, figures: Sequence[Any]) -> list[int]:
+    """Return the years that a row says its figure may belong to, else that of the figure's own period."""
+    if not np.isnan(row.from_year):
+        return list(range(int(row.from_year), int(row.to_year) + 1))
+    return [figures[-1].end.year] if figures and figures[-1].period else []
+
+
+def _indirect(seen: Catalog, scale: Transform, row: Any) -> OwnValue | None:
+    """Return an undated value or a proxy, with its offset taken off; several figures with counts are pooled."""
+    figures = [each for each in _figures(seen, row) if each.qualifier not in ("at_least", "at_most")]
+    years = _years(row, figures)
+    if not figures or not years:
+        return None
+    value = _pooled(figures) if len(figures) > 1 else float(figures[0].value)
+    z = float(scale.forward([value])[0]) - number(row.offset)
+    return OwnValue(z, tuple((year, 1 / len(years)) for year in years), number(row.offset_sd) ** 2)
+
+
+def _pooled(figures: Sequence[Any]) -> float:
+    n, passed = (np.array([getattr(each, name) for each in figures], dtype=float) for name in ("n", "passed"))
+    if np.isnan(n).any() or np.isnan(passed).any():
+        return float(np.mean([each.value for each in figures]))
+    return float(100 * passed.sum() / n.sum())
+
+
+def _bound(seen: Catalog, scale: Transform, row: Any) -> OwnBound | None:
+    figures = [each for each in _figures(seen, row) if each.qualifier == "at_least"]
+    if not figures:
+        return None
+    figure = max(figures, key=lambda each: each.end)
+    low = float(figure.value)
+    ends = scale.forward([low, min(low + rounding_unit(figure.value_text), scale.upper)]) - number(row.offset)
+    return OwnBound(float(ends[0]), float(ends[1]), _years(row, [figure])[-1], number(row.offset_sd) ** 2)
+
+
+def _ceiling(seen: Catalog, scale: Transform, row: Any) -> float | None:
+    figures = _figures(seen, row)
+    return float(scale.forward([figures[0].value])[0]) if figures else None
+
+
+def _grounds(seen: Catalog, rows: Iterable[Any], pairs: Sequence[Pair]) -> Iterator[Ground]:
+    for row in rows:
+        if row.role in ("peers", "peer", "spread"):
+            mine = [
+                pair
+                for pair in pairs
+                if pair.own.indicator_id == row.from_indicator_id
+                and (row.role != "peer" or pair.place == row.region_id)
+            ]
+            figures = [figure for pair in mine for figure in (pair.own, pair.above)]
+        else:
+            figures = _figures(seen, row)
+        yield Ground(row.role, row.from_indicator_id, row.region_id, tuple(dict.fromkeys(figures)), row)
+
+
+def _on_original_scale(seen: Catalog, goal: Goal, worked: _Worked, mixture: Mixture) -> list[float]:
+    """Return median and the four ends in the indicator's unit, within its bounds."""
+    indicator = seen.indicator(goal.indicator_id)
+    z = mixture.quantiles(_under(mixture, worked.ceiling, _ENDS))
+    low95, low80, middle, high80, high95 = (
+        float(value)
+        for value in np.clip(
+            worked.scale.inverse(z),
+            -np.inf if indicator.lower is None else indicator.lower,
+            np.inf if indicator.upper is None else indicator.upper,
+        )
+    )
+    return [middle, low95, low80, high80, high95]
+
+
+def _under(mixture: Mixture, ceiling: float, levels: Sequence[float]) -> list[float]:
+    """Return the levels of the mixture that are these levels of what lies under the ceiling."""
+    share = 1.0 if np.isinf(ceiling) else mixture.below(ceiling)
+    return [level * share for level in levels]
+
+
+def _chance(seen: Catalog, goal: Goal, worked: _Worked, mixture: Mixture) -> float | None:
+    """Return the probability that the figure as it will be printed reaches the goal; None without a value asked."""
+    rule = RULES[goal.rule]
+    if not rule.needs_value or goal.value is None:
+        return None
+    half = print_unit(seen, build_series(seen, goal.indicator_id, goal.region_id)) / 2
+    line = float(
+        worked.scale.forward([np.clip(goal.value - rule.direction * half, worked.scale.lower, worked.scale.upper)])[0]
+    )
+    share = 1.0 if np.isinf(worked.ceiling) else mixture.below(worked.ceiling)
+    below = min(mixture.below(line) / share, 1.0)
+    return below if rule.direction < 0 else 1 - below
+
+
+def _chance_beside_verdict(seen: Catalog, verdict: Verdict) -> float | None:
+    """Return what the newer figures of a place above make of a verdict's probability."""
+    view = parent_view(seen, verdict)
+    return None if view is None else view.probability
+
+
+def _variants(seen: Catalog, goal: Goal, rows: Sequence[Any], worked: _Worked) -> Iterator[Variant]:
+    """Yield the reading under each assumption that the table states, and with peers that publish because they lead."""
+    for code in dict.fromkeys(row.variant for row in rows if row.variant):
+        other = _work_out(seen, goal, _of_variant(rows, code), worked.above.forecasts)
+        if other is not None and other.above.how(other.year):
+            yield from _variant(seen, goal, other, code, other.mixture())
+    if worked.peers:
+        yield from _variant(seen, goal, worked, PEERS_LEAD_CODE, worked.mixture(PEERS_LEAD))
+
+
+def _variant(seen: Catalog, goal: Goal, worked: _Worked, code: str, mixture: Mixture) -> Iterator[Variant]:
+    chance = _chance(seen, goal, worked, mixture)
+    if chance is not None:
+        yield Variant(code, _on_original_scale(seen, goal, worked, mixture)[0], chance)
+
+
+def _of_variant(rows: Sequence[Any], code: str) -> list[Any]:
+    """Return the rows of a variant: its own, which stand for those of their roles, and all others."""
+    main = [row for row in rows if not row.variant]
+    if not code:
+        return main
+    own = [row for row in rows if row.variant == code]
+    out = {(row.from_indicator_id, row.region_id) for row in own if row.role == "left_out"}
+    own = [row for row in own if row.role != "left_out"]
+    roles = {_group(row.role) for row in own}
+    kept = [row for row in main if _group(row.role) not in roles and (row.from_indicator_id, row.region_id) not in out]
+    return [*kept, *own]
+
+
+def _group(role: str) -> str:
+    return "peers" if role == "peer" else role
+
+
+def _contradictions(worked: _Worked) -> Mapping[str, float]:
+    """Return how likely the place's statement is by its other sources; nothing where it has only one."""
+    if worked.bound is None or not worked.values:
+        return {}
+    by_others = worked.held(worked.bound.year, worked.values)
+    return {"statement": 1 - by_others.below(worked.bound.low)}
+
+
+def _goals_above(seen: Catalog, goal: Goal, rows: Sequence[Any]) -> dict[str, float]:
+    """Return the goals for the same year of the places that contain the goal's, nearest first."""
+    asked = {goal.indicator_id, *(row.from_indicator_id for row in rows if row.role == "parent")}
+    set_above = {
+        row.region_id: float(row.value)
+        for row in rows_of(seen.peer_targets)
+        if row.indicator_id in asked and row.target_year == goal.target_year and not np.isnan(row.value)
+    }
+    return {place: set_above[place] for place in containing_places(seen, goal.region_id) if place in set_above}
+
+
+# By the class of a stock
+
+
+def _by_class(seen: Catalog, goal: Goal, blank: Reading, rows: Sequence[Any]) -> Reading:
+    """Return how a stock of one dated value would go on if it moved like other public counts."""
+    row = next(row for row in rows if row.role == "class")
+    series = build_series(seen, row.from_indicator_id, row.region_id)
+    first = int(goal.baseline_year or 0)
+    lead = goal.target_year - int(series.last_year or 0)
+    baseline = float(series.yearly["value"].loc[first]) if first in series.yearly.index else None
+    kind = gates.stock_of_baseline(baseline if series.n else None, lead)
+    direct = gates.before_verdict(series.n)
+    grounds = tuple(_grounds(seen, rows, ()))
+    if not kind.passed or baseline is None:
+        reason = "baseline_unknown" if baseline is None else "g3"
+        return replace(blank, reason=reason, gates=(kind, direct), evidence=grounds)
+    levels, values = _class_quantiles(seen, series, lead)
+    low95, low80, middle, high80, high95 = (float(np.interp(ndtri(end), ndtri(levels), values)) for end in _ENDS)
+    step = RULES[goal.rule].beyond_baseline or 0.0
+    line = baseline + step - print_unit(seen, series) / 2
+    chance = 1 - float(np.interp(line, values, levels))
+    shown, printed, beyond = gates.printed(chance)
+    return replace(
+        blank,
+        kind="number",
+        reason="",
+        estimate=middle,
+        low80=low80,
+        high80=high80,
+        low95=low95,
+        high95=high95,
+        probability=printed,
+        beyond=beyond,
+        gates=(kind, shown, direct),
+        evidence=grounds,
+    )
+
+
+def _class_quantiles(seen: Catalog, series: Series, lead: int) -> tuple[list[float], list[float]]:
+    """Return levels and quantiles of a series' class after its last value, on the original scale."""
+    group, indicator = class_of(seen, series.indicator_id), seen.indicator(series.indicator_id)
+    found: dict[float, float] = {}
+    if group is None:
+        return [], []
+    for level in _CLASS_LEVELS:
+        made = orientation(series.values(), group, lead, level=level, lower=indicator.lower, upper=indicator.upper)
+        if made is not None:
+            found |= {(1 - level) / 2: made.lower, 0.5: made.centre, (1 + level) / 2: made.upper}
+    levels = sorted(found)
+    return levels, [found[level] for level in levels]

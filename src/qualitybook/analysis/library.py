@@ -15,7 +15,7 @@ from qualitybook.analysis.outlook import forecast_series
 from qualitybook.analysis.sensitivity import Sensitivity
 from qualitybook.analysis.sensitivity import sensitivity as all_runs
 from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions, Series, build_series
-from qualitybook.analysis.verdict import Goal, Verdict
+from qualitybook.analysis.verdict import Goal, Verdict, known_on
 from qualitybook.evidence.catalog import Catalog, Target
 
 LEVELS = (0.80, 0.95)
@@ -129,7 +129,7 @@ def verdict(
     >>> answer.verdict.state, answer.level, answer.verdict.probability < easier.verdict.probability
     ('open', 'B', True)
     """
-    seen, day = _known_on(catalog, as_of)
+    seen, day = known_on(catalog, as_of)
     return assess_target(seen, _row(seen, target), day, options)
 
 
@@ -150,14 +150,8 @@ def sensitivity(catalog: Catalog, target: Target, as_of: date | None = None) -> 
     Sensitivity
         ``runs``, the book's own first; ``pandas.DataFrame(found.runs)`` is their table.
     """
-    seen, day = _known_on(catalog, as_of)
+    seen, day = known_on(catalog, as_of)
     return all_runs(seen, goal_of(_row(seen, target)), day)
-
-
-def _known_on(catalog: Catalog, as_of: date | None) -> tuple[Catalog, date]:
-    """Return what was known on the day that is asked for, and that day."""
-    day = as_of or catalog.as_of_date or catalog.current_edition.as_of
-    return catalog if catalog.as_of_date == day else catalog.as_of(day), day
 
 
 def _row(catalog: Catalog, target: Target) -> pd.Series:

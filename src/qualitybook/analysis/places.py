@@ -51,6 +51,11 @@ def first_place(catalog: Catalog, indicator_id: str, place: str = "") -> str | N
     return next(iter(in_order(catalog, catalog.places_of(indicator_id), place)), None)
 
 
+def lies_in(catalog: Catalog, place: str, region_id: str) -> bool:
+    """Say whether a place lies in another by ``parent_id``, at any depth."""
+    return region_id in _above(catalog, place)
+
+
 def _above(catalog: Catalog, region_id: str) -> Iterator[str]:
     parent = catalog.region(region_id).parent_id
     while parent:

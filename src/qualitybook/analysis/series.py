@@ -116,6 +116,8 @@ class FitOptions:
         Lines of the observations' file that are left out.
     models : tuple of str or None
         Models to average, None for the class's own choice.
+    all_bases : bool
+        Whether figures of other definitions stand for years that have none of the current one.
     dating : str
         Figures of doubtful year: ``both`` (forecasts average both cases), ``printed`` (the year they are filed under)
         or ``earlier`` (the year before).
@@ -125,6 +127,7 @@ class FitOptions:
     derived: bool = True
     without_lines: frozenset[int] = frozenset()
     models: tuple[str, ...] | None = None
+    all_bases: bool = False
     dating: str = "both"
 
 
@@ -234,13 +237,18 @@ def _use(row: Any, options: FitOptions, best: frozenset[int]) -> str:
         (qualifier == "undated", "undated"),
         (row.line in options.without_lines, "left_out"),
         (row.line not in best, "second_source"),
-        (row.basis != CURRENT_BASIS, "other_basis"),
+        (row.basis != CURRENT_BASIS and not options.all_bases, "other_basis"),
         (qualifier in BOUND_QUALIFIERS, "bound"),
         (_several_years(row), "several_years"),
         (grade not in options.grades and not _quoted(row, options), "grade_c" if grade == "C" else "left_out"),
         (qualifier == "derived" and not options.derived, "derived"),
     )
     return next((reason for holds, reason in reasons if holds), CANDIDATE)
+
+
+def is_sound(row: Any) -> bool:
+    """Say whether a figure is of a grade that the book's own fits use, or quotes an official number verbatim."""
+    return row.grade in DEFAULT_OPTIONS.grades or _quoted(row, DEFAULT_OPTIONS)
 
 
 def _quoted(row: Any, options: FitOptions) -> bool:
@@ -267,6 +275,7 @@ def _yearly(figures: Iterable[Any], rule: str) -> tuple[pd.DataFrame, dict[int, 
 
 
 def _value_of_year(group: list[Any], rule: str) -> tuple[dict[str, object] | None, list[int], str]:
+    group = sorted(group, key=lambda figure: figure.basis != CURRENT_BASIS)
     own = next((figure for figure in group if is_whole_year(figure)), None)
     if own is None and rule == "end":
         own = max(group, key=lambda figure: (figure.end, figure.line))

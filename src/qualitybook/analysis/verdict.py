@@ -159,6 +159,12 @@ def likelihood_word(percent: int) -> str:
     return next(word for floor, word in WORDS if percent >= floor)
 
 
+def known_on(catalog: Catalog, day: date | None) -> tuple[Catalog, date]:
+    """Return what was known on a day, and that day: where none is given that of the catalog, or its edition's."""
+    found = day or catalog.as_of_date or catalog.current_edition.as_of
+    return catalog if catalog.as_of_date == found else catalog.as_of(found), found
+
+
 def judge(catalog: Catalog, goal: Goal, as_of: date, options: FitOptions = DEFAULT_OPTIONS) -> Verdict:
     """Return the verdict on a goal from what the catalog sees on the as-of date."""
     rule = RULES[goal.rule]

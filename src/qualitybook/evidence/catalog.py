@@ -181,6 +181,8 @@ class Catalog:
     target_evidence: pd.DataFrame
     peer_targets: pd.DataFrame
     open_scopes: pd.DataFrame
+    indicative_evidence: pd.DataFrame
+    indicative_goals: pd.DataFrame
     gaps: pd.DataFrame
     editions: pd.DataFrame
     publishers: pd.DataFrame

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -565,6 +565,74 @@ def _units_agree(tables: _Tables) -> Iterator[Problem]:
                 yield checked.problem(line, "unit", unit, allowed, "unit_of_indicator")
 
 
+# Indicative readings
+
+_OF_ONE_FIGURE = ("own_undated", "statement", "ceiling")
+_OF_OTHER_PLACES = ("peers", "spread")
+
+
+def _indicative_goals_whole(tables: _Tables) -> Iterator[Problem]:
+    """Require of what a goal is read on that the goal can mean it, and either evidence with a parent or a refusal."""
+    goals, named = tables["indicative_goals"], tables["indicative_evidence"]
+    meant = {(target, indicator) for _, (target, indicator) in tables["targets"].rows("target_id", "indicator_id")}
+    for _, (indicator_id, other_id) in tables["open_scopes"].rows("indicator_id", "other_id"):
+        meant |= {(target, other_id) for target, indicator in meant if indicator == indicator_id}
+    rows = [tuple(cells) for _, cells in named.rows("target_id", "indicator_id", "variant", "role")]
+    held = {cells[:2] for cells in rows}
+    founded = {cells[:2] for cells in rows if not cells[2] and cells[3] in ("parent", "class")}
+    names = ("target_id", "indicator_id", "refusal", *in_each_language("assumption"))
+    for line, (target, indicator, refusal, *assumptions) in goals.rows(*names):
+        found, key = f"{target} + {indicator}", (target, indicator)
+        if key not in meant:
+            allowed = "the goal's own indicator, or one that open_scopes.csv names beside it"
+            yield goals.problem(line, "indicator_id", indicator, allowed, "indicative_scope")
+        if refusal and key in held:
+            allowed = f"empty, or no rows of {found} in {named.table.path}: what is refused rests on nothing"
+            yield goals.problem(line, "refusal", refusal, allowed, "indicative_refused")
+        elif not refusal and key not in founded:
+            allowed = f"a reason, or a row of {found} with the role parent or class in {named.table.path}"
+            yield goals.problem(line, "refusal", refusal, allowed, "indicative_without_parent")
+        if not refusal and not all(assumptions):
+            allowed = "the one assumption that the reading hangs on, in each language"
+            yield goals.problem(line, in_each_language("assumption")[0], "", allowed, "indicative_assumption")
+
+
+def _indicative_rows_consistent(tables: _Tables) -> Iterator[Problem]:
+    """Require of a row of indicative evidence what its role needs."""
+    named = tables["indicative_evidence"]
+    goals = {tuple(key) for _, key in tables["indicative_goals"].rows("target_id", "indicator_id")}
+    figures = {tuple(key) for _, key in tables["observations"].rows("indicator_id", "region_id", "source_id")}
+    for line, cells in named.rows(*named.table.header):
+        row = dict(zip(named.table.header, cells, strict=True))
+        if (row["target_id"], row["indicator_id"]) not in goals:
+            allowed = "a row in plan/indicative_goals.csv; add one that says what the reading hangs on"
+            found = f"{row['target_id']} + {row['indicator_id']}"
+            yield named.problem(line, "target_id+indicator_id", found, allowed, "indicative_goal_missing")
+        for column, found, allowed in _faults_of_indicative(row, figures):
+            yield named.problem(line, column, found, allowed, "indicative_row")
+
+
+def _faults_of_indicative(
+    row: Mapping[str, str], figures: Collection[tuple[str, ...]]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield column, what was found and what is allowed for each thing wrong with a row of indicative evidence."""
+    role, first, last = row["role"], row["from_year"], row["to_year"]
+    if bool(first) != bool(last) or first > last:
+        yield "from_year", first, f"with to_year {last or 'empty'}: both years, in order, or neither"
+    if role in ("own_undated", "year") and not first:
+        yield "from_year", first, f"the years that it may be of, with the role {role}"
+    if (row["offset_sd"] and not row["offset"]) or row["offset_sd"].startswith("-"):
+        yield "offset_sd", row["offset_sd"], "0 or more, beside an offset"
+    if role == "left_out" and not row["variant"]:
+        yield "variant", "", "the assumption under which the series is left out"
+    for column in ("against_id", "basis"):
+        if row[column] and role not in _OF_OTHER_PLACES:
+            yield column, row[column], f"empty with the role {role}"
+    key = row["from_indicator_id"], row["region_id"], row["source_id"]
+    if role in _OF_ONE_FIGURE and key not in figures:
+        yield "source_id", row["source_id"], f"the source of a figure of {key[0]} at {key[1]} in observations.csv"
+
+
 # Groups of categories
 
 
@@ -608,6 +676,8 @@ _RULES: tuple[_Rule, ...] = (
     _peer_targets_consistent,
     _units_known,
     _units_agree,
+    _indicative_goals_whole,
+    _indicative_rows_consistent,
     _groups_consistent,
 )
 

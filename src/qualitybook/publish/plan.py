@@ -88,8 +88,9 @@ def _read_for(catalog: Catalog, target: pd.Series) -> frozenset[str]:
     """Return the indicators that a goal is judged by: its own by each scope, those beside it, and their categories."""
     evidence, groups = catalog.target_evidence, catalog.category_groups
     beside = evidence[evidence["target_id"] == target["target_id"]]["indicator_id"]
+    read = catalog.indicative_evidence[catalog.indicative_evidence["target_id"] == target["target_id"]]
     own = str(target["indicator_id"])
-    named = {own, *other_scopes(catalog, own), *beside}
+    named = {own, *other_scopes(catalog, own), *beside, *read["from_indicator_id"], *read["against_id"]} - {""}
     return frozenset(named | set(groups[groups["indicator_id"].isin(named)]["category_id"]))
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from qualitybook.analysis import backtest, library
+from qualitybook.analysis import backtest, indicative, library
 from qualitybook.analysis.assess import assess, judge_peers
 from qualitybook.analysis.assess import assess as verdicts
 from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions
@@ -37,6 +37,7 @@ ENTRIES: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("bands", library.bands),
     ("verdict", library.verdict),
     ("verdict_table", library.verdict_table),
+    ("readings", indicative.readings),
     ("sensitivity", library.sensitivity),
     ("latest_figures", library.latest_figures),
     ("peer_table", library.peer_table),

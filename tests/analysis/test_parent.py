@@ -9,8 +9,8 @@ import pytest
 from scipy.special import ndtr
 from synthetic import CatalogMaker, Row, evidence_tables, observation
 
-from qualitybook.analysis.parent import ParentView, condition_gaps, gap_prior, parent_view
-from qualitybook.analysis.transforms import LOGIT
+from qualitybook.analysis.borrowing import ParentView, condition_gaps, gap_prior, parent_view
+from qualitybook.analysis.scales import LOGIT
 from qualitybook.analysis.verdict import Goal, judge
 
 NOW = date(2026, 6, 30)

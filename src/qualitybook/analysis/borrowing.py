@@ -4,24 +4,44 @@ A region that contains the place carries a range for orientation: its own figure
 what similar series do. Where one release gave both figures for one year, their gap moves the range to the place; a
 bound serves as such a gap only within that release and year. Nothing here decides a goal or carries a probability.
 Only rates and indices are lent: a province's total says nothing of how much of it lies in one of its cities.
+
+A goal that is judged rests on the place's own figures. Where the province or the nation has published the same measure
+for later years, a reader who knows these figures must see what they would change, beside the verdict and never in its
+stead: the place's gap to its parent is carried on and the goal asked of the parent's newer figures and that gap. A
+revision of the parent's figures that the place's own have not had is said beside it.
+
+The gap is one that mostly lasts, known from public panels and its own past. On the modelling scale the value of a place
+is that of its parent and a gap, ``z(t) = z_parent(t) + g(t)``. The gap is a common one of all places, a lasting one of
+the place that drifts slowly, and the noise of one figure:
+
+    cov(g(t), g(u)) = tau^2 (c^2 + a exp(-|t - u| / L) + (1 - a) 1(t = u))
+
+The spread `tau` and the lasting share `a` run over a small grid whose prior comes from public panels; given both, all
+else is conditioning of a multivariate normal, so that the answer is a mixture of normals. Nothing is sampled here.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from qualitybook.analysis.outlook import forecast_series, orient_series
+from qualitybook.analysis.forecast import clip_probability
+from qualitybook.analysis.outlook import class_of, forecast_series, orient_series, print_unit
 from qualitybook.analysis.places import containing_places
-from qualitybook.analysis.series import CURRENT_BASIS, Series, build_series
+from qualitybook.analysis.scales import FloatArray, ImpossibleValueError, SeriesClass, Transform
+from qualitybook.analysis.series import CURRENT_BASIS, FITTED_QUALIFIERS, Series, build_series, by_year
 from qualitybook.analysis.verdict import Goal, Verdict
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.kinds import kind_of
 from qualitybook.evidence.reading import rows_of
+from qualitybook.evidence.schema import RULES, kind_of
 
 LEVEL = 0.8
 KINDS = ("published", "forecast", "orientation")
@@ -169,3 +189,224 @@ def _moved(catalog: Catalog, borrowed: Borrowed, gap: Gap) -> tuple[float, float
     upper = highest if gap.qualifier == "at_least" else borrowed.upper + gap.value
     low, high = np.clip([lower, upper], lowest, highest)
     return float(low), float(high)
+
+
+_REACH = 2.2
+"Ends of the grid of the spread, in standard deviations of its logarithm."
+_JITTER = 1e-9
+
+
+@dataclass(frozen=True)
+class GapPrior:
+    """What public panels say of gaps on one modelling scale."""
+
+    log_spread_mean: float
+    log_spread_sd: float
+    lasting: tuple[float, ...]
+    "Shares of the gap's variance that last."
+    lasting_weights: tuple[float, ...]
+    memory: float
+    "Years after which the lasting part has lost all but a share of 1/e."
+    common: float
+    "Standard deviation of the common gap, in spreads."
+    points: int
+
+    def grid(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return spreads, lasting shares and their prior weights, each of shape (K,)."""
+        places = np.linspace(-_REACH, _REACH, self.points)
+        density = np.exp(-places * places / 2)
+        spreads = np.exp(self.log_spread_mean + self.log_spread_sd * places)
+        spread, share = np.meshgrid(spreads, self.lasting, indexing="ij")
+        weights = np.outer(density / density.sum(), np.array(self.lasting_weights) / sum(self.lasting_weights))
+        return spread.ravel(), share.ravel(), weights.ravel()
+
+
+@dataclass(frozen=True, eq=False)
+class GapMixture:
+    """Gaps of some years as a mixture of normals: weights (K,), means (K, H), covariances (K, H, H)."""
+
+    weights: FloatArray
+    means: FloatArray
+    covariances: FloatArray
+
+    def draw(self, size: int, draws: np.random.Generator) -> FloatArray:
+        """Return random gaps, shape (size, H)."""
+        counts = draws.multinomial(size, self.weights)
+        parts = [
+            draws.multivariate_normal(mean, covariance, count, method="cholesky")
+            for count, mean, covariance in zip(counts, self.means, self.covariances, strict=True)
+        ]
+        return np.concatenate(parts)
+
+
+@cache
+def gap_prior(transform_name: str) -> GapPrior:
+    """Return the prior for a modelling scale, ``logit`` or ``log``; raises KeyError for another one."""
+    text = resources.files("qualitybook.analysis").joinpath("gaps.json").read_text(encoding="utf-8")
+    record = json.loads(text)[transform_name]
+    return GapPrior(
+        log_spread_mean=record["log_spread_mean"],
+        log_spread_sd=record["log_spread_sd"],
+        lasting=tuple(record["lasting"]),
+        lasting_weights=tuple(record["lasting_weights"]),
+        memory=record["memory"],
+        common=record["common"],
+        points=record["points"],
+    )
+
+
+def condition_gaps(
+    prior: GapPrior, years: FloatArray, gaps: FloatArray, variances: FloatArray, asked: FloatArray
+) -> GapMixture:
+    """Return the gaps of the years asked for, given those of other years.
+
+    Years are shape (n,) and asked (H,); gaps and variances (what is known to blur a gap, such as the rounding of a
+    figure) shape (n,), on the modelling scale.
+    """
+    spread, share, weights = prior.grid()
+    at = np.concatenate([years, asked])
+    distance = np.abs(at[:, None] - at[None, :])
+    n = years.size
+    log_weights, means, covariances = np.log(weights), [], []
+    for place, (tau, lasting) in enumerate(zip(spread, share, strict=True)):
+        shape = prior.common**2 + lasting * np.exp(-distance / prior.memory) + (1 - lasting) * (distance == 0)
+        covariance = tau * tau * shape
+        root = np.linalg.cholesky(covariance[:n, :n] + np.diag(variances + _JITTER))
+        seen = np.linalg.solve(root, gaps)
+        gain = np.linalg.solve(root, covariance[:n, n:])
+        log_weights[place] -= seen @ seen / 2 + np.log(np.diag(root)).sum()
+        means.append(gain.T @ seen)
+        covariances.append(covariance[n:, n:] - gain.T @ gain + _JITTER * np.eye(asked.size))
+    posterior = np.exp(log_weights - log_weights.max())
+    return GapMixture(posterior / posterior.sum(), np.array(means), np.array(covariances))
+
+
+PATHS = 20_000
+"""Number of simulated paths; the simulation error of a probability is below 0.4 points."""
+
+SEED = 20231030
+_LEAST_SHARED = 2
+"""Years in which both places need a figure before the gap is carried on."""
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A revision of the parent's figure of a year, and what the same factor would make of the place's own figure."""
+
+    year: int
+    before: Any
+    after: Any
+    "Rows of the parent's observations."
+    own: float
+    implied: float
+
+
+@dataclass(frozen=True)
+class ParentView:
+    """What a verdict would say with the newer figures of a containing place."""
+
+    region_id: str
+    probability: float
+    "Within what calibration supports."
+    newer: tuple[Any, ...]
+    "The parent's figures that are newer than the place's last one, rows of its observations."
+    revision: Revision | None
+
+
+def parent_view(catalog: Catalog, verdict: Verdict) -> ParentView | None:
+    """Return the goal by the newer figures of the nearest containing place, None where there are none to use."""
+    series = verdict.series
+    group = None if series is None else class_of(catalog, series.indicator_id)
+    if series is None or group is None or verdict.probability is None:
+        return None
+    parent = _parent_with_newer_figures(catalog, series, verdict.goal)
+    if parent is None:
+        return None
+    try:
+        chance = _chance(catalog, verdict.goal, series, parent, group)
+    except ImpossibleValueError:
+        return None
+    if chance is None:
+        return None
+    return ParentView(
+        parent.region_id, clip_probability(chance), _newer_rows(series, parent), _revision(series, parent)
+    )
+
+
+def _parent_with_newer_figures(catalog: Catalog, series: Series, goal: Goal) -> Series | None:
+    """Return the series of the smallest containing place that knows the target year, where the place does not."""
+    region = catalog.region(series.region_id).parent_id
+    while region:
+        parent = build_series(catalog, series.indicator_id, region)
+        if goal.target_year in parent.yearly.index and int(series.last_year or 0) < goal.target_year:
+            return parent
+        region = catalog.region(region).parent_id
+    return None
+
+
+def _newer_rows(series: Series, parent: Series) -> tuple[Any, ...]:
+    lines = {line for year, row in by_year(parent.yearly) if year > int(series.last_year or 0) for line in row["lines"]}
+    return tuple(row for row in rows_of(parent.rows) if row.line in lines)
+
+
+def _chance(catalog: Catalog, goal: Goal, series: Series, parent: Series, group: SeriesClass) -> float | None:
+    """Return the share of simulated paths of the place, from its last figure on, that reach the goal as printed."""
+    transform = group.transform(np.concatenate([series.yearly["value"], parent.yearly["value"]]))
+    last, unit = int(series.last_year or 0), print_unit(catalog, series)
+    own = series.yearly.loc[parent.yearly.index[0] :]
+    if len(own) < _LEAST_SHARED:
+        return None
+    known = np.array([year for year, _ in by_year(own)], dtype=float)
+    asked = np.arange(last + 1, goal.target_year + 1, dtype=float)
+    base, blur = _bridged(transform, parent, np.concatenate([known, asked]))
+    gaps = transform.forward(own["value"].to_numpy(dtype=float)) - base[: known.size]
+    variances = blur[: known.size] + transform.variance(own["value"], own["sd"])
+    mixture = condition_gaps(gap_prior(group.transform_name), known, gaps, variances, asked)
+    draws = np.random.default_rng(SEED)
+    noise = draws.standard_normal((PATHS, asked.size)) * np.sqrt(blur[known.size :])
+    paths = transform.inverse(base[known.size :] + mixture.draw(PATHS, draws) + noise)
+    return float(np.mean(_reaches(paths, goal, series, unit)))
+
+
+def _reaches(paths: FloatArray, goal: Goal, series: Series, unit: float) -> NDArray[np.bool_]:
+    """Return for each path, shape (PATHS, years), whether it reaches the goal as printed."""
+    printed, slack = np.rint(paths / unit) * unit, unit / 4
+    asked, rule = float(goal.value or 0), RULES[goal.rule]
+    if rule.needs_value:
+        met: NDArray[np.bool_] = rule.direction * printed[:, -1] >= rule.direction * asked - slack
+        return met
+    baseline = float(series.yearly["value"].loc[int(goal.baseline_year or 0)])
+    beyond: NDArray[np.bool_] = rule.direction * printed[:, -1] > rule.direction * baseline + slack
+    if rule.beyond_baseline is not None:
+        return beyond
+    steps = np.diff(printed, axis=1, prepend=float(series.yearly["value"].iloc[-1]))
+    unbroken: NDArray[np.bool_] = np.all(steps >= -slack, axis=1)
+    return unbroken & beyond
+
+
+def _bridged(transform: Transform, parent: Series, years: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the parent's values on the modelling scale and their variances.
+
+    A year without a figure lies on the line between its neighbours, with the variance of a random walk tied to both.
+    """
+    at = parent.yearly.index.to_numpy(dtype=float)
+    z = transform.forward(parent.yearly["value"].to_numpy(dtype=float))
+    rounding = transform.variance(parent.yearly["value"], parent.yearly["sd"])
+    steps = np.diff(z) / np.sqrt(np.diff(at))
+    yearly = float(np.mean(steps * steps)) if steps.size else 0.0
+    after = np.clip(np.searchsorted(at, years), 1, at.size - 1) if at.size > 1 else np.zeros(years.size, dtype=int)
+    before = np.maximum(after - 1, 0)
+    width = np.maximum(at[after] - at[before], 1.0)
+    walk = yearly * np.clip(years - at[before], 0, None) * np.clip(at[after] - years, 0, None) / width
+    return np.interp(years, at, z), np.interp(years, at, rounding) + walk
+
+
+def _revision(series: Series, parent: Series) -> Revision | None:
+    """Return the parent's latest revision of a year that the place's own last figure is of, None without one."""
+    rows = parent.rows[parent.rows["qualifier"].isin(FITTED_QUALIFIERS) & (parent.rows["year"] == series.last_year)]
+    first, now = rows[rows["basis"] != CURRENT_BASIS], rows[rows["basis"] == CURRENT_BASIS]
+    if first.empty or now.empty or series.last_year is None:
+        return None
+    before, after = next(rows_of(first)), next(rows_of(now))
+    own = float(series.yearly["value"].iloc[-1])
+    return Revision(series.last_year, before, after, own, own * float(after.value) / float(before.value))

@@ -15,8 +15,8 @@ from qualitybook import __version__
 from qualitybook.analysis.assess import Assessment, assess_targets
 from qualitybook.analysis.places import first_place, other_scopes
 from qualitybook.evidence.catalog import Catalog, Edition
-from qualitybook.evidence.kinds import QUALITATIVE
 from qualitybook.evidence.reading import ENCODING, rows_of, write_csv
+from qualitybook.evidence.schema import QUALITATIVE
 from qualitybook.evidence.settings import BookSettings, load_settings
 from qualitybook.publish.forms import FORMS, file_name
 from qualitybook.publish.layout import KEYWORDS, SERIES, Volume

@@ -34,10 +34,8 @@ from public_series import (
 )
 from scores import SMALLEST_BIN, STEP_EDGES, bin_name, bin_of
 
-from qualitybook.analysis.error_table import ErrorTable
 from qualitybook.analysis.forecast import LEVELS, clip_probability, forecast, share_below
-from qualitybook.analysis.scales import CLASSES, ClassConstants, SeriesClass
-from qualitybook.analysis.transforms import FloatArray
+from qualitybook.analysis.scales import CLASSES, ClassConstants, ErrorTable, FloatArray, SeriesClass
 
 TEST_LENGTHS = (5, 8, 10)
 TEST_HORIZON = 3

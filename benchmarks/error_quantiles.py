@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from public_series import PublicSeries
 from scipy.special import ndtri
 
-from qualitybook.analysis.error_table import GRAIN_WEIGHT, ErrorTable
+from qualitybook.analysis.error_table import GRAIN_WEIGHT
 from qualitybook.analysis.forecast import FULL_HISTORY
+from qualitybook.analysis.scales import ErrorTable
 
 FloatArray = NDArray[np.float64]
 

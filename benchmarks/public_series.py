@@ -18,8 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from qualitybook.analysis.forecast import printed_unit
-from qualitybook.analysis.scales import SeriesClass
-from qualitybook.analysis.transforms import LOGIT, Transform, log_for
+from qualitybook.analysis.scales import LOGIT, SeriesClass, Transform, log_for
 
 FloatArray = NDArray[np.float64]
 

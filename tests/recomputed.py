@@ -23,11 +23,11 @@ from scipy import special, stats
 
 from qualitybook.analysis.assess import assess_targets, judge_peers
 from qualitybook.analysis.backtest import cut_off_cases, vintage_cases
+from qualitybook.analysis.borrowing import parent_view
 from qualitybook.analysis.edition_diff import compare
 from qualitybook.analysis.forecast import Forecast
 from qualitybook.analysis.latest import points_of
 from qualitybook.analysis.outlook import forecast_series, orient_series
-from qualitybook.analysis.parent import parent_view
 from qualitybook.analysis.places import scopes_of
 from qualitybook.analysis.sensitivity import Run, sensitivity
 from qualitybook.analysis.series import Series, build_series

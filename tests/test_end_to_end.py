@@ -159,7 +159,7 @@ def test_the_source_is_a_plain_jupyter_book(project: Path, site: Path) -> None:
     assert config["sphinx"]["config"]["numfig"] is True
     book = config["sphinx"]["config"]["html_context"]["book"]
     assert (book["edition"], book["as_of"], book["languages"]) == ("2025", "2026-06-30", ["zh", "en"])
-    assert book["pdf"] == "sample-book-2025-zh.pdf"
+    assert book["files"] == {"pdf": "sample-book-2025-zh.pdf"}
     listed = yaml.safe_load((source / "_toc.yml").read_text(encoding="utf-8"))
     files = [chapter.get("file") for part in listed["parts"] for chapter in part["chapters"]]
     assert "preface" in files

@@ -55,7 +55,8 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
 def add_entry(path: Path, table: str, line: str) -> None:
     """Add a line at the end of a dictionary that stands at the top of a module."""
     text = path.read_text(encoding="utf-8")
-    changed = re.sub(rf"(?ms)^({table} = \{{\n.*?)^\}}", lambda found: f"{found[1]}{line}}}", text, count=1)
+    pattern = rf"(?ms)^({table}(?:: [^\n]+)? = \{{\n.*?)^\}}"
+    changed = re.sub(pattern, lambda found: f"{found[1]}{line}}}", text, count=1)
     assert changed != text
     path.write_text(changed, encoding="utf-8")
 
@@ -119,3 +120,29 @@ def test_a_language_added_by_the_guide_is_spoken_by_a_book(copy: Path) -> None:
     page = (site / "indicators" / "goods_pass_rate.html").read_text(encoding="utf-8")
     assert all(text in first + page for text in TRANSLATED.values())
     assert "<h1>Pass rate of goods (fr)" in page
+
+
+def test_an_output_form_added_by_the_guide_is_built_and_offered(copy: Path) -> None:
+    module, row = guide("add-an-output-form", "python")
+    package = copy / "src" / "qualitybook" / "publish"
+    (package / "plain_text.py").write_text(module, encoding="utf-8")
+    add_entry(package / "forms.py", "FORMS", row)
+    config = copy / "_config.yml"
+    line = guide("add-an-output-form", "yaml")[0]
+    changed = re.sub(r"(?m)^  extra_extensions: .*\n", line, config.read_text(encoding="utf-8"))
+    assert changed != config.read_text(encoding="utf-8")
+    config.write_text(changed, encoding="utf-8")
+
+    alone = run(copy, "-c", CALL, "build", "--lang", "en", "--text", "--jobs", "2")
+    assert alone.returncode == 0, alone.stderr
+    text = copy / "_build" / "2025" / "en" / "text" / "sample-book-2025-en.txt"
+    assert alone.stdout.splitlines() == [f"TXT: {text.relative_to(copy)}"]
+    assert "Evidence levels" in text.read_text(encoding="utf-8")
+
+    built = run(copy, "-c", CALL, "build", "--lang", "en", "--html", "--text", "--jobs", "2")
+    assert built.returncode == 0, built.stderr
+    site = copy / "_site" / "2025" / "en"
+    assert (site / text.name).read_bytes() == text.read_bytes()
+    link = f'href="{text.name}" type="text/plain">TXT</a>'
+    assert (site / "summary.html").read_text(encoding="utf-8").count(link) == 2
+    assert f'href="2025/en/{text.name}"' in (copy / "_site" / "editions.html").read_text(encoding="utf-8")

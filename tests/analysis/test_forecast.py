@@ -8,13 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from qualitybook.analysis.damped_trend import fit_damped_trend
-from qualitybook.analysis.error_table import (
-    ErrorTable,
-    estimate_level,
-    filter_local_level,
-    mixture_quantiles,
-    step_scale,
-)
+from qualitybook.analysis.error_table import estimate_level, filter_local_level, mixture_quantiles, step_scale
 from qualitybook.analysis.forecast import (
     LEVELS,
     forecast,
@@ -31,9 +25,10 @@ from qualitybook.analysis.scales import (
     PASS_RATE,
     SHARE,
     ClassConstants,
+    ErrorTable,
+    ImpossibleValueError,
     series_class,
 )
-from qualitybook.analysis.transforms import ImpossibleValueError
 
 RATES = [97.0, 97.8, 98.1, 98.0, 98.4, 98.6, 98.5]
 COUNTS = [120.0, 131.0, 150.0, 149.0, 171.0, 190.0, 188.0, 204.0]

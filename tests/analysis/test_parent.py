@@ -9,9 +9,9 @@ import pytest
 from scipy.special import ndtr
 from synthetic import CatalogMaker, Row, evidence_tables, observation
 
+from qualitybook.analysis.borrowing import ParentView, parent_view
 from qualitybook.analysis.gap_model import condition_gaps, gap_prior
-from qualitybook.analysis.parent import ParentView, parent_view
-from qualitybook.analysis.transforms import LOGIT
+from qualitybook.analysis.scales import LOGIT
 from qualitybook.analysis.verdict import Goal, judge
 
 NOW = date(2026, 6, 30)

@@ -16,8 +16,7 @@ from qualitybook.analysis.counts import (
     sample_too_small,
 )
 from qualitybook.analysis.forecast import forecast
-from qualitybook.analysis.scales import INDEX, PASS_RATE
-from qualitybook.analysis.transforms import ImpossibleValueError
+from qualitybook.analysis.scales import INDEX, PASS_RATE, ImpossibleValueError
 
 SIZES = [1000, 1200, 900, 1100, 1000, 1300, 1250, 1000]
 PASSED = [970, 1165, 880, 1072, 975, 1275, 1222, 979]

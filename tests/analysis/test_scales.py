@@ -3,18 +3,20 @@
 import numpy as np
 import pytest
 
-from qualitybook.analysis.error_table import ErrorTable
 from qualitybook.analysis.scales import (
     BOUNDED_INDEX,
     CLASSES,
     INDEX,
+    LOG,
+    LOG_HALF,
+    LOGIT,
     PASS_RATE,
     SHARE,
+    ErrorTable,
     calibration,
     class_constants,
     series_class,
 )
-from qualitybook.analysis.transforms import LOG, LOG_HALF, LOGIT
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualitybook.analysis.transforms import (
+from qualitybook.analysis.scales import (
     IDENTITY,
     LOG,
     LOG_HALF,

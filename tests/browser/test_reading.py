@@ -70,7 +70,7 @@ def test_breadcrumbs_lead_from_an_indicator_to_the_book(visitor: Reader, edition
 
 def test_the_pdf_can_be_downloaded(visitor: Reader, edition: str, lang: str, site: Path) -> None:
     page = visitor.open(f"{edition}/{lang}/summary.html")
-    href = page.locator(".qb-pdf").get_attribute("href")
+    href = page.locator(".qb-file").get_attribute("href")
     assert href is not None
     assert (site / edition / lang / href).read_bytes()[:5] == b"%PDF-"
 

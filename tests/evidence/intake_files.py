@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from qualitybook.evidence.intake import Intake, prepare, read_entries
-from qualitybook.evidence.intake.faults import LEAVE_OUT, Fault
+from qualitybook.evidence.intake.cells import LEAVE_OUT, Fault
 from qualitybook.evidence.intake.merge import BROUGHT
 from qualitybook.evidence.schema import OBSERVATIONS, SOURCES, TABLES
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualitybook.evidence.intake.number_format import Shown, parts_of_day, plain, shown
+from qualitybook.evidence.intake.cells import Shown, parts_of_day, plain, shown
 from qualitybook.evidence.schema import Field
 
 ACCOUNTING = '_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * "-"??_ ;_ @_ '

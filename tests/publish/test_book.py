@@ -18,7 +18,7 @@ from qualitybook.publish.book import Request, volumes_of
 from qualitybook.publish.compile import cause_in, warnings_in
 from qualitybook.publish.layout import Project, Volume
 from qualitybook.publish.notebook import write_notebook
-from qualitybook.publish.plan import book_context, book_counts, config_values, editions_offered, pdf_name
+from qualitybook.publish.plan import book_context, book_counts, config_values, editions_offered
 from qualitybook.report.i18n import Words
 
 CONTENTS = {
@@ -97,11 +97,11 @@ def test_sources_that_only_pages_of_indicators_cite_come_last_so_that_web_and_pr
 def test_a_book_is_described_by_its_data(sample_folder: Path, volume: Volume) -> None:
     settings = load_settings(sample_folder)
     offered = [{"edition": "2025", "languages": ["zh", "en"], "pages": ["summary"]}]
-    values = config_values(settings, volume, offered, {"Area": {"rate": "Rate"}}, has_pdf=True)
+    values = config_values(settings, volume, offered, {"Area": {"rate": "Rate"}}, ["html", "pdf"])
     config = values["sphinx"]["config"]
     assert (values["title"], values["author"]) == ("Sample City Quality Status Report", "The tests")
     assert config["language"] == "en"
-    assert config["html_context"]["book"]["pdf"] == "sample-book-2025-en.pdf" == pdf_name(settings, volume)
+    assert config["html_context"]["book"]["files"] == {"pdf": "sample-book-2025-en.pdf"}
     assert config["html_context"]["book"]["draft"] is True
     assert (config["typst_edition"], config["typst_as_of"], config["typst_date"]) == (
         "2025",
@@ -115,8 +115,8 @@ def test_a_book_is_described_by_its_data(sample_folder: Path, volume: Volume) ->
 
 def test_without_a_pdf_none_is_offered(sample_folder: Path, volume: Volume) -> None:
     offered = [{"edition": "2025", "languages": ["en"], "pages": []}]
-    values = config_values(load_settings(sample_folder), volume, offered, {}, has_pdf=False)
-    assert "pdf" not in values["sphinx"]["config"]["html_context"]["book"]
+    values = config_values(load_settings(sample_folder), volume, offered, {}, ["html"])
+    assert values["sphinx"]["config"]["html_context"]["book"]["files"] == {}
 
 
 def test_the_site_offers_its_old_books_and_the_new_ones(tmp_path: Path, volume: Volume) -> None:

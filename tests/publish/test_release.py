@@ -319,7 +319,7 @@ def test_the_pdf_of_the_build_comes_before_an_older_one_of_another_name(site: Pa
     write_manifest(site, {"2025/zh": {}})
     release(site, www, DAYS)
     (shelf,) = read_shelves(www, read_manifest(www).carried)
-    assert (shelf.pdfs, shelf.earlier) == ({"zh": "renamed-2025-zh.pdf"}, frozenset())
+    assert (shelf.files, shelf.earlier) == ({"zh": {"pdf": "renamed-2025-zh.pdf"}, "en": {}}, frozenset())
     assert (www / "2025/zh/book-2025-zh.pdf").is_file()
 
 

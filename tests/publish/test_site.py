@@ -39,7 +39,7 @@ def make_book(root: Path, edition: str, lang: str, text: str = "text", *, pdf: b
     (html / ".buildinfo").write_text("info", encoding="utf-8")
     paper = root / "builds" / edition / lang / f"book-{edition}-{lang}.pdf"
     paper.write_bytes(b"%PDF")
-    return Book(edition, lang, html, paper if pdf else None)
+    return Book(edition, lang, html, (paper,) if pdf else ())
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -116,7 +116,7 @@ def test_a_later_build_does_not_change_a_published_file(tmp_path: Path, site: Pa
 
 def test_without_a_pdf(tmp_path: Path) -> None:
     publish_site(tmp_path / "_site", [make_book(tmp_path, "2025", "en", pdf=False)])
-    assert read_shelves(tmp_path / "_site")[0].pdfs == {}
+    assert read_shelves(tmp_path / "_site")[0].files == {"en": {}}
     assert "PDF" not in (tmp_path / "_site/index.html").read_text(encoding="utf-8")
 
 

@@ -25,7 +25,7 @@ def head(edition: str, *, within: str = "summary", editions: tuple[str, ...] = E
     """Return the head of a page as the template writes it."""
     templates = Environment(loader=FileSystemLoader(Path(web.__file__).parent / "templates"))
     offered = [{"edition": each, "languages": ["zh"], "pages": ["summary"]} for each in editions]
-    book = {"edition": edition, "languages": ["zh"], "editions": offered, "pdf": f"book-{edition}-zh.pdf"}
+    book = {"edition": edition, "languages": ["zh"], "editions": offered, "files": {"pdf": f"book-{edition}-zh.pdf"}}
     shown = masthead(within, "summary", Words("zh"), book)
     return templates.get_template("book-switch.html").render(masthead=shown) + f"<p>2025 of {edition}</p>"
 

@@ -13,14 +13,13 @@ from typing import Any
 
 import pandas as pd
 
+from qualitybook.analysis.borrowing import ParentView, parent_view
 from qualitybook.analysis.latest import Change, Latest, Point, latest
-from qualitybook.analysis.parent import ParentView, parent_view
 from qualitybook.analysis.places import Scope, scopes_of
 from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions, Series, build_series
 from qualitybook.analysis.verdict import Goal, Verdict, evidence_level, judge, mostly_weak
 from qualitybook.evidence.catalog import Catalog, Unit, load
-from qualitybook.evidence.kinds import RULES
-from qualitybook.evidence.schema import in_each_language
+from qualitybook.evidence.schema import RULES, in_each_language
 
 ROLES = ("proxy", "context", "support")
 

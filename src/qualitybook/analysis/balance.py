@@ -30,7 +30,7 @@ from qualitybook.analysis.latest import (
 from qualitybook.analysis.places import containing_places
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.catalog import Catalog, Indicator
-from qualitybook.evidence.kinds import QUALITATIVE, kind_of
+from qualitybook.evidence.schema import QUALITATIVE, kind_of
 
 _OLDEST_BASELINE_FIGURE = 3
 """Years before the baseline up to which a figure may stand for it."""

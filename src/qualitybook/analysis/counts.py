@@ -28,8 +28,7 @@ from scipy.special import betaln, gammaln, ndtri
 
 from qualitybook.analysis.error_table import FINE_SCORES, FINE_WEIGHTS, blurred_quantiles
 from qualitybook.analysis.forecast import Forecast, ask, flag_disagreement, forecast_history, read_history
-from qualitybook.analysis.scales import PASS_RATE, ClassConstants, SeriesClass
-from qualitybook.analysis.transforms import LOGIT, FloatArray
+from qualitybook.analysis.scales import LOGIT, PASS_RATE, ClassConstants, FloatArray, SeriesClass
 from qualitybook.errors import QualitybookError
 
 

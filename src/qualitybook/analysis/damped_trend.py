@@ -23,8 +23,7 @@ from statsmodels.tsa.statespace.initialization import Initialization
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
 from qualitybook.analysis.error_table import STEP_GRID_SIZE, log_step_prior, mixture_quantiles, prior_step
-from qualitybook.analysis.scales import ClassConstants
-from qualitybook.analysis.transforms import FloatArray
+from qualitybook.analysis.scales import ClassConstants, FloatArray
 
 _GRID_DECADES = (-3.5, 1.5)
 """Span of the grid of level variances in powers of ten around the estimate that ignores observation variance."""

@@ -15,9 +15,9 @@ import pandas as pd
 
 from qualitybook.analysis.assess import Assessment, assess_target
 from qualitybook.evidence.catalog import SERIES_KEY, Catalog, Edition, chosen
-from qualitybook.evidence.kinds import QUALITATIVE
 from qualitybook.evidence.periods import stated_end
 from qualitybook.evidence.reading import rows_of
+from qualitybook.evidence.schema import QUALITATIVE
 
 _DAYS_OF_OLD_DOCUMENT = 365
 """Age of a document, before the edition before, from which its figures are found and not new."""

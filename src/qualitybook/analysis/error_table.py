@@ -22,15 +22,11 @@ values are, the fewer steps ``m`` they count for in ``S``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
-from scipy.interpolate import PchipInterpolator
 from scipy.special import ndtr, ndtri
 
-from qualitybook.analysis.transforms import FloatArray
+from qualitybook.analysis.scales import ErrorTable, FloatArray
 
 STEP_GRID_SIZE = 21
 """Number of step variances on the grid that stands for their posterior."""
@@ -53,76 +49,6 @@ GRAIN_WEIGHT = 4.0
 
 _NEGLIGIBLE_SHARE = 1e-6
 """Level variance below this share of the error variance is left out of the convolution."""
-
-
-@dataclass(frozen=True, eq=False)
-class ErrorTable:
-    """Quantiles of scaled forecast errors."""
-
-    levels: FloatArray
-    """Probability levels, increasing, shape (L,)."""
-    history: tuple[int, ...]
-    """Numbers of fitted values the rows stand for, increasing; longer histories use the last row."""
-    horizons: tuple[int, ...]
-    """Leads in years, increasing from 1; longer leads use the last."""
-    quantiles: FloatArray
-    """Errors in units of ``S sqrt(h)``, shape (len(history), len(horizons), L)."""
-
-    @classmethod
-    def from_record(cls, record: dict[str, Any]) -> ErrorTable:
-        """Return the table a JSON record states."""
-        return cls(
-            levels=np.asarray(record["levels"], dtype=float),
-            history=tuple(record["history"]),
-            horizons=tuple(record["horizons"]),
-            quantiles=np.asarray(record["quantiles"], dtype=float),
-        )
-
-    def to_record(self, digits: int = 4) -> dict[str, Any]:
-        """Return the table as a JSON record."""
-        return {
-            "levels": self.levels.tolist(),
-            "history": list(self.history),
-            "horizons": list(self.horizons),
-            "quantiles": np.round(self.quantiles, digits).tolist(),
-        }
-
-    def scaled_errors(self, n: int, lead: int, levels: ArrayLike) -> FloatArray:
-        """Return quantiles of the scaled error, monotone between the table's levels and straight in the tails.
-
-        Parameters
-        ----------
-        levels
-            Probability levels inside (0, 1), shape (L,).
-
-        Returns
-        -------
-        numpy.ndarray
-            Quantiles in units of ``S sqrt(h)``, shape (L,).
-        """
-        row = int(np.clip(np.searchsorted(self.history, n, side="right") - 1, 0, len(self.history) - 1))
-        column = min(lead, self.horizons[-1]) - self.horizons[0]
-        return self._curves[row][column].at(ndtri(np.asarray(levels, dtype=float)))
-
-    @cached_property
-    def _curves(self) -> list[list[_Curve]]:
-        scores = ndtri(self.levels)
-        return [[_Curve(scores, errors) for errors in row] for row in self.quantiles]
-
-
-class _Curve:
-    """A quantile function on the normal-score axis: monotone cubic inside, straight lines outside."""
-
-    def __init__(self, scores: FloatArray, errors: FloatArray) -> None:
-        self._inside = PchipInterpolator(scores, errors)
-        self._first, self._last = scores[0], scores[-1]
-        self._slopes = np.diff(errors)[[0, -1]] / np.diff(scores)[[0, -1]]
-
-    def at(self, scores: FloatArray) -> FloatArray:
-        below = np.minimum(scores - self._first, 0.0) * self._slopes[0]
-        above = np.maximum(scores - self._last, 0.0) * self._slopes[1]
-        inside: FloatArray = self._inside(np.clip(scores, self._first, self._last))
-        return inside + below + above
 
 
 def scaled_steps(z: FloatArray, years: FloatArray) -> FloatArray:

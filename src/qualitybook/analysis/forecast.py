@@ -28,8 +28,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from qualitybook.analysis.error_table import LevelEstimate, estimate_level, mean_step, table_quantiles
-from qualitybook.analysis.scales import INDEX, PASS_RATE, SHARE, ClassConstants, SeriesClass
-from qualitybook.analysis.transforms import FloatArray, Transform
+from qualitybook.analysis.scales import INDEX, PASS_RATE, SHARE, ClassConstants, FloatArray, SeriesClass, Transform
 
 LEVELS = np.round(np.arange(0.005, 0.9951, 0.005), 3)
 """Probability levels at which a forecast keeps its quantiles, 0.5 % to 99.5 %."""

@@ -17,6 +17,7 @@ from scipy.special import ndtri
 from qualitybook.analysis.gap_model import GapPrior, OwnValue, PeerGap, gap_prior, predict
 from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.places import lies_in
+from qualitybook.analysis.scales import LOG, LOGIT, Transform
 from qualitybook.analysis.series import (
     FITTED_QUALIFIERS,
     FitOptions,
@@ -26,7 +27,6 @@ from qualitybook.analysis.series import (
     is_sound,
     rounding_sd,
 )
-from qualitybook.analysis.transforms import LOG, LOGIT, Transform
 from qualitybook.evidence.catalog import Catalog, chosen_lines
 
 ANY_BASIS = FitOptions(all_bases=True)

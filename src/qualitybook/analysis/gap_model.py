@@ -21,7 +21,7 @@ from itertools import product
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from qualitybook.analysis.transforms import FloatArray
+from qualitybook.analysis.scales import FloatArray
 
 _REACH = 2.2
 "Ends of the grid of the spread, in standard deviations of its logarithm."

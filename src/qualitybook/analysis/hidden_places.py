@@ -15,7 +15,7 @@ import numpy as np
 
 from qualitybook.analysis.gap_evidence import Pair, pairs_of, scale_of
 from qualitybook.analysis.gap_model import OwnValue, PeerGap, gap_prior, predict
-from qualitybook.analysis.transforms import Transform
+from qualitybook.analysis.scales import Transform
 from qualitybook.evidence.catalog import Catalog
 
 GOALS = (-0.5, 0.0, 0.5, 1.0, 1.5)

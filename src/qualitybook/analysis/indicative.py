@@ -16,6 +16,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from qualitybook.analysis import gates
+from qualitybook.analysis.borrowing import parent_view
 from qualitybook.analysis.forecast import orientation
 from qualitybook.analysis.gap_evidence import (
     ANY_BASIS,
@@ -42,14 +43,13 @@ from qualitybook.analysis.gap_model import (
 from qualitybook.analysis.gates import Gate
 from qualitybook.analysis.hidden_places import gaps_of, hide_each_place, peers_of
 from qualitybook.analysis.outlook import class_of, print_unit
-from qualitybook.analysis.parent import parent_view
 from qualitybook.analysis.places import containing_places
+from qualitybook.analysis.scales import Transform
 from qualitybook.analysis.series import Series, build_series, rounding_unit
-from qualitybook.analysis.transforms import Transform
 from qualitybook.analysis.verdict import Goal, Verdict, judge, known_on
 from qualitybook.evidence.catalog import Catalog, Target
-from qualitybook.evidence.kinds import RULES
 from qualitybook.evidence.reading import rows_of
+from qualitybook.evidence.schema import RULES
 
 KINDS = ("number", "range", "refused")
 REASONS = (

@@ -19,12 +19,11 @@ import pandas as pd
 
 from qualitybook.analysis.error_table import scaled_steps, step_scale
 from qualitybook.analysis.outlook import class_of
-from qualitybook.analysis.scales import SeriesClass
+from qualitybook.analysis.scales import FloatArray, ImpossibleValueError, SeriesClass
 from qualitybook.analysis.series import FITTED_QUALIFIERS, MONTHS_A_YEAR
-from qualitybook.analysis.transforms import FloatArray, ImpossibleValueError
 from qualitybook.evidence.catalog import Catalog, chosen
-from qualitybook.evidence.kinds import kind_of
 from qualitybook.evidence.reading import rows_of
+from qualitybook.evidence.schema import kind_of
 
 MOST_STEPS = 4.0
 """A new figure more than this many usual steps away from its neighbour in its series is doubted."""

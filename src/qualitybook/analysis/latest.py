@@ -27,8 +27,8 @@ from qualitybook.analysis.series import (
 )
 from qualitybook.analysis.verdict import EXACT_FORMS
 from qualitybook.evidence.catalog import Catalog, Indicator
-from qualitybook.evidence.kinds import kind_of
 from qualitybook.evidence.reading import rows_of
+from qualitybook.evidence.schema import kind_of
 
 _STOCK = "end"
 _COUNT_FORM = "count"

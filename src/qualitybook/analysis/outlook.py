@@ -21,9 +21,8 @@ from qualitybook.analysis.forecast import (
     forecast,
     orientation,
 )
-from qualitybook.analysis.scales import PASS_RATE, SeriesClass, series_class
+from qualitybook.analysis.scales import PASS_RATE, FloatArray, SeriesClass, series_class
 from qualitybook.analysis.series import Series
-from qualitybook.analysis.transforms import FloatArray
 from qualitybook.evidence.catalog import Catalog
 
 

@@ -18,7 +18,7 @@ from datetime import date
 from qualitybook.analysis.latest import Latest, Point, latest_of
 from qualitybook.analysis.verdict import Goal, Verdict, judge
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.kinds import RULES
+from qualitybook.evidence.schema import RULES
 
 _AREA = "area"
 

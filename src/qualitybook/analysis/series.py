@@ -26,10 +26,9 @@ import numpy as np
 import pandas as pd
 
 from qualitybook.evidence.catalog import Catalog, Indicator, chosen_lines
-from qualitybook.evidence.kinds import kind_of
 from qualitybook.evidence.periods import Period
 from qualitybook.evidence.reading import rows_of
-from qualitybook.evidence.schema import MAYBE_PREVIOUS_YEAR, PROVISIONAL
+from qualitybook.evidence.schema import MAYBE_PREVIOUS_YEAR, PROVISIONAL, kind_of
 
 _YEAR = re.compile(r"\b[0-9]{4}\b")
 

@@ -22,7 +22,7 @@ import pandas as pd
 from qualitybook.analysis.counts import Interval, clopper_pearson, sample_too_small, sampling_error_of_difference
 from qualitybook.analysis.forecast import DISAGREEMENT, LARGEST_LEAD, MINIMUM_VALUES, Forecast, probability_rising
 from qualitybook.analysis.outlook import Outlook, class_of, forecast_series, outlook, print_unit
-from qualitybook.analysis.scales import PASS_RATE
+from qualitybook.analysis.scales import PASS_RATE, ImpossibleValueError
 from qualitybook.analysis.series import (
     BOUND_QUALIFIERS,
     CURRENT_BASIS,
@@ -36,11 +36,10 @@ from qualitybook.analysis.series import (
     is_whole_year,
     weakness,
 )
-from qualitybook.analysis.transforms import ImpossibleValueError
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.kinds import RULES, Rule
 from qualitybook.evidence.numbers import whole_percent
 from qualitybook.evidence.reading import rows_of
+from qualitybook.evidence.schema import RULES, Rule
 
 _NEVER_PUBLISHED_AFTER_MONTHS = 24
 _LONG_SERIES = 8

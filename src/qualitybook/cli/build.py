@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ from qualitybook.cli.shared import (
     waiting,
 )
 from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY
+from qualitybook.publish.forms import FORMS
 
 if TYPE_CHECKING:
     from qualitybook.publish.book import Built, Step, Watcher
@@ -42,13 +43,21 @@ MEND_BOOK = "Mend the files named above and build again."
 _NOT_MADE = "The book could not be made; the site is as it was."
 
 
+def _form_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command an option for each form of a book."""
+    *others, last = (form.label for form in FORMS.values())
+    for name, form in reversed(list(FORMS.items())):
+        more = " (alone, it stays in the build folder)" if form.suffix else f"; default: {', '.join(others)} and {last}"
+        command = click.option(f"--{name}", is_flag=True, help=f"Build the {form.label}{more}.")(command)
+    return command
+
+
 @click.command()
 @click.option("--edition", help="Editions, separated by commas, or 'all'; default: the current one.")
 @click.option("--lang", default="zh,en", show_default=True, help="Languages, separated by commas.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time; default: one for each processor.")
 @click.option("--scheduler", help="Make the pages on a Dask cluster: tcp://HOST:PORT, or local:N for N processes here.")
-@click.option("--html", is_flag=True, help="Build the website; default: website and PDF.")
-@click.option("--pdf", is_flag=True, help="Build the PDF (alone, it stays in the build folder).")
+@_form_options
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
@@ -89,7 +98,7 @@ _NOT_MADE = "The book could not be made; the site is as it was."
 @click.option("--allow-missing", is_flag=True, help="Put a note in the place of a page that fails.")
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")
 @data_option
-def build(edition: str | None, lang: str, html: bool, pdf: bool, quiet: bool, data: Path, **options: Any) -> None:
+def build(edition: str | None, lang: str, quiet: bool, data: Path, **options: Any) -> None:
     """Build the book: execute the pages, and publish website and PDF together.
 
     Only what has changed since the last build is made again. However a build ends, the last good site is whole, and the
@@ -105,7 +114,8 @@ def build(edition: str | None, lang: str, html: bool, pdf: bool, quiet: bool, da
     build_dir = options["build_dir"] or project.build_folder(data, name)
     output = options["output"] or project.site_folder(data, name)
     last = LastBuild(build_dir, output)
-    asked = {"edition": edition, "lang": lang, "html": html or not pdf, "pdf": pdf or not html, "output": str(output)}
+    forms = [name for name in FORMS if options[name]] or list(FORMS)
+    asked = {"edition": edition, "lang": lang, "forms": forms, "output": str(output)}
     with _refusals_told():
         inputs = book_inputs(project.root, data, REQUIRED)
         said = last.answer(asked, inputs)
@@ -165,8 +175,7 @@ def _built(
         build_dir=build_dir,
         output=output,
         jobs=options["jobs"] or os.cpu_count() or 1,
-        html=asked["html"],
-        pdf=asked["pdf"],
+        forms=asked["forms"],
         allow_missing=options["allow_missing"],
         scheduler=options["scheduler"],
         store=options["store"],
@@ -232,7 +241,7 @@ def _failure_lines(result: Any) -> list[str]:
 def _said(built: Built) -> list[str]:
     """Return where the book is."""
     site = [] if built.site is None else [f"Site: {built.site / 'index.html'}"]
-    return [*site, *(f"PDF: {path}" for path in built.pdfs)]
+    return [*site, *(f"{FORMS[form].label}: {path}" for form, path in built.files)]
 
 
 def _notes(built: Built, address: str) -> list[str]:

@@ -20,9 +20,8 @@ from qualitybook.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from qualitybook.analysis.review import Review
+    from qualitybook.analysis.review import Answer, Review
     from qualitybook.evidence import Catalog
-    from qualitybook.evidence.addresses import Answer
     from qualitybook.report.review import Statement
 
 _NOT_BUILT = (
@@ -122,7 +121,7 @@ def _said_in(source: Path, catalog: Catalog) -> list[Statement]:
 
 def _answers(made: Review, timeout: float, pause: float) -> dict[str, Answer]:
     """Ask the addresses of all sources of the figures, and say which do not answer."""
-    from qualitybook.evidence.addresses import ask
+    from qualitybook.analysis.review import ask
 
     used = [made.sources.loc[item.row["source_id"]] for item in made.items]
     urls = list(dict.fromkeys(str(source["url"] or source["found_url"]) for source in used))

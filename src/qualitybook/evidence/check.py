@@ -15,20 +15,22 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from qualitybook.evidence.errors import EvidenceError, Problem
-from qualitybook.evidence.kinds import RULES, Kind, kind_of
 from qualitybook.evidence.periods import Period, month_end, stated_end, stated_start
 from qualitybook.evidence.reading import RawTable, forms, read_table
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
     OBSERVATIONS,
+    RULES,
     TABLES,
     UNDATED,
     UNITS,
     YEAR_FROM,
     ForeignKey,
+    Kind,
     Table,
     descriptor_of,
     in_each_language,
+    kind_of,
     settled_codes,
 )
 from qualitybook.evidence.settings import FILE as SETTINGS_NAME

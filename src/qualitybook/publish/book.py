@@ -22,9 +22,10 @@ from qualitybook.publish import assemble
 from qualitybook.publish.cache import Store
 from qualitybook.publish.characters import refuse_undrawable
 from qualitybook.publish.cluster import cluster, execute_on
-from qualitybook.publish.compile import CompileError, build_html, build_pdf
+from qualitybook.publish.compile import CompileError, build_form
 from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY, epoch_of
 from qualitybook.publish.execute import Extracts, Failure, PageJob, Result, StoringRun, execute_pages, page_jobs
+from qualitybook.publish.forms import FORMS, WEBSITE, place_of
 from qualitybook.publish.indicators import write_indicator_pages
 from qualitybook.publish.layout import CONFIG, REQUIRED, Project, Volume, check_settings, contents_file, read_settings
 from qualitybook.publish.machines import Offer, write_for_machines
@@ -36,7 +37,6 @@ from qualitybook.publish.plan import (
     config_values,
     editions_offered,
     indicator_index,
-    pdf_name,
     planned_pages,
 )
 from qualitybook.publish.processes import dropping, local_threads
@@ -82,9 +82,8 @@ class Request:
     """Where it is built, and where the site goes."""
     jobs: int = 1
     """How many processes may run."""
-    html: bool = True
-    pdf: bool = True
-    """Which forms."""
+    forms: Sequence[str] = tuple(FORMS)
+    """Names of the forms, in the order of `FORMS`."""
     allow_missing: bool = False
     """Whether a page that fails is replaced by a note."""
     scheduler: str | None = None
@@ -100,6 +99,15 @@ class Request:
         """Where pages that have been made are kept."""
         return self.store or self.build_dir / STORE
 
+    @property
+    def html(self) -> bool:
+        """Whether a website is asked for."""
+        return WEBSITE in self.forms
+
+    def files(self, settings: BookSettings, volume: Volume) -> dict[str, Path]:
+        """Return where the files lie that a book is made into, by their forms."""
+        return {name: place_of(settings, volume, name) for name in self.forms if FORMS[name].suffix}
+
 
 @dataclass(frozen=True)
 class Built:
@@ -107,8 +115,8 @@ class Built:
 
     site: Path | None
     """The site's folder; None where no website was asked for."""
-    pdfs: list[Path]
-    """The PDFs: on the site, or in the build folder where there is none."""
+    files: list[tuple[str, Path]]
+    """What lies beside a website, each with the name of its form: on the site, or in the build folder without one."""
     missing: list[Result]
     """Pages that a note stands for."""
     beside: Beside = field(default_factory=Beside)
@@ -157,7 +165,7 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
     names = {volume.name: assemble.page_names(volume, named) for volume in volumes}
     editions = editions_offered(request.output, volumes, names)
     for volume in volumes:
-        values = config_values(settings, volume, editions, indicator_index(catalog, volume.lang), has_pdf=request.pdf)
+        values = config_values(settings, volume, editions, indicator_index(catalog, volume.lang), request.forms)
         assemble.finish(project, catalog, volume, pages[volume.edition.edition], contexts[volume.name], values)
     _compile(request, volumes, settings, watch)
     return _publish(request, catalog, volumes, settings, failed)
@@ -264,14 +272,12 @@ def _compile(request: Request, volumes: Sequence[Volume], settings: BookSettings
     """Make every form of every book, several at a time."""
     with dropping(ThreadPoolExecutor(request.jobs)) as pool:
         runs: dict[Future[Path], str] = {}
-        # The websites take longest: begun first, none of them is left to run alone at the end.
-        for volume in volumes if request.html else ():
-            html = pool.submit(build_html, volume.source, volume.html, epoch_of(volume.edition.as_of))
-            runs[html] = f"{volume.name} HTML"
-        for volume in volumes if request.pdf else ():
-            path = volume.pdf_folder / pdf_name(settings, volume)
-            pdf = pool.submit(build_pdf, volume.source, path, epoch_of(volume.edition.as_of))
-            runs[pdf] = f"{volume.name} PDF"
+        # The websites take longest, and stand first: begun first, none of them is left to run alone at the end.
+        for name in request.forms:
+            for volume in volumes:
+                out, epoch = place_of(settings, volume, name), epoch_of(volume.edition.as_of)
+                run = pool.submit(build_form, FORMS[name], volume.source, out, epoch)
+                runs[run] = f"{volume.name} {name.upper()}"
         errors: list[CompileError] = []
         for done, run in enumerate(as_completed(runs), start=1):
             error = run.exception()
@@ -287,11 +293,19 @@ def _compile(request: Request, volumes: Sequence[Volume], settings: BookSettings
 def _publish(
     request: Request, catalog: Catalog, volumes: Sequence[Volume], settings: BookSettings, missing: list[Result]
 ) -> Built:
-    """Put the books on the site together; a PDF without a website stays in the build folder."""
-    pdfs = {volume.name: volume.pdf_folder / pdf_name(settings, volume) for volume in volumes if request.pdf}
+    """Put the books on the site together; what lies beside a website stays in the build folder without one."""
+    files = [(volume.name, form, path) for volume in volumes for form, path in request.files(settings, volume).items()]
     if not request.html:
-        return Built(None, list(pdfs.values()), missing)
-    books = [Book(volume.edition.edition, volume.lang, volume.html, pdfs.get(volume.name)) for volume in volumes]
+        return Built(None, [(form, path) for _, form, path in files], missing)
+    books = [
+        Book(
+            volume.edition.edition,
+            volume.lang,
+            volume.form(WEBSITE),
+            tuple(request.files(settings, volume).values()),
+        )
+        for volume in volumes
+    ]
     editions = list(dict.fromkeys(volume.edition.edition for volume in volumes))
     offer = Offer(catalog, settings, editions, {volume.name: volume.source / assemble.DERIVED for volume in volumes})
     inputs = book_inputs(request.project.root, catalog.folder, REQUIRED)
@@ -302,4 +316,5 @@ def _publish(
         lambda root, shelves: write_for_machines(root, shelves, offer),
         {volume.name: inputs for volume in volumes},
     )
-    return Built(request.output, [request.output / name / path.name for name, path in pdfs.items()], missing, beside)
+    placed = [(form, request.output / name / path.name) for name, form, path in files]
+    return Built(request.output, placed, missing, beside)

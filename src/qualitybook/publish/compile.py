@@ -1,4 +1,4 @@
-"""HTML and PDF of an assembled book: Jupyter Book in a process of its own, where every warning is an error."""
+"""The forms of an assembled book: Jupyter Book in a process of its own, where every warning is an error."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pathlib import Path
 from qualitybook.errors import QualitybookError
 from qualitybook.publish.cache import digest_of_package, digest_of_value, digests_of_files
 from qualitybook.publish.environment import build_environment, process_environment
+from qualitybook.publish.forms import Form
 from qualitybook.publish.partial import Kept
 from qualitybook.publish.processes import start
 from qualitybook.publish.scratch import scratch_folder
 
 PROGRAM = "jupyter_book.cli.main"
-PDF_BUILDER = "typst"
 ALLOWED_WARNINGS: tuple[re.Pattern[str], ...] = ()
 """Warnings that say nothing about the book; each needs its reason beside it."""
 
@@ -30,7 +30,7 @@ _LINES_SHOWN = 20
 
 
 class CompileError(QualitybookError, RuntimeError):
-    """A book that could not be turned into HTML or PDF without a warning."""
+    """A book that could not be turned into a form without a warning."""
 
     def __init__(self, what: str, lines: list[str]) -> None:
         self.what = what
@@ -38,40 +38,26 @@ class CompileError(QualitybookError, RuntimeError):
         super().__init__("\n".join([f"{what}:", *(f"  {line}" for line in lines)]))
 
 
-def build_html(source: Path, out: Path, epoch: int) -> Path:
-    """Turn an assembled book into a website.
+def build_form(form: Form, source: Path, out: Path, epoch: int) -> Path:
+    """Turn an assembled book into a form: a folder, or the one file that a folder of its own holds.
 
     Raises
     ------
     CompileError
-        If Sphinx fails or warns.
+        If Sphinx or the typesetter fails or warns, or does not make one file.
     """
-    stamp = _Stamp(source, out, epoch)
-    if not stamp.holds():
-        kept = Kept(source, stamp.files, out, epoch, is_carried_on=True)
-        _jupyter_book(kept, out, ["--builder", "html"], "html", epoch)
-        stamp.write()
-    return out
-
-
-def build_pdf(source: Path, out: Path, epoch: int) -> Path:
-    """Turn an assembled book into a PDF.
-
-    Raises
-    ------
-    CompileError
-        If Sphinx or the typesetter fails or warns, or does not make one PDF.
-    """
-    stamp = _Stamp(source, out.parent, epoch)
-    if out.is_file() and stamp.holds():
+    folder = out.parent if form.suffix else out
+    stamp = _Stamp(source, folder, epoch)
+    if out.exists() and stamp.holds():
         return out
-    options = ["--builder", "custom", "--custom-builder", PDF_BUILDER]
-    kept = Kept(source, stamp.files, out.parent, epoch)
-    folder = _jupyter_book(kept, out.parent, options, PDF_BUILDER, epoch)
-    found = sorted(folder.glob("*.pdf"))
-    if len(found) != 1:
-        raise CompileError(f"{source} as PDF", [f"found {len(found)} PDF files in {folder}, expected one"])
-    found[0].rename(out)
+    _jupyter_book(Kept(source, stamp.files, folder, epoch, is_carried_on=not form.suffix), form, epoch)
+    if form.suffix:
+        kind = Path(form.suffix).suffix or form.suffix
+        found = sorted(folder.glob(f"*{kind}"))
+        if len(found) != 1:
+            causes = [f"found {len(found)} {form.label} files in {folder}, expected one"]
+            raise CompileError(f"{source} as {form.label}", causes)
+        found[0].rename(out)
     stamp.write()
     return out
 
@@ -101,27 +87,27 @@ class _Stamp:
         return json.dumps({"made": made, "made_from": self.made_from}, indent=1) + "\n"
 
 
-def _jupyter_book(kept: Kept, out: Path, options: list[str], form: str, epoch: int) -> Path:
-    """Run ``jupyter-book build``, which carries on from what is kept, and move what it made to `out`."""
-    source = kept.source
+def _jupyter_book(kept: Kept, form: Form, epoch: int) -> None:
+    """Run ``jupyter-book build``, which carries on from what is kept, and put what it made in its place."""
+    source, out, builder = kept.source, kept.form, form.builder
+    options = ["--builder", "custom", "--custom-builder", builder] if form.suffix else ["--builder", builder]
     with scratch_folder(out.parent, f"{out.name}.new-") as work:
         build = work / "_build"
-        kept.lend(build, form)
+        kept.lend(build, builder)
         log = work / "errors.log"
         arguments = ["build", str(source), "--path-output", str(work), "-q", "-n", *options]
         press = start(PROGRAM, [arguments], process_environment(epoch) | {"NO_COLOR": "1"}, log=log)
         press.join()
         said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
         told = warnings_in(said, source)
-        made = build / form
+        made = build / builder
         if press.exitcode or told or not made.is_dir():
             kept.drop()
             causes = told or cause_in(said) or [f"jupyter-book ended with {press.exitcode}"]
-            raise CompileError(f"{source} as {form}", causes)
+            raise CompileError(f"{source} as {builder}", causes)
         shutil.rmtree(out, ignore_errors=True)
         made.rename(out)
         kept.take(build)
-    return out
 
 
 def cause_in(log: str) -> list[str]:

@@ -114,15 +114,9 @@ class Volume:
         """The Jupyter Book that is being assembled."""
         return self.folder / "source.new"
 
-    @property
-    def html(self) -> Path:
-        """The last website that was made of the book."""
-        return self.folder / "html"
-
-    @property
-    def pdf_folder(self) -> Path:
-        """Where the last PDF that was made of the book lies."""
-        return self.folder / "pdf"
+    def form(self, name: str) -> Path:
+        """Return the folder of the last of a form that was made of the book."""
+        return self.folder / name
 
 
 def check_settings(config: Path, contents: Path) -> None:

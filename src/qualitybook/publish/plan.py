@@ -16,9 +16,10 @@ from qualitybook.analysis.assess import Assessment, assess_targets
 from qualitybook.analysis.findings import CATEGORY_MARK
 from qualitybook.analysis.places import first_place, other_scopes
 from qualitybook.evidence.catalog import Catalog, Edition
-from qualitybook.evidence.kinds import QUALITATIVE
 from qualitybook.evidence.reading import ENCODING, rows_of, write_csv
+from qualitybook.evidence.schema import QUALITATIVE
 from qualitybook.evidence.settings import BookSettings, load_settings
+from qualitybook.publish.forms import FORMS, file_name
 from qualitybook.publish.layout import KEYWORDS, SERIES, Volume
 from qualitybook.publish.site import read_shelves
 from qualitybook.report import formats, labels
@@ -194,18 +195,12 @@ OF_SPHINX = frozenset({"index", "genindex", "search"})
 """Pages of every book that come from no source."""
 
 
-def pdf_name(settings: BookSettings, volume: Volume) -> str:
-    """Return the name of a book's PDF, with suffix."""
-    return f"{settings.name}-{volume.edition.edition}-{volume.lang}.pdf"
-
-
 def config_values(
     settings: BookSettings,
     volume: Volume,
     editions: Sequence[Mapping[str, Any]],
     index: Mapping[str, Mapping[str, str]],
-    *,
-    has_pdf: bool,
+    forms: Iterable[str],
 ) -> dict[str, Any]:
     """Return what is merged over the project's ``_config.yml`` for one book."""
     words = Words(volume.lang)
@@ -219,9 +214,8 @@ def config_values(
         "draft": settings.is_draft,
         "licence": licence,
         "address": settings.address,
+        "files": {name: file_name(settings, volume, name) for name in forms if FORMS[name].suffix},
     }
-    if has_pdf:
-        book["pdf"] = pdf_name(settings, volume)
     return {
         "title": words.name(settings, "title"),
         "author": words.name(settings, "author"),

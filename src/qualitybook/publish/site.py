@@ -1,7 +1,7 @@
 """The site: every edition in every language in one folder, put in place whole.
 
 ``/index.html`` leads to the latest edition in its first language, ``/editions.html`` lists them all, and
-``/<edition>/<language>/`` holds one book with its PDF. A new site is written beside the old one and the two change
+``/<edition>/<language>/`` holds one book in all its forms. A new site is written beside the old one and the two change
 places in one step, so that a reader, or a build that is killed, never sees half of one.
 
 Books that are not made anew stay as they are. Of a book that is made anew, the pages, PDFs and tables stay that it once
@@ -24,6 +24,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import unquote
 
+from qualitybook.publish.forms import FORMS, form_of
 from qualitybook.publish.manifest import (
     NAME,
     Manifest,
@@ -57,10 +58,10 @@ class Shelf:
     """Edition."""
     languages: tuple[str, ...]
     """Codes of its languages, first language first."""
-    pdfs: Mapping[str, str]
-    """Name of the PDF by language code, where there is one."""
+    files: Mapping[str, Mapping[str, str]]
+    """For each language's code the names of the files beside its website, by their forms."""
     earlier: frozenset[str] = frozenset()
-    """Codes of the languages whose PDF is of an earlier build than their pages."""
+    """Paths of those of them that are of an earlier build than the pages."""
 
 
 def read_shelves(root: Path, carried: Collection[str] = ()) -> list[Shelf]:
@@ -75,17 +76,18 @@ def read_shelves(root: Path, carried: Collection[str] = ()) -> list[Shelf]:
     shelves = []
     for folder in editions:
         codes = tuple(code for code in LANGUAGES if (folder / code / ROOT_PAGE).is_file())
-        pdfs = {code: found for code in codes if (found := _pdf(root, folder / code, carried))}
-        earlier = {code for code, name in pdfs.items() if f"{folder.name}/{code}/{name}" in carried}
+        files = {code: _files(f"{folder.name}/{code}", root, carried) for code in codes}
+        paths = {f"{folder.name}/{code}/{name}" for code in codes for name in files[code].values()}
         if codes:
-            shelves.append(Shelf(folder.name, codes, pdfs, frozenset(earlier)))
+            shelves.append(Shelf(folder.name, codes, files, frozenset(paths & set(carried))))
     return shelves
 
 
-def _pdf(root: Path, folder: Path, carried: Collection[str]) -> str:
-    """Return the name of a book's PDF, that of its own build first; nothing where there is none."""
-    found = [path.relative_to(root).as_posix() for path in folder.glob("*.pdf")]
-    return min(found, key=lambda name: (name in carried, name)).split("/")[-1] if found else ""
+def _files(book: str, root: Path, carried: Collection[str]) -> dict[str, str]:
+    """Return the names of the files beside a book's website, by their forms; that of its own build comes first."""
+    names = sorted(path.name for path in (root / book).iterdir() if form_of(path.name))
+    names.sort(key=lambda name: f"{book}/{name}" in carried)
+    return {form: found for form in FORMS if (found := next((name for name in names if form_of(name) == form), ""))}
 
 
 # Nothing but the styles written into the page, and an empty icon so that no browser asks for one.
@@ -157,23 +159,23 @@ def entrance_page(shelves: Sequence[Shelf], as_of: Mapping[str, str], leads_on: 
 
 
 def shelf_item(shelf: Shelf, as_of: str | None) -> str:
-    """Return one edition's line of the list: its books and its PDFs, each named in its own language."""
+    """Return one edition's line of the list: its books in all their forms, each named in its own language."""
     links = []
     for code in shelf.languages:
         folder, own = f"{shelf.edition}/{code}", language(code)
         links.append(link(f"{folder}/{ROOT_PAGE}", own.name, own.html))
-        if code in shelf.pdfs:
-            links.append(link(f"{folder}/{shelf.pdfs[code]}", pdf_text(shelf, code), own.html))
+        for form, name in shelf.files.get(code, {}).items():
+            path = f"{folder}/{name}"
+            links.append(link(path, _form_text(form, Words(code), path in shelf.earlier), own.html))
     head = f"<strong>{escape(shelf.edition)}</strong>"
     if as_of:
         head += f" <small>({escape(as_of)})</small>"
     return f"<li>{head}<br>{' '.join(links)}</li>"
 
 
-def pdf_text(shelf: Shelf, code: str) -> str:
-    """Return what the link to a PDF says: also whether it is older than the pages beside it."""
-    words, text = Words(code), f"{language(code).name} PDF"
-    is_earlier = code in shelf.earlier
+def _form_text(form: str, words: Words, is_earlier: bool) -> str:
+    """Return what the link to a file says: also whether it is older than the pages beside it."""
+    text = f"{words.language.name} {words.gettext(FORMS[form].label)}"
     return text + words.parentheses(words.gettext("of an earlier build than the pages")) if is_earlier else text
 
 
@@ -376,8 +378,8 @@ class Book:
     """Edition and language code."""
     html: Path
     """Folder of the HTML."""
-    pdf: Path | None = None
-    """The PDF, if it was built; it keeps its name."""
+    files: tuple[Path, ...] = ()
+    """The files that lie beside it; they keep their names."""
 
 
 @dataclass(frozen=True)
@@ -501,7 +503,7 @@ class Staging:
 
 
 def place_book(book: Book, root: Path) -> None:
-    """Copy one book and its PDF to ``root/<edition>/<lang>``."""
+    """Copy one book in all its forms to ``root/<edition>/<lang>``."""
     folder = root / book.edition / book.lang
     shutil.copytree(book.html, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
     for path in sorted(folder.rglob("*/"), reverse=True):
@@ -509,8 +511,8 @@ def place_book(book: Book, root: Path) -> None:
             path.rmdir()
     if not (folder / "index.html").exists():
         (folder / "index.html").write_text(redirect(ROOT_PAGE), encoding="utf-8", newline="\n")
-    if book.pdf is not None:
-        shutil.copy2(book.pdf, folder / book.pdf.name)
+    for file in book.files:
+        shutil.copy2(file, folder / file.name)
 
 
 def write_entrance(root: Path, shelves: Sequence[Shelf], as_of: Mapping[str, str]) -> None:

@@ -17,8 +17,7 @@ from qualitybook.analysis.latest import REASONS as NOT_COMPARABLE
 from qualitybook.analysis.latest import SPANS
 from qualitybook.analysis.verdict import LEVELS, REASONS, STATES, WORDS
 from qualitybook.evidence.catalog import Catalog, Edition
-from qualitybook.evidence.kinds import RULES
-from qualitybook.evidence.schema import in_each_language
+from qualitybook.evidence.schema import RULES, in_each_language
 from qualitybook.report.formats import percent_text
 
 _PoolOfProcesses = AbstractContextManager[Executor]

@@ -21,8 +21,8 @@ from qualitybook.analysis.places import in_order
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.catalog import Indicator
 from qualitybook.evidence.extract import tables_of
-from qualitybook.evidence.kinds import QUALITATIVE
 from qualitybook.evidence.reading import rows_of
+from qualitybook.evidence.schema import QUALITATIVE
 from qualitybook.report import formats, frames, labels, markdown
 from qualitybook.report.derived import FOLDER, SUFFIX, Derived, Ledger, write_ledger
 from qualitybook.report.figures import svg

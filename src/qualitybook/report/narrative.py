@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 
 from qualitybook.analysis.assess import Assessment
-from qualitybook.analysis.parent import ParentView, Revision
+from qualitybook.analysis.borrowing import ParentView, Revision
 from qualitybook.analysis.series import made_text
 from qualitybook.analysis.verdict import Goal, Pace, Verdict, pace
 from qualitybook.evidence.catalog import Unit
-from qualitybook.evidence.kinds import RULES
 from qualitybook.evidence.numbers import printed, rounded, whole_percent
 from qualitybook.evidence.reading import rows_of
+from qualitybook.evidence.schema import RULES
 from qualitybook.report import formats, labels
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape

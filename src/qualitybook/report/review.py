@@ -10,9 +10,8 @@ from functools import cached_property
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment
-from qualitybook.analysis.review import FITTED_USES, Item, Place, Review
+from qualitybook.analysis.review import FITTED_USES, Answer, Item, Place, Review
 from qualitybook.analysis.verdict import Verdict
-from qualitybook.evidence.addresses import Answer
 from qualitybook.evidence.numbers import whole_percent
 from qualitybook.report import formats, labels, narrative
 from qualitybook.report.i18n import Words

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.intake.cells import CHOICE_SEPARATOR
-from qualitybook.evidence.intake.expected import Wanted
+from qualitybook.evidence.intake.merge import Wanted
 from qualitybook.evidence.intake.sheets import CLAIMS, CORRECTS, INFORMATION, LISTS, STATEMENTS
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import OBSERVATIONS, REVIEWS, SOURCES, Table, in_each_language

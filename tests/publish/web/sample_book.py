@@ -165,7 +165,7 @@ def config(code: str) -> dict:
         "as_of": "2026-11-22",
         "languages": ["zh", "en"],
         "editions": [{"edition": EDITION, "languages": ["zh", "en"]}],
-        "pdf": f"sample-{EDITION}-{code}.pdf",
+        "files": {"pdf": f"sample-{EDITION}-{code}.pdf"},
         "draft": True,
         "licence": "CC BY 4.0",
     }

@@ -10,7 +10,8 @@ import pytest
 from sample_book import write_source
 
 from qualitybook.publish.cache import digests_of_files
-from qualitybook.publish.compile import CompileError, build_html
+from qualitybook.publish.compile import CompileError, build_form
+from qualitybook.publish.forms import FORMS, WEBSITE
 from qualitybook.publish.partial import DOCTREES, Kept
 
 EPOCH = 1_763_769_600
@@ -27,7 +28,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (series / "01-index.csv").write_text("year,value\n2023,1\n", encoding="utf-8")
     (folder / "source/figures/spare.svg").write_bytes((folder / "source/figures/02-food-1.svg").read_bytes())
     (folder / "source/keywords.json").write_text('{"methods": ["zebra"]}', encoding="utf-8")
-    build_html(folder / "source", folder / "html", EPOCH)
+    build_form(FORMS[WEBSITE], folder / "source", folder / "html", EPOCH)
     return folder
 
 
@@ -111,9 +112,9 @@ def test_a_carried_on_website_has_the_bytes_of_one_from_nothing(
         before = written(first / "html")
         for change in changes:
             change(source)
-        here = build_html(source, first / "html", EPOCH)
+        here = build_form(FORMS[WEBSITE], source, first / "html", EPOCH)
         after = written(here)
-        there = build_html(source, tmp_path / "html", EPOCH)
+        there = build_form(FORMS[WEBSITE], source, tmp_path / "html", EPOCH)
         assert digests_of_files(here) == digests_of_files(there)
         again = {page for page in after if after[page] != before[page]}
         assert again - ALWAYS == set().union(*((FEW | NONE).get(change, set(before)) for change in changes)) - ALWAYS
@@ -128,11 +129,11 @@ def test_a_build_that_fails_keeps_nothing_and_the_next_one_starts_afresh(first: 
     before = digests_of_files(first / "html")
     (source / HOW_TO_READ).write_text("# 读法\n\n{cite}`nobody`\n", encoding="utf-8")
     with pytest.raises(CompileError, match="nobody"):
-        build_html(source, first / "html", EPOCH)
+        build_form(FORMS[WEBSITE], source, first / "html", EPOCH)
     assert digests_of_files(first / "html") == before
     assert not (first / "html.kept").exists()
     (source / HOW_TO_READ).write_bytes(good)
-    build_html(source, first / "html", EPOCH)
+    build_form(FORMS[WEBSITE], source, first / "html", EPOCH)
     assert digests_of_files(first / "html") == before
 
 

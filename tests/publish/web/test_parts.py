@@ -200,7 +200,7 @@ def test_foot_says_what_applies() -> None:
 def test_masthead_of_a_book_that_says_nothing() -> None:
     empty = masthead("summary", "summary", Words("en"), {})
     assert empty.languages == empty.editions == empty.foot == ()
-    assert empty.pdf is None
+    assert empty.files == ()
     assert empty.every_edition is None
 
 

@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from qualitybook.evidence.intake.cells import Cell, read_cell
-from qualitybook.evidence.intake.faults import Fault, Finding, IntakeError
+from qualitybook.evidence.intake.cells import Cell, Fault, Finding, IntakeError, read_cell
 from qualitybook.evidence.schema import TABLES, Table, in_each_language
 
 if TYPE_CHECKING:

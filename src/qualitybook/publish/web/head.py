@@ -7,7 +7,7 @@ The assembler describes the book under ``book`` in Sphinx's ``html_context``:
 ``as_of``               its as-of date, YYYY-MM-DD
 ``languages``           codes of the languages of this edition, first language first
 ``editions``            newest first: ``edition``, ``languages`` and, where known, ``pages`` (names of its pages)
-``pdf``                 file name of the PDF, which lies beside the root page
+``files``               names of the files that lie beside the root page, by their forms
 ``draft``               whether the goals come from a consultation draft
 ``licence``             licence of the text and figures, and of the code
 ======================  ==========================================================================================
@@ -32,6 +32,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from qualitybook.publish.forms import FORMS
 from qualitybook.publish.language import words_of
 from qualitybook.publish.layout import SERIES
 from qualitybook.publish.site import ASSESSMENTS, DATA, FEED
@@ -51,6 +52,8 @@ class _Link:
     """Language of the page it leads to, as HTML names it."""
     current: bool = False
     """Whether it leads to the page itself."""
+    media_type: str = ""
+    """Of what it leads to, where that is no page."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,8 @@ class _Masthead:
     """The same page in each language of this edition; in each edition."""
     every_edition: _Link | None
     """The list of all editions."""
-    pdf: _Link | None
-    """This edition as PDF."""
+    files: tuple[_Link, ...]
+    """This edition in its other forms."""
     labels: Mapping[str, str]
     """Words for screen readers and menus."""
     foot: tuple[str, ...]
@@ -135,12 +138,15 @@ def masthead(page: str, root: str, words: Words, book: Mapping[str, Any]) -> _Ma
     edition, own = str(book.get("edition", "")), words.language.html
     editions = edition_links(page, root, edition, words, book.get("editions", ()))
     every = _Link(f"{to_book(page)}../../editions.html", _("All editions"), own) if editions else None
-    pdf = _Link(to_book(page) + book["pdf"], _("PDF"), own) if book.get("pdf") else None
+    files = [
+        _Link(to_book(page) + name, _(FORMS[form].label), own, media_type=FORMS[form].media_type)
+        for form, name in book.get("files", {}).items()
+    ]
     return _Masthead(
         languages=language_links(page, words.code, book.get("languages", ())),
         editions=tuple(editions),
         every_edition=every,
-        pdf=pdf,
+        files=tuple(files),
         labels=_menu_labels(words, edition),
         foot=foot_lines(words, book),
     )

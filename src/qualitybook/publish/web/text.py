@@ -21,6 +21,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
+from qualitybook.publish.forms import FORMS
 from qualitybook.publish.language import words_of
 from qualitybook.publish.web.head import to_book
 from qualitybook.report.i18n import language
@@ -167,11 +168,11 @@ class _SiteLink(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the link, or nothing."""
         book = self.config.html_context.get("book") or {}
-        name = book.get(self.text)
+        name = book.get("files", {}).get(self.text)
         if not name or self.env.app.builder.format != "html":
             return [], []
         words = words_of(self.config)
-        text = words.gettext("This edition as PDF")
+        text = words.gettext("This edition as {form}", form=words.gettext(FORMS[self.text].label))
         link = nodes.reference("", text, refuri=to_book(self.env.docname) + name, internal=True)
         return [link], []
 

@@ -11,8 +11,8 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.latest import latest_of
-from qualitybook.evidence.kinds import MEASURED_RULES, QUALITATIVE
 from qualitybook.evidence.reading import rows_of
+from qualitybook.evidence.schema import MEASURED_RULES, QUALITATIVE
 from qualitybook.report import formats, labels, markdown
 from qualitybook.report.derived import figures, operation, where
 from qualitybook.report.figures import coverage

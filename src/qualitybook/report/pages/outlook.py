@@ -10,8 +10,8 @@ from IPython.display import Markdown
 
 from qualitybook.analysis.places import other_scopes
 from qualitybook.analysis.series import build_series
-from qualitybook.evidence.kinds import QUALITATIVE
 from qualitybook.evidence.reading import rows_of
+from qualitybook.evidence.schema import QUALITATIVE
 from qualitybook.report import formats, markdown
 from qualitybook.report.derived import where
 from qualitybook.report.pages.base import Page

@@ -23,7 +23,7 @@ from qualitybook.analysis.standardisation import (
     standardise,
 )
 from qualitybook.evidence.catalog import Target
-from qualitybook.evidence.kinds import RULES
+from qualitybook.evidence.schema import RULES
 from qualitybook.report import formats, labels, markdown
 from qualitybook.report.derived import AGAINST, figures, operation, where
 from qualitybook.report.figures import food_comparison

@@ -20,8 +20,8 @@ from qualitybook.analysis.sensitivity import Sensitivity, sensitivity
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.analysis.verdict import growth_ratio, why_no_ratio
 from qualitybook.evidence.catalog import Unit
-from qualitybook.evidence.kinds import RULES, kind_of
 from qualitybook.evidence.reading import rows_of
+from qualitybook.evidence.schema import RULES, kind_of
 from qualitybook.report import formats, frames, labels, latest_words, markdown, narrative
 from qualitybook.report.figures import Target, history
 from qualitybook.report.labels import history_words

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from qualitybook.evidence.addresses import ask
+from qualitybook.analysis.review import ask
 
 
 class Handler(BaseHTTPRequestHandler):

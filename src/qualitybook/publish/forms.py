@@ -1,0 +1,57 @@
+"""The forms that a book is made in, each a row of one table: its website, and the files that lie beside that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from qualitybook.evidence.settings import BookSettings
+    from qualitybook.publish.layout import Volume
+
+
+def _(message: str) -> str:
+    """Mark a message for extraction; it is translated when it is used."""
+    return message
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of a book."""
+
+    label: str
+    """What links to it and messages call it."""
+    builder: str
+    """Sphinx's builder that makes it."""
+    suffix: str = ""
+    """What the name of its one file ends in, ``.pdf`` or ``-brief.pdf``; empty for the website, which is a folder."""
+    media_type: str = ""
+    """Of its file."""
+
+
+WEBSITE = "html"
+FORMS: Mapping[str, Form] = {
+    WEBSITE: Form("website", "html"),
+    "pdf": Form(_("PDF"), "typst", ".pdf", "application/pdf"),
+}
+"""Forms by their names: an option of ``build``, a folder where a book is built, what the role ``site`` names."""
+
+
+def form_of(file: str) -> str:
+    """Return the form that a file's name is of, nothing where it is of none; the longest suffix decides."""
+    fitting = [name for name, form in FORMS.items() if form.suffix and file.endswith(form.suffix)]
+    return max(fitting, key=lambda name: len(FORMS[name].suffix), default="")
+
+
+def file_name(settings: BookSettings, volume: Volume, form: str) -> str:
+    """Return the name of the file that a form of a book is."""
+    return f"{settings.name}-{volume.edition.edition}-{volume.lang}{FORMS[form].suffix}"
+
+
+def place_of(settings: BookSettings, volume: Volume, form: str) -> Path:
+    """Return where the last of a form that was made of a book is: a folder, or a file in one of its own."""
+    folder = volume.form(form)
+    return folder / file_name(settings, volume, form) if FORMS[form].suffix else folder

@@ -73,6 +73,7 @@ def test_no_figure_of_the_real_book_has_overlapping_tiny_or_foreign_text(
             measured[f"{path.name} {name}"] = (text_boxes_overlap(drawn), texts_cut_off(drawn), foreign)
 
     monkeypatch.setattr(base_page, "save", measure)
+    monkeypatch.setattr(base_page, "save_narrow", lambda figure, path: measure(figure, path.with_suffix(".narrow")))
     monkeypatch.setattr(base_page.svg, "write", measure_chart)
     for draw in pages(catalog, EDITION, lang, tmp_path):
         draw()

@@ -50,7 +50,7 @@ def test_small_multiples_are_readable(lang: str, count: int, form: Form) -> None
     panels[-1] = panel(lang, [2019, 2020], 98.0, LONG[lang], qualifier="at_least")
     drawn = svg.small_multiples(panels, WORDS[lang], form)
     assert_readable(drawn)
-    assert drawn.count(f'class="{svg.MARK}"') == sum(len(each.marks) for each in panels)
+    assert drawn.count(f'class="{theme.MARK}"') == sum(len(each.marks) for each in panels)
     assert WORDS[lang]["at_least"] in drawn
 
 

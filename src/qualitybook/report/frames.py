@@ -41,14 +41,14 @@ def observations_frame(voice: Voice, parts: Iterable[tuple[str, Series]]) -> pd.
         known of them), `value`, `value_printed` (its text), `qualifier`, `grade`, `lower`, `upper` (95 % sampling
         interval, NaN without counts), `role`, `series`, `label`, `basis`, `fitted`, `whole` (of a whole year or of a
         stock's date, so that a line may join it to others), `hollow` (provisional, or dated only approximately),
-        `period`, `source_id` and `TOLD` (what a mark says of itself, a line each: period, figure, grade, source).
+        `period`, `source_id` and `TOLD` (what a mark says, a line each: series, period, figure, grade, source).
     """
     frames = [_series_frame(voice, role, series) for role, series in parts if len(series.rows)]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 def as_marks(frame: pd.DataFrame, name: str, *, all_fitted: bool = False) -> tuple[svg.Mark, ...]:
-    """Return the dated rows of an observations frame as marks of what is called `name`."""
+    """Return the dated rows of an observations frame as marks of a series that is called `name`."""
     return tuple(
         svg.Mark(
             start=float(row.start),
@@ -59,7 +59,7 @@ def as_marks(frame: pd.DataFrame, name: str, *, all_fitted: bool = False) -> tup
             basis=row.basis,
             is_whole=bool(row.whole),
             is_hollow=bool(row.hollow) or not (all_fitted or row.fitted),
-            title=f"{name}\n{getattr(row, TOLD)}",
+            title="\n".join([name, *getattr(row, TOLD).split("\n")[1:]]),
         )
         for row in rows_of(frame.dropna(subset=["start"]))
     )
@@ -73,13 +73,14 @@ def _series_frame(voice: Voice, role: str, series: Series) -> pd.DataFrame:
     place = words.name(catalog.region(series.region_id)) + " " if role == "context" else ""
     frame = pd.DataFrame([_record(series, point, is_rate=indicator.subkind == "pass_rate") for point in points])
     unit = catalog.unit_of(series.indicator_id)
-    told = [_told(voice, unit, point) for point in points]
+    told = [_told(voice, unit, words.name(name), point) for point in points]
     return frame.assign(role=role, series=words.name(name), label=_labels(words, points, unit, place), **{TOLD: told})
 
 
-def _told(voice: Voice, unit: Unit, point: Point) -> str:
+def _told(voice: Voice, unit: Unit, name: str, point: Point) -> str:
     """Return what a mark says of its figure."""
     facts = [
+        name,
         latest_words.period_in_full(voice, point),
         formats.qualified(voice, point.value_text, unit, point.qualifier),
         labels.mark_words(voice)[f"grade_{point.grade}"],

@@ -7,10 +7,12 @@ hangs on a colour alone: grades are marker shapes, verdicts are symbols, bounds 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,8 @@ from qualitybook.report import faces
 from qualitybook.report.i18n import language
 
 WIDTH_MM = 160.0
+NARROW_MM = 70.0
+"""Width of the variant for narrow screens: drawn larger on one of 390 pixels, its smallest letters have 11 of them."""
 MM_PER_INCH = 25.4
 _PNG_DPI = 150
 
@@ -60,8 +64,6 @@ GRADE_SHADES = {"A": "#08519C", "B": "#4F93C8", "C": "#A9CCE5", "bound": "#E6E6E
 
 _PALER = 0.45
 """Share of the paper in the colour of a bar that must not outshine the mark it belongs to."""
-HALO = 2.2
-"""Width of the rim of paper around a label among the data, in points: no line runs through its letters."""
 
 
 def paler(colour: str) -> str:
@@ -70,6 +72,17 @@ def paler(colour: str) -> str:
         (1 - _PALER) * own + _PALER * white for own, white in zip(to_rgb(colour), to_rgb(PAPER), strict=True)
     )
     return to_hex((red, green, blue))
+
+
+CHART = "qb-chart"
+MARK = "qb-mark"
+"""Classes of a picture and of a mark that says what it is."""
+NARROW_SUFFIX = ".narrow"
+"""Stands before the suffix of the file with the variant for narrow screens."""
+TOLD = "mark:"
+"""Begins the address that matplotlib writes around a mark; what follows is told of it."""
+_MARK = re.compile(rf'<a xlink:href="{TOLD}([^"]*)">(.*?)</a>', re.DOTALL)
+_PLACE = re.compile(r'<use [^>]*x="([-0-9.]+)" y="([-0-9.]+)"')
 
 
 @dataclass(frozen=True)
@@ -175,8 +188,13 @@ def _line_parameters() -> dict[str, Any]:
 
 
 @contextmanager
-def use_theme(lang: str) -> Iterator[None]:
+def use_theme(lang: str, *, is_narrow: bool = False) -> Iterator[None]:
     """Draw in the book's look; what was set before comes back afterwards.
+
+    Parameters
+    ----------
+    is_narrow
+        Whether figures are drawn for narrow screens, letters as letters.
 
     Raises
     ------
@@ -184,11 +202,28 @@ def use_theme(lang: str) -> Iterator[None]:
         If the book has no such language.
     """
     settings: Any = parameters(lang)
+    if is_narrow:
+        settings |= {"figure.figsize": (NARROW_MM / MM_PER_INCH, NARROW_MM / MM_PER_INCH), "svg.fonttype": "none"}
     with mpl.rc_context(settings):
         yield
 
 
-def new_figure(height_mm: float, gap_mm: float = 1.0, width_mm: float = WIDTH_MM) -> Figure:
+def width_mm() -> float:
+    """Return how wide figures are drawn, in millimetres."""
+    return float(mpl.rcParams["figure.figsize"][0]) * MM_PER_INCH
+
+
+def is_narrow() -> bool:
+    """Whether figures are drawn for narrow screens."""
+    return width_mm() < WIDTH_MM
+
+
+def share(length_mm: float) -> float:
+    """Return what a length of a wide figure is in one that is drawn now, in points."""
+    return length_mm * width_mm() / WIDTH_MM * 72.0 / MM_PER_INCH
+
+
+def new_figure(height_mm: float, gap_mm: float = 1.0, own_width_mm: float | None = None) -> Figure:
     """Start an empty figure, as wide as the text column unless said otherwise.
 
     Parameters
@@ -203,7 +238,8 @@ def new_figure(height_mm: float, gap_mm: float = 1.0, width_mm: float = WIDTH_MM
     """
     pad = gap_mm / 2 / MM_PER_INCH
     engine = ConstrainedLayoutEngine(h_pad=pad, w_pad=pad)
-    figure = Figure(figsize=(width_mm / MM_PER_INCH, height_mm / MM_PER_INCH), layout=engine)
+    wide = own_width_mm or width_mm()
+    figure = Figure(figsize=(wide / MM_PER_INCH, height_mm / MM_PER_INCH), layout=engine)
     FigureCanvasAgg(figure)
     return figure
 
@@ -226,8 +262,33 @@ def save(figure: Figure, path_without_suffix: Path) -> FigureFiles:
     )
     files.svg.parent.mkdir(parents=True, exist_ok=True)
     with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "qualitybook", "path.simplify": False}):
-        figure.savefig(files.svg, metadata={"Date": None, "Creator": None})
+        _write_svg(figure, files.svg)
         figure.savefig(files.png, dpi=_PNG_DPI, metadata={"Software": None})
     figure.clear()
     plt.close(figure)
     return files
+
+
+def save_narrow(figure: Figure, path_without_suffix: Path) -> None:
+    """Write the variant of a figure for narrow screens, as the theme in use sets its letters, and close it."""
+    with mpl.rc_context({"svg.hashsalt": "qualitybook", "path.simplify": False}):
+        _write_svg(figure, path_without_suffix.with_name(path_without_suffix.name + NARROW_SUFFIX + ".svg"))
+    figure.clear()
+    plt.close(figure)
+
+
+def _write_svg(figure: Figure, path: Path) -> None:
+    drawn = StringIO()
+    figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+    path.write_text(with_marks(drawn.getvalue()), encoding="utf-8", newline="\n")
+
+
+def with_marks(drawn: str) -> str:
+    """Return an SVG of matplotlib's as a picture of ours, in which what is told of a mark is the title of the mark."""
+    return _MARK.sub(_named, drawn.replace("<svg ", f'<svg class="{CHART}" ', 1))
+
+
+def _named(found: re.Match[str]) -> str:
+    place = _PLACE.search(found[2])
+    target = f'<circle cx="{place[1]}" cy="{place[2]}" r="8" fill="none" stroke="none"/>' if place else ""
+    return f'<g class="{MARK}"><title>{found[1]}</title>{target}{found[2]}</g>'

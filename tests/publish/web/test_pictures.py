@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from bs4 import BeautifulSoup
 
 from qualitybook.publish.web.pictures import _drawn, _in_page, _table, rows_of_marks
+from qualitybook.report import theme
 from qualitybook.report.figures import svg
 from qualitybook.report.i18n import Words
 
@@ -30,7 +32,7 @@ def test_only_pictures_of_our_own_are_put_into_pages(tmp_path: Path) -> None:
 
 
 def test_a_picture_in_a_page_says_what_it_shows_and_has_no_face_of_its_own() -> None:
-    tag = BeautifulSoup(_in_page(chart(TITLE), "qb-wide", 'A "rise" & <b>'), "html.parser").svg
+    tag = BeautifulSoup(_in_page(chart(TITLE), "qb-wide", 'A "rise" & <b>', "a"), "html.parser").svg
     assert tag is not None
     assert (tag["role"], tag["aria-label"]) == ("img", 'A "rise" & <b>')
     assert tag["class"] == ["qb-chart", "qb-wide"]
@@ -44,3 +46,34 @@ def test_the_table_has_a_row_for_each_mark_and_markup_is_text() -> None:
     assert cells == [TITLE.split("\n"), ["B", "2025", "99%", "grade B", "Press"]]
     assert [cell.text for cell in table("th")] == ["Series", "Period", "Figure", "Grade", "Source"]
     assert table("b") == []
+
+
+PLOTTED = """<?xml version="1.0"?>
+<svg class="qb-chart" xmlns:xlink="http://www.w3.org/1999/xlink" width="9pt" viewBox="0 0 9 9" version="1.1">
+ <metadata>dated</metadata><defs><style type="text/css">*{stroke-linejoin: round}</style></defs>
+ <g id="axes_1"><path id="p1" style="fill: {colour}"/><use xlink:href="#p1" clip-path="url(#p1)"/></g>
+</svg>"""
+
+
+def test_a_drawing_of_matplotlibs_brings_neither_rules_nor_ids_that_meet_others() -> None:
+    shown = _in_page(PLOTTED.replace("{colour}", "#0072b2"), "qb-wide", "alt", "target-1")
+    assert "dated" not in shown
+    assert "linejoin" not in shown
+    assert re.findall(r'id="([^"]*)"|#([\w-]+)', shown) == [
+        ("target-1-p1", ""),
+        ("", "target-1-p1"),
+        ("", "target-1-p1"),
+    ]
+    assert "fill: var(--qb-observed)" in shown
+
+
+def test_a_drawing_with_shades_of_its_own_keeps_its_paper() -> None:
+    shown = _in_page(PLOTTED.replace("{colour}", "#123456"), "qb-wide", "alt", "a")
+    assert "fill: #123456" in shown
+    assert "qb-own-paper" in shown
+
+
+def test_what_is_told_of_a_mark_is_its_title() -> None:
+    link = '<a xlink:href="mark:A &amp; B"><use xlink:href="#m" x="3" y="4.5"/></a>'
+    shown = theme.with_marks(f"<svg >{link}</svg>")
+    assert '<g class="qb-mark"><title>A &amp; B</title><circle cx="3" cy="4.5"' in shown

@@ -17,16 +17,37 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
 from qualitybook.publish.language import words_of
-from qualitybook.report.figures.svg import CHART, NARROW_SUFFIX
+from qualitybook.report import theme
 from qualitybook.report.i18n import Words
+from qualitybook.report.theme import CHART, NARROW_SUFFIX
 
-_HEAD = re.compile(rf'<svg xmlns="[^"]*" class="{CHART}"')
-_FACES = re.compile(r' font-family="[^"]*"', re.DOTALL)
+_HEAD = re.compile(rf'<svg [^>]*class="{CHART}"')
+_BEFORE = re.compile(r"^.*?(?=<svg )|<metadata>.*?</metadata>|<style type=.*?</style>", re.DOTALL)
+_FACES = re.compile(r""" font-family="[^"]*"| xmlns(?::xlink)?="[^"]*"| version="[^"]*"|font-family: [^;"]*;?""")
+_HEAD_LENGTH = 600
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+_ID = re.compile(r' id="([^"]*)"')
+_USED = re.compile(r'(href="#|url\(#)([^")]+)')
+_COLOUR = re.compile(r"(?<=: )#[0-9a-f]{6}")
+
+
+def _themes() -> dict[str, str]:
+    """Return what stands for each colour of a figure in a page, whose theme may be dark."""
+    roles = {"observed", "target", "proxy", "context"}
+    own = {theme.PALETTE[role].lower(): f"var(--qb-{role})" for role in sorted(roles)}
+    pale = {
+        theme.paler(colour).lower(): f"color-mix(in srgb, {name} 55%, var(--qb-paper))" for colour, name in own.items()
+    }
+    bands = {colour.lower(): f"var(--qb-band-{level})" for level, colour in theme.BANDS.items()}
+    ground = {theme.INK: "ink", theme.QUIET: "quiet", theme.RULE: "rule", theme.PAPER: "paper"}
+    return {**own, **pale, **bands, **{colour.lower(): f"var(--qb-{name})" for colour, name in ground.items()}}
+
+
+_THEMES = _themes()
 
 
 class picture(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes in small letters
-    """A picture within the page: `wide` and `narrow` are SVG (the latter may be empty), `alt` says what they show."""
+    """A picture within the page: `name`, `wide` and `narrow` (SVG, the latter may be empty), `alt` (what they show)."""
 
 
 def _drawn(path: Path) -> str:
@@ -34,7 +55,7 @@ def _drawn(path: Path) -> str:
     if path.suffix != ".svg" or not path.is_file():
         return ""
     text = path.read_text(encoding="utf-8")
-    return text if _HEAD.match(text) else ""
+    return text if _HEAD.search(text[:_HEAD_LENGTH]) else ""
 
 
 def _narrow(path: Path) -> Path:
@@ -66,10 +87,17 @@ def _note_narrow_pictures(app: Sphinx, doctree: nodes.document) -> None:
             app.env.note_dependency(narrow.relative_to(app.srcdir).as_posix())
 
 
-def _in_page(drawn: str, form: str, alt: str) -> str:
-    """Return a picture as a page has it: named, and in the page's own face."""
-    named = _HEAD.sub(f'<svg class="{CHART} {form}" role="img" aria-label="{escape(alt)}"', drawn, count=1)
-    return _FACES.sub("", named, count=1).strip()
+def _in_page(drawn: str, form: str, alt: str, name: str) -> str:
+    """Return a picture as a page has it: named, in the page's own face and colours, its ids unlike any other's."""
+    bare = _FACES.sub("", _BEFORE.sub("", drawn)).strip()
+    colours = {found.lower() for found in _COLOUR.findall(bare)}
+    own = "" if colours <= set(_THEMES) else " qb-own-paper"
+    if not own:
+        bare = _COLOUR.sub(lambda found: _THEMES[found[0]], bare)
+    used = {place for _, place in _USED.findall(bare)}
+    bare = _ID.sub(lambda found: f' id="{name}-{found[1]}"' if found[1] in used else "", bare)
+    bare = _USED.sub(rf"\1{name}-\2", bare)
+    return _HEAD.sub(f'<svg class="{CHART} {form}{own}" role="img" aria-label="{escape(alt)}"', bare, count=1)
 
 
 def rows_of_marks(drawn: str) -> list[list[str]]:
@@ -96,9 +124,10 @@ def _table(rows: list[list[str]], words: Words) -> str:
 
 def _visit_picture(translator: HTML5Translator, node: picture) -> None:
     """Write both forms of a picture and, in a figure, its table."""
-    forms = [_in_page(node["wide"], "qb-wide" if node["narrow"] else "", node["alt"])]
+    name = node["name"]
+    forms = [_in_page(node["wide"], "qb-wide" if node["narrow"] else "", node["alt"], name)]
     if node["narrow"]:
-        forms.append(_in_page(node["narrow"], "qb-narrow", node["alt"]))
+        forms.append(_in_page(node["narrow"], "qb-narrow", node["alt"], f"{name}-narrow"))
     translator.body.append(f'<span class="qb-picture">{"".join(forms)}</span>\n')
     rows = rows_of_marks(node["wide"])
     if rows and isinstance(node.parent, nodes.figure):

@@ -49,9 +49,7 @@ def dot_plot(rows: pd.DataFrame, words: Mapping[str, str], shifts: Mapping[str, 
         raise ValueError("a dot plot needs at least one row")
     groups = list(rows.groupby("group", sort=False))
     heights = [sum(_row_mm(row) for row in marks.records(group)) for _, group in groups]
-    heads = [
-        wrap(str(name), (theme.WIDTH_MM - NAME_MM) * marks.POINTS_PER_MM * 0.95, theme.SIZE_TEXT) for name, _ in groups
-    ]
+    heads = [wrap(str(name), theme.share(theme.WIDTH_MM - NAME_MM) * 0.95, theme.SIZE_TEXT) for name, _ in groups]
     extra = sum(_HEAD_MM + head.count("\n") * LINE_MM for head in heads)
     figure = theme.new_figure(sum(heights) + extra + KEY_MM, _GROUP_GAP_MM)
     grid = figure.subplots(len(groups), 1, squeeze=False, height_ratios=heights).ravel()
@@ -70,13 +68,13 @@ def _row_mm(row: Mapping[str, str]) -> float:
 
 def _name(row: Mapping[str, str]) -> str:
     """Return a place's name, broken to the width kept for names."""
-    return wrap(row["name"], NAME_MM * marks.POINTS_PER_MM, theme.SIZE_SMALL)
+    return wrap(row["name"], theme.share(NAME_MM), theme.SIZE_SMALL)
 
 
 def _note(row: Mapping[str, str]) -> str:
     """Return what stands to the right of a row, broken to the width kept for it."""
     text = f"{row['state_symbol']} {row['label']}".strip()
-    return wrap(text, _NOTE_MM * marks.POINTS_PER_MM, theme.SIZE_SMALL)
+    return wrap(text, theme.share(_NOTE_MM), theme.SIZE_SMALL)
 
 
 def _draw_group(axes: Axes, head: str, group: pd.DataFrame, shift: int) -> None:
@@ -191,7 +189,7 @@ def food_comparison(
     columns = [name + end for name, _, _ in _FOOD_READINGS for end in ("", "_lower", "_upper")]
     values = np.concatenate([rows[columns].to_numpy(float).ravel(), [] if target is None else [target]])
     marks.set_value_axis(axes, *marks.value_range(values, limits), limits)
-    room = (theme.WIDTH_MM - 50) * marks.POINTS_PER_MM
+    room = theme.share(theme.WIDTH_MM - 50)
     marks.set_year_axis(axes, float(rows["year"].min()), float(rows["year"].max()), room)
     left, right = axes.get_xlim()
     axes.set_xlim(left - _DODGE, right + _DODGE)

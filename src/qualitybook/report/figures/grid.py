@@ -49,7 +49,7 @@ def coverage(table: pd.DataFrame, words: Mapping[str, str]) -> Figure:
     """
     if table.empty:
         raise ValueError("an evidence map needs at least one cell")
-    names = [wrap(str(name), NAME_MM * marks.POINTS_PER_MM, theme.SIZE_SMALL) for name in dict.fromkeys(table["row"])]
+    names = [wrap(str(name), theme.share(NAME_MM), theme.SIZE_SMALL) for name in dict.fromkeys(table["row"])]
     tall = np.array([ROW_MM + name.count("\n") * LINE_MM for name in names])
     middles = np.cumsum(tall) - tall / 2
     figure = theme.new_figure(float(tall.sum()) + FRAME_MM)
@@ -66,7 +66,7 @@ def coverage(table: pd.DataFrame, words: Mapping[str, str]) -> Figure:
 def _cell_mm(names: Sequence[str], first: int, last: int) -> float:
     """Estimate how wide a cell will be, in millimetres."""
     widest = max(width(line, theme.SIZE_SMALL) for name in names for line in name.split("\n")) / marks.POINTS_PER_MM
-    return (theme.WIDTH_MM - widest - 4) / (last - first + 1)
+    return (theme.width_mm() - widest - 4) / (last - first + 1)
 
 
 def _set_axes(axes: Axes, names: Sequence[str], middles: np.ndarray, years: tuple[int, int], height: float) -> None:

@@ -21,7 +21,7 @@ _LINES: dict[str, marks.LineStyle] = {"direct": "-", "proxy": "-.", "context": "
 _CONTEXT_MARK = 4.2
 _MOST_LABELS = 14
 _UNDATED_STROKE = (0.95, 1.0)
-_AXIS_ROOM = 105 * marks.POINTS_PER_MM
+_AXIS_MM = 105.0
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def history(
         `value`, `qualifier` (``exact``, ``derived``, ``about``, ``at_least``, ``at_most``, ``undated``), `grade` (A, B,
         C), `fitted` (bool), `whole` (bool: a line may join it to others), `hollow` (bool), `lower`, `upper` (sampling
         interval or NaN), `role` (``direct``, ``proxy``, ``context``), `basis`, `label` (text beside the mark, may be
-        empty) and, where a role has several series, `series` (its name).
+        empty) and, where a role has several series, `series` (its name); where marks say what they are, `told`.
     fan
         `year`, `q025`, `q10`, `q50`, `q90`, `q975`, a row a year ahead; starts from the last fitted value.
     words
@@ -160,7 +160,7 @@ def _draw_series(axes: Axes, rows: pd.DataFrame, role: str, name: str = "") -> N
     marks.draw_periods(axes, rows[rows["kind"] != "undated"], colour)
     marks.draw_points(axes, points, colour, size=_CONTEXT_MARK if role == "context" else marks.MARK)
     bounds = rows[rows["kind"] == "bound"]
-    marks.draw_bounds(axes, bounds["x"], bounds["value"], bounds["qualifier"])
+    marks.draw_bounds(axes, bounds["x"], bounds["value"], bounds["qualifier"], told=bounds.get("told"))
     for value in rows.loc[rows["kind"] == "undated", "value"]:
         axes.plot(
             _UNDATED_STROKE,
@@ -215,7 +215,7 @@ def _set_axes(
     marks.set_value_axis(axes, low, high, scale.limits, shift=scale.shift, whole=scale.is_count)
     finite = years[np.isfinite(years)]
     if finite.size:
-        marks.set_year_axis(axes, float(finite.min()), float(finite.max()), _AXIS_ROOM)
+        marks.set_year_axis(axes, float(finite.min()), float(finite.max()), theme.share(_AXIS_MM))
     else:
         axes.set_xticks([])
     axes.set_title(scale.unit, loc="left", fontsize=theme.SIZE_SMALL, color=theme.QUIET)
@@ -373,9 +373,11 @@ def model_steps(
     words
         `unit`, `observed`, `median`, `interval_80`; `target` if there is one.
     """
-    figure = theme.new_figure(_STEPS_MM, GAP_MM)
-    grid = figure.subplots(1, len(quantile_frames), sharey=True, squeeze=False).ravel()
-    room = theme.WIDTH_MM / len(quantile_frames) * marks.POINTS_PER_MM
+    charts = len(quantile_frames)
+    rows, columns = (charts, 1) if theme.is_narrow() else (1, charts)
+    figure = theme.new_figure(rows * _STEPS_MM, GAP_MM)
+    grid = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
+    room = theme.width_mm() / columns * marks.POINTS_PER_MM
     bands = [_continued(values, frame) for frame in quantile_frames.values()]
     _set_step_axes(grid, values, bands, target, limits, shift, room)
     notes = []

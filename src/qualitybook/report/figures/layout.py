@@ -15,7 +15,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
@@ -25,7 +24,7 @@ from qualitybook.report.figures.marks import width, wrap
 
 _POINTS_PER_INCH = 72.0
 LEADER = 9.0
-MARGIN = 105.0
+MARGIN_MM = 37.0
 HEAD_GAP = 4.0
 GAP = 1.5
 _RINGS = (5.0, 9.0, 15.0, 24.0, 36.0)
@@ -34,6 +33,8 @@ _FAR = 14.0
 _HIT_COST = 2.0
 _TURN_COST = 1.5
 _FULL_PIXEL_STEP = 2.0
+_VEIL = 0.8
+"""How much of the paper lies between a label and what runs behind it."""
 
 Points = NDArray[np.float64]
 Place = tuple[float, float]
@@ -108,11 +109,11 @@ def spread(centres: Sequence[float], sizes: Sequence[float], low: float, high: f
     return placed
 
 
-def add_margin_labels(axes: Axes, labels: Iterable[MarginLabel], room: float = MARGIN) -> list[Annotation]:
+def add_margin_labels(axes: Axes, labels: Iterable[MarginLabel], room: float | None = None) -> list[Annotation]:
     """Write labels to the right of the axes, with a short leader; `spread_margin_labels` sets their heights."""
     return [
         axes.annotate(
-            wrap(label.text, room, theme.SIZE_SMALL),
+            wrap(label.text, room or theme.share(MARGIN_MM), theme.SIZE_SMALL),
             xy=(1.0, label.y),
             xycoords=axes.get_yaxis_transform(),
             xytext=(LEADER, 0.0),
@@ -262,7 +263,8 @@ def _write(axes: Axes, label: PointLabel, point: Place, box: Bbox) -> None:
         arrowprops=leader if far else None,
         annotation_clip=False,
         zorder=6,
-        path_effects=[withStroke(linewidth=theme.HALO, foreground=theme.PAPER)],
+        # Not a rim around the letters, which would make outlines of them.
+        bbox={"boxstyle": "square,pad=0.05", "facecolor": theme.PAPER, "edgecolor": "none", "alpha": _VEIL},
     )
 
 

@@ -228,6 +228,8 @@ BOUNDS = ("at_least", "at_most")
 UNDATED = "undated"
 _ARROW = 13.0
 _KEY_ROW_MM = 4.0
+_KEY_HANDLE = 26.0
+"""Room for a sign of the key and what is around it, in points."""
 ARROW_IN_KEY = 9.0
 ARROW_ROOM = 0.1
 MARK = 5.6
@@ -286,8 +288,16 @@ def time_position(start: pd.Series, end: pd.Series) -> pd.Series:
     return (start + end) / 2 - 0.5
 
 
-def draw_bounds(axes: Axes, x: pd.Series, y: pd.Series, qualifier: pd.Series, *, sideways: bool = False) -> None:
-    """Draw an arrow for every bound."""
+def draw_bounds(
+    axes: Axes,
+    x: pd.Series,
+    y: pd.Series,
+    qualifier: pd.Series,
+    *,
+    sideways: bool = False,
+    told: pd.Series | None = None,
+) -> None:
+    """Draw an arrow for every bound; `told` is what each says of itself."""
     for kind in BOUNDS:
         rows = qualifier == kind
         if rows.any():
@@ -301,6 +311,7 @@ def draw_bounds(axes: Axes, x: pd.Series, y: pd.Series, qualifier: pd.Series, *,
                 linewidths=1.3,
                 zorder=4,
                 clip_on=False,
+                urls=None if told is None else [theme.TOLD + text for text in told[rows]],
                 gid=f"bound-{kind}",
             )
 
@@ -318,6 +329,7 @@ def draw_points(axes: Axes, frame: pd.DataFrame, colour: str, size: float = MARK
             linewidths=1.2,
             zorder=5,
             clip_on=False,
+            urls=[theme.TOLD + told for told in rows["told"]] if "told" in rows else None,
             gid=f"grade-{grade}-{'fitted' if fitted else 'shown'}",
         )
 
@@ -430,6 +442,9 @@ def add_key(figure: Figure, entries: Sequence[Artist]) -> Legend | None:
     if not entries:
         return None
     room = figure.bbox.width * 0.98
+    for entry in entries:
+        label_room = theme.width_mm() * POINTS_PER_MM - _KEY_HANDLE
+        entry.set_label(wrap(str(entry.get_label()), label_room, theme.SIZE_SMALL))
     for columns in range(len(entries), 0, -1):
         key = figure.legend(
             handles=_by_row(entries, columns),
@@ -441,7 +456,7 @@ def add_key(figure: Figure, entries: Sequence[Artist]) -> Legend | None:
         if columns == 1 or key.get_window_extent().width <= room:
             break
         key.remove()
-    rows = -(-len(entries) // columns)
+    rows = -(-len(entries) // columns) + sum(str(entry.get_label()).count("\n") for entry in entries)
     figure.set_figheight(figure.get_figheight() + (rows - 1) * _KEY_ROW_MM / theme.MM_PER_INCH)
     return key
 

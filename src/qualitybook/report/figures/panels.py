@@ -27,7 +27,7 @@ def card(frame: pd.DataFrame, goal: float | None, role: str) -> Figure:
         ``direct``, ``proxy`` or ``context``, which decides the colour and the shape.
     """
     shown = frame.assign(x=marks.time_position(frame["start"], frame["end"])).sort_values("x")
-    figure = theme.new_figure(_CARD_HEIGHT_MM, width_mm=_CARD_WIDTH_MM)
+    figure = theme.new_figure(_CARD_HEIGHT_MM, own_width_mm=_CARD_WIDTH_MM)
     axes = figure.subplots()
     colour = theme.PALETTE["observed" if role == "direct" else role]
     for run in marks.runs(shown):
@@ -40,7 +40,7 @@ def card(frame: pd.DataFrame, goal: float | None, role: str) -> Figure:
         axes.axhline(goal, color=theme.PALETTE["target"], linewidth=1.0, linestyle=(0, (4, 2)), gid="target")
     axes.grid(visible=False)
     axes.set_yticks([] if goal is None else [goal], [] if goal is None else [formats.short(goal)])
-    axes.tick_params(labelsize=theme.SIZE_TINY)
+    axes.tick_params(labelsize=theme.SIZE_SMALL)
     axes.tick_params(axis="y", labelcolor=theme.PALETTE["target"])
     years = sorted({int(rounded(shown["x"].iloc[place])) for place in (0, -1)})
     axes.set_xticks(years, [str(year) for year in years])

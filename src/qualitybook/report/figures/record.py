@@ -56,7 +56,7 @@ def track_record(cases: pd.DataFrame, words: Mapping[str, str]) -> Figure:
         text.set(color=theme.QUIET if line["is_case"] else theme.INK)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
-    axes.set_xlabel(words["axis"])
+    _write_axis(axes, words["axis"], NAME_MM)
     drawn = pd.DataFrame(lines).assign(y=middles)
     for top in (middles - tall / 2)[(~drawn["is_case"]).to_numpy()][1:]:
         axes.axhline(top, color=theme.RULE, linewidth=0.6)
@@ -68,7 +68,7 @@ def track_record(cases: pd.DataFrame, words: Mapping[str, str]) -> Figure:
 
 def _lines(cases: pd.DataFrame) -> list[dict[str, Any]]:
     """List the lines of the chart: cases, and before each group its name."""
-    room = NAME_MM * marks.POINTS_PER_MM
+    room = theme.share(NAME_MM)
     groups = cases["group"] if "group" in cases else pd.Series("", index=cases.index)
     lines: list[dict[str, Any]] = []
     for name, group in cases.groupby(groups, sort=False):
@@ -77,6 +77,11 @@ def _lines(cases: pd.DataFrame) -> list[dict[str, Any]]:
         for case in marks.records(group):
             lines.append({**case, "label": wrap(case["label"], room, theme.SIZE_SMALL), "is_case": True})
     return lines
+
+
+def _write_axis(axes: Axes, text: str, side_mm: float) -> None:
+    """Write what the axis shows below it, beside so much of the figure."""
+    axes.set_xlabel(wrap(text, theme.share(theme.WIDTH_MM - side_mm), theme.SIZE_SMALL))
 
 
 def outcome_kind(cases: pd.DataFrame) -> pd.Series:
@@ -205,6 +210,7 @@ def _label_points(axes: Axes, points: pd.DataFrame, perfect: str) -> None:
 
 
 _RANKS_MM = 62.0
+_RANKS_SIDE_MM = 16.0
 _BAR_GAP = 0.12
 
 
@@ -235,7 +241,7 @@ def rank_bars(counts: pd.DataFrame, words: Mapping[str, str]) -> Figure:
         fontsize=theme.SIZE_SMALL,
         color=theme.INK,
     )
-    axes.set_xlabel(words["axis"])
+    _write_axis(axes, words["axis"], _RANKS_SIDE_MM)
     axes.set_title(words["count"], loc="left", fontsize=theme.SIZE_SMALL, color=theme.QUIET)
     layout.settle(figure)
     return figure

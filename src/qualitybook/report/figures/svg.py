@@ -18,11 +18,6 @@ from qualitybook.report import theme
 from qualitybook.report.figures import layout, marks
 from qualitybook.report.figures.marks import BOUNDS, POINTS_PER_MM, width, wrap
 
-CHART = "qb-chart"
-MARK = "qb-mark"
-"""Classes of a picture and of a mark that says what it is."""
-NARROW_SUFFIX = ".narrow"
-"""Stands before the suffix of the file with the variant for narrow screens."""
 STYLES = (("observed", ""), ("proxy", "7 2 1.5 2"), ("context", "1.5 2"))
 """Role of the colour and dashes of the line, place by place."""
 MOST_PLACES = len(STYLES)
@@ -148,7 +143,7 @@ def write(path: Path, draw: Callable[[Form], str]) -> None:
     """Write a picture and, beside it, the same for narrow screens."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(draw(WIDE), encoding="utf-8", newline="\n")
-    path.with_suffix(NARROW_SUFFIX + path.suffix).write_text(draw(NARROW), encoding="utf-8", newline="\n")
+    path.with_suffix(theme.NARROW_SUFFIX + path.suffix).write_text(draw(NARROW), encoding="utf-8", newline="\n")
 
 
 # ---- Pieces ----
@@ -233,14 +228,16 @@ def _mark(mark: Mark, plot: _Plot, size: float, form: Form) -> str:
     shape = _shape(mark.grade, x, y, size, hollow=mark.is_hollow)
     drawn += _arrow(mark.qualifier, x, y) if mark.is_bound else shape
     title = f"<title>{escape(mark.title, quote=False)}</title>" if form.has_titles and mark.title else ""
-    return f'<g class="{MARK}">{title}<circle cx="{_n(x)}" cy="{_n(y)}" r="8" fill="none" stroke="none"/>{drawn}</g>'
+    return (
+        f'<g class="{theme.MARK}">{title}<circle cx="{_n(x)}" cy="{_n(y)}" r="8" fill="none" stroke="none"/>{drawn}</g>'
+    )
 
 
 def _picture(form: Form, height: float, parts: Iterable[str]) -> str:
     """Return a whole file; letters are set in the book's face where no style sheet says otherwise."""
     families = ", ".join(f"'{family}'" for family in theme.font_families())
     size = f'width="{_n(form.width)}pt" height="{_n(height)}pt" viewBox="0 0 {_n(form.width)} {_n(height)}"'
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" class="{CHART}" {size} font-family="{families}, sans-serif">'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" class="{theme.CHART}" {size} font-family="{families}, sans-serif">'
     return "\n".join([head, *(part for part in parts if part), "</svg>\n"])
 
 

@@ -25,7 +25,7 @@ from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import docname
 from qualitybook.report.markdown import Column, Item
 from qualitybook.report.shared_results import SharedResults
-from qualitybook.report.theme import save, use_theme
+from qualitybook.report.theme import save, save_narrow, use_theme
 from qualitybook.report.voice import Computed, Voice
 
 FIGURE_FILES = ("svg", "png", "csv")
@@ -135,14 +135,17 @@ class Page:
     def picture(self, name: str, draw: Callable[[], Figure], data: pd.DataFrame, alt: str) -> str:
         """Draw a figure without caption and number, called after the page and `name`, and return it."""
         path = f"{self.stem}-{name}"
-        self._draw(path, draw, data)
+        self._draw(path, draw, data, is_card=True)
         return markdown.image(f"/figures/{path}.svg", alt)
 
-    def _draw(self, name: str, draw: Callable[[], Figure], data: pd.DataFrame) -> None:
-        """Save a figure as SVG and PNG with its data as CSV."""
+    def _draw(self, name: str, draw: Callable[[], Figure], data: pd.DataFrame, *, is_card: bool = False) -> None:
+        """Save a figure as SVG and PNG with its data as CSV, and one that is no card for narrow screens too."""
         self.out.mkdir(parents=True, exist_ok=True)
         with use_theme(self.words.code):
             save(draw(), self.out / name)
+        if not is_card:
+            with use_theme(self.words.code, is_narrow=True):
+                save_narrow(draw(), self.out / name)
         write_figure_data(self.out / f"{name}.csv", data)
 
     def _downloads(self, name: str, kinds: Sequence[str]) -> str:

@@ -28,8 +28,6 @@ addEventListener("DOMContentLoaded", () => {
     });
     if (!marks.length) return;
     svg.setAttribute("role", "group");
-    const across = (mark) => mark.querySelector("circle").cx.baseVal.value;
-    marks.sort((one, other) => across(one) - across(other));
     marks.forEach((mark, place) => {
       mark.setAttribute("tabindex", place ? "-1" : "0");
       mark.addEventListener("keydown", (event) => {

@@ -11,6 +11,8 @@ PAGE_ROLE = "page"
 """Role of a reference to a page, defined by `qualitybook.publish.web.text`."""
 WEB_ONLY = "web-only"
 """Class of a container that the PDF leaves out."""
+FOLD = "fold"
+"""Class of a container that the website folds."""
 
 Item = TypeVar("Item")
 
@@ -126,6 +128,11 @@ def _directive(name: str, body: str, *, argument: str = "", options: dict[str, s
 def container(classes: str, body: str) -> str:
     """Return a box without a look of its own; its classes (see `WEB_ONLY`) say what becomes of it."""
     return _directive("container", body, argument=classes)
+
+
+def fold(summary: str, body: str) -> str:
+    """Return a part of a page that the website folds under a line, and print shows whole."""
+    return container(FOLD, f"{container(WEB_ONLY, summary)}\n{body}")
 
 
 def image(path: str, alt: str) -> str:

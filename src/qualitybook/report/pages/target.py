@@ -360,7 +360,9 @@ class TargetPage(Page):
         """Return every figure used on the page with its source and what was done with it, one table a series."""
         parts = _parts(answer or self.assessment, fitted or self.direct)
         tables = [self._observations_of(role, series) for role, series in parts if len(series.rows)]
-        return Markdown("\n".join(tables) or self._("No figure was found for this book.") + "\n")
+        if not tables:
+            return self.text(self._("No figure was found for this book."))
+        return Markdown(markdown.fold(self._("Show every figure"), "\n".join(tables)))
 
     def _observations_of(self, role: str, series: Series) -> str:
         counted = bool(series.rows["n"].notna().any())
@@ -397,7 +399,9 @@ class TargetPage(Page):
             for _role, series in _parts(answer or self.assessment, fitted or self.direct)
             if (notes := self._notes_of(series))
         ]
-        return Markdown("\n".join(groups)) if groups else self.text(self._("No figure on this page needs a note."))
+        if not groups:
+            return self.text(self._("No figure on this page needs a note."))
+        return Markdown(markdown.fold(self._("Show the notes"), "\n".join(groups)))
 
     def _notes_of(self, series: Series) -> list[str]:
         noted: dict[str, list[Any]] = {}

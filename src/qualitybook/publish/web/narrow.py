@@ -1,0 +1,85 @@
+"""What narrow screens need: tables whose cells name their column, so that rows can be cards, and folds.
+
+Style sheets make cards of the rows. A fold is a container of the class `FOLD`; what it is folded under is a container
+within it that print leaves out.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.writers.html5 import HTML5Translator
+
+from qualitybook.report.markdown import FOLD
+
+CARDS = "qb-cards"
+"""Class of a table whose rows become cards."""
+_FEWEST_COLUMNS = 3
+_LABEL = "qb_label"
+
+
+class fold(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes in small letters
+    """A part of a page that is folded under its `summary`."""
+
+
+class _NameColumns(SphinxPostTransform):
+    """Note in the cells of wide tables what their columns are called, and make folds of containers."""
+
+    default_priority = 880
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Change the document in place."""
+        for table in self.document.findall(nodes.table):
+            _name_columns(table)
+        for box in list(self.document.findall(nodes.container)):
+            if FOLD in box["classes"]:
+                summary, *body = box.children
+                box.replace_self(fold("", *body, summary=summary.astext()))
+
+
+def _name_columns(table: nodes.table) -> None:
+    heads = [row for head in table.findall(nodes.thead) for row in head.findall(nodes.row)]
+    names = [entry.astext() for entry in heads[0].findall(nodes.entry)] if len(heads) == 1 else []
+    if len(names) < _FEWEST_COLUMNS:
+        return
+    table["classes"].append(CARDS)
+    for row in table.findall(nodes.row):
+        for name, entry in zip(names, row.findall(nodes.entry), strict=False):
+            entry[_LABEL] = name
+
+
+def cell(name: str) -> str:
+    """Return the attribute by which a cell names its column."""
+    return f' data-label="{escape(name)}"'
+
+
+def _visit_entry(translator: HTML5Translator, node: nodes.entry) -> None:
+    """Open a cell as Sphinx does, and name its column."""
+    type(translator).visit_entry(translator, node)
+    if name := node.get(_LABEL):
+        translator.body[-1] = translator.body[-1].replace("<td", f"<td{cell(name)}", 1)
+
+
+def _depart_entry(translator: HTML5Translator, node: nodes.entry) -> None:
+    """Close a cell as Sphinx does."""
+    type(translator).depart_entry(translator, node)
+
+
+def _visit_fold(translator: HTML5Translator, node: fold) -> None:
+    translator.body.append(f'<details class="qb-fold"><summary>{translator.encode(node["summary"])}</summary>\n')
+
+
+def _depart_fold(translator: HTML5Translator, node: fold) -> None:
+    translator.body.append("</details>\n")
+
+
+def register(app: Sphinx) -> None:
+    """Connect this module to Sphinx."""
+    app.add_node(fold, html=(_visit_fold, _depart_fold))
+    app.add_node(nodes.entry, override=True, html=(_visit_entry, _depart_entry))
+    app.add_post_transform(_NameColumns)

@@ -69,14 +69,14 @@ def test_a_probable_goal_says_from_what_and_how_far_ahead(judged: dict[str, Asse
     item = judged["research"]
     percent = item.verdict.percent
     assert told(EN, item) == (
-        f"◐ awaiting publication: likely ({percent}%)",
+        f"◐ awaiting publication, likely ({percent}%)",
         f"If nothing out of the ordinary happens, the goal is likely to be reached: probability {percent}%, from 9 "
         "yearly figures up to 2024, looking 1 year ahead. "
         "Steps a year from 2019 to 2024, the 5 latest: +0.13, +0.11, +0.07, +0.07, +0.06. "
         "Evidence level A: direct evidence, at least eight yearly values.",
     )
     assert told(ZH, item) == (
-        f"◐ 待公布：较可能（{percent}%）",
+        f"◐ 待公布，较可能（{percent}%）",
         f"若无异常情况，达到目标的可能性为“较可能”，概率{percent}%；依据9个年度数值（截至2024年），向前推算1年。"
         "2019年至2024年最近5次的年变动：+0.13、+0.11、+0.07、+0.07、+0.06。"
         "证据水平为A级：直接证据，年度数值不少于八个。",
@@ -85,12 +85,12 @@ def test_a_probable_goal_says_from_what_and_how_far_ahead(judged: dict[str, Asse
 
 def test_a_goal_that_cannot_be_judged_says_why(thin: dict[str, Assessment]) -> None:
     assert told(EN, thin["goods-pass"]) == (
-        "? cannot be judged: only bounds were found",
+        "cannot be judged (only bounds were found)",
         "As of 30 June 2026 the goal cannot be judged: only bounds were found. "
         "Evidence level D: only a proxy, other places, bounds or figures without a year.",
     )
     assert told(ZH, thin["goods-pass"]) == (
-        "? 无法判定：只查到界值",
+        "无法判定（只查到界值）",
         "截至2026年6月30日，这一目标无法判定：只查到界值。证据水平为D级：只有替代指标、其他地方的数值、界值或未写明年份的数值。",
     )
 

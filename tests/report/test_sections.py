@@ -73,7 +73,7 @@ def test_at_most_three_changes_are_named(page: Page) -> None:
     ]
     told = sensitivity_section.sentence(page, GOAL, Sensitivity((BOOK, *lost)))
     assert told.endswith(
-        "without the figure of 2020: cannot be judged: too few yearly figures were found; "
+        "without the figure of 2020: cannot be judged (too few yearly figures were found); "
         "and 2 more, see the table of runs."
     )
 

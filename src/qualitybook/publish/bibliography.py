@@ -50,6 +50,9 @@ _ESCAPED = re.compile("|".join(re.escape(escape) for escape in _CHARACTERS))
 # BibTeX counts braces even in an address, and a backslash there is an error of the source.
 _ADDRESS_ESCAPES = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"})
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*")
+# Marks of GB/T 7714 for the type of a document; "EB" is a page of the web, "Z" what has no mark of its own.
+_TYPES = {"press": "N", "report": "R", "dataset": "DS", "standard": "S"}
+_TYPES_ONLINE = {**_TYPES, "press": "EB"}
 _CLOSED = tuple(".。!！?？…")
 
 
@@ -96,6 +99,11 @@ def readings(words: Words) -> dict[str, str]:
     }
 
 
+def type_mark(kind: str, *, online: bool) -> str:
+    """Return the mark of GB/T 7714 for the type of a document and its carrier: ``R``, ``EB/OL``."""
+    return f"{_TYPES_ONLINE.get(kind, 'EB')}/OL" if online else _TYPES.get(kind, "Z")
+
+
 def source_fields(source: Mapping[str, str], publisher: str, words: Words) -> dict[str, str]:
     """Return the fields of one source.
 
@@ -113,6 +121,8 @@ def source_fields(source: Mapping[str, str], publisher: str, words: Words) -> di
         "title": escape(source["title"]),
         "date": escape(source["published"] or _("No date")),
         "howpublished": escape(nature),
+        "type": type_mark(source["kind"], online=bool(address)),
+        "urldate": source["accessed"],
     }
     if address:
         fields["url"] = escape_address(address)
@@ -171,8 +181,10 @@ class QualityBookStyle(BaseStyle):
         self.sort = _by_place
 
     def format_misc(self, context: Mapping[str, Any]) -> Text:
-        """Return an entry as sentences, punctuated as its language does."""
+        """Return an entry by GB/T 7714 in Chinese, else as sentences."""
         fields = context["entry"].fields
+        if fields["langid"] == "zh" and "type" in fields:
+            return _by_gb7714({name: unescape(text) for name, text in fields.items()})
         stop = language(fields["langid"]).stop
         parts: list[Any] = []
         for name in ("publisher", "title", "date", "howpublished"):
@@ -183,6 +195,14 @@ class QualityBookStyle(BaseStyle):
             parts.append(_sentence(unescape(fields["addendum"]), stop))
         parts.append(_sentence(unescape(fields["note"]), stop).rstrip())
         return Text(*parts)
+
+
+def _by_gb7714(fields: Mapping[str, str]) -> Text:
+    """Return an entry by GB/T 7714—2015, its kind and how it was read behind it; the standard's stops are Western."""
+    day = f"({fields['date']})" if "url" in fields else fields["date"]
+    head = f"{fields['publisher']}. {fields['title']}[{fields['type']}]. {day}[{fields['urldate']}]. "
+    place = HRef(fields["url"], fields["url"]) if "url" in fields else fields["addendum"]
+    return Text(head, place, f". {fields['howpublished']}.")
 
 
 def _sentence(text: str, stop: str) -> str:

@@ -136,7 +136,7 @@ class ChangeWords:
         return self.computed.goals("changes.goals", number, which=which, since=self.diff.before.edition)
 
     def answer(self, assessment: Assessment, seen: date | None = None) -> str:
-        """Return a verdict with its evidence level: ``◐ open: likely (71%), evidence level A``."""
+        """Return a verdict with its evidence level: ``◐ open, likely (71%), evidence level A``."""
         level = self.voice.gettext("evidence level {level}", level=assessment.level)
         return escape(self.computed.verdict(assessment.verdict, seen=seen)) + self.voice.language.comma + level
 

@@ -42,16 +42,19 @@ def probability_text(verdict: Verdict) -> str:
 
 
 def verdict_words(words: Words, verdict: Verdict) -> str:
-    """Return the verdict in a few words, with its symbol: ``◐ awaiting publication: unlikely (12%)``."""
+    """Return the verdict in a few words: ``◐ awaiting publication, unlikely (12%)``, ``cannot be judged (no figure)``.
+
+    It has its symbol, but for a question mark, which reads as a misprint within a line.
+    """
     symbol = labels.STATE_SYMBOLS[verdict.state]
     state = labels.label(words, labels.STATES, verdict.state)
     if verdict.word is not None:
         word = labels.label(words, labels.WORDS, verdict.word)
         detail = words.parentheses(probability_text(verdict))
-        return f"{symbol} {state}{words.language.colon}{word}{detail}"
+        return f"{symbol} {state}{words.language.comma}{word}{detail}"
     if verdict.reason and verdict.state not in ("no_verdict", "never_published"):
-        return f"{symbol} {state}{words.language.colon}{labels.label(words, labels.REASONS, verdict.reason)}"
-    return f"{symbol} {state}"
+        state += words.parentheses(labels.label(words, labels.REASONS, verdict.reason))
+    return state if verdict.state == "cannot_judge" else f"{symbol} {state}"
 
 
 def verdict_sentences(words: Words, assessment: Assessment, as_of: date) -> list[str]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from docutils import nodes
 from sphinx import addnodes
 from typst_source import ADMONITIONS, document, paragraph, row, source_of, table
 
-from qualitybook.publish.typst.columns import POINTS_PER_MM, PORTRAIT
 from qualitybook.publish.typst.labels import Label, Terms, collect_labels, destination
-from qualitybook.publish.typst.translator import TALL_MM, DocumentPlace, TypstTranslator, height_mm, length
+from qualitybook.publish.typst.translator import DocumentPlace, TypstTranslator, length
 from qualitybook.publish.typst.words import TypstBuildError
 
 OTHER = {("other", "s"): Label("other#s", "section"), ("other", "t"): Label("other#t", "place")}
@@ -379,17 +377,6 @@ def test_ids_of_one_node_share_a_label() -> None:
 )
 def test_destinations(attributes: dict[str, str], expected: tuple[str, str] | None) -> None:
     assert destination(nodes.reference("", "", **attributes), "here") == expected
-
-
-def test_only_a_tall_drawing_leaves_its_place(tmp_path: Path) -> None:
-    tall, wide, photo = tmp_path / "tall.svg", tmp_path / "wide.svg", tmp_path / "photo.png"
-    tall.write_text('<svg width="453pt" viewBox="0 0 453.5 850.4">', encoding="utf-8")
-    wide.write_text('<svg width="907pt" viewBox="0 0 907 425.2">', encoding="utf-8")
-    photo.write_bytes(b"")
-    assert height_mm(tall) == pytest.approx(850.4 / POINTS_PER_MM * PORTRAIT / 453.5)
-    assert height_mm(wide) == pytest.approx(425.2 / POINTS_PER_MM * PORTRAIT / 907)
-    assert height_mm(tall) > TALL_MM > height_mm(wide)
-    assert height_mm(photo) == height_mm(tmp_path / "absent.svg") == 0
 
 
 def test_cells_and_captions_that_name_a_term_are_marked_for_the_index() -> None:

@@ -143,7 +143,7 @@ class TypstBuilder(Builder):
         trees = {docname: self._resolved(docname) for part in parts for docname in _documents_of(part.chapters)}
         book = self._book(trees)
         settings = self._settings()
-        body = "".join(_Assembly(self, book, trees).parts(parts)) + self._index(book)
+        body = "".join(_Assembly(self, book, trees).parts(parts)) + "\n#lists()\n" + self._index(book)
         book.note_characters("".join(settings.values()), "conf")
         check_glyphs(book.pages_of)
         check_formulas(book.formulas)

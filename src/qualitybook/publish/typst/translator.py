@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxTranslator
 
-from qualitybook.publish.typst.columns import POINTS_PER_MM, PORTRAIT, Grid, Layout, layout, texts_of
+from qualitybook.publish.typst.columns import Grid, Layout, layout, texts_of
 from qualitybook.publish.typst.escape import array, markup, string, with_passages
 from qualitybook.publish.typst.formulas import Formula, typst_formula
 from qualitybook.publish.typst.labels import Label, Labels, Terms, destination
@@ -28,10 +27,6 @@ _NUMBERINGS = {"arabic": "1", "loweralpha": "a", "upperalpha": "A", "lowerroman"
 # Where the number goes in the words of a numbered reference, in Sphinx's old and new style.
 _NUMBER = re.compile(r"%s|\{number\}")
 _LINE_BREAK = re.compile(r"<br\s*/?>")
-_VIEW_BOX = re.compile(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"')
-_HEAD_OF_FILE = 2000
-TALL_MM = 130.0
-"""Height from which a figure may leave its place in the text for the foot of a page."""
 # A sentence ends in Chinese, or in English before a space and a capital: "e.g. this" goes on.
 _SENTENCE = re.compile(r".+?(?:。|[a-z0-9)%”]\.(?= [A-Z]))")
 # What citations leave behind when they are taken out.
@@ -90,17 +85,6 @@ class PrintedBook:
         """Remember that a document shows some text."""
         for character in set(text):
             self.pages_of.setdefault(character, set()).add(docname)
-
-
-def height_mm(picture: Path) -> float:
-    """Return the height of a picture as it is printed, 0 for one that is no vector drawing in the book."""
-    if picture.suffix != ".svg" or not picture.is_file():
-        return 0.0
-    match = _VIEW_BOX.search(picture.read_text(encoding="utf-8")[:_HEAD_OF_FILE])
-    if match is None:
-        return 0.0
-    width, height = (float(number) for number in match.groups())
-    return height * min(1.0, PORTRAIT / width) / POINTS_PER_MM
 
 
 def length(value: str) -> str | None:
@@ -469,21 +453,13 @@ class TypstTranslator(SphinxTranslator):
         caption = self.book.terms.mark(captions[0].astext()) + self.boxed_content(captions[0].children)
         short = self._short(captions[0])
         listed = f", short: [{short}]" if short != caption else ""
-        tall = ", tall: true" if kind == "figure" and self._is_tall(node) else ""
-        return f"#captioned-{kind}(name: {self.label_argument(node)}, caption: [{caption}]{listed}{tall})[{body}]"
+        return f"#captioned-{kind}(name: {self.label_argument(node)}, caption: [{caption}]{listed})[{body}]"
 
     def _short(self, caption: nodes.Element) -> str:
         """Return what the lists of figures and tables print of a caption: its first sentence, or with formulas all."""
         if next(caption.findall(nodes.math), None) is None:
             return markup(short_caption(caption, self._is_note))
         return self.boxed_content(child for child in caption.children if not self._is_note(child))
-
-    def _is_tall(self, node: nodes.Element) -> bool:
-        """Say whether a figure's pictures are so high that they would leave much of a page empty."""
-        if self._boxes:
-            return False
-        files = (Path(self.builder.srcdir, image["uri"]) for image in node.findall(nodes.image))
-        return sum(map(height_mm, files)) > TALL_MM
 
     def _is_note(self, node: nodes.Node) -> bool:
         """Say whether a node of a caption is a footnote's mark or a citation."""

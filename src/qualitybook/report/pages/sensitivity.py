@@ -66,11 +66,11 @@ def _run(page: Page, run: Run) -> str:
 
 
 def _answer(page: Page, goal: Goal, run: Run) -> str:
-    """Return a run's answer in a few words: ``likely (69%)``, ``cannot be judged: ...``, ``met``."""
+    """Return a run's answer in a few words: ``likely (69%)``, ``cannot be judged (...)``, ``met``."""
     if run.word is not None and run.percent is not None:
         word = labels.label(page.words, labels.WORDS, run.word)
         return word + page.words.parentheses(markdown.escape(page.computed.run_chance(goal, run)))
     state = labels.label(page.words, labels.STATES, run.state)
     if run.reason is None:
         return state
-    return f"{state}{page.words.language.colon}{labels.label(page.words, labels.REASONS, run.reason)}"
+    return state + page.words.parentheses(labels.label(page.words, labels.REASONS, run.reason))

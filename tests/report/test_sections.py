@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -112,9 +113,10 @@ def rows_under(page: Page) -> list[str]:
 
 def test_supporting_indicators_stand_row_by_row_with_both_figures(page: Page) -> None:
     assert rows_under(page) == [
-        "| No. | Supporting indicator | Up to 2022 | Latest figure | Change | Source |",
+        "| No. | Supporting indicator | Up to 2022 | Latest figure | Course | Change | Source |",
         "| 4 | {page}`Consumer satisfaction </indicators/consumer_satisfaction>` | 81.2% (2021) | ≥ 84% (2024) | "
-        "↑ at least +2.8 percentage points | {cite}`yearbook-2023,press-2025` |",
+        "![The course of Consumer satisfaction](/figures/made-consumer_satisfaction-sample_city.svg) "
+        "| ↑ at least +2.8 percentage points | {cite}`yearbook-2023,press-2025` |",
     ]
 
 
@@ -144,11 +146,10 @@ def test_a_plan_without_a_baseline_says_so_in_place_of_its_indicators(tmp_path: 
 @pytest.mark.parametrize(
     ("values", "cells"),
     [
-        ({}, "– | – | –"),
-        ({"2021": "81.0"}, "81.0% (2021) | – (no newer figure found for 4 years) | –"),
-        ({"2022": "81.0"}, "81.0% (2022) | none found since | –"),
-        ({"2016": "81.0"}, "– | 81.0% (2016) (no newer figure found for 9 years) | –"),
-        ({"2021": "80.0", "2024": "80.0"}, "80.0% (2021) | 80.0% (2024) | → no change"),
+        ({}, "– | – | – | –"),
+        ({"2021": "81.0"}, "81.0% (2021) | – (no newer figure found for 4 years) | – | –"),
+        ({"2022": "81.0"}, "81.0% (2022) | none found since | – | –"),
+        ({"2016": "81.0"}, "– | 81.0% (2016) (no newer figure found for 9 years) | – | –"),
     ],
 )
 def test_what_is_missing_or_old_is_said_in_its_cell(tmp_path: Path, values: dict[str, str], cells: str) -> None:
@@ -157,10 +158,19 @@ def test_what_is_missing_or_old_is_said_in_its_cell(tmp_path: Path, values: dict
     assert cells in rows_under(page_of(tmp_path, [*others, *own]))[1]
 
 
+def test_the_course_of_a_series_is_drawn_with_its_whole_years(tmp_path: Path) -> None:
+    values = {"2021": "80.0", "2024": "80.0", "2025-H1": "90.0"}
+    made = [observation("consumer_satisfaction", "sample_city", *each, "yearbook-2026") for each in values.items()]
+    (row,) = rows_under(page_of(tmp_path, made))[1:]
+    assert row.endswith("| → no change | {cite}`yearbook-2026` |")
+    drawn = (tmp_path / "figures" / "made-consumer_satisfaction-sample_city.svg").read_text(encoding="utf-8")
+    assert re.findall(r'cy="([\d.]+)"', drawn) == ["9", "9"]
+
+
 def test_a_goal_without_supporting_indicators_says_so(tmp_path: Path) -> None:
     links = [row for row in evidence_tables()["target_evidence"] if row["target_id"] != "climate"]
     page = page_of(tmp_path, target_evidence=links)
-    assert rows_under(page)[1] == "| 4 | No supporting indicator is assigned to this goal. | – | – | – | – |"
+    assert rows_under(page)[1] == "| 4 | No supporting indicator is assigned to this goal. | – | – | – | – | – |"
 
 
 def test_the_note_denies_a_score(page: Page) -> None:

@@ -33,6 +33,7 @@ def overview(page: Page) -> str:
         Column(page._("Supporting indicator"), lambda row: _name(page, row)),
         Column(page._("Up to {year}", year=_baseline(page)), lambda row: _before(page, row), "r"),
         Column(page._("Latest figure"), lambda row: _latest(page, row), "r"),
+        Column(page._("Course"), lambda row: _course(page, row), "c"),
         Column(page._("Change"), lambda row: _change(page, row)),
         Column(page._("Source"), _sources),
     ]
@@ -72,6 +73,11 @@ def _latest(page: Page, row: _Row) -> str:
         mark = page.computed.stale_mark(row.latest)
         return latest_words.NONE + mark if mark else page._("none found since")
     return markdown.escape(page.computed.latest_text(page.unit(row.latest.indicator_id), row.latest))
+
+
+def _course(page: Page, row: _Row) -> str:
+    """Return the series as a small line."""
+    return latest_words.NONE if row.latest is None else page.sparkline(row.latest.indicator_id, row.latest.region_id)
 
 
 def _change(page: Page, row: _Row) -> str:

@@ -13,14 +13,14 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess_targets
-from qualitybook.analysis.latest import latest_of
-from qualitybook.analysis.series import WEAKNESSES
+from qualitybook.analysis.latest import form_a_series, latest_of, points_of
+from qualitybook.analysis.series import WEAKNESSES, build_series
 from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.extract import open_evidence
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import derived, formats, labels, latest_words, markdown
 from qualitybook.report.figures import svg
-from qualitybook.report.frames import write_figure_data
+from qualitybook.report.frames import WHOLE, as_marks, observations_frame, write_figure_data
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import docname
 from qualitybook.report.markdown import Column, Item
@@ -137,6 +137,20 @@ class Page:
         path = f"{self.stem}-{name}"
         self._draw(path, draw, data, is_card=True)
         return markdown.image(f"/figures/{path}.svg", alt)
+
+    def sparkline(self, indicator_id: str, region_id: str) -> str:
+        """Return a series as a line without axes; a dash for one without two comparable whole years or dates."""
+        series = build_series(self.catalog, indicator_id, region_id)
+        if not form_a_series([point for point in points_of(self.catalog, series) if point.span in WHOLE]):
+            return latest_words.NONE
+        frame = observations_frame(self.voice, [("direct", series)])
+        indicator = self.catalog.indicator(indicator_id)
+        name = self.words.name(indicator)
+        drawn = svg.sparkline(as_marks(frame[frame["whole"]], name), (indicator.lower, indicator.upper))
+        path = self.out / f"{self.stem}-{indicator_id}-{region_id}.svg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(drawn, encoding="utf-8", newline="\n")
+        return markdown.image(f"/figures/{path.name}", self._("The course of {name}", name=name))
 
     def _draw(self, name: str, draw: Callable[[], Figure], data: pd.DataFrame, *, is_card: bool = False) -> None:
         """Save a figure as SVG and PNG with its data as CSV, and one that is no card for narrow screens too."""

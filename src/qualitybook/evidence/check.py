@@ -31,6 +31,7 @@ from qualitybook.evidence.schema import (
     descriptor_of,
     in_each_language,
     kind_of,
+    issue_keys,
     settled_codes,
 )
 from qualitybook.evidence.settings import FILE as SETTINGS_NAME
@@ -638,6 +639,17 @@ def _faults_of_indicative(
 # Groups of categories
 
 
+def _issues_known(tables: _Tables) -> Iterator[Problem]:
+    """Find earlier issues of a publication that are no sources."""
+    if not tables["sources"].is_whole:
+        return
+    known = set(tables["sources"].cells["source_id"])
+    for line, (cell,) in tables["gaps"].rows("issues"):
+        for key in issue_keys(cell):
+            if key not in known:
+                yield tables["gaps"].problem(line, "issues", key, "keys of sources.csv", "key_unknown")
+
+
 def _groups_consistent(tables: _Tables) -> Iterator[Problem]:
     """Require that a category is not the whole it is part of, and that a group has one name."""
     groups = tables["category_groups"]
@@ -681,6 +693,7 @@ _RULES: tuple[_Rule, ...] = (
     _indicative_goals_whole,
     _indicative_rows_consistent,
     _groups_consistent,
+    _issues_known,
 )
 
 

@@ -317,6 +317,11 @@ def in_each_language(name: str) -> tuple[str, ...]:
     return tuple(f"{name}_{code}" for code in LANGUAGES)
 
 
+def issue_keys(text: str) -> tuple[str, ...]:
+    """Return the sources that a cell of the column `issues` names."""
+    return tuple(text.split(", ")) if text else ()
+
+
 def settled_codes(text: str) -> frozenset[str]:
     """Return the codes that a cell of the column `settled` names."""
     return frozenset(re.findall(r"[a-z0-9_]+", text))

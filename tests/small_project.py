@@ -35,7 +35,7 @@ Markdown(
 EVIDENCE = 'Markdown("{sub}`" + Path(data).stem[:8] + "`")'
 CALL = "from qualitybook.cli import main; main()"
 COLD = "from qualitybook.publish import processes; processes.can_fork = lambda: False; "
-PLAIN = ("summary", "what-changed", "peers", "outlook", "track-record", "evidence", "methods")
+PLAIN = ("summary", "what-changed", "peers", "outlook", "when", "track-record", "evidence", "methods")
 AUTHORED = {
     "preface": "# {{ city }}\n\n{{ counts.observations }} · {{ as_of }} · {{ plan_title }}\n\n{{ words_table }}\n",
     "how-to-read": '# {{ _("Evidence levels") }}\n\n{% include "parts/note.md" %}\n\n{{ levels_table }}\n',

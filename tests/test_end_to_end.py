@@ -26,7 +26,17 @@ from qualitybook.publish.manifest import read_manifest
 
 PAGES = {
     *("summary", "preface", "how-to-read", "targets/01-goods-pass", "targets/02-research", "targets/03-centres"),
-    *("areas/1-goods", "areas/2-services", "peers", "outlook", "track-record", "evidence", "methods", "bibliography"),
+    *(
+        "areas/1-goods",
+        "areas/2-services",
+        "peers",
+        "outlook",
+        "when",
+        "track-record",
+        "evidence",
+        "methods",
+        "bibliography",
+    ),
 }
 AUTHORED = {"preface", "how-to-read", "bibliography"}
 

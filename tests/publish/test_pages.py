@@ -28,6 +28,7 @@ def test_the_pages_follow_the_plan(pages: dict[str, Page]) -> None:
         "areas/2-services",
         "peers",
         "outlook",
+        "when",
         "track-record",
         "evidence",
         "methods",

@@ -63,6 +63,7 @@ def pages_of(catalog: Catalog, edition: str, lang: str) -> list[Page]:
         *_area_pages(catalog, words),
         _single("peers", words.gettext("Goals of other places")),
         _single("outlook", words.gettext("Outlook")),
+        _single("when", words.gettext("When will we know?")),
         _single("track-record", words.gettext("Track record")),
         _single("evidence", words.gettext("The evidence")),
         _single("methods", words.gettext("Methods")),

@@ -9,7 +9,7 @@ from qualitybook.errors import QualitybookError
 from qualitybook.publish.notebook import first_heading, shown_markdown
 from qualitybook.report.review import Statement, statements
 
-ORDER = ("summary", "targets", "areas", "peers", "outlook", "track-record")
+ORDER = ("summary", "targets", "areas", "peers", "outlook", "when", "track-record")
 """Pages, or folders of pages, that reviewers should see first."""
 
 

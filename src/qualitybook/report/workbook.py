@@ -32,8 +32,14 @@ _SPARE_ROWS = 200
 """Empty rows below the prefilled ones that are ready for entries."""
 
 
-def template(catalog: Catalog, figures: Sequence[Wanted]) -> bytes:
-    """Return a workbook with a sheet for figures and one for sources."""
+def template(catalog: Catalog, figures: Sequence[Wanted], notes: Mapping[str, Sequence[str]] | None = None) -> bytes:
+    """Return a workbook with a sheet for figures and one for sources.
+
+    Parameters
+    ----------
+    notes
+        Headings of further columns, which the import passes over, and their cells by figure.
+    """
     from openpyxl import Workbook
 
     book = Workbook()
@@ -54,7 +60,17 @@ def template(catalog: Catalog, figures: Sequence[Wanted]) -> bytes:
         put_text(observations, row, _column(OBSERVATIONS, "indicator_id"), named["indicator_id"][figure.indicator_id])
         put_text(observations, row, _column(OBSERVATIONS, "region_id"), named["region_id"][figure.region_id])
         put_text(observations, row, _column(OBSERVATIONS, "period"), figure.period)
+    _add_notes(observations, notes or {})
     return saved(book)
+
+
+def _add_notes(sheet: Worksheet, notes: Mapping[str, Sequence[str]]) -> None:
+    """Write columns that only people read to the right of the others."""
+    for column, (heading, cells) in enumerate(notes.items(), start=sheet.max_column + 1):
+        put_text(sheet, _HEADING_ROW, column, heading)
+        put_text(sheet, _NAME_ROW, column, f"{INFORMATION}{heading}")
+        for row, text in enumerate(cells, start=_FIRST_ROW):
+            put_text(sheet, row, column, text)
 
 
 def _lists(catalog: Catalog) -> dict[str, list[str]]:

@@ -10,6 +10,7 @@ from qualitybook.report.pages.summary import SummaryPage
 from qualitybook.report.pages.target import TargetPage
 from qualitybook.report.pages.track_record import TrackRecordPage
 from qualitybook.report.pages.what_changed import WhatChangedPage
+from qualitybook.report.pages.when import WhenPage
 
 __all__ = [
     "AreaPage",
@@ -22,4 +23,5 @@ __all__ = [
     "TargetPage",
     "TrackRecordPage",
     "WhatChangedPage",
+    "WhenPage",
 ]

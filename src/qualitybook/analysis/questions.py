@@ -14,10 +14,9 @@ from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.latest import last_whole_year
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.intake.expected import Wanted
-from qualitybook.evidence.kinds import RULES
+from qualitybook.evidence.intake.merge import Wanted
 from qualitybook.evidence.reading import rows_of
-from qualitybook.evidence.schema import issue_keys
+from qualitybook.evidence.schema import RULES, issue_keys
 
 FINAL = ("met", "not_met")
 MOST_QUESTIONS = 5

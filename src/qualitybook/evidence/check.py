@@ -30,8 +30,8 @@ from qualitybook.evidence.schema import (
     Table,
     descriptor_of,
     in_each_language,
-    kind_of,
     issue_keys,
+    kind_of,
     settled_codes,
 )
 from qualitybook.evidence.settings import FILE as SETTINGS_NAME

@@ -17,7 +17,7 @@ from qualitybook.analysis.questions import (
     questions,
     releases,
 )
-from qualitybook.evidence.kinds import kind_of
+from qualitybook.evidence.schema import kind_of
 from qualitybook.report import formats, latest_words, markdown
 from qualitybook.report.derived import where
 from qualitybook.report.markdown import Column

@@ -190,6 +190,13 @@ class Latest:
         """The figure to show: the latest, else the undated one that may be the newest; None without any."""
         return self.point or (self.undated[-1] if self.undated else None)
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Sources of all that is told of it, each once: the figure, its change, and what stands beside."""
+        before = None if self.change is None else self.change.before
+        told: list[Point | Change | None] = [self.shown, before, self.part, self.lone_part, *self.newer_undated]
+        return tuple(dict.fromkeys(source for item in told if item is not None for source in item.sources))
+
 
 @dataclass(frozen=True)
 class _Kind:

@@ -34,8 +34,8 @@ from qualitybook.publish.layout import (
 )
 from qualitybook.publish.notebook import render_page, shown_markdown
 from qualitybook.publish.plan import FigureFiles, Page, write_keywords
+from qualitybook.report import FIGURES, INDICATORS
 from qualitybook.report.derived import FOLDER, SUFFIX, Ledger, operation, read_ledger
-from qualitybook.report.folders import FIGURES, INDICATORS
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import admonition, cited, escape
 

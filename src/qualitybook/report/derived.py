@@ -32,8 +32,6 @@ OPERATIONS = {
     "yearly_step": "the second value less the first, by the years between them",
     "needed_step": "what the goal asks for less the last value, by the years left",
     "same_factor": "the first value times the last over the second",
-    "usual_step": "the series' own usual step over the years of a change, its trend taken out",
-    "sampling_error": "what sampling alone may move a rate: 1.96 standard errors of the difference",
     "sum": "the rows added up",
     "mean": "the mean of the rows, each counted by its months",
     "pooled_rate": "100 times all passed over all inspected",

@@ -14,11 +14,10 @@ from qualitybook.analysis.counts import clopper_pearson
 from qualitybook.analysis.forecast import Forecast
 from qualitybook.analysis.latest import Point, points_of, undated_points
 from qualitybook.analysis.series import Series
-from qualitybook.evidence.catalog import Catalog, Unit
+from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.reading import ENCODING, write_csv
 from qualitybook.evidence.schema import PROVISIONAL
-from qualitybook.report import formats, latest_words
-from qualitybook.report.i18n import Words
+from qualitybook.report.voice import Voice
 
 FITTED_USES = ("fitted", "pooled")
 _MOST_LABELLED = 6
@@ -27,7 +26,7 @@ WHOLE = ("year", "date")
 _FAN_LEVELS = {"q025": 0.025, "q10": 0.10, "q50": 0.50, "q90": 0.90, "q975": 0.975}
 
 
-def observations_frame(words: Words, catalog: Catalog, parts: Iterable[tuple[str, Series]]) -> pd.DataFrame:
+def observations_frame(voice: Voice, parts: Iterable[tuple[str, Series]]) -> pd.DataFrame:
     """Return the figures of several series as a history figure draws them; context series are named by their place.
 
     Returns
@@ -39,18 +38,19 @@ def observations_frame(words: Words, catalog: Catalog, parts: Iterable[tuple[str
         stock's date, so that a line may join it to others), `hollow` (provisional, or dated only approximately),
         `period` and `source_id`.
     """
-    frames = [_series_frame(words, catalog, role, series) for role, series in parts if len(series.rows)]
+    frames = [_series_frame(voice, role, series) for role, series in parts if len(series.rows)]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def _series_frame(words: Words, catalog: Catalog, role: str, series: Series) -> pd.DataFrame:
+def _series_frame(voice: Voice, role: str, series: Series) -> pd.DataFrame:
+    catalog = voice.catalog
     indicator = catalog.indicator(series.indicator_id)
     points = [*points_of(catalog, series), *undated_points(catalog, series)]
     name = catalog.region(series.region_id) if role == "context" else indicator
-    place = words.name(catalog.region(series.region_id)) + " " if role == "context" else ""
+    place = voice.name(catalog.region(series.region_id)) + " " if role == "context" else ""
     frame = pd.DataFrame([_record(series, point, is_rate=indicator.subkind == "pass_rate") for point in points])
-    labels = _labels(words, points, catalog.unit_of(series.indicator_id), place)
-    return frame.assign(role=role, series=words.name(name), label=labels)
+    labels = _labels(voice, points, catalog.unit_of(series.indicator_id), place)
+    return frame.assign(role=role, series=voice.name(name), label=labels)
 
 
 def _record(series: Series, point: Point, *, is_rate: bool) -> dict[str, object]:
@@ -92,16 +92,16 @@ def is_fitted(series: Series, point: Point) -> bool:
     return bool(used.isin(FITTED_USES).all())
 
 
-def _labels(words: Words, points: Sequence[Point], unit: Unit, place: str) -> list[str]:
+def _labels(voice: Voice, points: Sequence[Point], unit: Unit, place: str) -> list[str]:
     """Return the texts beside the marks: every figure of a short series, else undated figures, bounds and the last.
 
     Undated figures stand apart in the margin or lie across several years, so they bear their place and their dating.
     """
     last = max((point.end for point in points if point.end is not None), default=None)
     return [
-        place + latest_words.figure_text(words, unit, point)
+        place + voice.figure_text(unit, point)
         if point.span == "undated"
-        else formats.qualified(words, point.value_text, unit, point.qualifier)
+        else voice.qualified(point.value_text, unit, point.qualifier)
         if len(points) <= _MOST_LABELLED or point.is_bound or point.end == last
         else ""
         for point in points

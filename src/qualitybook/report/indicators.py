@@ -25,11 +25,10 @@ from qualitybook.evidence.catalog import Indicator
 from qualitybook.evidence.extract import tables_of
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import QUALITATIVE
-from qualitybook.report import formats, frames, labels, markdown
+from qualitybook.report import FIGURES, INDICATORS, formats, frames, labels, markdown
 from qualitybook.report.derived import FOLDER, SUFFIX, Derived, Ledger, write_ledger
 from qualitybook.report.figures.marks import BOUNDS, is_odd_period
 from qualitybook.report.figures.panels import MOST_PLACES, Place, plain_chart
-from qualitybook.report.folders import FIGURES, INDICATORS
 from qualitybook.report.markdown import Column
 from qualitybook.report.theme import save_svg, use_theme
 from qualitybook.report.voice import Computed, Voice
@@ -204,7 +203,7 @@ class Sheets:
             markdown.bullets(self._source(key) for key in dict.fromkeys(rows["source_id"])),
         )
         limits = (indicator.lower, indicator.upper)
-        axis = formats.axis(self.voice, self.catalog.unit(indicator.unit))
+        axis = self.voice.axis(self.catalog.unit(indicator.unit))
         is_count = counts_whole_things(self.catalog, indicator.indicator_id)
         recorded = tuple(sorted(computed.ledger.notes))
         return Sheet(
@@ -228,7 +227,7 @@ class Sheets:
         return [_Drawn(item, latest(self.catalog, item), self._frame(item)) for item in drawn]
 
     def _frame(self, series: Series) -> pd.DataFrame:
-        frame = frames.observations_frame(self.voice, self.catalog, [("direct", series)])
+        frame = frames.observations_frame(self.voice, [("direct", series)])
         return frame.dropna(subset=["start"])[list(_DRAWN_COLUMNS)]
 
     def _named(self, computed: Computed, indicator: Indicator, item: _Drawn) -> str:
@@ -320,7 +319,7 @@ class Sheets:
         if indicator.subkind:
             kind += words.parentheses(labels.label(words, labels.SUBKINDS, indicator.subkind))
         about = {
-            _("Unit"): formats.unit_name(words, self.catalog.unit(indicator.unit)),
+            _("Unit"): words.unit_name(self.catalog.unit(indicator.unit)),
             _("Type of quantity"): kind,
             _("Direction"): labels.label(words, labels.BETTER, indicator.better),
             _("Frequency"): labels.label(words, labels.FREQUENCIES, indicator.frequency),
@@ -353,7 +352,7 @@ class Sheets:
         """Return a source in short: who, what, when, and its number in the bibliography."""
         source = self.catalog.source(key)
         publisher = markdown.escape(self.voice.publisher(source.publisher))
-        day = self.voice.parentheses(formats.published(self.voice, source.published))
+        day = self.voice.parentheses(self.voice.published(source.published))
         title = markdown.escape(source.title)
         return f"{publisher}{self.voice.language.colon}{title}{day} {markdown.cite([key])}"
 

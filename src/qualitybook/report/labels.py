@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from qualitybook.analysis.verdict import WORDS as WORD_FLOORS
 from qualitybook.evidence.catalog import Edition, Unit
-from qualitybook.report import formats
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import table
 
@@ -346,26 +345,7 @@ RUNS = {
 DIRECTIONS = {
     "better": _("better"),
     "worse": _("worse"),
-    "no_data": _("no figures on both sides of the baseline found"),
-    "basis": _("not comparable: another definition"),
-    "part_of_year": _("not comparable: a part of a year against a year"),
-    "several_years": _("not comparable: one covers several years"),
-    "bounds": _("not comparable: both are bounds"),
-    "not_judged": _("growth rates and ranks are shown, not judged"),
-    "neither": _("neither direction is better here"),
-    "open_bound": _("a bound leaves the direction open"),
-    "unchanged": _("unchanged"),
-    "within_rounding": _("within rounding"),
-    "within_chance": _("not more than chance"),
-    "too_few_steps": _("no word: too few steps"),
 }
-
-TESTS = {
-    "count": _("a complete count"),
-    "sampling": _("sampling error"),
-    "steps": _("usual step over so many years"),
-}
-
 
 CHOOSE = _("Choose an entry of the list.")
 
@@ -423,10 +403,10 @@ def words_table(words: Words) -> str:
 def _percents(words: Words, floor: int, ceiling: int) -> str:
     """Return the whole percents from one to another; what is open below or above in words."""
     if floor == 0:
-        return formats.in_words(words, f"{ceiling}%", "at_most")
+        return words.in_words(f"{ceiling}%", "at_most")
     if ceiling == 100:
-        return formats.in_words(words, f"{floor}%", "at_least")
-    return formats.joined(words, f"{floor}%" if words.code == "zh" else str(floor), f"{ceiling}%")
+        return words.in_words(f"{floor}%", "at_least")
+    return words.between(f"{floor}%" if words.code == "zh" else str(floor), f"{ceiling}%")
 
 
 def levels_table(words: Words) -> str:
@@ -477,7 +457,7 @@ def history_words(words: Words, unit: Unit, target: str) -> Mapping[str, str]:
     _ = words.gettext
     return {
         **mark_words(words),
-        "unit": formats.unit_name(words, unit),
+        "unit": words.unit_name(unit),
         "target": target,
         "forecast": _("forecast median"),
         "interval_80": _("80% interval"),
@@ -527,7 +507,7 @@ def steps_words(words: Words, unit: Unit, target: str) -> Mapping[str, str]:
     """Return the words of the worked example's figure; `target` names the goal."""
     _ = words.gettext
     return {
-        "unit": formats.unit_name(words, unit),
+        "unit": words.unit_name(unit),
         "observed": _("published"),
         "median": _("median"),
         "interval_80": _("80% interval"),

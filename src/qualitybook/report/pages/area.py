@@ -14,7 +14,7 @@ from qualitybook.analysis.latest import Latest, counts_whole_things, form_a_seri
 from qualitybook.analysis.places import first_place
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.reading import rows_of
-from qualitybook.report import formats, frames, latest_words, markdown
+from qualitybook.report import frames, markdown
 from qualitybook.report.figures import Panel, small_multiples
 from qualitybook.report.figures.marks import time_position
 from qualitybook.report.labels import mark_words
@@ -140,8 +140,8 @@ class AreaPage(Page):
     def _panel(self, series: Series) -> Panel:
         indicator = self.catalog.indicator(series.indicator_id)
         unit = self.unit(series.indicator_id)
-        axis = formats.axis(self.words, unit)
-        shown = frames.observations_frame(self.words, self.catalog, [("direct", series)])
+        axis = self.words.axis(unit)
+        shown = frames.observations_frame(self.voice, [("direct", series)])
         name = self.words.name(indicator)
         if series.region_id != self.plan_region:
             name += self.words.parentheses(self.words.name(self.catalog.region(series.region_id)))
@@ -156,7 +156,7 @@ class AreaPage(Page):
             frame=dated.assign(x=time_position(dated["start"], dated["end"])),
             unit=axis.name,
             shift=axis.shift,
-            last_text="" if last is None else latest_words.figure_text(self.words, unit, last),
+            last_text="" if last is None else self.voice.figure_text(unit, last),
             limits=(indicator.lower, indicator.upper),
             is_count=counts_whole_things(self.catalog, series.indicator_id),
         )
@@ -169,7 +169,7 @@ class AreaPage(Page):
             markdown.escape(self.computed.latest_text(unit, found)),
             markdown.escape(self.computed.change_or_reason(unit, found)),
             self.computed.count("series.figures", _series_of(series), len(series.rows)),
-            markdown.cite(latest_words.sources_of(found)),
+            markdown.cite(found.sources),
         ]
 
     def gaps(self) -> Markdown:

@@ -38,8 +38,8 @@ def _item(page: Page, item: Borrowed, target_year: int) -> str:
 
 def _range_sentence(page: Page, item: Borrowed, target_year: int) -> str:
     words = page.words
-    region, year = page.region_name(item.region_id), formats.year(words, target_year)
-    last = formats.year(words, item.years[-1])
+    region, year = page.region_name(item.region_id), words.year(target_year)
+    last = words.year(item.years[-1])
     if item.kind == "published":
         return page._("{region}: {figure} was published for {year}.", region=region, figure=_end(page, item), year=year)
     shown = page.computed.lent(item, target_year, _span(page, item, item.lower, item.upper))
@@ -64,18 +64,18 @@ def _range_sentence(page: Page, item: Borrowed, target_year: int) -> str:
 def _gap_sentence(page: Page, item: Borrowed, gap: Gap, moved: tuple[float, float], target_year: int) -> str:
     return page._(
         "Moved by the gap that one release gave for {period} ({gap}): {range}.",
-        period=formats.period(page.words, gap.period),
+        period=page.words.period_text(gap.period),
         gap=markdown.escape(page.computed.gap(gap, _signed(page, gap, item.decimals))),
         range=markdown.escape(page.computed.moved(item, gap, moved, target_year, _span(page, item, *moved))),
     )
 
 
 def _signed(page: Page, gap: Gap, decimals: int) -> str:
-    return formats.in_words(page.words, formats.signed(gap.value, decimals), gap.qualifier)
+    return page.words.in_words(formats.signed(gap.value, decimals), gap.qualifier)
 
 
 def _end(page: Page, item: Borrowed) -> str:
-    text = formats.quantity(page.words, printed(item.lower, item.decimals), page.unit(item.indicator_id))
+    text = page.words.quantity(printed(item.lower, item.decimals), page.unit(item.indicator_id))
     return markdown.escape(text)
 
 
@@ -83,7 +83,7 @@ def _span(page: Page, item: Borrowed, lower: float, upper: float) -> str:
     """Return a range with its unit; an end that nothing bounds is left open."""
     unit = page.unit(item.indicator_id)
     if np.isinf(upper):
-        return formats.told(page.words, printed(lower, item.decimals), unit, "at_least")
+        return page.words.told(printed(lower, item.decimals), unit, "at_least")
     if np.isinf(lower):
-        return formats.told(page.words, printed(upper, item.decimals), unit, "at_most")
-    return formats.interval(page.words, lower, upper, item.decimals, unit)
+        return page.words.told(printed(upper, item.decimals), unit, "at_most")
+    return page.words.interval(lower, upper, item.decimals, unit)

@@ -19,7 +19,7 @@ from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed
 from qualitybook.evidence.reading import rows_of
-from qualitybook.report import formats, labels, markdown, narrative
+from qualitybook.report import labels, markdown, narrative
 from qualitybook.report.figures import Target, model_steps
 from qualitybook.report.frames import PRINTED
 from qualitybook.report.labels import steps_words
@@ -88,7 +88,7 @@ class MethodsPage(Page):
         series = example.verdict.series
         rows = [
             [
-                formats.year(self.words, year),
+                self.words.year(year),
                 markdown.escape(self.computed.yearly_value(series, row, example.unit)),
                 labels.label(self.words, labels.QUALIFIERS, str(row["qualifier"])),
                 str(row["grade"]),
@@ -116,7 +116,7 @@ class MethodsPage(Page):
         )
         header = [self._("Model"), self._("Median"), self._("80% interval"), self._("Probability of the goal")]
         escaped = [[markdown.escape(cell) for cell in row] for row in rows]
-        caption = self._("The worked example for {year}", year=formats.year(self.words, verdict.goal.target_year))
+        caption = self._("The worked example for {year}", year=self.words.year(verdict.goal.target_year))
         return Markdown(self.table(header, escaped, caption, "lrrr"))
 
     def _step_row(self, example: Example, model: str, horizon: int) -> list[str]:
@@ -153,7 +153,7 @@ class MethodsPage(Page):
             narrative.goal_text(self.words, verdict.goal, example.value_text, example.unit),
         )
 
-        shift = formats.axis(self.words, example.unit).shift
+        shift = self.words.axis(example.unit).shift
 
         def draw() -> Figure:
             return model_steps(values, bands, goal, words, shift=shift)

@@ -12,7 +12,7 @@ from qualitybook.analysis.places import other_scopes
 from qualitybook.analysis.series import build_series
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import QUALITATIVE
-from qualitybook.report import formats, markdown
+from qualitybook.report import markdown
 from qualitybook.report.derived import where
 from qualitybook.report.pages.base import Page
 
@@ -99,6 +99,6 @@ class OutlookPage(Page):
         years = sorted({int(year) for year in goals["target_year"]})
         rows = where("targets", target_year=years, rule=sorted(set(goals["rule"])))
         return {
-            "years": self.words.join(formats.year(self.words, year) for year in years),
+            "years": self.words.join(self.words.year(year) for year in years),
             "count": self.computed.count("outlook.goals", rows, len(goals)),
         }

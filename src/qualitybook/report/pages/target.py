@@ -16,19 +16,18 @@ from qualitybook.analysis.borrowing import borrowed_ranges
 from qualitybook.analysis.latest import counts_whole_things, form_a_series, latest, points_of, undated_points
 from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.places import in_order, other_scopes
-from qualitybook.analysis.sensitivity import Sensitivity, sensitivity
+from qualitybook.analysis.sensitivity import Run, Sensitivity, sensitivity
 from qualitybook.analysis.series import Series, build_series
-from qualitybook.analysis.verdict import growth_ratio, why_no_ratio
+from qualitybook.analysis.verdict import Goal, growth_ratio, why_no_ratio
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import RULES, kind_of
-from qualitybook.report import formats, frames, labels, latest_words, markdown, narrative
+from qualitybook.report import formats, frames, labels, markdown, narrative
 from qualitybook.report.figures import Target, history
 from qualitybook.report.labels import history_words
+from qualitybook.report.markdown import Column
 from qualitybook.report.pages import borrowing as borrowing_section
 from qualitybook.report.pages import calibration as calibration_section
-from qualitybook.report.pages import scopes as scopes_section
-from qualitybook.report.pages import sensitivity as sensitivity_section
 from qualitybook.report.pages import standardisation as food_section
 from qualitybook.report.pages.base import Page
 
@@ -80,8 +79,8 @@ class TargetPage(Page):
             sentences += self.computed.parent_sentences(answer, place)
         body = markdown.paragraphs(
             self._goal_sentence(answer),
-            self.words.sentences([*sentences, sensitivity_section.sentence(self, answer.verdict.goal, choices)]),
-            scopes_section.box(self, answer.scopes),
+            self.words.sentences([*sentences, sensitivity_sentence(self, answer.verdict.goal, choices)]),
+            self.by_scope(answer.scopes),
             self._(
                 "How the wording was read: {text}",
                 text=markdown.escape(self.words.name(self.target, "interpretation")),
@@ -97,7 +96,7 @@ class TargetPage(Page):
         return self._(
             "Draft goal: {goal}, from a consultation draft of {day} {cite}; the final text was not seen.",
             goal=goal,
-            day=formats.published(self.words, source.published),
+            day=self.words.published(source.published),
             cite=markdown.cite([source.source_id]),
         )
 
@@ -108,11 +107,11 @@ class TargetPage(Page):
         parts = self._drawn(answer, fitted)
         if not any(form_a_series(points_of(self.catalog, series)) for _role, series in parts):
             return self.text(self._no_chart(_parts(answer, fitted)))
-        shown = frames.observations_frame(self.words, self.catalog, parts)
+        shown = frames.observations_frame(self.voice, parts)
         indicator = self.catalog.indicator(self.target["indicator_id"])
         fan = frames.fan_frame(fitted, verdict.forecast, verdict.goal.target_year)
         target = None if verdict.goal.value is None else Target(verdict.goal.value, verdict.goal.target_year)
-        limits, shift = (indicator.lower, indicator.upper), formats.axis(self.words, self._unit).shift
+        limits, shift = (indicator.lower, indicator.upper), self.words.axis(self._unit).shift
         words = self._history_words(answer)
 
         def draw() -> Figure:
@@ -149,7 +148,7 @@ class TargetPage(Page):
             self.series_name(series.indicator_id, series.region_id)
             + self.words.language.colon
             + markdown.escape(self.computed.latest_text(self.unit(series.indicator_id), item))
-            + f" {markdown.cite(latest_words.sources_of(item))}"
+            + f" {markdown.cite(item.sources)}"
             for _role, series, item in found
             if item.shown is not None
         ]
@@ -159,7 +158,7 @@ class TargetPage(Page):
         return self._("No place has two comparable figures, so there is no chart. Found: {figures}.", figures=listed)
 
     def _history_words(self, answer: Assessment) -> Mapping[str, str]:
-        goal = formats.quantity(self.words, str(answer.target["value_text"]), self._unit)
+        goal = self.words.quantity(str(answer.target["value_text"]), self._unit)
         name = self._("Draft goal {goal}", goal=goal) if self.settings.is_draft else self._("Goal {goal}", goal=goal)
         return history_words(self.words, self._unit, name)
 
@@ -199,7 +198,7 @@ class TargetPage(Page):
         answer, choices = answer or self.assessment, choices or self.choices
         made = answer.verdict.forecast
         tested = calibration_section.sentence(self, made.class_code) if made else ""
-        return Markdown(markdown.paragraphs(sensitivity_section.table(self, answer.verdict.goal, choices), tested))
+        return Markdown(markdown.paragraphs(sensitivity_table(self, answer.verdict.goal, choices), tested))
 
     def rests_on(self, answer: Assessment | None = None, fitted: Series | None = None) -> Markdown:
         """Return what the verdict rests on: direct, proxy and context series with their latest figure and range."""
@@ -214,7 +213,7 @@ class TargetPage(Page):
             self._("Series"),
             self._("Fitted years"),
             self._("Latest figure"),
-            self._("Range for {year}", year=formats.year(self.words, int(self.target["target_year"]))),
+            self._("Range for {year}", year=self.words.year(int(self.target["target_year"]))),
             self._("Why it counts, and how it differs"),
         ]
         note = self._(
@@ -258,7 +257,7 @@ class TargetPage(Page):
         beside = [point for point in found.undated if point not in told_already]
         told = [self.computed.latest_text(unit, found)]
         told += [self.computed.figure_text(unit, series.indicator_id, point) for point in reversed(beside)]
-        sources = [*latest_words.sources_of(found), *(source for point in beside for source in point.sources)]
+        sources = [*found.sources, *(source for point in beside for source in point.sources)]
         text = markdown.escape(self.words.language.semicolon.join(told))
         return f"{text} {markdown.cite(sources)}" if sources else text
 
@@ -321,15 +320,15 @@ class TargetPage(Page):
                 self.words,
                 labels.RULES,
                 row.rule,
-                value=formats.quantity(self.words, row.value_text, self.catalog.unit(row.unit)),
+                value=self.words.quantity(row.value_text, self.catalog.unit(row.unit)),
                 baseline="–",
             )
-            + self.words.parentheses(formats.year(self.words, int(row.target_year)))
+            + self.words.parentheses(self.words.year(int(row.target_year)))
             for row in rows_of(own)
             if RULES[row.rule].needs_value
         ]
         found = latest(self.catalog, series)
-        sources = latest_words.sources_of(found)
+        sources = found.sources
         return [
             self.region_name(series.region_id),
             markdown.escape(self.computed.latest_text(self.unit(series.indicator_id), found)),
@@ -351,7 +350,7 @@ class TargetPage(Page):
         body = self._(
             "Side note, not a verdict: the ratio of actual to required yearly growth since {year}, which other reports "
             "call “on track” from 0.95 up, is {ratio}. Near a ceiling this rule is wrong more often than right.",
-            year=formats.year(self.words, result.base_year),
+            year=self.words.year(result.base_year),
             ratio=self.computed.growth_ratio(fitted, goal, result),
         )
         return Markdown(markdown.admonition("note", body))
@@ -430,3 +429,74 @@ def _parts(answer: Assessment, fitted: Series) -> list[tuple[str, Series]]:
 
 def _without_column(cells: list[str], position: int) -> list[str]:
     return cells[:position] + cells[position + 1 :]
+
+
+_MOST_NAMED = 3
+
+
+def sensitivity_sentence(page: Page, goal: Goal, result: Sensitivity) -> str:
+    """Return the sentence for the first paragraph: which choices change the word or the state; empty where none does.
+
+    At most three are named.
+    """
+    changed = result.word_changes
+    if not changed:
+        return ""
+    named = [
+        f"{_run_name(page, run)}{page.words.language.colon}{_run_answer(page, goal, run)}"
+        for run in changed[:_MOST_NAMED]
+    ]
+    told = page.words.language.semicolon.join(named)
+    if len(changed) <= _MOST_NAMED:
+        return page._("The answer depends on choices of figures or models: {changes}.", changes=told)
+    more = page.computed.more_runs(goal, len(changed) - _MOST_NAMED, _MOST_NAMED)
+    return page._(
+        "The answer depends on choices of figures or models: {changes}; and {count} more, see the table of runs.",
+        changes=told,
+        count=more,
+    )
+
+
+def sensitivity_table(page: Page, goal: Goal, result: Sensitivity) -> str:
+    """Return the runs as a table with a sentence on what they say; the sentence alone where no figure is fitted."""
+    if all(run.n == 0 for run in result.runs):
+        return page._("No figure can be fitted whatever the choice, so there is nothing to vary.") + "\n"
+    columns: list[Column[Run]] = [
+        Column(page._("Run"), lambda run: _run_name(page, run)),
+        Column(page._("Answer"), lambda run: _run_answer(page, goal, run)),
+        Column(page._("Fitted years"), lambda run: page.computed.run_years(goal, run), "r"),
+        Column(page._("Last year"), lambda run: _last_year(page, run), "r"),
+    ]
+    runs = page.table_of(columns, result.runs, page._("The same goal by other choices"))
+    return f"{_sensitivity_finding(page, goal, result)}\n\n{runs}"
+
+
+def _sensitivity_finding(page: Page, goal: Goal, result: Sensitivity) -> str:
+    if result.word_changes:
+        return sensitivity_sentence(page, goal, result)
+    same = page._("No choice of figures or models changes the answer.")
+    if result.percents is None or result.book.percent is None:
+        return same
+    low, high = (markdown.escape(formats.percent_text(percent)) for percent in result.percents)
+    span = page._("The probability is {low} at the lowest and {high} at the highest.", low=low, high=high)
+    return page.words.sentences([same, span])
+
+
+def _last_year(page: Page, run: Run) -> str:
+    return "–" if run.last_year is None else page.words.year(run.last_year)
+
+
+def _run_name(page: Page, run: Run) -> str:
+    year = "" if run.left_out is None else page.words.year(run.left_out)
+    return labels.label(page.words, labels.RUNS, run.code, year=year)
+
+
+def _run_answer(page: Page, goal: Goal, run: Run) -> str:
+    """Return a run's answer in a few words: ``likely (69%)``, ``cannot be judged: ...``, ``met``."""
+    if run.word is not None and run.percent is not None:
+        word = labels.label(page.words, labels.WORDS, run.word)
+        return word + page.words.parentheses(markdown.escape(page.computed.run_chance(goal, run)))
+    state = labels.label(page.words, labels.STATES, run.state)
+    if run.reason is None:
+        return state
+    return f"{state}{page.words.language.colon}{labels.label(page.words, labels.REASONS, run.reason)}"

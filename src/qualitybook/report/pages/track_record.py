@@ -131,7 +131,7 @@ class TrackRecordPage(Page):
         inside = row.lo80 <= row.outcome <= row.hi80
         done = operation("interval", level=0.80, year=row.year, edition=row.origin)
         rows, ends = series_rows(indicator_id, row.region_id), (row.lo80, row.hi80)
-        told = formats.interval(self.words, *ends, decimals)
+        told = self.words.interval(*ends, decimals)
         shown = self.computed.ledger.note("track_record.interval", done, rows, ends, told)
         return [
             self.edition_name(str(row.origin)),
@@ -147,11 +147,11 @@ class TrackRecordPage(Page):
         """Return an outcome as it was printed, or as it was made from the parts of its year."""
         unit = self.unit(row.indicator_id)
         if len(row.lines) == 1:
-            told = formats.quantity(self.words, str(line["value_text"]), unit)
+            told = self.words.quantity(str(line["value_text"]), unit)
             # The last figure of a stock in a year stands beside the year alone.
             rows = figures(self.everything, row.lines)
             return self.computed.ledger.note("figure.quoted", operation("figure"), rows, row.outcome, told)
-        printed = formats.quantity(self.words, formats.number(row.outcome, int(row.decimals)), unit)
+        printed = self.words.quantity(formats.number(row.outcome, int(row.decimals)), unit)
         done = operation(made_from_parts(self.everything, row.indicator_id))
         rows = figures(self.everything, row.lines)
         return self.computed.ledger.note("series.made_year", done, rows, row.outcome, printed)

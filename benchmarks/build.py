@@ -37,7 +37,7 @@ from measure import Cost, cpu_seconds, goal, run, sampled, table
 
 from qualitybook.evidence import load
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.extract import Evidence
+from qualitybook.evidence.extract import Evidence, SharedResults
 from qualitybook.evidence.settings import load_settings
 from qualitybook.publish import assemble
 from qualitybook.publish.book import Request, contexts_of, volumes_of
@@ -48,7 +48,6 @@ from qualitybook.publish.notebook import render_notebook
 from qualitybook.publish.plan import pages_of
 from qualitybook.publish.processes import PRELOADED
 from qualitybook.report.indicators import Sheets
-from qualitybook.report.shared_results import SharedResults
 from qualitybook.report.voice import Voice
 
 ROOT = Path(__file__).parents[1]

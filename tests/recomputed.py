@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 from page_numbers import Number, Published, end_of, numbers_in, start_of
@@ -397,25 +396,6 @@ class Recomputed:
     def same_factor(self, one: Asked) -> float:
         own, before, after = self.rows(one)
         return value_of(own) * value_of(after) / value_of(before)
-
-    def sampling_error(self, one: Asked) -> float:
-        variances = [
-            rate * (100 - rate) / n for rate, n in ((value_of(row), float(row["n"])) for row in self.rows(one))
-        ]
-        return 1.96 * math.sqrt(sum(variances))
-
-    def usual_step(self, one: Asked) -> float:
-        """The series' own step, from its comparable figures up to the last year of the change."""
-        first, last = int(one["first"]), int(one["last"])
-        catalog, series = self.seen, self.series(one)
-        points = [point for point in points_of(catalog, series) if not point.is_bound]
-        after = [point for point in points if point.year == last and point.span in ("year", "date")][-1]
-        before = [point for point in points if comparable(point, after)]
-        yearly = {point.year: point.value for point in [*before, after]}
-        steps = [(yearly[b] - yearly[a], b - a) for a, b in pairwise(sorted(yearly))]
-        trend = sum(step for step, _ in steps) / sum(years for _, years in steps)
-        variance = sum((step - trend * years) ** 2 / years for step, years in steps) / (len(steps) - 1)
-        return math.sqrt(variance * (last - first))
 
     def added(self, one: Asked) -> float:
         if one.get("of") == "n":
@@ -983,8 +963,6 @@ OPERATIONS: Mapping[str, Callable[[Recomputed, Asked], float | Sequence[float]]]
     "yearly_step": Recomputed.yearly_step,
     "needed_step": Recomputed.needed_step,
     "same_factor": Recomputed.same_factor,
-    "usual_step": Recomputed.usual_step,
-    "sampling_error": Recomputed.sampling_error,
     "sum": Recomputed.added,
     "mean": Recomputed.mean,
     "pooled_rate": Recomputed.pooled_rate,

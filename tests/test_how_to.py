@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po, write_po
 from small_project import CALL, write_project
+from synthetic import evidence_tables, observation, write_evidence
 
 from qualitybook.evidence import schema
 from qualitybook.report import i18n
@@ -146,3 +147,52 @@ def test_an_output_form_added_by_the_guide_is_built_and_offered(copy: Path) -> N
     link = f'href="{text.name}" type="text/plain">TXT</a>'
     assert (site / "summary.html").read_text(encoding="utf-8").count(link) == 2
     assert f'href="2025/en/{text.name}"' in (copy / "_site" / "editions.html").read_text(encoding="utf-8")
+
+
+SHOW = """
+import sys
+from qualitybook.evidence.catalog import load
+from qualitybook.analysis.library import forecast, series
+from qualitybook.report.indicators import Sheets
+from qualitybook.report.voice import Voice
+seen = load(sys.argv[1]).as_of("2026-06-30")
+found = series(seen, "research_intensity", "sample_city")
+print(found.n, forecast(seen, found, 2027) is not None)
+for lang in ("en", "zh"):
+    (draft,) = [draft for draft in Sheets(Voice(lang, seen)).drafts() if draft.indicator_id == "research_intensity"]
+    print(" ".join(draft.sheet().text.split()))
+"""
+
+
+def test_a_kind_of_indicator_added_by_the_guide_is_forecast_and_named(copy: Path) -> None:
+    package = copy / "src" / "qualitybook"
+    rows = guide("add-a-kind-of-indicator", "python")
+    for path, row in zip(("evidence/schema.py", "report/labels.py"), rows, strict=True):
+        file = package / path
+        before, found, after = re.split(r"(?m)^(KINDS.* = \{\n)", file.read_text(encoding="utf-8"))
+        file.write_text(before + found + f"    {row.strip()}\n" + after, encoding="utf-8")
+    (words,) = guide("add-a-kind-of-indicator", "po")
+    catalog = package / "report/locale/zh/LC_MESSAGES/qualitybook.po"
+    catalog.write_text(f"{catalog.read_text(encoding='utf-8')}\n{re.sub('(?m)^ +', '', words)}", encoding="utf-8")
+
+    made = copy / "made"
+    indicators = evidence_tables()["indicators"]
+    row = next(row for row in indicators if row["indicator_id"] == "research_intensity")
+    row.update(kind="duration", subkind="", year_from="", lower="", upper="")
+    years = [
+        observation("research_intensity", "sample_city", str(year), f"{year - 2010}.5", "yearbook-2025")
+        for year in range(2015, 2025)
+    ]
+    shown = run(copy, "-c", SHOW, str(write_evidence(made, indicators=indicators, observations=years)))
+    assert shown.returncode == 0, shown.stderr
+    figures, english, chinese = shown.stdout.splitlines()
+    assert figures == "10 True"
+    assert "duration" in english
+    assert "时长" in chinese
+
+    years[0]["value"] = "-1"
+    refused = run(
+        copy, "-c", CALL, "check", "--data", str(write_evidence(made, indicators=indicators, observations=years))
+    )
+    assert refused.returncode == 1
+    assert "a duration" in refused.stdout

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from qualitybook.analysis.assess import assess_targets as verdicts
     from qualitybook.analysis.assess import judge_peers as peer_verdicts
     from qualitybook.analysis.backtest import cut_off_cases, rank_histogram, score, scores_by_class, vintage_cases
+    from qualitybook.analysis.edition_diff import compare as compare_editions
+    from qualitybook.analysis.edition_diff import previous as previous_edition
     from qualitybook.analysis.indicative import readings
     from qualitybook.analysis.library import (
         bands,
@@ -37,12 +39,14 @@ __all__ = [
     "__version__",
     "assess",
     "bands",
+    "compare_editions",
     "cut_off_cases",
     "forecast",
     "latest_figures",
     "load",
     "peer_table",
     "peer_verdicts",
+    "previous_edition",
     "rank_histogram",
     "readings",
     "score",
@@ -62,6 +66,8 @@ _HOMES = {
     "load": ("qualitybook.evidence.catalog", "load"),
     "FitOptions": ("qualitybook.analysis.series", "FitOptions"),
     "readings": ("qualitybook.analysis.indicative", "readings"),
+    "compare_editions": ("qualitybook.analysis.edition_diff", "compare"),
+    "previous_edition": ("qualitybook.analysis.edition_diff", "previous"),
     "peer_verdicts": ("qualitybook.analysis.assess", "judge_peers"),
     "verdicts": ("qualitybook.analysis.assess", "assess_targets"),
     **{

@@ -16,7 +16,7 @@ from qualitybook.errors import RefusedError
 from qualitybook.evidence import numbers
 from qualitybook.evidence.catalog import units_brought_along
 from qualitybook.report import formats
-from qualitybook.report.i18n import Words, translator
+from qualitybook.report.i18n import Axis, Words, translator
 
 ZH, EN = Words("zh"), Words("en")
 UNITS = units_brought_along()
@@ -40,7 +40,7 @@ ENGLISH = {"": 0, "million": 6, "billion": 9}
     ],
 )
 def test_periods(text: str, chinese: str, english: str) -> None:
-    assert (formats.period(ZH, text), formats.period(EN, text)) == (chinese, english)
+    assert (ZH.period_text(text), EN.period_text(text)) == (chinese, english)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_periods(text: str, chinese: str, english: str) -> None:
     ],
 )
 def test_published_dates_are_as_precise_as_known(text: str, chinese: str, english: str) -> None:
-    assert (formats.published(ZH, text), formats.published(EN, text)) == (chinese, english)
+    assert (ZH.published(text), EN.published(text)) == (chinese, english)
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_published_dates_are_as_precise_as_known(text: str, chinese: str, englis
     ],
 )
 def test_a_number_with_its_unit_in_both_languages(number: str, unit: str, chinese: str, english: str) -> None:
-    assert formats.quantity(ZH, number, UNITS[unit]) == chinese
-    assert formats.quantity(EN, number, UNITS[unit]) == english
+    assert ZH.quantity(number, UNITS[unit]) == chinese
+    assert EN.quantity(number, UNITS[unit]) == english
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_a_number_with_its_unit_in_both_languages(number: str, unit: str, chines
 def test_an_axis_is_named_by_the_scale_of_its_ticks(
     unit: str, chinese: tuple[str, int], english: tuple[str, int]
 ) -> None:
-    assert formats.axis(ZH, UNITS[unit]) == formats.Axis(*chinese)
-    assert formats.axis(EN, UNITS[unit]) == formats.Axis(*english)
+    assert ZH.axis(UNITS[unit]) == Axis(*chinese)
+    assert EN.axis(UNITS[unit]) == Axis(*english)
 
 
 @pytest.mark.parametrize(
@@ -130,13 +130,13 @@ def test_an_axis_is_named_by_the_scale_of_its_ticks(
     ],
 )
 def test_bounds_are_words_in_running_text(number: str, unit: str, qualifier: str, chinese: str, english: str) -> None:
-    assert formats.told(ZH, number, UNITS[unit], qualifier) == chinese
-    assert formats.told(EN, number, UNITS[unit], qualifier) == english
+    assert ZH.told(number, UNITS[unit], qualifier) == chinese
+    assert EN.told(number, UNITS[unit], qualifier) == english
 
 
 def test_bounds_are_marks_in_cells() -> None:
-    assert formats.qualified(EN, "98", UNITS["percent"], "at_least") == "≥ 98%"
-    assert formats.qualified(ZH, "1483000", UNITS["batches"], "about") == "≈ 148.3万批次"
+    assert EN.qualified("98", UNITS["percent"], "at_least") == "≥ 98%"
+    assert ZH.qualified("1483000", UNITS["batches"], "about") == "≈ 148.3万批次"
 
 
 @pytest.mark.parametrize(
@@ -151,23 +151,23 @@ def test_bounds_are_marks_in_cells() -> None:
     ],
 )
 def test_ranges_of_values(low: str, high: str, unit: str, chinese: str, english: str) -> None:
-    assert formats.span(ZH, low, high, UNITS[unit]) == chinese
-    assert formats.span(EN, low, high, UNITS[unit]) == english
+    assert ZH.span(low, high, UNITS[unit]) == chinese
+    assert EN.span(low, high, UNITS[unit]) == english
 
 
 def test_ends_that_are_finished_texts_are_joined() -> None:
-    assert formats.joined(ZH, "−0.81", "+0.99") == "−0.81～+0.99"
-    assert (formats.joined(EN, "−0.81", "+0.99"), formats.joined(EN, "+0.1", "+0.9")) == (
+    assert ZH.between("−0.81", "+0.99") == "−0.81～+0.99"
+    assert (EN.between("−0.81", "+0.99"), EN.between("+0.1", "+0.9")) == (
         "−0.81 to +0.99",
         "+0.1 to +0.9",
     )
 
 
 def test_ranges_without_a_unit_and_of_years() -> None:
-    assert (formats.span(ZH, "3.34", "4.15"), formats.span(EN, "3.34", "4.15")) == ("3.34～4.15", "3.34–4.15")
-    assert formats.interval(EN, 93.94, 95.25, 1, UNITS["percent"]) == "93.9–95.3%"
-    assert (formats.years(ZH, 2013, 2022), formats.years(EN, 2013, 2022)) == ("2013—2022年", "2013–2022")
-    assert formats.years(ZH, 2013, 2013) == "2013年"
+    assert (ZH.span("3.34", "4.15"), EN.span("3.34", "4.15")) == ("3.34～4.15", "3.34–4.15")
+    assert EN.interval(93.94, 95.25, 1, UNITS["percent"]) == "93.9–95.3%"
+    assert (ZH.years(2013, 2022), EN.years(2013, 2022)) == ("2013—2022年", "2013–2022")
+    assert ZH.years(2013, 2013) == "2013年"
 
 
 @pytest.mark.parametrize(
@@ -190,8 +190,8 @@ def test_ranges_without_a_unit_and_of_years() -> None:
 def test_a_change_has_the_decimals_of_its_figures(
     before: str, after: str, unit: str, chinese: str, english: str
 ) -> None:
-    assert formats.change(ZH, before, after, UNITS[unit]) == chinese
-    assert formats.change(EN, before, after, UNITS[unit]) == english
+    assert ZH.change(before, after, UNITS[unit]) == chinese
+    assert EN.change(before, after, UNITS[unit]) == english
 
 
 def test_whole_parts_of_four_digits_or_more_are_grouped_and_only_once() -> None:
@@ -252,7 +252,7 @@ def test_rounding_is_that_of_the_decimal_module(text: str, decimals: int) -> Non
 @given(st.integers(-(10**7), 10**7), st.integers(-(10**7), 10**7), st.integers(0, 3), st.integers(0, 3))
 def test_differences_are_exact(first: int, second: int, decimals: int, others: int) -> None:
     before, after = Decimal(first).scaleb(-decimals), Decimal(second).scaleb(-others)
-    told = formats.change(EN, f"{before:f}", f"{after:f}", UNITS["ratio"])
+    told = EN.change(f"{before:f}", f"{after:f}", UNITS["ratio"])
     if before == after:
         assert told == "no change"
     else:
@@ -268,7 +268,7 @@ def test_no_language_prints_more_than_the_evidence_and_chinese_prints_all_of_it(
     if unit.form == "flag":
         return
     for words, powers in ((ZH, CHINESE), (EN, ENGLISH)):
-        shown = formats.quantity(words, f"{value:f}", unit)
+        shown = words.quantity(f"{value:f}", unit)
         template = unit.one_en if words is EN and unit.one_en and shown == unit.one_en.replace("{}", "1") else ""
         before, _, behind = (template or words.name(unit, "text")).partition("{}")
         inner = shown.removeprefix(before).removesuffix(behind)

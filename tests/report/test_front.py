@@ -11,7 +11,8 @@ from synthetic import write_evidence
 from qualitybook.analysis.edition_diff import compare
 from qualitybook.analysis.verdict import Goal, Verdict
 from qualitybook.report import labels
-from qualitybook.report.pages import SummaryPage, front
+from qualitybook.report.pages import SummaryPage
+from qualitybook.report.pages import summary as front
 
 GOAL = Goal("goods_pass_rate", "sample_city", "at_least", 95.0, 2025)
 

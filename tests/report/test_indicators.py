@@ -11,7 +11,6 @@ from overlap import text_boxes_overlap, texts_cut_off
 from synthetic import evidence_tables, write_evidence
 
 from qualitybook.evidence.catalog import Catalog, load
-from qualitybook.report import formats
 from qualitybook.report.figures import svg
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import Sheet, Sheets
@@ -51,7 +50,7 @@ def test_every_figure_stands_in_the_table_with_its_source(catalog: Catalog, lang
         figures = catalog.figures_of(key)
         assert len(table) == len(figures) + 2, key
         for row in figures.itertuples():
-            printed = formats.qualified(Words(lang), row.value_text, catalog.unit_of(key), row.qualifier)
+            printed = Words(lang).qualified(row.value_text, catalog.unit_of(key), row.qualifier)
             assert any(f"| {escape(printed)} |" in line and f"{{cite}}`{row.source_id}`" in line for line in table)
 
 

@@ -10,28 +10,27 @@ from synthetic import Row, evidence_tables, observation, write_evidence
 
 from qualitybook.analysis import latest
 from qualitybook.analysis.assess import assess_targets
-from qualitybook.analysis.balance import REASONS, TESTS, WORDS, balance
+from qualitybook.analysis.balance import WORDS, balance
 from qualitybook.analysis.borrowing import Borrowed, Gap, borrowed_ranges
 from qualitybook.analysis.sensitivity import RUN_CODES, Run, Sensitivity, sensitivity
 from qualitybook.analysis.verdict import Goal
 from qualitybook.report import labels
+from qualitybook.report.pages import SummaryPage
 from qualitybook.report.pages import balance as balance_section
-from qualitybook.report.pages import borrowing as borrowing_section
-from qualitybook.report.pages import sensitivity as sensitivity_section
-from qualitybook.report.pages.base import Page
+from qualitybook.report.pages import target as target_page
 
 RATE, PROVINCE = "goods_pass_rate", "sample_province"
 GOAL = Goal(RATE, "sample_city", "at_least", 95.0, 2025)
 
 
-def page_of(folder: Path, observations: list[Row] | None = None, **tables: list[Row] | None) -> Page:
+def page_of(folder: Path, observations: list[Row] | None = None, **tables: list[Row] | None) -> SummaryPage:
     changes = {} if observations is None else {"observations": observations}
     data = write_evidence(folder / "data", **changes, **tables)
-    return Page("made", data, "2025", "en", folder / "figures")
+    return SummaryPage(data, "2025", "en", folder / "figures")
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
+def page(tmp_path_factory: pytest.TempPathFactory) -> SummaryPage:
     return page_of(tmp_path_factory.mktemp("sections"))
 
 
@@ -46,41 +45,40 @@ BOOK = run("book", 63, "as_likely_as_not")
 
 def test_every_code_of_the_analysis_has_words() -> None:
     assert set(labels.RUNS) == set(RUN_CODES)
-    assert set(labels.DIRECTIONS) == {*WORDS, *REASONS}
-    assert set(labels.TESTS) == set(TESTS)
+    assert set(labels.DIRECTIONS) == set(WORDS)
     assert set(labels.NOT_COMPARABLE) == set(latest.REASONS)
 
 
-def test_nothing_is_said_first_where_no_word_changes(page: Page) -> None:
+def test_nothing_is_said_first_where_no_word_changes(page: SummaryPage) -> None:
     steady = Sensitivity((BOOK, run("model_a", 58, "as_likely_as_not")))
-    assert sensitivity_section.sentence(page, GOAL, steady) == ""
-    assert sensitivity_section.table(page, GOAL, steady).startswith(
+    assert target_page.sensitivity_sentence(page, GOAL, steady) == ""
+    assert target_page.sensitivity_table(page, GOAL, steady).startswith(
         "No choice of figures or models changes the answer. "
         "The probability is 58% at the lowest and 63% at the highest.\n\n:::{table} The same goal by other choices\n"
     )
 
 
-def test_a_changed_word_is_named_with_its_run(page: Page) -> None:
+def test_a_changed_word_is_named_with_its_run(page: SummaryPage) -> None:
     shaky = Sensitivity((BOOK, run("model_b", 69, "likely"), run("model_a", 58, "as_likely_as_not")))
-    assert sensitivity_section.sentence(page, GOAL, shaky) == (
+    assert target_page.sensitivity_sentence(page, GOAL, shaky) == (
         "The answer depends on choices of figures or models: damped trend alone: likely (69%)."
     )
 
 
-def test_at_most_three_changes_are_named(page: Page) -> None:
+def test_at_most_three_changes_are_named(page: SummaryPage) -> None:
     lost = [
         run("without_year", None, None, "cannot_judge", reason="too_few", left_out=year, n=3)
         for year in range(2018, 2023)
     ]
-    told = sensitivity_section.sentence(page, GOAL, Sensitivity((BOOK, *lost)))
+    told = target_page.sensitivity_sentence(page, GOAL, Sensitivity((BOOK, *lost)))
     assert told.endswith(
         "without the figure of 2020: cannot be judged (too few yearly figures were found); "
         "and 2 more, see the table of runs."
     )
 
 
-def test_the_table_of_runs(page: Page) -> None:
-    shown = sensitivity_section.table(
+def test_the_table_of_runs(page: SummaryPage) -> None:
+    shown = target_page.sensitivity_table(
         page, GOAL, Sensitivity((BOOK, run("without_year", 3, "very_unlikely", left_out=2021, n=5)))
     )
     rows = [line for line in shown.splitlines() if line.startswith("|")]
@@ -92,26 +90,26 @@ def test_the_table_of_runs(page: Page) -> None:
     ]
 
 
-def test_without_a_figure_there_is_nothing_to_vary(page: Page) -> None:
+def test_without_a_figure_there_is_nothing_to_vary(page: SummaryPage) -> None:
     empty = Sensitivity((run("book", None, None, "cannot_judge", reason="no_figure", n=0, last_year=None),))
-    assert sensitivity_section.table(page, GOAL, empty) == (
+    assert target_page.sensitivity_table(page, GOAL, empty) == (
         "No figure can be fitted whatever the choice, so there is nothing to vary.\n"
     )
 
 
-def test_the_sample_goals_runs_can_be_shown(page: Page) -> None:
+def test_the_sample_goals_runs_can_be_shown(page: SummaryPage) -> None:
     for item in assess_targets(page.everything, page.as_of):
         if item.is_measurable:
             result = sensitivity(page.catalog, item.verdict.goal, page.as_of)
-            assert sensitivity_section.table(page, item.verdict.goal, result).count("\n| ") >= len(result.runs)
+            assert target_page.sensitivity_table(page, item.verdict.goal, result).count("\n| ") >= len(result.runs)
 
 
-def rows_under(page: Page) -> list[str]:
+def rows_under(page: SummaryPage) -> list[str]:
     """Return the rows of the table of goals without a measure, its header first."""
     return [line for line in balance_section.overview(page).splitlines() if line.startswith("| ") and ":--" not in line]
 
 
-def test_supporting_indicators_stand_row_by_row_with_both_figures(page: Page) -> None:
+def test_supporting_indicators_stand_row_by_row_with_both_figures(page: SummaryPage) -> None:
     assert rows_under(page) == [
         "| No. | Supporting indicator | Up to 2022 | Latest figure | Course | Change | Source |",
         "| 4 | {page}`Consumer satisfaction </indicators/consumer_satisfaction>` | 81.2% (2021) | ≥ 84% (2024) | "
@@ -173,12 +171,12 @@ def test_a_goal_without_supporting_indicators_says_so(tmp_path: Path) -> None:
     assert rows_under(page)[1] == "| 4 | No supporting indicator is assigned to this goal. | – | – | – | – | – |"
 
 
-def test_the_note_denies_a_score(page: Page) -> None:
-    assert balance_section.note(page).endswith("Nothing is added up to a score.")
+def test_the_note_denies_a_score(page: SummaryPage) -> None:
+    assert "Nothing is added up to a score.\n" in page.balance().data
 
 
-def test_no_lender_no_box(page: Page) -> None:
-    assert borrowing_section.box(page, (), 2025) == ""
+def test_no_lender_no_box(page: SummaryPage) -> None:
+    assert target_page.borrowed_box(page, (), 2025) == ""
 
 
 def lent(**cells: object) -> Borrowed:
@@ -221,8 +219,8 @@ def gap(qualifier: str = "exact") -> Gap:
         ),
     ],
 )
-def test_a_lent_range_is_told_with_what_it_rests_on(page: Page, item: Borrowed, line: str) -> None:
-    box = borrowing_section.box(page, [item], 2025)
+def test_a_lent_range_is_told_with_what_it_rests_on(page: SummaryPage, item: Borrowed, line: str) -> None:
+    box = target_page.borrowed_box(page, [item], 2025)
     assert box.startswith(":::{admonition} For orientation only, not a verdict\n:class: note\n")
     assert f"- {line}\n" in box
     unknown = "Where no gap is given, no release gave Sample City and the region for the same year"
@@ -233,6 +231,6 @@ def test_a_city_without_figures_borrows_from_its_province(tmp_path: Path) -> Non
     rows = [row for row in evidence_tables()["observations"] if row["region_id"] == PROVINCE]
     page = page_of(tmp_path, rows)
     goal = next(item for item in page.assessments if item.target_id == "goods-pass")
-    box = borrowing_section.box(page, borrowed_ranges(page.catalog, goal.verdict), 2025)
+    box = target_page.borrowed_box(page, borrowed_ranges(page.catalog, goal.verdict), 2025)
     assert "The goal cannot be judged from figures of Sample City. For orientation:" in box
     assert "forecast from 7 yearly figures up to 2024." in box

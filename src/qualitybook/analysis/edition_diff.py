@@ -118,7 +118,21 @@ def answer(assessment: Assessment) -> tuple[object, ...]:
 
 
 def compare(catalog: Catalog, before: Edition, now: Edition) -> EditionDiff:
-    """Return what changed between two editions."""
+    """Return what changed between two editions.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        What `load` returned, whole.
+    before, now : Edition
+        The editions, the earlier one first.
+
+    Returns
+    -------
+    EditionDiff
+        ``new`` and ``found`` (figures for periods that had none, and those that are no news), ``confirmed`` and
+        ``revised`` (with the value used before, and with another), and ``moves`` (goals whose answer moved).
+    """
     old, new = catalog.as_of(before.as_of), catalog.as_of(now.as_of)
     added = new.observations[~new.observations["line"].isin(old.observations["line"])]
     unknown, revised, confirmed = _sorted_out(old.observations, new.observations, added)
@@ -148,7 +162,20 @@ def _written(catalog: Catalog, source_id: str) -> date | None:
 
 
 def previous(catalog: Catalog, edition: Edition) -> Edition | None:
-    """Return the edition before this one, None for the first."""
+    """Return the edition before one.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        What `load` returned, whole.
+    edition : Edition
+        The later edition, from `Catalog.edition`.
+
+    Returns
+    -------
+    Edition or None
+        None for the first.
+    """
     earlier = catalog.editions[catalog.editions["as_of"].dt.date < edition.as_of]
     return None if earlier.empty else catalog.edition(str(earlier.sort_values("as_of")["edition"].iloc[-1]))
 

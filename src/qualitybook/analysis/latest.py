@@ -190,6 +190,18 @@ class Latest:
         """The figure to show: the latest, else the undated one that may be the newest; None without any."""
         return self.point or (self.undated[-1] if self.undated else None)
 
+    @property
+    def figure_sources(self) -> tuple[str, ...]:
+        """Sources of the figure and of what stands beside it, each once."""
+        told: list[Point | Change | None] = [self.shown, self.part, self.lone_part, *self.newer_undated]
+        return tuple(dict.fromkeys(source for item in told if item is not None for source in item.sources))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Sources of all that is told of it, each once: the figure, what stands beside, and its change."""
+        before = () if self.change is None else self.change.before.sources
+        return tuple(dict.fromkeys((*self.figure_sources, *before)))
+
 
 @dataclass(frozen=True)
 class _Kind:

@@ -7,13 +7,16 @@ with the same digest give the same page, whatever else changed in the evidence.
 
 from __future__ import annotations
 
-import hashlib
+import os
 import pickle
-from collections.abc import Collection
+import tempfile
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -21,6 +24,10 @@ from qualitybook.evidence.catalog import Catalog, load
 from qualitybook.evidence.settings import BookSettings, load_settings
 
 _FIRST_LINE = 2
+_RESULTS = ".results"
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -32,7 +39,7 @@ class Evidence:
 
     def digest(self) -> str:
         """Return the SHA-256 of everything that a page can find in it."""
-        found = hashlib.sha256(repr((self.settings, self.catalog.as_of_date, _declared(self.catalog))).encode())
+        found = sha256(repr((self.settings, self.catalog.as_of_date, _declared(self.catalog))).encode())
         for name, table in tables_of(self.catalog).items():
             found.update(f"\n{name}\n{table.dtypes.to_dict()}\n".encode())
             found.update(table.to_csv(index=False).encode())
@@ -101,3 +108,49 @@ def tables_of(catalog: Catalog) -> dict[str, pd.DataFrame]:
 
 def _declared(catalog: Catalog) -> list[str] | None:
     return None if catalog.declared is None else sorted(catalog.declared)
+
+
+@dataclass(frozen=True)
+class SharedResults:
+    """What the pages of one build work out from the same extract of the evidence, worked out once.
+
+    A verdict is the same in every language, and several pages ask for it. Whoever comes first leaves it in a folder
+    beside the extract, where the others find it. An extract never changes, and a build starts with no folder, so
+    nothing that is found there can be out of date. Without the folder everything is worked out anew.
+    """
+
+    evidence: Path
+    """File of the extract. A folder of evidence may change at any time, so nothing is shared there."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the results lie; where it does not exist, nothing is shared."""
+        return self.evidence.with_suffix(_RESULTS)
+
+    def of(
+        self,
+        function: Callable[Concatenate[Catalog, _Arguments], _Result],
+        catalog: Catalog,
+        *arguments: _Arguments.args,
+        **named: _Arguments.kwargs,
+    ) -> _Result:
+        """Return what a function returns for the extract's catalog."""
+        if not (self.evidence.is_file() and self.folder.is_dir()):
+            return function(catalog, *arguments, **named)
+        call = (function.__module__, function.__qualname__, catalog.as_of_date, arguments, sorted(named.items()))
+        path = self.folder / sha256(repr(call).encode()).hexdigest()
+        # A file that is missing is the rule; one that is damaged may raise anything.
+        with suppress(Exception):
+            known: _Result = pickle.loads(path.read_bytes())
+            return known
+        result = function(catalog, *arguments, **named)
+        self._leave(path, pickle.dumps(result))
+        return result
+
+    def _leave(self, path: Path, data: bytes) -> None:
+        """Put a result where others find it whole or not at all; where that fails, they work it out again."""
+        with suppress(OSError):
+            handle, name = tempfile.mkstemp(dir=self.folder)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            os.replace(name, path)

@@ -34,8 +34,8 @@ from qualitybook.publish.layout import (
 )
 from qualitybook.publish.notebook import render_page, shown_markdown
 from qualitybook.publish.plan import FigureFiles, Page, write_keywords
-from qualitybook.report.derived import FOLDER, SUFFIX, Ledger, operation, read_ledger
-from qualitybook.report.folders import FIGURES, INDICATORS
+from qualitybook.report import FIGURES, INDICATORS
+from qualitybook.report.derived import FOLDER, SUFFIX, Ledger, operation
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import admonition, cited, escape
 
@@ -279,7 +279,7 @@ def _rows(source: Path, docnames: Mapping[str, str]) -> Iterator[list[str]]:
     folder = source / FIGURES / FOLDER
     for path in folder.rglob(f"*{SUFFIX}"):
         page = path.relative_to(folder).with_suffix("").as_posix()
-        for made in read_ledger(path):
+        for made in Ledger(path).read():
             yield [
                 docnames.get(page, page),
                 made.statement,

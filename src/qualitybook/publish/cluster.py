@@ -19,7 +19,7 @@ from qualitybook.errors import RefusedError
 from qualitybook.publish.cache import Store, digest_of_package
 from qualitybook.publish.execute import Failure, PageJob, Result, run_page
 from qualitybook.publish.notebook import parts_used
-from qualitybook.report.folders import FIGURES
+from qualitybook.report import FIGURES
 
 LOCAL = "local:"
 RETRIES = 3

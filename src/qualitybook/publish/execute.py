@@ -17,7 +17,7 @@ from typing import Any
 
 import nbformat
 
-from qualitybook.evidence.extract import Evidence, extract
+from qualitybook.evidence.extract import Evidence, SharedResults, extract
 from qualitybook.publish.cache import Store, digest_of_bytes, digest_of_code, digest_of_value
 from qualitybook.publish.environment import (
     CELL_SECONDS,
@@ -42,8 +42,7 @@ from qualitybook.publish.notebook import (
 from qualitybook.publish.plan import Page
 from qualitybook.publish.processes import start_telling
 from qualitybook.publish.scratch import TEMPORARY, scratch_folder, temporary_parent
-from qualitybook.report.folders import FIGURES
-from qualitybook.report.shared_results import SharedResults
+from qualitybook.report import FIGURES
 
 KERNEL = "python3"
 TRACEBACK_LINES = 12

@@ -26,7 +26,7 @@ from qualitybook.publish.bibliography import citing_pages
 from qualitybook.publish.cache import digest_of_bytes, digest_of_package, digest_of_value, digests_of_files, files_below
 from qualitybook.publish.environment import build_environment
 from qualitybook.publish.layout import KEYWORDS, SERIES
-from qualitybook.report.folders import FIGURES
+from qualitybook.report import FIGURES
 
 DOCTREES = ".doctrees"
 BASIS = "basis.json"

@@ -22,8 +22,7 @@ from qualitybook.evidence.settings import BookSettings, load_settings
 from qualitybook.publish.forms import FORMS, file_name
 from qualitybook.publish.layout import KEYWORDS, SERIES, Volume
 from qualitybook.publish.site import read_shelves
-from qualitybook.report import formats, labels
-from qualitybook.report.folders import FIGURES, INDICATORS
+from qualitybook.report import FIGURES, INDICATORS, formats, labels
 from qualitybook.report.i18n import LANGUAGES, Words
 from qualitybook.report.markdown import escape
 
@@ -154,13 +153,10 @@ def book_context(catalog: Catalog, edition: Edition, words: Words, counts: Mappi
         "target_year": edition.target_year,
         "plan_title": escape(plan.title),
         "is_draft": load_settings(catalog.folder).is_draft,
-        "plan_date": formats.published(words, plan.published),
+        "plan_date": words.published(plan.published),
         "city": escape(words.name(region)),
         "counts": {name: formats.short(count) for name, count in counts.items()},
-        "words_table": labels.words_table(words),
-        "levels_table": labels.levels_table(words),
-        "states_table": labels.states_table(words),
-        "grades_table": labels.grades_table(words),
+        **labels.tables(words),
     }
 
 

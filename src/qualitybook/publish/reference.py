@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from qualitybook.analysis import backtest, indicative, library
+from qualitybook.analysis import backtest, edition_diff, indicative, library
 from qualitybook.analysis.assess import assess, judge_peers
 from qualitybook.analysis.assess import assess as verdicts
 from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions
@@ -49,6 +49,8 @@ ENTRIES: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("score", backtest.score),
     ("scores_by_class", backtest.scores_by_class),
     ("rank_histogram", backtest.rank_histogram),
+    ("previous_edition", edition_diff.previous),
+    ("compare_editions", edition_diff.compare),
 )
 SECTIONS = ("Parameters", "Attributes", "Returns", "Raises", "Examples")
 

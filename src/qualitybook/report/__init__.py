@@ -1,1 +1,6 @@
 """How it is shown: words, tables, figures."""
+
+INDICATORS = "indicators"
+"""Folder of the indicators' pages; each is called after its indicator's key."""
+FIGURES = "figures"
+"""Folder of the figures, in the folder that is a notebook's working directory."""

@@ -183,7 +183,7 @@ class ChangeWords:
                 f"{escape(self.voice.printed(row))} {self.cite(str(row['source_id']))}"
                 for row in (revision.before, revision.now)
             )
-            period = formats.period(self.voice, str(revision.now["period"]))
+            period = self.voice.period_text(str(revision.now["period"]))
             used = _("the new one") if revision.is_used else _("the earlier one")
             rows.append([self.series(revision.now), period, before, now, used])
         return rows

@@ -17,9 +17,8 @@ from qualitybook.analysis.series import Series
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.reading import ENCODING, rows_of, write_csv
 from qualitybook.evidence.schema import PROVISIONAL
-from qualitybook.report import formats, labels, latest_words
 from qualitybook.report.figures import svg
-from qualitybook.report.i18n import Words
+from qualitybook.report.labels import figure_words
 from qualitybook.report.voice import Voice
 
 TOLD = "told"
@@ -66,24 +65,24 @@ def as_marks(frame: pd.DataFrame, name: str, *, all_fitted: bool = False) -> tup
 
 
 def _series_frame(voice: Voice, role: str, series: Series) -> pd.DataFrame:
-    words, catalog = voice, voice.catalog
+    catalog = voice.catalog
     indicator = catalog.indicator(series.indicator_id)
     points = [*points_of(catalog, series), *undated_points(catalog, series)]
     name = catalog.region(series.region_id) if role == "context" else indicator
-    place = words.name(catalog.region(series.region_id)) + " " if role == "context" else ""
+    place = voice.name(catalog.region(series.region_id)) + " " if role == "context" else ""
     frame = pd.DataFrame([_record(series, point, is_rate=indicator.subkind == "pass_rate") for point in points])
     unit = catalog.unit_of(series.indicator_id)
-    told = [_told(voice, unit, words.name(name), point) for point in points]
-    return frame.assign(role=role, series=words.name(name), label=_labels(words, points, unit, place), **{TOLD: told})
+    told = [_told(voice, unit, voice.name(name), point) for point in points]
+    return frame.assign(role=role, series=voice.name(name), label=_labels(voice, points, unit, place), **{TOLD: told})
 
 
 def _told(voice: Voice, unit: Unit, name: str, point: Point) -> str:
     """Return what a mark says of its figure."""
     facts = [
         name,
-        latest_words.period_in_full(voice, point),
-        formats.qualified(voice, point.value_text, unit, point.qualifier),
-        labels.mark_words(voice)[f"grade_{point.grade}"],
+        voice.period_in_full(point),
+        voice.qualified(point.value_text, unit, point.qualifier),
+        figure_words(voice, "marks")[f"grade_{point.grade}"],
         voice.join(voice.source(voice.catalog.source(key)) for key in point.sources),
     ]
     return "\n".join(facts)
@@ -128,16 +127,16 @@ def is_fitted(series: Series, point: Point) -> bool:
     return bool(used.isin(FITTED_USES).all())
 
 
-def _labels(words: Words, points: Sequence[Point], unit: Unit, place: str) -> list[str]:
+def _labels(voice: Voice, points: Sequence[Point], unit: Unit, place: str) -> list[str]:
     """Return the texts beside the marks: every figure of a short series, else undated figures, bounds and the last.
 
     Undated figures stand apart in the margin or lie across several years, so they bear their place and their dating.
     """
     last = max((point.end for point in points if point.end is not None), default=None)
     return [
-        place + latest_words.figure_text(words, unit, point)
+        place + voice.figure_text(unit, point)
         if point.span == "undated"
-        else formats.qualified(words, point.value_text, unit, point.qualifier)
+        else voice.qualified(point.value_text, unit, point.qualifier)
         if len(points) <= _MOST_LABELLED or point.is_bound or point.end == last
         else ""
         for point in points

@@ -23,10 +23,9 @@ from qualitybook.evidence.catalog import Indicator
 from qualitybook.evidence.extract import tables_of
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import QUALITATIVE
-from qualitybook.report import formats, frames, labels, markdown
-from qualitybook.report.derived import FOLDER, SUFFIX, Derived, Ledger, write_ledger
+from qualitybook.report import FIGURES, INDICATORS, formats, frames, labels, markdown
+from qualitybook.report.derived import FOLDER, SUFFIX, Derived, Ledger
 from qualitybook.report.figures import svg
-from qualitybook.report.folders import FIGURES, INDICATORS
 from qualitybook.report.markdown import Column
 from qualitybook.report.voice import Computed, Voice
 
@@ -61,7 +60,7 @@ class Sheet:
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(self.text, encoding="utf-8", newline="\n")
         if self.computed:
-            write_ledger(source / FIGURES / FOLDER / f"{docname(self.indicator_id)}{SUFFIX}", self.computed)
+            Ledger(source / FIGURES / FOLDER / f"{docname(self.indicator_id)}{SUFFIX}").write(self.computed)
         if self.places:
             svg.write(source / _chart(self.indicator_id), lambda form: svg.chart(self.places, self.axis, form))
 
@@ -175,7 +174,7 @@ class Sheets:
             _heading(_("Sources")),
             markdown.bullets(self._source(key) for key in dict.fromkeys(rows["source_id"])),
         )
-        axis = formats.axis(self.voice, self.catalog.unit(indicator.unit))
+        axis = self.voice.axis(self.catalog.unit(indicator.unit))
         is_count = counts_whole_things(self.catalog, indicator.indicator_id)
         shown = svg.Axis(axis.name, (indicator.lower, indicator.upper), axis.shift, is_count)
         recorded = tuple(sorted(computed.ledger.notes))
@@ -290,7 +289,7 @@ class Sheets:
         if indicator.subkind:
             kind += words.parentheses(labels.label(words, labels.SUBKINDS, indicator.subkind))
         about = {
-            _("Unit"): formats.unit_name(words, self.catalog.unit(indicator.unit)),
+            _("Unit"): words.unit_name(self.catalog.unit(indicator.unit)),
             _("Type of quantity"): kind,
             _("Direction"): labels.label(words, labels.BETTER, indicator.better),
             _("Frequency"): labels.label(words, labels.FREQUENCIES, indicator.frequency),
@@ -323,7 +322,7 @@ class Sheets:
         """Return a source in short: who, what, when, and its number in the bibliography."""
         source = self.catalog.source(key)
         publisher = markdown.escape(self.voice.publisher(source.publisher))
-        day = self.voice.parentheses(formats.published(self.voice, source.published))
+        day = self.voice.parentheses(self.voice.published(source.published))
         title = markdown.escape(source.title)
         return f"{publisher}{self.voice.language.colon}{title}{day} {markdown.cite([key])}"
 

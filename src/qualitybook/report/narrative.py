@@ -30,10 +30,10 @@ def goal_text(words: Words, goal: Goal, value_text: str, unit: Unit) -> str:
         words,
         labels.RULES,
         f"{goal.rule}_at_all" if RULES[goal.rule].needs_baseline and goal.baseline_year is None else goal.rule,
-        value=formats.quantity(words, value_text, unit),
-        baseline=formats.year(words, goal.baseline_year or 0),
+        value=words.quantity(value_text, unit),
+        baseline=words.year(goal.baseline_year or 0),
     )
-    return _("{asked}, for {year}", asked=asked, year=formats.year(words, goal.target_year))
+    return _("{asked}, for {year}", asked=asked, year=words.year(goal.target_year))
 
 
 def probability_text(verdict: Verdict) -> str:
@@ -79,7 +79,7 @@ def _probability_sentence(words: Words, verdict: Verdict) -> str:
         word=labels.label(words, labels.WORDS, verdict.word),
         probability=escape(probability_text(verdict)),
         figures=_figures_used(words, verdict),
-        last_year=formats.year(words, verdict.last_year or 0),
+        last_year=words.year(verdict.last_year or 0),
         ahead=words.ngettext("{count} year ahead", "{count} years ahead", int(verdict.horizon or 0)),
     )
 
@@ -95,7 +95,7 @@ def _figures_used(words: Words, verdict: Verdict) -> str:
 def _state_sentence(words: Words, verdict: Verdict, as_of: date) -> str:
     _ = words.gettext
     day = words.date(as_of)
-    year = formats.year(words, verdict.goal.target_year)
+    year = words.year(verdict.goal.target_year)
     if "from_parts" in verdict.flags:
         return _from_parts_sentence(words, verdict)
     if verdict.state == "met":
@@ -123,7 +123,7 @@ def decided_text(verdict: Verdict) -> str:
 
 def _from_parts_sentence(words: Words, verdict: Verdict) -> str:
     """Return the sentence on a final verdict by a year that the book worked out, which is compared unrounded."""
-    values = {"year": formats.year(words, verdict.goal.target_year), "value": decided_text(verdict)}
+    values = {"year": words.year(verdict.goal.target_year), "value": decided_text(verdict)}
     if verdict.state == "met":
         return words.gettext(
             "The goal is met: {year} as worked out from the official figures of all its parts, {value}, reaches it.",
@@ -177,8 +177,8 @@ def pace_sentences(words: Words, verdict: Verdict) -> list[str]:
     values = {
         "count": len(made.steps),
         "steps": words.join([formats.signed(step.change, made.decimals) for step in made.steps]),
-        "first": formats.year(words, made.steps[0].from_year),
-        "last": formats.year(words, made.steps[-1].to_year),
+        "first": words.year(made.steps[0].from_year),
+        "last": words.year(made.steps[-1].to_year),
     }
     if made.needed is None:
         return [_("Steps a year from {first} to {last}, the {count} latest: {steps}.", **values)]
@@ -224,18 +224,18 @@ def _revision_sentences(words: Words, revision: Revision | None, place: str, uni
             "the place itself would become about {implied}, so figures from before and after such a revision do not "
             "go together.",
             place=escape(place),
-            year=formats.year(words, revision.year),
-            before=formats.quantity(words, str(revision.before.value_text), unit),
-            after=formats.quantity(words, str(revision.after.value_text), unit),
-            own=formats.quantity(words, printed(revision.own, decimals), unit),
-            implied=formats.quantity(words, printed(revision.implied, decimals), unit),
+            year=words.year(revision.year),
+            before=words.quantity(str(revision.before.value_text), unit),
+            after=words.quantity(str(revision.after.value_text), unit),
+            own=words.quantity(printed(revision.own, decimals), unit),
+            implied=words.quantity(printed(revision.implied, decimals), unit),
         )
     ]
 
 
 def _row_text(words: Words, row: Any, unit: Unit) -> str:
-    figure = formats.told(words, row.value_text, unit, row.qualifier)
-    return figure + words.parentheses(formats.period(words, row.period))
+    figure = words.told(row.value_text, unit, row.qualifier)
+    return figure + words.parentheses(words.period_text(row.period))
 
 
 def _steps_beside_need(words: Words, made: Pace) -> str:
@@ -362,7 +362,7 @@ def _probability_message(words: Words, item: Assessment) -> str:
         word=labels.label(words, labels.WORDS, verdict.word or ""),
         probability=escape(probability_text(verdict)),
         figures=_figures_used(words, verdict),
-        last_year=formats.year(words, verdict.last_year or 0),
+        last_year=words.year(verdict.last_year or 0),
     )
     if item.parent is None:
         return told

@@ -259,7 +259,7 @@ class Claims:
             "{level}% range for {year}: {range}",
             level=whole_percent(_RANGE_LEVEL),
             year=verdict.goal.target_year,
-            range=formats.interval(self.voice, low, high, decimals, unit),
+            range=self.voice.interval(low, high, decimals, unit),
         )
         yield Claim(page, text, self._rests_on(verdict))
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -23,10 +24,13 @@ from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.numbers import printed as as_printed
 from qualitybook.evidence.numbers import rounded, significant, whole_percent
 from qualitybook.evidence.reading import rows_of
-from qualitybook.report import formats, latest_words, narrative
+from qualitybook.evidence.schema import PROVISIONAL
+from qualitybook.report import formats, labels, narrative
 from qualitybook.report.derived import AGAINST, DIGITS, Ledger, figures, operation, where
 from qualitybook.report.i18n import Words
 
+Say = Callable[[str, Unit, str], str]
+"""How a figure is written: `Words.qualified` for tables, `Words.told` for running text."""
 _SHOWN_LEVEL = 0.80
 _SAMPLING_LEVEL = 0.95
 
@@ -64,20 +68,133 @@ class Voice(Words):
 
     def source(self, source: Any) -> str:
         """Return a source (a row of sources) with publisher and date: ``Title (Publisher, 2024)``."""
-        publisher, day = self.publisher(source.publisher), formats.published(self, source.published)
+        publisher, day = self.publisher(source.publisher), self.published(source.published)
         return f"{source.title}{self.parentheses(publisher + self.language.comma + day)}"
 
     def period(self, row: Any) -> str:
         """Return when a figure (a row of observations) is of, or the years that an undated one may be of."""
-        return latest_words.period_in_full(self, point_of_row(self.catalog, row))
+        return self.period_in_full(point_of_row(self.catalog, row))
 
     def printed(self, row: Any) -> str:
         """Return a figure (a row of observations) as printed, with unit and qualifier."""
-        return formats.qualified(self, row.value_text, self.unit(row.indicator_id), row.qualifier)
+        return self.qualified(row.value_text, self.unit(row.indicator_id), row.qualifier)
 
     def figure(self, row: Any) -> str:
         """Return a figure (a row of observations) with its period and what makes it doubtful: ``3.44% (2023)``."""
-        return latest_words.figure_text(self, self.unit(row.indicator_id), point_of_row(self.catalog, row))
+        return self.figure_text(self.unit(row.indicator_id), point_of_row(self.catalog, row))
+
+    def dating(self, point: Point) -> str:
+        """Return when a figure is of: its period, else the years that it may belong to, else that none is stated."""
+        if point.years is None:
+            return self.period_text(point.period)
+        first, last = point.years
+        if first == last:
+            return self.gettext("about {year}", year=self.year(first))
+        return self.gettext("about {first} to {last}", first=first, last=self.year(last))
+
+    def period_in_full(self, point: Point) -> str:
+        """Return when a figure is of, with what else its period must not be read without."""
+        marks = (
+            (point.of_each_year, self.gettext("said of each year")),
+            (point.status == PROVISIONAL, self.gettext("provisional")),
+            (not point.is_complete, self.gettext("not the whole period")),
+        )
+        said = [text for holds, text in marks if holds]
+        return self.dating(point) + (self.parentheses(self.language.comma.join(said)) if said else "")
+
+    def figure_text(self, unit: Unit, point: Point, say: Say | None = None) -> str:
+        """Return a figure with its period and what makes it doubtful, ``89.6 (about 2010 to 2012)``.
+
+        `say` is how the figure itself is written: `qualified` as in tables, which is the default, or `told`.
+        """
+        figure = (say or self.qualified)(point.value_text, unit, point.qualifier)
+        return figure + self.parentheses(self.language.comma.join([self.dating(point), *self._doubts(point)]))
+
+    def _doubts(self, point: Point) -> list[str]:
+        gettext = self.gettext
+        doubts = (
+            (point.is_made, gettext("worked out from its parts")),
+            (point.of_each_year, gettext("said of each year")),
+            (point.status == PROVISIONAL, gettext("provisional")),
+            (not point.is_complete, gettext("not the whole period")),
+            (point.basis != "", gettext("another definition than today's")),
+            (point.is_doubtful, gettext("may belong to the year before")),
+        )
+        return [text for holds, text in doubts if holds]
+
+    def change_text(self, unit: Unit, change: Change) -> str:
+        """Return a change with the period that it is counted from: ``−2.34 percentage points since 2023``."""
+        since = self.dating(change.before)
+        if change.value == 0 and change.qualifier == "exact":
+            return self.gettext("unchanged since {period}", period=since)
+        told = self.gettext("{amount} since {period}", amount=self.amount_text(unit, change), period=since)
+        return told + (self.parentheses(self.gettext("within rounding")) if change.is_within_rounding else "")
+
+    def amount_text(self, unit: Unit, change: Change) -> str:
+        """Return how large a change is, with its sign and its unit: ``at least +17``, ``−2.34 percentage points``."""
+        amount = self.change(change.before.value_text, change.after.value_text, unit)
+        told = {
+            "at_least": self.gettext("at least {amount}", amount=amount),
+            "at_most": self.gettext("at most {amount}", amount=amount),
+            "about": self.gettext("about {amount}", amount=amount),
+        }
+        return told.get(change.qualifier, amount)
+
+    def moved_text(self, unit: Unit, change: Change) -> str:
+        """Return which way a figure went and how far, for running text: ``up 0.01 percentage points since 2022``."""
+        since, size = self.dating(change.before), self.size_text(unit, change)
+        if change.value == 0 and change.qualifier not in ("at_least", "at_most"):
+            return self.gettext("unchanged since {period}", period=since)
+        if change.sign is None:
+            return self.change_text(unit, change)
+        if unit.form == "rank":
+            return self.gettext("{places} since {period}", places=self.amount_text(unit, change), period=since)
+        is_amount = unit.form in ("count", "money")
+        up = self.gettext("{size} more than in {period}") if is_amount else self.gettext("up {size} since {period}")
+        down = self.gettext("{size} less than in {period}") if is_amount else self.gettext("down {size} since {period}")
+        told = (up if change.sign > 0 else down).format(size=size, period=since)
+        return told + (self.parentheses(self.gettext("within rounding")) if change.is_within_rounding else "")
+
+    def size_text(self, unit: Unit, change: Change) -> str:
+        """Return how large a change is without its sign: ``0.01 percentage points``, ``at least 17``, ``about 7``."""
+        exact = Decimal(change.after.value_text) - Decimal(change.before.value_text)
+        size = self.difference(abs(exact), unit).removeprefix("+")
+        if change.qualifier in ("at_least", "at_most"):
+            return self.gettext("at least {amount}", amount=size)
+        return self.gettext("about {amount}", amount=size) if change.qualifier == "about" else size
+
+    def change_or_reason(self, unit: Unit, found: Latest) -> str:
+        """Return the change that belongs to the latest figure, else why there is none."""
+        if found.change is not None:
+            return self.change_text(unit, found.change)
+        return labels.label(self, labels.NOT_COMPARABLE, found.reason)
+
+    def latest_text(self, unit: Unit, found: Latest, say: Say | None = None) -> str:
+        """Return the latest figure, what stands beside it, and its mark of age; a dash without any."""
+        if found.shown is None:
+            return formats.NONE
+        parts = [self._first(unit, found, found.shown, say), *self._beside(unit, found, say)]
+        return self.language.semicolon.join(parts) + self.stale_mark(found)
+
+    def _first(self, unit: Unit, found: Latest, shown: Point, say: Say | None) -> str:
+        """Return the figure that stands first; an undated one is not passed off as the latest."""
+        told = self.figure_text(unit, shown, say)
+        has_dated = found.point is not None or found.part is not None or found.lone_part is not None
+        return told if has_dated else self.gettext("no dated figure found; {figure}", figure=told)
+
+    def _beside(self, unit: Unit, found: Latest, say: Say | None) -> list[str]:
+        points = (point for point in (found.lone_part, *found.newer_undated) if point is not None)
+        beside = [self.figure_text(unit, point, say) for point in points]
+        if found.part is not None:
+            change = self.change_text(unit, found.part)
+            beside.insert(0, self.figure_text(unit, found.part.after, say) + self.language.comma + change)
+        return beside
+
+    def stale_mark(self, found: Latest) -> str:
+        """Return the mark of a series without a new figure for years, in parentheses; empty for others."""
+        if found.years_without is None:
+            return ""
+        return self.parentheses(self.gettext("no newer figure found for {count} years", count=found.years_without))
 
     @cached_property
     def _publishers(self) -> dict[str, str]:
@@ -196,8 +313,8 @@ class Computed:
     def yearly_value(self, series: Series, row: pd.Series, unit: Unit) -> str:
         """Return a yearly value; one that a source printed is not recorded."""
         if len(row["lines"]) == 1:
-            return formats.quantity(self.voice, as_printed(row["value"], int(row["decimals"])), unit)
-        told = formats.quantity(self.voice, made_text(float(row["value"]), int(row["decimals"])), unit)
+            return self.voice.quantity(as_printed(row["value"], int(row["decimals"])), unit)
+        told = self.voice.quantity(made_text(float(row["value"]), int(row["decimals"])), unit)
         return self._made_year(series, row, told)
 
     def _made_year(self, series: Series, row: pd.Series, told: str) -> str:
@@ -217,35 +334,33 @@ class Computed:
         self, series: Series, ends: tuple[float, float], rows: Iterable[str], unit: Unit | None, **parameters: object
     ) -> str:
         """Return the ends of a series' range, with its unit where one is given."""
-        told = formats.interval(self.voice, *ends, int(series.yearly["decimals"].max()), unit)
+        told = self.voice.interval(*ends, int(series.yearly["decimals"].max()), unit)
         return self.ledger.note("forecast.interval", operation("interval", **parameters), rows, ends, told)
 
-    def latest_text(self, unit: Unit, found: Latest, say: latest_words.Say = formats.qualified) -> str:
+    def latest_text(self, unit: Unit, found: Latest, say: Say | None = None) -> str:
         """Return the latest figure, its mark of age, and the part of a year that stands beside it."""
         self._points(unit, found.indicator_id, [found.shown, found.lone_part])
         if found.part is not None:
             self._points(unit, found.indicator_id, [found.part.after])
             self._change(unit, found.indicator_id, found.part)
         self.stale_mark(found)
-        return latest_words.latest_text(self.voice, unit, found, say)
+        return self.voice.latest_text(unit, found, say)
 
     def stale_mark(self, found: Latest) -> str:
         """Return the mark of a series without a new figure for years; empty for others."""
         if found.years_without is not None:
             self._years_without(found, found.years_without)
-        return latest_words.stale_mark(self.voice, found)
+        return self.voice.stale_mark(found)
 
-    def figure_text(
-        self, unit: Unit, indicator_id: str, point: Point, say: latest_words.Say = formats.qualified
-    ) -> str:
+    def figure_text(self, unit: Unit, indicator_id: str, point: Point, say: Say | None = None) -> str:
         """Return a figure with its period and what makes it doubtful."""
         self._points(unit, indicator_id, [point])
-        return latest_words.figure_text(self.voice, unit, point, say)
+        return self.voice.figure_text(unit, point, say)
 
     def quoted_text(self, unit: Unit, indicator_id: str, point: Point) -> str:
         """Return a figure with its period where no citation can stand beside it: its row is recorded instead."""
         if len(point.lines) == 1:
-            printed = formats.qualified(self.voice, point.value_text, unit, point.qualifier)
+            printed = self.voice.qualified(point.value_text, unit, point.qualifier)
             rows = figures(self.voice.catalog, point.lines)
             self.ledger.note("figure.quoted", operation("figure"), rows, point.value, printed)
         return self.figure_text(unit, indicator_id, point)
@@ -254,27 +369,27 @@ class Computed:
         """Return the change that belongs to the latest figure, else why there is none."""
         if found.change is not None:
             self._change(unit, found.indicator_id, found.change)
-        return latest_words.change_or_reason(self.voice, unit, found)
+        return self.voice.change_or_reason(unit, found)
 
     def amount_text(self, unit: Unit, indicator_id: str, change: Change) -> str:
         """Return how large a change is, with its sign and its unit."""
         self._change(unit, indicator_id, change)
-        return latest_words.amount_text(self.voice, unit, change)
+        return self.voice.amount_text(unit, change)
 
     def moved_text(self, unit: Unit, indicator_id: str, change: Change) -> str:
         """Return which way a figure went and how far, for running text."""
         if change.sign is None or unit.form == "rank":
             self._change(unit, indicator_id, change)
         elif change.value:
-            self._note_change(indicator_id, change, latest_words.size_text(self.voice, unit, change), change.sign)
-        return latest_words.moved_text(self.voice, unit, change)
+            self._note_change(indicator_id, change, self.voice.size_text(unit, change), change.sign)
+        return self.voice.moved_text(unit, change)
 
     def _points(self, unit: Unit, indicator_id: str, points: Iterable[Point | None]) -> None:
         """Record the figures that were made from parts of their year; the others are what a source printed."""
         for point in points:
             if point is not None and len(point.lines) > 1:
                 done = operation(made_from_parts(self.voice.catalog, indicator_id))
-                printed = formats.quantity(self.voice, point.value_text, unit)
+                printed = self.voice.quantity(point.value_text, unit)
                 self.ledger.note(
                     "series.made_year", done, figures(self.voice.catalog, point.lines), point.value, printed
                 )
@@ -282,7 +397,7 @@ class Computed:
     def _change(self, unit: Unit, indicator_id: str, change: Change) -> None:
         if change.value == 0:
             return
-        self._note_change(indicator_id, change, latest_words.amount_text(self.voice, unit, change))
+        self._note_change(indicator_id, change, self.voice.amount_text(unit, change))
 
     def rank_change(self, indicator_id: str, change: Change) -> str:
         """Return the change of a place in a ranking as a number with its sign."""
@@ -343,7 +458,7 @@ class Computed:
             rows = self.rows_of_years(verdict.series.yearly.iloc[-1:])
             rows += [key for row in (found.before, found.after) for key in figures(self.voice.catalog, [row.line])]
             decimals = int(found.after.decimals)
-            printed = formats.quantity(self.voice, as_printed(found.implied, decimals), unit)
+            printed = self.voice.quantity(as_printed(found.implied, decimals), unit)
             self.ledger.note("parent.implied", operation("same_factor"), rows, found.implied, printed)
         return narrative.parent_sentences(self.voice, item, place)
 
@@ -363,7 +478,7 @@ class Computed:
             done = operation("usual_step", first=change.before.year, last=change.after.year)
             rows = [series_rows(found.indicator_id, found.region_id)]
         size = rounded(threshold, max(change.decimals, 1))
-        printed = formats.difference(self.voice, size, self.voice.unit(found.indicator_id)).removeprefix("+")
+        printed = self.voice.difference(size, self.voice.unit(found.indicator_id)).removeprefix("+")
         return self.ledger.note("direction.threshold", done, rows, threshold, printed)
 
     def goals(self, statement: str, number: int, which: str | None = None, **parameters: object) -> str:
@@ -398,7 +513,7 @@ class Computed:
         """Return the first and the last fitted year of a series."""
         rows, ends = self.rows_of_years(series.yearly), (int(series.years()[0]), int(series.years()[-1]))
         return [
-            self.ledger.note("series.ends", operation("year", end=end), rows, year, formats.year(self.voice, year))
+            self.ledger.note("series.ends", operation("year", end=end), rows, year, self.voice.year(year))
             for end, year in zip(("first", "last"), ends, strict=True)
         ]
 

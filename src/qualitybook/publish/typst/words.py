@@ -5,7 +5,6 @@ from __future__ import annotations
 from sphinx.errors import SphinxError
 
 from qualitybook.errors import QualitybookError
-from qualitybook.report import formats
 from qualitybook.report.i18n import Words
 
 
@@ -40,7 +39,7 @@ def fixed_words(words: Words) -> dict[str, str]:
         "cited-page": _("Cited on page {pages}"),
         "cited-pages": _("Cited on pages {pages}"),
         "between": words.language.enumeration,
-        "range": formats.joined(words, "", ""),
+        "range": words.between("", ""),
     }
 
 

@@ -13,7 +13,7 @@ from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from qualitybook.report.folders import INDICATORS
+from qualitybook.report import INDICATORS
 
 # After sphinx-external-toc has shut out what its table of contents does not name.
 _AFTER_CONTENTS = 900

@@ -24,6 +24,7 @@ _FOOD_MM = 84.0
 _DODGE = 0.17
 _FOOD_READINGS = (("raw", "context", "s"), ("standardised", "observed", "o"))
 _DOT = 6.5
+_GOAL = 11.4
 _LEFT = ((-1, 0), (-1, 1), (-1, -1), (1, -1), (1, 1), (1, 0))
 _GROUP_GAP_MM = 3.0
 
@@ -115,38 +116,15 @@ def _as_bounds(group: pd.DataFrame) -> pd.DataFrame:
 
 def _draw_dots(axes: Axes, spots: pd.DataFrame) -> None:
     """Draw intervals, goals, dots and arrows (`y` is the height of a row)."""
-    colours = np.where(spots["own"].astype(bool), theme.PALETTE["observed"], theme.PALETTE["peers"])
-    spans = spots.assign(colour=colours).dropna(subset=["lower", "upper"])
-    if not spans.empty:
-        axes.hlines(
-            spans["y"], spans["lower"], spans["upper"], colors=spans["colour"].tolist(), linewidth=2.2, gid="interval"
-        )
-    goals = spots.dropna(subset=["target"])
-    if not goals.empty:
-        axes.scatter(
-            goals["target"],
-            goals["y"],
-            marker="|",
-            s=130,
-            color=theme.PALETTE["target"],
-            linewidths=2,
-            zorder=4,
-            gid="goal",
-        )
-    for kind in ("forecast", "latest"):
-        chosen = (spots["kind"] == kind).to_numpy()
-        if chosen.any():
-            axes.scatter(
-                spots["value"][chosen],
-                spots["y"][chosen],
-                s=_DOT**2,
-                facecolors=colours[chosen].tolist() if kind == "forecast" else theme.PAPER,
-                edgecolors=colours[chosen].tolist(),
-                linewidths=1.4,
-                zorder=5,
-                clip_on=False,
-                gid=f"dot-{kind}",
-            )
+    marks.draw_strip(axes, spots, "target", theme.PALETTE["target"], "goal", marker="|", size=_GOAL, linewidth=2)
+    for own, rows in spots.groupby(spots["own"].astype(bool)):
+        colour = theme.PALETTE["observed" if own else "peers"]
+        spans = rows.dropna(subset=["lower", "upper"])
+        if not spans.empty:
+            axes.hlines(spans["y"], spans["lower"], spans["upper"], color=colour, linewidth=2.2, gid="interval")
+        for kind in ("forecast", "latest"):
+            dots = rows[rows["kind"] == kind]
+            marks.draw_strip(axes, dots, "value", colour, f"dot-{kind}", size=_DOT, hollow=kind == "latest")
     marks.draw_bounds(axes, spots["value"], spots["y"], spots["kind"], sideways=True)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -314,6 +315,40 @@ def draw_bounds(
                 urls=None if told is None else [theme.TOLD + text for text in told[rows]],
                 gid=f"bound-{kind}",
             )
+
+
+def draw_strip(
+    axes: Axes,
+    rows: pd.DataFrame,
+    value: str,
+    colour: str,
+    gid: str,
+    *,
+    marker: str = "o",
+    size: float = MARK,
+    hollow: bool = False,
+    linewidth: float = 1.4,
+) -> None:
+    """Draw a mark a row at its value, a column, and at its height, the column `y`."""
+    names = {"xlabel": axes.get_xlabel(), "ylabel": axes.get_ylabel()}
+    sns.stripplot(
+        rows.dropna(subset=[value]),
+        x=value,
+        y="y",
+        orient="y",
+        native_scale=True,
+        jitter=False,
+        marker=marker,
+        size=size,
+        color=theme.PAPER if hollow else colour,
+        edgecolor=colour,
+        linewidth=linewidth,
+        zorder=5,
+        clip_on=False,
+        gid=gid,
+        ax=axes,
+    )
+    axes.set(**names)  # seaborn writes the columns' names there
 
 
 def draw_points(axes: Axes, frame: pd.DataFrame, colour: str, size: float = MARK) -> None:

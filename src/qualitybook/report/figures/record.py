@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -112,20 +113,17 @@ def _draw_cases(axes: Axes, cases: pd.DataFrame) -> None:
     )
     kinds = outcome_kind(cases)
     for kind, (shape, hollow) in _OUTCOMES.items():
-        chosen = cases[kinds == kind]
-        if not chosen.empty:
-            axes.scatter(
-                chosen["outcome"],
-                chosen["y"],
-                marker=shape,
-                s=_OUTCOME_MARK**2,
-                facecolors=theme.PAPER if hollow else _outcome_colour(kind),
-                edgecolors=_outcome_colour(kind),
-                linewidths=1.2,
-                zorder=5,
-                clip_on=False,
-                gid=f"outcome-{kind}",
-            )
+        marks.draw_strip(
+            axes,
+            cases[kinds == kind],
+            "outcome",
+            _outcome_colour(kind),
+            f"outcome-{kind}",
+            marker=shape,
+            size=_OUTCOME_MARK,
+            hollow=hollow,
+            linewidth=1.2,
+        )
 
 
 def _outcome_colour(kind: str) -> str:
@@ -225,11 +223,19 @@ def rank_bars(counts: pd.DataFrame, words: Mapping[str, str]) -> Figure:
     figure = theme.new_figure(_RANKS_MM)
     axes = figure.add_subplot()
     expected = float(counts["expected"].iloc[0])
-    width = 100 * (counts["upper"] - counts["lower"])
-    middles = 100 * (counts["upper"] + counts["lower"]) / 2
+    sns.histplot(
+        x=50 * (counts["upper"] + counts["lower"]),
+        weights=counts["count"],
+        bins=[0, *(100 * counts["upper"])],
+        shrink=1 - _BAR_GAP,
+        color=theme.BANDS["80"],
+        alpha=1,
+        linewidth=0,
+        gid="ranks",
+        ax=axes,
+    )
     marks.set_value_axis(axes, 0, 100, (0.0, 100.0), sideways=True)
     marks.set_value_axis(axes, 0, 1.15 * max(float(counts["count"].max()), expected), (0.0, None), sideways=False)
-    axes.bar(middles, counts["count"], width=width * (1 - _BAR_GAP), color=theme.BANDS["80"], gid="ranks")
     axes.axhline(expected, color=theme.INK, linewidth=1.0, linestyle=(0, (6, 2)), gid="expected")
     axes.annotate(
         words["expected"],
@@ -242,6 +248,7 @@ def rank_bars(counts: pd.DataFrame, words: Mapping[str, str]) -> Figure:
         color=theme.INK,
     )
     _write_axis(axes, words["axis"], _RANKS_SIDE_MM)
+    axes.set_ylabel("")
     axes.set_title(words["count"], loc="left", fontsize=theme.SIZE_SMALL, color=theme.QUIET)
     layout.settle(figure)
     return figure

@@ -14,10 +14,10 @@ from qualitybook.analysis.latest import Latest, counts_whole_things, form_a_seri
 from qualitybook.analysis.places import first_place
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.reading import rows_of
-from qualitybook.report import formats, frames, latest_words, markdown
+from qualitybook.report import frames, markdown
 from qualitybook.report.figures import svg
 from qualitybook.report.figures.marks import time_position
-from qualitybook.report.labels import mark_words
+from qualitybook.report.labels import figure_words
 from qualitybook.report.pages import findings as findings_section
 from qualitybook.report.pages.base import Page
 from qualitybook.report.voice import series_rows
@@ -120,7 +120,7 @@ class AreaPage(Page):
         panels = [self._panel(item, frame) for item, frame in zip(series, shown, strict=True)]
 
         def draw(form: svg.Form) -> str:
-            return svg.small_multiples(panels, mark_words(self.words), form)
+            return svg.small_multiples(panels, figure_words(self.words, "marks"), form)
 
         data = pd.concat(
             [
@@ -153,7 +153,7 @@ class AreaPage(Page):
     def _panel(self, series: Series, shown: pd.DataFrame) -> svg.Panel:
         indicator = self.catalog.indicator(series.indicator_id)
         unit = self.unit(series.indicator_id)
-        axis = formats.axis(self.words, unit)
+        axis = self.words.axis(unit)
         name = self.words.name(indicator)
         if series.region_id != self.plan_region:
             name += self.words.parentheses(self.words.name(self.catalog.region(series.region_id)))
@@ -163,7 +163,7 @@ class AreaPage(Page):
             title=name,
             marks=frames.as_marks(shown, name, all_fitted=True),
             axis=svg.Axis(axis.name, (indicator.lower, indicator.upper), axis.shift, is_count),
-            last_text="" if last is None else latest_words.figure_text(self.words, unit, last),
+            last_text="" if last is None else self.voice.figure_text(unit, last),
         )
 
     def _row(self, series: Series, found: Latest) -> list[str]:
@@ -174,7 +174,7 @@ class AreaPage(Page):
             markdown.escape(self.computed.latest_text(unit, found)),
             markdown.escape(self.computed.change_or_reason(unit, found)),
             self.computed.count("series.figures", _series_of(series), len(series.rows)),
-            markdown.cite(latest_words.sources_of(found)),
+            markdown.cite(found.sources),
         ]
 
     def gaps(self) -> Markdown:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from qualitybook.analysis.balance import WORDS, Direction, balances, plan_baseline
 from qualitybook.analysis.latest import Change, Latest, latest_of
 from qualitybook.evidence.catalog import Unit
-from qualitybook.report import formats, labels, latest_words, markdown
+from qualitybook.report import formats, labels, markdown
 from qualitybook.report.markdown import Column
 from qualitybook.report.pages.base import Page
 
+_ARROWS = {1: "↑", -1: "↓", 0: "→"}
 _NO_MORE_THAN_CHANCE = ("within_rounding", "within_chance")
 
 
@@ -60,7 +61,7 @@ def _name(page: Page, row: _Row) -> str:
 
 def _before(page: Page, row: _Row) -> str:
     if row.direction is None or row.direction.before is None:
-        return latest_words.NONE
+        return formats.NONE
     indicator = row.direction.indicator_id
     return markdown.escape(page.computed.figure_text(page.unit(indicator), indicator, row.direction.before))
 
@@ -68,23 +69,23 @@ def _before(page: Page, row: _Row) -> str:
 def _latest(page: Page, row: _Row) -> str:
     """Return the latest figure with its mark of age; that there is none since the baseline where that is so."""
     if row.latest is None or row.direction is None:
-        return latest_words.NONE
+        return formats.NONE
     if row.direction.after is None and row.direction.before is not None:
         mark = page.computed.stale_mark(row.latest)
-        return latest_words.NONE + mark if mark else page._("none found since")
+        return formats.NONE + mark if mark else page._("none found since")
     return markdown.escape(page.computed.latest_text(page.unit(row.latest.indicator_id), row.latest))
 
 
 def _course(page: Page, row: _Row) -> str:
     """Return the series as a small line."""
-    return latest_words.NONE if row.latest is None else page.sparkline(row.latest.indicator_id, row.latest.region_id)
+    return formats.NONE if row.latest is None else page.sparkline(row.latest.indicator_id, row.latest.region_id)
 
 
 def _change(page: Page, row: _Row) -> str:
     """Return arrow and change since the baseline with what they mean, else why the figures are not comparable."""
     direction = row.direction
     if direction is None or direction.before is None or direction.after is None:
-        return latest_words.NONE
+        return formats.NONE
     if direction.change is None:
         return labels.label(page.words, labels.DIRECTIONS, direction.code)
     amount = _amount(page, direction.indicator_id, direction.change, page.unit(direction.indicator_id))
@@ -94,8 +95,8 @@ def _change(page: Page, row: _Row) -> str:
 
 def _sources(row: _Row) -> str:
     points = [row.direction.before] if row.direction is not None and row.direction.before is not None else []
-    latest = () if row.latest is None else latest_words.figure_sources(row.latest)
-    return markdown.cite([*(source for point in points for source in point.sources), *latest]) or latest_words.NONE
+    latest = () if row.latest is None else row.latest.figure_sources
+    return markdown.cite([*(source for point in points for source in point.sources), *latest]) or formats.NONE
 
 
 def note(page: Page) -> str:
@@ -124,7 +125,7 @@ def _peers(page: Page, direction: Direction) -> list[str]:
 
 
 def _arrow(direction: Direction) -> str:
-    return "" if direction.arrow is None else latest_words.ARROWS[direction.arrow]
+    return "" if direction.arrow is None else _ARROWS[direction.arrow]
 
 
 def _no_baseline(page: Page) -> str:
@@ -137,7 +138,7 @@ def _no_baseline(page: Page) -> str:
 def _baseline(page: Page) -> str:
     """Return the plan's baseline year, a dash where it has none."""
     year = plan_baseline(page.catalog)
-    return latest_words.NONE if year is None else formats.year(page.words, year)
+    return formats.NONE if year is None else page.words.year(year)
 
 
 def _amount(page: Page, indicator_id: str, change: Change, unit: Unit) -> str:

@@ -14,17 +14,17 @@ from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess_targets
 from qualitybook.analysis.latest import form_a_series, latest_of, points_of
+from qualitybook.analysis.places import Scope
 from qualitybook.analysis.series import WEAKNESSES, build_series
 from qualitybook.evidence.catalog import Catalog, Unit
-from qualitybook.evidence.extract import open_evidence
+from qualitybook.evidence.extract import SharedResults, open_evidence
 from qualitybook.evidence.reading import rows_of
-from qualitybook.report import derived, formats, labels, latest_words, markdown
+from qualitybook.report import derived, formats, labels, markdown
 from qualitybook.report.figures import svg
 from qualitybook.report.frames import WHOLE, as_marks, observations_frame, write_figure_data
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import docname
 from qualitybook.report.markdown import Column, Item
-from qualitybook.report.shared_results import SharedResults
 from qualitybook.report.theme import save, save_narrow, use_theme
 from qualitybook.report.voice import Computed, Voice
 
@@ -142,7 +142,7 @@ class Page:
         """Return a series as a line without axes; a dash for one without two comparable whole years or dates."""
         series = build_series(self.catalog, indicator_id, region_id)
         if not form_a_series([point for point in points_of(self.catalog, series) if point.span in WHOLE]):
-            return latest_words.NONE
+            return formats.NONE
         frame = observations_frame(self.voice, [("direct", series)])
         indicator = self.catalog.indicator(indicator_id)
         name = self.words.name(indicator)
@@ -213,7 +213,7 @@ class Page:
 
     def figure_text(self, row: Any, indicator_id: str) -> str:
         """Return a published figure (a row of observations) as printed with unit and qualifier, safe in Markdown."""
-        return markdown.escape(formats.qualified(self.words, row.value_text, self.unit(indicator_id), row.qualifier))
+        return markdown.escape(self.words.qualified(row.value_text, self.unit(indicator_id), row.qualifier))
 
     def edition_name(self, edition: str) -> str:
         """Return the name of an edition, marked where it was reconstructed, safe in Markdown."""
@@ -240,7 +240,7 @@ class Page:
         if found.shown is None:
             return self._("not found for this book")
         text = markdown.escape(self.computed.latest_text(self.unit(indicator_id), found))
-        return f"{text} {markdown.cite(latest_words.sources_of(found))}"
+        return f"{text} {markdown.cite(found.sources)}"
 
     def locator(self, text: str) -> str:
         """Return where in the source a figure stands, in the page's language."""
@@ -255,10 +255,57 @@ class Page:
             "Every goal here is a draft goal: it comes from the consultation draft “{title}” ({day}) {cite}; the final "
             "text was not seen.",
             title=markdown.escape(source.title),
-            day=formats.published(self.words, source.published),
+            day=self.words.published(source.published),
             cite=markdown.cite([source.source_id]),
         )
         return Markdown(markdown.admonition("note", body))
+
+    def by_scope(self, found: Sequence[Scope]) -> str:
+        """Return a paragraph and a list of what is known by each scope; empty where the wording leaves none open."""
+        if not found:
+            return ""
+        lead = self._("The wording leaves the scope open, so this is what is known by each:")
+        return f"{lead}\n\n{markdown.bullets(self._scope_line(scope) for scope in found)}"
+
+    def latest_by_scope(self, found: Sequence[Scope]) -> str:
+        """Return the latest figure by each scope, as a cell of a table, with the citations."""
+        cells = [self._of_scope(scope, f"{self._scope_figure(scope)} {_cited(scope)}".strip()) for scope in found]
+        return self.words.language.semicolon.join(cells)
+
+    def verdicts_by_scope(self, found: Sequence[Scope]) -> str:
+        """Return the verdict by each scope, as a cell of a table."""
+        comma, cells = self.words.language.comma, []
+        for scope in found:
+            told = [markdown.escape(self.computed.verdict(scope.verdict))]
+            cells.append(self._of_scope(scope, comma.join(told + (self._reached(scope) if scope.is_own_place else []))))
+        return self.words.language.semicolon.join(cells)
+
+    def _scope_line(self, scope: Scope) -> str:
+        verdict = markdown.escape(self.computed.verdict(scope.verdict))
+        said = self.words.language.semicolon.join([self._scope_figure(scope), *self._reached(scope), verdict])
+        return f"{self._of_scope(scope, said)} {_cited(scope)}".strip()
+
+    def _of_scope(self, scope: Scope, told: str) -> str:
+        return self.indicator_name(scope.indicator_id) + self.words.language.colon + told
+
+    def _scope_figure(self, scope: Scope) -> str:
+        """Return the latest figure by a scope, with its place where that is not the goal's own."""
+        if scope.latest.shown is None:
+            return self._("not found for this book")
+        text = self.computed.latest_text(self.unit(scope.indicator_id), scope.latest)
+        if scope.is_own_place:
+            return markdown.escape(text)
+        return self._(
+            "not found for this book; {place} {figure}",
+            place=self.region_name(scope.latest.region_id),
+            figure=markdown.escape(text),
+        )
+
+    def _reached(self, scope: Scope) -> list[str]:
+        if scope.is_reached is None:
+            return []
+        reaches = self._("that figure reaches the value")
+        return [reaches if scope.is_reached else self._("that figure falls short of the value")]
 
     @property
     def plan_source(self) -> str:
@@ -269,3 +316,7 @@ class Page:
     def plan_region(self) -> str:
         """The region that the plan is for."""
         return str(self.catalog.targets["region_id"].mode().iloc[0])
+
+
+def _cited(scope: Scope) -> str:
+    return markdown.cite(scope.latest.sources)

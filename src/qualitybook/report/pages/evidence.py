@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -10,27 +11,37 @@ import pandas as pd
 from IPython.display import Markdown
 from matplotlib.figure import Figure
 
+from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.latest import latest_of
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import MEASURED_RULES, QUALITATIVE
 from qualitybook.report import formats, labels, markdown
 from qualitybook.report.derived import figures, operation, where
 from qualitybook.report.figures import coverage
-from qualitybook.report.labels import mark_words
+from qualitybook.report.labels import figure_words
 from qualitybook.report.pages.base import Page
 
 YEARS_SHOWN = 12
 
 
 class EvidencePage(Page):
-    """The state of the evidence; the parameters are those of `Page`."""
+    """The state of the evidence; the parameters are those of `Page`.
+
+    What is told is what a notebook worked out and hands on; without it, the same of all that the edition sees.
+    """
 
     def __init__(self, data: str | Path, edition: str, lang: str, out: str | Path = "figures") -> None:
         super().__init__("evidence", data, edition, lang, out)
 
-    def overview(self) -> Markdown:
+    @cached_property
+    def goals(self) -> pd.DataFrame:
+        """The measurable goals, in the plan's order."""
+        targets = self.catalog.targets
+        return targets[targets["rule"] != QUALITATIVE].sort_values("number")
+
+    def overview(self, observations: pd.DataFrame | None = None) -> Markdown:
         """Return how much evidence there is, in one paragraph."""
-        observations = self.catalog.observations
+        observations = self.catalog.observations if observations is None else observations
         with_figures = observations["indicator_id"].nunique()
         count = self.computed.count
         return self.text(
@@ -46,21 +57,19 @@ class EvidencePage(Page):
             )
         )
 
-    def targets(self) -> Markdown:
+    def targets(self, goals: pd.DataFrame | None = None) -> Markdown:
         """Return the coverage of the measurable goals: direct figures by year, as a figure."""
-        targets = self.catalog.targets
-        measurable = targets[targets["rule"] != QUALITATIVE].sort_values("number")
         rows = [
             (f"{target.number} {self.words.name(target, 'statement')}", [(target.indicator_id, target.region_id)])
-            for target in rows_of(measurable)
+            for target in rows_of(self.goals if goals is None else goals)
         ]
         caption = self._("Direct figures of the measurable goals by year and best grade.")
         return self._coverage(rows, caption, where("targets", rule=MEASURED_RULES))
 
-    def tasks(self) -> Markdown:
-        """Return the coverage of the tasks: figures of the plan's region by year, as a figure."""
+    def tasks(self, links: pd.DataFrame | None = None) -> Markdown:
+        """Return the coverage of the tasks by their indicators: figures of the plan's region by year, as a figure."""
         tasks = self.catalog.tasks.sort_values("number")
-        links = self.catalog.task_indicators
+        links = self.catalog.task_indicators if links is None else links
         rows = [
             (
                 f"{task.number} {self.words.name(task)}",
@@ -78,7 +87,7 @@ class EvidencePage(Page):
         )
 
         def draw() -> Figure:
-            return coverage(table, mark_words(self.words))
+            return coverage(table, figure_words(self.words, "marks"))
 
         known = int(table.groupby("row", sort=False)["count"].sum().gt(0).sum())
         done = operation("count", of="row_with_figures", years=YEARS_SHOWN)
@@ -105,9 +114,9 @@ class EvidencePage(Page):
         best = values["grade"].min() if len(values) else ("bound" if len(rows) else "none")
         return {"best": best, "count": len(rows)}
 
-    def grades(self) -> Markdown:
-        """Return the figures by grade and by how they were published."""
-        counts = self.catalog.observations["grade"].value_counts()
+    def grades(self, counts: pd.Series | None = None) -> Markdown:
+        """Return how many figures have which grade."""
+        counts = self.catalog.observations["grade"].value_counts() if counts is None else counts
         rows = [
             [grade, labels.label(self.words, labels.GRADES, grade), self._with_grade(grade, int(counts.get(grade, 0)))]
             for grade in labels.GRADES
@@ -118,9 +127,14 @@ class EvidencePage(Page):
     def _with_grade(self, grade: str, number: int) -> str:
         return self.computed.count("evidence.grade", where("observations", grade=grade), number)
 
-    def access(self) -> Markdown:
+    @cached_property
+    def used(self) -> pd.DataFrame:
+        """The sources that figures come from."""
+        return self.catalog.sources[self.catalog.sources["source_id"].isin(self.catalog.observations["source_id"])]
+
+    def access(self, used: pd.DataFrame | None = None) -> Markdown:
         """Return the sources by how they were read."""
-        used = self.catalog.sources[self.catalog.sources["source_id"].isin(self.catalog.observations["source_id"])]
+        used = self.used if used is None else used
         counts = used["access_kind"].value_counts()
         without = int(((used["url"] == "") & (used["found_url"] == "")).sum())
         rows = [
@@ -138,9 +152,9 @@ class EvidencePage(Page):
         said = formats.short(number)
         return self.computed.ledger.note("evidence.access", done, where("sources", **cells), number, said)
 
-    def ages(self) -> Markdown:
+    def ages(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return how old the latest direct figure of each measurable goal is on the as-of date."""
-        rows = [self._age_row(item.target) for item in self.assessments if item.is_measurable]
+        rows = [self._age_row(item.target) for item in answers or self.assessments if item.is_measurable]
         header = [
             self._("No."),
             self._("Goal"),
@@ -171,17 +185,21 @@ class EvidencePage(Page):
             markdown.cite(found.point.sources),
         ]
 
-    def left_out(self) -> Markdown:
+    @cached_property
+    def uses(self) -> pd.Series:
+        """How many figures behind the measurable goals have which use."""
+        judged = [item for item in self.assessments if item.is_measurable]
+        direct = [item.verdict.series for item in judged if item.verdict.series is not None]
+        beside = [support.series for item in judged for support in item.supports]
+        rows = [series.rows["use"] for series in (*direct, *beside)]
+        return pd.concat(rows).value_counts() if rows else pd.Series(dtype=int)
+
+    def left_out(self, uses: pd.Series | None = None) -> Markdown:
         """Return the figures of the measurable goals that are shown but not fitted, by reason."""
-        uses: Counter[str] = Counter()
-        for item in self.assessments:
-            if item.is_measurable and item.verdict.series is not None:
-                uses.update(item.verdict.series.rows["use"])
-            for support in item.supports if item.is_measurable else ():
-                uses.update(support.series.rows["use"])
+        found = (self.uses if uses is None else uses).items()
         rows = [
-            [labels.label(self.words, labels.USES, use), self._used_as(use, count)]
-            for use, count in sorted(uses.items(), key=lambda pair: (-pair[1], pair[0]))
+            [labels.label(self.words, labels.USES, str(use)), self._used_as(str(use), int(count))]
+            for use, count in sorted(found, key=lambda pair: (-pair[1], str(pair[0])))
         ]
         header = [self._("Use"), self._("Figures")]
         return Markdown(self.table(header, rows, self._("Figures behind the measurable goals, by use"), "lr"))
@@ -190,7 +208,7 @@ class EvidencePage(Page):
         done = operation("count", of="use", use=use)
         return self.computed.ledger.note("evidence.use", done, "target_evidence", number, formats.short(number))
 
-    def gaps(self) -> Markdown:
+    def gaps(self, gaps: pd.DataFrame | None = None) -> Markdown:
         """Return what is missing for each task and goal, who has it, and where it most likely stands."""
         tasks = self.catalog.tasks.set_index("task_id")
         rows = [
@@ -198,14 +216,19 @@ class EvidencePage(Page):
                 markdown.escape(tasks.loc[gap.task_id, "number"]),
                 self.gap_text(gap),
             ]
-            for gap in rows_of(self.catalog.gaps)
+            for gap in rows_of(self.catalog.gaps if gaps is None else gaps)
         ]
         header = [self._("Task"), self._("What is missing, and who has it")]
         return Markdown(self.table(header, rows, self._("Gaps in what was found"), "ll"))
 
-    def reviews(self) -> Markdown:
+    @cached_property
+    def marks(self) -> pd.DataFrame:
+        """What reviewers have recorded for this edition."""
+        return self.catalog.reviews[self.catalog.reviews["edition"] == self.edition.edition]
+
+    def reviews(self, marks: pd.DataFrame | None = None) -> Markdown:
         """Return what reviewers have recorded for this edition: a sentence, and their marks as a table."""
-        marks = self.catalog.reviews[self.catalog.reviews["edition"] == self.edition.edition]
+        marks = self.marks if marks is None else marks
         if marks.empty:
             return self.text(self._("No check by a reviewer is recorded for this edition."))
         found = marks["result"].value_counts()
@@ -234,7 +257,7 @@ class EvidencePage(Page):
         keys = (own["period"] == mark.period) & (own["source_id"] == mark.source_id) & (own["basis"] == mark.basis)
         values = [self.figure_text(row, mark.indicator_id) for row in rows_of(own[keys])]
         about = own[keys]
-        when = formats.period(self.words, mark.period) if about.empty else self.period_text(next(rows_of(about)))
+        when = self.words.period_text(mark.period) if about.empty else self.period_text(next(rows_of(about)))
         period = self.words.parentheses(when)
         series = self.series_name(mark.indicator_id, mark.region_id)
         return [
@@ -246,10 +269,15 @@ class EvidencePage(Page):
             markdown.escape(self.words.name(mark, "note")),
         ]
 
-    def empty_indicators(self) -> Markdown:
+    @cached_property
+    def empty(self) -> pd.DataFrame:
+        """The indicators for which no figure at all was found."""
+        indicators = self.catalog.indicators
+        return indicators[~indicators["indicator_id"].isin(self.catalog.observations["indicator_id"])]
+
+    def empty_indicators(self, empty: pd.DataFrame | None = None) -> Markdown:
         """Return the indicators for which no figure at all was found."""
-        known = set(self.catalog.observations["indicator_id"])
-        names = [self.indicator_name(item) for item in self.catalog.indicators["indicator_id"] if item not in known]
+        names = [self.indicator_name(item) for item in (self.empty if empty is None else empty)["indicator_id"]]
         if not names:
             return self.text(self._("Every indicator has at least one figure."))
         count = self.computed.ledger.note(

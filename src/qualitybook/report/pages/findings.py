@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from qualitybook.analysis.findings import Beside, Finding, Findings
 from qualitybook.analysis.latest import OLDEST_FRESH, Change
-from qualitybook.report import formats, labels, latest_words, markdown
+from qualitybook.report import formats, labels, markdown
 from qualitybook.report.derived import operation, where
 from qualitybook.report.pages import balance
 from qualitybook.report.pages.base import Page
@@ -43,8 +43,8 @@ def _sentence(page: Page, clause: str) -> str:
 def _told(page: Page, item: Finding, in_full: bool) -> str:
     """Return an indicator's latest figure with how it moved; in full with what the places around it had."""
     unit = page.unit(item.indicator_id)
-    figure = markdown.escape(page.computed.latest_text(unit, item.latest, formats.told))
-    cited = markdown.cite(latest_words.figure_sources(item.latest))
+    figure = markdown.escape(page.computed.latest_text(unit, item.latest, page.words.told))
+    cited = markdown.cite(item.latest.figure_sources)
     changes = item.changes if in_full else item.changes[:1]
     told = [f"{_name(page, item)}{page.words.language.colon}{figure} {cited}"]
     told += [_moved(page, item, change) for change in changes]
@@ -65,14 +65,14 @@ def _moved(page: Page, item: Finding, change: Change) -> str:
     if item.direction is not None and change is item.since and item.direction.code == _CHANCE:
         said = [labels.label(page.words, labels.DIRECTIONS, _CHANCE), balance.test_text(page, item.direction)]
         text += page.words.parentheses(page.words.language.comma.join(said))
-    cited = latest_words.figure_sources(item.latest)
+    cited = item.latest.figure_sources
     return f"{text} {markdown.cite(source for source in change.before.sources if source not in cited)}".rstrip()
 
 
 def _beside(page: Page, item: Finding, beside: Beside) -> str:
     """Return what a place around the plan's had at the same time."""
     unit, indicator = page.unit(item.indicator_id), item.indicator_id
-    figure = markdown.escape(page.computed.figure_text(unit, indicator, beside.point, formats.told))
+    figure = markdown.escape(page.computed.figure_text(unit, indicator, beside.point, page.words.told))
     change = beside.change
     sources = beside.point.sources if change is None else change.sources
     told = [f"{page.region_name(beside.region_id)}{page.words.language.colon}{figure}"]
@@ -123,7 +123,7 @@ def _moves(page: Page, found: Findings) -> str:
     return page._(
         "Compared with {year} (where it has no figure, with the nearest of the three years before): {risen} rose, "
         "{fallen} fell, {unchanged} unchanged.",
-        year=formats.year(page.words, found.baseline),
+        year=page.words.year(found.baseline),
         **counted,
     )
 

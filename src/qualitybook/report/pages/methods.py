@@ -19,10 +19,10 @@ from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed
 from qualitybook.evidence.reading import rows_of
-from qualitybook.report import formats, labels, markdown, narrative
+from qualitybook.report import labels, markdown, narrative
 from qualitybook.report.figures import Target, model_steps
 from qualitybook.report.frames import PRINTED
-from qualitybook.report.labels import steps_words
+from qualitybook.report.labels import figure_words
 from qualitybook.report.pages import calibration as calibration_section
 from qualitybook.report.pages.base import Page
 
@@ -88,7 +88,7 @@ class MethodsPage(Page):
         series = example.verdict.series
         rows = [
             [
-                formats.year(self.words, year),
+                self.words.year(year),
                 markdown.escape(self.computed.yearly_value(series, row, example.unit)),
                 labels.label(self.words, labels.QUALIFIERS, str(row["qualifier"])),
                 str(row["grade"]),
@@ -116,7 +116,7 @@ class MethodsPage(Page):
         )
         header = [self._("Model"), self._("Median"), self._("80% interval"), self._("Probability of the goal")]
         escaped = [[markdown.escape(cell) for cell in row] for row in rows]
-        caption = self._("The worked example for {year}", year=formats.year(self.words, verdict.goal.target_year))
+        caption = self._("The worked example for {year}", year=self.words.year(verdict.goal.target_year))
         return Markdown(self.table(header, escaped, caption, "lrrr"))
 
     def _step_row(self, example: Example, model: str, horizon: int) -> list[str]:
@@ -147,13 +147,10 @@ class MethodsPage(Page):
         texts = [printed(row.value, int(row.decimals)) for row in rows_of(series.yearly)]
         bands = self._bands(made, int(series.yearly.index[-1]))
         goal = Target(float(verdict.goal.value or 0), verdict.goal.target_year)
-        words = steps_words(
-            self.words,
-            example.unit,
-            narrative.goal_text(self.words, verdict.goal, example.value_text, example.unit),
-        )
+        target = narrative.goal_text(self.words, verdict.goal, example.value_text, example.unit)
+        words = figure_words(self.words, "steps", unit=self.words.unit_name(example.unit), target=target)
 
-        shift = formats.axis(self.words, example.unit).shift
+        shift = self.words.axis(example.unit).shift
 
         def draw() -> Figure:
             return model_steps(values, bands, goal, words, shift=shift)
@@ -172,7 +169,7 @@ class MethodsPage(Page):
 
     def coverage(self) -> Markdown:
         """Return how often intervals held on public series left out of the fit, by class of series."""
-        return Markdown(markdown.paragraphs(calibration_section.table(self), calibration_section.table_by_step(self)))
+        return Markdown(calibration_section.tables(self))
 
     def calibration(self) -> Markdown:
         """Return the calibration figures: printed probabilities against what came true, by class of series."""

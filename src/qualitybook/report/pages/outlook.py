@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +13,34 @@ from qualitybook.analysis.places import other_scopes
 from qualitybook.analysis.series import build_series
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import QUALITATIVE
-from qualitybook.report import formats, markdown
+from qualitybook.report import markdown
 from qualitybook.report.derived import where
 from qualitybook.report.pages.base import Page
 
 
 class OutlookPage(Page):
-    """Goals beyond the edition's target year; the parameters are those of `Page`."""
+    """Goals beyond the edition's target year; the parameters are those of `Page`.
+
+    What is told are the `goals` that a notebook has chosen; without them, those that the book chooses.
+    """
 
     def __init__(self, data: str | Path, edition: str, lang: str, out: str | Path = "figures") -> None:
         super().__init__("outlook", data, edition, lang, out)
 
-    @property
+    @cached_property
     def distant(self) -> pd.DataFrame:
         """The goals whose year lies after the edition's target year."""
         targets = self.catalog.targets
         return targets[targets["target_year"] > self.edition.target_year].sort_values("number")
 
-    def goals(self) -> Markdown:
+    @cached_property
+    def measured(self) -> pd.DataFrame:
+        """The goals with a measure, each measure of a place once: several goals may ask the same."""
+        targets = self.catalog.targets
+        measurable = targets[targets["rule"] != QUALITATIVE].sort_values("number")
+        return measurable.drop_duplicates(["indicator_id", "region_id"])
+
+    def goals(self, goals: pd.DataFrame | None = None) -> Markdown:
         """Return the long-term goals with how the book reads them."""
         rows = [
             [
@@ -37,18 +48,14 @@ class OutlookPage(Page):
                 markdown.escape(self.words.name(target, "statement")),
                 markdown.escape(self.words.name(target, "interpretation")),
             ]
-            for target in rows_of(self.distant)
+            for target in rows_of(self.distant if goals is None else goals)
         ]
         header = [self._("No."), self._("Goal"), self._("How the book reads it")]
         return Markdown(self.table(header, rows, self._("Long-term goals: no verdict"), "rll"))
 
-    def measures(self) -> Markdown:
+    def measures(self, goals: pd.DataFrame | None = None) -> Markdown:
         """Return the plan's own measurable indicators and how long a series each has."""
-        targets = self.catalog.targets
-        measurable = targets[targets["rule"] != QUALITATIVE].sort_values("number")
-        # Several goals may ask the same measure of one place: it is named once.
-        measurable = measurable.drop_duplicates(["indicator_id", "region_id"])
-        rows = [self._measure_row(target) for target in rows_of(measurable)]
+        rows = [self._measure_row(target) for target in rows_of(self.measured if goals is None else goals)]
         header = [
             self._("Indicator"),
             self._("Custodian"),
@@ -72,10 +79,11 @@ class OutlookPage(Page):
             self.words.language.semicolon.join(cells),
         ]
 
-    def statement(self) -> Markdown:
+    def statement(self, goals: pd.DataFrame | None = None) -> Markdown:
         """Return why there is no verdict on the long-term goals, those without a measure and those with one apart."""
-        qualitative = self.distant["rule"] == QUALITATIVE
-        without, measured = self.distant[qualitative], self.distant[~qualitative]
+        goals = self.distant if goals is None else goals
+        qualitative = goals["rule"] == QUALITATIVE
+        without, measured = goals[qualitative], goals[~qualitative]
         parts = []
         if len(without):
             parts.append(
@@ -99,6 +107,6 @@ class OutlookPage(Page):
         years = sorted({int(year) for year in goals["target_year"]})
         rows = where("targets", target_year=years, rule=sorted(set(goals["rule"])))
         return {
-            "years": self.words.join(formats.year(self.words, year) for year in years),
+            "years": self.words.join(self.words.year(year) for year in years),
             "count": self.computed.count("outlook.goals", rows, len(goals)),
         }

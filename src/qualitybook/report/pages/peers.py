@@ -13,12 +13,11 @@ from qualitybook.analysis.assess import judge_peers
 from qualitybook.analysis.latest import OLDEST_FRESH, Point, points_of
 from qualitybook.analysis.places import in_order, scopes_of
 from qualitybook.analysis.verdict import Verdict
-from qualitybook.report import formats, frames, labels, latest_words, markdown, narrative
+from qualitybook.report import formats, frames, labels, markdown, narrative
 from qualitybook.report.derived import operation
 from qualitybook.report.figures import dot_plot
 from qualitybook.report.frames import PRINTED
-from qualitybook.report.labels import dot_words
-from qualitybook.report.pages import scopes as scopes_section
+from qualitybook.report.labels import figure_words
 from qualitybook.report.pages.base import Page
 
 Judged = list[tuple[pd.Series, Verdict]]
@@ -103,8 +102,8 @@ class PeersPage(Page):
             self.indicator_name(indicator_id),
             self.region_name(region_id),
             markdown.escape(goal + (self.words.parentheses(note) if note else "")),
-            scopes_section.latest_lines(self, scopes) or self.latest_cell(indicator_id, region_id),
-            scopes_section.verdict_lines(self, scopes) or told,
+            self.latest_by_scope(scopes) or self.latest_cell(indicator_id, region_id),
+            self.verdicts_by_scope(scopes) or told,
             "0" if verdict.series is None else self.computed.fitted_years(verdict.series),
             markdown.cite([str(row["source_id"])]),
         ]
@@ -117,12 +116,12 @@ class PeersPage(Page):
             return self.text(self._("No goal of another place has a figure to draw."))
 
         shifts = {
-            self._group(indicator): formats.axis(self.words, self.unit(indicator)).shift
+            self._group(indicator): self.words.axis(self.unit(indicator)).shift
             for indicator in {verdict.goal.indicator_id for _row, verdict in told}
         }
 
         def draw() -> Figure:
-            return dot_plot(shown, dot_words(self.words), shifts)
+            return dot_plot(shown, figure_words(self.words, "places"), shifts)
 
         caption = self._(
             "Goals of other places, the latest figures up to their year and, where one is possible, forecasts with "
@@ -148,7 +147,7 @@ class PeersPage(Page):
         base = {
             "group": self._group(indicator_id),
             "own": False,
-            "name": place + self.words.parentheses(formats.year(self.words, year)),
+            "name": place + self.words.parentheses(self.words.year(year)),
             "target": verdict.goal.value,
             f"target{PRINTED}": str(row["value_text"]),
             "state_symbol": labels.STATE_SYMBOLS[verdict.state],
@@ -159,7 +158,7 @@ class PeersPage(Page):
             middle = verdict.forecast.median(horizon)
             decimals = int(verdict.series.yearly["decimals"].max())
             number = formats.number(middle, decimals)
-            label = self._("{year}, forecast: {number}", year=formats.year(self.words, year), number=number)
+            label = self._("{year}, forecast: {number}", year=self.words.year(year), number=number)
             shown = {"value": middle, f"value{PRINTED}": "", "lower": low, "upper": high}
             return {**base, **shown, "label": label, "kind": "forecast"}
         point = self._point_for(verdict)
@@ -167,7 +166,7 @@ class PeersPage(Page):
             return None
         kind = point.qualifier if point.is_bound else "latest"
         low, high = frames.NO_INTERVAL
-        label = latest_words.figure_text(self.words, self.unit(indicator_id), point)
+        label = self.voice.figure_text(self.unit(indicator_id), point)
         shown = {"value": point.value, f"value{PRINTED}": point.value_text, "lower": low, "upper": high}
         return {**base, **shown, "label": label, "kind": kind}
 
@@ -184,6 +183,4 @@ class PeersPage(Page):
 
     def _group(self, indicator_id: str) -> str:
         indicator = self.catalog.indicator(indicator_id)
-        return self.words.name(indicator) + self.words.parentheses(
-            formats.unit_name(self.words, self.unit(indicator_id))
-        )
+        return self.words.name(indicator) + self.words.parentheses(self.words.unit_name(self.unit(indicator_id)))

@@ -123,14 +123,14 @@ def _scope_sentence(page: Page, region_id: str, bulletins: pd.DataFrame, full: p
         "{full} for all levels in {year} {full_cite}: {difference} points, though not of the same period.",
         place=page.region_name(region_id),
         count=page.computed.count("bulletins.found", rows, len(bulletins)),
-        first=formats.period(page.words, str(bulletins["period"].iloc[0])),
-        last=formats.period(page.words, str(bulletins["period"].iloc[-1])),
+        first=page.words.period_text(str(bulletins["period"].iloc[0])),
+        last=page.words.period_text(str(bulletins["period"].iloc[-1])),
         rate=note("bulletins.rate", operation("pooled_rate"), rows, rate, _percent(rate)),
         cite=markdown.cite(bulletins["source_id"]),
         full=note(
             "bulletins.full_rate", operation("pooled_rate"), full_rows, float(full["value"]), _percent(full["value"])
         ),
-        year=formats.year(page.words, year),
+        year=page.words.year(year),
         full_cite=markdown.cite(full["sources"]),
         difference=note(
             "bulletins.gap", operation("pooled_difference"), [*full_rows, AGAINST, *rows], gap, _signed(gap)
@@ -149,7 +149,7 @@ def _rates_table(page: Page, made: Standardisation) -> str:
         of_year = totals[totals["year"] == year]
         rows.append(
             [
-                formats.year(page.words, year),
+                page.words.year(year),
                 _whole(page, made.releases, "count", raw["releases"], of="release", year=year),
                 _whole(page, made.releases, "sum", raw["n"], of="n", year=year),
                 _with_interval(page, made.releases, raw, "pooled_rate", "exact_interval", year=year),
@@ -174,7 +174,7 @@ def _rates_table(page: Page, made: Standardisation) -> str:
 
 def _spread_note(page: Page, made: Standardisation) -> str:
     missing = [year for year, row in by_year(made.rates) if math.isnan(row["rate"])]
-    years = page.words.join(formats.year(page.words, year) for year in missing)
+    years = page.words.join(page.words.year(year) for year in missing)
     sentences = [
         page._("The interval of the raw rate holds the error of sampling alone."),
         page._(
@@ -204,7 +204,7 @@ def _figure(page: Page, made: Standardisation, target: Target) -> str:
     frame = _figure_frame(made)
     goal = target.value if RULES[target.rule].needs_value else None
     words = {
-        "unit": formats.unit_name(page.words, page.unit(made.releases.indicator_id)),
+        "unit": page.words.unit_name(page.unit(made.releases.indicator_id)),
         "raw": page._("raw, all bulletins found"),
         "standardised": page._("standardised, complete bulletins"),
         "target": _goal_label(page, target),
@@ -242,7 +242,7 @@ def _figure_frame(made: Standardisation) -> pd.DataFrame:
 
 
 def _goal_label(page: Page, target: Target) -> str:
-    goal = formats.quantity(page.words, target.value_text, page.catalog.unit(target.unit))
+    goal = page.words.quantity(target.value_text, page.catalog.unit(target.unit))
     return page._("Draft goal {goal}", goal=goal) if page.settings.is_draft else page._("Goal {goal}", goal=goal)
 
 
@@ -252,7 +252,7 @@ def _alt(page: Page, made: Standardisation) -> str:
         "Chart of raw and standardised pass rates: {raw} raw and {standardised} standardised in {year}.",
         raw=_percent(float(made.raw["rate"][last])),
         standardised=_percent(float(made.rates["rate"][last])),
-        year=formats.year(page.words, last),
+        year=page.words.year(last),
     )
 
 
@@ -283,14 +283,13 @@ def _change_row(page: Page, releases: Releases, change: YearChange) -> list[str]
         done = operation(name, first=change.first, last=change.last, **parameters)
         return _tell(page, releases, done, value, _signed(value))
 
-    interval = formats.joined(
-        page.words,
+    interval = page.words.between(
         told("rate_effect", change.lower, end="lower"),
         told("rate_effect", change.upper, end="upper"),
     )
     return [
-        formats.year(page.words, change.first),
-        formats.year(page.words, change.last),
+        page.words.year(change.first),
+        page.words.year(change.last),
         told("pooled_difference", change.parts.change),
         told("mix_effect", change.parts.mix),
         told("rate_effect", change.parts.rate) + page.words.parentheses(interval),
@@ -309,7 +308,7 @@ def _choices_table(page: Page, made: Standardisation) -> str:
         ]
         for item in made.alternatives
     ]
-    header = [page._("Choice"), page._("Mix"), *(formats.year(page.words, year) for year in years)]
+    header = [page._("Choice"), page._("Mix"), *(page.words.year(year) for year in years)]
     caption = page._("What the choice of the mix makes: standardised rate in percent")
     table = page.table(header, rows, caption, "ll" + "r" * len(years))
     partial = [item for item in made.alternatives if item.is_partial]
@@ -319,7 +318,7 @@ def _choices_table(page: Page, made: Standardisation) -> str:
 def _choice_name(page: Page, item: Alternative) -> str:
     if item.code != "other_place":
         return page._(labels.ALTERNATIVES[item.code])
-    place, period = page.region_name(item.region_id), formats.period(page.words, item.period)
+    place, period = page.region_name(item.region_id), page.words.period_text(item.period)
     return page._(labels.ALTERNATIVES[item.code], place=place, period=period) + " " + markdown.cite([item.source_id])
 
 
@@ -329,7 +328,7 @@ def _partial_note(page: Page, made: Standardisation, item: Alternative) -> str:
         "was published; the groups without any count share what is left as in the reference mix, so the others weigh "
         "at least what is shown.",
         place=page.region_name(item.region_id),
-        period=formats.period(page.words, item.period),
+        period=page.words.period_text(item.period),
     )
 
 
@@ -410,8 +409,8 @@ def _elsewhere_row(page: Page, releases: Releases, change: ReleaseChange) -> lis
     categories = len(change.categories)
     return [
         page.region_name(releases.region_id),
-        formats.period(page.words, change.first),
-        formats.period(page.words, change.last),
+        page.words.period_text(change.first),
+        page.words.period_text(change.last),
         _whole(page, releases, "count", categories, of="shared_category", first=change.first, last=change.last),
         told("pooled_difference", change.parts.change),
         told("mix_effect", change.parts.mix),
@@ -449,7 +448,7 @@ def _signed(value: float) -> str:
 
 
 def _interval(page: Page, low: float, high: float) -> str:
-    return formats.interval(page.words, low, high, _RATE_DECIMALS)
+    return page.words.interval(low, high, _RATE_DECIMALS)
 
 
 def _with_interval(page: Page, releases: Releases, row: pd.Series, rate: str, interval: str, year: int) -> str:

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess_target, goal_of
-from qualitybook.analysis.borrowing import borrowed_ranges
+from qualitybook.analysis.borrowing import Borrowed, Gap, borrowed_ranges
 from qualitybook.analysis.latest import counts_whole_things, form_a_series, latest, points_of, undated_points
 from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.places import in_order, other_scopes
-from qualitybook.analysis.sensitivity import Sensitivity, sensitivity
+from qualitybook.analysis.sensitivity import Run, Sensitivity, sensitivity
 from qualitybook.analysis.series import Series, build_series
-from qualitybook.analysis.verdict import growth_ratio, why_no_ratio
+from qualitybook.analysis.verdict import Goal, growth_ratio, why_no_ratio
 from qualitybook.evidence.catalog import Unit
+from qualitybook.evidence.numbers import printed
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import RULES, kind_of
-from qualitybook.report import formats, frames, labels, latest_words, markdown, narrative
+from qualitybook.report import formats, frames, labels, markdown, narrative
 from qualitybook.report.figures import Target, history
-from qualitybook.report.labels import history_words
-from qualitybook.report.pages import borrowing as borrowing_section
+from qualitybook.report.labels import figure_words
+from qualitybook.report.markdown import Column
 from qualitybook.report.pages import calibration as calibration_section
-from qualitybook.report.pages import scopes as scopes_section
-from qualitybook.report.pages import sensitivity as sensitivity_section
 from qualitybook.report.pages import standardisation as food_section
 from qualitybook.report.pages.base import Page
 
@@ -80,8 +80,8 @@ class TargetPage(Page):
             sentences += self.computed.parent_sentences(answer, place)
         body = markdown.paragraphs(
             self._goal_sentence(answer),
-            self.words.sentences([*sentences, sensitivity_section.sentence(self, answer.verdict.goal, choices)]),
-            scopes_section.box(self, answer.scopes),
+            self.words.sentences([*sentences, sensitivity_sentence(self, answer.verdict.goal, choices)]),
+            self.by_scope(answer.scopes),
             self._(
                 "How the wording was read: {text}",
                 text=markdown.escape(self.words.name(self.target, "interpretation")),
@@ -97,7 +97,7 @@ class TargetPage(Page):
         return self._(
             "Draft goal: {goal}, from a consultation draft of {day} {cite}; the final text was not seen.",
             goal=goal,
-            day=formats.published(self.words, source.published),
+            day=self.words.published(source.published),
             cite=markdown.cite([source.source_id]),
         )
 
@@ -112,7 +112,7 @@ class TargetPage(Page):
         indicator = self.catalog.indicator(self.target["indicator_id"])
         fan = frames.fan_frame(fitted, verdict.forecast, verdict.goal.target_year)
         target = None if verdict.goal.value is None else Target(verdict.goal.value, verdict.goal.target_year)
-        limits, shift = (indicator.lower, indicator.upper), formats.axis(self.words, self._unit).shift
+        limits, shift = (indicator.lower, indicator.upper), self.words.axis(self._unit).shift
         words = self._history_words(answer)
 
         def draw() -> Figure:
@@ -149,7 +149,7 @@ class TargetPage(Page):
             self.series_name(series.indicator_id, series.region_id)
             + self.words.language.colon
             + markdown.escape(self.computed.latest_text(self.unit(series.indicator_id), item))
-            + f" {markdown.cite(latest_words.sources_of(item))}"
+            + f" {markdown.cite(item.sources)}"
             for _role, series, item in found
             if item.shown is not None
         ]
@@ -159,9 +159,9 @@ class TargetPage(Page):
         return self._("No place has two comparable figures, so there is no chart. Found: {figures}.", figures=listed)
 
     def _history_words(self, answer: Assessment) -> Mapping[str, str]:
-        goal = formats.quantity(self.words, str(answer.target["value_text"]), self._unit)
+        goal = self.words.quantity(str(answer.target["value_text"]), self._unit)
         name = self._("Draft goal {goal}", goal=goal) if self.settings.is_draft else self._("Goal {goal}", goal=goal)
-        return history_words(self.words, self._unit, name)
+        return figure_words(self.words, "history", unit=self.words.unit_name(self._unit), target=name)
 
     def _history_alt(self, answer: Assessment, fitted: Series) -> str:
         direct = latest(self.catalog, fitted)
@@ -188,7 +188,7 @@ class TargetPage(Page):
     def orientation(self, answer: Assessment | None = None) -> Markdown:
         """Return what the containing regions' series say where the goal itself cannot be judged; mostly nothing."""
         borrowed = borrowed_ranges(self.catalog, (answer or self.assessment).verdict)
-        return Markdown(borrowing_section.box(self, borrowed, int(self.target["target_year"])))
+        return Markdown(borrowed_box(self, borrowed, int(self.target["target_year"])))
 
     def standardised(self, answer: Assessment | None = None) -> Markdown:
         """Return raw and standardised rates of a proxy that is published by category; nothing without one."""
@@ -199,7 +199,7 @@ class TargetPage(Page):
         answer, choices = answer or self.assessment, choices or self.choices
         made = answer.verdict.forecast
         tested = calibration_section.sentence(self, made.class_code) if made else ""
-        return Markdown(markdown.paragraphs(sensitivity_section.table(self, answer.verdict.goal, choices), tested))
+        return Markdown(markdown.paragraphs(sensitivity_table(self, answer.verdict.goal, choices), tested))
 
     def rests_on(self, answer: Assessment | None = None, fitted: Series | None = None) -> Markdown:
         """Return what the verdict rests on: direct, proxy and context series with their latest figure and range."""
@@ -214,7 +214,7 @@ class TargetPage(Page):
             self._("Series"),
             self._("Fitted years"),
             self._("Latest figure"),
-            self._("Range for {year}", year=formats.year(self.words, int(self.target["target_year"]))),
+            self._("Range for {year}", year=self.words.year(int(self.target["target_year"]))),
             self._("Why it counts, and how it differs"),
         ]
         note = self._(
@@ -258,7 +258,7 @@ class TargetPage(Page):
         beside = [point for point in found.undated if point not in told_already]
         told = [self.computed.latest_text(unit, found)]
         told += [self.computed.figure_text(unit, series.indicator_id, point) for point in reversed(beside)]
-        sources = [*latest_words.sources_of(found), *(source for point in beside for source in point.sources)]
+        sources = [*found.sources, *(source for point in beside for source in point.sources)]
         text = markdown.escape(self.words.language.semicolon.join(told))
         return f"{text} {markdown.cite(sources)}" if sources else text
 
@@ -321,15 +321,15 @@ class TargetPage(Page):
                 self.words,
                 labels.RULES,
                 row.rule,
-                value=formats.quantity(self.words, row.value_text, self.catalog.unit(row.unit)),
+                value=self.words.quantity(row.value_text, self.catalog.unit(row.unit)),
                 baseline="–",
             )
-            + self.words.parentheses(formats.year(self.words, int(row.target_year)))
+            + self.words.parentheses(self.words.year(int(row.target_year)))
             for row in rows_of(own)
             if RULES[row.rule].needs_value
         ]
         found = latest(self.catalog, series)
-        sources = latest_words.sources_of(found)
+        sources = found.sources
         return [
             self.region_name(series.region_id),
             markdown.escape(self.computed.latest_text(self.unit(series.indicator_id), found)),
@@ -351,7 +351,7 @@ class TargetPage(Page):
         body = self._(
             "Side note, not a verdict: the ratio of actual to required yearly growth since {year}, which other reports "
             "call “on track” from 0.95 up, is {ratio}. Near a ceiling this rule is wrong more often than right.",
-            year=formats.year(self.words, result.base_year),
+            year=self.words.year(result.base_year),
             ratio=self.computed.growth_ratio(fitted, goal, result),
         )
         return Markdown(markdown.admonition("note", body))
@@ -434,3 +434,153 @@ def _parts(answer: Assessment, fitted: Series) -> list[tuple[str, Series]]:
 
 def _without_column(cells: list[str], position: int) -> list[str]:
     return cells[:position] + cells[position + 1 :]
+
+
+_MOST_NAMED = 3
+
+
+def sensitivity_sentence(page: Page, goal: Goal, result: Sensitivity) -> str:
+    """Return the sentence for the first paragraph: which choices change the word or the state; empty where none does.
+
+    At most three are named.
+    """
+    changed = result.word_changes
+    if not changed:
+        return ""
+    named = [
+        f"{_run_name(page, run)}{page.words.language.colon}{_run_answer(page, goal, run)}"
+        for run in changed[:_MOST_NAMED]
+    ]
+    told = page.words.language.semicolon.join(named)
+    if len(changed) <= _MOST_NAMED:
+        return page._("The answer depends on choices of figures or models: {changes}.", changes=told)
+    more = page.computed.more_runs(goal, len(changed) - _MOST_NAMED, _MOST_NAMED)
+    return page._(
+        "The answer depends on choices of figures or models: {changes}; and {count} more, see the table of runs.",
+        changes=told,
+        count=more,
+    )
+
+
+def sensitivity_table(page: Page, goal: Goal, result: Sensitivity) -> str:
+    """Return the runs as a table with a sentence on what they say; the sentence alone where no figure is fitted."""
+    if all(run.n == 0 for run in result.runs):
+        return page._("No figure can be fitted whatever the choice, so there is nothing to vary.") + "\n"
+    columns: list[Column[Run]] = [
+        Column(page._("Run"), lambda run: _run_name(page, run)),
+        Column(page._("Answer"), lambda run: _run_answer(page, goal, run)),
+        Column(page._("Fitted years"), lambda run: page.computed.run_years(goal, run), "r"),
+        Column(page._("Last year"), lambda run: _last_year(page, run), "r"),
+    ]
+    runs = page.table_of(columns, result.runs, page._("The same goal by other choices"))
+    return f"{_sensitivity_finding(page, goal, result)}\n\n{runs}"
+
+
+def _sensitivity_finding(page: Page, goal: Goal, result: Sensitivity) -> str:
+    if result.word_changes:
+        return sensitivity_sentence(page, goal, result)
+    same = page._("No choice of figures or models changes the answer.")
+    if result.percents is None or result.book.percent is None:
+        return same
+    low, high = (markdown.escape(formats.percent_text(percent)) for percent in result.percents)
+    span = page._("The probability is {low} at the lowest and {high} at the highest.", low=low, high=high)
+    return page.words.sentences([same, span])
+
+
+def _last_year(page: Page, run: Run) -> str:
+    return "–" if run.last_year is None else page.words.year(run.last_year)
+
+
+def _run_name(page: Page, run: Run) -> str:
+    year = "" if run.left_out is None else page.words.year(run.left_out)
+    return labels.label(page.words, labels.RUNS, run.code, year=year)
+
+
+def _run_answer(page: Page, goal: Goal, run: Run) -> str:
+    """Return a run's answer in a few words: ``likely (69%)``, ``cannot be judged (...)``, ``met``."""
+    if run.word is not None and run.percent is not None:
+        word = labels.label(page.words, labels.WORDS, run.word)
+        return word + page.words.parentheses(markdown.escape(page.computed.run_chance(goal, run)))
+    state = labels.label(page.words, labels.STATES, run.state)
+    if run.reason is None:
+        return state
+    return state + page.words.parentheses(labels.label(page.words, labels.REASONS, run.reason))
+
+
+def borrowed_box(page: Page, borrowed: Sequence[Borrowed], target_year: int) -> str:
+    """Return the box "For orientation only, not a verdict"; empty where no region lends a range."""
+    if not borrowed:
+        return ""
+    place = page.region_name(page.plan_region)
+    lead = page._("The goal cannot be judged from figures of {place}. For orientation:", place=place)
+    items = markdown.bullets(_borrowed_item(page, item, target_year) for item in borrowed)
+    unknown = page._(
+        "Where no gap is given, no release gave {place} and the region for the same year, and {place} may lie outside "
+        "the range.",
+        place=place,
+    )
+    body = markdown.paragraphs(lead, items, unknown if any(item.gap is None for item in borrowed) else "")
+    return markdown.admonition("note", body, title=page._("For orientation only, not a verdict"))
+
+
+def _borrowed_item(page: Page, item: Borrowed, target_year: int) -> str:
+    parts = [_range_sentence(page, item, target_year)]
+    if item.gap is not None and item.moved is not None:
+        parts.append(_gap_sentence(page, item, item.gap, item.moved, target_year))
+    cite = markdown.cite(item.sources)
+    return f"{page.words.sentences(parts)} {cite}"
+
+
+def _range_sentence(page: Page, item: Borrowed, target_year: int) -> str:
+    words = page.words
+    region, year = page.region_name(item.region_id), words.year(target_year)
+    last = words.year(item.years[-1])
+    if item.kind == "published":
+        return page._(
+            "{region}: {figure} was published for {year}.", region=region, figure=_lent_figure(page, item), year=year
+        )
+    shown = page.computed.lent(item, target_year, _lent_range(page, item, item.lower, item.upper))
+    if item.kind == "forecast":
+        return page._(
+            "{region}: 80% range {range} in {year}, forecast from {count} yearly figures up to {last}.",
+            region=region,
+            range=markdown.escape(shown),
+            year=year,
+            count=page.computed.lent_years(item),
+            last=last,
+        )
+    return page._(
+        "{region}: 80% range {range} in {year}, judged by how similar series move on from the figure of {last}.",
+        region=region,
+        range=markdown.escape(shown),
+        year=year,
+        last=last,
+    )
+
+
+def _gap_sentence(page: Page, item: Borrowed, gap: Gap, moved: tuple[float, float], target_year: int) -> str:
+    return page._(
+        "Moved by the gap that one release gave for {period} ({gap}): {range}.",
+        period=page.words.period_text(gap.period),
+        gap=markdown.escape(page.computed.gap(gap, _signed_gap(page, gap, item.decimals))),
+        range=markdown.escape(page.computed.moved(item, gap, moved, target_year, _lent_range(page, item, *moved))),
+    )
+
+
+def _signed_gap(page: Page, gap: Gap, decimals: int) -> str:
+    return page.words.in_words(formats.signed(gap.value, decimals), gap.qualifier)
+
+
+def _lent_figure(page: Page, item: Borrowed) -> str:
+    text = page.words.quantity(printed(item.lower, item.decimals), page.unit(item.indicator_id))
+    return markdown.escape(text)
+
+
+def _lent_range(page: Page, item: Borrowed, lower: float, upper: float) -> str:
+    """Return a range with its unit; an end that nothing bounds is left open."""
+    unit = page.unit(item.indicator_id)
+    if np.isinf(upper):
+        return page.words.told(printed(lower, item.decimals), unit, "at_least")
+    if np.isinf(lower):
+        return page.words.told(printed(upper, item.decimals), unit, "at_most")
+    return page.words.interval(lower, upper, item.decimals, unit)

@@ -16,7 +16,7 @@ from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, labels, markdown, narrative
 from qualitybook.report.derived import CUT_OFF, EDITIONS, figures, operation
 from qualitybook.report.figures import rank_bars, track_record
-from qualitybook.report.labels import rank_words, track_words
+from qualitybook.report.labels import figure_words
 from qualitybook.report.pages import calibration
 from qualitybook.report.pages.base import Page
 from qualitybook.report.voice import made_from_parts, series_rows
@@ -91,7 +91,7 @@ class TrackRecordPage(Page):
         shown = _on_one_scale(chosen).assign(label=[self._case_label(row) for row in rows_of(chosen)])
 
         def draw() -> Figure:
-            return track_record(shown, track_words(self.words))
+            return track_record(shown, figure_words(self.words, "track record"))
 
         caption = self._(
             "One-year-ahead forecasts of earlier editions and the figure published later. Sources: see the table below."
@@ -131,7 +131,7 @@ class TrackRecordPage(Page):
         inside = row.lo80 <= row.outcome <= row.hi80
         done = operation("interval", level=0.80, year=row.year, edition=row.origin)
         rows, ends = series_rows(indicator_id, row.region_id), (row.lo80, row.hi80)
-        told = formats.interval(self.words, *ends, decimals)
+        told = self.words.interval(*ends, decimals)
         shown = self.computed.ledger.note("track_record.interval", done, rows, ends, told)
         return [
             self.edition_name(str(row.origin)),
@@ -147,11 +147,11 @@ class TrackRecordPage(Page):
         """Return an outcome as it was printed, or as it was made from the parts of its year."""
         unit = self.unit(row.indicator_id)
         if len(row.lines) == 1:
-            told = formats.quantity(self.words, str(line["value_text"]), unit)
+            told = self.words.quantity(str(line["value_text"]), unit)
             # The last figure of a stock in a year stands beside the year alone.
             rows = figures(self.everything, row.lines)
             return self.computed.ledger.note("figure.quoted", operation("figure"), rows, row.outcome, told)
-        printed = formats.quantity(self.words, formats.number(row.outcome, int(row.decimals)), unit)
+        printed = self.words.quantity(formats.number(row.outcome, int(row.decimals)), unit)
         done = operation(made_from_parts(self.everything, row.indicator_id))
         rows = figures(self.everything, row.lines)
         return self.computed.ledger.note("series.made_year", done, rows, row.outcome, printed)
@@ -205,7 +205,7 @@ class TrackRecordPage(Page):
         counts = rank_histogram(cases)
 
         def draw() -> Figure:
-            return rank_bars(counts, rank_words(self.words))
+            return rank_bars(counts, figure_words(self.words, "ranks"))
 
         outer = int(counts["count"].iloc[[0, -1]].sum())
         expected = formats.number(2 * float(counts["expected"].iloc[0]), 0)

@@ -18,7 +18,7 @@ from qualitybook.analysis.questions import (
     releases,
 )
 from qualitybook.evidence.schema import kind_of
-from qualitybook.report import formats, latest_words, markdown
+from qualitybook.report import formats, markdown
 from qualitybook.report.derived import where
 from qualitybook.report.markdown import Column
 from qualitybook.report.pages.base import Page
@@ -92,8 +92,8 @@ class WhenPage(Page):
         """Return the years that are asked for, a run of more than two as such."""
         years = [int(period) for period in question.periods]
         if len(years) > 2 and years[-1] - years[0] == len(years) - 1:
-            return self._("each year of {years}", years=formats.years(self.words, years[0], years[-1]))
-        return self.words.gettext(" and ").join(formats.year(self.words, year) for year in years)
+            return self._("each year of {years}", years=self.words.years(years[0], years[-1]))
+        return self.words.gettext(" and ").join(self.words.year(year) for year in years)
 
     def _workbook(self, found: list[Question]) -> str:
         """Write the workbook of the questions and return the link to it."""
@@ -154,12 +154,12 @@ class WhenPage(Page):
         return self.words.language.colon.join(part for part in (goal, markdown.escape(answer)) if part)
 
     def _known(self, text: str) -> str:
-        return markdown.escape(text.rstrip(".。")) or latest_words.NONE
+        return markdown.escape(text.rstrip(".。")) or formats.NONE
 
     def _issues(self, release: Release) -> str:
         told = [
-            f"{formats.published(self.words, issue.published)} {markdown.cite([issue.source_id])}"
+            f"{self.words.published(issue.published)} {markdown.cite([issue.source_id])}"
             for issue in release.issues[:_MOST_ISSUES]
             if issue.published
         ]
-        return self.words.language.semicolon.join(told) or latest_words.NONE
+        return self.words.language.semicolon.join(told) or formats.NONE

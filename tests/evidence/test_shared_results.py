@@ -10,9 +10,8 @@ import pytest
 
 from qualitybook.analysis.assess import assess_targets, judge_peers
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.extract import extract, open_evidence
+from qualitybook.evidence.extract import SharedResults, extract, open_evidence
 from qualitybook.report.pages.summary import SummaryPage
-from qualitybook.report.shared_results import SharedResults
 
 DAY = date(2026, 6, 30)
 EARLIER = date(2025, 6, 30)

@@ -8,7 +8,6 @@ import pytest
 from synthetic import HEADERS, Row, evidence_tables, observation, write_evidence
 
 from qualitybook.analysis.latest import latest_of
-from qualitybook.report import latest_words
 from qualitybook.report.i18n import Words
 from qualitybook.report.pages import AreaPage, PeersPage, SummaryPage, TargetPage, WhatChangedPage
 
@@ -52,7 +51,7 @@ def said(path: Path, rows: list[Row], indicator: str, words: Words, **tables: li
     """Return the latest figure and its change in words."""
     page = SummaryPage(folder(path, rows, **tables), "2025", words.code, path / "figures")
     found, unit = latest_of(page.catalog, indicator, CITY), page.unit(indicator)
-    return latest_words.latest_text(words, unit, found), latest_words.change_or_reason(words, unit, found)
+    return page.voice.latest_text(unit, found), page.voice.change_or_reason(unit, found)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,0 @@
-"""Folders of a book that its pages name; imports nothing, so that programs that only compile pages stay light."""
-
-from __future__ import annotations
-
-INDICATORS = "indicators"
-"""Folder of the indicators' pages; each is called after its indicator's key."""
-FIGURES = "figures"
-"""Folder of the figures, in the folder that is a notebook's working directory."""

@@ -38,7 +38,7 @@ from measure import Cost, cpu_seconds, goal, run, sampled, table
 from qualitybook.evidence import load
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.extract import Evidence, SharedResults
-from qualitybook.evidence.settings import load_settings
+from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish import assemble
 from qualitybook.publish.book import Request, contexts_of, volumes_of
 from qualitybook.publish.environment import build_environment, changed_environment
@@ -93,7 +93,7 @@ def jobs_of(folder: Path, build_dir: Path) -> list[PageJob]:
     current = catalog.editions[catalog.editions["status"] == "current"]["edition"].iloc[-1]
     project = Project(folder).checked()
     volumes = volumes_of(Request(project, [str(current)], LANGS, build_dir, build_dir / "site"), catalog)
-    extracts = Extracts(Evidence(catalog, load_settings(catalog.folder)), build_dir / "evidence")
+    extracts = Extracts(Evidence(catalog, BookSettings.load(catalog.folder)), build_dir / "evidence")
     for volume in volumes:
         assemble.start(project, catalog.folder, volume)
     contexts = contexts_of(catalog, volumes)

@@ -12,7 +12,7 @@ from synthetic import evidence_tables, write_evidence
 
 from qualitybook.errors import RefusedError
 from qualitybook.evidence import load
-from qualitybook.evidence.settings import load_settings
+from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish import assemble
 from qualitybook.publish.book import Request, volumes_of
 from qualitybook.publish.compile import cause_in, warnings_in
@@ -95,7 +95,7 @@ def test_sources_that_only_pages_of_indicators_cite_come_last_so_that_web_and_pr
 
 
 def test_a_book_is_described_by_its_data(sample_folder: Path, volume: Volume) -> None:
-    settings = load_settings(sample_folder)
+    settings = BookSettings.load(sample_folder)
     offered = [{"edition": "2025", "languages": ["zh", "en"], "pages": ["summary"]}]
     values = config_values(settings, volume, offered, {"Area": {"rate": "Rate"}}, ["html", "pdf"])
     config = values["sphinx"]["config"]
@@ -115,7 +115,7 @@ def test_a_book_is_described_by_its_data(sample_folder: Path, volume: Volume) ->
 
 def test_without_a_pdf_none_is_offered(sample_folder: Path, volume: Volume) -> None:
     offered = [{"edition": "2025", "languages": ["en"], "pages": []}]
-    values = config_values(load_settings(sample_folder), volume, offered, {}, ["html"])
+    values = config_values(BookSettings.load(sample_folder), volume, offered, {}, ["html"])
     assert values["sphinx"]["config"]["html_context"]["book"]["files"] == {}
 
 

@@ -13,8 +13,7 @@ import pytest
 from synthetic import BOOK_TOML, evidence_tables, write_evidence
 
 from qualitybook.evidence import load
-from qualitybook.evidence.schema import TABLES, present_tables
-from qualitybook.evidence.settings import load_settings
+from qualitybook.evidence.schema import TABLES, BookSettings, present_tables
 from qualitybook.publish.machines import Offer, write_for_machines
 from qualitybook.publish.plan import COLUMNS, FigureFiles, pages_of
 from qualitybook.publish.site import Shelf
@@ -51,7 +50,7 @@ def written(root: Path, data: Path) -> Path:
             page.parent.mkdir(parents=True)
             page.write_text("<!DOCTYPE html>", encoding="utf-8")
     catalog = load(data)
-    write_for_machines(root, SHELVES, Offer(catalog, load_settings(data), ["2025"]))
+    write_for_machines(root, SHELVES, Offer(catalog, BookSettings.load(data), ["2025"]))
     return root
 
 
@@ -151,7 +150,7 @@ def test_without_an_address_there_is_no_map_and_no_link_that_leads_elsewhere(roo
     assert "<a " not in lost
     assert "The first page of this site leads to all editions." in lost
     (root / "sitemap.xml").write_text("of a site that had an address")
-    write_for_machines(root, SHELVES, Offer(load(data), load_settings(data), ["2025"]))
+    write_for_machines(root, SHELVES, Offer(load(data), BookSettings.load(data), ["2025"]))
     assert not (root / "sitemap.xml").exists()
 
 

@@ -9,8 +9,8 @@ from synthetic import Row, evidence_tables, observation, write_evidence
 
 from qualitybook.analysis import latest
 from qualitybook.analysis.assess import assess_targets
-from qualitybook.analysis.balance import WORDS, balance
-from qualitybook.analysis.borrowing import Borrowed, Gap, borrowed_ranges
+from qualitybook.analysis.balance import WORDS, Direction
+from qualitybook.analysis.borrowing import Borrowed, Gap
 from qualitybook.analysis.sensitivity import RUN_CODES, Run, Sensitivity, sensitivity
 from qualitybook.analysis.verdict import Goal
 from qualitybook.report import labels
@@ -105,7 +105,7 @@ def test_the_sample_goals_runs_can_be_shown(page: SummaryPage) -> None:
 
 
 def test_supporting_indicators_are_named_one_by_one(page: SummaryPage) -> None:
-    directions = balance(page.catalog, "climate")
+    directions = Direction.of_goal(page.catalog, "climate")
     pair = "81.2% (2021) → ≥ 84% (2024), ↑ at least +2.8 percentage points"
     assert balance_sentence(page, directions) == f"Consumer satisfaction {pair}."
 
@@ -117,7 +117,7 @@ def test_the_word_stands_only_where_a_change_is_more_than_chance(tmp_path: Path)
         for year, value in values.items()
     ]
     page = page_of(tmp_path, made)
-    (direction,) = balance(page.catalog, "climate")
+    (direction,) = Direction.of_goal(page.catalog, "climate")
     # Trend 2 a year; what is left of the steps .4, -.3, .5, 7.4 is -1.6, -2.3, -1.5, 5.4: 3.62 a year, 5.1 in two.
     assert direction.threshold == pytest.approx(5.12, abs=0.01)
     assert balance_sentence(page, [direction]).endswith("↑ +7.9 percentage points, better.")
@@ -135,7 +135,7 @@ def test_mostly_no_data_is_said_plainly(tmp_path: Path) -> None:
     rows = [row for row in evidence_tables()["observations"] if row["indicator_id"] != "consumer_satisfaction"]
     page = page_of(tmp_path, rows)
     told = "Mostly no data. No comparable pair: Consumer satisfaction."
-    assert balance_sentence(page, balance(page.catalog, "climate")) == told
+    assert balance_sentence(page, Direction.of_goal(page.catalog, "climate")) == told
     assert f"| 4 | A better climate for quality | {told} |" in page.balance().data
 
 
@@ -204,6 +204,6 @@ def test_a_city_without_figures_borrows_from_its_province(tmp_path: Path) -> Non
     rows = [row for row in evidence_tables()["observations"] if row["region_id"] == PROVINCE]
     page = page_of(tmp_path, rows)
     goal = next(item for item in page.assessments if item.target_id == "goods-pass")
-    box = borrowing_section.box(page, borrowed_ranges(page.catalog, goal.verdict), 2025)
+    box = borrowing_section.box(page, Borrowed.for_verdict(page.catalog, goal.verdict), 2025)
     assert "The goal cannot be judged from figures of Sample City. For orientation:" in box
     assert "forecast from 7 yearly figures up to 2024." in box

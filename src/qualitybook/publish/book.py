@@ -17,7 +17,7 @@ from typing import Any
 from qualitybook.errors import QualitybookError
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.extract import Evidence
-from qualitybook.evidence.settings import BookSettings, load_settings
+from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish import assemble
 from qualitybook.publish.cache import Store
 from qualitybook.publish.characters import refuse_undrawable
@@ -149,7 +149,7 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
     contents = contents_file(project, catalog.folder)
     check_settings(project.root / CONFIG, contents)
     refuse_undrawable(catalog.folder, project)
-    settings = load_settings(catalog.folder)
+    settings = BookSettings.load(catalog.folder)
     volumes = volumes_of(request, catalog)
     clear_leftovers(request, volumes)
     pages = planned_pages(catalog, request.editions)

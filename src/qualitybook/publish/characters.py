@@ -14,7 +14,7 @@ from typing import Any
 from qualitybook.evidence.check import read_folder
 from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.reading import RawTable
-from qualitybook.evidence.settings import FILE as SETTINGS
+from qualitybook.evidence.schema import SETTINGS_NAME as SETTINGS
 from qualitybook.publish.layout import AUTHORED, Project
 from qualitybook.report import faces
 

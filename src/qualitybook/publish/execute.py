@@ -17,7 +17,7 @@ from typing import Any
 
 import nbformat
 
-from qualitybook.evidence.extract import Evidence, SharedResults, extract
+from qualitybook.evidence.extract import Evidence, SharedResults
 from qualitybook.publish.cache import Store, digest_of_bytes, digest_of_code, digest_of_value
 from qualitybook.publish.environment import (
     CELL_SECONDS,
@@ -276,7 +276,7 @@ class Extracts:
     def path(self, day: date, reads: frozenset[str] | None) -> Path:
         """Return the file with what may be read on an as-of date; its stem is its digest."""
         if (day, reads) not in self._made:
-            part = extract(self.evidence, day, reads)
+            part = self.evidence.extract(day, reads)
             path = self.folder.resolve() / f"{part.digest()}{SUFFIX}"
             SharedResults(path).folder.mkdir(parents=True, exist_ok=True)
             part.write(path)

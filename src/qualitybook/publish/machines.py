@@ -23,12 +23,12 @@ from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
     TABLES,
     UNITS,
+    BookSettings,
     Table,
     descriptor,
     lacking_columns,
     present_tables,
 )
-from qualitybook.evidence.settings import BookSettings
 from qualitybook.publish.assemble import DERIVED
 from qualitybook.publish.site import ASSESSMENTS, DATA, FEED, ROOT_PAGE, SITEMAP, Shelf, plain_page
 from qualitybook.report import assessments

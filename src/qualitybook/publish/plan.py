@@ -13,11 +13,9 @@ import pandas as pd
 
 from qualitybook import __version__
 from qualitybook.analysis.assess import Assessment, assess_targets
-from qualitybook.analysis.places import first_place, other_scopes
 from qualitybook.evidence.catalog import Catalog, Edition
 from qualitybook.evidence.reading import ENCODING, rows_of, write_csv
-from qualitybook.evidence.schema import QUALITATIVE
-from qualitybook.evidence.settings import BookSettings, load_settings
+from qualitybook.evidence.schema import QUALITATIVE, BookSettings
 from qualitybook.publish.forms import FORMS, file_name
 from qualitybook.publish.layout import KEYWORDS, SERIES, Volume
 from qualitybook.publish.site import read_shelves
@@ -89,7 +87,7 @@ def _read_for(catalog: Catalog, target: pd.Series) -> frozenset[str]:
     evidence, groups = catalog.target_evidence, catalog.category_groups
     beside = evidence[evidence["target_id"] == target["target_id"]]["indicator_id"]
     own = str(target["indicator_id"])
-    named = {own, *other_scopes(catalog, own), *beside}
+    named = {own, *catalog.other_scopes(own), *beside}
     return frozenset(named | set(groups[groups["indicator_id"].isin(named)]["category_id"]))
 
 
@@ -147,7 +145,7 @@ def book_context(catalog: Catalog, edition: Edition, words: Words, counts: Mappi
         "as_of": words.date(edition.as_of),
         "target_year": edition.target_year,
         "plan_title": escape(plan.title),
-        "is_draft": load_settings(catalog.folder).is_draft,
+        "is_draft": BookSettings.load(catalog.folder).is_draft,
         "plan_date": words.published(plan.published),
         "city": escape(words.name(region)),
         "counts": {name: formats.short(count) for name, count in counts.items()},
@@ -419,7 +417,7 @@ def series_of(catalog: Catalog, page: Page) -> pd.DataFrame:
     if area := page.parameters.get("area"):
         tasks = catalog.tasks.loc[catalog.tasks["area_id"] == area, "task_id"]
         chosen = catalog.task_indicators.loc[catalog.task_indicators["task_id"].isin(tasks), "indicator_id"]
-        shown = [(indicator, first_place(catalog, indicator)) for indicator in chosen]
+        shown = [(indicator, catalog.first_place(indicator)) for indicator in chosen]
         return pd.DataFrame([pair for pair in shown if pair[1] is not None], columns=_KEY, dtype="str")
     if page.template == "peers":
         return pd.concat([catalog.peer_targets[_KEY], catalog.target_evidence[_KEY]])

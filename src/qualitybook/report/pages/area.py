@@ -10,8 +10,7 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess_target
-from qualitybook.analysis.latest import Latest, counts_whole_things, form_a_series, latest, points_of
-from qualitybook.analysis.places import first_place
+from qualitybook.analysis.latest import Latest, Point, form_a_series
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import frames, markdown
@@ -66,7 +65,7 @@ class AreaPage(Page):
             return self.text(self._("No indicator is assigned to this task."))
         whole = [item for item in series if CATEGORY_MARK not in item.indicator_id]
         categories = [item for item in series if CATEGORY_MARK in item.indicator_id]
-        panels = [item for item in whole if form_a_series(points_of(self.catalog, item))][:MOST_PANELS]
+        panels = [item for item in whole if form_a_series(Point.of_series(self.catalog, item))][:MOST_PANELS]
         task = markdown.escape(self._task_name(task_id))
         parts = [self._multiples(panels, task)] if panels else []
         if whole:
@@ -87,7 +86,7 @@ class AreaPage(Page):
             self._("Figures"),
             self._("Source"),
         ]
-        found = [(item, latest(self.catalog, item)) for item in series]
+        found = [(item, Latest.of_series(self.catalog, item)) for item in series]
         return self.table(header, [self._row(*pair) for pair in found], caption, "llrlrl")
 
     def _task_name(self, task_id: str) -> str:
@@ -105,10 +104,10 @@ class AreaPage(Page):
         found = [
             build_series(self.catalog, indicator_id, region)
             for indicator_id in self._indicators_of(task_id)
-            if (region := first_place(self.catalog, indicator_id)) is not None
+            if (region := self.catalog.first_place(indicator_id)) is not None
         ]
         # What has had no news for years goes to the end, whatever its part in the task.
-        return sorted(found, key=lambda item: latest(self.catalog, item).is_stale)
+        return sorted(found, key=lambda item: Latest.of_series(self.catalog, item).is_stale)
 
     def _without_figures(self, task_id: str) -> list[str]:
         return [self.indicator_name(item) for item in self._indicators_of(task_id) if not self.catalog.places_of(item)]
@@ -146,11 +145,11 @@ class AreaPage(Page):
         if series.region_id != self.plan_region:
             name += self.words.parentheses(self.words.name(self.catalog.region(series.region_id)))
         dated = shown.dropna(subset=["start"])
-        whole = [point for point in points_of(self.catalog, series) if point.span in frames.WHOLE]
+        whole = [point for point in Point.of_series(self.catalog, series) if point.span in frames.WHOLE]
         if form_a_series(whole):
             # Parts of a year would be taken for years in so small a chart; the table tells them.
             dated = dated[dated["whole"] | (dated["period"] == "")]
-        last = latest(self.catalog, series).shown
+        last = Latest.of_series(self.catalog, series).shown
         return Panel(
             title=name,
             frame=dated.assign(x=time_position(dated["start"], dated["end"])),
@@ -158,7 +157,7 @@ class AreaPage(Page):
             shift=axis.shift,
             last_text="" if last is None else self.voice.figure_text(unit, last),
             limits=(indicator.lower, indicator.upper),
-            is_count=counts_whole_things(self.catalog, series.indicator_id),
+            is_count=self.catalog.unit_of(series.indicator_id).is_whole,
         )
 
     def _row(self, series: Series, found: Latest) -> list[str]:

@@ -12,12 +12,11 @@ import pandas as pd
 from IPython.display import Markdown
 from matplotlib.figure import Figure
 
-from qualitybook.analysis.assess import Assessment, assess_targets
-from qualitybook.analysis.latest import latest_of
-from qualitybook.analysis.places import Scope
+from qualitybook.analysis.assess import Assessment, Scope, assess_targets
+from qualitybook.analysis.latest import Latest
 from qualitybook.analysis.series import WEAKNESSES
 from qualitybook.evidence.catalog import Catalog, Unit
-from qualitybook.evidence.extract import SharedResults, open_evidence
+from qualitybook.evidence.extract import Evidence, SharedResults
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import derived, labels, markdown
 from qualitybook.report.frames import write_figure_data
@@ -46,7 +45,7 @@ class Page:
     def __init__(self, stem: str, data: str | Path, edition: str, lang: str, out: str | Path = "figures") -> None:
         self.stem = stem
         self.words = Words(lang)
-        evidence = open_evidence(Path(data))
+        evidence = Evidence.open(Path(data))
         self.everything: Catalog = evidence.catalog
         self.settings = evidence.settings
         self.shared = SharedResults(Path(data))
@@ -204,7 +203,7 @@ class Page:
 
     def latest_cell(self, indicator_id: str, region_id: str) -> str:
         """Return the latest figure of a series with its sources as a cell of a table, or that none was found."""
-        found = latest_of(self.catalog, indicator_id, region_id)
+        found = Latest.at(self.catalog, indicator_id, region_id)
         if found.shown is None:
             return self._("not found for this book")
         text = markdown.escape(self.computed.latest_text(self.unit(indicator_id), found))

@@ -10,10 +10,9 @@ import pandas as pd
 from IPython.display import Markdown
 
 from qualitybook.analysis.assess import Assessment
-from qualitybook.analysis.balance import Direction, balances, plan_baseline
+from qualitybook.analysis.balance import Direction
 from qualitybook.analysis.edition_diff import compare, previous
-from qualitybook.analysis.latest import Change, Point, latest, points_of
-from qualitybook.analysis.places import in_order
+from qualitybook.analysis.latest import Change, Latest, Point
 from qualitybook.analysis.series import Series
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.catalog import Unit
@@ -248,7 +247,7 @@ def _card_latest(page: Page, item: Assessment) -> str:
     scopes = item.scopes
     if scopes:
         return page._("Latest figures by each scope: {figures}.", figures=page.latest_by_scope(scopes))
-    direct = None if item.verdict.series is None else latest(page.catalog, item.verdict.series)
+    direct = None if item.verdict.series is None else Latest.of_series(page.catalog, item.verdict.series)
     if direct is not None and direct.shown is not None:
         figure = page.computed.latest_text(page.unit(direct.indicator_id), direct)
         cite = markdown.cite(direct.sources)
@@ -258,7 +257,7 @@ def _card_latest(page: Page, item: Assessment) -> str:
     if drawn is None:
         return none
     role, series = drawn
-    found = latest(page.catalog, series)
+    found = Latest.of_series(page.catalog, series)
     beside = page._(
         "{role}: {series}, {figure} {cite}.",
         role=labels.label(page.words, labels.ROLES, role).capitalize(),
@@ -274,7 +273,7 @@ def _drawn(page: Page, item: Assessment) -> tuple[str, Series] | None:
     direct = [] if item.verdict.series is None else [("direct", item.verdict.series)]
     found = [*direct, *((support.role, support.series) for support in item.supports if support.role in _DRAWN_ROLES)]
     enough = [(role, series) for role, series in found if len(_shown(page, role, series)) >= _LEAST_DRAWN]
-    places = in_order(page.catalog, {series.region_id for _role, series in enough}, str(item.target["region_id"]))
+    places = page.catalog.in_order({series.region_id for _role, series in enough}, str(item.target["region_id"]))
     ranked = sorted(enough, key=lambda pair: (_DRAWN_ROLES.index(pair[0]), places.index(pair[1].region_id)))
     return ranked[0] if ranked else None
 
@@ -313,7 +312,7 @@ def _chart(page: Page, item: Assessment) -> str:
 
 def _last_of(page: Page, series: Series) -> Point:
     """Return the last figure that a card draws of a series."""
-    points = [point for point in points_of(page.catalog, series) if frames.is_fitted(series, point)]
+    points = [point for point in Point.of_series(page.catalog, series) if frames.is_fitted(series, point)]
     return [point for point in points if point.span in frames.WHOLE][-1]
 
 
@@ -322,9 +321,9 @@ _ARROWS = {1: "↑", -1: "↓", 0: "→"}
 
 def _balance(page: Page) -> str:
     """Return the goals without a measure due in the edition's target year, each with its indicators by name."""
-    if plan_baseline(page.catalog) is None:
+    if page.catalog.plan_baseline is None:
         return _no_baseline(page) + "\n"
-    found = balances(page.catalog, page.edition.target_year)
+    found = Direction.of_goals(page.catalog, page.edition.target_year)
     targets = page.catalog.targets.set_index("target_id")
     columns: list[Column[str]] = [
         Column(page._("No."), lambda key: str(targets.loc[key, "number"]), "r"),
@@ -351,7 +350,7 @@ def _balance_note(page: Page) -> str:
 
 def balance_sentence(page: Page, directions: Sequence[Direction]) -> str:
     """Return what the supporting indicators of a goal did, by name; it says so where there is mostly no data."""
-    if plan_baseline(page.catalog) is None:
+    if page.catalog.plan_baseline is None:
         return _no_baseline(page)
     if not directions:
         return page._("No supporting indicator is assigned to this goal.")
@@ -408,7 +407,7 @@ def _no_baseline(page: Page) -> str:
 
 def _baseline(page: Page) -> str:
     """Return the plan's baseline year, a dash where it has none."""
-    year = plan_baseline(page.catalog)
+    year = page.catalog.plan_baseline
     return formats.NONE if year is None else page.words.year(year)
 
 

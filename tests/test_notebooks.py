@@ -14,9 +14,9 @@ from synthetic import write_evidence
 
 from qualitybook.evidence.extract import Evidence
 from qualitybook.publish.environment import epoch_of
-from qualitybook.publish.execute import Extracts, PageJob, run_page
+from qualitybook.publish.execute import PageJob, run_page
 from qualitybook.publish.notebook import cleaned
-from qualitybook.publish.plan import pages_of
+from qualitybook.publish.plan import Extracts, pages_of
 
 ROOT = Path(__file__).parents[1]
 EDITION = "2025"

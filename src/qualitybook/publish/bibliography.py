@@ -28,7 +28,6 @@ from qualitybook.publish.language import words_of
 from qualitybook.report.i18n import Words, language
 
 if TYPE_CHECKING:
-    import pandas as pd
     from sphinxcontrib.bibtex.domain import BibtexDomain
 
 STYLE = "qualitybook"
@@ -96,7 +95,7 @@ def readings(words: Words) -> dict[str, str]:
     }
 
 
-def source_fields(source: Mapping[str, str], publisher: str, words: Words) -> dict[str, str]:
+def source_fields(source: Mapping[str, str], words: Words) -> dict[str, str]:
     """Return the fields of one source.
 
     Returns
@@ -109,7 +108,7 @@ def source_fields(source: Mapping[str, str], publisher: str, words: Words) -> di
     address = source["url"] or source["found_url"]
     fields = {
         "langid": words.code,
-        "publisher": escape(publisher),
+        "publisher": escape(source["publisher"]),
         "title": escape(source["title"]),
         "date": escape(source["published"] or _("No date")),
         "howpublished": escape(nature),
@@ -136,27 +135,18 @@ def bibtex_entry(key: str, place: int, fields: Mapping[str, str]) -> str:
     return "\n".join([f"@misc{{{key},", *lines, "}", ""])
 
 
-def write_bib(sources: pd.DataFrame, words: Words, path: Path, publishers: Mapping[str, str] | None = None) -> None:
-    """Write the sources as a BibTeX file, in the words of one language.
-
-    Parameters
-    ----------
-    sources
-        Rows of ``sources.csv``, in the order in which they are to be numbered.
-    publishers
-        Publishers as ``sources.csv`` names them, and as the edition's language does; others stand as they are.
+def write_bib(sources: Iterable[Mapping[str, str]], words: Words, path: Path) -> None:
+    """Write sources, rows of ``sources.csv`` in the order of their numbers, as BibTeX in the words of one language.
 
     Raises
     ------
     QualitybookError
         If a source's id cannot be cited.
     """
-    names = publishers or {}
-    entries = []
-    for place, (_index, row) in enumerate(sources.iterrows(), start=1):
-        source = {str(column): str(value) for column, value in row.items()}
-        publisher = names.get(source["publisher"], source["publisher"])
-        entries.append(bibtex_entry(source["source_id"], place, source_fields(source, publisher, words)))
+    entries = [
+        bibtex_entry(source["source_id"], place, source_fields(source, words))
+        for place, source in enumerate(sources, start=1)
+    ]
     path.write_text("\n".join(entries), encoding="utf-8", newline="\n")
 
 

@@ -10,14 +10,12 @@ import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future, as_completed
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from qualitybook.evidence.extract import Evidence, SharedResults
 from qualitybook.publish.cache import Store, digest_of_bytes, digest_of_code, digest_of_value
 from qualitybook.publish.environment import (
     CELL_SECONDS,
@@ -27,7 +25,7 @@ from qualitybook.publish.environment import (
     epoch_of,
     process_environment,
 )
-from qualitybook.publish.layout import Project, Volume
+from qualitybook.publish.layout import Project
 from qualitybook.publish.notebook import (
     CELL_NUMBER,
     DisplayError,
@@ -39,10 +37,10 @@ from qualitybook.publish.notebook import (
     render_notebook,
     write_notebook,
 )
-from qualitybook.publish.plan import Page
+from qualitybook.publish.plan import Page, Plan
 from qualitybook.publish.processes import start_telling
 from qualitybook.publish.scratch import TEMPORARY, scratch_folder, temporary_parent
-from qualitybook.report import FIGURES
+from qualitybook.report.folders import FIGURES
 
 KERNEL = "python3"
 TRACEBACK_LINES = 12
@@ -260,40 +258,9 @@ def _way_out(error: str, job: PageJob) -> str:
     return ""
 
 
-SUFFIX = ".evidence"
-
-
-@dataclass
-class Extracts:
-    """The extracts of the evidence that pages read, each written once."""
-
-    evidence: Evidence
-    """All evidence."""
-    folder: Path
-    """Where the extracts go, named by their digests."""
-    _made: dict[tuple[date, frozenset[str] | None], Path] = field(default_factory=dict)
-
-    def path(self, day: date, reads: frozenset[str] | None) -> Path:
-        """Return the file with what may be read on an as-of date; its stem is its digest."""
-        if (day, reads) not in self._made:
-            part = self.evidence.extract(day, reads)
-            path = self.folder.resolve() / f"{part.digest()}{SUFFIX}"
-            SharedResults(path).folder.mkdir(parents=True, exist_ok=True)
-            part.write(path)
-            self._made[day, reads] = path
-        return self._made[day, reads]
-
-
-def page_jobs(
-    project: Project, extracts: Extracts, volume: Volume, pages: Sequence[Page], context: Mapping[str, Any]
-) -> list[PageJob]:
-    """Return the jobs of a book's executed pages, in the book's order.
-
-    Parameters
-    ----------
-    context
-        What every page of the book may use; each job gets what its template uses.
-    """
+def page_jobs(project: Project, plan: Plan) -> list[PageJob]:
+    """Return the jobs of a book's executed pages, in the book's order; each gets the context that its template uses."""
+    volume = plan.volume
     jobs = [
         PageJob(
             page=page,
@@ -302,11 +269,11 @@ def page_jobs(
             source=volume.draft.resolve(),
             lang=volume.lang,
             epoch=epoch_of(volume.edition.as_of),
-            evidence=extracts.path(volume.edition.as_of, page.reads),
+            evidence=page.evidence,
         )
-        for page in pages
+        for page in plan.pages
     ]
-    return [_complete(job, context) for job in jobs]
+    return [_complete(job, plan.context) for job in jobs]
 
 
 def _complete(job: PageJob, context: Mapping[str, Any]) -> PageJob:

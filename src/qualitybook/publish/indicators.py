@@ -14,14 +14,11 @@ from itertools import chain, islice
 from pathlib import Path
 from threading import Event
 
-from qualitybook.evidence.catalog import Catalog
 from qualitybook.publish.cache import Store, digest_of_code, digest_of_value
 from qualitybook.publish.layout import Volume
-from qualitybook.publish.plan import FigureFiles
+from qualitybook.publish.plan import Plan
 from qualitybook.publish.processes import dropping, worker_pool
-from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import Sheet, Sheets, docname
-from qualitybook.report.voice import Voice
 
 FEW = 40
 """So many pages are made sooner than processes start."""
@@ -42,19 +39,12 @@ class _Made:
         return f"{self.sheet.lang} {docname(self.sheet.indicator_id)}"
 
 
-def has_indicator_pages(catalog: Catalog, volume: Volume) -> bool:
-    """Whether a book has pages of the indicators."""
-    return volume.edition.edition == catalog.current_edition.edition
-
-
 class GivenUpError(RuntimeError):
     """Nobody waits for the pages any more."""
 
 
-def write_indicator_pages(
-    catalog: Catalog, volumes: Iterable[Volume], store: Store, jobs: int, given_up: Event
-) -> list[tuple[int, str]]:
-    """Write the pages of the indicators, and their figures as CSV, into the books that have them.
+def write_indicator_pages(plans: Iterable[Plan], store: Store, jobs: int, given_up: Event) -> list[tuple[int, str]]:
+    """Write the pages of the indicators into the books that have them.
 
     Returns
     -------
@@ -68,18 +58,13 @@ def write_indicator_pages(
     OSError
         If a page cannot be written.
     """
-    books = [
-        _Pages(volume, catalog.as_of(volume.edition.as_of))
-        for volume in volumes
-        if has_indicator_pages(catalog, volume)
-    ]
+    books = [_Pages(plan.volume, plan.sheets) for plan in plans if plan.sheets is not None]
     _make((each for book in books for each in book.missing_from(store, given_up)), store, jobs, given_up)
     for book in books:
         for each in book.missing:
             if not store.fetch(each.key, book.volume.draft):
                 raise OSError(f"the page {each.name} was lost from {store.folder}; build again")
         book.note_keys()
-        book.write_figures()
     return [(book.total, str(book)) for book in books]
 
 
@@ -89,8 +74,8 @@ class _Pages:
 
     volume: Volume
     """The book."""
-    seen: Catalog
-    """What its edition sees."""
+    sheets: Sheets
+    """What the pages say."""
     total: int = 0
     """How many pages it has, as far as they were gone through."""
     missing: list[_Made] = field(default_factory=list)
@@ -105,7 +90,7 @@ class _Pages:
     def missing_from(self, store: Store, given_up: Event) -> Iterator[_Made]:
         """Take the pages that are in the store into the book, and yield the others."""
         known = self._known_keys()
-        for draft in Sheets(Voice(self.volume.lang, self.seen)).drafts():
+        for draft in self.sheets.drafts():
             _go_on(given_up)
             self.total += 1
             made_from = digest_of_value([draft.made_from(), digest_of_code(self.volume.lang)])
@@ -134,12 +119,6 @@ class _Pages:
     @property
     def _noted(self) -> Path:
         return self.volume.folder / KEYS
-
-    def write_figures(self) -> None:
-        """Write the figures of every page as CSV."""
-        files = FigureFiles(self.seen, Words(self.volume.lang), self.volume.draft)
-        for key, figures in self.seen.observations.groupby("indicator_id", sort=True):
-            files.write(docname(str(key)), figures)
 
 
 def _made(sheet: Sheet) -> _Made:

@@ -6,106 +6,21 @@ there is no map, which takes full addresses only, and the page for lost ways, sh
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from xml.sax.saxutils import escape as escape_xml
 
-from qualitybook.analysis.scales import calibration
-from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.reading import write_csv
-from qualitybook.evidence.schema import (
-    DESCRIPTOR_NAME,
-    TABLES,
-    UNITS,
-    BookSettings,
-    Table,
-    descriptor,
-    lacking_columns,
-    present_tables,
-)
+from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, Table
+from qualitybook.evidence.settings import BookSettings
 from qualitybook.publish.assemble import DERIVED
+from qualitybook.publish.plan import CALIBRATION, Offer
 from qualitybook.publish.site import ASSESSMENTS, DATA, FEED, ROOT_PAGE, SITEMAP, Shelf, plain_page
 from qualitybook.report import assessments
 from qualitybook.report.i18n import LANGUAGES, Words, language
 
 LOST = "404.html"
-CALIBRATION = "calibration.json"
-"""File there with the constants of the forecasts and the results of their tests."""
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What the files for programs are made from."""
-
-    catalog: Catalog
-    """All evidence."""
-    settings: BookSettings
-    """Titles, and the address of the site if it has one."""
-    editions: Sequence[str] = field(default_factory=tuple)
-    """Editions that are being published; the files of the others stay as they are."""
-    derived: Mapping[str, Path] = field(default_factory=dict)
-    """The computed statements of each book that is being published, by its name ``<edition>/<lang>``."""
-
-    @property
-    def as_of(self) -> dict[str, str]:
-        """As-of date (YYYY-MM-DD) by edition."""
-        table = self.catalog.editions
-        return dict(zip(table["edition"], table["as_of"].dt.strftime("%Y-%m-%d"), strict=True))
-
-
-def write_data(root: Path, offer: Offer) -> None:
-    """Write ``/data/``: the tables as CSV with their description, and each published edition's verdicts."""
-    folder, catalog = root / DATA, offer.catalog
-    present = {*present_tables(catalog.folder), UNITS.name}
-    for table in TABLES:
-        if table.name in present - {UNITS.name}:
-            copy_table(catalog.folder / table.path, folder / table.path)
-    _write(folder / UNITS.path, _csv_text(_units_used(catalog)))
-    described = catalog.folder / DESCRIPTOR_NAME
-    about = json.loads(described.read_text(encoding="utf-8")) if described.is_file() else {}
-    _write(folder / DESCRIPTOR_NAME, assessments.json_text(descriptor(present, about, lacking_columns(catalog.folder))))
-    _write(folder / assessments.SCHEMA_NAME, assessments.json_text(assessments.schema()))
-    _write(folder / CALIBRATION, assessments.json_text(calibration()))
-    for name in offer.editions:
-        write_assessments(folder / name, catalog, name)
-    for name, path in offer.derived.items():
-        _write(folder / name / DERIVED, path.read_text(encoding="utf-8"))
-
-
-def copy_table(source: Path, target: Path) -> None:
-    """Copy a table of the evidence so that a spreadsheet can open it without running a cell."""
-    with source.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))
-    _write(target, _csv_text(iter(rows)))
-
-
-def _units_used(catalog: Catalog) -> Iterator[list[str]]:
-    """Yield the header and a row for each unit that an indicator has, the folder's own and those brought along."""
-    yield UNITS.header
-    for key in sorted(set(catalog.indicators["unit"])):
-        cells = astuple(catalog.unit(key))
-        yield ["" if cell is None else str(cell) for cell in cells]
-
-
-def write_assessments(folder: Path, catalog: Catalog, name: str) -> None:
-    """Write the verdicts of an edition as JSON and CSV."""
-    edition = catalog.edition(name)
-    rows = assessments.judged(catalog, edition.as_of)
-    report = assessments.report(catalog, edition, edition.as_of, rows)
-    _write(folder / f"{ASSESSMENTS}.json", assessments.json_text(report))
-    _write(folder / f"{ASSESSMENTS}.csv", _csv_text(assessments.csv_rows(rows)))
-
-
-def _csv_text(rows: Iterator[list[str]]) -> str:
-    text = io.StringIO(newline="")
-    write_csv(text, rows)
-    return text.getvalue()
 
 
 def _editions_in(folder: Path) -> list[str]:
@@ -230,9 +145,19 @@ def _way_back(settings: BookSettings, words: Words) -> str:
     return f'{text} <a href="{escape(settings.address)}editions.html">{escape(_("All editions"))}</a>'
 
 
-def write_for_machines(root: Path, shelves: Sequence[Shelf], offer: Offer) -> None:
-    """Write everything that this module knows into a site: see `write_data` and `write_lists`."""
-    write_data(root, offer)
+def write_for_machines(
+    root: Path, shelves: Sequence[Shelf], offer: Offer, derived: Mapping[str, Path] | None = None
+) -> None:
+    """Write ``/data/``, the page for lost ways, and the lists: see `write_lists`.
+
+    Parameters
+    ----------
+    derived
+        The computed statements of each book that is being published, by its name ``<edition>/<lang>``.
+    """
+    statements = {f"{name}/{DERIVED}": path.read_text(encoding="utf-8") for name, path in (derived or {}).items()}
+    for name, text in {**offer.data, **statements}.items():
+        _write(root / DATA / name, text)
     _write(root / LOST, lost_page(offer.settings))
     write_lists(root, shelves, offer)
 

@@ -37,6 +37,7 @@ from measure import Cost, cpu_seconds, goal, run, sampled, table
 
 from qualitybook.evidence import load
 from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.extract import SharedResults
 from qualitybook.evidence.settings import load_settings
 from qualitybook.publish import assemble
 from qualitybook.publish.environment import build_environment, changed_environment

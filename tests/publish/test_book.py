@@ -189,7 +189,7 @@ def test_where_sphinx_breaks_off_the_cause_is_shown_without_colours() -> None:
 def test_an_error_of_ours_is_shown_without_its_traceback() -> None:
     log = """Traceback (most recent call last):
   File "builder.py", line 1, in write
-qualitybook.publish.typst.words.TypstBuildError: no font of the PDF has these characters:
+qualitybook.publish.typst.text.TypstBuildError: no font of the PDF has these characters:
 x U+0001 in index
 
 The above exception was the direct cause of the following exception:
@@ -218,7 +218,7 @@ def asks_the_catalog(path: Path) -> bool:
 
 
 def test_the_plan_is_the_only_stage_that_asks_the_catalog() -> None:
-    assert {path.stem for path in PUBLISH.rglob("*.py") if asks_the_catalog(path)} == {"plan", "reference"}
+    assert {path.stem for path in PUBLISH.rglob("*.py") if asks_the_catalog(path)} == {"plan"}
     # The build hands the catalog to the plan and to nobody else; it asks for nothing but the folder.
     body = (PUBLISH / "book.py").read_text(encoding="utf-8")
     uses = re.findall(r"(\w+)\(catalog\b|\bcatalog\.(\w+)", body)

@@ -11,7 +11,7 @@ from qualitybook.evidence import load
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.settings import load_settings
 from qualitybook.publish.cache import Store
-from qualitybook.publish.indicators import GivenUpError, write_indicator_pages
+from qualitybook.publish.execute import GivenUpError, write_indicator_pages
 from qualitybook.publish.layout import Volume
 from qualitybook.publish.plan import Plan, planned
 

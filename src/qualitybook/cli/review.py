@@ -108,7 +108,7 @@ def _build_folder(data: Path) -> Path:
 
 def _said_in(source: Path, catalog: Catalog) -> list[Statement]:
     """Return what the pages of a built book say, or end the command where the book is older than the sources."""
-    from qualitybook.publish.review import book_statements
+    from qualitybook.publish.notebook import book_statements
 
     with errors_told("error: {}."):
         said = book_statements(source)

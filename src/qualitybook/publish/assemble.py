@@ -37,8 +37,8 @@ from qualitybook.publish.layout import (
 from qualitybook.publish.notebook import render_page, shown_markdown
 from qualitybook.publish.plan import Plan
 from qualitybook.publish.site import read_shelves
+from qualitybook.report import FIGURES, INDICATORS
 from qualitybook.report.derived import FOLDER, SUFFIX, Ledger, operation, read_ledger
-from qualitybook.report.folders import FIGURES, INDICATORS
 from qualitybook.report.i18n import LANGUAGES, Words
 from qualitybook.report.markdown import admonition, cited, escape
 

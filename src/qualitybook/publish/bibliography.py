@@ -24,7 +24,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinxcontrib.bibtex.domain import get_docnames
 
 from qualitybook.errors import QualitybookError
-from qualitybook.publish.language import words_of
+from qualitybook.publish.documents import words_of
 from qualitybook.report.i18n import Words, language
 
 if TYPE_CHECKING:

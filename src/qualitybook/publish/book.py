@@ -18,12 +18,20 @@ from qualitybook.evidence.settings import BookSettings, load_settings
 from qualitybook.publish import assemble
 from qualitybook.publish.cache import Store
 from qualitybook.publish.characters import refuse_undrawable
-from qualitybook.publish.cluster import cluster, execute_on
 from qualitybook.publish.compile import CompileError, build_form
 from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY, epoch_of
-from qualitybook.publish.execute import Failure, PageJob, Result, StoringRun, execute_pages, page_jobs
+from qualitybook.publish.execute import (
+    Failure,
+    PageJob,
+    Result,
+    StoringRun,
+    cluster,
+    execute_on,
+    execute_pages,
+    page_jobs,
+    write_indicator_pages,
+)
 from qualitybook.publish.forms import FORMS, WEBSITE, place_of
-from qualitybook.publish.indicators import write_indicator_pages
 from qualitybook.publish.layout import CONFIG, REQUIRED, Project, Volume, check_settings, contents_file, read_settings
 from qualitybook.publish.machines import write_for_machines
 from qualitybook.publish.manifest import book_inputs

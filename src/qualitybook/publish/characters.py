@@ -68,7 +68,7 @@ def lacking_in_print(text: str) -> frozenset[str]:
     rare = faces.lacking(frozenset(text) - _LINE_BREAKS, (*faces.SANS, *faces.SERIF))
     if not rare:
         return frozenset()
-    from qualitybook.publish.typst.escape import missing_glyphs
+    from qualitybook.publish.typst.text import missing_glyphs
 
     return frozenset(missing_glyphs(rare))
 

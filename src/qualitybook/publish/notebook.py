@@ -30,6 +30,7 @@ from qualitybook.errors import QualitybookError
 from qualitybook.publish.environment import MEBIBYTE, PAGE_TEXT
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
+from qualitybook.report.review import Statement, statements
 
 REPEAT_TAG = "repeat-"
 CELL_NUMBER = "template_cell"
@@ -346,3 +347,38 @@ def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Write a notebook, and the folder it lies in."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n", encoding="utf-8", newline="\n")
+
+
+_ORDER = ("summary", "targets", "areas", "peers", "outlook", "track-record")
+"""Pages, or folders of pages, that reviewers should see first."""
+
+
+def book_statements(source: Path) -> list[Statement]:
+    """Return what every executed page says with numbers.
+
+    Returns
+    -------
+    list of Statement
+        The summary's first, then those of goals and areas; none where the folder is not there.
+
+    Raises
+    ------
+    QualitybookError
+        If a page is damaged.
+    """
+    paths = sorted(source.rglob("*.ipynb"), key=lambda path: _rank(path.relative_to(source)))
+    return [each for path in paths for each in _of_page(path)]
+
+
+def _rank(page: Path) -> tuple[int, str]:
+    first = page.with_suffix("").parts[0]
+    return (_ORDER.index(first) if first in _ORDER else len(_ORDER), page.as_posix())
+
+
+def _of_page(path: Path) -> list[Statement]:
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (ValueError, KeyError, TypeError):
+        raise QualitybookError(f"{path} is no executed page; build the book again") from None
+    titles = (first_heading("".join(cell["source"])) for cell in cells if cell["cell_type"] == "markdown")
+    return statements(next(filter(None, titles), path.stem), shown_markdown(cells))

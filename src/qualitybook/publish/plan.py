@@ -22,20 +22,25 @@ from qualitybook.analysis.assess import Assessment, assess_targets
 from qualitybook.analysis.places import first_place, other_scopes
 from qualitybook.analysis.scales import calibration
 from qualitybook.evidence.catalog import Catalog, Edition
-from qualitybook.evidence.extract import Evidence, extract
-from qualitybook.evidence.kinds import QUALITATIVE
+from qualitybook.evidence.extract import Evidence, SharedResults, extract
 from qualitybook.evidence.reading import ENCODING, rows_of, write_csv
-from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, UNITS, descriptor, lacking_columns, present_tables
+from qualitybook.evidence.schema import (
+    DESCRIPTOR_NAME,
+    QUALITATIVE,
+    TABLES,
+    UNITS,
+    descriptor,
+    lacking_columns,
+    present_tables,
+)
 from qualitybook.evidence.settings import BookSettings
 from qualitybook.publish.layout import SERIES, Volume
 from qualitybook.publish.site import ASSESSMENTS
-from qualitybook.report import assessments, formats, labels
-from qualitybook.report.folders import FIGURES
+from qualitybook.report import FIGURES, assessments, formats, labels
 from qualitybook.report.i18n import LANGUAGES, Words, language
 from qualitybook.report.indicators import Sheets, docname
 from qualitybook.report.markdown import escape
 from qualitybook.report.pages.area import CATEGORY_MARK
-from qualitybook.report.shared_results import SharedResults
 from qualitybook.report.voice import Voice
 
 _Key = tuple[str, str]
@@ -270,7 +275,7 @@ def book_context(
         "target_year": edition.target_year,
         "plan_title": escape(plan.title),
         "is_draft": settings.is_draft,
-        "plan_date": formats.published(words, plan.published),
+        "plan_date": words.published(plan.published),
         "city": escape(words.name(region)),
         "counts": {name: formats.short(count) for name, count in counts.items()},
         "words_table": labels.words_table(words),

@@ -18,12 +18,21 @@ from sphinx.builders import Builder
 from sphinx.util import logging
 from sphinx.util.osutil import ensuredir
 
-from qualitybook.publish.language import words_of
-from qualitybook.publish.typst.escape import FONT_FOLDERS, array, check_glyphs, dictionary, markup, string
+from qualitybook.publish.documents import words_of
 from qualitybook.publish.typst.formulas import check_formulas
 from qualitybook.publish.typst.labels import Labels, Terms, address, collect_destinations, collect_labels, referenced
+from qualitybook.publish.typst.text import (
+    FONT_FOLDERS,
+    TypstBuildError,
+    admonition_titles,
+    array,
+    check_glyphs,
+    dictionary,
+    fixed_words,
+    markup,
+    string,
+)
 from qualitybook.publish.typst.translator import DocumentPlace, PrintedBook, TypstTranslator
-from qualitybook.publish.typst.words import TypstBuildError, admonition_titles, fixed_words
 
 _SOURCE_NAME = "book.typ"
 _PDF_NAME = "book.pdf"

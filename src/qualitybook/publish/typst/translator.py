@@ -12,10 +12,9 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxTranslator
 
 from qualitybook.publish.typst.columns import POINTS_PER_MM, PORTRAIT, Grid, Layout, layout, texts_of
-from qualitybook.publish.typst.escape import array, markup, string
 from qualitybook.publish.typst.formulas import Formula, typst_formula
 from qualitybook.publish.typst.labels import Label, Labels, Terms, destination
-from qualitybook.publish.typst.words import TypstBuildError
+from qualitybook.publish.typst.text import TypstBuildError, array, markup, string
 from qualitybook.report.markdown import WEB_ONLY
 
 if TYPE_CHECKING:

@@ -42,8 +42,8 @@ from qualitybook.report.derived import FOLDER, SUFFIX, Ledger, operation, read_l
 from qualitybook.report.i18n import LANGUAGES, Words
 from qualitybook.report.markdown import admonition, cited, escape
 
-BIBLIOGRAPHY = "references.bib"
-STATIC = "_static"
+_BIBLIOGRAPHY = "references.bib"
+_STATIC = "_static"
 
 
 def start(project: Project, evidence: Path, volume: Volume) -> None:
@@ -57,10 +57,10 @@ def start(project: Project, evidence: Path, volume: Volume) -> None:
     shutil.rmtree(volume.draft, ignore_errors=True)
     (volume.draft / FIGURES).mkdir(parents=True)
     shutil.rmtree(volume.authored, ignore_errors=True)
-    lay_over([project.authored(volume.lang), evidence / AUTHORED / volume.lang], volume.authored)
+    _lay_over([project.authored(volume.lang), evidence / AUTHORED / volume.lang], volume.authored)
 
 
-def lay_over(folders: Iterable[Path], out: Path) -> None:
+def _lay_over(folders: Iterable[Path], out: Path) -> None:
     """Copy folders, where they are there, into one; a file of a later one takes the place of an earlier one's."""
     out.mkdir(parents=True, exist_ok=True)
     for folder in folders:
@@ -78,14 +78,14 @@ def finish(project: Project, evidence: Path, plan: Plan, settings: Mapping[str, 
     """
     volume, words = plan.volume, Words(plan.volume.lang)
     contents = read_settings(contents_file(project, evidence))
-    write_authored(volume, contents, plan.context)
-    copy_static(project, evidence, volume.draft)
-    write_yaml(volume.draft / CONFIG, merged(read_settings(project.root / CONFIG), settings))
-    write_yaml(volume.draft / CONTENTS, adapted_contents(contents, docnames(volume.draft), words))
+    _write_authored(volume, contents, plan.context)
+    _copy_static(project, evidence, volume.draft)
+    _write_yaml(volume.draft / CONFIG, merged(read_settings(project.root / CONFIG), settings))
+    _write_yaml(volume.draft / CONTENTS, adapted_contents(contents, docnames(volume.draft), words))
     write_references(plan.sources, volume.draft, words)
     plan.figures.write(volume.draft)
     write_derived(volume.draft, {page.stem: page.docname for page in plan.pages})
-    write_keywords(plan.names, docnames(volume.draft), volume.draft)
+    _write_keywords(plan.names, docnames(volume.draft), volume.draft)
     shutil.rmtree(volume.source, ignore_errors=True)
     volume.draft.rename(volume.source)
 
@@ -103,29 +103,29 @@ def write_missing(result: Result, words: Words) -> None:
     path.write_text(f"# {escape(result.job.page.title)}\n\n{admonition('warning', note)}", "utf-8", newline="\n")
 
 
-def write_authored(volume: Volume, contents: Mapping[str, Any], context: Mapping[str, Any]) -> None:
+def _write_authored(volume: Volume, contents: Mapping[str, Any], context: Mapping[str, Any]) -> None:
     """Render the authored pages of one language that the contents name, and record the counts that they name."""
-    for path in authored_pages(volume, contents):
-        told = Told(context.get("counts", {}), Ledger(ledger_of(volume.draft, path.stem)))
+    for path in _authored_pages(volume, contents):
+        told = Told(context.get("counts", {}), Ledger(_ledger_of(volume.draft, path.stem)))
         text = render_page(path, {**context, "counts": told}, volume.lang)
         (volume.draft / path.name).write_text(text, "utf-8", newline="\n")
 
 
-def authored_pages(volume: Volume, contents: Mapping[str, Any]) -> list[Path]:
+def _authored_pages(volume: Volume, contents: Mapping[str, Any]) -> list[Path]:
     """Return the authored pages of a book that its table of contents names."""
     return [path for path in sorted(volume.authored.glob("*.md")) if is_named(path.stem, contents)]
 
 
-def copy_static(project: Project, evidence: Path, out: Path) -> None:
+def _copy_static(project: Project, evidence: Path, out: Path) -> None:
     """Copy the files that authored pages show, where there are any; the evidence folder's go over the project's."""
-    folders = [root / AUTHORED / STATIC for root in (project.root, evidence)]
+    folders = [root / AUTHORED / _STATIC for root in (project.root, evidence)]
     if any(folder.is_dir() for folder in folders):
-        lay_over(folders, out / STATIC)
+        _lay_over(folders, out / _STATIC)
 
 
 def page_names(volume: Volume, contents: Mapping[str, Any]) -> set[str]:
     """Return the names of all pages that a book will have, once its executed pages are there."""
-    return docnames(volume.draft) | {path.stem for path in authored_pages(volume, contents)}
+    return docnames(volume.draft) | {path.stem for path in _authored_pages(volume, contents)}
 
 
 def docnames(source: Path) -> set[str]:
@@ -163,10 +163,10 @@ def write_references(sources: Sequence[Mapping[str, str]], source: Path, words: 
     """
     printed, cited = cited_sources(source, _is_printed), cited_sources(source)
     used = [row for row in sources if row["source_id"] in cited]
-    write_bib(sorted(used, key=lambda row: row["source_id"] not in printed), words, source / BIBLIOGRAPHY)
+    write_bib(sorted(used, key=lambda row: row["source_id"] not in printed), words, source / _BIBLIOGRAPHY)
 
 
-def write_keywords(names: Mapping[str, Sequence[str]], pages: set[str], source: Path) -> None:
+def _write_keywords(names: Mapping[str, Sequence[str]], pages: set[str], source: Path) -> None:
     """Write the names of a book's pages; of the indicators only those that have one."""
     kept = {page: own for page, own in names.items() if page in pages or not page.startswith(f"{INDICATORS}/")}
     text = json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
@@ -205,15 +205,15 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def write_yaml(path: Path, values: Mapping[str, Any] | Sequence[Any]) -> None:
+def _write_yaml(path: Path, values: Mapping[str, Any] | Sequence[Any]) -> None:
     """Write a YAML file with its keys as they come."""
     path.write_text(yaml.safe_dump(values, allow_unicode=True, sort_keys=False), "utf-8", newline="\n")
 
 
-SUMMARY_SECTIONS = 1
+_SUMMARY_SECTIONS = 1
 """Sections of the front page that its printed summary holds below counts and cards: the messages of the year."""
 
-OF_SPHINX = frozenset({"index", "genindex", "search"})
+_OF_SPHINX = frozenset({"index", "genindex", "search"})
 """Pages of every book that come from no source."""
 
 
@@ -247,7 +247,7 @@ def config_values(
                 "html_context": {"book": book},
                 **_cover_values(settings, volume, words, licence),
                 "typst_index": {title: dict(terms) for title, terms in plan.index.items()},
-                "typst_summary_sections": SUMMARY_SECTIONS,
+                "typst_summary_sections": _SUMMARY_SECTIONS,
             }
         },
     }
@@ -304,7 +304,7 @@ def editions_offered(site: Path, volumes: Iterable[Volume], pages: Mapping[str, 
     for volume in volumes:
         key = (volume.edition.edition, volume.lang)
         # Pages that the book once had stay beside those that are made now.
-        offered[key] = set(pages[volume.name]) | (offered.get(key, set()) - OF_SPHINX)
+        offered[key] = set(pages[volume.name]) | (offered.get(key, set()) - _OF_SPHINX)
     editions = sorted({edition for edition, _ in offered}, reverse=True)
     return [
         _offer(edition, {code: names for (key, code), names in offered.items() if key == edition})
@@ -363,7 +363,7 @@ class Told(Mapping[str, str]):
         return len(self._counts)
 
 
-def ledger_of(source: Path, page: str) -> Path:
+def _ledger_of(source: Path, page: str) -> Path:
     """Return the file of a page's ledger in a book's source folder."""
     return source / FIGURES / FOLDER / f"{page}{SUFFIX}"
 

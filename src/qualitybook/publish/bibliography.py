@@ -30,7 +30,7 @@ from qualitybook.report.i18n import Words, language
 if TYPE_CHECKING:
     from sphinxcontrib.bibtex.domain import BibtexDomain
 
-STYLE = "qualitybook"
+_STYLE = "qualitybook"
 _ESCAPES = {
     "\\": r"\textbackslash{}",
     "{": r"\textbraceleft{}",
@@ -186,7 +186,7 @@ def _by_place(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: (entry.fields["sortkey"], entry.key))
 
 
-class UsedOn(SphinxPostTransform):
+class _UsedOn(SphinxPostTransform):
     """Add to each entry of the bibliography the pages that cite it."""
 
     # After sphinxcontrib-bibtex has written the entries (5), before Sphinx resolves links (10).
@@ -202,7 +202,7 @@ class UsedOn(SphinxPostTransform):
         for entry in entries:
             for citation_id in entry["ids"]:
                 if pages := citing.get(citation_id):
-                    entry += used_on(pages, entry.get("docname", self.env.docname), words)
+                    entry += _used_on(pages, entry.get("docname", self.env.docname), words)
 
 
 def citing_pages(env: BuildEnvironment) -> dict[str, list[str]]:
@@ -226,7 +226,7 @@ def citing_pages(env: BuildEnvironment) -> dict[str, list[str]]:
     }
 
 
-def used_on(pages: Iterable[str], here: str, words: Words) -> nodes.paragraph:
+def _used_on(pages: Iterable[str], here: str, words: Words) -> nodes.paragraph:
     """Return the line that names the citing pages, each a link still to be resolved."""
     _ = words.gettext
     line = nodes.paragraph("", classes=["used-on"])
@@ -245,9 +245,9 @@ def used_on(pages: Iterable[str], here: str, words: Words) -> nodes.paragraph:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the style and the way back."""
     app.setup_extension("sphinxcontrib.bibtex")
-    register_plugin("pybtex.style.formatting", STYLE, QualityBookStyle)
+    register_plugin("pybtex.style.formatting", _STYLE, QualityBookStyle)
     # sphinxcontrib-bibtex looks this back end up for each citation; unless it is registered here, pybtex reads the
     # metadata of every installed package each time, the greater part of a build with 1,900 citations.
     register_plugin("pybtex.backends", "plaintext", PlaintextBackend, force=True)
-    app.add_post_transform(UsedOn)
+    app.add_post_transform(_UsedOn)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 PAGES = "pages"
 COMPILED = "compiled"
 INDICATORS = "indicators"
-STORE = "pages"
-EXTRACTS = "evidence"
+_STORE = "pages"
+_EXTRACTS = "evidence"
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Request:
     @property
     def store_folder(self) -> Path:
         """Where pages that have been made are kept."""
-        return self.store or self.build_dir / STORE
+        return self.store or self.build_dir / _STORE
 
     @property
     def html(self) -> bool:
@@ -151,8 +151,8 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
     refuse_undrawable(folder, project)
     settings = load_settings(folder)
     volumes = volumes_of(catalog, request.editions, request.langs, request.build_dir)
-    clear_leftovers(request, volumes)
-    plans, offer = planned(catalog, settings, volumes, request.build_dir / EXTRACTS, with_website=request.html)
+    _clear_leftovers(request, volumes)
+    plans, offer = planned(catalog, settings, volumes, request.build_dir / _EXTRACTS, with_website=request.html)
     for volume in volumes:
         assemble.start(project, folder, volume)
     # Mostly the store has all pages of the indicators: one process looks them through while others make pages.
@@ -169,7 +169,7 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
     return _publish(request, folder, volumes, offer, failed)
 
 
-def clear_leftovers(request: Request, volumes: Sequence[Volume]) -> None:
+def _clear_leftovers(request: Request, volumes: Sequence[Volume]) -> None:
     """Remove what builds that were killed have left, but for what the site's own `recover` puts right."""
     remove_abandoned(temporary_parent(), TEMPORARY)
     Store(request.store_folder.resolve()).clear()

@@ -24,8 +24,8 @@ from qualitybook.publish.processes import start
 from qualitybook.publish.scratch import scratch_folder
 from qualitybook.report import FIGURES
 
-PROGRAM = "jupyter_book.cli.main"
-ALLOWED_WARNINGS: tuple[re.Pattern[str], ...] = ()
+_PROGRAM = "jupyter_book.cli.main"
+_ALLOWED_WARNINGS: tuple[re.Pattern[str], ...] = ()
 """Warnings that say nothing about the book; each needs its reason beside it."""
 
 _WARNING = re.compile(r"\b(WARNING|ERROR|CRITICAL|SEVERE)\b")
@@ -173,7 +173,7 @@ def _jupyter_book(kept: Kept, form: Form, epoch: int) -> None:
         kept.lend(build, builder)
         log = work / "errors.log"
         arguments = ["build", str(source), "--path-output", str(work), "-q", "-n", *options]
-        press = start(PROGRAM, [arguments], process_environment(epoch) | {"NO_COLOR": "1"}, log=log)
+        press = start(_PROGRAM, [arguments], process_environment(epoch) | {"NO_COLOR": "1"}, log=log)
         press.join()
         said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
         told = warnings_in(said, source)
@@ -208,4 +208,4 @@ def warnings_in(log: str, source: Path) -> list[str]:
     plain = _COLOUR.sub("", log)
     lines = [line.strip().replace(f"{source.resolve()}{os.sep}", "") for line in plain.splitlines()]
     warned = [line for line in lines if _WARNING.search(line)]
-    return list(dict.fromkeys(line for line in warned if not any(known.search(line) for known in ALLOWED_WARNINGS)))
+    return list(dict.fromkeys(line for line in warned if not any(known.search(line) for known in _ALLOWED_WARNINGS)))

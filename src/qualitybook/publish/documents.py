@@ -92,7 +92,7 @@ _TEXT = {"text", "text_special", "code_inline", "math_inline"}
 _BREAKS = {"softbreak", "hardbreak"}
 
 
-def plain_text(tokens: Sequence[SyntaxTreeNode] | None) -> str:
+def _plain_text(tokens: Sequence[SyntaxTreeNode] | None) -> str:
     """Return the text of a description, without its markup."""
     return "".join(_text(token) for token in tokens or ())
 
@@ -100,11 +100,11 @@ def plain_text(tokens: Sequence[SyntaxTreeNode] | None) -> str:
 def _text(token: SyntaxTreeNode) -> str:
     if token.type in _TEXT:
         return token.content
-    return " " if token.type in _BREAKS else plain_text(token.children)
+    return " " if token.type in _BREAKS else _plain_text(token.children)
 
 
 def _description(renderer: DocutilsRenderer, tokens: Sequence[SyntaxTreeNode] | None) -> str:
-    return plain_text(tokens)
+    return _plain_text(tokens)
 
 
 def register(app: Sphinx) -> None:

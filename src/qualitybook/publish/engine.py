@@ -162,7 +162,7 @@ class _Shell(InteractiveShell):
         return done.error_before_exec or done.error_in_exec
 
 
-class InProcess(Engine):
+class _InProcess(Engine):
     """Runs a notebook's code cells one after the other, until one fails."""
 
     @classmethod
@@ -214,5 +214,5 @@ def _ran(
 
 def register() -> str:
     """Make the engine known to papermill and return its name; it does no harm to do so again."""
-    papermill_engines.register(NAME, InProcess)
+    papermill_engines.register(NAME, _InProcess)
     return NAME

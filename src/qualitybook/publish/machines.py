@@ -20,7 +20,7 @@ from qualitybook.publish.site import ASSESSMENTS, DATA, FEED, ROOT_PAGE, SITEMAP
 from qualitybook.report import assessments
 from qualitybook.report.i18n import LANGUAGES, Words, language
 
-LOST = "404.html"
+_LOST = "404.html"
 
 
 def _editions_in(folder: Path) -> list[str]:
@@ -34,7 +34,7 @@ def _derived_in(folder: Path) -> list[str]:
     return sorted(ordered, key=lambda name: name.split("/")[0], reverse=True)
 
 
-def data_page(
+def _data_page(
     tables: Sequence[Table], editions: Sequence[str], settings: BookSettings, derived: Sequence[str] = ()
 ) -> str:
     """Return the page that lists the files of ``/data/``, in every language."""
@@ -128,7 +128,7 @@ def sitemap(pages: Sequence[str], address: str) -> str:
     )
 
 
-def lost_page(settings: BookSettings) -> str:
+def _lost_page(settings: BookSettings) -> str:
     """Return the page that a server shows for an address that is not there, at whatever depth."""
     voices = [Words(code) for code in LANGUAGES]
     title = " · ".join(words.gettext("Page not found") for words in voices)
@@ -158,7 +158,7 @@ def write_for_machines(
     statements = {f"{name}/{DERIVED}": path.read_text(encoding="utf-8") for name, path in (derived or {}).items()}
     for name, text in {**offer.data, **statements}.items():
         _write(root / DATA / name, text)
-    _write(root / LOST, lost_page(offer.settings))
+    _write(root / _LOST, _lost_page(offer.settings))
     write_lists(root, shelves, offer)
 
 
@@ -167,7 +167,7 @@ def write_lists(root: Path, shelves: Sequence[Shelf], offer: Offer) -> None:
     folder = root / DATA
     tables = [table for table in TABLES if (folder / table.path).is_file()]
     editions = sorted(_editions_in(folder), reverse=True)
-    _write(folder / "index.html", data_page(tables, editions, offer.settings, _derived_in(folder)))
+    _write(folder / "index.html", _data_page(tables, editions, offer.settings, _derived_in(folder)))
     _write(root / FEED, feed(shelves, offer))
     (root / SITEMAP).unlink(missing_ok=True)
     if offer.settings.address:
@@ -176,7 +176,7 @@ def write_lists(root: Path, shelves: Sequence[Shelf], offer: Offer) -> None:
 
 def _pages(root: Path) -> list[str]:
     paths = (path.relative_to(root) for path in root.rglob("*.html"))
-    return sorted(path.as_posix() for path in paths if "_static" not in path.parts and path.name != LOST)
+    return sorted(path.as_posix() for path in paths if "_static" not in path.parts and path.name != _LOST)
 
 
 def _write(path: Path, text: str) -> None:

@@ -32,7 +32,7 @@ from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
 from qualitybook.report.review import Statement, statements
 
-REPEAT_TAG = "repeat-"
+_REPEAT_TAG = "repeat-"
 CELL_NUMBER = "template_cell"
 
 
@@ -172,14 +172,14 @@ def _unrolled(
             yield from ((cell, dict(context)) for cell in run)
             continue
         if list_name not in context:
-            reason = f"tag {REPEAT_TAG}{list_name}: the page has no list {list_name!r}"
+            reason = f"tag {_REPEAT_TAG}{list_name}: the page has no list {list_name!r}"
             raise PageTemplateError(name, run[0].metadata[CELL_NUMBER], reason)
         for item in context[list_name]:
             yield from ((copy.deepcopy(cell), {**context, "item": item}) for cell in run)
 
 
 def _repeated_list(cell: nbformat.NotebookNode) -> str | None:
-    found = [tag.removeprefix(REPEAT_TAG) for tag in cell.metadata.get("tags", []) if tag.startswith(REPEAT_TAG)]
+    found = [tag.removeprefix(_REPEAT_TAG) for tag in cell.metadata.get("tags", []) if tag.startswith(_REPEAT_TAG)]
     return found[0] if found else None
 
 
@@ -204,10 +204,10 @@ def _rendered(source: str, context: Mapping[str, Any], jinja: Environment, name:
         raise PageTemplateError(name, cell, f"{type(error).__name__}: {error}") from None
 
 
-ALLOW_STDERR = "allow-stderr"
+_ALLOW_STDERR = "allow-stderr"
 PARAMETERS, INJECTED = "parameters", "injected-parameters"
-UNSEEN = "remove-cell"
-UNSEEN_TAGS = frozenset({"hide-input", "remove-input", UNSEEN})
+_UNSEEN = "remove-cell"
+_UNSEEN_TAGS = frozenset({"hide-input", "remove-input", _UNSEEN})
 
 _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -251,11 +251,11 @@ def _size(output: nbformat.NotebookNode) -> int:
 
 def _check_output(output: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> None:
     number = cell.metadata.get(CELL_NUMBER, 0)
-    if output.output_type == "stream" and output.name == "stderr" and ALLOW_STDERR not in _tags(cell):
+    if output.output_type == "stream" and output.name == "stderr" and _ALLOW_STDERR not in _tags(cell):
         raise DisplayError(
             number,
             f"the cell wrote to the error stream: {_last_line(output.text)}; mend what it warns of"
-            f", or tag the cell {ALLOW_STDERR}",
+            f", or tag the cell {_ALLOW_STDERR}",
         )
     heading = first_heading(output.get("data", {}).get("text/markdown", ""))
     if heading is not None:
@@ -313,14 +313,14 @@ def _filled(cell: nbformat.NotebookNode, parameters: Mapping[str, str]) -> nbfor
         name = line.partition("=")[0].strip()
         told = name in parameters and "=" in line
         lines.append(f"{name} = {json.dumps(parameters[name], ensure_ascii=False)}" if told else line)
-    return nbformat.v4.new_code_cell("\n".join(lines), metadata=_metadata({PARAMETERS, UNSEEN}))
+    return nbformat.v4.new_code_cell("\n".join(lines), metadata=_metadata({PARAMETERS, _UNSEEN}))
 
 
 def _clean_cell(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
     tags = _tags(cell)
     if cell.cell_type != "code":
         return nbformat.v4.new_markdown_cell(cell.source, metadata=_metadata(tags))
-    if not tags & UNSEEN_TAGS:
+    if not tags & _UNSEEN_TAGS:
         tags |= {"hide-input"}
     outputs = [_clean_output(output) for output in cell.outputs]
     return nbformat.v4.new_code_cell(cell.source, metadata=_metadata(tags), outputs=outputs)

@@ -152,7 +152,7 @@ def planned(
     plans = []
     for name, edition in editions.items():
         seen = catalog.as_of(edition.as_of)
-        counts = {**_evidence_counts(seen), **verdict_counts(judged[name])}
+        counts = {**_evidence_counts(seen), **_verdict_counts(judged[name])}
         pages = {code: pages_of(catalog, name, code) for code in LANGUAGES}
         names = _names_by_page(catalog, pages)
         with_sheets = with_website and name == catalog.current_edition.edition
@@ -162,11 +162,11 @@ def planned(
                 Plan(
                     volume=volume,
                     pages=[replace(page, evidence=made.path(edition.as_of, page.reads)) for page in own],
-                    context=book_context(catalog, settings, edition, voice, counts),
+                    context=_book_context(catalog, settings, edition, voice, counts),
                     names=names,
                     figures=figures_of(seen, voice, own, with_indicators=with_sheets),
                     sources=_sources(catalog, voice),
-                    index=indicator_index(catalog, voice),
+                    index=_indicator_index(catalog, voice),
                     sheets=Sheets(voice) if with_sheets else None,
                 )
             )
@@ -262,7 +262,7 @@ _FINAL = ("met", "not_met")
 _UNJUDGED = ("cannot_judge", "never_published")
 
 
-def book_context(
+def _book_context(
     catalog: Catalog, settings: BookSettings, edition: Edition, words: Words, counts: Mapping[str, int]
 ) -> dict[str, Any]:
     """Return what every template and every authored page of a book may use."""
@@ -295,7 +295,7 @@ def _evidence_counts(seen: Catalog) -> dict[str, int]:
     }
 
 
-def verdict_counts(assessments: list[Assessment]) -> dict[str, int]:
+def _verdict_counts(assessments: list[Assessment]) -> dict[str, int]:
     """Return how many targets are judged (finally or by a probability), cannot be judged, or get no verdict."""
     verdicts = [assessment.verdict for assessment in assessments]
     return {
@@ -305,7 +305,7 @@ def verdict_counts(assessments: list[Assessment]) -> dict[str, int]:
     }
 
 
-def indicator_index(catalog: Catalog, words: Words) -> dict[str, dict[str, str]]:
+def _indicator_index(catalog: Catalog, words: Words) -> dict[str, dict[str, str]]:
     """Return the indicators that the PDF's index lists: key and name, under the area whose tasks they serve.
 
     An indicator stands once, where the plan's order comes to it first. Categories of an indicator are left out: the

@@ -39,7 +39,7 @@ _PDF_NAME = "book.pdf"
 _IMAGE_FOLDER = "images"
 TEMPLATES = ("elements.typ", "front.typ", "back.typ", "whole.typ")
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -239,7 +239,7 @@ class TypstBuilder(Builder):
         except typst.TypstError as error:
             raise TypstBuildError(error.diagnostic.strip()) from error
         for warning in warnings:
-            logger.warning("Typst: %s", warning.diagnostic.strip(), type="typst")
+            _logger.warning("Typst: %s", warning.diagnostic.strip(), type="typst")
         unfinished.replace(finished)
 
     def finish(self) -> None:

@@ -10,7 +10,9 @@ import uuid
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape as escape_xml
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
 
 from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, Table
 from qualitybook.evidence.settings import BookSettings
@@ -82,31 +84,35 @@ def _in_all(settings: BookSettings, name: str) -> str:
     return " · ".join(Words(code).name(settings, name) for code in LANGUAGES)
 
 
+def _from_template(name: str, **values: Any) -> str:
+    """Return an XML file that a template describes."""
+    folder = FileSystemLoader(Path(__file__).parent / "web" / "templates")
+    return Environment(loader=folder, autoescape=True, keep_trailing_newline=True).get_template(name).render(values)
+
+
 def feed(shelves: Sequence[Shelf], offer: Offer) -> str:
     """Return the Atom feed of the editions, latest first; an edition is dated by its as-of date."""
     settings = offer.settings
-    entries = [_entry(shelf.edition, code, offer) for shelf in shelves for code in shelf.languages]
-    updated = max(_day(offer, shelf.edition) for shelf in shelves)
-    title = _in_all(settings, "title")
-    author = _in_all(settings, "author")
-    return (
-        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
-        f"  <id>{_urn(settings, '')}</id>\n  <title>{escape_xml(title)}</title>\n"
-        f"  <updated>{updated}T00:00:00Z</updated>\n  <author><name>{escape_xml(author)}</name></author>\n"
-        f'  <link rel="self" href="{escape(settings.address + FEED)}"/>\n' + "".join(entries) + "</feed>\n"
+    return _from_template(
+        FEED,
+        id=_urn(settings, ""),
+        title=_in_all(settings, "title"),
+        updated=max(_day(offer, shelf.edition) for shelf in shelves),
+        author=_in_all(settings, "author"),
+        address=settings.address + FEED,
+        entries=[_entry(shelf.edition, Words(code), offer) for shelf in shelves for code in shelf.languages],
     )
 
 
-def _entry(edition: str, code: str, offer: Offer) -> str:
-    words = Words(code)
-    title = words.name(offer.settings, "title") + words.parentheses(words.gettext("Edition {edition}", edition=edition))
-    href = f"{offer.settings.address}{edition}/{code}/{ROOT_PAGE}"
-    return (
-        f'  <entry xml:lang="{language(code).html}">\n    <id>{_urn(offer.settings, f"{edition}/{code}")}</id>\n'
-        f"    <title>{escape_xml(title)}</title>\n    <updated>{_day(offer, edition)}T00:00:00Z</updated>\n"
-        f'    <link rel="alternate" type="text/html" hreflang="{language(code).html}" href="{escape(href)}"/>\n'
-        "  </entry>\n"
-    )
+def _entry(edition: str, words: Words, offer: Offer) -> dict[str, str]:
+    named = words.parentheses(words.gettext("Edition {edition}", edition=edition))
+    return {
+        "lang": words.language.html,
+        "id": _urn(offer.settings, f"{edition}/{words.code}"),
+        "title": words.name(offer.settings, "title") + named,
+        "updated": _day(offer, edition),
+        "address": f"{offer.settings.address}{edition}/{words.code}/{ROOT_PAGE}",
+    }
 
 
 def _day(offer: Offer, edition: str) -> str:
@@ -117,15 +123,6 @@ def _day(offer: Offer, edition: str) -> str:
 def _urn(settings: BookSettings, name: str) -> str:
     """Return an identifier that depends on nothing but the book's name and the part's."""
     return uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.name}/{name}").urn
-
-
-def sitemap(pages: Sequence[str], address: str) -> str:
-    """Return the map of the site."""
-    urls = "".join(f"  <url><loc>{escape_xml(address + page)}</loc></url>\n" for page in pages)
-    return (
-        '<?xml version="1.0" encoding="utf-8"?>\n'
-        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'
-    )
 
 
 def _lost_page(settings: BookSettings) -> str:
@@ -171,7 +168,8 @@ def write_lists(root: Path, shelves: Sequence[Shelf], offer: Offer) -> None:
     _write(root / FEED, feed(shelves, offer))
     (root / SITEMAP).unlink(missing_ok=True)
     if offer.settings.address:
-        _write(root / SITEMAP, sitemap(_pages(root), offer.settings.address))
+        addresses = [offer.settings.address + page for page in _pages(root)]
+        _write(root / SITEMAP, _from_template(SITEMAP, addresses=addresses))
 
 
 def _pages(root: Path) -> list[str]:

@@ -38,7 +38,7 @@ from measure import Cost, cpu_seconds, goal, run, sampled, table
 from qualitybook.evidence import load
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.extract import SharedResults
-from qualitybook.evidence.settings import load_settings
+from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish import assemble
 from qualitybook.publish.environment import build_environment, changed_environment
 from qualitybook.publish.execute import KERNEL, PageJob, page_jobs
@@ -92,7 +92,7 @@ def jobs_of(folder: Path, build_dir: Path) -> list[PageJob]:
     current = catalog.editions[catalog.editions["status"] == "current"]["edition"].iloc[-1]
     project = Project(folder).checked()
     volumes = volumes_of(catalog, [str(current)], LANGS, build_dir)
-    plans, _ = planned(catalog, load_settings(catalog.folder), volumes, build_dir / "evidence", with_website=False)
+    plans, _ = planned(catalog, BookSettings.load(catalog.folder), volumes, build_dir / "evidence", with_website=False)
     for volume in volumes:
         assemble.start(project, catalog.folder, volume)
     jobs = [job for plan in plans for job in page_jobs(project, plan)]

@@ -44,7 +44,7 @@ def plan_of(data: Path, edition: str, lang: str, folder: Path) -> Plan:
     """Return the plan of one book."""
     catalog = load(data)
     volumes = volumes_of(catalog, [edition], [lang], folder / "_build")
-    (plan,), _ = planned(catalog, load_settings(data), volumes, folder / "extracts")
+    (plan,), _ = planned(catalog, BookSettings.load(data), volumes, folder / "extracts")
     return plan
 
 
@@ -106,7 +106,7 @@ def test_sources_that_only_pages_of_indicators_cite_come_last_so_that_web_and_pr
 
 
 def test_a_book_is_described_by_its_data(sample_folder: Path, tmp_path: Path) -> None:
-    settings = load_settings(sample_folder)
+    settings = BookSettings.load(sample_folder)
     offered = [{"edition": "2025", "languages": ["zh", "en"], "pages": ["summary"]}]
     plan = replace(plan_of(sample_folder, "2025", "en", tmp_path), index={"Area": {"rate": "Rate"}})
     values = assemble.config_values(settings, plan, offered, ["html", "pdf"])
@@ -128,7 +128,7 @@ def test_a_book_is_described_by_its_data(sample_folder: Path, tmp_path: Path) ->
 def test_without_a_pdf_none_is_offered(sample_folder: Path, tmp_path: Path) -> None:
     offered = [{"edition": "2025", "languages": ["en"], "pages": []}]
     plan = plan_of(sample_folder, "2025", "en", tmp_path)
-    values = assemble.config_values(load_settings(sample_folder), plan, offered, ["html"])
+    values = assemble.config_values(BookSettings.load(sample_folder), plan, offered, ["html"])
     assert values["sphinx"]["config"]["html_context"]["book"]["files"] == {}
 
 

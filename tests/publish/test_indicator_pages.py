@@ -9,7 +9,7 @@ import pytest
 
 from qualitybook.evidence import load
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.settings import load_settings
+from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish.cache import Store
 from qualitybook.publish.execute import GivenUpError, write_indicator_pages
 from qualitybook.publish.layout import Volume
@@ -26,7 +26,7 @@ def plans(catalog: Catalog, tmp_path: Path) -> list[Plan]:
     volumes = [Volume(catalog.current_edition, code, tmp_path / "build" / code) for code in ("zh", "en")]
     for volume in volumes:
         volume.draft.mkdir(parents=True)
-    return planned(catalog, load_settings(catalog.folder), volumes, tmp_path / "evidence")[0]
+    return planned(catalog, BookSettings.load(catalog.folder), volumes, tmp_path / "evidence")[0]
 
 
 def test_every_indicator_with_a_figure_gets_a_page_once(catalog: Catalog, plans: list[Plan], tmp_path: Path) -> None:

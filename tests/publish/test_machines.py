@@ -14,8 +14,7 @@ from synthetic import BOOK_TOML, evidence_tables, write_evidence
 
 from qualitybook.analysis.assess import assess_targets
 from qualitybook.evidence import load
-from qualitybook.evidence.schema import TABLES, present_tables
-from qualitybook.evidence.settings import load_settings
+from qualitybook.evidence.schema import TABLES, BookSettings, present_tables
 from qualitybook.publish.machines import write_for_machines
 from qualitybook.publish.plan import COLUMNS, Offer, figures_of, offer_of, pages_of
 from qualitybook.publish.site import Shelf
@@ -47,7 +46,7 @@ def with_address() -> str:
 def offer(data: Path) -> Offer:
     """Return what a site offers of edition 2025."""
     catalog = load(data)
-    return offer_of(catalog, load_settings(data), {"2025": assess_targets(catalog, catalog.edition("2025").as_of)})
+    return offer_of(catalog, BookSettings.load(data), {"2025": assess_targets(catalog, catalog.edition("2025").as_of)})
 
 
 def written(root: Path, data: Path) -> Path:

@@ -19,7 +19,7 @@ import yaml
 
 from qualitybook import __version__
 from qualitybook.evidence.reading import write_csv
-from qualitybook.evidence.settings import BookSettings
+from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish.bibliography import write_bib
 from qualitybook.publish.execute import Result
 from qualitybook.publish.forms import FORMS, file_name

@@ -14,7 +14,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from qualitybook.errors import QualitybookError
-from qualitybook.evidence.settings import BookSettings, load_settings
+from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish import assemble
 from qualitybook.publish.cache import Store
 from qualitybook.publish.characters import refuse_undrawable
@@ -149,7 +149,7 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
     contents = contents_file(project, folder)
     check_settings(project.root / CONFIG, contents)
     refuse_undrawable(folder, project)
-    settings = load_settings(folder)
+    settings = BookSettings.load(folder)
     volumes = volumes_of(catalog, request.editions, request.langs, request.build_dir)
     _clear_leftovers(request, volumes)
     plans, offer = planned(catalog, settings, volumes, request.build_dir / _EXTRACTS, with_website=request.html)

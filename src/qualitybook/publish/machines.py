@@ -14,8 +14,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
-from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, Table
-from qualitybook.evidence.settings import BookSettings
+from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, BookSettings, Table
 from qualitybook.publish.assemble import DERIVED
 from qualitybook.publish.plan import CALIBRATION, Offer
 from qualitybook.publish.site import ASSESSMENTS, DATA, FEED, ROOT_PAGE, SITEMAP, Shelf, plain_page

@@ -19,21 +19,20 @@ from typing import Any
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment, assess_targets
-from qualitybook.analysis.places import first_place, other_scopes
 from qualitybook.analysis.scales import calibration
 from qualitybook.evidence.catalog import Catalog, Edition
-from qualitybook.evidence.extract import Evidence, SharedResults, extract
+from qualitybook.evidence.extract import Evidence, SharedResults
 from qualitybook.evidence.reading import ENCODING, rows_of, write_csv
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
     QUALITATIVE,
     TABLES,
     UNITS,
+    BookSettings,
     descriptor,
     lacking_columns,
     present_tables,
 )
-from qualitybook.evidence.settings import BookSettings
 from qualitybook.publish.layout import SERIES, Volume
 from qualitybook.publish.site import ASSESSMENTS
 from qualitybook.report import FIGURES, assessments, formats, labels
@@ -437,7 +436,7 @@ class Extracts:
     def path(self, day: date, reads: frozenset[str] | None) -> Path:
         """Return the file with what may be read on an as-of date; its stem is its digest."""
         if (day, reads) not in self._made:
-            part = extract(self.evidence, day, reads)
+            part = self.evidence.extract(day, reads)
             path = self.folder.resolve() / f"{part.digest()}{_EXTRACT}"
             SharedResults(path).folder.mkdir(parents=True, exist_ok=True)
             part.write(path)

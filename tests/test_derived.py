@@ -12,7 +12,7 @@ from synthetic import write_evidence
 
 from qualitybook.evidence import load
 from qualitybook.publish.assemble import BOOK_COUNTS, Told, write_derived
-from qualitybook.report.derived import AGAINST, OPERATIONS, Ledger, figures, operation, read_ledger, where
+from qualitybook.report.derived import AGAINST, OPERATIONS, Ledger, figures, operation, where
 
 CHANGE = (
     "research_intensity|sample_city|2023|yearbook-2024|; against; research_intensity|sample_city|2024|yearbook-2025|"
@@ -161,9 +161,9 @@ def test_a_ledger_keeps_each_statement_once_in_its_file(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "derived" / "page.jsonl")
     said = [ledger.note("a", operation("sum"), ["x", AGAINST, "y"], (1 / 3, 2.0), "0.33–2.00") for _ in range(2)]
     assert said == ["0.33–2.00", "0.33–2.00"]
-    (made,) = read_ledger(tmp_path / "derived" / "page.jsonl")
+    (made,) = Ledger(tmp_path / "derived" / "page.jsonl").read()
     assert (made.rows, made.result) == ("x; against; y", "0.3333333333 2")
-    assert read_ledger(tmp_path / "nowhere.jsonl") == []
+    assert Ledger(tmp_path / "nowhere.jsonl").read() == []
 
 
 def test_the_ledgers_of_a_book_become_one_table_in_order(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from qualitybook.analysis.sensitivity import RUN_CODES, Run, Sensitivity, sensit
 from qualitybook.analysis.verdict import Goal
 from qualitybook.report import labels
 from qualitybook.report.pages import SummaryPage
-from qualitybook.report.pages import borrowing as borrowing_section
 from qualitybook.report.pages import target as target_page
 from qualitybook.report.pages.summary import balance_sentence
 
@@ -149,7 +148,7 @@ def test_the_note_denies_a_score(page: SummaryPage) -> None:
 
 
 def test_no_lender_no_box(page: SummaryPage) -> None:
-    assert borrowing_section.box(page, (), 2025) == ""
+    assert target_page.borrowed_box(page, (), 2025) == ""
 
 
 def lent(**cells: object) -> Borrowed:
@@ -193,7 +192,7 @@ def gap(qualifier: str = "exact") -> Gap:
     ],
 )
 def test_a_lent_range_is_told_with_what_it_rests_on(page: SummaryPage, item: Borrowed, line: str) -> None:
-    box = borrowing_section.box(page, [item], 2025)
+    box = target_page.borrowed_box(page, [item], 2025)
     assert box.startswith(":::{admonition} For orientation only, not a verdict\n:class: note\n")
     assert f"- {line}\n" in box
     unknown = "Where no gap is given, no release gave Sample City and the region for the same year"
@@ -204,6 +203,6 @@ def test_a_city_without_figures_borrows_from_its_province(tmp_path: Path) -> Non
     rows = [row for row in evidence_tables()["observations"] if row["region_id"] == PROVINCE]
     page = page_of(tmp_path, rows)
     goal = next(item for item in page.assessments if item.target_id == "goods-pass")
-    box = borrowing_section.box(page, Borrowed.for_verdict(page.catalog, goal.verdict), 2025)
+    box = target_page.borrowed_box(page, Borrowed.for_verdict(page.catalog, goal.verdict), 2025)
     assert "The goal cannot be judged from figures of Sample City. For orientation:" in box
     assert "forecast from 7 yearly figures up to 2024." in box

@@ -38,7 +38,7 @@ from qualitybook.publish.notebook import render_page, shown_markdown
 from qualitybook.publish.plan import Plan
 from qualitybook.publish.site import read_shelves
 from qualitybook.report import FIGURES, INDICATORS
-from qualitybook.report.derived import FOLDER, SUFFIX, Ledger, operation, read_ledger
+from qualitybook.report.derived import FOLDER, SUFFIX, Ledger, operation
 from qualitybook.report.i18n import LANGUAGES, Words
 from qualitybook.report.markdown import admonition, cited, escape
 
@@ -385,7 +385,7 @@ def _rows(source: Path, docnames: Mapping[str, str]) -> Iterator[list[str]]:
     folder = source / FIGURES / FOLDER
     for path in folder.rglob(f"*{SUFFIX}"):
         page = path.relative_to(folder).with_suffix("").as_posix()
-        for made in read_ledger(path):
+        for made in Ledger(path).read():
             yield [
                 docnames.get(page, page),
                 made.statement,

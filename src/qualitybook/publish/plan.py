@@ -277,10 +277,7 @@ def _book_context(
         "plan_date": words.published(plan.published),
         "city": escape(words.name(region)),
         "counts": {name: formats.short(count) for name, count in counts.items()},
-        "words_table": labels.words_table(words),
-        "levels_table": labels.levels_table(words),
-        "states_table": labels.states_table(words),
-        "grades_table": labels.grades_table(words),
+        **labels.tables(words),
     }
 
 

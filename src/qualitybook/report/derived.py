@@ -132,20 +132,19 @@ class Ledger:
         made = Derived(statement, named, done, " ".join(significant(number, DIGITS) for number in numbers), printed)
         if made not in self.notes:
             self.notes[made] = None
-            if self.path is not None:
-                write_ledger(self.path, [made])
+            self.write([made])
         return printed
 
+    def write(self, notes: Iterable[Derived]) -> None:
+        """Add statements to the ledger's file."""
+        if self.path is None:
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a", encoding="utf-8", newline="\n") as file:
+            file.writelines(json.dumps(asdict(made), ensure_ascii=False) + "\n" for made in notes)
 
-def write_ledger(path: Path, notes: Iterable[Derived]) -> None:
-    """Add statements to a ledger's file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8", newline="\n") as file:
-        file.writelines(json.dumps(asdict(made), ensure_ascii=False) + "\n" for made in notes)
-
-
-def read_ledger(path: Path) -> list[Derived]:
-    """Return the statements of a ledger's file, none where there is no file."""
-    if not path.is_file():
-        return []
-    return [Derived(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+    def read(self) -> list[Derived]:
+        """Return the statements of the ledger's file, none where there is no file."""
+        if self.path is None or not self.path.is_file():
+            return []
+        return [Derived(**json.loads(line)) for line in self.path.read_text(encoding="utf-8").splitlines()]

@@ -24,7 +24,7 @@ from qualitybook.evidence.catalog import Indicator
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import QUALITATIVE
 from qualitybook.report import FIGURES, INDICATORS, formats, frames, labels, markdown
-from qualitybook.report.derived import FOLDER, SUFFIX, Derived, Ledger, write_ledger
+from qualitybook.report.derived import FOLDER, SUFFIX, Derived, Ledger
 from qualitybook.report.figures.marks import BOUNDS, is_odd_period
 from qualitybook.report.figures.panels import MOST_PLACES, Place, plain_chart
 from qualitybook.report.markdown import Column
@@ -69,7 +69,7 @@ class Sheet:
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(self.text, encoding="utf-8", newline="\n")
         if self.computed:
-            write_ledger(source / FIGURES / FOLDER / f"{docname(self.indicator_id)}{SUFFIX}", self.computed)
+            Ledger(source / FIGURES / FOLDER / f"{docname(self.indicator_id)}{SUFFIX}").write(self.computed)
         if self.places:
             with use_theme(self.lang, outlines=False):
                 save_svg(self.chart(), source / _chart(self.indicator_id))

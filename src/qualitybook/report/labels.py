@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qualitybook.analysis.verdict import WORDS as WORD_FLOORS
-from qualitybook.evidence.catalog import Edition, Unit
+from qualitybook.evidence.catalog import Edition
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import table
 
@@ -387,7 +387,13 @@ HEADINGS = {
 }
 
 
-def words_table(words: Words) -> str:
+def tables(words: Words) -> dict[str, str]:
+    """Return the tables of codes that authored pages show, by the names that they have there."""
+    made = {"words": _words_table, "levels": _levels_table, "states": _states_table, "grades": _grades_table}
+    return {f"{name}_table": table_of(words) for name, table_of in made.items()}
+
+
+def _words_table(words: Words) -> str:
     """Return the likelihood words with the printed percents that each stands for."""
     _ = words.gettext
     ceiling = 100
@@ -409,14 +415,14 @@ def _percents(words: Words, floor: int, ceiling: int) -> str:
     return words.between(f"{floor}%" if words.code == "zh" else str(floor), f"{ceiling}%")
 
 
-def levels_table(words: Words) -> str:
+def _levels_table(words: Words) -> str:
     """Return the evidence levels with their rule."""
     _ = words.gettext
     rows = [[level, words.gettext(text)] for level, text in LEVELS.items()]
     return table([_("Level"), _("It rests on")], rows, caption=_("Evidence levels"), name="tbl-levels")
 
 
-def states_table(words: Words) -> str:
+def _states_table(words: Words) -> str:
     """Return the states of a verdict with their meaning."""
     _ = words.gettext
     rows = [
@@ -426,7 +432,7 @@ def states_table(words: Words) -> str:
     return table([_("State"), _("Meaning")], rows, caption=_("States of a verdict"), name="tbl-states")
 
 
-def grades_table(words: Words) -> str:
+def _grades_table(words: Words) -> str:
     """Return the grades of a figure with their meaning and their marker."""
     _ = words.gettext
     markers = {"A": "●", "B": "■", "C": "▲"}
@@ -434,82 +440,55 @@ def grades_table(words: Words) -> str:
     return table([_("Grade"), _("Marker"), _("Origin of the figure")], rows, caption=_("Grades"), name="tbl-grades")
 
 
-def mark_words(words: Words) -> dict[str, str]:
-    """Return the key of the marks: grades, bounds, and what is not fitted."""
-    _ = words.gettext
-    return {
-        "grade_A": _("grade A"),
-        "grade_B": _("grade B"),
-        "grade_C": _("grade C"),
-        "not_fitted": _("hollow: not fitted, provisional, or dated only approximately"),
-        "at_least": label(words, QUALIFIERS, "at_least"),
-        "at_most": label(words, QUALIFIERS, "at_most"),
-        "bound": _("bound only"),
-        "none": _("no figure"),
-        "period": _("bar: period covered"),
-        "sampling": _("95% sampling interval"),
-        "basis_change": _("change of definition"),
-    }
-
-
-def history_words(words: Words, unit: Unit, target: str) -> Mapping[str, str]:
-    """Return the words of a history figure; `target` names the goal."""
-    _ = words.gettext
-    return {
-        **mark_words(words),
-        "unit": words.unit_name(unit),
-        "target": target,
+_MARKS = {
+    "grade_A": _("grade A"),
+    "grade_B": _("grade B"),
+    "grade_C": _("grade C"),
+    "not_fitted": _("hollow: not fitted, provisional, or dated only approximately"),
+    "at_least": QUALIFIERS["at_least"],
+    "at_most": QUALIFIERS["at_most"],
+    "bound": _("bound only"),
+    "none": _("no figure"),
+    "period": _("bar: period covered"),
+    "sampling": _("95% sampling interval"),
+    "basis_change": _("change of definition"),
+}
+FIGURES = {
+    "marks": _MARKS,
+    "history": {
+        **_MARKS,
         "forecast": _("forecast median"),
         "interval_80": _("80% interval"),
         "interval_95": _("95% interval"),
-        "role_direct": label(words, ROLES, "direct"),
-        "role_proxy": label(words, ROLES, "proxy"),
-        "role_context": label(words, ROLES, "context"),
-    }
-
-
-def dot_words(words: Words) -> Mapping[str, str]:
-    """Return the words of the dot plot of goals of other places."""
-    _ = words.gettext
-    return {
-        **mark_words(words),
+        "role_direct": ROLES["direct"],
+        "role_proxy": ROLES["proxy"],
+        "role_context": ROLES["context"],
+    },
+    "places": {
+        **_MARKS,
         "forecast": _("forecast median"),
         "latest": _("latest figure"),
         "interval": _("80% interval"),
         "target": _("own goal"),
-    }
-
-
-def track_words(words: Words) -> Mapping[str, str]:
-    """Return the words of the figure of forecasts against outcomes."""
-    _ = words.gettext
-    return {
+    },
+    "track record": {
         "axis": _("distance from the forecast median, in half widths of the 80% interval"),
         "interval_80": _("80% interval"),
         "interval_95": _("95% interval"),
         "hit_80": _("inside 80%"),
         "hit_95": _("inside 95% only"),
         "miss": _("outside"),
-    }
-
-
-def rank_words(words: Words) -> Mapping[str, str]:
-    """Return the words of the rank histogram."""
-    _ = words.gettext
-    return {
+    },
+    "ranks": {
         "axis": _("share of the forecast below the outcome, %"),
         "count": _("number of outcomes"),
         "expected": _("if calibrated"),
-    }
+    },
+    "steps": {"observed": _("published"), "median": _("median"), "interval_80": _("80% interval")},
+}
+"""The words of each kind of figure, by what they name in it."""
 
 
-def steps_words(words: Words, unit: Unit, target: str) -> Mapping[str, str]:
-    """Return the words of the worked example's figure; `target` names the goal."""
-    _ = words.gettext
-    return {
-        "unit": words.unit_name(unit),
-        "observed": _("published"),
-        "median": _("median"),
-        "interval_80": _("80% interval"),
-        "target": target,
-    }
+def figure_words(words: Words, kind: str, **named: str) -> Mapping[str, str]:
+    """Return the words of a kind of figure, one of `FIGURES`, and those that belong to this one."""
+    return {name: words.gettext(message) for name, message in FIGURES[kind].items()} | named

@@ -16,7 +16,7 @@ from qualitybook.evidence.reading import rows_of
 from qualitybook.report import frames, markdown
 from qualitybook.report.figures import Panel, small_multiples
 from qualitybook.report.figures.marks import time_position
-from qualitybook.report.labels import mark_words
+from qualitybook.report.labels import figure_words
 from qualitybook.report.pages.base import Page
 from qualitybook.report.voice import series_rows
 
@@ -116,7 +116,7 @@ class AreaPage(Page):
         panels = [self._panel(item) for item in series]
 
         def draw() -> Figure:
-            return small_multiples(panels, mark_words(self.words))
+            return small_multiples(panels, figure_words(self.words, "marks"))
 
         data = pd.concat(
             [

@@ -11,7 +11,7 @@ from qualitybook.analysis.backtest import more_than_chance, rank_histogram, scor
 from qualitybook.analysis.counts import Interval
 from qualitybook.analysis.scales import CLASSES, calibration
 from qualitybook.evidence.numbers import rounded
-from qualitybook.report import formats, labels
+from qualitybook.report import formats, labels, markdown
 from qualitybook.report.derived import CUT_OFF, operation
 from qualitybook.report.figures import calibration as calibration_figure
 from qualitybook.report.narrative import LEAST_CASES
@@ -54,6 +54,11 @@ def table(page: Page) -> str:
     header = [page._("Class of series"), page._("Left out of the fit and forecast"), page._("Outcomes")]
     header += [page._("Inside 80%"), page._("Inside 95%")]
     return page.table(header, rows, page._("Coverage on public series left out of the fit"), "llrrr")
+
+
+def tables(page: Page) -> str:
+    """Return the coverage of every class on what was left out: by data set, and by size of step."""
+    return markdown.paragraphs(table(page), table_by_step(page))
 
 
 def _coverage_of(code: str) -> dict[str, dict[str, float]]:

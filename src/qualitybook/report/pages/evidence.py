@@ -18,7 +18,7 @@ from qualitybook.evidence.schema import MEASURED_RULES, QUALITATIVE
 from qualitybook.report import formats, labels, markdown
 from qualitybook.report.derived import figures, operation, where
 from qualitybook.report.figures import coverage
-from qualitybook.report.labels import mark_words
+from qualitybook.report.labels import figure_words
 from qualitybook.report.pages.base import Page
 
 YEARS_SHOWN = 12
@@ -87,7 +87,7 @@ class EvidencePage(Page):
         )
 
         def draw() -> Figure:
-            return coverage(table, mark_words(self.words))
+            return coverage(table, figure_words(self.words, "marks"))
 
         known = int(table.groupby("row", sort=False)["count"].sum().gt(0).sum())
         done = operation("count", of="row_with_figures", years=YEARS_SHOWN)

@@ -22,7 +22,7 @@ from qualitybook.evidence.reading import rows_of
 from qualitybook.report import labels, markdown, narrative
 from qualitybook.report.figures import Target, model_steps
 from qualitybook.report.frames import PRINTED
-from qualitybook.report.labels import steps_words
+from qualitybook.report.labels import figure_words
 from qualitybook.report.pages import calibration as calibration_section
 from qualitybook.report.pages.base import Page
 
@@ -147,11 +147,8 @@ class MethodsPage(Page):
         texts = [printed(row.value, int(row.decimals)) for row in rows_of(series.yearly)]
         bands = self._bands(made, int(series.yearly.index[-1]))
         goal = Target(float(verdict.goal.value or 0), verdict.goal.target_year)
-        words = steps_words(
-            self.words,
-            example.unit,
-            narrative.goal_text(self.words, verdict.goal, example.value_text, example.unit),
-        )
+        target = narrative.goal_text(self.words, verdict.goal, example.value_text, example.unit)
+        words = figure_words(self.words, "steps", unit=self.words.unit_name(example.unit), target=target)
 
         shift = self.words.axis(example.unit).shift
 
@@ -172,7 +169,7 @@ class MethodsPage(Page):
 
     def coverage(self) -> Markdown:
         """Return how often intervals held on public series left out of the fit, by class of series."""
-        return Markdown(markdown.paragraphs(calibration_section.table(self), calibration_section.table_by_step(self)))
+        return Markdown(calibration_section.tables(self))
 
     def calibration(self) -> Markdown:
         """Return the calibration figures: printed probabilities against what came true, by class of series."""

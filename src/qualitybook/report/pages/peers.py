@@ -16,7 +16,7 @@ from qualitybook.report import formats, frames, labels, markdown, narrative
 from qualitybook.report.derived import operation
 from qualitybook.report.figures import dot_plot
 from qualitybook.report.frames import PRINTED
-from qualitybook.report.labels import dot_words
+from qualitybook.report.labels import figure_words
 from qualitybook.report.pages.base import Page
 
 Judged = list[tuple[pd.Series, Verdict]]
@@ -120,7 +120,7 @@ class PeersPage(Page):
         }
 
         def draw() -> Figure:
-            return dot_plot(shown, dot_words(self.words), shifts)
+            return dot_plot(shown, figure_words(self.words, "places"), shifts)
 
         caption = self._(
             "Goals of other places, the latest figures up to their year and, where one is possible, forecasts with "

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess_target
-from qualitybook.analysis.borrowing import Borrowed
+from qualitybook.analysis.borrowing import Borrowed, Gap
 from qualitybook.analysis.latest import (
     Latest,
     Point,
@@ -23,13 +24,13 @@ from qualitybook.analysis.sensitivity import Run, Sensitivity, sensitivity
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.analysis.verdict import Goal, GrowthRatio
 from qualitybook.evidence.catalog import Unit
+from qualitybook.evidence.numbers import printed
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import RULES, kind_of
 from qualitybook.report import formats, frames, labels, markdown, narrative
 from qualitybook.report.figures import Target, history
-from qualitybook.report.labels import history_words
+from qualitybook.report.labels import figure_words
 from qualitybook.report.markdown import Column
-from qualitybook.report.pages import borrowing as borrowing_section
 from qualitybook.report.pages import calibration as calibration_section
 from qualitybook.report.pages import standardisation as food_section
 from qualitybook.report.pages.base import Page
@@ -163,7 +164,7 @@ class TargetPage(Page):
     def _history_words(self, answer: Assessment) -> Mapping[str, str]:
         goal = self.words.quantity(str(answer.target["value_text"]), self._unit)
         name = self._("Draft goal {goal}", goal=goal) if self.settings.is_draft else self._("Goal {goal}", goal=goal)
-        return history_words(self.words, self._unit, name)
+        return figure_words(self.words, "history", unit=self.words.unit_name(self._unit), target=name)
 
     def _history_alt(self, answer: Assessment, fitted: Series) -> str:
         direct = Latest.of_series(self.catalog, fitted)
@@ -190,7 +191,7 @@ class TargetPage(Page):
     def orientation(self, answer: Assessment | None = None) -> Markdown:
         """Return what the containing regions' series say where the goal itself cannot be judged; mostly nothing."""
         borrowed = Borrowed.for_verdict(self.catalog, (answer or self.assessment).verdict)
-        return Markdown(borrowing_section.box(self, borrowed, int(self.target["target_year"])))
+        return Markdown(borrowed_box(self, borrowed, int(self.target["target_year"])))
 
     def standardised(self, answer: Assessment | None = None) -> Markdown:
         """Return raw and standardised rates of a proxy that is published by category; nothing without one."""
@@ -503,3 +504,82 @@ def _run_answer(page: Page, goal: Goal, run: Run) -> str:
     if run.reason is None:
         return state
     return f"{state}{page.words.language.colon}{labels.label(page.words, labels.REASONS, run.reason)}"
+
+
+def borrowed_box(page: Page, borrowed: Sequence[Borrowed], target_year: int) -> str:
+    """Return the box "For orientation only, not a verdict"; empty where no region lends a range."""
+    if not borrowed:
+        return ""
+    place = page.region_name(page.plan_region)
+    lead = page._("The goal cannot be judged from figures of {place}. For orientation:", place=place)
+    items = markdown.bullets(_borrowed_item(page, item, target_year) for item in borrowed)
+    unknown = page._(
+        "Where no gap is given, no release gave {place} and the region for the same year, and {place} may lie outside "
+        "the range.",
+        place=place,
+    )
+    body = markdown.paragraphs(lead, items, unknown if any(item.gap is None for item in borrowed) else "")
+    return markdown.admonition("note", body, title=page._("For orientation only, not a verdict"))
+
+
+def _borrowed_item(page: Page, item: Borrowed, target_year: int) -> str:
+    parts = [_range_sentence(page, item, target_year)]
+    if item.gap is not None and item.moved is not None:
+        parts.append(_gap_sentence(page, item, item.gap, item.moved, target_year))
+    cite = markdown.cite(item.sources)
+    return f"{page.words.sentences(parts)} {cite}"
+
+
+def _range_sentence(page: Page, item: Borrowed, target_year: int) -> str:
+    words = page.words
+    region, year = page.region_name(item.region_id), words.year(target_year)
+    last = words.year(item.years[-1])
+    if item.kind == "published":
+        return page._(
+            "{region}: {figure} was published for {year}.", region=region, figure=_lent_figure(page, item), year=year
+        )
+    shown = page.computed.lent(item, target_year, _lent_range(page, item, item.lower, item.upper))
+    if item.kind == "forecast":
+        return page._(
+            "{region}: 80% range {range} in {year}, forecast from {count} yearly figures up to {last}.",
+            region=region,
+            range=markdown.escape(shown),
+            year=year,
+            count=page.computed.lent_years(item),
+            last=last,
+        )
+    return page._(
+        "{region}: 80% range {range} in {year}, judged by how similar series move on from the figure of {last}.",
+        region=region,
+        range=markdown.escape(shown),
+        year=year,
+        last=last,
+    )
+
+
+def _gap_sentence(page: Page, item: Borrowed, gap: Gap, moved: tuple[float, float], target_year: int) -> str:
+    return page._(
+        "Moved by the gap that one release gave for {period} ({gap}): {range}.",
+        period=page.words.period_text(gap.period),
+        gap=markdown.escape(page.computed.gap(gap, _signed_gap(page, gap, item.decimals))),
+        range=markdown.escape(page.computed.moved(item, gap, moved, target_year, _lent_range(page, item, *moved))),
+    )
+
+
+def _signed_gap(page: Page, gap: Gap, decimals: int) -> str:
+    return page.words.in_words(formats.signed(gap.value, decimals), gap.qualifier)
+
+
+def _lent_figure(page: Page, item: Borrowed) -> str:
+    text = page.words.quantity(printed(item.lower, item.decimals), page.unit(item.indicator_id))
+    return markdown.escape(text)
+
+
+def _lent_range(page: Page, item: Borrowed, lower: float, upper: float) -> str:
+    """Return a range with its unit; an end that nothing bounds is left open."""
+    unit = page.unit(item.indicator_id)
+    if np.isinf(upper):
+        return page.words.told(printed(lower, item.decimals), unit, "at_least")
+    if np.isinf(lower):
+        return page.words.told(printed(upper, item.decimals), unit, "at_most")
+    return page.words.interval(lower, upper, item.decimals, unit)

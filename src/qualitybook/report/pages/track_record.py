@@ -16,7 +16,7 @@ from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, labels, markdown, narrative
 from qualitybook.report.derived import CUT_OFF, EDITIONS, figures, operation
 from qualitybook.report.figures import rank_bars, track_record
-from qualitybook.report.labels import rank_words, track_words
+from qualitybook.report.labels import figure_words
 from qualitybook.report.pages import calibration
 from qualitybook.report.pages.base import Page
 from qualitybook.report.voice import made_from_parts, series_rows
@@ -91,7 +91,7 @@ class TrackRecordPage(Page):
         shown = _on_one_scale(chosen).assign(label=[self._case_label(row) for row in rows_of(chosen)])
 
         def draw() -> Figure:
-            return track_record(shown, track_words(self.words))
+            return track_record(shown, figure_words(self.words, "track record"))
 
         caption = self._(
             "One-year-ahead forecasts of earlier editions and the figure published later. Sources: see the table below."
@@ -205,7 +205,7 @@ class TrackRecordPage(Page):
         counts = rank_histogram(cases)
 
         def draw() -> Figure:
-            return rank_bars(counts, rank_words(self.words))
+            return rank_bars(counts, figure_words(self.words, "ranks"))
 
         outer = int(counts["count"].iloc[[0, -1]].sum())
         expected = formats.number(2 * float(counts["expected"].iloc[0]), 0)

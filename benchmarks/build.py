@@ -37,15 +37,14 @@ from measure import Cost, cpu_seconds, goal, run, sampled, table
 
 from qualitybook.evidence import load
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.extract import Evidence, SharedResults
-from qualitybook.evidence.settings import load_settings
+from qualitybook.evidence.extract import SharedResults
+from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish import assemble
-from qualitybook.publish.book import Request, contexts_of, volumes_of
 from qualitybook.publish.environment import build_environment, changed_environment
-from qualitybook.publish.execute import KERNEL, Extracts, PageJob, page_jobs
+from qualitybook.publish.execute import KERNEL, PageJob, page_jobs
 from qualitybook.publish.layout import Project
 from qualitybook.publish.notebook import render_notebook
-from qualitybook.publish.plan import pages_of
+from qualitybook.publish.plan import planned, volumes_of
 from qualitybook.publish.processes import PRELOADED
 from qualitybook.report.indicators import Sheets
 from qualitybook.report.voice import Voice
@@ -92,15 +91,11 @@ def jobs_of(folder: Path, build_dir: Path) -> list[PageJob]:
     catalog = load(folder / "data")
     current = catalog.editions[catalog.editions["status"] == "current"]["edition"].iloc[-1]
     project = Project(folder).checked()
-    volumes = volumes_of(Request(project, [str(current)], LANGS, build_dir, build_dir / "site"), catalog)
-    extracts = Extracts(Evidence(catalog, load_settings(catalog.folder)), build_dir / "evidence")
+    volumes = volumes_of(catalog, [str(current)], LANGS, build_dir)
+    plans, _ = planned(catalog, BookSettings.load(catalog.folder), volumes, build_dir / "evidence", with_website=False)
     for volume in volumes:
         assemble.start(project, catalog.folder, volume)
-    contexts = contexts_of(catalog, volumes)
-    jobs = []
-    for volume in volumes:
-        pages = pages_of(catalog, volume.edition.edition, volume.lang)
-        jobs += page_jobs(project, extracts, volume, pages, contexts[volume.name])
+    jobs = [job for plan in plans for job in page_jobs(project, plan)]
     for evidence in {job.evidence for job in jobs if job.evidence is not None}:
         # Here every page works everything out by itself; only our own way shares results between pages.
         SharedResults(evidence).folder.rmdir()

@@ -20,14 +20,13 @@ from typing import Any
 from page_numbers import Number, Published, end_of, numbers_in, start_of
 from scipy import special, stats
 
-from qualitybook.analysis.assess import assess_targets, judge_peers
+from qualitybook.analysis.assess import Scope, assess_targets, judge_peers
 from qualitybook.analysis.backtest import cut_off_cases, vintage_cases
-from qualitybook.analysis.borrowing import parent_view
+from qualitybook.analysis.borrowing import ParentView
 from qualitybook.analysis.edition_diff import compare
 from qualitybook.analysis.forecast import Forecast
-from qualitybook.analysis.latest import points_of
+from qualitybook.analysis.latest import Point
 from qualitybook.analysis.outlook import forecast_series, orient_series
-from qualitybook.analysis.places import scopes_of
 from qualitybook.analysis.sensitivity import Run, sensitivity
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.analysis.verdict import Goal, judge
@@ -228,7 +227,7 @@ class Recomputed:
         """How many goals of other places are of a kind; those that are drawn, once for each scope of their wording."""
         verdicts = [verdict for _row, verdict in judge_peers(self.catalog, self.published.as_of)]
         if which == "drawn":
-            told = [scopes_of(self.seen, verdict, self.published.as_of) for verdict in verdicts]
+            told = [Scope.of_verdict(self.seen, verdict, self.published.as_of) for verdict in verdicts]
             verdicts = [
                 each
                 for verdict, scopes in zip(verdicts, told, strict=True)
@@ -244,7 +243,7 @@ class Recomputed:
         last = verdict.goal.target_year
         return verdict.forecast is not None or any(
             point.year is not None and last - 3 <= point.year <= last and point.span in ("year", "date", "part")
-            for point in points_of(self.seen, verdict.series)
+            for point in Point.of_series(self.seen, verdict.series)
         )
 
     def diff(self, one: Asked) -> Any:
@@ -303,7 +302,7 @@ class Recomputed:
         return sorted({(row["indicator_id"], row["region_id"]) for row in self.rows(one)})
 
     def way_since(self, key: tuple[str, str], since: int) -> int | None:
-        points = points_of(self.seen, build_series(self.seen, *key))
+        points = Point.of_series(self.seen, build_series(self.seen, *key))
         kinds = ({"year", "date"}, {"part"}, {"years"})
         after = next((own[-1] for kind in kinds if (own := [point for point in points if point.span in kind])), None)
         if after is None or after.year is None or after.year <= since:
@@ -461,7 +460,7 @@ class Recomputed:
             models = (one["model"],) if one.get("model") else None
             verdict = judge(self.seen_by(one), goal, day)
             if one.get("by"):
-                view = parent_view(self.seen, verdict)
+                view = ParentView.of(self.seen, verdict)
                 assert view is not None
                 return view.probability
             if models:

@@ -12,8 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from qualitybook.analysis.latest import Latest, latest_of
-from qualitybook.analysis.places import first_place
+from qualitybook.analysis.latest import Latest
 from qualitybook.evidence import Catalog, load
 
 DATA = Path(__file__).parents[1] / "data"
@@ -71,8 +70,8 @@ def spans(periods: pd.Series) -> dict[str, list[pd.Period]]:
 @pytest.fixture(scope="module")
 def printed(seen: Catalog) -> list[Latest]:
     """Return what the area tables print."""
-    pairs = {(indicator, first_place(seen, indicator)) for indicator in seen.task_indicators["indicator_id"]}
-    return [latest_of(seen, indicator, place) for indicator, place in sorted(pairs, key=str) if place is not None]
+    pairs = {(indicator, seen.first_place(indicator)) for indicator in seen.task_indicators["indicator_id"]}
+    return [Latest.at(seen, indicator, place) for indicator, place in sorted(pairs, key=str) if place is not None]
 
 
 def kinds(seen: Catalog) -> pd.DataFrame:

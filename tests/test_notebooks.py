@@ -12,11 +12,11 @@ from nbclient import NotebookClient
 from small_project import build, write_project, write_template
 from synthetic import write_evidence
 
-from qualitybook.evidence.extract import open_evidence
+from qualitybook.evidence.extract import Evidence
 from qualitybook.publish.environment import epoch_of
-from qualitybook.publish.execute import Extracts, PageJob, run_page
+from qualitybook.publish.execute import PageJob, run_page
 from qualitybook.publish.notebook import cleaned
-from qualitybook.publish.plan import pages_of
+from qualitybook.publish.plan import Extracts, pages_of
 
 ROOT = Path(__file__).parents[1]
 EDITION = "2025"
@@ -28,7 +28,7 @@ GOAL, EDITION_LINE = "goal = evidence.target(target)\n", f'edition = "{EDITION}"
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A source tree with sample evidence, and beside its templates the executed notebooks that the site offers."""
     folder = tmp_path_factory.mktemp("tree")
-    evidence = open_evidence(write_evidence(folder / "data"))
+    evidence = Evidence.open(write_evidence(folder / "data"))
     edition = evidence.catalog.edition(EDITION)
     extracts = Extracts(evidence, folder)
     for page in pages_of(evidence.catalog, EDITION, "en"):
@@ -102,7 +102,7 @@ def test_a_cell_of_a_template_says_one_thing(path: Path) -> None:
 
 
 def test_a_step_of_the_analysis_that_reads_what_the_page_did_not_declare_is_an_error(tmp_path: Path) -> None:
-    evidence = open_evidence(write_evidence(tmp_path / "data"))
+    evidence = Evidence.open(write_evidence(tmp_path / "data"))
     day = evidence.catalog.edition(EDITION).as_of
     page = next(page for page in pages_of(evidence.catalog, EDITION, "en") if page.docname == PAGES[0])
     notebook = nbformat.read(ROOT / "notebooks/target.ipynb", as_version=4)

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from synthetic import write_evidence
 
 from qualitybook import cli
-from qualitybook.analysis.review import review
+from qualitybook.analysis.review import Review
 from qualitybook.evidence import load
 from qualitybook.report import pages
 from qualitybook.report.review import Checklist, Claims
@@ -202,7 +202,7 @@ def test_marks_of_reviewers_come_back_and_appear(sample_folder: Path, tmp_path: 
 
 def test_each_computed_claim_names_the_figures_it_rests_on(sample_folder: Path) -> None:
     catalog = load(sample_folder)
-    made = review(catalog, catalog.edition("2025"))
+    made = Review.of(catalog, catalog.edition("2025"))
     checklist = Checklist(Voice("en", catalog), made, {})
     claims = {(page, text): (rests_on, check) for page, text, rests_on, check in checklist.claim_rows}
     goal = "A pass rate of goods of 95% or more (at least 95%, for 2025)"

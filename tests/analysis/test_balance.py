@@ -12,10 +12,7 @@ from synthetic import CatalogMaker, Row, evidence_tables, observation
 
 from qualitybook.analysis.balance import (
     Direction,
-    balance,
-    balances,
     direction_since,
-    plan_baseline,
     usual_step,
 )
 from qualitybook.analysis.series import build_series
@@ -140,7 +137,7 @@ def test_in_a_role_another_direction_may_be_better(told: Told, catalog_of: Catal
     assert [told(SHARE, values, role=role).code for role in ("", "lower", "neither")] == ["better", "worse", "neither"]
     links = [row | {"better": "neither"} for row in evidence_tables()["target_evidence"]]
     catalog = catalog_of(figures(SATISFACTION, values), target_evidence=links)
-    assert [found.code for found in balance(catalog, "climate")] == ["neither"]
+    assert [found.code for found in Direction.of_goal(catalog, "climate")] == ["neither"]
 
 
 def test_complete_counts_go_by_their_sign(told: Told) -> None:
@@ -194,8 +191,8 @@ def test_without_figures_on_both_sides_there_is_no_data(told: Told, values: dict
 
 def test_the_sample_plan(catalog_of: CatalogMaker) -> None:
     catalog = catalog_of()
-    assert plan_baseline(catalog) == 2022
-    found = balances(catalog)
+    assert catalog.plan_baseline == 2022
+    found = Direction.of_goals(catalog)
     assert list(found) == ["climate"]
     (direction,) = found["climate"]
     # 81.2 of 2021 stands for 2022; the latest is "84 or more".
@@ -204,15 +201,15 @@ def test_the_sample_plan(catalog_of: CatalogMaker) -> None:
         (2021, 2024),
         "too_few_steps",
     )
-    assert balance(catalog, "goods-pass") == ()
+    assert Direction.of_goal(catalog, "goods-pass") == ()
 
 
 def test_a_plan_without_a_baseline_has_no_balance(catalog_of: CatalogMaker) -> None:
     targets = [row for row in evidence_tables()["targets"] if row["target_id"] in ("goods-pass", "climate")]
     links = [row for row in evidence_tables()["target_evidence"] if row["target_id"] in ("goods-pass", "climate")]
     catalog = catalog_of(targets=targets, target_evidence=links, gaps=None)
-    assert plan_baseline(catalog) is None
-    assert balance(catalog, "climate") == ()
+    assert catalog.plan_baseline is None
+    assert Direction.of_goal(catalog, "climate") == ()
 
 
 STEPS = st.lists(st.tuples(st.integers(-50, 50).map(float), st.integers(1, 4)), min_size=3, max_size=8)

@@ -7,11 +7,10 @@ from datetime import date
 import pytest
 from synthetic import CatalogMaker, Row, evidence_tables, observation
 
-from qualitybook.analysis.assess import goal_of
-from qualitybook.analysis.borrowing import Borrowed, borrowed_ranges, published_gap
+from qualitybook.analysis.borrowing import Borrowed, published_gap
 from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.series import build_series
-from qualitybook.analysis.verdict import judge
+from qualitybook.analysis.verdict import Goal, judge
 from qualitybook.evidence import Catalog
 
 RATE, CENTRES = "goods_pass_rate", "test_centres"
@@ -31,8 +30,8 @@ def province() -> list[Row]:
 
 def lent(catalog: Catalog, target_id: str = "goods-pass") -> tuple[Borrowed, ...]:
     targets = catalog.targets
-    goal = goal_of(targets[targets["target_id"] == target_id].iloc[0])
-    return borrowed_ranges(catalog, judge(catalog, goal, NOW))
+    goal = Goal.of(targets[targets["target_id"] == target_id].iloc[0])
+    return Borrowed.for_verdict(catalog, judge(catalog, goal, NOW))
 
 
 def with_delta() -> dict[str, list[Row]]:

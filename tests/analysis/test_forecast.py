@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from qualitybook.analysis.damped_trend import fit_damped_trend
-from qualitybook.analysis.error_table import estimate_level, filter_local_level, mixture_quantiles, step_scale
+from qualitybook.analysis.error_table import LevelEstimate, filter_local_level, mixture_quantiles, step_scale
 from qualitybook.analysis.forecast import (
     LEVELS,
+    Orientation,
     forecast,
-    orientation,
     probability_at_least,
     probability_rising,
     quantiles,
@@ -108,7 +108,7 @@ def test_local_level_filter_equals_the_gaussian_posterior():
 
 def test_observation_variance_vanishes_smoothly():
     z, years = np.log(COUNTS), np.arange(8.0)
-    exact, nearly = (estimate_level(z, years, 0.1, np.full(8, v)) for v in (0.0, 1e-10))
+    exact, nearly = (LevelEstimate.of(z, years, 0.1, np.full(8, v)) for v in (0.0, 1e-10))
     assert nearly.step == pytest.approx(exact.step, rel=2e-3)
     assert nearly.level == pytest.approx(exact.level, abs=1e-6)
 
@@ -210,7 +210,7 @@ def test_a_drift_is_carried_from_eight_values_on():
 def test_the_noisier_the_values_the_nearer_their_step_to_that_of_the_class():
     z, years = np.log(COUNTS), np.arange(8.0)
     steps = [
-        estimate_level(z, years, 1.0, np.full(8, noise), weight=0.01, shrinkage=0.75).step
+        LevelEstimate.of(z, years, 1.0, np.full(8, noise), weight=0.01, shrinkage=0.75).step
         for noise in (1e-8, 0.01, 1.0)
     ]
     assert steps[0] < steps[1] < steps[2] <= 1.0
@@ -387,19 +387,19 @@ def test_wrong_questions_are_refused():
 
 
 def test_orientation_uses_the_class_and_the_last_value_only():
-    one, three = (orientation(values, PASS_RATE, 1) for values in ([98.0], [90.0, 99.0, 98.0]))
+    one, three = (Orientation.of(values, PASS_RATE, 1) for values in ([98.0], [90.0, 99.0, 98.0]))
     assert (one.lower, one.centre, one.upper) == (three.lower, three.centre, three.upper)
     assert one.lower < 98 < one.upper <= 100
     assert three.last_index == 2
 
 
 def test_orientation_widens_with_the_lead_and_then_stops():
-    near, far = orientation([50.0], SHARE, 1), orientation([50.0, np.nan], SHARE, 2)
+    near, far = Orientation.of([50.0], SHARE, 1), Orientation.of([50.0, np.nan], SHARE, 2)
     assert far.lead == 3
     assert far.lower < near.lower < near.upper < far.upper
-    assert orientation([50.0, np.nan], SHARE, 3) is None
-    assert orientation([np.nan], SHARE, 1) is None
-    assert orientation([98.0], PASS_RATE, 1, upper=98.2).upper == 98.2
+    assert Orientation.of([50.0, np.nan], SHARE, 3) is None
+    assert Orientation.of([np.nan], SHARE, 1) is None
+    assert Orientation.of([98.0], PASS_RATE, 1, upper=98.2).upper == 98.2
 
 
 # Rising

@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 from synthetic import CatalogMaker, Row, evidence_tables, observation
 
-from qualitybook.analysis.latest import Latest, is_exact_count, is_stock, last_whole_year, latest_of
+from qualitybook.analysis.balance import is_exact_count
+from qualitybook.analysis.latest import Latest, is_stock, last_whole_year
 from qualitybook.analysis.series import made_text
 from qualitybook.evidence import Catalog
 
@@ -38,7 +39,7 @@ def told(catalog_of: CatalogMaker) -> Told:
     """Return a function that tells the latest figure of the sample city from rows, by default of a share."""
 
     def tell(rows: list[Row], indicator: str = SHARE, day: str = DAY, **tables: list[Row]) -> Latest:
-        return latest_of(_late(catalog_of(rows, **tables), day), indicator, CITY)
+        return Latest.at(_late(catalog_of(rows, **tables), day), indicator, CITY)
 
     return tell
 

@@ -6,7 +6,7 @@ import pytest
 from synthetic import CatalogMaker, observation
 
 from qualitybook.analysis.series import build_series
-from qualitybook.analysis.verdict import Goal, Pace, pace
+from qualitybook.analysis.verdict import Goal, Pace
 
 RATE = "goods_pass_rate"
 
@@ -14,7 +14,7 @@ RATE = "goods_pass_rate"
 def pace_of(catalog_of: CatalogMaker, values: dict[str, str], rule: str, value: float | None, year: int) -> Pace | None:
     rows = [observation(RATE, "sample_city", period, text, "yearbook-2024") for period, text in values.items()]
     series = build_series(catalog_of(rows), RATE, "sample_city")
-    return pace(series, Goal(RATE, "sample_city", rule, value, year, 2019 if value is None else None))
+    return Pace.of(series, Goal(RATE, "sample_city", rule, value, year, 2019 if value is None else None))
 
 
 SEWAGE = {"2018": "76.0", "2019": "78.1", "2020": "80.2", "2021": "83.0", "2022": "84.9", "2023": "88.3"}

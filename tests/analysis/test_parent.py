@@ -9,7 +9,7 @@ import pytest
 from scipy.special import ndtr
 from synthetic import CatalogMaker, Row, evidence_tables, observation
 
-from qualitybook.analysis.borrowing import ParentView, parent_view
+from qualitybook.analysis.borrowing import ParentView
 from qualitybook.analysis.gap_model import condition_gaps, gap_prior
 from qualitybook.analysis.scales import LOGIT
 from qualitybook.analysis.verdict import Goal, judge
@@ -71,7 +71,7 @@ def both(province: dict[str, str], **cells: str) -> list[Row]:
 
 def view_of(catalog_of: CatalogMaker, observations: list[Row], goal: float = 95.0) -> ParentView | None:
     catalog = catalog_of(observations)
-    return parent_view(catalog, judge(catalog, Goal(RATE, "sample_city", "at_least", goal, 2025), NOW))
+    return ParentView.of(catalog, judge(catalog, Goal(RATE, "sample_city", "at_least", goal, 2025), NOW))
 
 
 def test_a_rise_of_the_province_lifts_the_chance_and_a_fall_lowers_it(catalog_of: CatalogMaker) -> None:
@@ -113,7 +113,7 @@ def test_a_revision_of_the_province_is_carried_over_to_the_city(catalog_of: Cata
 def test_a_rise_is_asked_of_every_year_as_printed(catalog_of: CatalogMaker) -> None:
     goal = Goal(RATE, "sample_city", "rising", None, 2025, baseline_year=2022)
     steady, falling = (
-        parent_view(catalog, judge(catalog, goal, NOW))
+        ParentView.of(catalog, judge(catalog, goal, NOW))
         for ends in (("94.6", "95.4"), ("94.6", "93.8"))
         for catalog in [catalog_of(both(PROVINCE | dict(zip(("2024", "2025"), ends, strict=True))))]
     )
@@ -126,4 +126,4 @@ def test_verdicts_without_a_probability_have_no_such_view(catalog_of: CatalogMak
     catalog = catalog_of(evidence_tables()["observations"])
     decided = judge(catalog, Goal(RATE, "sample_city", "at_least", 95.0, 2025), NOW)
     assert decided.probability is None
-    assert parent_view(catalog, decided) is None
+    assert ParentView.of(catalog, decided) is None

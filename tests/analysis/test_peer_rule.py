@@ -6,7 +6,7 @@ import pytest
 from synthetic import CatalogMaker, observation
 
 from qualitybook.analysis.series import build_series
-from qualitybook.analysis.verdict import Goal, growth_ratio, why_no_ratio
+from qualitybook.analysis.verdict import Goal, GrowthRatio
 
 INTENSITY = "research_intensity"
 
@@ -29,8 +29,8 @@ def test_the_reason_is_the_one_that_holds(
     rows = [observation(INTENSITY, "sample_city", period, text, "yearbook-2023") for period, text in values.items()]
     series = build_series(catalog_of(rows), INTENSITY, "sample_city")
     goal = Goal(INTENSITY, "sample_city", rule, value, year, 2020)
-    assert why_no_ratio(series, goal) == reason
-    assert (growth_ratio(series, goal) is None) is (reason != "")
+    assert GrowthRatio.why_none(series, goal) == reason
+    assert (GrowthRatio.of(series, goal) is None) is (reason != "")
 
 
 def test_the_ratio_is_that_of_yearly_growth(catalog_of: CatalogMaker) -> None:
@@ -39,6 +39,6 @@ def test_the_ratio_is_that_of_yearly_growth(catalog_of: CatalogMaker) -> None:
         for year, text in (("2020", "2.0"), ("2022", "2.42"))
     ]
     series = build_series(catalog_of(rows), INTENSITY, "sample_city")
-    found = growth_ratio(series, Goal(INTENSITY, "sample_city", "at_least", 2.0 * 1.05**5, 2025))
+    found = GrowthRatio.of(series, Goal(INTENSITY, "sample_city", "at_least", 2.0 * 1.05**5, 2025))
     assert found is not None
     assert found.ratio == pytest.approx(2.0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from synthetic import HEADERS, CatalogMaker, Row, evidence_tables, observation
 
-from qualitybook.analysis.places import containing_places, first_place, in_order
 from qualitybook.evidence import Catalog
 
 RATE, CITY = "goods_pass_rate", "sample_city"
@@ -45,7 +44,7 @@ STATED = lies_in(("sample_city", "delta"), ("sample_province", "coast"), ("far_c
 
 def test_places_stand_by_what_they_are_to_the_plan(catalog_of: CatalogMaker) -> None:
     catalog = everywhere(catalog_of, region_areas=STATED)
-    assert in_order(catalog, catalog.places_of(RATE)) == [
+    assert catalog.in_order(catalog.places_of(RATE)) == [
         "sample_city",
         "delta",
         "sample_province",
@@ -64,8 +63,8 @@ def test_an_area_that_contains_the_place_stands_before_the_nation_and_other_area
         for place in ("a_capital_area", "delta", "sample_nation")
     ]
     catalog = catalog_of(rows, regions=regions(), region_areas=STATED)
-    assert first_place(catalog, RATE) == "delta"
-    assert first_place(catalog, "test_centres") is None
+    assert catalog.first_place(RATE) == "delta"
+    assert catalog.first_place("test_centres") is None
 
 
 def test_without_a_statement_an_area_that_the_evidence_names_as_context_contains_the_place(
@@ -73,17 +72,17 @@ def test_without_a_statement_an_area_that_the_evidence_names_as_context_contains
 ) -> None:
     named = named_as_context("delta")
     catalog = everywhere(catalog_of, target_evidence=named)
-    assert containing_places(catalog, CITY) == ["delta", "sample_province", "sample_nation"]
-    assert containing_places(everywhere(catalog_of), CITY) == ["sample_province", "sample_nation"]
+    assert catalog.containing_places(CITY) == ["delta", "sample_province", "sample_nation"]
+    assert everywhere(catalog_of).containing_places(CITY) == ["sample_province", "sample_nation"]
 
 
 def test_what_is_stated_counts_before_what_the_evidence_names(catalog_of: CatalogMaker) -> None:
     named = named_as_context("hills")
     catalog = everywhere(catalog_of, target_evidence=named, region_areas=STATED)
-    assert containing_places(catalog, CITY) == ["delta", "sample_province", "coast", "sample_nation"]
+    assert catalog.containing_places(CITY) == ["delta", "sample_province", "coast", "sample_nation"]
 
 
 def test_the_order_is_that_of_the_place_asked_about(catalog_of: CatalogMaker) -> None:
     catalog = everywhere(catalog_of, region_areas=STATED)
-    ordered = in_order(catalog, ["sample_city", "sample_province", "neighbour_city"], place="neighbour_city")
+    ordered = catalog.in_order(["sample_city", "sample_province", "neighbour_city"], place="neighbour_city")
     assert ordered == ["neighbour_city", "sample_province", "sample_city"]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from qualitybook.analysis.counts import (
     ImpossibleCountsError,
-    clopper_pearson,
+    Interval,
     forecast_counts,
     overdispersion,
     pooled_interval,
@@ -33,19 +33,19 @@ PASSED = [970, 1165, 880, 1072, 975, 1275, 1222, 979]
     ],
 )
 def test_clopper_pearson_as_published(passed, n, lower, upper):
-    found = clopper_pearson(passed, n)
+    found = Interval.clopper_pearson(passed, n)
     assert (found.lower, found.upper) == pytest.approx((100 * lower, 100 * upper), abs=0.006)
 
 
 def test_all_passed_follows_the_closed_form():
-    assert clopper_pearson(100, 100).lower == pytest.approx(100 * 0.025 ** (1 / 100))
-    assert clopper_pearson(100, 100).upper == 100
+    assert Interval.clopper_pearson(100, 100).lower == pytest.approx(100 * 0.025 ** (1 / 100))
+    assert Interval.clopper_pearson(100, 100).upper == 100
 
 
 def test_the_exact_interval_covers_at_least_what_it_says():
     n, rate = 60, 0.97
     weights = sample_probabilities(np.array([rate]), n, 1.0)[0]
-    intervals = [clopper_pearson(passed, n) for passed in range(n + 1)]
+    intervals = [Interval.clopper_pearson(passed, n) for passed in range(n + 1)]
     covered = sum(w for w, i in zip(weights, intervals, strict=True) if i.lower <= 100 * rate <= i.upper)
     assert covered >= 0.95
 
@@ -64,14 +64,14 @@ def test_overdispersion_of_a_table_worked_by_hand():
 
 def test_overdispersion_widens_the_pooled_interval():
     even, uneven = pooled_interval([100, 100], [94, 94]), pooled_interval([100, 100], [90, 98])
-    assert even == clopper_pearson(188, 200)
+    assert even == Interval.clopper_pearson(188, 200)
     assert uneven.lower < even.lower < even.upper < uneven.upper
 
 
 @pytest.mark.parametrize(("n", "passed"), [(10, 11), (0, 0), (10, -1), (np.inf, 3)])
 def test_impossible_counts_are_refused(n, passed):
     with pytest.raises(ImpossibleCountsError):
-        clopper_pearson(passed, n)
+        Interval.clopper_pearson(passed, n)
 
 
 def test_no_complete_period_is_refused():

@@ -7,9 +7,8 @@ from datetime import date
 import pytest
 from synthetic import CatalogMaker, Row, observation
 
-from qualitybook.analysis.assess import Assessment, assess_targets
+from qualitybook.analysis.assess import Assessment, Scope, assess_targets, reaches
 from qualitybook.analysis.latest import Point, point_of_row
-from qualitybook.analysis.places import other_scopes, reaches, scopes_of
 from qualitybook.analysis.verdict import Goal, judge
 from qualitybook.evidence.reading import rows_of
 
@@ -59,7 +58,7 @@ def test_both_scopes_are_told_and_the_province_stands_in_by_name(catalog_of: Cat
 def test_the_nations_goal_is_told_by_both_scopes_too(catalog_of: CatalogMaker) -> None:
     seen = catalog_of(ROWS, open_scopes=OPEN).as_of(NOW)
     verdict = judge(seen, Goal(RATE, NATION, "at_least", 98.0, 2025), NOW)
-    own, other = scopes_of(seen, verdict, NOW)
+    own, other = Scope.of_verdict(seen, verdict, NOW)
     assert own.verdict.probability is not None
     assert own.is_reached is False
     # "99 or more" in 2023 reaches 98 by the scope in which the nation reports.
@@ -69,13 +68,13 @@ def test_the_nations_goal_is_told_by_both_scopes_too(catalog_of: CatalogMaker) -
 def test_another_place_gets_no_figure_that_is_not_its_own(catalog_of: CatalogMaker) -> None:
     seen = catalog_of(ROWS, open_scopes=OPEN).as_of(NOW)
     verdict = judge(seen, Goal(RATE, "neighbour_city", "at_least", 98.0, 2025), NOW)
-    assert [scope.latest.shown for scope in scopes_of(seen, verdict, NOW)] == [None, None]
+    assert [scope.latest.shown for scope in Scope.of_verdict(seen, verdict, NOW)] == [None, None]
 
 
 def test_most_goals_have_one_scope(catalog_of: CatalogMaker) -> None:
     catalog = catalog_of(ROWS, open_scopes=OPEN)
-    assert other_scopes(catalog, RATE) == (OTHER,)
-    assert other_scopes(catalog, "test_centres") == ()
+    assert catalog.other_scopes(RATE) == (OTHER,)
+    assert catalog.other_scopes("test_centres") == ()
     assert [bool(item.scopes) for item in assess_targets(catalog, NOW)] == [True, False, False, False]
 
 

@@ -17,15 +17,14 @@ from synthetic import observation
 from qualitybook.analysis.counts import ImpossibleCountsError
 from qualitybook.analysis.standardisation import (
     REMAINDER,
-    collect,
+    Releases,
+    Standardisation,
     decompose,
     fit_rates,
     mean_mix,
     partly_known_mix,
     pooled_mix,
     raw_rates,
-    release_changes,
-    standardise,
     standardised_rates,
     year_change,
 )
@@ -294,7 +293,7 @@ def releases(catalog_of):
         *release("2023-05", (50, 49), (50, 50), total=(150, 148)),
         *release("2023-06", (60, 60), (0, 0), total=(90, 88)),
     ]
-    return collect(catalog_of(rows), "goods_pass_rate", "sample_city")
+    return Releases.of(catalog_of(rows), "goods_pass_rate", "sample_city")
 
 
 def test_releases_whose_categories_add_up_are_complete(releases):
@@ -315,7 +314,7 @@ def test_incomplete_releases_are_refused(releases):
 
 
 def test_standardisation_of_the_evidence_by_hand(releases):
-    made = standardise(releases)
+    made = Standardisation.of(releases)
     assert made.mix.to_dict() == pytest.approx({"tools": 0.5, "toys": 0.5})
     assert made.rates["rate"].to_dict() == pytest.approx(
         {2022: 50 * (275 / 300 + 486 / 500), 2023: 50 * (288 / 300 + 99 / 100)}
@@ -334,12 +333,12 @@ def test_standardisation_of_the_evidence_by_hand(releases):
 
 
 def test_other_choices(releases, catalog_of):
-    elsewhere = collect(
+    elsewhere = Releases.of(
         catalog_of(release("2022-03", (100, 90), (0, 0), (400, 380), region="neighbour_city")),
         "goods_pass_rate",
         "neighbour_city",
     )
-    made = standardise(releases, [elsewhere])
+    made = Standardisation.of(releases, [elsewhere])
     found = {item.code: item for item in made.alternatives}
     assert list(found) == ["each_release", "latest_year", "other_place", "all_cells"]
     assert found["latest_year"].mix.to_dict() == pytest.approx({"tools": 0.25, "toys": 0.75})
@@ -355,23 +354,23 @@ def test_figures_that_may_not_be_fitted_are_left_out(catalog_of):
     rows = [*release("2022-03", (100, 95), (300, 290)), *release("2023-03", (100, 95), (300, 290))]
     for row in rows[3:]:
         row.update(grade="C")
-    found = collect(catalog_of(rows), "goods_pass_rate", "sample_city")
+    found = Releases.of(catalog_of(rows), "goods_pass_rate", "sample_city")
     assert set(found.totals["period"]) == set(found.cells["period"]) == {"2022-03"}
 
 
 def test_rates_without_categories_or_counts_are_not_standardised(catalog_of):
     catalog = catalog_of()
-    assert collect(catalog, "research_intensity", "sample_city") is None
-    assert collect(catalog, "goods_pass_rate", "sample_city") is None
-    only_incomplete = collect(
+    assert Releases.of(catalog, "research_intensity", "sample_city") is None
+    assert Releases.of(catalog, "goods_pass_rate", "sample_city") is None
+    only_incomplete = Releases.of(
         catalog_of(release("2023-05", (50, 49), (50, 50), total=(150, 148))), "goods_pass_rate", "sample_city"
     )
-    assert standardise(only_incomplete) is None
+    assert Standardisation.of(only_incomplete) is None
 
 
 def test_no_year_with_all_groups_is_no_standardisation(catalog_of):
     rows = [*release("2022-03", (100, 95), (0, 0)), *release("2023-03", (0, 0), (100, 95))]
-    assert standardise(collect(catalog_of(rows), "goods_pass_rate", "sample_city")) is None
+    assert Standardisation.of(Releases.of(catalog_of(rows), "goods_pass_rate", "sample_city")) is None
 
 
 def test_releases_known_in_part_are_compared_on_what_both_give(catalog_of):
@@ -381,7 +380,7 @@ def test_releases_known_in_part_are_compared_on_what_both_give(catalog_of):
         *release("2023-H1", (200, 195), (300, 291), total=(1000, 970)),
         *release("2023-H2", (200, 195), (300, 291), total=(1000, 970)),
     ]
-    (found,) = release_changes(collect(catalog_of(rows), "goods_pass_rate", "sample_city"))
+    (found,) = Releases.of(catalog_of(rows), "goods_pass_rate", "sample_city").changes()
     assert (found.first, found.last, found.categories) == (
         "2022-H1",
         "2023-H1",
@@ -401,7 +400,7 @@ def test_one_shared_category_or_a_contradiction_is_not_compared(catalog_of):
         *release("2023-H1", (100, 95), (300, 290), (900, 880)),
     ]
     for rows in (one, wrong):
-        assert release_changes(collect(catalog_of(rows), "goods_pass_rate", "sample_city")) == []
+        assert Releases.of(catalog_of(rows), "goods_pass_rate", "sample_city").changes() == []
 
 
 # The evidence of the repository
@@ -409,7 +408,7 @@ def test_one_shared_category_or_a_contradiction_is_not_compared(catalog_of):
 
 @pytest.fixture(scope="module")
 def bulletins():
-    return collect(load(DATA).as_of("2026-11-22"), "food_supervision_bulletin_pass_rate", "guangzhou")
+    return Releases.of(load(DATA).as_of("2026-11-22"), "food_supervision_bulletin_pass_rate", "guangzhou")
 
 
 def test_raw_rates_of_the_repository(bulletins):

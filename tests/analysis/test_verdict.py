@@ -7,11 +7,10 @@ from datetime import date
 import pytest
 from synthetic import CatalogMaker, Row, evidence_tables, observation
 
-from qualitybook.analysis.counts import clopper_pearson
+from qualitybook.analysis.counts import Interval
 from qualitybook.analysis.series import build_series
 from qualitybook.analysis.verdict import (
     Goal,
-    evidence_level,
     judge,
     likelihood_word,
     meets,
@@ -396,7 +395,7 @@ def test_what_is_known_directly_decides_the_evidence_level(
     catalog_of: CatalogMaker, values: dict[str, str], cells: dict[str, str], near: bool, level: str
 ) -> None:
     made = rows(RATE, values, **cells) + rows(CENTRES, {"2020": "1"})
-    assert evidence_level(judge(catalog_of(made), at_least(95), NOW), is_anything_near=near) == level
+    assert judge(catalog_of(made), at_least(95), NOW).evidence_level(is_anything_near=near) == level
 
 
 # Known sample sizes
@@ -431,7 +430,7 @@ def test_a_sample_too_small_has_an_exact_interval_and_no_probability(catalog_of:
     years = {"2020": "94.0", "2021": "98.0", "2022": "96.0", "2023": "98.0", "2024": "96.0"}
     verdict = judge(catalog_of(counted(50, years)), at_least(98.5), NOW)
     assert (verdict.state, verdict.reason, verdict.probability) == ("cannot_judge", "sample_too_small", None)
-    assert verdict.last_interval == clopper_pearson(48, 50)
+    assert verdict.last_interval == Interval.clopper_pearson(48, 50)
 
 
 def test_a_large_sample_at_its_goal_is_not_too_small(catalog_of: CatalogMaker) -> None:

@@ -12,14 +12,14 @@ from synthetic import evidence_tables, write_evidence
 from qualitybook.analysis.series import build_series
 from qualitybook.evidence import load
 from qualitybook.evidence.errors import UndeclaredReadError
-from qualitybook.evidence.extract import Evidence, extract, open_evidence
+from qualitybook.evidence.extract import Evidence
 
 DAY = date(2026, 6, 30)
 
 
 @pytest.fixture
 def evidence(sample_folder: Path) -> Evidence:
-    return open_evidence(sample_folder)
+    return Evidence.open(sample_folder)
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def indicator(evidence: Evidence) -> str:
 
 
 def test_an_extract_holds_what_is_declared_and_refuses_the_rest(evidence: Evidence, indicator: str) -> None:
-    part = extract(evidence, DAY, {indicator}).catalog
+    part = evidence.extract(DAY, {indicator}).catalog
     assert set(part.observations["indicator_id"]) == {indicator}
     assert len(part.figures_of(indicator)) == len(evidence.catalog.as_of(DAY).figures_of(indicator))
     other = next(name for name in evidence.catalog.indicators["indicator_id"] if name != indicator)
@@ -38,9 +38,9 @@ def test_an_extract_holds_what_is_declared_and_refuses_the_rest(evidence: Eviden
 
 
 def test_an_extract_is_read_from_its_file_as_it_was(evidence: Evidence, indicator: str, tmp_path: Path) -> None:
-    part = extract(evidence, DAY, {indicator})
+    part = evidence.extract(DAY, {indicator})
     part.write(tmp_path / "part.evidence")
-    again = open_evidence(tmp_path / "part.evidence")
+    again = Evidence.open(tmp_path / "part.evidence")
     assert again.digest() == part.digest()
     assert again.catalog.observations.equals(part.catalog.observations)
     with pytest.raises(UndeclaredReadError):
@@ -52,22 +52,22 @@ def test_only_extracts_that_hold_a_changed_figure_change(evidence: Evidence, ind
     changed = next(row for row in rows if row["indicator_id"] == indicator)
     changed["note_en"] = "changed"
     changed["note_zh"] = "改"
-    after = open_evidence(write_evidence(tmp_path / "data", observations=rows))
+    after = Evidence.open(write_evidence(tmp_path / "data", observations=rows))
     others = set(evidence.catalog.indicators["indicator_id"]) - {indicator}
 
     def digests(of: Evidence) -> list[str]:
-        return [extract(of, DAY, reads).digest() for reads in ({indicator}, None, others)]
+        return [of.extract(DAY, reads).digest() for reads in ({indicator}, None, others)]
 
     before, now = digests(evidence), digests(after)
     assert [one == other for one, other in zip(before, now, strict=True)] == [False, False, True]
 
 
 def test_settings_and_dates_are_part_of_the_digest(evidence: Evidence, indicator: str) -> None:
-    part = extract(evidence, DAY, {indicator})
+    part = evidence.extract(DAY, {indicator})
     renamed = replace(part, settings=replace(part.settings, title_en="Another"))
-    later = extract(evidence, date(2026, 7, 31), {indicator})
+    later = evidence.extract(date(2026, 7, 31), {indicator})
     assert len({part.digest(), renamed.digest(), later.digest()}) == 3
-    assert extract(open_evidence(evidence.catalog.folder), DAY, {indicator}).digest() == part.digest()
+    assert Evidence.open(evidence.catalog.folder).extract(DAY, {indicator}).digest() == part.digest()
 
 
 def test_a_catalog_of_a_folder_refuses_nothing(sample_folder: Path) -> None:

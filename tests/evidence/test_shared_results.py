@@ -10,7 +10,7 @@ import pytest
 
 from qualitybook.analysis.assess import assess_targets, judge_peers
 from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.extract import SharedResults, extract, open_evidence
+from qualitybook.evidence.extract import Evidence, SharedResults
 from qualitybook.report.pages.summary import SummaryPage
 
 DAY = date(2026, 6, 30)
@@ -35,13 +35,13 @@ def path(sample_folder: Path, tmp_path: Path) -> Path:
     """Return an extract with a folder for results."""
     calls.clear()
     path = tmp_path / "part.evidence"
-    extract(open_evidence(sample_folder), DAY, None).write(path)
+    Evidence.open(sample_folder).extract(DAY, None).write(path)
     SharedResults(path).folder.mkdir()
     return path
 
 
 def test_a_result_is_worked_out_once_for_each_function_date_and_argument(path: Path) -> None:
-    catalog = open_evidence(path).catalog
+    catalog = Evidence.open(path).catalog
     first, second = SharedResults(path), SharedResults(path)
     assert first.of(counted, catalog, DAY) == second.of(counted, catalog, DAY) == len(catalog.observations)
     assert calls == [(DAY, DAY)]
@@ -54,7 +54,7 @@ def test_a_result_is_worked_out_once_for_each_function_date_and_argument(path: P
 def test_without_a_folder_nothing_is_shared(path: Path) -> None:
     shared = SharedResults(path)
     shared.folder.rmdir()
-    catalog = open_evidence(path).catalog
+    catalog = Evidence.open(path).catalog
     assert shared.of(counted, catalog, DAY) == shared.of(counted, catalog, DAY)
     assert len(calls) == 2
     assert not shared.folder.exists()
@@ -62,7 +62,7 @@ def test_without_a_folder_nothing_is_shared(path: Path) -> None:
 
 def test_a_folder_of_evidence_which_may_change_shares_nothing(sample_folder: Path) -> None:
     calls.clear()
-    shared, catalog = SharedResults(sample_folder), open_evidence(sample_folder).catalog
+    shared, catalog = SharedResults(sample_folder), Evidence.open(sample_folder).catalog
     shared.folder.mkdir()
     assert shared.of(counted, catalog, DAY) == shared.of(counted, catalog, DAY)
     assert len(calls) == 2
@@ -71,7 +71,7 @@ def test_a_folder_of_evidence_which_may_change_shares_nothing(sample_folder: Pat
 
 @pytest.mark.parametrize("spoilt", [b"", b"cut off", b"\x80\x05X\x10"])
 def test_a_spoilt_result_is_worked_out_again(path: Path, spoilt: bytes) -> None:
-    shared, catalog = SharedResults(path), open_evidence(path).catalog
+    shared, catalog = SharedResults(path), Evidence.open(path).catalog
     known = shared.of(counted, catalog, DAY)
     (file,) = shared.folder.iterdir()
     file.write_bytes(spoilt)
@@ -81,7 +81,7 @@ def test_a_spoilt_result_is_worked_out_again(path: Path, spoilt: bytes) -> None:
 
 
 def test_shared_verdicts_say_what_new_ones_say(path: Path) -> None:
-    shared, catalog = SharedResults(path), open_evidence(path).catalog
+    shared, catalog = SharedResults(path), Evidence.open(path).catalog
     shared.of(assess_targets, catalog, DAY)
     shared.of(judge_peers, catalog, DAY)
     found = shared.of(assess_targets, catalog, DAY)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from synthetic import evidence_tables, observation, write_evidence
 
-from qualitybook.evidence import Catalog, alternatives, available_from, chosen, load, undated
+from qualitybook.evidence.catalog import Catalog, alternatives, available_from, chosen, load, undated
 
 
 def _available(published: str, accessed: str, ends: list[str | None]) -> date:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -72,7 +71,7 @@ def test_escape_is_undone_exactly_between_commands(text: str) -> None:
 @settings(max_examples=200)
 @given(title=st.text("\\{}%&#_$~^@\",= \n质a'`-", min_size=1, max_size=30), url=st.text("a%&#_~{}\\/", max_size=20))
 def test_bibtex_reads_what_was_written(title: str, url: str) -> None:
-    fields = source_fields(source(title=title, url=url.strip(), found_url=""), "出版者", Words("en"))
+    fields = source_fields(source(title=title, url=url.strip(), found_url="", publisher="出版者"), Words("en"))
     entry = parse_string(bibtex_entry("key-1", 1, fields), "bibtex").entries["key-1"]
     assert unescape(entry.fields["title"]) == " ".join(title.split())
     assert entry.fields.get("url", "") == escape_address(url)
@@ -90,7 +89,7 @@ def test_key_that_cannot_be_cited(key: str) -> None:
 
 
 def test_english_line(tmp_path: Path) -> None:
-    write_bib(pd.DataFrame([source()]), Words("en"), tmp_path / "r.bib", {"某局": "Some Bureau"})
+    write_bib([source(publisher="Some Bureau")], Words("en"), tmp_path / "r.bib")
     assert lines_of(tmp_path / "r.bib") == [
         "[1] Some Bureau. A made-up title. 2024-05-06. Bulletin, read in the original. "
         "https://example.org/a. Accessed 2026-11-22."
@@ -102,7 +101,7 @@ def test_line_of_a_source_with_little_known(tmp_path: Path) -> None:
         source(source_id="b", title="Really?", published="", url="", found_url="", access_kind="mirror", kind="press"),
         source(source_id="a", url="", published="2023"),
     ]
-    write_bib(pd.DataFrame(sources), Words("en"), tmp_path / "r.bib")
+    write_bib(sources, Words("en"), tmp_path / "r.bib")
     assert lines_of(tmp_path / "r.bib") == [
         "[1] 某局. Really? No date. Press report, read in a mirror copy. Address not recorded. Accessed 2026-11-22.",
         "[2] 某局. A made-up title. 2023. Bulletin, read in the original. https://example.org/b. Accessed 2026-11-22.",
@@ -115,7 +114,7 @@ def test_chinese_line_is_by_the_national_standard(tmp_path: Path) -> None:
         source(source_id="b", kind="report", published="2024"),
         source(source_id="c", kind="press", published="", url="", found_url="", access_kind="mirror"),
     ]
-    write_bib(pd.DataFrame(sources), Words("zh"), tmp_path / "r.bib")
+    write_bib(sources, Words("zh"), tmp_path / "r.bib")
     assert lines_of(tmp_path / "r.bib") == [
         "[1] 某局. 质量公报（2024）[EB/OL]. (2024-05-06)[2026-11-22]. https://example.org/a. 通告，据原文读取.",
         "[2] 某局. A made-up title[R/OL]. (2024)[2026-11-22]. https://example.org/a. 报告，据原文读取.",
@@ -125,7 +124,7 @@ def test_chinese_line_is_by_the_national_standard(tmp_path: Path) -> None:
 
 def test_numbers_follow_the_file_not_the_key(tmp_path: Path) -> None:
     keys = [f"s{10 - place}" for place in range(10)]
-    write_bib(pd.DataFrame([source(source_id=key, title=key) for key in keys]), Words("en"), tmp_path / "r.bib")
+    write_bib([source(source_id=key, title=key) for key in keys], Words("en"), tmp_path / "r.bib")
     data = parse_file(tmp_path / "r.bib")
     shuffled = [data.entries[key] for key in sorted(keys)]
     entries = list(QualityBookStyle().format_entries(shuffled))
@@ -134,7 +133,7 @@ def test_numbers_follow_the_file_not_the_key(tmp_path: Path) -> None:
 
 def test_file_is_the_same_each_time(tmp_path: Path) -> None:
     for name in ("one.bib", "two.bib"):
-        write_bib(pd.DataFrame([source(), source(source_id="x")]), Words("en"), tmp_path / name)
+        write_bib([source(), source(source_id="x")], Words("en"), tmp_path / name)
     assert (tmp_path / "one.bib").read_bytes() == (tmp_path / "two.bib").read_bytes()
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,15 +15,15 @@ from synthetic import evidence_tables, write_evidence
 
 from qualitybook.errors import RefusedError
 from qualitybook.evidence import load
-from qualitybook.evidence.settings import load_settings
+from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish import assemble
-from qualitybook.publish.book import Request, volumes_of
 from qualitybook.publish.compile import cause_in, warnings_in
 from qualitybook.publish.layout import Project, Volume
 from qualitybook.publish.notebook import write_notebook
-from qualitybook.publish.plan import book_context, book_counts, config_values, editions_offered
+from qualitybook.publish.plan import Plan, planned, volumes_of
 from qualitybook.report.i18n import Words
 
+PUBLISH = Path(assemble.__file__).parent
 CONTENTS = {
     "format": "jb-book",
     "root": "summary",
@@ -34,7 +37,15 @@ CONTENTS = {
 
 @pytest.fixture
 def volume(sample_folder: Path, tmp_path: Path) -> Volume:
-    return Volume(load(sample_folder).edition("2025"), "en", tmp_path / "_build/2025/en")
+    return volumes_of(load(sample_folder), ["2025"], ["en"], tmp_path / "_build")[0]
+
+
+def plan_of(data: Path, edition: str, lang: str, folder: Path) -> Plan:
+    """Return the plan of one book."""
+    catalog = load(data)
+    volumes = volumes_of(catalog, [edition], [lang], folder / "_build")
+    (plan,), _ = planned(catalog, BookSettings.load(data), volumes, folder / "extracts")
+    return plan
 
 
 def test_contents_keep_only_what_is_there() -> None:
@@ -73,7 +84,7 @@ def test_the_bibliography_names_publishers_in_the_books_language(sample_folder: 
     source = tmp_path / "source"
     source.mkdir()
     (source / "preface.md").write_text("{cite}`press-2025,sample-plan`", encoding="utf-8")
-    assemble.write_references(load(sample_folder), source, Words("en"))
+    assemble.write_references(plan_of(sample_folder, "2025", "en", tmp_path).sources, source, Words("en"))
     text = (source / "references.bib").read_text(encoding="utf-8")
     assert text.index("@misc{sample-plan,") < text.index("@misc{press-2025,")
     assert "Sample Daily" in text
@@ -89,15 +100,16 @@ def test_sources_that_only_pages_of_indicators_cite_come_last_so_that_web_and_pr
     (source / "indicators").mkdir(parents=True)
     (source / "preface.md").write_text("{cite}`press-2025`", encoding="utf-8")
     (source / "indicators" / "goods.md").write_text("{cite}`press-2025,sample-plan`", encoding="utf-8")
-    assemble.write_references(load(sample_folder), source, Words("en"))
+    assemble.write_references(plan_of(sample_folder, "2025", "en", tmp_path).sources, source, Words("en"))
     text = (source / "references.bib").read_text(encoding="utf-8")
     assert text.index("@misc{press-2025,") < text.index("@misc{sample-plan,")
 
 
-def test_a_book_is_described_by_its_data(sample_folder: Path, volume: Volume) -> None:
-    settings = load_settings(sample_folder)
+def test_a_book_is_described_by_its_data(sample_folder: Path, tmp_path: Path) -> None:
+    settings = BookSettings.load(sample_folder)
     offered = [{"edition": "2025", "languages": ["zh", "en"], "pages": ["summary"]}]
-    values = config_values(settings, volume, offered, {"Area": {"rate": "Rate"}}, ["html", "pdf"])
+    plan = replace(plan_of(sample_folder, "2025", "en", tmp_path), index={"Area": {"rate": "Rate"}})
+    values = assemble.config_values(settings, plan, offered, ["html", "pdf"])
     config = values["sphinx"]["config"]
     assert (values["title"], values["author"]) == ("Sample City Quality Status Report", "The tests")
     assert config["language"] == "en"
@@ -113,9 +125,10 @@ def test_a_book_is_described_by_its_data(sample_folder: Path, volume: Volume) ->
     assert yaml.safe_load(yaml.safe_dump(values)) == values
 
 
-def test_without_a_pdf_none_is_offered(sample_folder: Path, volume: Volume) -> None:
+def test_without_a_pdf_none_is_offered(sample_folder: Path, tmp_path: Path) -> None:
     offered = [{"edition": "2025", "languages": ["en"], "pages": []}]
-    values = config_values(load_settings(sample_folder), volume, offered, {}, ["html"])
+    plan = plan_of(sample_folder, "2025", "en", tmp_path)
+    values = assemble.config_values(BookSettings.load(sample_folder), plan, offered, ["html"])
     assert values["sphinx"]["config"]["html_context"]["book"]["files"] == {}
 
 
@@ -124,22 +137,20 @@ def test_the_site_offers_its_old_books_and_the_new_ones(tmp_path: Path, volume: 
         path = tmp_path / "_site" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    offered = editions_offered(tmp_path / "_site", [volume], {volume.name: {"summary", "targets/a", "new"}})
+    offered = assemble.editions_offered(tmp_path / "_site", [volume], {volume.name: {"summary", "targets/a", "new"}})
     assert offered == [
         {"edition": "2025", "languages": ["zh", "en"], "pages": ["summary", "targets/a"]},
         {"edition": "2024", "languages": ["en"], "pages": ["old", "summary"]},
     ]
 
 
-def test_the_context_counts_what_the_edition_sees(sample_folder: Path) -> None:
-    catalog = load(sample_folder)
-    latest, first = catalog.edition("2025"), catalog.edition("2023")
-    now = book_context(catalog, latest, Words("en"), book_counts(catalog, latest))
-    then = book_context(catalog, first, Words("zh"), book_counts(catalog, first))
+def test_the_context_counts_what_the_edition_sees(sample_folder: Path, tmp_path: Path) -> None:
+    now = plan_of(sample_folder, "2025", "en", tmp_path).context
+    then = plan_of(sample_folder, "2023", "zh", tmp_path).context
     assert (now["city"], now["as_of"], now["plan_date"]) == ("Sample City", "30 June 2026", "28 February 2023")
     assert (then["city"], then["as_of"], then["plan_date"]) == ("样例市", "2024年6月30日", "2023年2月28日")
     shown = [{name: int(text) for name, text in context["counts"].items()} for context in (now, then)]
-    assert shown[1]["observations"] < shown[0]["observations"] == len(catalog.observations)
+    assert shown[1]["observations"] < shown[0]["observations"] == len(load(sample_folder).observations)
     assert shown[1]["sources"] == 2
     for counts in shown:
         assert counts["judged"] + counts["cannot"] + counts["no_verdict"] == counts["targets"] == 4
@@ -149,8 +160,7 @@ def test_the_context_counts_what_the_edition_sees(sample_folder: Path) -> None:
 def test_text_from_the_data_is_harmless_in_the_context(tmp_path: Path) -> None:
     sources = evidence_tables()["sources"]
     sources[0]["title"] = "`code` {cite}`x` <b>"
-    catalog = load(write_evidence(tmp_path / "data", sources=sources))
-    context = book_context(catalog, catalog.edition("2025"), Words("en"), {})
+    context = plan_of(write_evidence(tmp_path / "data", sources=sources), "2025", "en", tmp_path).context
     assert context["plan_title"] == r"\`code\` \{cite\}\`x\` \<b\>"
 
 
@@ -179,7 +189,7 @@ def test_where_sphinx_breaks_off_the_cause_is_shown_without_colours() -> None:
 def test_an_error_of_ours_is_shown_without_its_traceback() -> None:
     log = """Traceback (most recent call last):
   File "builder.py", line 1, in write
-qualitybook.publish.typst.words.TypstBuildError: no font of the PDF has these characters:
+qualitybook.publish.typst.text.TypstBuildError: no font of the PDF has these characters:
 x U+0001 in index
 
 The above exception was the direct cause of the following exception:
@@ -190,12 +200,29 @@ RuntimeError: There was an error
 
 def test_books_come_edition_by_edition_and_unknown_languages_are_refused(sample_folder: Path, tmp_path: Path) -> None:
     catalog = load(sample_folder)
-    project = Project(tmp_path)
-    request = Request(project, ["2025", "2024"], ["zh", "en"], tmp_path / "_build", tmp_path / "_site")
-    assert [volume.name for volume in volumes_of(request, catalog)] == ["2025/zh", "2025/en", "2024/zh", "2024/en"]
-    wrong = Request(project, ["2025"], ["fr"], tmp_path / "_build", tmp_path / "_site")
+    volumes = volumes_of(catalog, ["2025", "2024"], ["zh", "en"], tmp_path)
+    assert [volume.name for volume in volumes] == ["2025/zh", "2025/en", "2024/zh", "2024/en"]
     with pytest.raises(RefusedError, match="'fr'"):
-        volumes_of(wrong, catalog)
+        volumes_of(catalog, ["2025"], ["fr"], tmp_path)
+
+
+def asks_the_catalog(path: Path) -> bool:
+    """Whether a module imports what evidence is loaded into, or loads it, other than for type checkers."""
+    modules = ("qualitybook.evidence", "qualitybook.evidence.catalog")
+    imports = [
+        node
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ImportFrom) and node.module in modules
+    ]
+    return any(name.name in ("Catalog", "load") for node in imports for name in node.names)
+
+
+def test_the_plan_is_the_only_stage_that_asks_the_catalog() -> None:
+    assert {path.stem for path in PUBLISH.rglob("*.py") if asks_the_catalog(path)} == {"plan"}
+    # The build hands the catalog to the plan and to nobody else; it asks for nothing but the folder.
+    body = (PUBLISH / "book.py").read_text(encoding="utf-8")
+    uses = re.findall(r"(\w+)\(catalog\b|\bcatalog\.(\w+)", body)
+    assert uses == [("build", ""), ("", "folder"), ("volumes_of", ""), ("planned", "")]
 
 
 def test_a_folder_that_lacks_something_is_no_project(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from qualitybook.evidence.check import read_folder
 from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.publish.characters import lacking_everywhere, lacking_in_print, refuse_undrawable, undrawable
 from qualitybook.publish.layout import Project
-from qualitybook.publish.typst.escape import FONT_FOLDERS, markup
+from qualitybook.publish.typst.text import FONT_FOLDERS, markup
 from qualitybook.report import theme
 
 RARE = "𠮷㛃𬭎𡃁"

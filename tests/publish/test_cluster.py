@@ -12,8 +12,7 @@ from test_engine import page_job
 
 from qualitybook.errors import RefusedError
 from qualitybook.publish.cache import Store
-from qualitybook.publish.cluster import cluster, execute_on, pack, unpacked
-from qualitybook.publish.execute import PageJob, Result, StoringRun
+from qualitybook.publish.execute import PageJob, Result, StoringRun, cluster, execute_on, pack, unpacked
 
 SHOWN = """\
 from IPython.display import Markdown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from docutils.core import publish_parts
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from myst_parser.parsers.docutils_ import Parser
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
-from qualitybook.publish import descriptions
+from qualitybook.publish import documents
 from qualitybook.report import markdown
 
 SETTINGS = {"myst_enable_extensions": ["attrs_inline", "colon_fence", "deflist", "dollarmath"], "report_level": 5}
@@ -42,8 +43,9 @@ class Pictures(HTMLParser):
 
 @pytest.fixture(scope="module", autouse=True)
 def _registered() -> None:
-    app: Any = None
-    descriptions.register(app)
+    app: Any = Mock()
+    app.registry.get_transforms.return_value = []
+    documents.register(app)
 
 
 def on_the_site(source: str) -> list[str | None]:

@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 
 from qualitybook.publish.formulas import difference, signs, visible
 from qualitybook.publish.typst import formulas
-from qualitybook.publish.typst.escape import FONT_FOLDERS
 from qualitybook.publish.typst.formulas import Formula, check_formulas, shown_by_typst, typst_formula
-from qualitybook.publish.typst.words import TypstBuildError
+from qualitybook.publish.typst.text import FONT_FOLDERS, TypstBuildError
 from qualitybook.publish.web import formulas as web
 from qualitybook.publish.web.formulas import FormulaError, mathml
 

@@ -12,11 +12,11 @@ import jsonschema
 import pytest
 from synthetic import BOOK_TOML, evidence_tables, write_evidence
 
+from qualitybook.analysis.assess import assess_targets
 from qualitybook.evidence import load
-from qualitybook.evidence.schema import TABLES, present_tables
-from qualitybook.evidence.settings import load_settings
-from qualitybook.publish.machines import Offer, write_for_machines
-from qualitybook.publish.plan import COLUMNS, FigureFiles, pages_of
+from qualitybook.evidence.schema import TABLES, BookSettings, present_tables
+from qualitybook.publish.machines import write_for_machines
+from qualitybook.publish.plan import COLUMNS, Offer, figures_of, offer_of, pages_of
 from qualitybook.publish.site import Shelf
 from qualitybook.report.i18n import Words
 
@@ -43,6 +43,12 @@ def with_address() -> str:
     return BOOK_TOML.replace("[title]", f'address = "{ADDRESS}"\n\n[title]', 1)
 
 
+def offer(data: Path) -> Offer:
+    """Return what a site offers of edition 2025."""
+    catalog = load(data)
+    return offer_of(catalog, BookSettings.load(data), {"2025": assess_targets(catalog, catalog.edition("2025").as_of)})
+
+
 def written(root: Path, data: Path) -> Path:
     """Write the files of a site with two editions and a page in each book."""
     for shelf in SHELVES:
@@ -50,8 +56,7 @@ def written(root: Path, data: Path) -> Path:
             page = root / shelf.edition / code / "summary.html"
             page.parent.mkdir(parents=True)
             page.write_text("<!DOCTYPE html>", encoding="utf-8")
-    catalog = load(data)
-    write_for_machines(root, SHELVES, Offer(catalog, load_settings(data), ["2025"]))
+    write_for_machines(root, SHELVES, offer(data))
     return root
 
 
@@ -151,7 +156,7 @@ def test_without_an_address_there_is_no_map_and_no_link_that_leads_elsewhere(roo
     assert "<a " not in lost
     assert "The first page of this site leads to all editions." in lost
     (root / "sitemap.xml").write_text("of a site that had an address")
-    write_for_machines(root, SHELVES, Offer(load(data), load_settings(data), ["2025"]))
+    write_for_machines(root, SHELVES, offer(data))
     assert not (root / "sitemap.xml").exists()
 
 
@@ -159,7 +164,7 @@ def test_without_an_address_there_is_no_map_and_no_link_that_leads_elsewhere(roo
 def test_pages_offer_the_figures_they_rest_on(tmp_path: Path, data: Path, lang: str) -> None:
     catalog = load(data)
     seen = catalog.as_of(catalog.edition("2023").as_of)
-    FigureFiles(seen, Words(lang), tmp_path).write_pages(pages_of(catalog, "2023", lang))
+    figures_of(seen, Words(lang), pages_of(catalog, "2023", lang)).write(tmp_path)
     target = rows(tmp_path / "series/targets/02-research.csv", "utf-8-sig")
     assert list(target[0]) == list(COLUMNS)
     assert [(row["period"], row["value"]) for row in target][-1] == ("2023", "3.09")

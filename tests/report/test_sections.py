@@ -10,8 +10,8 @@ from synthetic import Row, evidence_tables, observation, write_evidence
 
 from qualitybook.analysis import latest
 from qualitybook.analysis.assess import assess_targets
-from qualitybook.analysis.balance import WORDS, balance
-from qualitybook.analysis.borrowing import Borrowed, Gap, borrowed_ranges
+from qualitybook.analysis.balance import WORDS, Direction
+from qualitybook.analysis.borrowing import Borrowed, Gap
 from qualitybook.analysis.sensitivity import RUN_CODES, Run, Sensitivity, sensitivity
 from qualitybook.analysis.verdict import Goal
 from qualitybook.report import labels
@@ -125,7 +125,7 @@ def test_the_word_stands_only_where_a_change_is_more_than_chance(tmp_path: Path)
         for year, value in values.items()
     ]
     page = page_of(tmp_path, made)
-    (direction,) = balance(page.catalog, "climate")
+    (direction,) = Direction.of_goal(page.catalog, "climate")
     # Trend 2 a year; what is left of the steps .4, -.3, .5, 7.4 is -1.6, -2.3, -1.5, 5.4: 3.62 a year, 5.1 in two.
     assert direction.threshold == pytest.approx(5.12, abs=0.01)
     said = "↑ +7.9 percentage points, better, usual step over so many years 5.1 percentage points"
@@ -231,6 +231,6 @@ def test_a_city_without_figures_borrows_from_its_province(tmp_path: Path) -> Non
     rows = [row for row in evidence_tables()["observations"] if row["region_id"] == PROVINCE]
     page = page_of(tmp_path, rows)
     goal = next(item for item in page.assessments if item.target_id == "goods-pass")
-    box = target_page.borrowed_box(page, borrowed_ranges(page.catalog, goal.verdict), 2025)
+    box = target_page.borrowed_box(page, Borrowed.for_verdict(page.catalog, goal.verdict), 2025)
     assert "The goal cannot be judged from figures of Sample City. For orientation:" in box
     assert "forecast from 7 yearly figures up to 2024." in box

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qualitybook.errors import QualitybookError
-from qualitybook.publish.review import book_statements
+from qualitybook.publish.notebook import book_statements
 from qualitybook.report import markdown
 from qualitybook.report.review import Statement, statements
 

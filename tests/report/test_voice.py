@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from synthetic import HEADERS, Row, evidence_tables, observation, write_evidence
 
-from qualitybook.analysis.latest import latest_of
+from qualitybook.analysis.latest import Latest
 from qualitybook.report.i18n import Words
 from qualitybook.report.pages import AreaPage, PeersPage, SummaryPage, TargetPage, WhatChangedPage
 
@@ -50,7 +50,7 @@ def folder(path: Path, rows: list[Row], **tables: list[Row]) -> Path:
 def said(path: Path, rows: list[Row], indicator: str, words: Words, **tables: list[Row]) -> tuple[str, str]:
     """Return the latest figure and its change in words."""
     page = SummaryPage(folder(path, rows, **tables), "2025", words.code, path / "figures")
-    found, unit = latest_of(page.catalog, indicator, CITY), page.unit(indicator)
+    found, unit = Latest.at(page.catalog, indicator, CITY), page.unit(indicator)
     return page.voice.latest_text(unit, found), page.voice.change_or_reason(unit, found)
 
 

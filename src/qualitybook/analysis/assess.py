@@ -2,24 +2,95 @@
 
 An assessment is also told as plain values, codes and numbers that JSON and CSV can hold, and as a table for who uses
 the package as a library.
+
+Goals whose wording leaves the scope open are told by each scope, side by side. Nothing is chosen between the scopes.
+Where the plan's own place has no figure by one of them, the nearest place that contains it and has one is told beside
+it, under its own name.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from qualitybook.analysis.borrowing import ParentView, parent_view
-from qualitybook.analysis.latest import Change, Latest, Point, latest
-from qualitybook.analysis.places import Scope, scopes_of
+from qualitybook.analysis.borrowing import ParentView
+from qualitybook.analysis.latest import Change, Latest, Point
 from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions, Series, build_series
-from qualitybook.analysis.verdict import Goal, Verdict, evidence_level, judge, mostly_weak
+from qualitybook.analysis.verdict import Goal, Verdict, judge
 from qualitybook.evidence.catalog import Catalog, Unit, load
 from qualitybook.evidence.schema import RULES, in_each_language
+
+_AREA = "area"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is known of a goal by one of its scopes."""
+
+    verdict: Verdict
+    """The same goal judged by the indicator of this scope."""
+    latest: Latest
+    """The latest figure of the goal's place; for a goal of the plan, else of the nearest place that contains it."""
+    is_reached: bool | None
+    """Whether that figure reaches the value; None where there is none, or where a bound leaves it open."""
+
+    @property
+    def indicator_id(self) -> str:
+        """The indicator of this scope."""
+        return self.verdict.goal.indicator_id
+
+    @property
+    def is_own_place(self) -> bool:
+        """Whether the figure is of the goal's own place."""
+        return self.latest.region_id == self.verdict.goal.region_id
+
+    @classmethod
+    def of_verdict(cls, seen: Catalog, verdict: Verdict, as_of: date) -> tuple[Scope, ...]:
+        """Return what is known of a goal by each of its scopes, that of its verdict first.
+
+        Returns
+        -------
+        tuple of Scope
+            None where the wording leaves no scope open.
+        """
+        goal = verdict.goal
+        others = [
+            judge(seen, replace(goal, indicator_id=other), as_of) for other in seen.other_scopes(goal.indicator_id)
+        ]
+        return tuple(_scope(seen, each) for each in [verdict, *others]) if others else ()
+
+
+def _scope(seen: Catalog, verdict: Verdict) -> Scope:
+    found = _nearest(seen, verdict.goal)
+    return Scope(verdict, found, None if found.point is None else reaches(verdict.goal, found.point))
+
+
+def _nearest(seen: Catalog, goal: Goal) -> Latest:
+    own = Latest.at(seen, goal.indicator_id, goal.region_id)
+    is_own = goal.region_id == seen.plan_region
+    around = seen.containing_places(goal.region_id) if own.shown is None and is_own else []
+    found = (Latest.at(seen, goal.indicator_id, place) for place in around)
+    return next((latest for latest in found if latest.shown is not None), own)
+
+
+def reaches(goal: Goal, point: Point) -> bool | None:
+    """Return whether a figure reaches the value of a goal; None for goals without one, and where a bound is open."""
+    rule = RULES[goal.rule]
+    if goal.value is None or not rule.needs_value:
+        return None
+    is_inside = point.value <= goal.value if rule.direction < 0 else point.value >= goal.value
+    if not point.is_bound:
+        return is_inside
+    # A bound on the goal's side proves that the value is reached, one on the other side that it is not.
+    if point.qualifier == rule.bound:
+        return True if is_inside else None
+    beyond = point.value > goal.value if rule.direction < 0 else point.value < goal.value
+    return False if beyond else None
+
 
 ROLES = ("proxy", "context", "support")
 
@@ -72,49 +143,69 @@ class Assessment:
         """Return the supports of one role."""
         return tuple(support for support in self.supports if support.role == role)
 
+    def record(self) -> dict[str, Any]:
+        """Return an self as plain values.
+
+        Returns
+        -------
+        dict
+            ``target_id``, ``number``, the statements, the rule with its value, unit and years, the verdict's codes
+            (``state``, ``reason``, ``word``, ``flags``), ``probability`` (0 to 1, None where there is none) altogether
+            and ``by_model``, ``with_parent`` (what the newer figures of a containing place would make of the
+            probability, None where there are none), ``level``, ``n``, ``last_year``, ``horizon`` (years), ``latest``
+            (the latest figure with the change that belongs to it), ``undated`` (figures that do not say their period)
+            and ``scopes`` (the answer by each scope, where the wording leaves it open).
+        """
+        target, verdict = self.target, self.verdict
+        return {
+            "target_id": self.target_id,
+            "number": int(target["number"]),
+            **{column: str(target[column]) for column in in_each_language("statement")},
+            "rule": str(target["rule"]),
+            "value": _number(target["value"]),
+            "unit": str(target["unit"]),
+            "target_year": int(target["target_year"]),
+            "baseline_year": _whole(target["baseline_year"]),
+            "state": verdict.state,
+            "reason": verdict.reason,
+            "probability": _rounded(verdict.probability),
+            "word": verdict.word,
+            "with_parent": None if self.parent is None else _parent_record(self.parent),
+            "by_model": {model: _rounded(chance) for model, chance in sorted(verdict.by_model.items())},
+            "flags": list(verdict.flags),
+            "level": self.level,
+            "n": verdict.n,
+            "last_year": _whole(verdict.last_year),
+            "horizon": _whole(verdict.horizon),
+            "latest": _latest_record(self.latest),
+            "undated": _undated_record(self.latest),
+            "scopes": [_scope_record(scope) for scope in self.scopes],
+        }
+
 
 def assess_targets(catalog: Catalog, as_of: date, options: FitOptions = DEFAULT_OPTIONS) -> list[Assessment]:
     """Return the assessment of every target, in the plan's order."""
     seen = catalog.as_of(as_of)
-    return [assess_target(seen, target, as_of, options) for target in targets_of(seen)]
-
-
-def targets_of(catalog: Catalog) -> list[pd.Series]:
-    """Return the rows of the plan's targets in the plan's order."""
-    return [target for _, target in catalog.targets.sort_values("number", kind="stable").iterrows()]
+    return [assess_target(seen, target, as_of, options) for target in seen.targets_in_order()]
 
 
 def assess_target(seen: Catalog, target: pd.Series, as_of: date, options: FitOptions = DEFAULT_OPTIONS) -> Assessment:
     """Return the assessment of one target from evidence already filtered to `as_of`."""
-    verdict = judge(seen, goal_of(target), as_of, options)
+    verdict = judge(seen, Goal.of(target), as_of, options)
     supports = _supports(seen, str(target["target_id"]), options)
     verdict = _other_scope(verdict, supports)
-    level = evidence_level(verdict, is_anything_near=_any_figure(supports, ROLES) or _direct_rows(verdict) > 0)
+    level = verdict.evidence_level(is_anything_near=_any_figure(supports, ROLES) or _direct_rows(verdict) > 0)
     return Assessment(
         target=target,
         verdict=verdict,
         level=level,
         weakly_sourced=_is_weakly_sourced(seen, verdict),
-        parent=parent_view(seen, verdict),
-        latest=None if verdict.series is None else latest(seen, verdict.series, as_of),
-        scopes=scopes_of(seen, verdict, as_of),
+        parent=ParentView.of(seen, verdict),
+        latest=None if verdict.series is None else Latest.of_series(seen, verdict.series, as_of),
+        scopes=Scope.of_verdict(seen, verdict, as_of),
         supports=supports,
         gaps=seen.gaps[seen.gaps["target_id"] == target["target_id"]],
         unit=seen.unit(str(target["unit"])) if target["unit"] else None,
-    )
-
-
-def goal_of(target: pd.Series) -> Goal:
-    """Return what a row of the plan's or of the peers' targets asks."""
-    value = target["value"]
-    baseline = target.get("baseline_year")
-    return Goal(
-        indicator_id=str(target["indicator_id"]),
-        region_id=str(target["region_id"]),
-        rule=str(target["rule"]),
-        value=None if pd.isna(value) else float(value),
-        target_year=int(target["target_year"]),
-        baseline_year=None if baseline is None or pd.isna(baseline) else int(baseline),
     )
 
 
@@ -122,7 +213,7 @@ def judge_peers(catalog: Catalog, as_of: date) -> list[tuple[pd.Series, Verdict]
     """Return the goals of other places, each with its verdict by the same rules."""
     seen = catalog.as_of(as_of)
     rows = [row for _, row in seen.peer_targets.iterrows()]
-    return [(row, judge(seen, goal_of(row), as_of)) for row in rows]
+    return [(row, judge(seen, Goal.of(row), as_of)) for row in rows]
 
 
 def _supports(seen: Catalog, target_id: str, options: FitOptions) -> tuple[Support, ...]:
@@ -158,50 +249,10 @@ def _is_weakly_sourced(seen: Catalog, verdict: Verdict) -> bool:
     weak = sum(
         grade == "C" or seen.without_address.issuperset(used) for grade, used in zip(grades, sources, strict=True)
     )
-    return mostly_weak(len(sources), weak)
+    return 2 * weak > len(sources)
 
 
 _PROBABILITY_DIGITS = 4
-
-
-def record(assessment: Assessment) -> dict[str, Any]:
-    """Return an assessment as plain values.
-
-    Returns
-    -------
-    dict
-        ``target_id``, ``number``, the statements, the rule with its value, unit and years, the verdict's codes
-        (``state``, ``reason``, ``word``, ``flags``), ``probability`` (0 to 1, None where there is none) altogether and
-        ``by_model``, ``with_parent`` (what the newer figures of a containing place would make of the probability, None
-        where there are none), ``level``, ``n``, ``last_year``, ``horizon`` (years), ``latest`` (the latest figure with
-        the change that belongs to it), ``undated`` (figures that do not say their period) and ``scopes`` (the answer by
-        each scope, where the wording leaves it open).
-    """
-    target, verdict = assessment.target, assessment.verdict
-    return {
-        "target_id": assessment.target_id,
-        "number": int(target["number"]),
-        **{column: str(target[column]) for column in in_each_language("statement")},
-        "rule": str(target["rule"]),
-        "value": _number(target["value"]),
-        "unit": str(target["unit"]),
-        "target_year": int(target["target_year"]),
-        "baseline_year": _whole(target["baseline_year"]),
-        "state": verdict.state,
-        "reason": verdict.reason,
-        "probability": _rounded(verdict.probability),
-        "word": verdict.word,
-        "with_parent": None if assessment.parent is None else _parent_record(assessment.parent),
-        "by_model": {model: _rounded(chance) for model, chance in sorted(verdict.by_model.items())},
-        "flags": list(verdict.flags),
-        "level": assessment.level,
-        "n": verdict.n,
-        "last_year": _whole(verdict.last_year),
-        "horizon": _whole(verdict.horizon),
-        "latest": _latest_record(assessment.latest),
-        "undated": _undated_record(assessment.latest),
-        "scopes": [_scope_record(scope) for scope in assessment.scopes],
-    }
 
 
 def _parent_record(view: ParentView) -> dict[str, Any]:
@@ -321,7 +372,7 @@ def assess(evidence: Catalog | Path | str, as_of: date | str | None = None) -> p
     """
     catalog = evidence if isinstance(evidence, Catalog) else load(evidence)
     day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of or _day(catalog)
-    table = pd.DataFrame([record(assessment) for assessment in assess_targets(catalog, day)], columns=list(COLUMNS))
+    table = pd.DataFrame([assessment.record() for assessment in assess_targets(catalog, day)], columns=list(COLUMNS))
     whole = {name: "Int64" for name in ("baseline_year", "last_year", "horizon")}
     return table.astype({"value": "float64", "probability": "float64", **whole})
 

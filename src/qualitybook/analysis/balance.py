@@ -19,15 +19,9 @@ import numpy as np
 from qualitybook.analysis.counts import sampling_error_of_difference
 from qualitybook.analysis.latest import (
     Change,
+    Latest,
     Point,
-    change_between,
-    comparable_before,
-    is_exact_count,
-    latest,
-    points_of,
-    why_not_comparable,
 )
-from qualitybook.analysis.places import containing_places
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.catalog import Catalog, Indicator
 from qualitybook.evidence.schema import QUALITATIVE, kind_of
@@ -38,6 +32,7 @@ _OLDEST_BASELINE_FIGURE = 3
 _LEAST_STEPS = 3
 """Steps from which a series has a usual step of its own."""
 
+_COUNT_FORM = "count"
 _NEITHER = "neither"
 WORDS = ("better", "worse")
 REASONS = (
@@ -91,38 +86,32 @@ class Direction:
         """The word, else the reason why there is none."""
         return self.word or self.reason
 
+    @classmethod
+    def of_goal(cls, catalog: Catalog, target_id: str) -> tuple[Direction, ...]:
+        """Return which way each supporting indicator of a goal has gone since the plan's baseline.
 
-def plan_baseline(catalog: Catalog) -> int | None:
-    """Return the plan's baseline: the latest year that any of its goals compares with, None where none does."""
-    years = catalog.targets["baseline_year"].dropna()
-    return None if years.empty else int(years.max())
+        Returns
+        -------
+        tuple of Direction
+            One a supporting indicator in the order of the table; none where the plan has no baseline.
+        """
+        baseline = catalog.plan_baseline
+        if baseline is None:
+            return ()
+        rows = catalog.evidence_of(target_id)
+        rows = rows[rows["role"] == "support"]
+        columns = zip(rows["indicator_id"], rows["region_id"], rows["better"], strict=True)
+        return tuple(
+            direction_since(catalog, build_series(catalog, indicator_id, region_id), baseline, better)
+            for indicator_id, region_id, better in columns
+        )
 
-
-def balance(catalog: Catalog, target_id: str) -> tuple[Direction, ...]:
-    """Return which way each supporting indicator of a goal has gone since the plan's baseline.
-
-    Returns
-    -------
-    tuple of Direction
-        One a supporting indicator in the order of the table; none where the plan has no baseline.
-    """
-    baseline = plan_baseline(catalog)
-    if baseline is None:
-        return ()
-    rows = catalog.evidence_of(target_id)
-    rows = rows[rows["role"] == "support"]
-    columns = zip(rows["indicator_id"], rows["region_id"], rows["better"], strict=True)
-    return tuple(
-        direction_since(catalog, build_series(catalog, indicator_id, region_id), baseline, better)
-        for indicator_id, region_id, better in columns
-    )
-
-
-def balances(catalog: Catalog) -> dict[str, tuple[Direction, ...]]:
-    """Return the directions under each goal without a measure, by target, in the plan's order."""
-    targets = catalog.targets.sort_values("number", kind="stable")
-    goals = targets.loc[targets["rule"] == QUALITATIVE, "target_id"]
-    return {str(target_id): balance(catalog, str(target_id)) for target_id in goals}
+    @classmethod
+    def of_goals(cls, catalog: Catalog) -> dict[str, tuple[Direction, ...]]:
+        """Return the directions under each goal without a measure, by target, in the plan's order."""
+        targets = catalog.targets.sort_values("number", kind="stable")
+        goals = targets.loc[targets["rule"] == QUALITATIVE, "target_id"]
+        return {str(target_id): Direction.of_goal(catalog, str(target_id)) for target_id in goals}
 
 
 def direction_since(catalog: Catalog, series: Series, baseline: int, better: str = "") -> Direction:
@@ -136,12 +125,12 @@ def direction_since(catalog: Catalog, series: Series, baseline: int, better: str
         Which direction is better where the series stands; the indicator's own where empty.
     """
     indicator = catalog.indicator(series.indicator_id)
-    points = points_of(catalog, series)
-    after = latest(catalog, series).point
+    points = Point.of_series(catalog, series)
+    after = Latest.of_series(catalog, series).point
     if after is not None and (after.year is None or after.year <= baseline):
         after = None
     before, reason = _before(points, after, baseline)
-    change = None if before is None or after is None or reason else change_between(before, after)
+    change = None if before is None or after is None or reason else Change.between(before, after)
     found = Direction(series.indicator_id, series.region_id, before, after, change, "", reason or "bounds")
     if change is None:
         return found
@@ -154,12 +143,12 @@ def _before(points: Sequence[Point], after: Point | None, baseline: int) -> tupl
     if after is None:
         whole = [point for point in near if point.span in ("year", "date")]
         return (whole[-1] if whole else None), "no_data"
-    comparable = [point for point in comparable_before(points, after) if _stands_for(point, baseline)]
+    comparable = [point for point in after.earlier_among(points) if _stands_for(point, baseline)]
     if comparable:
         return comparable[-1], ""
     if not near:
         return None, "no_data"
-    return near[-1], why_not_comparable(near, after)
+    return near[-1], after.why_not_comparable(near)
 
 
 def _stands_for(point: Point, baseline: int) -> bool:
@@ -214,7 +203,7 @@ def _sampling_error(indicator: Indicator, change: Change) -> float | None:
 
 def _steps(points: Sequence[Point], after: Point) -> list[tuple[float, int]]:
     """Return the steps between the comparable figures of a series, and the years that each takes."""
-    comparable = [point for point in (*comparable_before(points, after), after) if not point.is_bound]
+    comparable = [point for point in (*after.earlier_among(points), after) if not point.is_bound]
     yearly = {point.year: point.value for point in comparable if point.year is not None}
     years = sorted(yearly)
     return [(yearly[year] - yearly[last], year - last) for last, year in pairwise(years)]
@@ -243,7 +232,7 @@ def _years(change: Change) -> int:
 def _peers(catalog: Catalog, found: Direction, change: Change) -> Iterable[Peer]:
     """Yield what the places that contain the series' own did between the same years."""
     with_figures = catalog.places_of(found.indicator_id)
-    for region_id in containing_places(catalog, found.region_id):
+    for region_id in catalog.containing_places(found.region_id):
         if region_id in with_figures:
             between = change_between_years(catalog, found.indicator_id, region_id, change)
             if between is not None:
@@ -252,10 +241,17 @@ def _peers(catalog: Catalog, found: Direction, change: Change) -> Iterable[Peer]
 
 def change_between_years(catalog: Catalog, indicator_id: str, region_id: str, change: Change) -> Change | None:
     """Return the change at another place between the years of a change, None where it has no such pair."""
-    points = points_of(catalog, build_series(catalog, indicator_id, region_id))
+    points = Point.of_series(catalog, build_series(catalog, indicator_id, region_id))
     same = [point for point in points if point.span == change.after.span]
     for after in reversed([point for point in same if point.year == change.after.year]):
-        before = [point for point in comparable_before(points, after) if point.year == change.before.year]
+        before = [point for point in after.earlier_among(points) if point.year == change.before.year]
         if before:
-            return change_between(before[-1], after)
+            return Change.between(before[-1], after)
     return None
+
+
+def is_exact_count(catalog: Catalog, indicator_id: str) -> bool:
+    """Return whether an indicator counts completely, so that its figures differ by nothing but what was counted."""
+    is_number_of_things = catalog.unit_of(indicator_id).form == _COUNT_FORM
+    is_counted = is_number_of_things and catalog.unit_of(indicator_id).is_whole
+    return kind_of(catalog.indicator(indicator_id).kind).is_count or is_counted

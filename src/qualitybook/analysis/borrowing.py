@@ -26,7 +26,6 @@ from numpy.typing import NDArray
 from qualitybook.analysis.forecast import clip_probability
 from qualitybook.analysis.gap_model import condition_gaps, gap_prior
 from qualitybook.analysis.outlook import class_of, forecast_series, orient_series, print_unit
-from qualitybook.analysis.places import containing_places
 from qualitybook.analysis.scales import FloatArray, ImpossibleValueError, SeriesClass, Transform
 from qualitybook.analysis.series import CURRENT_BASIS, FITTED_QUALIFIERS, Series, build_series, by_year
 from qualitybook.analysis.verdict import Goal, Verdict
@@ -80,23 +79,23 @@ class Borrowed:
     sources: tuple[str, ...]
     """Their sources, and that of the gap."""
 
+    @classmethod
+    def for_verdict(cls, catalog: Catalog, verdict: Verdict) -> tuple[Borrowed, ...]:
+        """Return the ranges that containing regions lend to a goal that cannot be judged.
 
-def borrowed_ranges(catalog: Catalog, verdict: Verdict) -> tuple[Borrowed, ...]:
-    """Return the ranges that containing regions lend to a goal that cannot be judged.
-
-    Returns
-    -------
-    tuple of Borrowed
-        Nearest region first; none where the goal is judged, where the place's own series carries a range, or where the
-        indicator is neither a rate nor an index.
-    """
-    goal = verdict.goal
-    if verdict.state != "cannot_judge" or verdict.series is None or _has_own_range(catalog, verdict.series, goal):
-        return ()
-    if not kind_of(catalog.indicator(goal.indicator_id).kind).is_relative:
-        return ()
-    found = [lend(catalog, goal, region) for region in containing_places(catalog, goal.region_id)]
-    return tuple(item for item in found if item is not None)
+        Returns
+        -------
+        tuple of Borrowed
+            Nearest region first; none where the goal is judged, where the place's own series carries a range, or where
+            the indicator is neither a rate nor an index.
+        """
+        goal = verdict.goal
+        if verdict.state != "cannot_judge" or verdict.series is None or _has_own_range(catalog, verdict.series, goal):
+            return ()
+        if not kind_of(catalog.indicator(goal.indicator_id).kind).is_relative:
+            return ()
+        found = [lend(catalog, goal, region) for region in catalog.containing_places(goal.region_id)]
+        return tuple(item for item in found if item is not None)
 
 
 def _has_own_range(catalog: Catalog, series: Series, goal: Goal) -> bool:
@@ -213,25 +212,23 @@ class ParentView:
     "The parent's figures that are newer than the place's last one, rows of its observations."
     revision: Revision | None
 
-
-def parent_view(catalog: Catalog, verdict: Verdict) -> ParentView | None:
-    """Return the goal by the newer figures of the nearest containing place, None where there are none to use."""
-    series = verdict.series
-    group = None if series is None else class_of(catalog, series.indicator_id)
-    if series is None or group is None or verdict.probability is None:
-        return None
-    parent = _parent_with_newer_figures(catalog, series, verdict.goal)
-    if parent is None:
-        return None
-    try:
-        chance = _chance(catalog, verdict.goal, series, parent, group)
-    except ImpossibleValueError:
-        return None
-    if chance is None:
-        return None
-    return ParentView(
-        parent.region_id, clip_probability(chance), _newer_rows(series, parent), _revision(series, parent)
-    )
+    @classmethod
+    def of(cls, catalog: Catalog, verdict: Verdict) -> ParentView | None:
+        """Return the goal by the newer figures of the nearest containing place, None where there are none to use."""
+        series = verdict.series
+        group = None if series is None else class_of(catalog, series.indicator_id)
+        if series is None or group is None or verdict.probability is None:
+            return None
+        parent = _parent_with_newer_figures(catalog, series, verdict.goal)
+        if parent is None:
+            return None
+        try:
+            chance = _chance(catalog, verdict.goal, series, parent, group)
+        except ImpossibleValueError:
+            return None
+        if chance is None:
+            return None
+        return cls(parent.region_id, clip_probability(chance), _newer_rows(series, parent), _revision(series, parent))
 
 
 def _parent_with_newer_figures(catalog: Catalog, series: Series, goal: Goal) -> Series | None:

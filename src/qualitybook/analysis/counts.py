@@ -27,7 +27,7 @@ from numpy.typing import ArrayLike
 from scipy.special import betaln, gammaln, ndtri
 
 from qualitybook.analysis.error_table import FINE_SCORES, FINE_WEIGHTS, blurred_quantiles
-from qualitybook.analysis.forecast import Forecast, ask, flag_disagreement, forecast_history, read_history
+from qualitybook.analysis.forecast import Forecast, ask, forecast_history, read_history
 from qualitybook.analysis.scales import LOGIT, PASS_RATE, ClassConstants, FloatArray, SeriesClass
 from qualitybook.errors import QualitybookError
 
@@ -47,6 +47,27 @@ class Interval:
     lower: float
     upper: float
     """Ends, in percent."""
+
+    @classmethod
+    def clopper_pearson(cls, passed: float, n: float, level: float = 0.95) -> Interval:
+        """Return the exact binomial confidence interval of a rate.
+
+        Returns
+        -------
+        Interval
+            Clopper-Pearson interval in percent.
+
+        Raises
+        ------
+        ImpossibleCountsError
+            If the counts contradict each other.
+        """
+        # Imported here because statsmodels takes longer to load than most callers of this module need.
+        from statsmodels.stats.proportion import proportion_confint
+
+        check_counts(n, passed)
+        low, high = proportion_confint(passed, n, alpha=1.0 - level, method="beta")
+        return cls(100.0 * float(low), 100.0 * float(high))
 
 
 def check_counts(n: ArrayLike, passed: ArrayLike) -> tuple[FloatArray, FloatArray]:
@@ -73,27 +94,6 @@ def check_counts(n: ArrayLike, passed: ArrayLike) -> tuple[FloatArray, FloatArra
     if np.any(good < 0) or np.any(good > inspected):
         raise ImpossibleCountsError("the number passed must lie between zero and the number inspected")
     return inspected, good
-
-
-def clopper_pearson(passed: float, n: float, level: float = 0.95) -> Interval:
-    """Return the exact binomial confidence interval of a rate.
-
-    Returns
-    -------
-    Interval
-        Clopper-Pearson interval in percent.
-
-    Raises
-    ------
-    ImpossibleCountsError
-        If the counts contradict each other.
-    """
-    # Imported here because statsmodels takes longer to load than most callers of this module need.
-    from statsmodels.stats.proportion import proportion_confint
-
-    check_counts(n, passed)
-    low, high = proportion_confint(passed, n, alpha=1.0 - level, method="beta")
-    return Interval(100.0 * float(low), 100.0 * float(high))
 
 
 def pooled_rate(n: ArrayLike, passed: ArrayLike) -> float:
@@ -160,7 +160,7 @@ def pooled_interval(n: ArrayLike, passed: ArrayLike, level: float = 0.95) -> Int
     """
     inspected, good = _complete(n, passed)
     factor = overdispersion(inspected, good)
-    return clopper_pearson(float(good.sum()) / factor, float(inspected.sum()) / factor, level)
+    return Interval.clopper_pearson(float(good.sum()) / factor, float(inspected.sum()) / factor, level)
 
 
 def sampling_error_of_difference(n: ArrayLike, rates: ArrayLike) -> float | None:
@@ -373,7 +373,7 @@ def _report_of(true_rate: Forecast, n_future: float) -> Forecast:
         quantiles_b=_with_draw(true_rate, true_rate.quantiles_b, n_future),
         quantiles=_with_draw(true_rate, true_rate.quantiles, n_future),
     )
-    return flag_disagreement(drawn)
+    return drawn.flag_disagreement()
 
 
 def _with_draw(true_rate: Forecast, quantiles: FloatArray, n_future: float) -> FloatArray:

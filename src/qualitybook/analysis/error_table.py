@@ -126,59 +126,61 @@ class LevelEstimate:
     dispersion: float = 1.0
     """Factor on the observation variance, 1 unless several were tried."""
 
+    @classmethod
+    def of(
+        cls,
+        z: FloatArray,
+        years: FloatArray,
+        class_step: float,
+        variances: FloatArray | None = None,
+        dispersions: FloatArray | None = None,
+        *,
+        weight: float = 1.0,
+        shrinkage: float = 0.0,
+        grain: float = 0.0,
+    ) -> LevelEstimate:
+        """Return the present level and step size, with the observation variance taken into account.
 
-def estimate_level(
-    z: FloatArray,
-    years: FloatArray,
-    class_step: float,
-    variances: FloatArray | None = None,
-    dispersions: FloatArray | None = None,
-    *,
-    weight: float = 1.0,
-    shrinkage: float = 0.0,
-    grain: float = 0.0,
-) -> LevelEstimate:
-    """Return the present level and step size, with the observation variance taken into account.
+        Parameters
+        ----------
+        z, years
+            Fitted values on the modelling scale and their years, shape (n,).
+        variances
+            Known observation variance of each value on the modelling scale, shape (n,).
+        dispersions
+            Factors on the observation variance to weigh against each other (prior weight falls as one over the factor
+            squared);
+            by default the variances are taken as they are.
 
-    Parameters
-    ----------
-    z, years
-        Fitted values on the modelling scale and their years, shape (n,).
-    variances
-        Known observation variance of each value on the modelling scale, shape (n,).
-    dispersions
-        Factors on the observation variance to weigh against each other (prior weight falls as one over the factor
-        squared);
-        by default the variances are taken as they are.
-
-    Returns
-    -------
-    LevelEstimate
-        Level, its variance, step size and the posterior mean of the dispersion factor.
-    """
-    own = step_scale(z, years, class_step, weight, 0.0, grain)
-    seen = float(z.size - 1)
-    if variances is None or not np.any(variances > 0):
-        return LevelEstimate(float(z[-1]), 0.0, _shrunk_step(own, seen, class_step, shrinkage))
-    factors = np.ones(1) if dispersions is None else dispersions
-    grid = own**2 * np.logspace(*_STEP_GRID_DECADES, STEP_GRID_SIZE)
-    steps, factor = (axis.ravel() for axis in np.meshgrid(grid, factors))
-    level, variance, log_likelihood = filter_local_level(z, years, steps, factor[:, None] * variances)
-    prior = log_step_prior(steps, weight, prior_step(class_step, weight, grain))
-    log_weight = log_likelihood + prior - 2.0 * np.log(factor)
-    chance = np.exp(log_weight - log_weight.max())
-    chance /= chance.sum()
-    centre = float(chance @ level)
-    dispersion = float(chance @ factor)
-    step = float(1.0 / np.sqrt(chance @ (1.0 / steps)))
-    # The difference of two noisy values holds two noises; their share in it takes away what a step tells of its size.
-    clear = step**2 / (step**2 + 2.0 * dispersion * float(np.mean(variances)))
-    return LevelEstimate(
-        level=centre,
-        variance=float(chance @ (variance + (level - centre) ** 2)),
-        step=_shrunk_step(step, seen * clear**2, class_step, shrinkage),
-        dispersion=dispersion,
-    )
+        Returns
+        -------
+        LevelEstimate
+            Level, its variance, step size and the posterior mean of the dispersion factor.
+        """
+        own = step_scale(z, years, class_step, weight, 0.0, grain)
+        seen = float(z.size - 1)
+        if variances is None or not np.any(variances > 0):
+            return cls(float(z[-1]), 0.0, _shrunk_step(own, seen, class_step, shrinkage))
+        factors = np.ones(1) if dispersions is None else dispersions
+        grid = own**2 * np.logspace(*_STEP_GRID_DECADES, STEP_GRID_SIZE)
+        steps, factor = (axis.ravel() for axis in np.meshgrid(grid, factors))
+        level, variance, log_likelihood = filter_local_level(z, years, steps, factor[:, None] * variances)
+        prior = log_step_prior(steps, weight, prior_step(class_step, weight, grain))
+        log_weight = log_likelihood + prior - 2.0 * np.log(factor)
+        chance = np.exp(log_weight - log_weight.max())
+        chance /= chance.sum()
+        centre = float(chance @ level)
+        dispersion = float(chance @ factor)
+        step = float(1.0 / np.sqrt(chance @ (1.0 / steps)))
+        # The difference of two noisy values holds two noises; their share in it takes away what a step tells of its
+        # size.
+        clear = step**2 / (step**2 + 2.0 * dispersion * float(np.mean(variances)))
+        return cls(
+            level=centre,
+            variance=float(chance @ (variance + (level - centre) ** 2)),
+            step=_shrunk_step(step, seen * clear**2, class_step, shrinkage),
+            dispersion=dispersion,
+        )
 
 
 def log_step_prior(step_variance: FloatArray, weight: float, step: float) -> FloatArray:

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qualitybook.analysis.balance import Direction, change_between_years, direction_since, plan_baseline
-from qualitybook.analysis.latest import OLDEST_FRESH, Change, Latest, Point, latest, points_of
-from qualitybook.analysis.places import containing_places, first_place, other_scopes
+from qualitybook.analysis.balance import Direction, change_between_years, direction_since
+from qualitybook.analysis.latest import OLDEST_FRESH, Change, Latest, Point
 from qualitybook.analysis.series import build_series
 from qualitybook.evidence.catalog import Catalog
 
@@ -123,7 +122,7 @@ def findings(catalog: Catalog, tasks: Sequence[str]) -> Findings:
     own = tuple(item for item in found.values() if item.latest.region_id == catalog.plan_region)
     headlines = sorted(_headlines(catalog, tasks, found), key=lambda item: item not in own)
     told = tuple(headlines) or tuple(item for item in own if item.changes)[:1]
-    return Findings(plan_baseline(catalog), tuple(listed), own, told)
+    return Findings(catalog.plan_baseline, tuple(listed), own, told)
 
 
 def _headlines(catalog: Catalog, tasks: Sequence[str], found: dict[str, Finding]) -> Iterator[Finding]:
@@ -132,19 +131,19 @@ def _headlines(catalog: Catalog, tasks: Sequence[str], found: dict[str, Finding]
     for key in found:
         if key in headline:
             yield found[key]
-            others = (found.get(other) or _finding(catalog, other) for other in other_scopes(catalog, key))
+            others = (found.get(other) or _finding(catalog, other) for other in catalog.other_scopes(key))
             yield from (other for other in others if other is not None)
 
 
 def _finding(catalog: Catalog, indicator_id: str) -> Finding | None:
     """Return what an indicator tells, None where no place has a figure."""
-    place = first_place(catalog, indicator_id)
+    place = catalog.first_place(indicator_id)
     if place is None:
         return None
     series = build_series(catalog, indicator_id, place)
-    baseline = plan_baseline(catalog)
+    baseline = catalog.plan_baseline
     direction = None if baseline is None else direction_since(catalog, series, baseline)
-    found = latest(catalog, series)
+    found = Latest.of_series(catalog, series)
     is_rank = catalog.indicator(indicator_id).kind == "rank"
     is_own = place == catalog.plan_region and not found.is_stale
     return Finding(found, direction, tuple(_beside(catalog, found, direction)) if is_own else (), is_rank)
@@ -154,10 +153,10 @@ def _beside(catalog: Catalog, found: Latest, direction: Direction | None) -> Ite
     """Yield the figures of the places that contain the plan's, of the same time and kind."""
     since = None if direction is None else direction.change
     with_figures = catalog.places_of(found.indicator_id)
-    for region_id in containing_places(catalog, found.region_id):
+    for region_id in catalog.containing_places(found.region_id):
         if found.point is None or region_id not in with_figures:
             continue
-        points = points_of(catalog, build_series(catalog, found.indicator_id, region_id))
+        points = Point.of_series(catalog, build_series(catalog, found.indicator_id, region_id))
         same = [point for point in points if _is_of_the_same_time(point, found.point)]
         if same:
             change = None if since is None else change_between_years(catalog, found.indicator_id, region_id, since)

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
-from qualitybook.analysis.error_table import LevelEstimate, estimate_level, mean_step, table_quantiles
+from qualitybook.analysis.error_table import LevelEstimate, mean_step, table_quantiles
 from qualitybook.analysis.scales import INDEX, PASS_RATE, SHARE, ClassConstants, FloatArray, SeriesClass, Transform
 
 LEVELS = np.round(np.arange(0.005, 0.9951, 0.005), 3)
@@ -361,6 +361,11 @@ class Forecast:
         probabilities = self.model_probabilities(target, horizon)
         return abs(probabilities["A"] - probabilities["B"]) > DISAGREEMENT
 
+    def flag_disagreement(self) -> Forecast:
+        """Return the forecast with the flag ``methods_disagree`` set or removed as its quantiles say."""
+        others = tuple(flag for flag in self.flags if flag != "methods_disagree")
+        return replace(self, flags=(*others, "methods_disagree") if _differ_somewhere(self) else others)
+
 
 def share_below(levels: FloatArray, quantiles: FloatArray, target: float, inclusive: bool = False) -> float:
     """Return the probability of staying below a target, read from a quantile function.
@@ -389,12 +394,6 @@ def share_below(levels: FloatArray, quantiles: FloatArray, target: float, inclus
 def clip_probability(probability: float) -> float:
     """Return a probability within the range that evidence supports."""
     return float(np.clip(probability, *_PROBABILITY_RANGE))
-
-
-def flag_disagreement(result: Forecast) -> Forecast:
-    """Return the forecast with the flag ``methods_disagree`` set or removed as its quantiles say."""
-    others = tuple(flag for flag in result.flags if flag != "methods_disagree")
-    return replace(result, flags=(*others, "methods_disagree") if _differ_somewhere(result) else others)
 
 
 def _differ_somewhere(result: Forecast) -> bool:
@@ -519,7 +518,7 @@ def _estimate_history(
     history: History, constants: ClassConstants, dispersions: FloatArray | None = None
 ) -> LevelEstimate:
     """Return the present level and step size of a history, with the constants of its class."""
-    return estimate_level(
+    return LevelEstimate.of(
         history.z,
         history.years,
         constants.step,
@@ -569,7 +568,7 @@ def _flagged(result: Forecast, history: History) -> Forecast:
         "far": result.leads[-1] > LARGEST_LEAD,
         "inexact": history.variances is not None and bool(np.any(history.variances > 0)),
     }
-    return flag_disagreement(replace(result, flags=tuple(name for name, applies in conditions.items() if applies)))
+    return replace(result, flags=tuple(name for name, applies in conditions.items() if applies)).flag_disagreement()
 
 
 def quantiles(values: ArrayLike, kind: str, horizon: int, levels: ArrayLike) -> FloatArray | None:
@@ -769,46 +768,47 @@ class Orientation:
     last_index: int
     """Position of the last value in the sequence."""
 
+    @classmethod
+    def of(
+        cls,
+        values: ArrayLike,
+        series_class: SeriesClass,
+        horizon: int,
+        *,
+        level: float = 0.8,
+        lower: float | None = None,
+        upper: float | None = None,
+        constants: ClassConstants | None = None,
+    ) -> Orientation | None:
+        """Return the range in which similar indicators would move from the last value; for one to three values.
 
-def orientation(
-    values: ArrayLike,
-    series_class: SeriesClass,
-    horizon: int,
-    *,
-    level: float = 0.8,
-    lower: float | None = None,
-    upper: float | None = None,
-    constants: ClassConstants | None = None,
-) -> Orientation | None:
-    """Return the range in which similar indicators would move from the last value; for one to three values.
+        Only the last value is used: with two or three values a series' own step size does not beat that of its class.
 
-    Only the last value is used: with two or three values a series' own step size does not beat that of its class.
+        Parameters
+        ----------
+        values
+            Yearly values in order, NaN for a missing year, shape (T,).
 
-    Parameters
-    ----------
-    values
-        Yearly values in order, NaN for a missing year, shape (T,).
+        Returns
+        -------
+        Orientation or None
+            The range, or None without any value or beyond three years after the last one.
 
-    Returns
-    -------
-    Orientation or None
-        The range, or None without any value or beyond three years after the last one.
-
-    Raises
-    ------
-    ImpossibleValueError
-        If a value is impossible on the scale of its class.
-    ValueError
-        If the horizon is less than one or the level not inside (0, 1).
-    """
-    tail = (1.0 - level) / 2.0
-    question = ask(horizon, [tail, 0.5, 1.0 - tail], lower, upper)
-    history = read_history(values, series_class)
-    lead = horizon + history.trailing
-    if history.n == 0 or lead > LARGEST_LEAD:
-        return None
-    known = constants or series_class.constants
-    estimate = LevelEstimate(float(history.z[-1]), 0.0, known.step)
-    rows = table_quantiles(estimate, 1, 0.0, (lead,), question.levels, known.table)
-    low, centre, high = (float(value) for value in question.on_original_scale(rows, history.transform)[0])
-    return Orientation(low, centre, high, level, lead, int(history.years[-1]))
+        Raises
+        ------
+        ImpossibleValueError
+            If a value is impossible on the scale of its class.
+        ValueError
+            If the horizon is less than one or the level not inside (0, 1).
+        """
+        tail = (1.0 - level) / 2.0
+        question = ask(horizon, [tail, 0.5, 1.0 - tail], lower, upper)
+        history = read_history(values, series_class)
+        lead = horizon + history.trailing
+        if history.n == 0 or lead > LARGEST_LEAD:
+            return None
+        known = constants or series_class.constants
+        estimate = LevelEstimate(float(history.z[-1]), 0.0, known.step)
+        rows = table_quantiles(estimate, 1, 0.0, (lead,), question.levels, known.table)
+        low, centre, high = (float(value) for value in question.on_original_scale(rows, history.transform)[0])
+        return cls(low, centre, high, level, lead, int(history.years[-1]))

@@ -16,7 +16,6 @@ from scipy.special import ndtri
 
 from qualitybook.analysis.gap_model import GapPrior, OwnValue, PeerGap, gap_prior, predict
 from qualitybook.analysis.outlook import forecast_series, orient_series
-from qualitybook.analysis.places import lies_in
 from qualitybook.analysis.scales import LOG, LOGIT, Transform
 from qualitybook.analysis.series import (
     FITTED_QUALIFIERS,
@@ -74,7 +73,7 @@ def pairs_of(catalog: Catalog, indicator_id: str, region_id: str, against_id: st
         return []
     usable = _usable(catalog, against_id or indicator_id, region_id)
     above = {(row.period, basis or row.basis): row for row in usable}
-    places = sorted(place for place in catalog.places_of(indicator_id) if lies_in(catalog, place, region_id))
+    places = sorted(place for place in catalog.places_of(indicator_id) if catalog.lies_in(place, region_id))
     found = []
     for place in places:
         years: dict[int, Pair] = {}

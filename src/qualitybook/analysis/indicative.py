@@ -16,8 +16,8 @@ import numpy as np
 from scipy.special import ndtri
 
 from qualitybook.analysis import gates
-from qualitybook.analysis.borrowing import parent_view
-from qualitybook.analysis.forecast import orientation
+from qualitybook.analysis.borrowing import ParentView
+from qualitybook.analysis.forecast import Orientation
 from qualitybook.analysis.gap_evidence import (
     ANY_BASIS,
     Above,
@@ -43,7 +43,6 @@ from qualitybook.analysis.gap_model import (
 from qualitybook.analysis.gates import Gate
 from qualitybook.analysis.hidden_places import gaps_of, hide_each_place, peers_of
 from qualitybook.analysis.outlook import class_of, print_unit
-from qualitybook.analysis.places import containing_places
 from qualitybook.analysis.scales import Transform
 from qualitybook.analysis.series import Series, build_series, rounding_unit
 from qualitybook.analysis.verdict import Goal, Verdict, judge, known_on
@@ -357,7 +356,7 @@ def _peers(seen: Catalog, rows: Iterable[Any]) -> list[Pair]:
 
 
 def _top(seen: Catalog, region_id: str) -> str:
-    return containing_places(seen, region_id)[-1]
+    return seen.containing_places(region_id)[-1]
 
 
 def _figures(seen: Catalog, row: Any) -> list[Any]:
@@ -461,7 +460,7 @@ def _chance(seen: Catalog, goal: Goal, worked: _Worked, mixture: Mixture) -> flo
 
 def _chance_beside_verdict(seen: Catalog, verdict: Verdict) -> float | None:
     """Return what the newer figures of a place above make of a verdict's probability."""
-    view = parent_view(seen, verdict)
+    view = ParentView.of(seen, verdict)
     return None if view is None else view.probability
 
 
@@ -514,7 +513,7 @@ def _goals_above(seen: Catalog, goal: Goal, rows: Sequence[Any]) -> dict[str, fl
         for row in rows_of(seen.peer_targets)
         if row.indicator_id in asked and row.target_year == goal.target_year and not np.isnan(row.value)
     }
-    return {place: set_above[place] for place in containing_places(seen, goal.region_id) if place in set_above}
+    return {place: set_above[place] for place in seen.containing_places(goal.region_id) if place in set_above}
 
 
 # By the class of a stock
@@ -562,7 +561,7 @@ def _class_quantiles(seen: Catalog, series: Series, lead: int) -> tuple[list[flo
     if group is None:
         return [], []
     for level in _CLASS_LEVELS:
-        made = orientation(series.values(), group, lead, level=level, lower=indicator.lower, upper=indicator.upper)
+        made = Orientation.of(series.values(), group, lead, level=level, lower=indicator.lower, upper=indicator.upper)
         if made is not None:
             found |= {(1 - level) / 2: made.lower, 0.5: made.centre, (1 + level) / 2: made.upper}
     levels = sorted(found)

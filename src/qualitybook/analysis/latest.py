@@ -23,15 +23,11 @@ from qualitybook.analysis.series import (
     made_text,
     may_be_earlier,
     rounding_unit,
-    year_from,
 )
-from qualitybook.analysis.verdict import EXACT_FORMS
 from qualitybook.evidence.catalog import Catalog, Indicator
 from qualitybook.evidence.reading import rows_of
-from qualitybook.evidence.schema import kind_of
 
 _STOCK = "end"
-_COUNT_FORM = "count"
 SPANS = ("year", "date", "part", "years", "undated")
 REASONS = ("no_figure", "undated", "no_earlier", "part_of_year", "several_years", "basis", "bounds")
 OLDEST_FRESH = 3
@@ -101,6 +97,47 @@ class Point:
         """Whether it is a bound."""
         return self.qualifier in _BOUNDS
 
+    def earlier_among(self, points: Sequence[Point]) -> list[Point]:
+        """Return the earlier figures that a figure may be set against, in their order.
+
+        Both are of one basis and of one kind of period: whole years; dates of a stock in different years; parts of a
+        year and spans of years that cover the same months.
+        """
+        return [other for other in points if other.basis == self.basis and _same_kind(other, self)]
+
+    def why_not_comparable(self, points: Sequence[Point]) -> str:
+        """Return why a figure has no earlier one to be set against, one of `REASONS`."""
+        earlier = [other for other in points if _order(other) < _order(self) and other.year != self.year]
+        if any(_same_kind(other, self) for other in earlier):
+            return "basis"
+        spans = {other.span for other in earlier} | ({self.span} if earlier else set())
+        return "part_of_year" if "part" in spans else "several_years" if "years" in spans else "no_earlier"
+
+    @classmethod
+    def of_series(cls, catalog: Catalog, series: Series) -> tuple[Point, ...]:
+        """Return the dated figures of a series, one for each period and basis, and the years made from their parts.
+
+        Ordered by their end; of those that end together the longest comes last, of equal ones that of the current
+        basis.
+        """
+        kind = _kind_of(catalog, series.indicator_id)
+        published = [_published(kind, row) for row in _dated(series)]
+        own = {(point.year, point.basis) for point in published if point.span == "year" and not point.is_bound}
+        made = [point for point in _made_years(kind, series) if (point.year, point.basis) not in own]
+        instead = {(point.year, point.basis) for point in made}
+        kept = [point for point in published if point.span != "year" or (point.year, point.basis) not in instead]
+        return tuple(sorted([*kept, *made], key=_order))
+
+    @classmethod
+    def undated_of(cls, catalog: Catalog, series: Series) -> list[Point]:
+        """Return the figures of a series without a period, those that may be the newest last."""
+        rows = [row for row in rows_of(series.rows) if not row.period]
+        known = _years_of_undated(catalog, series.indicator_id, series.region_id) if rows else {}
+        kind = _kind_of(catalog, series.indicator_id)
+        points = [_point(kind, row, "undated", None, known.get(row.source_id)) for row in rows]
+        available = {row.line: row.available_from.toordinal() for row in rows}
+        return sorted(points, key=lambda point: (point.years is None, point.years or (), available[point.lines[0]]))
+
 
 @dataclass(frozen=True)
 class Change:
@@ -144,6 +181,15 @@ class Change:
     def sources(self) -> tuple[str, ...]:
         """Sources of both, the earlier figure's first."""
         return tuple(dict.fromkeys((*self.before.sources, *self.after.sources)))
+
+    @classmethod
+    def between(cls, before: Point, after: Point) -> Change | None:
+        """Return the change between two figures that are comparable; None where both are bounds of one side."""
+        qualifier = _qualifier_of_change(before, after)
+        if qualifier is None:
+            return None
+        value = Decimal(after.value_text) - Decimal(before.value_text)
+        return cls(before, after, float(value), qualifier)
 
 
 @dataclass(frozen=True)
@@ -202,6 +248,42 @@ class Latest:
         before = () if self.change is None else self.change.before.sources
         return tuple(dict.fromkeys((*self.figure_sources, *before)))
 
+    @classmethod
+    def at(cls, catalog: Catalog, indicator_id: str, region_id: str) -> Latest:
+        """Return the latest figure of an indicator at a place, from evidence already filtered to the as-of date."""
+        return Latest.of_series(catalog, build_series(catalog, indicator_id, region_id))
+
+    @classmethod
+    def of_series(cls, catalog: Catalog, series: Series, day: date | None = None) -> Latest:
+        """Return the latest figure of a series, the change that belongs to it, and what stands beside it.
+
+        Parameters
+        ----------
+        day
+            The as-of date; that of the catalog where not given. Without either nothing is stale.
+        """
+        day = day or catalog.as_of_date
+        points = Point.of_series(catalog, series)
+        undated = tuple(Point.undated_of(catalog, series))
+        point = _latest_point(points)
+        change, reason = (
+            _change_to(points, point) if point is not None else (None, "undated" if undated else "no_figure")
+        )
+        part = _part_beside(points, point)
+        found = cls(
+            indicator_id=series.indicator_id,
+            region_id=series.region_id,
+            point=point,
+            change=change,
+            reason=reason,
+            part=part,
+            lone_part=None,
+            undated=undated,
+            newest_year=_newest_year(point, part.after if part else None, undated),
+            years_without=None,
+        )
+        return found if day is None else _aged(found, points, last_whole_year(day))
+
 
 @dataclass(frozen=True)
 class _Kind:
@@ -212,69 +294,22 @@ class _Kind:
 
 
 def _kind_of(catalog: Catalog, indicator_id: str) -> _Kind:
-    return _Kind(is_stock(catalog.indicator(indicator_id)), counts_whole_things(catalog, indicator_id))
+    return _Kind(is_stock(catalog.indicator(indicator_id)), catalog.unit_of(indicator_id).is_whole)
 
 
 def is_stock(indicator: Indicator) -> bool:
     """Return whether every dated figure of an indicator is one of its date."""
-    return year_from(indicator) == _STOCK
-
-
-def counts_whole_things(catalog: Catalog, indicator_id: str) -> bool:
-    """Return whether an indicator's values are whole numbers that nobody rounded: 320 days are 320."""
-    unit = catalog.unit_of(indicator_id)
-    return unit.form in EXACT_FORMS and unit.scale == 1
-
-
-def is_exact_count(catalog: Catalog, indicator_id: str) -> bool:
-    """Return whether an indicator counts completely, so that its figures differ by nothing but what was counted."""
-    is_number_of_things = catalog.unit_of(indicator_id).form == _COUNT_FORM
-    is_counted = is_number_of_things and counts_whole_things(catalog, indicator_id)
-    return kind_of(catalog.indicator(indicator_id).kind).is_count or is_counted
+    return indicator.made_from == _STOCK
 
 
 def form_a_series(points: Sequence[Point]) -> bool:
     """Return whether any two of some figures are comparable, so that a chart of them says more than a list."""
-    return any(comparable_before(points, point) for point in points)
+    return any(point.earlier_among(points) for point in points)
 
 
 def last_whole_year(day: date) -> int:
     """Return the last calendar year that is over at the end of a day."""
     return (day + timedelta(days=1)).year - 1
-
-
-def latest_of(catalog: Catalog, indicator_id: str, region_id: str) -> Latest:
-    """Return the latest figure of an indicator at a place, from evidence already filtered to the as-of date."""
-    return latest(catalog, build_series(catalog, indicator_id, region_id))
-
-
-def latest(catalog: Catalog, series: Series, day: date | None = None) -> Latest:
-    """Return the latest figure of a series, the change that belongs to it, and what stands beside it.
-
-    Parameters
-    ----------
-    day
-        The as-of date; that of the catalog where not given. Without either nothing is stale.
-    """
-    day = day or catalog.as_of_date
-    points = points_of(catalog, series)
-    undated = tuple(undated_points(catalog, series))
-    point = _latest_point(points)
-    change, reason = _change_to(points, point) if point is not None else (None, "undated" if undated else "no_figure")
-    part = _part_beside(points, point)
-    found = Latest(
-        indicator_id=series.indicator_id,
-        region_id=series.region_id,
-        point=point,
-        change=change,
-        reason=reason,
-        part=part,
-        lone_part=None,
-        undated=undated,
-        newest_year=_newest_year(point, part.after if part else None, undated),
-        years_without=None,
-    )
-    return found if day is None else _aged(found, points, last_whole_year(day))
 
 
 def _aged(found: Latest, points: Sequence[Point], whole_year: int) -> Latest:
@@ -285,48 +320,6 @@ def _aged(found: Latest, points: Sequence[Point], whole_year: int) -> Latest:
     newest = found.newest_year if lone is None or lone.year is None else lone.year
     age = whole_year - newest
     return replace(found, lone_part=lone, newest_year=newest, years_without=age if age > OLDEST_FRESH else None)
-
-
-def points_of(catalog: Catalog, series: Series) -> tuple[Point, ...]:
-    """Return the dated figures of a series, one for each period and basis, and the years made from their parts.
-
-    Ordered by their end; of those that end together the longest comes last, of equal ones that of the current basis.
-    """
-    kind = _kind_of(catalog, series.indicator_id)
-    published = [_published(kind, row) for row in _dated(series)]
-    own = {(point.year, point.basis) for point in published if point.span == "year" and not point.is_bound}
-    made = [point for point in _made_years(kind, series) if (point.year, point.basis) not in own]
-    instead = {(point.year, point.basis) for point in made}
-    kept = [point for point in published if point.span != "year" or (point.year, point.basis) not in instead]
-    return tuple(sorted([*kept, *made], key=_order))
-
-
-def undated_points(catalog: Catalog, series: Series) -> list[Point]:
-    """Return the figures of a series without a period, those that may be the newest last."""
-    rows = [row for row in rows_of(series.rows) if not row.period]
-    known = _years_of_undated(catalog, series.indicator_id, series.region_id) if rows else {}
-    kind = _kind_of(catalog, series.indicator_id)
-    points = [_point(kind, row, "undated", None, known.get(row.source_id)) for row in rows]
-    available = {row.line: row.available_from.toordinal() for row in rows}
-    return sorted(points, key=lambda point: (point.years is None, point.years or (), available[point.lines[0]]))
-
-
-def change_between(before: Point, after: Point) -> Change | None:
-    """Return the change between two figures that are comparable; None where both are bounds of one side."""
-    qualifier = _qualifier_of_change(before, after)
-    if qualifier is None:
-        return None
-    value = Decimal(after.value_text) - Decimal(before.value_text)
-    return Change(before, after, float(value), qualifier)
-
-
-def comparable_before(points: Sequence[Point], point: Point) -> list[Point]:
-    """Return the earlier figures that a figure may be set against, in their order.
-
-    Both are of one basis and of one kind of period: whole years; dates of a stock in different years; parts of a year
-    and spans of years that cover the same months.
-    """
-    return [other for other in points if other.basis == point.basis and _same_kind(other, point)]
 
 
 def _same_kind(other: Point, point: Point) -> bool:
@@ -358,20 +351,11 @@ def _latest_point(points: Sequence[Point]) -> Point | None:
 
 def _change_to(points: Sequence[Point], point: Point) -> tuple[Change | None, str]:
     """Return the change up to a figure, or None and why there is none."""
-    earlier = comparable_before(points, point)
+    earlier = point.earlier_among(points)
     if not earlier:
-        return None, why_not_comparable(points, point)
-    change = change_between(earlier[-1], point)
+        return None, point.why_not_comparable(points)
+    change = Change.between(earlier[-1], point)
     return change, "" if change is not None else "bounds"
-
-
-def why_not_comparable(points: Sequence[Point], point: Point) -> str:
-    """Return why a figure has no earlier one to be set against, one of `REASONS`."""
-    earlier = [other for other in points if _order(other) < _order(point) and other.year != point.year]
-    if any(_same_kind(other, point) for other in earlier):
-        return "basis"
-    spans = {other.span for other in earlier} | ({point.span} if earlier else set())
-    return "part_of_year" if "part" in spans else "several_years" if "years" in spans else "no_earlier"
 
 
 def _part_beside(points: Sequence[Point], point: Point | None) -> Change | None:

@@ -8,9 +8,9 @@ from datetime import date
 
 import pandas as pd
 
-from qualitybook.analysis.assess import COLUMNS, Assessment, assess_target, goal_of, record
+from qualitybook.analysis.assess import COLUMNS, Assessment, assess_target
 from qualitybook.analysis.forecast import Forecast
-from qualitybook.analysis.latest import latest
+from qualitybook.analysis.latest import Latest
 from qualitybook.analysis.outlook import forecast_series
 from qualitybook.analysis.sensitivity import Sensitivity
 from qualitybook.analysis.sensitivity import sensitivity as all_runs
@@ -151,7 +151,7 @@ def sensitivity(catalog: Catalog, target: Target, as_of: date | None = None) -> 
         ``runs``, the book's own first; ``pandas.DataFrame(found.runs)`` is their table.
     """
     seen, day = known_on(catalog, as_of)
-    return all_runs(seen, goal_of(_row(seen, target)), day)
+    return all_runs(seen, Goal.of(_row(seen, target)), day)
 
 
 def _row(catalog: Catalog, target: Target) -> pd.Series:
@@ -174,7 +174,7 @@ def verdict_table(answers: Iterable[Assessment]) -> pd.DataFrame:
     pandas.DataFrame
         One row a goal, with the columns of `assess`.
     """
-    return pd.DataFrame([record(answer) for answer in answers], columns=list(COLUMNS))
+    return pd.DataFrame([answer.record() for answer in answers], columns=list(COLUMNS))
 
 
 def peer_table(judged: Iterable[tuple[pd.Series, Verdict]]) -> pd.DataFrame:
@@ -221,7 +221,7 @@ def latest_figures(catalog: Catalog, found: Iterable[Series]) -> pd.DataFrame:
 
 
 def _latest_row(catalog: Catalog, item: Series) -> dict[str, object]:
-    known = latest(catalog, item)
+    known = Latest.of_series(catalog, item)
     row: dict[str, object] = {"indicator_id": item.indicator_id, "region_id": item.region_id, "figures": len(item.rows)}
     if known.shown is not None:
         row |= {name: getattr(known.shown, name) for name in ("period", "value", "qualifier", "grade")}

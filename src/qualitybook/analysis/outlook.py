@@ -17,9 +17,7 @@ from qualitybook.analysis.forecast import (
     MINIMUM_VALUES,
     Forecast,
     Orientation,
-    flag_disagreement,
     forecast,
-    orientation,
 )
 from qualitybook.analysis.scales import PASS_RATE, FloatArray, SeriesClass, series_class
 from qualitybook.analysis.series import Series
@@ -148,7 +146,7 @@ def _orientation_of(catalog: Catalog, series: Series, group: SeriesClass, horizo
     indicator = catalog.indicator(series.indicator_id)
     values = series.values()
     held = group.able_to_hold(values)
-    return orientation(values, held, horizon, lower=indicator.lower, upper=indicator.upper)
+    return Orientation.of(values, held, horizon, lower=indicator.lower, upper=indicator.upper)
 
 
 def _average_forecasts(printed: Forecast, earlier: Forecast) -> Forecast:
@@ -171,7 +169,7 @@ def _average_forecasts(printed: Forecast, earlier: Forecast) -> Forecast:
         quantiles_b=_mean(printed.quantiles_b, earlier.quantiles_b),
         flags=(*printed.flags, "doubtful_year"),
     )
-    return flag_disagreement(result)
+    return result.flag_disagreement()
 
 
 def _mean(printed: FloatArray, earlier: FloatArray) -> FloatArray:

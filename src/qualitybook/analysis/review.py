@@ -80,24 +80,24 @@ class Review:
     marks: pd.DataFrame
     """What reviewers have recorded for the edition."""
 
-
-def review(catalog: Catalog, edition: Edition) -> Review:
-    """Return what is to be checked of an edition."""
-    seen = catalog.as_of(edition.as_of)
-    sources = seen.sources.set_index("source_id", drop=False)
-    without = set(sources.index[(sources["url"] == "") & (sources["found_url"] == "")])
-    assessments = assess_targets(catalog, edition.as_of)
-    items: dict[int, Item] = {}
-    for place, importance, row in (*_of_targets(assessments), *_of_peers(seen), *_of_areas(seen)):
-        line = int(row["line"])
-        item = items.setdefault(line, Item(row, importance, _weaknesses(row, without)))
-        item.importance = min(item.importance, importance, key=IMPORTANCES.index)
-        if place not in item.places:
-            item.places.append(place)
-    marks = catalog.reviews[catalog.reviews["edition"] == edition.edition].reset_index(drop=True)
-    ordered = tuple(sorted(items.values(), key=lambda item: item.order))
-    peers = tuple(judge_peers(catalog, edition.as_of))
-    return Review(edition, tuple(assessments), peers, ordered, sources, marks)
+    @classmethod
+    def of(cls, catalog: Catalog, edition: Edition) -> Review:
+        """Return what is to be checked of an edition."""
+        seen = catalog.as_of(edition.as_of)
+        sources = seen.sources.set_index("source_id", drop=False)
+        without = set(sources.index[(sources["url"] == "") & (sources["found_url"] == "")])
+        assessments = assess_targets(catalog, edition.as_of)
+        items: dict[int, Item] = {}
+        for place, importance, row in (*_of_targets(assessments), *_of_peers(seen), *_of_areas(seen)):
+            line = int(row["line"])
+            item = items.setdefault(line, Item(row, importance, _weaknesses(row, without)))
+            item.importance = min(item.importance, importance, key=IMPORTANCES.index)
+            if place not in item.places:
+                item.places.append(place)
+        marks = catalog.reviews[catalog.reviews["edition"] == edition.edition].reset_index(drop=True)
+        ordered = tuple(sorted(items.values(), key=lambda item: item.order))
+        peers = tuple(judge_peers(catalog, edition.as_of))
+        return cls(edition, tuple(assessments), peers, ordered, sources, marks)
 
 
 def _of_targets(assessments: list[Assessment]) -> Iterator[tuple[Place, str, pd.Series]]:

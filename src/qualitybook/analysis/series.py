@@ -25,10 +25,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qualitybook.evidence.catalog import Catalog, Indicator, chosen_lines
+from qualitybook.evidence.catalog import Catalog, chosen_lines
 from qualitybook.evidence.periods import Period
 from qualitybook.evidence.reading import rows_of
-from qualitybook.evidence.schema import MAYBE_PREVIOUS_YEAR, PROVISIONAL, kind_of
+from qualitybook.evidence.schema import MAYBE_PREVIOUS_YEAR, PROVISIONAL
 
 _YEAR = re.compile(r"\b[0-9]{4}\b")
 
@@ -208,7 +208,7 @@ def build_series(catalog: Catalog, indicator_id: str, region_id: str, options: F
         figures = list(rows_of(rows))
     first = _first_use(figures, chosen_lines(figures), options)
     candidates = [figure for figure in figures if first[figure.line] == CANDIDATE]
-    rule = year_from(catalog.indicator(indicator_id))
+    rule = catalog.indicator(indicator_id).made_from
     # Without derived figures none is worked out either; counts of all parts added up are as good as they are.
     yearly, uses = _yearly(candidates, "own" if rule == "mean" and not options.derived else rule)
     uses = {line: uses.get(line, "part_of_year" if use == CANDIDATE else use) for line, use in first.items()}
@@ -218,11 +218,6 @@ def build_series(catalog: Catalog, indicator_id: str, region_id: str, options: F
     if options.dating == "both" and any(may_be_earlier(figure) for figure in figures if figure.line in used):
         earlier = build_series(catalog, indicator_id, region_id, replace(options, dating="earlier"))
     return Series(indicator_id, region_id, rows, yearly, earlier)
-
-
-def year_from(indicator: Indicator) -> str:
-    """Return how parts of a year make the year: ``own`` (not at all), ``mean``, ``sum``, ``pooled`` or ``end``."""
-    return indicator.year_from or kind_of(indicator.kind).year_from
 
 
 def _first_use(figures: Iterable[Any], best: frozenset[int], options: FitOptions) -> dict[int, str]:

@@ -21,7 +21,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from qualitybook.analysis.counts import ImpossibleCountsError, check_counts, clopper_pearson
+from qualitybook.analysis.counts import ImpossibleCountsError, Interval, check_counts
 from qualitybook.analysis.series import CURRENT_BASIS, DEFAULT_OPTIONS, FITTED_QUALIFIERS
 from qualitybook.evidence.catalog import Catalog, chosen
 from qualitybook.evidence.reading import rows_of
@@ -65,31 +65,50 @@ class Releases:
             raise ImpossibleCountsError(f"categories do not add up to the total in {', '.join(refused)}")
         return self.cells[self.cells["period"].isin(set(periods))].reset_index(drop=True)
 
+    @classmethod
+    def of(cls, catalog: Catalog, indicator_id: str, region_id: str) -> Releases | None:
+        """Return the releases of a pass rate in a place, None where the rate has no categories or no counts there.
 
-def collect(catalog: Catalog, indicator_id: str, region_id: str) -> Releases | None:
-    """Return the releases of a pass rate in a place, None where the rate has no categories or no counts there.
+        Parameters
+        ----------
+        catalog
+            The evidence, already filtered by date; its `category_groups` say which categories the rate has.
+        """
+        groups = catalog.category_groups
+        listed = groups[groups["indicator_id"] == indicator_id]
+        group_of: dict[str, str] = dict(zip(listed["category_id"], listed["group"], strict=True))
+        rows = pd.concat([catalog.figures_of(name) for name in (indicator_id, *group_of)])
+        counted = _usable(rows[rows["region_id"] == region_id].sort_index())
+        totals = counted[counted["indicator_id"] == indicator_id]
+        cells = counted[counted["indicator_id"] != indicator_id]
+        if totals.empty or cells.empty:
+            return None
+        named = cells.assign(category_id=cells["indicator_id"], group=cells["indicator_id"].map(group_of))
+        columns = ["period", "start", "year", "category_id", "group", "n", "passed", "source_id"]
+        ordered = _with_year(named).sort_values(["start", "period", "category_id"])[columns]
+        cells = ordered.drop(columns="start").reset_index(drop=True)
+        return cls(
+            indicator_id, region_id, tuple(sorted(set(group_of.values()))), _totals(_with_year(totals), cells), cells
+        )
 
-    Parameters
-    ----------
-    catalog
-        The evidence, already filtered by date; its `category_groups` say which categories the rate has.
-    """
-    groups = catalog.category_groups
-    listed = groups[groups["indicator_id"] == indicator_id]
-    group_of: dict[str, str] = dict(zip(listed["category_id"], listed["group"], strict=True))
-    rows = pd.concat([catalog.figures_of(name) for name in (indicator_id, *group_of)])
-    counted = _usable(rows[rows["region_id"] == region_id].sort_index())
-    totals = counted[counted["indicator_id"] == indicator_id]
-    cells = counted[counted["indicator_id"] != indicator_id]
-    if totals.empty or cells.empty:
-        return None
-    named = cells.assign(category_id=cells["indicator_id"], group=cells["indicator_id"].map(group_of))
-    columns = ["period", "start", "year", "category_id", "group", "n", "passed", "source_id"]
-    ordered = _with_year(named).sort_values(["start", "period", "category_id"])[columns]
-    cells = ordered.drop(columns="start").reset_index(drop=True)
-    return Releases(
-        indicator_id, region_id, tuple(sorted(set(group_of.values()))), _totals(_with_year(totals), cells), cells
-    )
+    def changes(self) -> list[ReleaseChange]:
+        """Return the changes between self for the same months of different years, each with the next such release.
+
+        Parameters
+        ----------
+        self
+            Totals of which at least two categories have counts are compared, complete or not.
+
+        Returns
+        -------
+        list of ReleaseChange
+            By the time of the first release; empty where no two can be compared.
+        """
+        totals = self.totals[self.totals["counted"] > 0]
+        spans = totals.groupby([totals["start"].dt.month, totals["months"]], sort=True)
+        pairs = [pair for _, group in spans for pair in pairwise(rows_of(group)) if pair[0].year < pair[1].year]
+        changes = [_release_change(self, str(first.period), str(last.period)) for first, last in pairs]
+        return sorted((item for item in changes if item is not None), key=lambda item: (item.first, item.last))
 
 
 def _usable(rows: pd.DataFrame) -> pd.DataFrame:
@@ -275,7 +294,9 @@ def _effective_interval(rate: float, inside: float, variance: float, quantile: f
     from scipy import stats
 
     items = inside * (1.0 - inside) / variance
-    interval = clopper_pearson(min(rate, 1.0) * items, items, level=2.0 * float(stats.norm.cdf(quantile)) - 1.0)
+    interval = Interval.clopper_pearson(
+        min(rate, 1.0) * items, items, level=2.0 * float(stats.norm.cdf(quantile)) - 1.0
+    )
     return interval.lower, interval.upper
 
 
@@ -289,7 +310,7 @@ def raw_rates(totals: pd.DataFrame) -> pd.DataFrame:
         95 % interval of sampling alone.
     """
     table = totals.groupby("year").agg(releases=("n", "size"), n=("n", "sum"), passed=("passed", "sum"))
-    intervals = [clopper_pearson(row.passed, row.n, LEVEL) for row in rows_of(table)]
+    intervals = [Interval.clopper_pearson(row.passed, row.n, LEVEL) for row in rows_of(table)]
     return table.assign(
         rate=100.0 * table["passed"] / table["n"],
         lower=[interval.lower for interval in intervals],
@@ -401,26 +422,6 @@ class ReleaseChange:
         return float(self.parts.by_group["rate"][REMAINDER])
 
 
-def release_changes(releases: Releases) -> list[ReleaseChange]:
-    """Return the changes between releases for the same months of different years, each with the next such release.
-
-    Parameters
-    ----------
-    releases
-        Totals of which at least two categories have counts are compared, complete or not.
-
-    Returns
-    -------
-    list of ReleaseChange
-        By the time of the first release; empty where no two can be compared.
-    """
-    totals = releases.totals[releases.totals["counted"] > 0]
-    spans = totals.groupby([totals["start"].dt.month, totals["months"]], sort=True)
-    pairs = [pair for _, group in spans for pair in pairwise(rows_of(group)) if pair[0].year < pair[1].year]
-    changes = [_release_change(releases, str(first.period), str(last.period)) for first, last in pairs]
-    return sorted((item for item in changes if item is not None), key=lambda item: (item.first, item.last))
-
-
 def _release_change(releases: Releases, first: str, last: str) -> ReleaseChange | None:
     cells = [releases.cells[releases.cells["period"] == period] for period in (first, last)]
     shared = sorted(set(cells[0]["category_id"]) & set(cells[1]["category_id"]))
@@ -486,27 +487,25 @@ class Standardisation:
         """Years with a standardised rate."""
         return [int(year) for year in self.rates.index[self.rates["rate"].notna()]]
 
+    @classmethod
+    def of(cls, releases: Releases, others: Sequence[Releases] = ()) -> Standardisation | None:
+        """Return raw and standardised rates of a pass rate, None where no year can be standardised.
 
-def standardise(releases: Releases, others: Sequence[Releases] = ()) -> Standardisation | None:
-    """Return raw and standardised rates of a pass rate, None where no year can be standardised.
-
-    Parameters
-    ----------
-    others
-        The same kind of rate elsewhere, in the same groups, whose mix is tried instead of the reference.
-    """
-    cells = releases.complete_cells()
-    if cells.empty:
-        return None
-    mix, fit = pooled_mix(cells), fit_rates(cells)
-    rates = standardised_rates(fit, mix)
-    years = [int(year) for year in rates.index[rates["rate"].notna()]]
-    if not years:
-        return None
-    alternatives = tuple(_alternatives(releases, cells, fit, mix, years[-1], others))
-    return Standardisation(
-        releases, mix, fit, raw_rates(releases.totals), rates, alternatives, tuple(_changes(fit, years))
-    )
+        Parameters
+        ----------
+        others
+            The same kind of rate elsewhere, in the same groups, whose mix is tried instead of the reference.
+        """
+        cells = releases.complete_cells()
+        if cells.empty:
+            return None
+        mix, fit = pooled_mix(cells), fit_rates(cells)
+        rates = standardised_rates(fit, mix)
+        years = [int(year) for year in rates.index[rates["rate"].notna()]]
+        if not years:
+            return None
+        alternatives = tuple(_alternatives(releases, cells, fit, mix, years[-1], others))
+        return cls(releases, mix, fit, raw_rates(releases.totals), rates, alternatives, tuple(_changes(fit, years)))
 
 
 def _changes(fit: RateFit, years: Sequence[int]) -> Iterator[YearChange]:

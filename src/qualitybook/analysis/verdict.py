@@ -19,7 +19,7 @@ from typing import Any
 
 import pandas as pd
 
-from qualitybook.analysis.counts import Interval, clopper_pearson, sample_too_small, sampling_error_of_difference
+from qualitybook.analysis.counts import Interval, sample_too_small, sampling_error_of_difference
 from qualitybook.analysis.forecast import DISAGREEMENT, LARGEST_LEAD, MINIMUM_VALUES, Forecast, probability_rising
 from qualitybook.analysis.outlook import Outlook, class_of, forecast_series, outlook, print_unit
 from qualitybook.analysis.scales import PASS_RATE, ImpossibleValueError
@@ -44,8 +44,6 @@ from qualitybook.evidence.schema import RULES, Rule
 _NEVER_PUBLISHED_AFTER_MONTHS = 24
 _LONG_SERIES = 8
 _TINY = 1e-9
-EXACT_FORMS = ("count", "rank", "flag", "span")
-"""Forms of units whose figures, at their own scale, are whole numbers that nobody rounded: 320 days are 320."""
 
 STATES = ("met", "not_met", "open", "awaiting", "never_published", "cannot_judge", "no_verdict")
 REASONS = (
@@ -92,6 +90,20 @@ class Goal:
     target_year: int
     baseline_year: int | None = None
     """The year that the third and fourth compare with."""
+
+    @classmethod
+    def of(cls, target: pd.Series) -> Goal:
+        """Return what a row of the plan's or of the peers' targets asks."""
+        value = target["value"]
+        baseline = target.get("baseline_year")
+        return cls(
+            indicator_id=str(target["indicator_id"]),
+            region_id=str(target["region_id"]),
+            rule=str(target["rule"]),
+            value=None if pd.isna(value) else float(value),
+            target_year=int(target["target_year"]),
+            baseline_year=None if baseline is None or pd.isna(baseline) else int(baseline),
+        )
 
 
 @dataclass(frozen=True)
@@ -151,6 +163,20 @@ class Verdict:
     def word(self) -> str | None:
         """The code of the likelihood word, from the printed percent."""
         return None if self.percent is None else likelihood_word(self.percent)
+
+    def evidence_level(self, *, is_anything_near: bool) -> str:
+        """Return the evidence level A-E: what is known directly decides the letter (rule 16).
+
+        `is_anything_near` says whether any proxy, context series, supporting indicator, bound or undated value has a
+        visible figure.
+        """
+        if self.n >= _LONG_SERIES:
+            return "A"
+        if self.n >= MINIMUM_VALUES:
+            return "B"
+        if _dated_values(self.series):
+            return "C"
+        return "D" if is_anything_near else "E"
 
 
 def likelihood_word(percent: int) -> str:
@@ -231,7 +257,7 @@ def _sample_too_small(goal: Goal, series: Series, made: Outlook) -> Verdict | No
         "sample_too_small",
         series=series,
         sample=made.sample,
-        last_interval=clopper_pearson(passed, made.sample),
+        last_interval=Interval.clopper_pearson(passed, made.sample),
     )
 
 
@@ -404,7 +430,7 @@ def _by_figure(catalog: Catalog, goal: Goal, series: Series, row: pd.Series, thr
 def _rounding_matters(catalog: Catalog, goal: Goal, series: Series, row: pd.Series, threshold: float) -> bool:
     """Say whether the figure may have lain on the other side of the goal before it was rounded for printing."""
     is_pooled, unit = len(row["lines"]) > 1, catalog.unit_of(series.indicator_id)
-    if is_pooled or (unit.form in EXACT_FORMS and unit.scale == 1):
+    if is_pooled or (unit.is_whole):
         # What the book pools is compared as it was worked out, and whole numbers were rounded by nobody.
         return False
     value, half = float(row["value"]), 0.5 * 10.0 ** -int(row["decimals"])
@@ -518,32 +544,12 @@ def _first_fall(since: pd.DataFrame, *, counted: bool) -> Fall | None:
     return None
 
 
-def evidence_level(verdict: Verdict, *, is_anything_near: bool) -> str:
-    """Return the evidence level A-E: what is known directly decides the letter (rule 16).
-
-    `is_anything_near` says whether any proxy, context series, supporting indicator, bound or undated value has a
-    visible figure.
-    """
-    if verdict.n >= _LONG_SERIES:
-        return "A"
-    if verdict.n >= MINIMUM_VALUES:
-        return "B"
-    if _dated_values(verdict.series):
-        return "C"
-    return "D" if is_anything_near else "E"
-
-
 def _dated_values(series: Series | None) -> int:
     """Return how many dated values, bounds aside, a series has on the current definition."""
     if series is None:
         return 0
     rows = series.rows
     return int((rows["qualifier"].isin(FITTED_QUALIFIERS) & (rows["basis"] == CURRENT_BASIS)).sum())
-
-
-def mostly_weak(n: int, weak: int) -> bool:
-    """Say whether more than half of the direct figures are weak, which is said beside the evidence level."""
-    return 2 * weak > n
 
 
 MOST_STEPS = 5
@@ -572,20 +578,20 @@ class Pace:
     decimals: int
     "Decimals of the values that the steps lie between."
 
-
-def pace(series: Series, goal: Goal) -> Pace | None:
-    """Return the pace of a series beside what its goal needs; None without two values or before no later year."""
-    years = 0 if series.last_year is None else goal.target_year - series.last_year
-    if series.n <= 1 or years <= 0:
-        return None
-    asked = _asked_by(series, goal)
-    last = float(series.yearly["value"].iloc[-1])
-    return Pace(
-        None if asked is None or meets(last, goal.rule, asked) else (asked - last) / years,
-        years,
-        _last_steps(series),
-        int(series.yearly["decimals"].iloc[-MOST_STEPS - 1 :].max()),
-    )
+    @classmethod
+    def of(cls, series: Series, goal: Goal) -> Pace | None:
+        """Return the pace of a series beside what its goal needs; None without two values or before no later year."""
+        years = 0 if series.last_year is None else goal.target_year - series.last_year
+        if series.n <= 1 or years <= 0:
+            return None
+        asked = _asked_by(series, goal)
+        last = float(series.yearly["value"].iloc[-1])
+        return cls(
+            None if asked is None or meets(last, goal.rule, asked) else (asked - last) / years,
+            years,
+            _last_steps(series),
+            int(series.yearly["decimals"].iloc[-MOST_STEPS - 1 :].max()),
+        )
 
 
 def _asked_by(series: Series, goal: Goal) -> float | None:
@@ -616,31 +622,31 @@ class GrowthRatio:
     base_year: int
     ratio: float
 
+    @staticmethod
+    def why_none(series: Series, goal: Goal) -> str:
+        """Return why the rule cannot be computed, one of `NO_RATIO_REASONS`; "" where it can."""
+        if goal.value is None:
+            return "no_number"
+        rule = RULES[goal.rule]
+        if not rule.needs_value or rule.direction < 0:
+            return "other_rule"
+        if series.n < _LEAST_YEARS:
+            return "too_few"
+        recent = series.yearly["value"].iloc[-_WINDOW:]
+        if float(recent.iloc[0]) >= goal.value:
+            return "reached_at_base"
+        if int(recent.index[-1]) >= goal.target_year:
+            return "not_ahead"
+        return "not_positive" if float(recent.iloc[0]) <= 0 or float(recent.iloc[-1]) <= 0 else ""
 
-def why_no_ratio(series: Series, goal: Goal) -> str:
-    """Return why the rule cannot be computed, one of `NO_RATIO_REASONS`; "" where it can."""
-    if goal.value is None:
-        return "no_number"
-    rule = RULES[goal.rule]
-    if not rule.needs_value or rule.direction < 0:
-        return "other_rule"
-    if series.n < _LEAST_YEARS:
-        return "too_few"
-    recent = series.yearly["value"].iloc[-_WINDOW:]
-    if float(recent.iloc[0]) >= goal.value:
-        return "reached_at_base"
-    if int(recent.index[-1]) >= goal.target_year:
-        return "not_ahead"
-    return "not_positive" if float(recent.iloc[0]) <= 0 or float(recent.iloc[-1]) <= 0 else ""
-
-
-def growth_ratio(series: Series, goal: Goal) -> GrowthRatio | None:
-    """Return the growth ratio since the first fitted year of the last five, None where `why_no_ratio` says why."""
-    if goal.value is None or why_no_ratio(series, goal):
-        return None
-    recent = series.yearly["value"].iloc[-_WINDOW:]
-    base_year, last_year = int(recent.index[0]), int(recent.index[-1])
-    base, last = float(recent.iloc[0]), float(recent.iloc[-1])
-    observed = (last / base) ** (1 / (last_year - base_year)) - 1
-    required = (goal.value / base) ** (1 / (goal.target_year - base_year)) - 1
-    return GrowthRatio(base_year, observed / required)
+    @classmethod
+    def of(cls, series: Series, goal: Goal) -> GrowthRatio | None:
+        """Return the growth ratio since the first fitted year of the last five, None where `why_no_ratio` says why."""
+        if goal.value is None or GrowthRatio.why_none(series, goal):
+            return None
+        recent = series.yearly["value"].iloc[-_WINDOW:]
+        base_year, last_year = int(recent.index[0]), int(recent.index[-1])
+        base, last = float(recent.iloc[0]), float(recent.iloc[-1])
+        observed = (last / base) ** (1 / (last_year - base_year)) - 1
+        required = (goal.value / base) ** (1 / (goal.target_year - base_year)) - 1
+        return cls(base_year, observed / required)

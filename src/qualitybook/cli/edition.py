@@ -63,8 +63,6 @@ def new(name: str, as_of: date, target_year: int | None, data: Path) -> None:
 @data_option
 def list_(form: str, data: Path) -> None:
     """List the editions with the figures that each sees."""
-    from qualitybook.evidence.editions import in_order
-
     catalog = load_catalog(data)
     rows = [
         {
@@ -74,7 +72,7 @@ def list_(form: str, data: Path) -> None:
             "status": each.status,
             "figures": len(catalog.as_of(each.as_of).observations),
         }
-        for each in in_order(catalog)
+        for each in catalog.editions_in_order()
     ]
     if form == "json":
         print_json(rows, sys.stdout)
@@ -212,14 +210,13 @@ def _record(changes: EditionDiff) -> dict[str, Any]:
 
 
 def _move_record(move: Move) -> dict[str, Any]:
-    from qualitybook.analysis.assess import record
 
     return {
         "target_id": move.now.target_id,
         "why": move.code,
-        "before": record(move.before),
-        "by_time_alone": record(move.by_time),
-        "now": record(move.now),
+        "before": move.before.record(),
+        "by_time_alone": move.by_time.record(),
+        "now": move.now.record(),
         "figures": [
             {
                 "line": int(cause.row["line"]),

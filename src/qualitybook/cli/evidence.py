@@ -14,6 +14,8 @@ import click
 
 from qualitybook.cli.shared import (
     BAD_DATA,
+    JUMP,
+    LOOK_AGAIN,
     MEND,
     Day,
     chosen_edition,
@@ -22,14 +24,16 @@ from qualitybook.cli.shared import (
     data_option,
     errors_told,
     existing,
+    expected,
     load_catalog,
     print_json,
-    warnings_of,
     with_options,
 )
 
 if TYPE_CHECKING:
-    from qualitybook.evidence import Problem
+    from qualitybook.evidence import Catalog, Problem
+
+_SLIP_OR_BREAK = f"{LOOK_AGAIN}, or give it a basis; if it is right, put {JUMP} in the column settled"
 
 
 @click.command()
@@ -50,7 +54,7 @@ def check(data: Path, form: str) -> None:
     problems += undrawable(data, raw, project if project.is_own(data) else None)
     problems += _unnamed_pages(data)
     if catalog is not None:
-        problems += warnings_of(catalog)
+        problems += _warnings_of(catalog)
     errors = [problem for problem in problems if problem.level == "error"]
     if form == "json":
         found = [{**asdict(problem), "message": str(problem)} for problem in problems]
@@ -152,3 +156,26 @@ def init(folder: Path) -> None:
     click.echo("\nNext: replace the examples, beginning with book.toml and plan/targets.csv, then")
     for command in ("check", "build"):
         click.echo(f"  {command_line(command, '--data', folder.as_posix())}")
+
+
+def _warnings_of(catalog: Catalog) -> list[Problem]:
+    """Return a warning for each figure of the evidence that lies a step beyond all measure from the one before."""
+    from qualitybook.analysis.jumps import MOST_STEPS_APART, steps_too_large
+    from qualitybook.evidence import Problem
+    from qualitybook.evidence.check import without_settled
+    from qualitybook.evidence.schema import OBSERVATIONS
+
+    rows = catalog.observations.set_index("line")
+    problems = [
+        Problem(
+            OBSERVATIONS.path,
+            jump.line,
+            "value",
+            str(rows.loc[jump.line, "value_text"]),
+            f"{expected(jump, MOST_STEPS_APART)}; {_SLIP_OR_BREAK}",
+            JUMP,
+            "warning",
+        )
+        for jump in steps_too_large(catalog)
+    ]
+    return without_settled(problems, zip(rows.index, zip(rows["settled"], strict=True), strict=True))

@@ -65,14 +65,14 @@ def review(
     been built, everything that its pages say with numbers. Reviewers fill in who, when and the result in the workbook;
     'qualitybook intake import' takes it back, and the marks appear on the evidence page.
     """
-    from qualitybook.analysis.review import review as reviewed
+    from qualitybook.analysis.review import Review
     from qualitybook.report.review import Checklist
     from qualitybook.report.voice import Voice
     from qualitybook.report.workbook import review_workbook
 
     langs = chosen_languages(lang)
     catalog = load_catalog(data)
-    made = reviewed(catalog, chosen_edition(catalog, edition, "EDITION"))
+    made = Review.of(catalog, chosen_edition(catalog, edition, "EDITION"))
     answers = _answers(made, timeout, pause) if check_addresses else {}
     built = build_dir or _build_folder(data)
     files: dict[str, bytes] = {}
@@ -98,17 +98,17 @@ def review(
 
 def _build_folder(data: Path) -> Path:
     """Return where the folder's book is built by default; a folder without settings has none, which is no mistake."""
-    from qualitybook.evidence.settings import FILE
+    from qualitybook.evidence.schema import SETTINGS_NAME
     from qualitybook.publish.layout import Project
 
     project = Project(Path())
-    has_own_name = not project.is_own(data) and (data / FILE).is_file()
+    has_own_name = not project.is_own(data) and (data / SETTINGS_NAME).is_file()
     return project.build_folder(data, load_book(data).name if has_own_name else "")
 
 
 def _said_in(source: Path, catalog: Catalog) -> list[Statement]:
     """Return what the pages of a built book say, or end the command where the book is older than the sources."""
-    from qualitybook.publish.review import book_statements
+    from qualitybook.publish.notebook import book_statements
 
     with errors_told("error: {}."):
         said = book_statements(source)

@@ -22,7 +22,7 @@ from qualitybook.errors import QualitybookError, RefusedError
 if TYPE_CHECKING:
     from qualitybook.analysis.jumps import Jump
     from qualitybook.evidence import Catalog, Edition, Problem
-    from qualitybook.evidence.settings import BookSettings
+    from qualitybook.evidence.schema import BookSettings
 
 
 BAD_DATA = 1
@@ -180,11 +180,11 @@ def load_catalog(data: Path) -> Catalog:
 
 def load_book(data: Path) -> BookSettings:
     """Return what the evidence folder says about its book, or end the command with what is wrong with that."""
-    from qualitybook.evidence.settings import load_settings
+    from qualitybook.evidence.schema import BookSettings
 
     existing(data)
     with errors_told():
-        return load_settings(data)
+        return BookSettings.load(data)
 
 
 class Day(click.ParamType):
@@ -250,10 +250,10 @@ def refuse_unknown_editions(data: Path, text: str | None) -> None:
 
     What else is wrong with that table is told when the evidence is read.
     """
-    from qualitybook.evidence.reading import read_table
+    from qualitybook.evidence.reading import RawTable
     from qualitybook.evidence.schema import EDITIONS
 
-    table = read_table(data, EDITIONS)
+    table = RawTable.read(data, EDITIONS)
     if text is not None and not table.problems:
         _named_editions(list(table.cells["edition"]), text, "--edition")
 
@@ -275,7 +275,6 @@ def chosen_languages(text: str) -> list[str]:
 JUMP = "jump"
 """Code of the doubt, and of the warning about a figure that is there already."""
 LOOK_AGAIN = "look at the figure, its decimal point and its unit again"
-_SLIP_OR_BREAK = f"{LOOK_AGAIN}, or give it a basis; if it is right, put {JUMP} in the column settled"
 
 
 def expected(jump: Jump, most_steps: float) -> str:
@@ -296,29 +295,6 @@ def expected(jump: Jump, most_steps: float) -> str:
         "other_places": f", the nearest of {jump.count} other figures",
     }.get(jump.kind, "")
     return f"at most {most.get(jump.kind, MOST_STEPS_APART):g} usual steps from {at}{beside}; {far}"
-
-
-def warnings_of(catalog: Catalog) -> list[Problem]:
-    """Return a warning for each figure of the evidence that lies a step beyond all measure from the one before."""
-    from qualitybook.analysis.jumps import MOST_STEPS_APART, steps_too_large
-    from qualitybook.evidence import Problem
-    from qualitybook.evidence.check import without_settled
-    from qualitybook.evidence.schema import OBSERVATIONS
-
-    rows = catalog.observations.set_index("line")
-    problems = [
-        Problem(
-            OBSERVATIONS.path,
-            jump.line,
-            "value",
-            str(rows.loc[jump.line, "value_text"]),
-            f"{expected(jump, MOST_STEPS_APART)}; {_SLIP_OR_BREAK}",
-            JUMP,
-            "warning",
-        )
-        for jump in steps_too_large(catalog)
-    ]
-    return without_settled(problems, zip(rows.index, zip(rows["settled"], strict=True), strict=True))
 
 
 # What the operating system refuses, in words: the cause, and what to do

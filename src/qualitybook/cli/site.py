@@ -30,7 +30,7 @@ from qualitybook.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from qualitybook.publish.machines import Offer
+    from qualitybook.publish.plan import Offer
     from qualitybook.publish.release import Released
 
 
@@ -67,10 +67,10 @@ def publish(folder: Path, output: Path | None, dry_run: bool, withdraw: str | No
     lacks, and everything that this program did not put there. DIR/publications.json says which builds were published.
     """
     from qualitybook.publish.layout import Project
-    from qualitybook.publish.machines import Offer
+    from qualitybook.publish.plan import offer_of
 
     book = load_book(data)
-    offer = Offer(load_catalog(data), book)
+    offer = offer_of(load_catalog(data), book)
     site = output or Project(Path()).site_folder(data, book.name)
     try:
         with errors_told("error: {}", f"{folder} is as it was."):

@@ -4,14 +4,9 @@ from qualitybook.evidence.catalog import (
     Catalog,
     Edition,
     Indicator,
-    Region,
-    Source,
     Target,
-    alternatives,
-    available_from,
     chosen,
     load,
-    undated,
 )
 from qualitybook.evidence.errors import EvidenceError, Problem, UnknownKeyError
 from qualitybook.evidence.periods import Period, PeriodError, stated_end
@@ -24,14 +19,9 @@ __all__ = [
     "Period",
     "PeriodError",
     "Problem",
-    "Region",
-    "Source",
     "Target",
     "UnknownKeyError",
-    "alternatives",
-    "available_from",
     "chosen",
     "load",
     "stated_end",
-    "undated",
 ]

@@ -1,8 +1,13 @@
-"""The evidence as typed tables, and look-ups in them."""
+"""The evidence as typed tables, and look-ups in them.
+
+A place lies in the places above it by ``parent_id``. Areas such as a delta or a coast are nobody's parent: the table
+``region_areas`` says which of them a place lies in. Where it says nothing of a place, an area is taken to contain it if
+the plan's evidence names it as a context and the place that it lies in contains the place as well.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cache, cached_property
@@ -16,7 +21,7 @@ from qualitybook.evidence.check import STILL_READ, problems_of, read_folder
 from qualitybook.evidence.errors import EvidenceError, Problem, UndeclaredReadError, UnknownKeyError
 from qualitybook.evidence.periods import Period, month_end, stated_end
 from qualitybook.evidence.reading import RawTable, rows_of, usual_units
-from qualitybook.evidence.schema import LANGUAGES
+from qualitybook.evidence.schema import LANGUAGES, kind_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +29,9 @@ if TYPE_CHECKING:
 
 CURRENT = "current"
 """Status of the edition that readers are shown first."""
+_AREA = "area"
+"""Level of places such as a delta or a coast, which are nobody's parent."""
+_EXACT_FORMS = ("count", "rank", "flag", "span")
 _DATE_COLUMNS = {"sources": ("accessed",), "editions": ("as_of",), "reviews": ("reviewed",)}
 
 _SERIES_COLUMNS = (
@@ -65,6 +73,11 @@ class Indicator:
     custodian_zh: str
     custodian_en: str
 
+    @property
+    def made_from(self) -> str:
+        """How parts of a year make the year: ``own`` (not at all), ``mean``, ``sum``, ``pooled`` or ``end``."""
+        return self.year_from or kind_of(self.kind).year_from
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -79,6 +92,11 @@ class Unit:
     one_en: str
     scale: int
     decimals: int | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its figures are whole numbers that nobody rounded: 320 days are 320."""
+        return self.form in _EXACT_FORMS and self.scale == 1
 
 
 @dataclass(frozen=True)
@@ -468,6 +486,88 @@ class Catalog:
     def _require_declared(self, indicator_id: str) -> None:
         if self.declared is not None and indicator_id not in self.declared:
             raise UndeclaredReadError(indicator_id)
+
+    def containing_places(self, region_id: str) -> list[str]:
+        """Return the places that contain a place, smallest first; an area stands before the place that it lies in."""
+        found: list[str] = []
+        for place in self._above(region_id):
+            found += [area for area in self._areas_of(region_id) if self.region(area).parent_id == place]
+            found.append(place)
+        return found
+
+    def in_order(self, regions: Collection[str], place: str = "") -> list[str]:
+        """Return places in the order in which a book of the plan's place shows them.
+
+        Parameters
+        ----------
+        place
+            The place that the book, or the goal, is about; the plan's where not given.
+        """
+        centre = place or self.plan_region
+        first = dict.fromkeys([centre, *self.containing_places(centre), *self._nations(), *self._named()])
+        rank = {region: position for position, region in enumerate(first)}
+        return sorted(regions, key=lambda region: (rank.get(region, len(rank)), self.region(region).name_en, region))
+
+    def first_place(self, indicator_id: str, place: str = "") -> str | None:
+        """Return the first place of which an indicator has a figure, None where it has none."""
+        return next(iter(self.in_order(self.places_of(indicator_id), place)), None)
+
+    def other_scopes(self, indicator_id: str) -> tuple[str, ...]:
+        """Return the indicators by which goals on an indicator may be meant as well, none for most."""
+        rows = self.open_scopes
+        return tuple(rows.loc[rows["indicator_id"] == indicator_id, "other_id"])
+
+    def lies_in(self, place: str, region_id: str) -> bool:
+        """Say whether a place lies in another by ``parent_id``, at any depth."""
+        return region_id in self._above(place)
+
+    def _above(self, region_id: str) -> Iterator[str]:
+        parent = self.region(region_id).parent_id
+        while parent:
+            yield parent
+            parent = self.region(parent).parent_id
+
+    def _areas_of(self, region_id: str) -> list[str]:
+        """Return the areas that a place, or a place that contains it, lies in."""
+        stated = self.region_areas
+        own = {region_id, *self._above(region_id)}
+        found = list(stated.loc[stated["region_id"].isin(own), "area_id"])
+        if region_id not in set(stated["region_id"]):
+            found += self._areas_named(own)
+        return list(dict.fromkeys(found))
+
+    def _areas_named(self, own: Collection[str]) -> Iterable[str]:
+        evidence = self.target_evidence
+        named = dict.fromkeys(evidence.loc[evidence["role"] == "context", "region_id"])
+        regions = [self.region(region) for region in named]
+        return [region.region_id for region in regions if region.level == _AREA and region.parent_id in own]
+
+    def _nations(self) -> list[str]:
+        return list(self.regions.loc[self.regions["level"] == "nation", "region_id"])
+
+    def _named(self) -> Iterator[str]:
+        """Yield the places that the plan's tables name, in their order."""
+        for table in (self.targets, self.target_evidence, self.peer_targets):
+            yield from table["region_id"]
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return every table of a self by its name."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if isinstance(value, pd.DataFrame)}
+
+    def editions_in_order(self) -> list[Edition]:
+        """Return the editions by their as-of dates."""
+        return [self.edition(str(key)) for key in self.editions.sort_values("as_of")["edition"]]
+
+    def targets_in_order(self) -> list[pd.Series]:
+        """Return the rows of the plan's targets in the plan's order."""
+        return [target for _, target in self.targets.sort_values("number", kind="stable").iterrows()]
+
+    @property
+    def plan_baseline(self) -> int | None:
+        """The plan's baseline: the latest year that any of its goals compares with, None where none does."""
+        years = self.targets["baseline_year"].dropna()
+        return None if years.empty else int(years.max())
 
 
 def load(folder: Path | str) -> Catalog:

@@ -16,15 +16,17 @@ from pathlib import Path
 
 from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.periods import Period, month_end, stated_end, stated_start
-from qualitybook.evidence.reading import RawTable, forms, read_table
+from qualitybook.evidence.reading import RawTable, forms
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
     OBSERVATIONS,
     RULES,
+    SETTINGS_NAME,
     TABLES,
     UNDATED,
     UNITS,
     YEAR_FROM,
+    BookSettings,
     ForeignKey,
     Kind,
     Table,
@@ -34,8 +36,6 @@ from qualitybook.evidence.schema import (
     kind_of,
     settled_codes,
 )
-from qualitybook.evidence.settings import FILE as SETTINGS_NAME
-from qualitybook.evidence.settings import load_settings
 from qualitybook.evidence.store import JOURNAL, STAGING, interrupted
 
 _RATES_OF_COUNTS = ("pass_rate", "share")
@@ -104,7 +104,7 @@ def check(folder: Path | str) -> list[Problem]:
 
 def read_folder(folder: Path) -> dict[str, RawTable]:
     """Read the tables of an evidence folder as text."""
-    return {table.name: read_table(folder, table) for table in TABLES}
+    return {table.name: RawTable.read(folder, table) for table in TABLES}
 
 
 def problems_of(folder: Path, raw: Mapping[str, RawTable]) -> list[Problem]:
@@ -720,7 +720,7 @@ def _problems_of_settings(folder: Path) -> list[Problem]:
     if not (folder / SETTINGS_NAME).is_file():
         return []
     try:
-        load_settings(folder)
+        BookSettings.load(folder)
     except EvidenceError as error:
         return error.problems
     return []

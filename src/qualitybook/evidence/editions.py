@@ -15,19 +15,13 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from qualitybook.errors import RefusedError
-from qualitybook.evidence.catalog import CURRENT, Catalog, Edition, load
+from qualitybook.evidence.catalog import CURRENT, Edition, load
 from qualitybook.evidence.check import check
 from qualitybook.evidence.errors import EvidenceError
-from qualitybook.evidence.schema import DESCRIPTOR_NAME, EDITIONS, TABLES, write_descriptor
-from qualitybook.evidence.settings import FILE as SETTINGS_NAME
+from qualitybook.evidence.schema import DESCRIPTOR_NAME, EDITIONS, SETTINGS_NAME, TABLES, write_descriptor
 from qualitybook.evidence.store import locked, replace_files
 
 _ARCHIVED = "archived"
-
-
-def in_order(catalog: Catalog) -> list[Edition]:
-    """Return the editions by their as-of dates."""
-    return [catalog.edition(str(key)) for key in catalog.editions.sort_values("as_of")["edition"]]
 
 
 def add_edition(folder: Path, edition: str, as_of: date, target_year: int | None = None) -> Edition:
@@ -50,7 +44,7 @@ def add_edition(folder: Path, edition: str, as_of: date, target_year: int | None
         If the file cannot be written; the evidence is then as it was.
     """
     with locked(folder):
-        known = in_order(load(folder))
+        known = load(folder).editions_in_order()
         _refuse(known, edition, as_of)
         year = target_year if target_year is not None else known[-1].target_year
         rows = [

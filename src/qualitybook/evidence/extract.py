@@ -12,7 +12,7 @@ import pickle
 import tempfile
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import pandas as pd
 
 from qualitybook.evidence.catalog import Catalog, load
-from qualitybook.evidence.settings import BookSettings, load_settings
+from qualitybook.evidence.schema import BookSettings
 
 _FIRST_LINE = 2
 _RESULTS = ".results"
@@ -40,48 +40,47 @@ class Evidence:
     def digest(self) -> str:
         """Return the SHA-256 of everything that a page can find in it."""
         found = sha256(repr((self.settings, self.catalog.as_of_date, _declared(self.catalog))).encode())
-        for name, table in tables_of(self.catalog).items():
+        for name, table in self.catalog.tables().items():
             found.update(f"\n{name}\n{table.dtypes.to_dict()}\n".encode())
             found.update(table.to_csv(index=False).encode())
         return found.hexdigest()
 
     def write(self, path: Path) -> None:
-        """Write it to a file for `open_evidence`."""
+        """Write it to a file for `Evidence.open`."""
         path.write_bytes(pickle.dumps(self))
 
+    def extract(self, day: date, indicators: Collection[str] | None) -> Evidence:
+        """Return what a page may read.
 
-def open_evidence(path: Path) -> Evidence:
-    """Return the evidence of a folder, read and checked, or of a file that `Evidence.write` made.
+        Parameters
+        ----------
+        indicators
+            Keys of the indicators whose figures the page reads; None for all of them.
 
-    Raises
-    ------
-    EvidenceError
-        If anything in the folder is wrong.
-    """
-    if path.is_file():
-        evidence: Evidence = pickle.loads(path.read_bytes())
-        return evidence
-    return Evidence(load(path), load_settings(path))
+        Returns
+        -------
+        Evidence
+            With the lines numbered anew, so that a record put in elsewhere changes nothing.
+        """
+        seen = self.catalog.as_of(day)
+        if indicators is not None:
+            seen = _limited(seen, frozenset(indicators))
+        tables: dict[str, Any] = {name: _renumbered(table) for name, table in seen.tables().items()}
+        return replace(self, catalog=replace(seen, folder=Path(), **tables))
 
+    @classmethod
+    def open(cls, path: Path) -> Evidence:
+        """Return the evidence of a folder, read and checked, or of a file that `Evidence.write` made.
 
-def extract(evidence: Evidence, day: date, indicators: Collection[str] | None) -> Evidence:
-    """Return what a page may read.
-
-    Parameters
-    ----------
-    indicators
-        Keys of the indicators whose figures the page reads; None for all of them.
-
-    Returns
-    -------
-    Evidence
-        With the lines numbered anew, so that a record put in elsewhere changes nothing.
-    """
-    seen = evidence.catalog.as_of(day)
-    if indicators is not None:
-        seen = _limited(seen, frozenset(indicators))
-    tables: dict[str, Any] = {name: _renumbered(table) for name, table in tables_of(seen).items()}
-    return replace(evidence, catalog=replace(seen, folder=Path(), **tables))
+        Raises
+        ------
+        EvidenceError
+            If anything in the folder is wrong.
+        """
+        if path.is_file():
+            evidence: Evidence = pickle.loads(path.read_bytes())
+            return evidence
+        return cls(load(path), BookSettings.load(path))
 
 
 def _limited(seen: Catalog, indicators: frozenset[str]) -> Catalog:
@@ -98,12 +97,6 @@ def _limited(seen: Catalog, indicators: frozenset[str]) -> Catalog:
 
 def _renumbered(table: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index(drop=True).assign(line=range(_FIRST_LINE, _FIRST_LINE + len(table)))
-
-
-def tables_of(catalog: Catalog) -> dict[str, pd.DataFrame]:
-    """Return every table of a catalog by its name."""
-    values = {field.name: getattr(catalog, field.name) for field in fields(catalog)}
-    return {name: value for name, value in values.items() if isinstance(value, pd.DataFrame)}
 
 
 def _declared(catalog: Catalog) -> list[str] | None:

@@ -51,41 +51,41 @@ class RawTable:
     problems: list[Problem] = field(default_factory=list)
     """What was wrong with the file's form."""
 
+    @classmethod
+    def read(cls, folder: Path, table: Table) -> RawTable:
+        """Read the file of one table.
 
-def read_table(folder: Path, table: Table) -> RawTable:
-    """Read the file of one table.
-
-    Returns
-    -------
-    RawTable
-        Without rows where the file is missing or cannot be read as a table with that header. CRLF line ends are
-        accepted and read as LF.
-    """
-    path = folder / table.path
-    if not path.is_file():
-        if table.required:
+        Returns
+        -------
+        RawTable
+            Without rows where the file is missing or cannot be read as a table with that header. CRLF line ends are
+            accepted and read as LF.
+        """
+        path = folder / table.path
+        if not path.is_file():
+            if table.required:
+                return _unreadable(
+                    table, None, "", "no such file", f"a table in which one row is {table.description}", "file_missing"
+                )
+            return cls(table, _frame(table, []), [], is_whole=False)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
             return _unreadable(
-                table, None, "", "no such file", f"a table in which one row is {table.description}", "file_missing"
+                table, None, "", error.strerror or "unreadable", "a file that can be read", "file_unreadable"
             )
-        return RawTable(table, _frame(table, []), [], is_whole=False)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        return _unreadable(
-            table, None, "", error.strerror or "unreadable", "a file that can be read", "file_unreadable"
-        )
-    fault = _fault_of_encoding(table, data)
-    if fault is not None:
-        return fault
-    text = data.decode("utf-8").replace("\r\n", "\n")
-    control = _CONTROL.search(text)
-    if control is not None:
-        line = text.count("\n", 0, control.start()) + 1
-        found = f"U+{ord(control[0]):04X}"
-        return _unreadable(
-            table, line, "", found, "no control characters; lines end in LF or CRLF", "control_character"
-        )
-    return _records(table, text)
+        fault = _fault_of_encoding(table, data)
+        if fault is not None:
+            return fault
+        text = data.decode("utf-8").replace("\r\n", "\n")
+        control = _CONTROL.search(text)
+        if control is not None:
+            line = text.count("\n", 0, control.start()) + 1
+            found = f"U+{ord(control[0]):04X}"
+            return _unreadable(
+                table, line, "", found, "no control characters; lines end in LF or CRLF", "control_character"
+            )
+        return _records(table, text)
 
 
 def _fault_of_encoding(table: Table, data: bytes) -> RawTable | None:
@@ -207,7 +207,7 @@ def _row_of(names: tuple[str, ...], cells: tuple[Any, ...]) -> Any:
 @cache
 def usual_units() -> RawTable:
     """Return the units that are brought along, as they stand in the file beside this module."""
-    return read_table(Path(__file__).parent, UNITS)
+    return RawTable.read(Path(__file__).parent, UNITS)
 
 
 def forms(own: Mapping[str, Sequence[str]] | pd.DataFrame) -> Mapping[str, str]:

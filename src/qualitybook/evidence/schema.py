@@ -3,7 +3,7 @@
 They are read from ``tables.toml`` beside this module; here are the types of cells and what a cell accepts. The checks
 (:mod:`qualitybook.evidence.check`) and the data package's descriptor (:func:`descriptor`) are both made from
 :data:`TABLES`. Kinds of goals and of indicators are one row each too, from which checks, judgements and pages take what
-they must know.
+they must know. What a folder says about its book (``book.toml``) is declared and read here too.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.periods import (
     DATE_FORMS,
     PERIOD_FORMS,
@@ -508,3 +509,86 @@ def write_descriptor(folder: Path, metadata: Mapping[str, Any] | None = None) ->
     new = descriptor_of(folder, {**old, **(metadata or {})})
     path.write_text(json.dumps(new, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
     return path
+
+
+SETTINGS_NAME = "book.toml"
+_PLAN_STATES = ("consultation_draft", "final")
+TRANSLATED = ("title", "subtitle", "author")
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_ADDRESS = re.compile(r"https?://[^\s<>\"'?#]+")
+
+
+@dataclass(frozen=True)
+class BookSettings:
+    """The book of an evidence folder."""
+
+    name: str
+    """Short name used in file names: small letters, digits and hyphens."""
+    plan_state: str
+    """``consultation_draft`` or ``final``."""
+    address: str
+    """Where the site is published, with a slash at the end; nothing where that is not said."""
+    title_zh: str
+    title_en: str
+    subtitle_zh: str
+    subtitle_en: str
+    author_zh: str
+    author_en: str
+    """What the cover prints."""
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the plan's goals are draft goals."""
+        return self.plan_state == "consultation_draft"
+
+    @classmethod
+    def load(cls, folder: Path) -> BookSettings:
+        """Return the settings of the folder's book.
+
+        Raises
+        ------
+        EvidenceError
+            If the file is missing, is not TOML, or lacks a key; all problems at once.
+        """
+        path = folder / SETTINGS_NAME
+        try:
+            found = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise EvidenceError([_problem("", "no such file", "a file with the book's name and titles")]) from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise EvidenceError([_problem("", str(error), "TOML text in UTF-8")]) from None
+        problems = _problems(found)
+        if problems:
+            raise EvidenceError(problems)
+        titles = {f"{key}_{code}": str(found[key][code]) for key in TRANSLATED for code in LANGUAGES}
+        address = str(found.get("address", ""))
+        address = f"{address.rstrip('/')}/" if address else ""
+        more = {column: titles.pop(column) for column in set(titles) - BookSettings.__annotations__.keys()}
+        settings = cls(name=found["name"], plan_state=found["plan_state"], address=address, **titles)
+        for column, text in more.items():
+            object.__setattr__(settings, column, text)
+        return settings
+
+
+def _problems(found: dict[str, object]) -> list[Problem]:
+    problems = []
+    name, state = found.get("name"), found.get("plan_state")
+    if not (isinstance(name, str) and _NAME.fullmatch(name) and can_be_file_name(name)):
+        allowed = f"small letters, digits and hyphens, at most {LONGEST_KEY}, and no name that Windows keeps for itself"
+        problems.append(_problem("name", repr(name), allowed))
+    if state not in _PLAN_STATES:
+        problems.append(_problem("plan_state", repr(state), " | ".join(_PLAN_STATES)))
+    address = found.get("address", "")
+    if not (isinstance(address, str) and (not address or _ADDRESS.fullmatch(address))):
+        problems.append(_problem("address", repr(address), "where the site is published, https://… or http://…"))
+    for key in TRANSLATED:
+        section = found.get(key)
+        for code in LANGUAGES:
+            text = section.get(code) if isinstance(section, dict) else None
+            if not (isinstance(text, str) and text.strip()):
+                problems.append(_problem(f"{key}.{code}", repr(text), "a text"))
+    return problems
+
+
+def _problem(key: str, found: str, allowed: str) -> Problem:
+    return Problem(SETTINGS_NAME, 1, key, found, allowed, "settings")

@@ -15,17 +15,19 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import yaml
 
-from qualitybook.evidence.catalog import Catalog
+from qualitybook import __version__
 from qualitybook.evidence.reading import write_csv
+from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish.bibliography import write_bib
 from qualitybook.publish.execute import Result
+from qualitybook.publish.forms import FORMS, file_name
 from qualitybook.publish.layout import (
     AUTHORED,
     CONFIG,
     CONTENTS,
+    KEYWORDS,
     Project,
     Volume,
     contents_file,
@@ -33,14 +35,15 @@ from qualitybook.publish.layout import (
     read_settings,
 )
 from qualitybook.publish.notebook import render_page, shown_markdown
-from qualitybook.publish.plan import FigureFiles, Page, write_keywords
+from qualitybook.publish.plan import Plan
+from qualitybook.publish.site import read_shelves
 from qualitybook.report import FIGURES, INDICATORS
 from qualitybook.report.derived import FOLDER, SUFFIX, Ledger, operation
-from qualitybook.report.i18n import Words
+from qualitybook.report.i18n import LANGUAGES, Words
 from qualitybook.report.markdown import admonition, cited, escape
 
-BIBLIOGRAPHY = "references.bib"
-STATIC = "_static"
+_BIBLIOGRAPHY = "references.bib"
+_STATIC = "_static"
 
 
 def start(project: Project, evidence: Path, volume: Volume) -> None:
@@ -54,10 +57,10 @@ def start(project: Project, evidence: Path, volume: Volume) -> None:
     shutil.rmtree(volume.draft, ignore_errors=True)
     (volume.draft / FIGURES).mkdir(parents=True)
     shutil.rmtree(volume.authored, ignore_errors=True)
-    lay_over([project.authored(volume.lang), evidence / AUTHORED / volume.lang], volume.authored)
+    _lay_over([project.authored(volume.lang), evidence / AUTHORED / volume.lang], volume.authored)
 
 
-def lay_over(folders: Iterable[Path], out: Path) -> None:
+def _lay_over(folders: Iterable[Path], out: Path) -> None:
     """Copy folders, where they are there, into one; a file of a later one takes the place of an earlier one's."""
     out.mkdir(parents=True, exist_ok=True)
     for folder in folders:
@@ -65,14 +68,7 @@ def lay_over(folders: Iterable[Path], out: Path) -> None:
             shutil.copytree(folder, out, dirs_exist_ok=True)
 
 
-def finish(
-    project: Project,
-    catalog: Catalog,
-    volume: Volume,
-    pages: Mapping[str, Sequence[Page]],
-    context: Mapping[str, Any],
-    settings: Mapping[str, Any],
-) -> None:
+def finish(project: Project, evidence: Path, plan: Plan, settings: Mapping[str, Any]) -> None:
     """Add what is not executed to the pages that are, and put the book in place of the last one.
 
     Raises
@@ -80,16 +76,16 @@ def finish(
     PageTemplateError
         If an authored page names something that is not there.
     """
-    words = Words(volume.lang)
-    contents = read_settings(contents_file(project, catalog.folder))
-    write_authored(volume, contents, context)
-    copy_static(project, catalog.folder, volume.draft)
-    write_yaml(volume.draft / CONFIG, merged(read_settings(project.root / CONFIG), settings))
-    write_yaml(volume.draft / CONTENTS, adapted_contents(contents, docnames(volume.draft), words))
-    write_references(catalog, volume.draft, words)
-    FigureFiles(catalog.as_of(volume.edition.as_of), words, volume.draft).write_pages(pages[volume.lang])
-    write_derived(volume.draft, {page.stem: page.docname for page in pages[volume.lang]})
-    write_keywords(catalog, pages, docnames(volume.draft), volume.draft)
+    volume, words = plan.volume, Words(plan.volume.lang)
+    contents = read_settings(contents_file(project, evidence))
+    _write_authored(volume, contents, plan.context)
+    _copy_static(project, evidence, volume.draft)
+    _write_yaml(volume.draft / CONFIG, merged(read_settings(project.root / CONFIG), settings))
+    _write_yaml(volume.draft / CONTENTS, adapted_contents(contents, docnames(volume.draft), words))
+    write_references(plan.sources, volume.draft, words)
+    plan.figures.write(volume.draft)
+    write_derived(volume.draft, {page.stem: page.docname for page in plan.pages})
+    _write_keywords(plan.names, docnames(volume.draft), volume.draft)
     shutil.rmtree(volume.source, ignore_errors=True)
     volume.draft.rename(volume.source)
 
@@ -107,29 +103,29 @@ def write_missing(result: Result, words: Words) -> None:
     path.write_text(f"# {escape(result.job.page.title)}\n\n{admonition('warning', note)}", "utf-8", newline="\n")
 
 
-def write_authored(volume: Volume, contents: Mapping[str, Any], context: Mapping[str, Any]) -> None:
+def _write_authored(volume: Volume, contents: Mapping[str, Any], context: Mapping[str, Any]) -> None:
     """Render the authored pages of one language that the contents name, and record the counts that they name."""
-    for path in authored_pages(volume, contents):
-        told = Told(context.get("counts", {}), Ledger(ledger_of(volume.draft, path.stem)))
+    for path in _authored_pages(volume, contents):
+        told = Told(context.get("counts", {}), Ledger(_ledger_of(volume.draft, path.stem)))
         text = render_page(path, {**context, "counts": told}, volume.lang)
         (volume.draft / path.name).write_text(text, "utf-8", newline="\n")
 
 
-def authored_pages(volume: Volume, contents: Mapping[str, Any]) -> list[Path]:
+def _authored_pages(volume: Volume, contents: Mapping[str, Any]) -> list[Path]:
     """Return the authored pages of a book that its table of contents names."""
     return [path for path in sorted(volume.authored.glob("*.md")) if is_named(path.stem, contents)]
 
 
-def copy_static(project: Project, evidence: Path, out: Path) -> None:
+def _copy_static(project: Project, evidence: Path, out: Path) -> None:
     """Copy the files that authored pages show, where there are any; the evidence folder's go over the project's."""
-    folders = [root / AUTHORED / STATIC for root in (project.root, evidence)]
+    folders = [root / AUTHORED / _STATIC for root in (project.root, evidence)]
     if any(folder.is_dir() for folder in folders):
-        lay_over(folders, out / STATIC)
+        _lay_over(folders, out / _STATIC)
 
 
 def page_names(volume: Volume, contents: Mapping[str, Any]) -> set[str]:
     """Return the names of all pages that a book will have, once its executed pages are there."""
-    return docnames(volume.draft) | {path.stem for path in authored_pages(volume, contents)}
+    return docnames(volume.draft) | {path.stem for path in _authored_pages(volume, contents)}
 
 
 def docnames(source: Path) -> set[str]:
@@ -160,28 +156,26 @@ def _leads_somewhere(item: Mapping[str, Any], pages: set[str]) -> bool:
     return bool(item.get("chapters") or item.get("sections") or "url" in item)
 
 
-def write_references(catalog: Catalog, source: Path, words: Words) -> None:
+def write_references(sources: Sequence[Mapping[str, str]], source: Path, words: Words) -> None:
     """Write the bibliography of the sources that the book cites, in the order of the table of sources.
 
     Those that only pages of indicators cite come last: the PDF lacks these pages, and its numbers are the website's.
     """
     printed, cited = cited_sources(source, _is_printed), cited_sources(source)
-    sources = catalog.sources[catalog.sources["source_id"].isin(cited)]
-    first = sources["source_id"].isin(printed)
-    publishers = catalog.publishers
-    names = dict(zip(publishers["publisher"], publishers[f"publisher_{words.code}"], strict=True))
-    write_bib(_as_text(pd.concat([sources[first], sources[~first]])), words, source / BIBLIOGRAPHY, names)
+    used = [row for row in sources if row["source_id"] in cited]
+    write_bib(sorted(used, key=lambda row: row["source_id"] not in printed), words, source / _BIBLIOGRAPHY)
+
+
+def _write_keywords(names: Mapping[str, Sequence[str]], pages: set[str], source: Path) -> None:
+    """Write the names of a book's pages; of the indicators only those that have one."""
+    kept = {page: own for page, own in names.items() if page in pages or not page.startswith(f"{INDICATORS}/")}
+    text = json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
+    (source / KEYWORDS).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _is_printed(page: Path) -> bool:
     """Whether a page, by its path in the book, is in the PDF too."""
     return page.parts[0] != INDICATORS
-
-
-def _as_text(sources: Any) -> Any:
-    """Return the table with its days written as in the file."""
-    days = sources.select_dtypes("datetime").columns
-    return sources.assign(**{day: sources[day].dt.strftime("%Y-%m-%d") for day in days})
 
 
 def cited_sources(source: Path, wanted: Callable[[Path], bool] | None = None) -> set[str]:
@@ -211,9 +205,121 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def write_yaml(path: Path, values: Mapping[str, Any] | Sequence[Any]) -> None:
+def _write_yaml(path: Path, values: Mapping[str, Any] | Sequence[Any]) -> None:
     """Write a YAML file with its keys as they come."""
     path.write_text(yaml.safe_dump(values, allow_unicode=True, sort_keys=False), "utf-8", newline="\n")
+
+
+_SUMMARY_SECTIONS = 1
+"""Sections of the front page that its printed summary holds below counts and cards: the messages of the year."""
+
+_OF_SPHINX = frozenset({"index", "genindex", "search"})
+"""Pages of every book that come from no source."""
+
+
+def config_values(
+    settings: BookSettings,
+    plan: Plan,
+    editions: Sequence[Mapping[str, Any]],
+    forms: Iterable[str],
+) -> dict[str, Any]:
+    """Return what is merged over the project's ``_config.yml`` for one book."""
+    volume = plan.volume
+    words = Words(volume.lang)
+    licence = words.gettext("CC BY 4.0 for text and figures, MIT for the code")
+    own = next(offer for offer in editions if offer["edition"] == volume.edition.edition)
+    book = {
+        "edition": volume.edition.edition,
+        "as_of": volume.edition.as_of.isoformat(),
+        "languages": own["languages"],
+        "editions": list(editions),
+        "draft": settings.is_draft,
+        "licence": licence,
+        "address": settings.address,
+        "files": {name: file_name(settings, volume, name) for name in forms if FORMS[name].suffix},
+    }
+    return {
+        "title": words.name(settings, "title"),
+        "author": words.name(settings, "author"),
+        "sphinx": {
+            "config": {
+                "language": words.language.sphinx,
+                "html_context": {"book": book},
+                **_cover_values(settings, volume, words, licence),
+                "typst_index": {title: dict(terms) for title, terms in plan.index.items()},
+                "typst_summary_sections": _SUMMARY_SECTIONS,
+            }
+        },
+    }
+
+
+def _cover_values(settings: BookSettings, volume: Volume, words: Words, licence: str) -> dict[str, Any]:
+    """Return what the PDF's cover and imprint print."""
+    _ = words.gettext
+    draft = _("Draft goals: the plan was read as a consultation draft; its final text was not seen.")
+    return {
+        "typst_title": words.name(settings, "title"),
+        "typst_subtitle": words.name(settings, "subtitle"),
+        "typst_author": words.name(settings, "author"),
+        "typst_edition": volume.edition.edition,
+        "typst_as_of": words.date(volume.edition.as_of),
+        "typst_date": volume.edition.as_of.isoformat(),
+        "typst_version": __version__,
+        "typst_cover_note": draft if settings.is_draft else "",
+        "typst_imprint": [_("Licence: {licence}", licence=licence), _citation(settings, volume, words)],
+    }
+
+
+def _citation(settings: BookSettings, volume: Volume, words: Words) -> str:
+    """Return how the edition is to be cited."""
+    return words.gettext(
+        "Please cite as: {author}: {title}. {subtitle}. Edition {edition}, as of {as_of}, version {version}.",
+        author=words.name(settings, "author"),
+        title=words.name(settings, "title"),
+        subtitle=words.name(settings, "subtitle"),
+        edition=volume.edition.edition,
+        as_of=words.date(volume.edition.as_of),
+        version=__version__,
+    )
+
+
+def editions_offered(site: Path, volumes: Iterable[Volume], pages: Mapping[str, Iterable[str]]) -> list[dict[str, Any]]:
+    """Return the editions that a site will offer, newest first.
+
+    Parameters
+    ----------
+    pages
+        Names of the pages of each of these books, by the book's name.
+
+    Returns
+    -------
+    list of dict
+        ``edition``, ``languages`` (codes) and ``pages`` (names of the pages that all its languages have).
+    """
+    offered = {
+        (shelf.edition, code): _published_pages(site, shelf.edition, code)
+        for shelf in read_shelves(site)
+        for code in shelf.languages
+    }
+    for volume in volumes:
+        key = (volume.edition.edition, volume.lang)
+        # Pages that the book once had stay beside those that are made now.
+        offered[key] = set(pages[volume.name]) | (offered.get(key, set()) - _OF_SPHINX)
+    editions = sorted({edition for edition, _ in offered}, reverse=True)
+    return [
+        _offer(edition, {code: names for (key, code), names in offered.items() if key == edition})
+        for edition in editions
+    ]
+
+
+def _offer(edition: str, pages: Mapping[str, set[str]]) -> dict[str, Any]:
+    common = set.intersection(*pages.values())
+    return {"edition": edition, "languages": [code for code in LANGUAGES if code in pages], "pages": sorted(common)}
+
+
+def _published_pages(site: Path, edition: str, code: str) -> set[str]:
+    folder = site / edition / code
+    return {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.html")}
 
 
 DERIVED = "derived.csv"
@@ -257,7 +363,7 @@ class Told(Mapping[str, str]):
         return len(self._counts)
 
 
-def ledger_of(source: Path, page: str) -> Path:
+def _ledger_of(source: Path, page: str) -> Path:
     """Return the file of a page's ledger in a book's source folder."""
     return source / FIGURES / FOLDER / f"{page}{SUFFIX}"
 

@@ -24,14 +24,13 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinxcontrib.bibtex.domain import get_docnames
 
 from qualitybook.errors import QualitybookError
-from qualitybook.publish.language import words_of
+from qualitybook.publish.documents import words_of
 from qualitybook.report.i18n import Words, language
 
 if TYPE_CHECKING:
-    import pandas as pd
     from sphinxcontrib.bibtex.domain import BibtexDomain
 
-STYLE = "qualitybook"
+_STYLE = "qualitybook"
 _ESCAPES = {
     "\\": r"\textbackslash{}",
     "{": r"\textbraceleft{}",
@@ -104,7 +103,7 @@ def type_mark(kind: str, *, online: bool) -> str:
     return f"{_TYPES_ONLINE.get(kind, 'EB')}/OL" if online else _TYPES.get(kind, "Z")
 
 
-def source_fields(source: Mapping[str, str], publisher: str, words: Words) -> dict[str, str]:
+def source_fields(source: Mapping[str, str], words: Words) -> dict[str, str]:
     """Return the fields of one source.
 
     Returns
@@ -117,7 +116,7 @@ def source_fields(source: Mapping[str, str], publisher: str, words: Words) -> di
     address = source["url"] or source["found_url"]
     fields = {
         "langid": words.code,
-        "publisher": escape(publisher),
+        "publisher": escape(source["publisher"]),
         "title": escape(source["title"]),
         "date": escape(source["published"] or _("No date")),
         "howpublished": escape(nature),
@@ -146,27 +145,18 @@ def bibtex_entry(key: str, place: int, fields: Mapping[str, str]) -> str:
     return "\n".join([f"@misc{{{key},", *lines, "}", ""])
 
 
-def write_bib(sources: pd.DataFrame, words: Words, path: Path, publishers: Mapping[str, str] | None = None) -> None:
-    """Write the sources as a BibTeX file, in the words of one language.
-
-    Parameters
-    ----------
-    sources
-        Rows of ``sources.csv``, in the order in which they are to be numbered.
-    publishers
-        Publishers as ``sources.csv`` names them, and as the edition's language does; others stand as they are.
+def write_bib(sources: Iterable[Mapping[str, str]], words: Words, path: Path) -> None:
+    """Write sources, rows of ``sources.csv`` in the order of their numbers, as BibTeX in the words of one language.
 
     Raises
     ------
     QualitybookError
         If a source's id cannot be cited.
     """
-    names = publishers or {}
-    entries = []
-    for place, (_index, row) in enumerate(sources.iterrows(), start=1):
-        source = {str(column): str(value) for column, value in row.items()}
-        publisher = names.get(source["publisher"], source["publisher"])
-        entries.append(bibtex_entry(source["source_id"], place, source_fields(source, publisher, words)))
+    entries = [
+        bibtex_entry(source["source_id"], place, source_fields(source, words))
+        for place, source in enumerate(sources, start=1)
+    ]
     path.write_text("\n".join(entries), encoding="utf-8", newline="\n")
 
 
@@ -216,7 +206,7 @@ def _by_place(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: (entry.fields["sortkey"], entry.key))
 
 
-class UsedOn(SphinxPostTransform):
+class _UsedOn(SphinxPostTransform):
     """Add to each entry of the bibliography the pages that cite it."""
 
     # After sphinxcontrib-bibtex has written the entries (5), before Sphinx resolves links (10).
@@ -232,7 +222,7 @@ class UsedOn(SphinxPostTransform):
         for entry in entries:
             for citation_id in entry["ids"]:
                 if pages := citing.get(citation_id):
-                    entry += used_on(pages, entry.get("docname", self.env.docname), words)
+                    entry += _used_on(pages, entry.get("docname", self.env.docname), words)
 
 
 def citing_pages(env: BuildEnvironment) -> dict[str, list[str]]:
@@ -256,7 +246,7 @@ def citing_pages(env: BuildEnvironment) -> dict[str, list[str]]:
     }
 
 
-def used_on(pages: Iterable[str], here: str, words: Words) -> nodes.paragraph:
+def _used_on(pages: Iterable[str], here: str, words: Words) -> nodes.paragraph:
     """Return the line that names the citing pages, each a link still to be resolved."""
     _ = words.gettext
     line = nodes.paragraph("", classes=["used-on"])
@@ -275,9 +265,9 @@ def used_on(pages: Iterable[str], here: str, words: Words) -> nodes.paragraph:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the style and the way back."""
     app.setup_extension("sphinxcontrib.bibtex")
-    register_plugin("pybtex.style.formatting", STYLE, QualityBookStyle)
+    register_plugin("pybtex.style.formatting", _STYLE, QualityBookStyle)
     # sphinxcontrib-bibtex looks this back end up for each citation; unless it is registered here, pybtex reads the
     # metadata of every installed package each time, the greater part of a build with 1,900 citations.
     register_plugin("pybtex.backends", "plaintext", PlaintextBackend, force=True)
-    app.add_post_transform(UsedOn)
+    app.add_post_transform(_UsedOn)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

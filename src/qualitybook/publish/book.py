@@ -5,50 +5,50 @@ Nothing is published unless all of it was made, so that the last good site stays
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING
 
 from qualitybook.errors import QualitybookError
-from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.extract import Evidence
-from qualitybook.evidence.settings import BookSettings, load_settings
+from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish import assemble
 from qualitybook.publish.cache import Store
 from qualitybook.publish.characters import refuse_undrawable
-from qualitybook.publish.cluster import cluster, execute_on
 from qualitybook.publish.compile import CompileError, build_form
 from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY, epoch_of
-from qualitybook.publish.execute import Extracts, Failure, PageJob, Result, StoringRun, execute_pages, page_jobs
-from qualitybook.publish.forms import FORMS, WEBSITE, place_of
-from qualitybook.publish.indicators import write_indicator_pages
-from qualitybook.publish.layout import CONFIG, REQUIRED, Project, Volume, check_settings, contents_file, read_settings
-from qualitybook.publish.machines import Offer, write_for_machines
-from qualitybook.publish.manifest import book_inputs
-from qualitybook.publish.plan import (
-    Page,
-    book_context,
-    book_counts,
-    config_values,
-    editions_offered,
-    indicator_index,
-    planned_pages,
+from qualitybook.publish.execute import (
+    Failure,
+    PageJob,
+    Result,
+    StoringRun,
+    cluster,
+    execute_on,
+    execute_pages,
+    page_jobs,
+    write_indicator_pages,
 )
+from qualitybook.publish.forms import FORMS, WEBSITE, place_of
+from qualitybook.publish.layout import CONFIG, REQUIRED, Project, Volume, check_settings, contents_file, read_settings
+from qualitybook.publish.machines import write_for_machines
+from qualitybook.publish.manifest import book_inputs
+from qualitybook.publish.plan import Offer, Plan, planned, volumes_of
 from qualitybook.publish.processes import dropping, local_threads
 from qualitybook.publish.scratch import TEMPORARY, remove_abandoned, temporary_parent
 from qualitybook.publish.site import Beside, Book, publish_site
-from qualitybook.report.i18n import Words, language
+from qualitybook.report.i18n import Words
+
+if TYPE_CHECKING:
+    from qualitybook.evidence.catalog import Catalog
 
 PAGES = "pages"
 COMPILED = "compiled"
 INDICATORS = "indicators"
-STORE = "pages"
-EXTRACTS = "evidence"
+_STORE = "pages"
+_EXTRACTS = "evidence"
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Request:
     @property
     def store_folder(self) -> Path:
         """Where pages that have been made are kept."""
-        return self.store or self.build_dir / STORE
+        return self.store or self.build_dir / _STORE
 
     @property
     def html(self) -> bool:
@@ -145,45 +145,31 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
     PageTemplateError, PagesError, SiteError, QualitybookError, OSError
         If a page or a book cannot be made, or not put there; the site is as it was.
     """
-    project = request.project.checked()
-    contents = contents_file(project, catalog.folder)
+    project, folder = request.project.checked(), catalog.folder
+    contents = contents_file(project, folder)
     check_settings(project.root / CONFIG, contents)
-    refuse_undrawable(catalog.folder, project)
-    settings = load_settings(catalog.folder)
-    volumes = volumes_of(request, catalog)
-    clear_leftovers(request, volumes)
-    pages = planned_pages(catalog, request.editions)
-    contexts = contexts_of(catalog, volumes)
+    refuse_undrawable(folder, project)
+    settings = BookSettings.load(folder)
+    volumes = volumes_of(catalog, request.editions, request.langs, request.build_dir)
+    _clear_leftovers(request, volumes)
+    plans, offer = planned(catalog, settings, volumes, request.build_dir / _EXTRACTS, with_website=request.html)
     for volume in volumes:
-        assemble.start(project, catalog.folder, volume)
+        assemble.start(project, folder, volume)
     # Mostly the store has all pages of the indicators: one process looks them through while others make pages.
-    with _indicator_pages(request, catalog, volumes) as indicators:
-        failed = _make_pages(request, Evidence(catalog, settings), volumes, pages, contexts, watch)
+    with _indicator_pages(request, plans) as indicators:
+        failed = _make_pages(request, plans, watch)
         for total, text in indicators.result() if indicators is not None else ():
             watch(Step(INDICATORS, total, total, text))
     named = read_settings(contents)
     names = {volume.name: assemble.page_names(volume, named) for volume in volumes}
-    editions = editions_offered(request.output, volumes, names)
-    for volume in volumes:
-        values = config_values(settings, volume, editions, indicator_index(catalog, volume.lang), request.forms)
-        assemble.finish(project, catalog, volume, pages[volume.edition.edition], contexts[volume.name], values)
+    editions = assemble.editions_offered(request.output, volumes, names)
+    for plan in plans:
+        assemble.finish(project, folder, plan, assemble.config_values(settings, plan, editions, request.forms))
     _compile(request, volumes, settings, watch)
-    return _publish(request, catalog, volumes, settings, failed)
+    return _publish(request, folder, volumes, offer, failed)
 
 
-def volumes_of(request: Request, catalog: Catalog) -> list[Volume]:
-    """Return the books of a request, editions first."""
-    for code in request.langs:
-        language(code)
-    editions = [catalog.edition(key) for key in request.editions]
-    return [
-        Volume(edition, code, request.build_dir / edition.edition / code)
-        for edition in editions
-        for code in request.langs
-    ]
-
-
-def clear_leftovers(request: Request, volumes: Sequence[Volume]) -> None:
+def _clear_leftovers(request: Request, volumes: Sequence[Volume]) -> None:
     """Remove what builds that were killed have left, but for what the site's own `recover` puts right."""
     remove_abandoned(temporary_parent(), TEMPORARY)
     Store(request.store_folder.resolve()).clear()
@@ -191,19 +177,8 @@ def clear_leftovers(request: Request, volumes: Sequence[Volume]) -> None:
         remove_abandoned(volume.folder)
 
 
-def contexts_of(catalog: Catalog, volumes: Sequence[Volume]) -> dict[str, dict[str, Any]]:
-    """Return what the text of each book may say about it, by the book's name."""
-    counts = {edition: book_counts(catalog, edition) for edition in dict.fromkeys(book.edition for book in volumes)}
-    return {
-        volume.name: book_context(catalog, volume.edition, Words(volume.lang), counts[volume.edition])
-        for volume in volumes
-    }
-
-
 @contextmanager
-def _indicator_pages(
-    request: Request, catalog: Catalog, volumes: Sequence[Volume]
-) -> Iterator[Future[list[tuple[int, str]]] | None]:
+def _indicator_pages(request: Request, plans: Sequence[Plan]) -> Iterator[Future[list[tuple[int, str]]] | None]:
     """Write the pages of the indicators while the block does something else, and give them up when it fails."""
     if not request.html:
         yield None
@@ -211,28 +186,17 @@ def _indicator_pages(
     given_up, store = Event(), Store(request.store_folder.resolve())
     with ThreadPoolExecutor(1) as beside:
         try:
-            yield beside.submit(write_indicator_pages, catalog, volumes, store, request.jobs, given_up)
+            yield beside.submit(write_indicator_pages, plans, store, request.jobs, given_up)
         finally:
             given_up.set()
 
 
-def _make_pages(
-    request: Request,
-    evidence: Evidence,
-    volumes: Sequence[Volume],
-    pages: Mapping[str, Mapping[str, Sequence[Page]]],
-    contexts: Mapping[str, Mapping[str, Any]],
-    watch: Watcher,
-) -> list[Result]:
+def _make_pages(request: Request, plans: Sequence[Plan], watch: Watcher) -> list[Result]:
     """Bring all pages of all books together, and return those that failed and may."""
-    shutil.rmtree(request.build_dir / EXTRACTS, ignore_errors=True)
-    extracts = Extracts(evidence, request.build_dir / EXTRACTS)
     jobs = [
         replace(job, timeout=request.timeout, memory=request.memory)
-        for volume in volumes
-        for job in page_jobs(
-            request.project, extracts, volume, pages[volume.edition.edition][volume.lang], contexts[volume.name]
-        )
+        for plan in plans
+        for job in page_jobs(request.project, plan)
     ]
     failed = [result for result in make_pages(jobs, request, watch) if not result.ok]
     if failed and not request.allow_missing:
@@ -290,31 +254,25 @@ def _compile(request: Request, volumes: Sequence[Volume], settings: BookSettings
         raise QualitybookError("\n".join(str(error) for error in sorted(errors, key=lambda error: error.what)))
 
 
-def _publish(
-    request: Request, catalog: Catalog, volumes: Sequence[Volume], settings: BookSettings, missing: list[Result]
-) -> Built:
+def _publish(request: Request, evidence: Path, volumes: Sequence[Volume], offer: Offer, missing: list[Result]) -> Built:
     """Put the books on the site together; what lies beside a website stays in the build folder without one."""
-    files = [(volume.name, form, path) for volume in volumes for form, path in request.files(settings, volume).items()]
+    files = {volume: request.files(offer.settings, volume) for volume in volumes}
     if not request.html:
-        return Built(None, [(form, path) for _, form, path in files], missing)
+        return Built(None, [each for own in files.values() for each in own.items()], missing)
     books = [
-        Book(
-            volume.edition.edition,
-            volume.lang,
-            volume.form(WEBSITE),
-            tuple(request.files(settings, volume).values()),
-        )
-        for volume in volumes
+        Book(volume.edition.edition, volume.lang, volume.form(WEBSITE), tuple(own.values()))
+        for volume, own in files.items()
     ]
-    editions = list(dict.fromkeys(volume.edition.edition for volume in volumes))
-    offer = Offer(catalog, settings, editions, {volume.name: volume.source / assemble.DERIVED for volume in volumes})
-    inputs = book_inputs(request.project.root, catalog.folder, REQUIRED)
+    derived = {volume.name: volume.source / assemble.DERIVED for volume in volumes}
+    inputs = book_inputs(request.project.root, evidence, REQUIRED)
     beside = publish_site(
         request.output,
         books,
         offer.as_of,
-        lambda root, shelves: write_for_machines(root, shelves, offer),
+        lambda root, shelves: write_for_machines(root, shelves, offer, derived),
         {volume.name: inputs for volume in volumes},
     )
-    placed = [(form, request.output / name / path.name) for name, form, path in files]
+    placed = [
+        (form, request.output / volume.name / path.name) for volume, own in files.items() for form, path in own.items()
+    ]
     return Built(request.output, placed, missing, beside)

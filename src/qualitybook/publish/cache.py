@@ -22,8 +22,8 @@ from typing import Any
 from qualitybook.publish.scratch import remove_abandoned, scratch_folder
 
 PACKAGE = Path(__file__).parents[1]
-CATALOGS = PACKAGE / "report" / "locale"
-COMMANDS = PACKAGE / "cli"
+_CATALOGS = PACKAGE / "report" / "locale"
+_COMMANDS = PACKAGE / "cli"
 LEFT_OUT = frozenset({"__pycache__", ".ipynb_checkpoints"})
 
 
@@ -57,9 +57,9 @@ def digest_of_code(lang: str) -> str:
     code = {
         path.relative_to(PACKAGE).as_posix(): digest_of_bytes(path.read_bytes())
         for path in files_below(PACKAGE)
-        if not path.is_relative_to(CATALOGS) and not path.is_relative_to(COMMANDS)
+        if not path.is_relative_to(_CATALOGS) and not path.is_relative_to(_COMMANDS)
     }
-    return digest_of_value({"code": code, "words": digests_of_files(CATALOGS / lang), "packages": packages()})
+    return digest_of_value({"code": code, "words": digests_of_files(_CATALOGS / lang), "packages": packages()})
 
 
 @cache

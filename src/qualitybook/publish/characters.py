@@ -14,15 +14,15 @@ from typing import Any
 from qualitybook.evidence.check import read_folder
 from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.reading import RawTable
-from qualitybook.evidence.settings import FILE as SETTINGS
+from qualitybook.evidence.schema import SETTINGS_NAME as SETTINGS
 from qualitybook.publish.layout import AUTHORED, Project
 from qualitybook.report import faces
 
-ALLOWED = (
+_ALLOWED = (
     "characters that the fonts of the book have; no font of the book has {character}: write it in another way, "
     "a rare Chinese character by its parts (⿱土口)"
 )
-CODE = "character_without_glyph"
+_CODE = "character_without_glyph"
 _PAGES = (".md", ".yml")
 _LINE_BREAKS = frozenset("\n\r\t")
 _Lacking = Callable[[str], frozenset[str]]
@@ -68,7 +68,7 @@ def lacking_in_print(text: str) -> frozenset[str]:
     rare = faces.lacking(frozenset(text) - _LINE_BREAKS, (*faces.SANS, *faces.SERIF))
     if not rare:
         return frozenset()
-    from qualitybook.publish.typst.escape import missing_glyphs
+    from qualitybook.publish.typst.text import missing_glyphs
 
     return frozenset(missing_glyphs(rare))
 
@@ -126,4 +126,4 @@ def _problem(file: str, line: int, column: str, character: str) -> Problem:
     named = f"{character} U+{ord(character):04X}"
     if not unicodedata.name(character, "CJK").startswith("CJK"):
         named += f" {unicodedata.name(character)}"
-    return Problem(file, line, column, named, ALLOWED.format(character=character), CODE)
+    return Problem(file, line, column, named, _ALLOWED.format(character=character), _CODE)

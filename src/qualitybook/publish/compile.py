@@ -1,4 +1,9 @@
-"""The forms of an assembled book: Jupyter Book in a process of its own, where every warning is an error."""
+"""The forms of an assembled book: Jupyter Book in a process of its own, where every warning is an error.
+
+The pages that Sphinx has read are kept beside a form. They are good for the next build while everything that all pages
+rest on is the same: settings, contents, bibliography, code, and which files there are. What has changed in single pages
+`qualitybook.publish.web.pages` finds.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +11,21 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Mapping
 from itertools import takewhile
 from pathlib import Path
 
 from qualitybook.errors import QualitybookError
-from qualitybook.publish.cache import digest_of_package, digest_of_value, digests_of_files
+from qualitybook.publish.cache import digest_of_package, digest_of_value, digests_of_files, files_below
 from qualitybook.publish.environment import build_environment, process_environment
 from qualitybook.publish.forms import Form
-from qualitybook.publish.partial import Kept
+from qualitybook.publish.layout import KEYWORDS, SERIES
 from qualitybook.publish.processes import start
 from qualitybook.publish.scratch import scratch_folder
+from qualitybook.report import FIGURES
 
-PROGRAM = "jupyter_book.cli.main"
-ALLOWED_WARNINGS: tuple[re.Pattern[str], ...] = ()
+_PROGRAM = "jupyter_book.cli.main"
+_ALLOWED_WARNINGS: tuple[re.Pattern[str], ...] = ()
 """Warnings that say nothing about the book; each needs its reason beside it."""
 
 _WARNING = re.compile(r"\b(WARNING|ERROR|CRITICAL|SEVERE)\b")
@@ -62,6 +69,76 @@ def build_form(form: Form, source: Path, out: Path, epoch: int) -> Path:
     return out
 
 
+DOCTREES = ".doctrees"
+_BASIS = "basis.json"
+_PAGES = (".md", ".ipynb")
+_OF_PAGES = (f"{FIGURES}/", f"{SERIES}/")
+_DATED = 315_619_200
+"""1980-01-02: every file is so dated, that Sphinx does not take the time of writing for a change."""
+
+
+class Kept:
+    """What is kept beside a form of a book.
+
+    Parameters
+    ----------
+    is_carried_on
+        Whether a build changes the form that is there, instead of making it anew.
+    """
+
+    def __init__(
+        self, source: Path, files: Mapping[str, str], form: Path, epoch: int, *, is_carried_on: bool = False
+    ) -> None:
+        self.source = source
+        self.form = form
+        self.folder = form.with_name(f"{form.name}.kept")
+        self.is_carried_on = is_carried_on
+        common = {path: digest for path, digest in files.items() if not _is_of_a_page(path)}
+        self.basis = digest_of_value(
+            [str(source.resolve()), sorted(files), common, digest_of_package(), build_environment(epoch)]
+        )
+
+    def lend(self, build: Path, name: str) -> None:
+        """Let a build carry on, where it can."""
+        for path in files_below(self.source):
+            os.utime(path, (_DATED, _DATED))
+        if self._is_good():
+            shutil.copytree(self.folder / DOCTREES, build / DOCTREES)
+            if self.is_carried_on:
+                # Sphinx writes these each time, and names in the pages those that are there already otherwise.
+                shutil.copytree(self.form, build / name, ignore=shutil.ignore_patterns("_static"))
+
+    def take(self, build: Path) -> None:
+        """Keep what a build has read; the form that it has made is in place."""
+        self.drop()
+        self.folder.mkdir(parents=True)
+        (build / DOCTREES).rename(self.folder / DOCTREES)
+        # Written last: without it, what is kept is good for nothing.
+        (self.folder / _BASIS).write_text(self._text(), encoding="utf-8")
+
+    def drop(self) -> None:
+        """Keep nothing, so that the next build starts afresh."""
+        (self.folder / _BASIS).unlink(missing_ok=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _is_good(self) -> bool:
+        try:
+            return (self.folder / _BASIS).read_text(encoding="utf-8") == self._text()
+        except (OSError, UnicodeDecodeError):
+            return False
+
+    def _text(self) -> str:
+        """Return what is noted: what all pages rest on, and the form as it was made where it is carried on."""
+        made = digest_of_value(digests_of_files(self.form)) if self.is_carried_on else ""
+        kept = digest_of_value(digests_of_files(self.folder / DOCTREES))
+        return json.dumps({"basis": self.basis, "made": made, "kept": kept}, indent=1) + "\n"
+
+
+def _is_of_a_page(path: str) -> bool:
+    """Whether a file of a book is a page or belongs to single pages, which Sphinx is left to find out."""
+    return path.endswith(_PAGES) or path.startswith(_OF_PAGES) or path == KEYWORDS
+
+
 class _Stamp:
     """What a form of a book was last made from, beside it: where neither that nor the form has changed, it stays."""
 
@@ -96,7 +173,7 @@ def _jupyter_book(kept: Kept, form: Form, epoch: int) -> None:
         kept.lend(build, builder)
         log = work / "errors.log"
         arguments = ["build", str(source), "--path-output", str(work), "-q", "-n", *options]
-        press = start(PROGRAM, [arguments], process_environment(epoch) | {"NO_COLOR": "1"}, log=log)
+        press = start(_PROGRAM, [arguments], process_environment(epoch) | {"NO_COLOR": "1"}, log=log)
         press.join()
         said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
         told = warnings_in(said, source)
@@ -131,4 +208,4 @@ def warnings_in(log: str, source: Path) -> list[str]:
     plain = _COLOUR.sub("", log)
     lines = [line.strip().replace(f"{source.resolve()}{os.sep}", "") for line in plain.splitlines()]
     warned = [line for line in lines if _WARNING.search(line)]
-    return list(dict.fromkeys(line for line in warned if not any(known.search(line) for known in ALLOWED_WARNINGS)))
+    return list(dict.fromkeys(line for line in warned if not any(known.search(line) for known in _ALLOWED_WARNINGS)))

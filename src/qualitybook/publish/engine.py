@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable
-from contextlib import ExitStack, redirect_stderr, redirect_stdout
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +22,42 @@ from nbformat.v4 import new_output
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 from traitlets.config import Config
 
-from qualitybook.publish.environment import PAGE_TEXT, limited_memory, redirected
+from qualitybook.publish.environment import PAGE_TEXT
 
 NAME = "qualitybook"
 _KERNEL_COLUMNS = 20
 """Columns that pandas shows in a kernel."""
+
+
+@contextmanager
+def _limited_memory(size: int) -> Iterator[None]:
+    """Let requests for memory beyond a number of bytes fail in the block, where the system can (Linux)."""
+    if sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    # Of the data alone: libraries are mapped, and much address space is reserved that is never used.
+    before, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    allowed = size if hard == resource.RLIM_INFINITY else min(size, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (allowed, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (before, hard))
+
+
+@contextmanager
+def _redirected(descriptor: int, path: Path) -> Iterator[None]:
+    """Let what is written to a descriptor in the block go to the end of a file."""
+    kept = os.dup(descriptor)
+    try:
+        with path.open("ab") as file:
+            os.dup2(file.fileno(), descriptor)
+        yield
+    finally:
+        os.dup2(kept, descriptor)
+        os.close(kept)
 
 
 class _Hook(DisplayHook):
@@ -129,7 +162,7 @@ class _Shell(InteractiveShell):
         return done.error_before_exec or done.error_in_exec
 
 
-class InProcess(Engine):
+class _InProcess(Engine):
     """Runs a notebook's code cells one after the other, until one fails."""
 
     @classmethod
@@ -151,9 +184,14 @@ class InProcess(Engine):
         shell = _Shell.instance(config=config, ipython_dir=str(folder / "ipython"))
         out, err = shell.take_over(folder)
         with ExitStack() as within:
-            for block in (redirected(1, out.path), redirected(2, err.path), redirect_stdout(out), redirect_stderr(err)):
+            for block in (
+                _redirected(1, out.path),
+                _redirected(2, err.path),
+                redirect_stdout(out),
+                redirect_stderr(err),
+            ):
                 within.enter_context(block)
-            within.enter_context(limited_memory(memory))
+            within.enter_context(_limited_memory(memory))
             for index, cell in enumerate(nb_man.nb.cells):
                 if cell.cell_type == "code" and not _ran(shell, nb_man, cell, index, on_cell):
                     return
@@ -176,5 +214,5 @@ def _ran(
 
 def register() -> str:
     """Make the engine known to papermill and return its name; it does no harm to do so again."""
-    papermill_engines.register(NAME, InProcess)
+    papermill_engines.register(NAME, _InProcess)
     return NAME

@@ -1,20 +1,15 @@
-"""What processes of a build are given: variables that make them repeatable, and limits.
-
-The limits are a page's, so that one page cannot bring down the machine.
-"""
+"""What processes of a build are given: variables that make them repeatable, and what one page may take."""
 
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 # Without compiled bytecode every process would compile the same libraries again.
-UNWANTED = ("PYTHONDONTWRITEBYTECODE",)
+_UNWANTED = ("PYTHONDONTWRITEBYTECODE",)
 _CHANGING = threading.RLock()
 """Held while the variables of this process are others than its own: threads start processes one after the other."""
 
@@ -41,7 +36,7 @@ def build_environment(epoch: int) -> dict[str, str]:
 def process_environment(epoch: int) -> dict[str, str]:
     """Return the whole environment of a process that is to be repeatable."""
     with _CHANGING:
-        kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
+        kept = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
     return kept | build_environment(epoch)
 
 
@@ -49,9 +44,9 @@ def process_environment(epoch: int) -> dict[str, str]:
 def changed_environment(values: Mapping[str, str]) -> Iterator[None]:
     """Set environment variables, which a process that is started inherits, and put the former ones back."""
     with _CHANGING:
-        before = {name: os.environ.get(name) for name in (*values, *UNWANTED)}
+        before = {name: os.environ.get(name) for name in (*values, *_UNWANTED)}
         os.environ.update(values)
-        for name in UNWANTED:
+        for name in _UNWANTED:
             os.environ.pop(name, None)
         try:
             yield
@@ -70,34 +65,3 @@ PAGE_MEMORY = 2048
 """MiB of memory that a page may take, unless somebody says otherwise."""
 PAGE_TEXT = 10 * MEBIBYTE
 """Characters that a page may print or show: far more than anybody reads."""
-
-
-@contextmanager
-def limited_memory(size: int) -> Iterator[None]:
-    """Let requests for memory beyond a number of bytes fail in the block, where the system can (Linux)."""
-    if sys.platform != "linux":
-        yield
-        return
-    import resource
-
-    # Of the data alone: libraries are mapped, and much address space is reserved that is never used.
-    before, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    allowed = size if hard == resource.RLIM_INFINITY else min(size, hard)
-    resource.setrlimit(resource.RLIMIT_DATA, (allowed, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_DATA, (before, hard))
-
-
-@contextmanager
-def redirected(descriptor: int, path: Path) -> Iterator[None]:
-    """Let what is written to a descriptor in the block go to the end of a file."""
-    kept = os.dup(descriptor)
-    try:
-        with path.open("ab") as file:
-            os.dup2(file.fileno(), descriptor)
-        yield
-    finally:
-        os.dup2(kept, descriptor)
-        os.close(kept)

@@ -1,24 +1,36 @@
-"""Pages run by papermill: each is a job of its own, on any `concurrent.futures` executor.
+"""How pages are made: by notebooks, each in a process of its own, here or on a Dask cluster; those of the indicators.
 
 A job says what its page is made from, and a key for all of that. It returns its outcome and does not raise, so that all
 pages are tried and every failure is reported at once.
+
+On a cluster, what a page needs travels with its task, and its files come back as bytes: nothing is read from or written
+to a disk that machines would have to share. A task whose worker is lost is run again on another one by the scheduler.
+
+The pages of the indicators are made where their sheets have changed, else taken from the store. They belong to the web
+pages of the current edition only, and stand outside the table of contents, so that the PDF, which follows it, does not
+have them; `qualitybook.publish.web.pages` admits them to the website.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, as_completed
-from dataclasses import dataclass, field, replace
-from datetime import date
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from itertools import chain, islice
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import nbformat
 
-from qualitybook.evidence.extract import Evidence, SharedResults, extract
-from qualitybook.publish.cache import Store, digest_of_bytes, digest_of_code, digest_of_value
+from qualitybook.errors import RefusedError
+from qualitybook.publish.cache import Store, digest_of_bytes, digest_of_code, digest_of_package, digest_of_value
 from qualitybook.publish.environment import (
     CELL_SECONDS,
     MEBIBYTE,
@@ -39,13 +51,14 @@ from qualitybook.publish.notebook import (
     render_notebook,
     write_notebook,
 )
-from qualitybook.publish.plan import Page
-from qualitybook.publish.processes import start_telling
+from qualitybook.publish.plan import Page, Plan
+from qualitybook.publish.processes import dropping, start_telling, worker_pool
 from qualitybook.publish.scratch import TEMPORARY, scratch_folder, temporary_parent
 from qualitybook.report import FIGURES
+from qualitybook.report.indicators import Sheet, Sheets, docname
 
 KERNEL = "python3"
-TRACEBACK_LINES = 12
+_TRACEBACK_LINES = 12
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
@@ -246,7 +259,7 @@ def _execute(
             )
     except papermill.PapermillExecutionError as error:
         lines = _ANSI.sub("", "\n".join(error.traceback)).splitlines()
-        text = "\n".join(lines[-TRACEBACK_LINES:])
+        text = "\n".join(lines[-_TRACEBACK_LINES:])
         reason = _ANSI.sub("", str(error.evalue)) + _way_out(str(error.ename), job)
         return Failure(begun[-1] if begun else None, str(error.ename), reason, text)
 
@@ -260,40 +273,9 @@ def _way_out(error: str, job: PageJob) -> str:
     return ""
 
 
-SUFFIX = ".evidence"
-
-
-@dataclass
-class Extracts:
-    """The extracts of the evidence that pages read, each written once."""
-
-    evidence: Evidence
-    """All evidence."""
-    folder: Path
-    """Where the extracts go, named by their digests."""
-    _made: dict[tuple[date, frozenset[str] | None], Path] = field(default_factory=dict)
-
-    def path(self, day: date, reads: frozenset[str] | None) -> Path:
-        """Return the file with what may be read on an as-of date; its stem is its digest."""
-        if (day, reads) not in self._made:
-            part = extract(self.evidence, day, reads)
-            path = self.folder.resolve() / f"{part.digest()}{SUFFIX}"
-            SharedResults(path).folder.mkdir(parents=True, exist_ok=True)
-            part.write(path)
-            self._made[day, reads] = path
-        return self._made[day, reads]
-
-
-def page_jobs(
-    project: Project, extracts: Extracts, volume: Volume, pages: Sequence[Page], context: Mapping[str, Any]
-) -> list[PageJob]:
-    """Return the jobs of a book's executed pages, in the book's order.
-
-    Parameters
-    ----------
-    context
-        What every page of the book may use; each job gets what its template uses.
-    """
+def page_jobs(project: Project, plan: Plan) -> list[PageJob]:
+    """Return the jobs of a book's executed pages, in the book's order; each gets the context that its template uses."""
+    volume = plan.volume
     jobs = [
         PageJob(
             page=page,
@@ -302,11 +284,11 @@ def page_jobs(
             source=volume.draft.resolve(),
             lang=volume.lang,
             epoch=epoch_of(volume.edition.as_of),
-            evidence=extracts.path(volume.edition.as_of, page.reads),
+            evidence=page.evidence,
         )
-        for page in pages
+        for page in plan.pages
     ]
-    return [_complete(job, context) for job in jobs]
+    return [_complete(job, plan.context) for job in jobs]
 
 
 def _complete(job: PageJob, context: Mapping[str, Any]) -> PageJob:
@@ -338,3 +320,290 @@ def _key(job: PageJob, page: Page, parts: Mapping[str, str]) -> str:
             "code": digest_of_code(job.lang),
         }
     )
+
+
+_LOCAL = "local:"
+_RETRIES = 3
+# A page's environment variables are its process's: a worker with several threads makes its pages one after the other.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+@dataclass(frozen=True)
+class _Parcel:
+    """A page's job with the bytes of all files that it needs."""
+
+    job: PageJob
+    """The page; its paths mean nothing on another machine."""
+    template: bytes
+    evidence: bytes | None
+    """The notebook, and what it may read of the evidence."""
+    parts: Mapping[str, bytes]
+    """The authored files that the template includes, by their names."""
+    package: str
+    """Digest of the code and the packages that are to make the page."""
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Executor]:
+    """Give the workers of a Dask cluster as an executor.
+
+    Parameters
+    ----------
+    address
+        A scheduler's address, such as ``tcp://host:8786``; or ``local:N`` for N processes on this machine.
+
+    Raises
+    ------
+    RefusedError
+        If Dask is not installed, the address is none, or nobody answers there.
+    """
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise RefusedError("Dask is not installed; say pip install 'qualitybook[cluster]'", "--scheduler") from None
+    workers = address.removeprefix(_LOCAL)
+    if address.startswith(_LOCAL):
+        if not workers.isdigit() or int(workers) < 1:
+            raise RefusedError(f"{address!r} does not say how many processes; write {_LOCAL}4 for four", "--scheduler")
+        options: dict[str, Any] = {"n_workers": int(workers), "threads_per_worker": 1, "dashboard_address": None}
+        with LocalCluster(**options) as local, Client(local) as client:
+            yield client.get_executor(retries=_RETRIES)
+        return
+    try:
+        remote = Client(address)
+    except (OSError, ValueError) as error:
+        raise RefusedError(
+            f"no scheduler answers at {address!r}: {error}; start one (dask scheduler), name it as tcp://HOST:PORT, or "
+            f"write {_LOCAL}4 for four processes here",
+            "--scheduler",
+        ) from None
+    with remote as client:
+        yield client.get_executor(retries=_RETRIES)
+
+
+def execute_on(
+    executor: Executor, jobs: Sequence[PageJob], store: Store, on_done: Callable[[Result], None]
+) -> list[Result]:
+    """Make pages on workers that share nothing with this machine, and put them into the store."""
+    running: dict[Future[tuple[Failure | None, dict[str, bytes]]], PageJob] = {
+        executor.submit(_make_parcel, pack(job)): job for job in jobs
+    }
+    results = []
+    for future in as_completed(running):
+        result = _received(future, running[future], store)
+        on_done(result)
+        results.append(result)
+    return results
+
+
+def _received(future: Future[tuple[Failure | None, dict[str, bytes]]], job: PageJob, store: Store) -> Result:
+    """Store the files that came back and return what became of the page."""
+    error = future.exception()
+    if error is not None:
+        return Result(job, Failure(None, type(error).__name__, str(error)))
+    failure, files = future.result()
+    if failure is None:
+        try:
+            with store.draft() as folder:
+                _write_files(files, folder)
+                store.put(job.key, job.name, folder)
+        except OSError as problem:
+            failure = Failure(None, type(problem).__name__, str(problem))
+    return Result(job, failure)
+
+
+def pack(job: PageJob) -> _Parcel:
+    """Return a job with everything that it needs."""
+    parts = parts_used(job.template, job.authored, job.lang)
+    return _Parcel(
+        job=job,
+        template=job.template.read_bytes(),
+        evidence=None if job.evidence is None else job.evidence.read_bytes(),
+        parts={part.relative_to(job.authored).as_posix(): part.read_bytes() for part in parts},
+        package=digest_of_package(),
+    )
+
+
+def _make_parcel(parcel: _Parcel) -> tuple[Failure | None, dict[str, bytes]]:
+    """Make a page on whatever machine this is.
+
+    Returns
+    -------
+    tuple
+        Why it could not be made, or None; and its files by their paths within the book.
+    """
+    if digest_of_package() != parcel.package:
+        reason = "this worker has another version of qualitybook or of its packages; install the same lock file there"
+        return Failure(None, "VersionError", reason), {}
+    with _ONE_AT_A_TIME, tempfile.TemporaryDirectory(prefix="qb-", ignore_cleanup_errors=True) as name:
+        folder = Path(name).resolve()
+        job = unpacked(parcel, folder)
+        result = run_page(job)
+        if not result.ok:
+            return result.failure, {}
+        return None, {path.relative_to(job.source).as_posix(): path.read_bytes() for path in _files(job.source)}
+
+
+def unpacked(parcel: _Parcel, folder: Path) -> PageJob:
+    """Write what a page needs into a folder, and return its job there."""
+    job = parcel.job
+    template = f"{job.template.stem}.ipynb"
+    files = {template: parcel.template, **{f"authored/{name}": data for name, data in parcel.parts.items()}}
+    evidence = None
+    if parcel.evidence is not None and job.evidence is not None:
+        evidence = folder / job.evidence.name
+        files[job.evidence.name] = parcel.evidence
+    _write_files(files, folder)
+    (folder / "authored").mkdir(exist_ok=True)
+    (folder / "source" / FIGURES).mkdir(parents=True)
+    return replace(
+        job,
+        template=folder / template,
+        authored=folder / "authored",
+        source=folder / "source",
+        evidence=evidence,
+    )
+
+
+def _write_files(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write files below a folder."""
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+_FEW = 40
+"""So many pages are made sooner than processes start."""
+_CHUNK = 10
+_KEYS = "indicators.json"
+"""File in a book's folder: the keys of its indicators' pages by what their sheets were made from."""
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A sheet and the key that it is stored under."""
+
+    key: str
+    sheet: Sheet
+
+    @property
+    def name(self) -> str:
+        return f"{self.sheet.lang} {docname(self.sheet.indicator_id)}"
+
+
+class GivenUpError(RuntimeError):
+    """Nobody waits for the pages any more."""
+
+
+def write_indicator_pages(plans: Iterable[Plan], store: Store, jobs: int, given_up: Event) -> list[tuple[int, str]]:
+    """Write the pages of the indicators into the books that have them.
+
+    Returns
+    -------
+    list of (int, str)
+        How many pages each book has, and in words how many of them were made.
+
+    Raises
+    ------
+    GivenUpError
+        Soon after `given_up` was set.
+    OSError
+        If a page cannot be written.
+    """
+    books = [_Pages(plan.volume, plan.sheets) for plan in plans if plan.sheets is not None]
+    _make_sheets((each for book in books for each in book.missing_from(store, given_up)), store, jobs, given_up)
+    for book in books:
+        for each in book.missing:
+            if not store.fetch(each.key, book.volume.draft):
+                raise OSError(f"the page {each.name} was lost from {store.folder}; build again")
+        book.note_keys()
+    return [(book.total, str(book)) for book in books]
+
+
+@dataclass
+class _Pages:
+    """The pages of the indicators in one book."""
+
+    volume: Volume
+    """The book."""
+    sheets: Sheets
+    """What the pages say."""
+    total: int = 0
+    """How many pages it has, as far as they were gone through."""
+    missing: list[_Made] = field(default_factory=list)
+    """Those of them that the store did not have."""
+    keys: dict[str, str] = field(default_factory=dict)
+    """Keys of the pages gone through, by what their sheets were made from."""
+
+    def __str__(self) -> str:
+        stored = self.total - len(self.missing)
+        return f"{self.volume.name} indicators: {len(self.missing)} made, {stored} stored"
+
+    def missing_from(self, store: Store, given_up: Event) -> Iterator[_Made]:
+        """Take the pages that are in the store into the book, and yield the others."""
+        known = self._known_keys()
+        for draft in self.sheets.drafts():
+            _go_on(given_up)
+            self.total += 1
+            made_from = digest_of_value([draft.made_from(), digest_of_code(self.volume.lang)])
+            self.keys[made_from] = known.get(made_from, "")
+            # Making a sheet takes longer than all the rest of taking its page from the store.
+            if self.keys[made_from] and store.fetch(self.keys[made_from], self.volume.draft):
+                continue
+            made = _made(draft.sheet())
+            self.keys[made_from] = made.key
+            if not store.fetch(made.key, self.volume.draft):
+                self.missing.append(made)
+                yield made
+
+    def note_keys(self) -> None:
+        """Note for the next build which page came of what."""
+        self._noted.write_text(json.dumps(self.keys, indent=1) + "\n", encoding="utf-8")
+
+    def _known_keys(self) -> dict[str, str]:
+        """Return the keys of the last build's pages, none where its note is not there or not whole."""
+        try:
+            noted: dict[str, str] = json.loads(self._noted.read_text(encoding="utf-8"))
+            return {str(made_from): str(key) for made_from, key in noted.items()}
+        except (OSError, ValueError, AttributeError):
+            return {}
+
+    @property
+    def _noted(self) -> Path:
+        return self.volume.folder / _KEYS
+
+
+def _made(sheet: Sheet) -> _Made:
+    return _Made(digest_of_value({"sheet": asdict(sheet), "code": digest_of_code(sheet.lang)}), sheet)
+
+
+def _go_on(given_up: Event) -> None:
+    if given_up.is_set():
+        raise GivenUpError
+
+
+def _make_sheets(missing: Iterator[_Made], store: Store, jobs: int, given_up: Event) -> None:
+    """Put pages into the store as they come, in several processes where there are many."""
+    first = list(islice(missing, _FEW + 1))
+    if len(first) <= _FEW or jobs == 1:
+        _put_sheets(store, chain(first, missing))
+        return
+    with dropping(worker_pool(jobs)) as pool:
+        pages = chain(first, missing)
+        # While other processes draw, this one goes through the sheets that follow.
+        runs = [pool.submit(_put_sheets, store, chunk) for chunk in iter(lambda: list(islice(pages, _CHUNK)), [])]
+        for run in as_completed(runs):
+            run.result()
+            _go_on(given_up)
+
+
+def _put_sheets(store: Store, pages: Iterable[_Made]) -> None:
+    for made in pages:
+        with store.draft() as folder:
+            made.sheet.write(folder)
+            store.put(made.key, made.name, folder)

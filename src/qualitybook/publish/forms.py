@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from qualitybook.evidence.settings import BookSettings
+    from qualitybook.evidence.schema import BookSettings
     from qualitybook.publish.layout import Volume
 
 

@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-TEXT_COMMANDS = frozenset({r"\text", r"\textrm", r"\textnormal", r"\mbox", r"\textbf", r"\textit"})
-OPERATOR_COMMANDS = frozenset({r"\operatorname", r"\operatorname*"})
+_TEXT_COMMANDS = frozenset({r"\text", r"\textrm", r"\textnormal", r"\mbox", r"\textbf", r"\textit"})
+_OPERATOR_COMMANDS = frozenset({r"\operatorname", r"\operatorname*"})
 SIZES = re.compile(r"\\(?:big|Big|bigg|Bigg)[lrm]?")
 """Commands that set the size of the delimiter after them."""
 BEFORE_DELIMITER = frozenset({r"\left", r"\middle", r"\right"})
@@ -90,14 +90,14 @@ class SetAside:
         return _MARK.sub(self.piece, converted)
 
 
-def tokens(latex: str) -> list[str]:
+def _tokens(latex: str) -> list[str]:
     """Return the commands and the single characters of a formula, a line break and a space included."""
     return _TOKEN.findall(latex)
 
 
 def words_and_tokens(latex: str) -> Iterator[Word | str]:
     """Yield the tokens of a formula, a word with its command and its braces as one."""
-    found = tokens(latex)
+    found = _tokens(latex)
     place = 0
     while place < len(found):
         word, after = _word_at(found, place) or (found[place], place + 1)
@@ -107,7 +107,7 @@ def words_and_tokens(latex: str) -> Iterator[Word | str]:
 
 def _word_at(found: list[str], place: int) -> tuple[Word, int] | None:
     """Return the word at `place`, and the place after it; None where no word stands."""
-    if found[place] not in TEXT_COMMANDS | OPERATOR_COMMANDS:
+    if found[place] not in _TEXT_COMMANDS | _OPERATOR_COMMANDS:
         return None
     start = next_place(found, place + 1)
     argument = argument_at(found, start) if found[start : start + 1] == ["{"] else None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 AUTHORED = "book"
 """Folder of the authored pages, one folder a language: of a project, and of an evidence folder that has its own."""
-EVIDENCE = "data"
+_EVIDENCE = "data"
 """Folder of the project's own evidence."""
 KEYWORDS = "keywords.json"
 """File in a book's source folder: the names that each page goes by, by the page's name."""
@@ -72,7 +72,7 @@ class Project:
 
     def is_own(self, evidence: Path) -> bool:
         """Whether an evidence folder is the project's own."""
-        return evidence.resolve() == (self.root / EVIDENCE).resolve()
+        return evidence.resolve() == (self.root / _EVIDENCE).resolve()
 
     def authored(self, lang: str) -> Path:
         """Return the folder of a language's authored pages."""
@@ -164,11 +164,11 @@ def _told(parts: Iterable[str | None]) -> str:
 
 def contents_file(project: Project, evidence: Path) -> Path:
     """Return the table of contents to use: the evidence folder's own, where it has one, else the project's."""
-    own = own_contents(evidence)
+    own = _own_contents(evidence)
     return own if own.is_file() else project.root / CONTENTS
 
 
-def own_contents(evidence: Path) -> Path:
+def _own_contents(evidence: Path) -> Path:
     """Return where an evidence folder's own table of contents would be."""
     return evidence / AUTHORED / CONTENTS
 
@@ -198,7 +198,7 @@ def unnamed_pages(project: Project, evidence: Path) -> list[Problem]:
     """
     path = contents_file(project, evidence)
     contents = read_settings(path)
-    roots = [evidence] if path == own_contents(evidence) else [project.root, evidence]
+    roots = [evidence] if path == _own_contents(evidence) else [project.root, evidence]
     pages = [page for root in roots for code in LANGUAGES for page in sorted((root / AUTHORED / code).glob("*.md"))]
     return [_unnamed(page, path) for page in pages if not is_named(page.stem, contents)]
 

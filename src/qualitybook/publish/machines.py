@@ -6,106 +6,22 @@ there is no map, which takes full addresses only, and the page for lost ways, sh
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape as escape_xml
+from typing import Any
 
-from qualitybook.analysis.scales import calibration
-from qualitybook.evidence.catalog import Catalog
-from qualitybook.evidence.reading import write_csv
-from qualitybook.evidence.schema import (
-    DESCRIPTOR_NAME,
-    TABLES,
-    UNITS,
-    Table,
-    descriptor,
-    lacking_columns,
-    present_tables,
-)
-from qualitybook.evidence.settings import BookSettings
+from jinja2 import Environment, FileSystemLoader
+
+from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, BookSettings, Table
 from qualitybook.publish.assemble import DERIVED
+from qualitybook.publish.plan import CALIBRATION, Offer
 from qualitybook.publish.site import ASSESSMENTS, DATA, FEED, ROOT_PAGE, SITEMAP, Shelf, plain_page
 from qualitybook.report import assessments
 from qualitybook.report.i18n import LANGUAGES, Words, language
 
-LOST = "404.html"
-CALIBRATION = "calibration.json"
-"""File there with the constants of the forecasts and the results of their tests."""
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What the files for programs are made from."""
-
-    catalog: Catalog
-    """All evidence."""
-    settings: BookSettings
-    """Titles, and the address of the site if it has one."""
-    editions: Sequence[str] = field(default_factory=tuple)
-    """Editions that are being published; the files of the others stay as they are."""
-    derived: Mapping[str, Path] = field(default_factory=dict)
-    """The computed statements of each book that is being published, by its name ``<edition>/<lang>``."""
-
-    @property
-    def as_of(self) -> dict[str, str]:
-        """As-of date (YYYY-MM-DD) by edition."""
-        table = self.catalog.editions
-        return dict(zip(table["edition"], table["as_of"].dt.strftime("%Y-%m-%d"), strict=True))
-
-
-def write_data(root: Path, offer: Offer) -> None:
-    """Write ``/data/``: the tables as CSV with their description, and each published edition's verdicts."""
-    folder, catalog = root / DATA, offer.catalog
-    present = {*present_tables(catalog.folder), UNITS.name}
-    for table in TABLES:
-        if table.name in present - {UNITS.name}:
-            copy_table(catalog.folder / table.path, folder / table.path)
-    _write(folder / UNITS.path, _csv_text(_units_used(catalog)))
-    described = catalog.folder / DESCRIPTOR_NAME
-    about = json.loads(described.read_text(encoding="utf-8")) if described.is_file() else {}
-    _write(folder / DESCRIPTOR_NAME, assessments.json_text(descriptor(present, about, lacking_columns(catalog.folder))))
-    _write(folder / assessments.SCHEMA_NAME, assessments.json_text(assessments.schema()))
-    _write(folder / CALIBRATION, assessments.json_text(calibration()))
-    for name in offer.editions:
-        write_assessments(folder / name, catalog, name)
-    for name, path in offer.derived.items():
-        _write(folder / name / DERIVED, path.read_text(encoding="utf-8"))
-
-
-def copy_table(source: Path, target: Path) -> None:
-    """Copy a table of the evidence so that a spreadsheet can open it without running a cell."""
-    with source.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))
-    _write(target, _csv_text(iter(rows)))
-
-
-def _units_used(catalog: Catalog) -> Iterator[list[str]]:
-    """Yield the header and a row for each unit that an indicator has, the folder's own and those brought along."""
-    yield UNITS.header
-    for key in sorted(set(catalog.indicators["unit"])):
-        cells = astuple(catalog.unit(key))
-        yield ["" if cell is None else str(cell) for cell in cells]
-
-
-def write_assessments(folder: Path, catalog: Catalog, name: str) -> None:
-    """Write the verdicts of an edition as JSON and CSV."""
-    edition = catalog.edition(name)
-    rows = assessments.judged(catalog, edition.as_of)
-    report = assessments.report(catalog, edition, edition.as_of, rows)
-    _write(folder / f"{ASSESSMENTS}.json", assessments.json_text(report))
-    _write(folder / f"{ASSESSMENTS}.csv", _csv_text(assessments.csv_rows(rows)))
-
-
-def _csv_text(rows: Iterator[list[str]]) -> str:
-    text = io.StringIO(newline="")
-    write_csv(text, rows)
-    return text.getvalue()
+_LOST = "404.html"
 
 
 def _editions_in(folder: Path) -> list[str]:
@@ -119,7 +35,7 @@ def _derived_in(folder: Path) -> list[str]:
     return sorted(ordered, key=lambda name: name.split("/")[0], reverse=True)
 
 
-def data_page(
+def _data_page(
     tables: Sequence[Table], editions: Sequence[str], settings: BookSettings, derived: Sequence[str] = ()
 ) -> str:
     """Return the page that lists the files of ``/data/``, in every language."""
@@ -167,31 +83,35 @@ def _in_all(settings: BookSettings, name: str) -> str:
     return " · ".join(Words(code).name(settings, name) for code in LANGUAGES)
 
 
+def _from_template(name: str, **values: Any) -> str:
+    """Return an XML file that a template describes."""
+    folder = FileSystemLoader(Path(__file__).parent / "web" / "templates")
+    return Environment(loader=folder, autoescape=True, keep_trailing_newline=True).get_template(name).render(values)
+
+
 def feed(shelves: Sequence[Shelf], offer: Offer) -> str:
     """Return the Atom feed of the editions, latest first; an edition is dated by its as-of date."""
     settings = offer.settings
-    entries = [_entry(shelf.edition, code, offer) for shelf in shelves for code in shelf.languages]
-    updated = max(_day(offer, shelf.edition) for shelf in shelves)
-    title = _in_all(settings, "title")
-    author = _in_all(settings, "author")
-    return (
-        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
-        f"  <id>{_urn(settings, '')}</id>\n  <title>{escape_xml(title)}</title>\n"
-        f"  <updated>{updated}T00:00:00Z</updated>\n  <author><name>{escape_xml(author)}</name></author>\n"
-        f'  <link rel="self" href="{escape(settings.address + FEED)}"/>\n' + "".join(entries) + "</feed>\n"
+    return _from_template(
+        FEED,
+        id=_urn(settings, ""),
+        title=_in_all(settings, "title"),
+        updated=max(_day(offer, shelf.edition) for shelf in shelves),
+        author=_in_all(settings, "author"),
+        address=settings.address + FEED,
+        entries=[_entry(shelf.edition, Words(code), offer) for shelf in shelves for code in shelf.languages],
     )
 
 
-def _entry(edition: str, code: str, offer: Offer) -> str:
-    words = Words(code)
-    title = words.name(offer.settings, "title") + words.parentheses(words.gettext("Edition {edition}", edition=edition))
-    href = f"{offer.settings.address}{edition}/{code}/{ROOT_PAGE}"
-    return (
-        f'  <entry xml:lang="{language(code).html}">\n    <id>{_urn(offer.settings, f"{edition}/{code}")}</id>\n'
-        f"    <title>{escape_xml(title)}</title>\n    <updated>{_day(offer, edition)}T00:00:00Z</updated>\n"
-        f'    <link rel="alternate" type="text/html" hreflang="{language(code).html}" href="{escape(href)}"/>\n'
-        "  </entry>\n"
-    )
+def _entry(edition: str, words: Words, offer: Offer) -> dict[str, str]:
+    named = words.parentheses(words.gettext("Edition {edition}", edition=edition))
+    return {
+        "lang": words.language.html,
+        "id": _urn(offer.settings, f"{edition}/{words.code}"),
+        "title": words.name(offer.settings, "title") + named,
+        "updated": _day(offer, edition),
+        "address": f"{offer.settings.address}{edition}/{words.code}/{ROOT_PAGE}",
+    }
 
 
 def _day(offer: Offer, edition: str) -> str:
@@ -204,16 +124,7 @@ def _urn(settings: BookSettings, name: str) -> str:
     return uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.name}/{name}").urn
 
 
-def sitemap(pages: Sequence[str], address: str) -> str:
-    """Return the map of the site."""
-    urls = "".join(f"  <url><loc>{escape_xml(address + page)}</loc></url>\n" for page in pages)
-    return (
-        '<?xml version="1.0" encoding="utf-8"?>\n'
-        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{urls}</urlset>\n'
-    )
-
-
-def lost_page(settings: BookSettings) -> str:
+def _lost_page(settings: BookSettings) -> str:
     """Return the page that a server shows for an address that is not there, at whatever depth."""
     voices = [Words(code) for code in LANGUAGES]
     title = " · ".join(words.gettext("Page not found") for words in voices)
@@ -230,10 +141,20 @@ def _way_back(settings: BookSettings, words: Words) -> str:
     return f'{text} <a href="{escape(settings.address)}editions.html">{escape(_("All editions"))}</a>'
 
 
-def write_for_machines(root: Path, shelves: Sequence[Shelf], offer: Offer) -> None:
-    """Write everything that this module knows into a site: see `write_data` and `write_lists`."""
-    write_data(root, offer)
-    _write(root / LOST, lost_page(offer.settings))
+def write_for_machines(
+    root: Path, shelves: Sequence[Shelf], offer: Offer, derived: Mapping[str, Path] | None = None
+) -> None:
+    """Write ``/data/``, the page for lost ways, and the lists: see `write_lists`.
+
+    Parameters
+    ----------
+    derived
+        The computed statements of each book that is being published, by its name ``<edition>/<lang>``.
+    """
+    statements = {f"{name}/{DERIVED}": path.read_text(encoding="utf-8") for name, path in (derived or {}).items()}
+    for name, text in {**offer.data, **statements}.items():
+        _write(root / DATA / name, text)
+    _write(root / _LOST, _lost_page(offer.settings))
     write_lists(root, shelves, offer)
 
 
@@ -242,16 +163,17 @@ def write_lists(root: Path, shelves: Sequence[Shelf], offer: Offer) -> None:
     folder = root / DATA
     tables = [table for table in TABLES if (folder / table.path).is_file()]
     editions = sorted(_editions_in(folder), reverse=True)
-    _write(folder / "index.html", data_page(tables, editions, offer.settings, _derived_in(folder)))
+    _write(folder / "index.html", _data_page(tables, editions, offer.settings, _derived_in(folder)))
     _write(root / FEED, feed(shelves, offer))
     (root / SITEMAP).unlink(missing_ok=True)
     if offer.settings.address:
-        _write(root / SITEMAP, sitemap(_pages(root), offer.settings.address))
+        addresses = [offer.settings.address + page for page in _pages(root)]
+        _write(root / SITEMAP, _from_template(SITEMAP, addresses=addresses))
 
 
 def _pages(root: Path) -> list[str]:
     paths = (path.relative_to(root) for path in root.rglob("*.html"))
-    return sorted(path.as_posix() for path in paths if "_static" not in path.parts and path.name != LOST)
+    return sorted(path.as_posix() for path in paths if "_static" not in path.parts and path.name != _LOST)
 
 
 def _write(path: Path, text: str) -> None:

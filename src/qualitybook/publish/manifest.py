@@ -274,7 +274,7 @@ def book_inputs(root: Path, evidence: Path, parts: Iterable[str]) -> dict[str, s
     return {**found, "packages": digest_of_value(packages())}
 
 
-FILE = "last-build.json"
+_FILE = "last-build.json"
 
 
 @dataclass(frozen=True)
@@ -289,7 +289,7 @@ class LastBuild:
     def answer(self, asked: Mapping[str, Any], inputs: Mapping[str, str]) -> list[str] | None:
         """Return what the last build said, where it was asked the same of the same and its site is whole; else None."""
         try:
-            noted = json.loads((self.folder / FILE).read_text(encoding="utf-8"))
+            noted = json.loads((self.folder / _FILE).read_text(encoding="utf-8"))
             said = [str(line) for line in noted["said"]]
             if noted != self._note(asked, inputs, said) or read_manifest(self.site).differences(self.site):
                 return None
@@ -300,7 +300,7 @@ class LastBuild:
     def write(self, asked: Mapping[str, Any], inputs: Mapping[str, str], said: Sequence[str]) -> None:
         """Note what was asked, what it was made from, and what was said."""
         text = json.dumps(self._note(asked, inputs, said), indent=1, ensure_ascii=False)
-        (self.folder / FILE).write_text(text + "\n", encoding="utf-8")
+        (self.folder / _FILE).write_text(text + "\n", encoding="utf-8")
 
     def _note(self, asked: Mapping[str, Any], inputs: Mapping[str, str], said: Sequence[str]) -> dict[str, Any]:
         published = digest_of_bytes((self.site / NAME).read_bytes())

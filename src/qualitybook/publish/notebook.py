@@ -30,8 +30,9 @@ from qualitybook.errors import QualitybookError
 from qualitybook.publish.environment import MEBIBYTE, PAGE_TEXT
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
+from qualitybook.report.review import Statement, statements
 
-REPEAT_TAG = "repeat-"
+_REPEAT_TAG = "repeat-"
 CELL_NUMBER = "template_cell"
 
 
@@ -171,14 +172,14 @@ def _unrolled(
             yield from ((cell, dict(context)) for cell in run)
             continue
         if list_name not in context:
-            reason = f"tag {REPEAT_TAG}{list_name}: the page has no list {list_name!r}"
+            reason = f"tag {_REPEAT_TAG}{list_name}: the page has no list {list_name!r}"
             raise PageTemplateError(name, run[0].metadata[CELL_NUMBER], reason)
         for item in context[list_name]:
             yield from ((copy.deepcopy(cell), {**context, "item": item}) for cell in run)
 
 
 def _repeated_list(cell: nbformat.NotebookNode) -> str | None:
-    found = [tag.removeprefix(REPEAT_TAG) for tag in cell.metadata.get("tags", []) if tag.startswith(REPEAT_TAG)]
+    found = [tag.removeprefix(_REPEAT_TAG) for tag in cell.metadata.get("tags", []) if tag.startswith(_REPEAT_TAG)]
     return found[0] if found else None
 
 
@@ -203,10 +204,10 @@ def _rendered(source: str, context: Mapping[str, Any], jinja: Environment, name:
         raise PageTemplateError(name, cell, f"{type(error).__name__}: {error}") from None
 
 
-ALLOW_STDERR = "allow-stderr"
+_ALLOW_STDERR = "allow-stderr"
 PARAMETERS, INJECTED = "parameters", "injected-parameters"
-UNSEEN = "remove-cell"
-UNSEEN_TAGS = frozenset({"hide-input", "remove-input", UNSEEN})
+_UNSEEN = "remove-cell"
+_UNSEEN_TAGS = frozenset({"hide-input", "remove-input", _UNSEEN})
 
 _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -250,11 +251,11 @@ def _size(output: nbformat.NotebookNode) -> int:
 
 def _check_output(output: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> None:
     number = cell.metadata.get(CELL_NUMBER, 0)
-    if output.output_type == "stream" and output.name == "stderr" and ALLOW_STDERR not in _tags(cell):
+    if output.output_type == "stream" and output.name == "stderr" and _ALLOW_STDERR not in _tags(cell):
         raise DisplayError(
             number,
             f"the cell wrote to the error stream: {_last_line(output.text)}; mend what it warns of"
-            f", or tag the cell {ALLOW_STDERR}",
+            f", or tag the cell {_ALLOW_STDERR}",
         )
     heading = first_heading(output.get("data", {}).get("text/markdown", ""))
     if heading is not None:
@@ -312,14 +313,14 @@ def _filled(cell: nbformat.NotebookNode, parameters: Mapping[str, str]) -> nbfor
         name = line.partition("=")[0].strip()
         told = name in parameters and "=" in line
         lines.append(f"{name} = {json.dumps(parameters[name], ensure_ascii=False)}" if told else line)
-    return nbformat.v4.new_code_cell("\n".join(lines), metadata=_metadata({PARAMETERS, UNSEEN}))
+    return nbformat.v4.new_code_cell("\n".join(lines), metadata=_metadata({PARAMETERS, _UNSEEN}))
 
 
 def _clean_cell(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
     tags = _tags(cell)
     if cell.cell_type != "code":
         return nbformat.v4.new_markdown_cell(cell.source, metadata=_metadata(tags))
-    if not tags & UNSEEN_TAGS:
+    if not tags & _UNSEEN_TAGS:
         tags |= {"hide-input"}
     outputs = [_clean_output(output) for output in cell.outputs]
     return nbformat.v4.new_code_cell(cell.source, metadata=_metadata(tags), outputs=outputs)
@@ -346,3 +347,38 @@ def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Write a notebook, and the folder it lies in."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n", encoding="utf-8", newline="\n")
+
+
+_ORDER = ("summary", "targets", "areas", "peers", "outlook", "when", "track-record")
+"""Pages, or folders of pages, that reviewers should see first."""
+
+
+def book_statements(source: Path) -> list[Statement]:
+    """Return what every executed page says with numbers.
+
+    Returns
+    -------
+    list of Statement
+        The summary's first, then those of goals and areas; none where the folder is not there.
+
+    Raises
+    ------
+    QualitybookError
+        If a page is damaged.
+    """
+    paths = sorted(source.rglob("*.ipynb"), key=lambda path: _rank(path.relative_to(source)))
+    return [each for path in paths for each in _of_page(path)]
+
+
+def _rank(page: Path) -> tuple[int, str]:
+    first = page.with_suffix("").parts[0]
+    return (_ORDER.index(first) if first in _ORDER else len(_ORDER), page.as_posix())
+
+
+def _of_page(path: Path) -> list[Statement]:
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (ValueError, KeyError, TypeError):
+        raise QualitybookError(f"{path} is no executed page; build the book again") from None
+    titles = (first_heading("".join(cell["source"])) for cell in cells if cell["cell_type"] == "markdown")
+    return statements(next(filter(None, titles), path.stem), shown_markdown(cells))

@@ -1,30 +1,49 @@
-"""The plan of a book: its pages, what its text and its settings say about it, and the figures that pages rest on."""
+"""The plan of the books of a build: all that pages, texts, settings, files and site say, as plain values.
+
+This is the only stage that asks the catalog. What it returns needs no evidence any more, but for the sheets of the
+indicators: each is worked out where it has changed, while pages are made.
+"""
 
 from __future__ import annotations
 
+import csv
 import io
 import json
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from qualitybook import __version__
 from qualitybook.analysis.assess import Assessment, assess_targets
 from qualitybook.analysis.findings import CATEGORY_MARK
-from qualitybook.analysis.places import first_place, other_scopes
+from qualitybook.analysis.scales import calibration
 from qualitybook.evidence.catalog import Catalog, Edition
+from qualitybook.evidence.extract import Evidence, SharedResults
 from qualitybook.evidence.reading import ENCODING, rows_of, write_csv
-from qualitybook.evidence.schema import QUALITATIVE
-from qualitybook.evidence.settings import BookSettings, load_settings
-from qualitybook.publish.forms import FORMS, file_name
-from qualitybook.publish.layout import KEYWORDS, SERIES, Volume
-from qualitybook.publish.site import read_shelves
-from qualitybook.report import FIGURES, INDICATORS, formats, labels
-from qualitybook.report.i18n import LANGUAGES, Words
+from qualitybook.evidence.schema import (
+    DESCRIPTOR_NAME,
+    QUALITATIVE,
+    TABLES,
+    UNITS,
+    BookSettings,
+    descriptor,
+    lacking_columns,
+    present_tables,
+)
+from qualitybook.publish.layout import SERIES, Volume
+from qualitybook.publish.site import ASSESSMENTS
+from qualitybook.report import FIGURES, assessments, formats, labels
+from qualitybook.report.i18n import LANGUAGES, Words, language
+from qualitybook.report.indicators import Sheets, docname
 from qualitybook.report.markdown import escape
+from qualitybook.report.voice import Voice
+
+_Key = tuple[str, str]
+"""Indicator and place of a series."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +64,120 @@ class Page:
     """What its Markdown cells may use besides the book's context; text from the data is escaped Markdown."""
     reads: frozenset[str] | None = None
     """The indicators whose figures it reads; None for those of all."""
+    evidence: Path | None = None
+    """The extract of the evidence with what it reads, whose stem is its digest."""
 
     def within(self, book: Mapping[str, Any]) -> Page:
         """Return the page with the context of its book besides its own."""
         return replace(self, context={**book, **self.context})
+
+
+COLUMNS = (
+    *("indicator_id", "indicator", "region_id", "region", "period", "value", "unit", "qualifier", "n", "passed"),
+    *("grade", "preferred", "basis", "note", "source_id", "source", "publisher", "published", "url"),
+)
+_KEY = ["indicator_id", "region_id"]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The published figures of a book, in the words of its language, and the pages that rest on them."""
+
+    rows: Mapping[_Key, Sequence[Sequence[str]]]
+    """The figures of each series in the order of the table, cells as `COLUMNS` names them, values as printed."""
+    pages: Mapping[str, Sequence[_Key]]
+    """The series that a page rests on, by the page's name."""
+
+    def write(self, source: Path) -> None:
+        """Write the figures of each page as CSV into a book's source folder, under the name of the page."""
+        for page, keys in self.pages.items():
+            rows = [row for key in sorted(set(keys)) for row in self.rows.get(key, ())]
+            if rows:
+                path = source / SERIES / f"{page}.csv"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(_csv_text([list(COLUMNS), *rows]), ENCODING, newline="")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One edition in one language."""
+
+    volume: Volume
+    """Which, and its folders."""
+    pages: Sequence[Page]
+    """The pages that notebooks make, in the book's order."""
+    context: Mapping[str, Any]
+    """What every template and every authored page may use."""
+    names: Mapping[str, Sequence[str]]
+    """Names that each page goes by, in all languages, by the page's name."""
+    figures: Figures
+    """What the pages offer as CSV."""
+    sources: Sequence[Mapping[str, str]]
+    """Rows of ``sources.csv``, publishers in the book's language."""
+    index: Mapping[str, Mapping[str, str]]
+    """The indicators that the PDF's index lists: key and name, under the area whose tasks they serve."""
+    sheets: Sheets | None
+    """The pages of the indicators, where the book has them."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the site offers to programs."""
+
+    settings: BookSettings
+    """Titles, and the address of the site if it has one."""
+    as_of: Mapping[str, str]
+    """As-of date (YYYY-MM-DD) of each edition."""
+    data: Mapping[str, str] = field(default_factory=dict)
+    """Text of the files of ``/data/`` by path; the files of editions that are not published stay as they are."""
+
+
+def planned(
+    catalog: Catalog, settings: BookSettings, volumes: Sequence[Volume], extracts: Path, *, with_website: bool = True
+) -> tuple[list[Plan], Offer]:
+    """Return the plan of each book, and what the site offers.
+
+    Parameters
+    ----------
+    extracts
+        Folder for the extracts of the evidence that pages read.
+    with_website
+        Whether there will be a website: only that has pages of the indicators, and offers anything.
+    """
+    shutil.rmtree(extracts, ignore_errors=True)
+    made = Extracts(Evidence(catalog, settings), extracts)
+    editions = {volume.edition.edition: volume.edition for volume in volumes}
+    judged = {name: assess_targets(catalog, edition.as_of) for name, edition in editions.items()}
+    plans = []
+    for name, edition in editions.items():
+        seen = catalog.as_of(edition.as_of)
+        counts = {**_evidence_counts(seen), **_verdict_counts(judged[name])}
+        pages = {code: pages_of(catalog, name, code) for code in LANGUAGES}
+        names = _names_by_page(catalog, pages)
+        with_sheets = with_website and name == catalog.current_edition.edition
+        for volume in (volume for volume in volumes if volume.edition == edition):
+            voice, own = Voice(volume.lang, seen), pages[volume.lang]
+            plans.append(
+                Plan(
+                    volume=volume,
+                    pages=[replace(page, evidence=made.path(edition.as_of, page.reads)) for page in own],
+                    context=_book_context(catalog, settings, edition, voice, counts),
+                    names=names,
+                    figures=figures_of(seen, voice, own, with_indicators=with_sheets),
+                    sources=_sources(catalog, voice),
+                    index=_indicator_index(catalog, voice),
+                    sheets=Sheets(voice) if with_sheets else None,
+                )
+            )
+    return plans, offer_of(catalog, settings, judged if with_website else {})
+
+
+def volumes_of(catalog: Catalog, editions: Iterable[str], langs: Sequence[str], build_dir: Path) -> list[Volume]:
+    """Return the books of these editions in these languages, editions first."""
+    for code in langs:
+        language(code)
+    found = [catalog.edition(key) for key in editions]
+    return [Volume(edition, code, build_dir / edition.edition / code) for edition in found for code in langs]
 
 
 def pages_of(catalog: Catalog, edition: str, lang: str) -> list[Page]:
@@ -70,11 +199,6 @@ def pages_of(catalog: Catalog, edition: str, lang: str) -> list[Page]:
     return [_completed(page, shared) for page in pages]
 
 
-def planned_pages(catalog: Catalog, editions: Iterable[str]) -> dict[str, dict[str, list[Page]]]:
-    """Return the pages of each edition in each language, whether it is asked for or not."""
-    return {edition: {code: pages_of(catalog, edition, code) for code in LANGUAGES} for edition in editions}
-
-
 def _single(docname: str, title: str) -> Page:
     return Page(docname, docname.replace("-", "_"), title, docname, {})
 
@@ -91,7 +215,7 @@ def _read_for(catalog: Catalog, target: pd.Series) -> frozenset[str]:
     beside = evidence[evidence["target_id"] == target["target_id"]]["indicator_id"]
     read = catalog.indicative_evidence[catalog.indicative_evidence["target_id"] == target["target_id"]]
     own = str(target["indicator_id"])
-    named = {own, *other_scopes(catalog, own), *beside, *read["from_indicator_id"], *read["against_id"]} - {""}
+    named = {own, *catalog.other_scopes(own), *beside, *read["from_indicator_id"], *read["against_id"]} - {""}
     return frozenset(named | set(groups[groups["indicator_id"].isin(named)]["category_id"]))
 
 
@@ -138,11 +262,13 @@ def _completed(page: Page, shared: Mapping[str, str]) -> Page:
     return replace(page, parameters={**shared, **page.parameters}, context={**named, **page.context})
 
 
-FINAL = ("met", "not_met")
-UNJUDGED = ("cannot_judge", "never_published")
+_FINAL = ("met", "not_met")
+_UNJUDGED = ("cannot_judge", "never_published")
 
 
-def book_context(catalog: Catalog, edition: Edition, words: Words, counts: Mapping[str, int]) -> dict[str, Any]:
+def _book_context(
+    catalog: Catalog, settings: BookSettings, edition: Edition, words: Words, counts: Mapping[str, int]
+) -> dict[str, Any]:
     """Return what every template and every authored page of a book may use."""
     plan = catalog.source(str(catalog.targets["source_id"].iloc[0]))
     region = catalog.region(str(catalog.targets["region_id"].mode().iloc[0]))
@@ -152,17 +278,12 @@ def book_context(catalog: Catalog, edition: Edition, words: Words, counts: Mappi
         "as_of": words.date(edition.as_of),
         "target_year": edition.target_year,
         "plan_title": escape(plan.title),
-        "is_draft": load_settings(catalog.folder).is_draft,
+        "is_draft": settings.is_draft,
         "plan_date": words.published(plan.published),
         "city": escape(words.name(region)),
         "counts": {name: formats.short(count) for name, count in counts.items()},
         **labels.tables(words),
     }
-
-
-def book_counts(catalog: Catalog, edition: Edition) -> dict[str, int]:
-    """Return the numbers that the text of an edition mentions, which are the same in every language."""
-    return {**_evidence_counts(catalog.as_of(edition.as_of)), **verdict_counts(assess_targets(catalog, edition.as_of))}
 
 
 def _evidence_counts(seen: Catalog) -> dict[str, int]:
@@ -175,96 +296,22 @@ def _evidence_counts(seen: Catalog) -> dict[str, int]:
     }
 
 
-def verdict_counts(assessments: list[Assessment]) -> dict[str, int]:
+def _verdict_counts(assessments: list[Assessment]) -> dict[str, int]:
     """Return how many targets are judged (finally or by a probability), cannot be judged, or get no verdict."""
     verdicts = [assessment.verdict for assessment in assessments]
     return {
-        "judged": sum(verdict.state in FINAL or verdict.probability is not None for verdict in verdicts),
-        "cannot": sum(verdict.state in UNJUDGED and verdict.probability is None for verdict in verdicts),
+        "judged": sum(verdict.state in _FINAL or verdict.probability is not None for verdict in verdicts),
+        "cannot": sum(verdict.state in _UNJUDGED and verdict.probability is None for verdict in verdicts),
         "no_verdict": sum(verdict.state == "no_verdict" for verdict in verdicts),
     }
 
 
-SUMMARY_SECTIONS = 1
-"""Sections of the front page that its printed summary holds below counts and cards: the messages of the year."""
-
-OF_SPHINX = frozenset({"index", "genindex", "search"})
-"""Pages of every book that come from no source."""
-
-
-def config_values(
-    settings: BookSettings,
-    volume: Volume,
-    editions: Sequence[Mapping[str, Any]],
-    index: Mapping[str, Mapping[str, str]],
-    forms: Iterable[str],
-) -> dict[str, Any]:
-    """Return what is merged over the project's ``_config.yml`` for one book."""
-    words = Words(volume.lang)
-    licence = words.gettext("CC BY 4.0 for text and figures, MIT for the code")
-    own = next(offer for offer in editions if offer["edition"] == volume.edition.edition)
-    book = {
-        "edition": volume.edition.edition,
-        "as_of": volume.edition.as_of.isoformat(),
-        "languages": own["languages"],
-        "editions": list(editions),
-        "draft": settings.is_draft,
-        "licence": licence,
-        "address": settings.address,
-        "files": {name: file_name(settings, volume, name) for name in forms if FORMS[name].suffix},
-    }
-    return {
-        "title": words.name(settings, "title"),
-        "author": words.name(settings, "author"),
-        "sphinx": {
-            "config": {
-                "language": words.language.sphinx,
-                "html_context": {"book": book},
-                **_cover_values(settings, volume, words, licence),
-                "typst_index": {title: dict(terms) for title, terms in index.items()},
-                "typst_summary_sections": SUMMARY_SECTIONS,
-            }
-        },
-    }
-
-
-def _cover_values(settings: BookSettings, volume: Volume, words: Words, licence: str) -> dict[str, Any]:
-    """Return what the PDF's cover and imprint print."""
-    _ = words.gettext
-    draft = _("Draft goals: the plan was read as a consultation draft; its final text was not seen.")
-    return {
-        "typst_title": words.name(settings, "title"),
-        "typst_subtitle": words.name(settings, "subtitle"),
-        "typst_author": words.name(settings, "author"),
-        "typst_edition": volume.edition.edition,
-        "typst_as_of": words.date(volume.edition.as_of),
-        "typst_date": volume.edition.as_of.isoformat(),
-        "typst_version": __version__,
-        "typst_cover_note": draft if settings.is_draft else "",
-        "typst_imprint": [_("Licence: {licence}", licence=licence), _citation(settings, volume, words)],
-    }
-
-
-def _citation(settings: BookSettings, volume: Volume, words: Words) -> str:
-    """Return how the edition is to be cited."""
-    return words.gettext(
-        "Please cite as: {author}: {title}. {subtitle}. Edition {edition}, as of {as_of}, version {version}.",
-        author=words.name(settings, "author"),
-        title=words.name(settings, "title"),
-        subtitle=words.name(settings, "subtitle"),
-        edition=volume.edition.edition,
-        as_of=words.date(volume.edition.as_of),
-        version=__version__,
-    )
-
-
-def indicator_index(catalog: Catalog, lang: str) -> dict[str, dict[str, str]]:
+def _indicator_index(catalog: Catalog, words: Words) -> dict[str, dict[str, str]]:
     """Return the indicators that the PDF's index lists: key and name, under the area whose tasks they serve.
 
     An indicator stands once, where the plan's order comes to it first. Categories of an indicator are left out: the
     table that shows them stands beside their indicator's own figures.
     """
-    words = Words(lang)
     _ = words.gettext
     names = {item.indicator_id: words.name(item) for item in rows_of(catalog.indicators)}
     left = {key: name for key, name in names.items() if CATEGORY_MARK not in key}
@@ -279,63 +326,18 @@ def indicator_index(catalog: Catalog, lang: str) -> dict[str, dict[str, str]]:
     return {title: terms for title, terms in groups.items() if terms}
 
 
-def editions_offered(site: Path, volumes: Iterable[Volume], pages: Mapping[str, Iterable[str]]) -> list[dict[str, Any]]:
-    """Return the editions that a site will offer, newest first.
-
-    Parameters
-    ----------
-    pages
-        Names of the pages of each of these books, by the book's name.
-
-    Returns
-    -------
-    list of dict
-        ``edition``, ``languages`` (codes) and ``pages`` (names of the pages that all its languages have).
-    """
-    offered = {
-        (shelf.edition, code): _published_pages(site, shelf.edition, code)
-        for shelf in read_shelves(site)
-        for code in shelf.languages
-    }
-    for volume in volumes:
-        key = (volume.edition.edition, volume.lang)
-        # Pages that the book once had stay beside those that are made now.
-        offered[key] = set(pages[volume.name]) | (offered.get(key, set()) - OF_SPHINX)
-    editions = sorted({edition for edition, _ in offered}, reverse=True)
-    return [
-        _offer(edition, {code: names for (key, code), names in offered.items() if key == edition})
-        for edition in editions
-    ]
-
-
-def _offer(edition: str, pages: Mapping[str, set[str]]) -> dict[str, Any]:
-    common = set.intersection(*pages.values())
-    return {"edition": edition, "languages": [code for code in LANGUAGES if code in pages], "pages": sorted(common)}
-
-
-def _published_pages(site: Path, edition: str, code: str) -> set[str]:
-    folder = site / edition / code
-    return {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.html")}
-
-
-def write_keywords(
-    catalog: Catalog, pages: Mapping[str, Sequence[Page]], docnames: Iterable[str], source: Path
-) -> None:
-    """Write the names of a book's pages."""
-    by_page: dict[str, list[str]] = {}
+def _names_by_page(catalog: Catalog, pages: Mapping[str, Sequence[Page]]) -> dict[str, list[str]]:
+    """Return the names that pages go by: titles and what the data give, in every language; indicators' pages last."""
+    found: dict[str, list[str]] = {}
     for code in LANGUAGES:
         for page in pages[code]:
-            by_page.setdefault(page.docname, []).extend([page.title, *names_of(catalog, page, code)])
-    for docname in sorted(docnames):
-        key = docname.removeprefix(f"{INDICATORS}/")
-        if key != docname:
-            by_page[docname] = list(_indicator_names(catalog, [key], LANGUAGES))
-    kept = {docname: list(dict.fromkeys(filter(None, names))) for docname, names in by_page.items()}
-    text = json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
-    (source / KEYWORDS).write_text(text, encoding="utf-8", newline="\n")
+            found.setdefault(page.docname, []).extend([page.title, *_names_of(catalog, page, code)])
+    for key in sorted(catalog.indicators["indicator_id"]):
+        found[docname(key)] = list(_indicator_names(catalog, [key], LANGUAGES))
+    return {page: list(dict.fromkeys(filter(None, names))) for page, names in found.items()}
 
 
-def names_of(catalog: Catalog, page: Page, code: str) -> Iterator[str]:
+def _names_of(catalog: Catalog, page: Page, code: str) -> Iterator[str]:
     """Yield the names that the data give a page in one language, besides its title."""
     if target := page.parameters.get("target"):
         key = str(catalog.targets.set_index("target_id").loc[target, "indicator_id"])
@@ -354,74 +356,50 @@ def _indicator_names(catalog: Catalog, keys: Iterable[str] | pd.Series, codes: I
             yield from (str(known.loc[key, f"name_{code}"]) for code in codes)
 
 
-COLUMNS = (
-    *("indicator_id", "indicator", "region_id", "region", "period", "value", "unit", "qualifier", "n", "passed"),
-    *("grade", "preferred", "basis", "note", "source_id", "source", "publisher", "published", "url"),
-)
-_KEY = ["indicator_id", "region_id"]
+def figures_of(seen: Catalog, words: Words, pages: Iterable[Page], *, with_indicators: bool = False) -> Figures:
+    """Return the published figures that an edition sees, and the series that pages rest on."""
+    rows: dict[_Key, list[list[str]]] = {}
+    for key, cells in _figure_rows(seen, words):
+        rows.setdefault(key, []).append(cells)
+    resting = {page.docname: list(_series_of(seen, page).itertuples(index=False, name=None)) for page in pages}
+    for indicator, place in rows if with_indicators else ():
+        resting.setdefault(docname(indicator), []).append((indicator, place))
+    return Figures(rows, resting)
 
 
-class FigureFiles:
-    """Writer of the published figures of pages, which looks names and sources up for all of them.
-
-    Parameters
-    ----------
-    source
-        The book's source folder; the files go to `SERIES` there, by the names of the pages.
-    """
-
-    def __init__(self, catalog: Catalog, words: Words, source: Path) -> None:
-        self.catalog, self.words, self.folder = catalog, words, source / SERIES
-        self._indicators = {row.indicator_id: row for row in rows_of(catalog.indicators)}
-        self._regions = {row.region_id: words.name(row) for row in rows_of(catalog.regions)}
-        self._sources = {row.source_id: row for row in rows_of(catalog.sources)}
-        self._publishers = {row.publisher: words.name(row, "publisher") for row in rows_of(catalog.publishers)}
-
-    def write_pages(self, pages: Iterable[Page]) -> None:
-        """Write the figures of each page that rests on series."""
-        for page in pages:
-            figures = self.catalog.observations.merge(series_of(self.catalog, page).drop_duplicates(), on=_KEY)
-            if not figures.empty:
-                self.write(page.docname, figures)
-
-    def write(self, docname: str, figures: pd.DataFrame) -> None:
-        """Write figures, rows of ``observations``, under the name of a page."""
-        path = self.folder / f"{docname}.csv"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = io.StringIO(newline="")
-        write_csv(text, self._lines(figures.sort_values([*_KEY, "line"], kind="stable")))
-        path.write_text(text.getvalue(), ENCODING, newline="")
-
-    def _lines(self, figures: pd.DataFrame) -> Iterator[list[str]]:
-        """Yield the header and a line for each figure, values as they were printed."""
-        yield list(COLUMNS)
-        for figure in rows_of(figures):
-            indicator, source = self._indicators[figure.indicator_id], self._sources[figure.source_id]
-            values = {
-                **figure._asdict(),
-                "value": figure.value_text,
-                "n": _whole(figure.n),
-                "passed": _whole(figure.passed),
-                "indicator": self.words.name(indicator),
-                "unit": indicator.unit,
-                "region": self._regions[figure.region_id],
-                "note": self.words.name(figure, "note"),
-                "source": source.title,
-                "publisher": self._publishers.get(source.publisher, source.publisher),
-                "published": source.published,
-                "url": source.url or source.found_url,
-            }
-            yield [str(values[name]) for name in COLUMNS]
+def _figure_rows(seen: Catalog, words: Words) -> Iterator[tuple[_Key, list[str]]]:
+    """Yield the series and the cells of each figure, in the order of the table."""
+    indicators = {row.indicator_id: row for row in rows_of(seen.indicators)}
+    regions = {row.region_id: words.name(row) for row in rows_of(seen.regions)}
+    sources = {row.source_id: row for row in rows_of(seen.sources)}
+    publishers = {row.publisher: words.name(row, "publisher") for row in rows_of(seen.publishers)}
+    for figure in rows_of(seen.observations.sort_values("line", kind="stable")):
+        indicator, source = indicators[figure.indicator_id], sources[figure.source_id]
+        values = {
+            **figure._asdict(),
+            "value": figure.value_text,
+            "n": _whole(figure.n),
+            "passed": _whole(figure.passed),
+            "indicator": words.name(indicator),
+            "unit": indicator.unit,
+            "region": regions[figure.region_id],
+            "note": words.name(figure, "note"),
+            "source": source.title,
+            "publisher": publishers.get(source.publisher, source.publisher),
+            "published": source.published,
+            "url": source.url or source.found_url,
+        }
+        yield (figure.indicator_id, figure.region_id), [str(values[name]) for name in COLUMNS]
 
 
-def series_of(catalog: Catalog, page: Page) -> pd.DataFrame:
+def _series_of(catalog: Catalog, page: Page) -> pd.DataFrame:
     """Return the indicator and place of each series that a page rests on, none for a page that rests on none."""
     if target := page.parameters.get("target"):
         return catalog.target_evidence.loc[catalog.target_evidence["target_id"] == target, _KEY]
     if area := page.parameters.get("area"):
         tasks = catalog.tasks.loc[catalog.tasks["area_id"] == area, "task_id"]
         chosen = catalog.task_indicators.loc[catalog.task_indicators["task_id"].isin(tasks), "indicator_id"]
-        shown = [(indicator, first_place(catalog, indicator)) for indicator in chosen]
+        shown = [(indicator, catalog.first_place(indicator)) for indicator in chosen]
         return pd.DataFrame([pair for pair in shown if pair[1] is not None], columns=_KEY, dtype="str")
     if page.template == "peers":
         return pd.concat([catalog.peer_targets[_KEY], catalog.target_evidence[_KEY]])
@@ -432,3 +410,90 @@ def series_of(catalog: Catalog, page: Page) -> pd.DataFrame:
 
 def _whole(value: float) -> str:
     return "" if pd.isna(value) else str(int(value))
+
+
+def _sources(catalog: Catalog, words: Words) -> list[dict[str, str]]:
+    """Return the table of sources as text, days as in the file, publishers in one language."""
+    table = catalog.sources
+    days = table.select_dtypes("datetime").columns
+    table = table.assign(**{day: table[day].dt.strftime("%Y-%m-%d") for day in days})
+    publishers = {row.publisher: words.name(row, "publisher") for row in rows_of(catalog.publishers)}
+    rows = [{name: str(value) for name, value in row._asdict().items()} for row in rows_of(table)]
+    return [{**row, "publisher": publishers.get(row["publisher"], row["publisher"])} for row in rows]
+
+
+_EXTRACT = ".evidence"
+
+
+@dataclass
+class Extracts:
+    """The extracts of the evidence that pages read, each written once."""
+
+    evidence: Evidence
+    """All evidence."""
+    folder: Path
+    """Where the extracts go, named by their digests."""
+    _made: dict[tuple[date, frozenset[str] | None], Path] = field(default_factory=dict)
+
+    def path(self, day: date, reads: frozenset[str] | None) -> Path:
+        """Return the file with what may be read on an as-of date; its stem is its digest."""
+        if (day, reads) not in self._made:
+            part = self.evidence.extract(day, reads)
+            path = self.folder.resolve() / f"{part.digest()}{_EXTRACT}"
+            SharedResults(path).folder.mkdir(parents=True, exist_ok=True)
+            part.write(path)
+            self._made[day, reads] = path
+        return self._made[day, reads]
+
+
+CALIBRATION = "calibration.json"
+"""File of ``/data/`` with the constants of the forecasts and the results of their tests."""
+
+
+def offer_of(
+    catalog: Catalog, settings: BookSettings, judged: Mapping[str, Sequence[Assessment]] | None = None
+) -> Offer:
+    """Return what the site offers, with the data of editions whose assessments are given."""
+    table = catalog.editions
+    as_of = dict(zip(table["edition"], table["as_of"].dt.strftime("%Y-%m-%d"), strict=True))
+    return Offer(settings, as_of, _data_files(catalog, judged) if judged else {})
+
+
+def _data_files(catalog: Catalog, judged: Mapping[str, Sequence[Assessment]]) -> dict[str, str]:
+    """Return the tables as CSV with their description, and each edition's verdicts."""
+    folder, texts = catalog.folder, {}
+    present = {*present_tables(folder), UNITS.name}
+    for table in TABLES:
+        if table.name in present - {UNITS.name}:
+            texts[table.path] = _safe_table(folder / table.path)
+    texts[UNITS.path] = _csv_text(_units_used(catalog))
+    path = folder / DESCRIPTOR_NAME
+    about = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    texts[DESCRIPTOR_NAME] = assessments.json_text(descriptor(present, about, lacking_columns(folder)))
+    texts[assessments.SCHEMA_NAME] = assessments.json_text(assessments.schema())
+    texts[CALIBRATION] = assessments.json_text(calibration())
+    for name, items in judged.items():
+        edition, rows = catalog.edition(name), [assessments.worded(item) for item in items]
+        report = assessments.report(catalog, edition, edition.as_of, rows)
+        texts[f"{name}/{ASSESSMENTS}.json"] = assessments.json_text(report)
+        texts[f"{name}/{ASSESSMENTS}.csv"] = _csv_text(assessments.csv_rows(rows))
+    return texts
+
+
+def _safe_table(path: Path) -> str:
+    """Return a table of the evidence so that a spreadsheet can open it without running a cell."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return _csv_text(csv.reader(file))
+
+
+def _units_used(catalog: Catalog) -> Iterator[list[str]]:
+    """Yield the header and a row for each unit that an indicator has, the folder's own and those brought along."""
+    yield UNITS.header
+    for key in sorted(set(catalog.indicators["unit"])):
+        yield ["" if cell is None else str(cell) for cell in astuple(catalog.unit(key))]
+
+
+def _csv_text(rows: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO(newline="")
+    write_csv(text, rows)
+    return text.getvalue()

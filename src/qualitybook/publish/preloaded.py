@@ -7,17 +7,17 @@ from importlib import import_module
 
 from qualitybook.publish.processes import FIGURES
 
-PAGES = (
+_PAGES = (
     *("papermill", "IPython.core.completer", "statsmodels.api"),
-    *("qualitybook.publish.engine", "qualitybook.publish.indicators", "qualitybook.report.pages"),
+    *("qualitybook.publish.engine", "qualitybook.publish.execute", "qualitybook.report.pages"),
 )
-BOOKS = (
+_BOOKS = (
     *("jupyter_book.cli.main", "jupyter_book.sphinx", "sphinx.application", "sphinx.builders.html"),
     *("myst_nb.sphinx_ext", "sphinx_book_theme", "sphinxcontrib.bibtex", "sphinx_design", "sphinx_external_toc"),
     *("qualitybook.publish.web", "qualitybook.publish.typst.builder"),
 )
 
-for name in (*PAGES, *FIGURES, *BOOKS):
+for name in (*_PAGES, *FIGURES, *_BOOKS):
     import_module(name)
 # What is here lives as long as the process: no fork has to look through it, and copy it, when it clears away.
 gc.collect()

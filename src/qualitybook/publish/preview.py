@@ -16,7 +16,7 @@ from qualitybook.publish.layout import REQUIRED, Project
 HOST = "127.0.0.1"
 
 
-class Pages(SimpleHTTPRequestHandler):
+class _Pages(SimpleHTTPRequestHandler):
     """Serves files, and lets no browser keep them: the next build may change any."""
 
     def end_headers(self) -> None:
@@ -28,7 +28,7 @@ class Pages(SimpleHTTPRequestHandler):
         """Say nothing about what was asked for."""
 
 
-class Sources(DefaultFilter):
+class _Sources(DefaultFilter):
     """What a book is made from, without editors' leftovers and without folders that begin with ``_`` or a dot."""
 
     allowed = frozenset({".csv", ".toml", ".yml", ".md", ".ipynb", ".json", ".png", ".svg", ".jpg"})
@@ -51,7 +51,7 @@ def server_of(site: Path, port: int) -> ThreadingHTTPServer:
     OSError
         If the port is taken.
     """
-    return ThreadingHTTPServer((HOST, port), partial(Pages, directory=str(site.absolute())))
+    return ThreadingHTTPServer((HOST, port), partial(_Pages, directory=str(site.absolute())))
 
 
 def sources_of(project: Project, evidence: Path) -> list[Path]:
@@ -75,7 +75,7 @@ def serve(
         if rebuild is None:
             stop.wait()
         else:
-            for _ in watch(*sources, watch_filter=Sources(), stop_event=stop, raise_interrupt=True):
+            for _ in watch(*sources, watch_filter=_Sources(), stop_event=stop, raise_interrupt=True):
                 rebuild()
     finally:
         server.shutdown()

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import BaseContext, ForkServerContext, SpawnContext
     from multiprocessing.process import BaseProcess
 
-Pool = TypeVar("Pool", bound=Executor)
+_Pool = TypeVar("_Pool", bound=Executor)
 
 PRELOADED = "qualitybook.publish.preloaded"
 FIGURES = (
@@ -42,7 +42,7 @@ FIGURES = (
     "seaborn",
 )
 """What drawing imports."""
-SECONDS_BETWEEN_LOOKS = 0.1
+_SECONDS_BETWEEN_LOOKS = 0.1
 
 
 def can_fork() -> bool:
@@ -91,7 +91,7 @@ def local_pool(jobs: int, *, plain: bool = False) -> Iterator[ProcessPoolExecuto
 
 
 @contextmanager
-def dropping(pool: Pool) -> Iterator[Pool]:
+def dropping(pool: _Pool) -> Iterator[_Pool]:
     """Give a pool for the length of a block; what it has not begun then is dropped, what it has begun is waited for."""
     try:
         yield pool
@@ -113,7 +113,7 @@ def local_threads(jobs: int) -> Iterator[ThreadPoolExecutor]:
             while waiting.is_alive():
                 for child in set(multiprocessing.active_children()) - others:
                     child.kill()
-                waiting.join(SECONDS_BETWEEN_LOOKS)
+                waiting.join(_SECONDS_BETWEEN_LOOKS)
             raise
 
 
@@ -160,13 +160,13 @@ def _context() -> ForkServerContext | SpawnContext:
 def _become_worker(environment: Mapping[str, str]) -> None:
     """Take the environment of the process that started this one, leave Ctrl-C to it, and end when it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    take_environment(environment)
+    _take_environment(environment)
     _end_with_starter()
 
 
 def _run(module: str, arguments: Sequence[Any], environment: Mapping[str, str], log: Path | None, leads: bool) -> None:
     """Become the program of a module."""
-    take_environment(environment)
+    _take_environment(environment)
     if leads:
         _lead()
     _end_with_starter(leads)
@@ -183,7 +183,7 @@ def _redirect(stream: Any, path: Path) -> None:
     stream.reconfigure(encoding="utf-8")
 
 
-def take_environment(environment: Mapping[str, str]) -> None:
+def _take_environment(environment: Mapping[str, str]) -> None:
     """Take over environment variables: a fork has those of the process it was forked from."""
     os.environ.clear()
     os.environ.update(environment)
@@ -211,13 +211,13 @@ def _end_after(event: Callable[[], object], leads: bool) -> None:
     def follow() -> None:
         event()
         if leads:
-            end_group(os.getpid())
+            _end_group(os.getpid())
         os._exit(1)
 
     threading.Thread(target=follow, daemon=True).start()
 
 
-def end_group(leader: int) -> None:
+def _end_group(leader: int) -> None:
     """End a process that leads a group, and all that it has started."""
     with suppress(ProcessLookupError):
         if hasattr(os, "killpg"):
@@ -227,7 +227,7 @@ def end_group(leader: int) -> None:
 
 
 @dataclass(frozen=True)
-class Telling:
+class _Telling:
     """A process that leads a group and tells this one what it does."""
 
     receive: Callable[[float | None], Any]
@@ -236,7 +236,7 @@ class Telling:
     """Ends it with all that it has started."""
 
 
-def start_telling(module: str, argument: Any, environment: Mapping[str, str]) -> Telling:
+def start_telling(module: str, argument: Any, environment: Mapping[str, str]) -> _Telling:
     """Start a process that calls a module's function ``main`` with a way to tell this process, and `argument`.
 
     It leads a group, which ends with this process, however that ends.
@@ -257,12 +257,12 @@ def start_telling(module: str, argument: Any, environment: Mapping[str, str]) ->
 
     def end() -> None:
         assert child.pid is not None
-        end_group(child.pid)
+        _end_group(child.pid)
         child.kill()
         child.join()
         receiver.close()
 
-    return Telling(receive, end)
+    return _Telling(receive, end)
 
 
 @cache
@@ -279,7 +279,7 @@ def main(module: str, sender: Connection, argument: Any, path: list[str]) -> Non
     import_module(module).main(sender.send, argument)
 
 
-def _start_apart(module: str, argument: Any, environment: Mapping[str, str]) -> Telling:
+def _start_apart(module: str, argument: Any, environment: Mapping[str, str]) -> _Telling:
     """Start such a process from a worker that `multiprocessing` lets start none, as those of Dask are."""
     command = [sys.executable, "-P", "-c", f"import {__name__} as processes; processes.be_apart()"]
     pipe = subprocess.PIPE
@@ -301,10 +301,10 @@ def _start_apart(module: str, argument: Any, environment: Mapping[str, str]) -> 
         return message
 
     def end() -> None:
-        end_group(child.pid)
+        _end_group(child.pid)
         child.wait()
 
-    return Telling(receive, end)
+    return _Telling(receive, end)
 
 
 def _pump(stream: IO[bytes], said: SimpleQueue[Any]) -> None:

@@ -40,9 +40,9 @@ from qualitybook.report.i18n import LANGUAGES
 
 # So many differences from the manifest are named; `qualitybook verify` lists them all.
 NAMED = 5
-WITHDRAWN = "withdrawn"
+_WITHDRAWN = "withdrawn"
 """Stands in the ledger as the latest of a book that was taken back."""
-History = dict[str, list[str]]
+_History = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -101,18 +101,18 @@ def release(
     if not read_shelves(site):
         raise SiteError(f"no book in {str(site)!r}; make one with `qualitybook build`")
     manifest = _checked(site)
-    present = present_before(destination, dry_run=dry_run)
-    history = read_history(present)
-    offered = fingerprints(manifest)
+    present = _present_before(destination, dry_run=dry_run)
+    history = _read_history(present)
+    offered = _fingerprints(manifest)
     _refuse_older(offered, history, force)
     coming = _coming(manifest, present.manifest)
     done = _what_is_done(site, present, coming, offered)
     if not dry_run:
-        _put(site, present, coming, as_of, complete, extended(history, offered))
+        _put(site, present, coming, as_of, complete, _extended(history, offered))
     return done
 
 
-def present_before(destination: Path, *, dry_run: bool) -> Present:
+def _present_before(destination: Path, *, dry_run: bool) -> Present:
     """Return what stands at the destination, after what a killed run has left there was put right.
 
     A dry run puts nothing right, and looks at what would be put back.
@@ -148,11 +148,11 @@ def _checked(site: Path) -> Manifest:
     return manifest
 
 
-def _refuse_older(offered: Mapping[str, str], history: History, force: bool) -> None:
+def _refuse_older(offered: Mapping[str, str], history: _History, force: bool) -> None:
     older = [name for name, print_ in offered.items() if print_ in history.get(name, [])[:-1]]
     if not older or force:
         return
-    withdrawn = [name for name in older if history[name][-1] == WITHDRAWN]
+    withdrawn = [name for name in older if history[name][-1] == _WITHDRAWN]
     replaced = [name for name in older if name not in withdrawn]
     said = [f"an older build of {', '.join(replaced)}, which a newer one has replaced"] if replaced else []
     if withdrawn:
@@ -178,7 +178,7 @@ def _what_is_done(site: Path, present: Present, coming: Sequence[str], offered: 
     if taken:
         raise SiteError(place_needed(folder, taken))
     stays = what_stays(before, folder, coming)
-    there, found = fingerprints(before), files_there(present)
+    there, found = _fingerprints(before), _files_there(present)
     stay = {*coming, *stays.kept, *stays.carried, *(LISTS - {SITEMAP})}
     return Released(
         new=tuple(name for name in offered if name not in there),
@@ -198,7 +198,7 @@ def _put(
     coming: Sequence[str],
     as_of: Mapping[str, str],
     complete: Completion | None,
-    history: History,
+    history: _History,
 ) -> None:
     """Copy a site beside the published one, add what stays of that, and let the two change places."""
     manifest, folder = read_manifest(site), present.folder
@@ -207,7 +207,7 @@ def _put(
         staging = Staging(present)
         staging.copy(site, coming)
         staging.carried |= set(manifest.carried) & set(coming)
-        write_history(staging.folder, history)
+        _write_history(staging.folder, history)
         staging.keep()
         shelves = staging.shelves()
         if staging.stays.carried or shelves != read_shelves(site, manifest.carried):
@@ -217,13 +217,13 @@ def _put(
         staging.put_in_place(manifest.books)
 
 
-def write_history(folder: Path, history: History) -> None:
+def _write_history(folder: Path, history: _History) -> None:
     """Write down which builds were published."""
     text = json.dumps(history, indent=2, sort_keys=True) + "\n"
     (folder / LEDGER).write_text(text, encoding="utf-8", newline="\n")
 
 
-def fingerprints(manifest: Manifest) -> dict[str, str]:
+def _fingerprints(manifest: Manifest) -> dict[str, str]:
     """Return a SHA-256 over the names and bytes of what the build of each book of a site has made, by its name."""
     made = manifest.made
     return {
@@ -239,7 +239,7 @@ def _fingerprint(book: str, files: Mapping[str, str]) -> str:
     return total.hexdigest()
 
 
-def files_there(present: Present) -> dict[str, str]:
+def _files_there(present: Present) -> dict[str, str]:
     """Return the SHA-256 of the files that were published and are there, as they are now."""
     folder = present.folder
     files = [name for name in present.manifest.files if (folder / name).is_file()]
@@ -253,7 +253,7 @@ def _in_order(names: Collection[str]) -> list[str]:
     return sorted(by_language, key=lambda book: book.split("/")[0], reverse=True)
 
 
-def read_history(present: Present) -> History:
+def _read_history(present: Present) -> _History:
     """Return the builds published so far; what was published there without being written down counts as the latest.
 
     Raises
@@ -263,17 +263,17 @@ def read_history(present: Present) -> History:
     """
     path = present.folder / LEDGER
     try:
-        written: History = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        written: _History = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     except ValueError as error:
         raise SiteError(f"{path}: not the list of what was published ({error}); restore or remove it") from None
-    return extended(written, fingerprints(present.manifest))
+    return _extended(written, _fingerprints(present.manifest))
 
 
-def extended(history: History, latest: Mapping[str, str]) -> History:
+def _extended(history: _History, latest: Mapping[str, str]) -> _History:
     """Return the histories with each of these builds as the last of its book."""
     longer = dict(history)
     for name, print_ in latest.items():
-        longer[name] = [known for known in history.get(name, []) if known not in (print_, WITHDRAWN)] + [print_]
+        longer[name] = [known for known in history.get(name, []) if known not in (print_, _WITHDRAWN)] + [print_]
     return longer
 
 
@@ -298,7 +298,7 @@ def withdraw(
         If the folder cannot be written; it is as it was.
     """
     folder = folder.resolve()
-    present = present_before(folder, dry_run=dry_run)
+    present = _present_before(folder, dry_run=dry_run)
     books = sorted(books_of(present.manifest.files))
     gone = [book for book in books if book.split("/")[0] == edition]
     _refuse(folder, edition, books, gone)
@@ -334,7 +334,7 @@ def _put_without(
     folder = present.folder
     with cleared_on_error(folder):
         staging = Staging(present)
-        found = files_there(present)
+        found = _files_there(present)
         staging.copy(folder, [name for name in names if name in found])
         # What was changed or lost there stays known as such.
         staging.keep_digests(name for name in names if found.get(name) != present.manifest.files[name])
@@ -342,8 +342,8 @@ def _put_without(
         for path in staging.folder.rglob("*.html"):
             _take_from_switch(path, edition)
         if (folder / LEDGER).is_file():
-            history = read_history(present)
-            write_history(staging.folder, history | {book: [*history[book], WITHDRAWN] for book in gone})
+            history = _read_history(present)
+            _write_history(staging.folder, history | {book: [*history[book], _WITHDRAWN] for book in gone})
         shelves = staging.shelves()
         write_entrance(staging.folder, shelves, as_of)
         complete(staging.folder, shelves)

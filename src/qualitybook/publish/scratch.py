@@ -16,7 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-LOCK = ".lock"
+_LOCK = ".lock"
 TEMPORARY = "qb-"
 """How the names of the folders in the system's own folder for such things begin."""
 
@@ -45,7 +45,7 @@ def scratch_folder(parent: Path, prefix: str = "") -> Iterator[Path]:
 
 def remove_abandoned(parent: Path, prefix: str = "") -> None:
     """Remove the folders of processes that are gone, as far as they are one's own and can be removed."""
-    for lock in parent.glob(f"{prefix}*{LOCK}"):
+    for lock in parent.glob(f"{prefix}*{_LOCK}"):
         with suppress(OSError, Timeout):
             if _is_own(lock):
                 _remove_if_free(lock)
@@ -53,7 +53,7 @@ def remove_abandoned(parent: Path, prefix: str = "") -> None:
 
 def _remove_if_free(lock: Path) -> None:
     with FileLock(lock, timeout=0):
-        folder = lock.with_name(lock.name.removesuffix(LOCK))
+        folder = lock.with_name(lock.name.removesuffix(_LOCK))
         shutil.rmtree(folder, ignore_errors=True)
         # An orphan may still be writing there; then a later build removes it.
         if not folder.exists():
@@ -61,7 +61,7 @@ def _remove_if_free(lock: Path) -> None:
 
 
 def _lock_of(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}{LOCK}")
+    return folder.with_name(f"{folder.name}{_LOCK}")
 
 
 def _is_own(path: Path) -> bool:

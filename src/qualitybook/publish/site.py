@@ -91,8 +91,8 @@ def _files(book: str, root: Path, carried: Collection[str]) -> dict[str, str]:
 
 
 # Nothing but the styles written into the page, and an empty icon so that no browser asks for one.
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-STYLE = """\
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_STYLE = """\
 :root { color-scheme: light dark; }
 body { font-family: system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; line-height: 1.8;
   max-width: 42rem; margin: 3rem auto; padding: 0 1rem; color: #1f2328; background: #fff; overflow-wrap: anywhere; }
@@ -126,12 +126,12 @@ def plain_page(title: str, heading: str, body: str, *, head: str = "", lang: str
 <html lang="{language(lang).html}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">{head}
 <link rel="icon" href="data:,">
 <title>{escape(title)}</title>
 <style>
-{STYLE}</style>
+{_STYLE}</style>
 </head>
 <body>
 <main>
@@ -143,7 +143,7 @@ def plain_page(title: str, heading: str, body: str, *, head: str = "", lang: str
 """
 
 
-def entrance_page(shelves: Sequence[Shelf], as_of: Mapping[str, str], leads_on: str | None) -> str:
+def _entrance_page(shelves: Sequence[Shelf], as_of: Mapping[str, str], leads_on: str | None) -> str:
     """Return the page that lists the editions.
 
     Returns
@@ -154,11 +154,11 @@ def entrance_page(shelves: Sequence[Shelf], as_of: Mapping[str, str], leads_on: 
     codes = shelves[0].languages
     title = " · ".join(Words(code).gettext("Editions") for code in codes)
     head = f'\n<meta http-equiv="refresh" content="0; url={escape(leads_on)}">' if leads_on else ""
-    items = "\n".join(shelf_item(shelf, as_of.get(shelf.edition)) for shelf in shelves)
+    items = "\n".join(_shelf_item(shelf, as_of.get(shelf.edition)) for shelf in shelves)
     return plain_page(title, title, f"<ul>\n{items}\n</ul>", head=head, lang=codes[0])
 
 
-def shelf_item(shelf: Shelf, as_of: str | None) -> str:
+def _shelf_item(shelf: Shelf, as_of: str | None) -> str:
     """Return one edition's line of the list: its books in all their forms, each named in its own language."""
     links = []
     for code in shelf.languages:
@@ -192,7 +192,7 @@ _OF_PAGES = "_"
 
 
 @dataclass(frozen=True)
-class Stays:
+class _Stays:
     """Paths of what stays of a site."""
 
     kept: tuple[str, ...] = ()
@@ -213,7 +213,7 @@ def books_of(names: Iterable[str]) -> set[str]:
     return {book_of(name) for name in names} - {""}
 
 
-def what_stays(before: Manifest, folder: Path, made: Collection[str]) -> Stays:
+def what_stays(before: Manifest, folder: Path, made: Collection[str]) -> _Stays:
     """Return what of a published site stays beside what is made anew."""
     made = set(made)
     books = books_of(made)
@@ -221,7 +221,7 @@ def what_stays(before: Manifest, folder: Path, made: Collection[str]) -> Stays:
     left = sorted(name for name in before.files if name not in made and not is_given_up(name, before, folder))
     kept = [name for name in left if _is_kept(name, books, editions)]
     gone = {name for name in left if book_of(name) in books and (folder / name).is_file()}
-    return Stays(tuple(kept), tuple(sorted(_still_wanted(folder, gone))))
+    return _Stays(tuple(kept), tuple(sorted(_still_wanted(folder, gone))))
 
 
 def is_given_up(name: str, before: Manifest, folder: Path) -> bool:
@@ -278,7 +278,7 @@ def cleared_on_error(site: Path) -> Iterator[None]:
         yield
     except BaseException:
         with suppress(OSError):
-            clear_away(staging_folder(site), site)
+            _clear_away(staging_folder(site), site)
         raise
 
 
@@ -288,10 +288,10 @@ def recover(site: Path) -> None:
     if retired.exists() and not site.exists():
         retired.rename(site)
     for leftover in (retired, staging_folder(site)):
-        clear_away(leftover, site)
+        _clear_away(leftover, site)
 
 
-def clear_away(old: Path, site: Path) -> None:
+def _clear_away(old: Path, site: Path) -> None:
     """Remove a folder that a site has taken the place of, or that was to take the site's place and has not.
 
     Of what is not ours in it, all that the site has not is carried there first: files may have come while the site was
@@ -328,7 +328,7 @@ def swap(staging: Path, site: Path) -> None:
     # The new site is in place once the names are: what cannot be removed of the old one now, `recover` removes.
     if exchange(staging, site):
         with suppress(OSError):
-            clear_away(staging, site)
+            _clear_away(staging, site)
         return
     retired = retired_folder(site)
     site.rename(retired)
@@ -338,7 +338,7 @@ def swap(staging: Path, site: Path) -> None:
         retired.rename(site)
         raise
     with suppress(OSError):
-        clear_away(retired, site)
+        _clear_away(retired, site)
 
 
 def exchange(one: Path, other: Path) -> bool:
@@ -361,7 +361,7 @@ def _renameat2() -> Callable[..., int] | None:
 LEFT_OUT = ("*.map", ".buildinfo", ".doctrees", "webpack-macros.html", "sbt-webpack-macros.html")
 LISTS = frozenset({"index.html", "editions.html", ".nojekyll", FEED, SITEMAP, f"{DATA}/index.html", LEDGER})
 """Files that tell of all books, and are written anew with every one that comes or goes."""
-OF_SERVERS = frozenset(
+_OF_SERVERS = frozenset(
     {".git", ".gitattributes", ".gitignore", ".htaccess", ".nojekyll", ".well-known", "CNAME", "robots.txt"}
 )
 """What may stand in a folder before its first site: so a repository for pages begins."""
@@ -418,7 +418,7 @@ def present_at(site: Path) -> Present:
     if site.exists() and not site.is_dir():
         raise SiteError(f"{str(site)!r} is a file; move it away, or name a folder")
     names = sorted(path.name for path in site.iterdir()) if site.is_dir() else []
-    if not set(names) - OF_SERVERS:
+    if not set(names) - _OF_SERVERS:
         return Present(site, others=tuple(names))
     try:
         manifest = read_manifest(site)
@@ -441,7 +441,7 @@ class Staging:
         self.present = present
         self.folder = staging_folder(present.folder)
         self.folder.mkdir(parents=True)
-        self.stays = Stays()
+        self.stays = _Stays()
         self.carried: set[str] = set()
         self._digests: dict[str, str] = {}
 
@@ -502,7 +502,7 @@ class Staging:
         swap(self.folder, site)
 
 
-def place_book(book: Book, root: Path) -> None:
+def _place_book(book: Book, root: Path) -> None:
     """Copy one book in all its forms to ``root/<edition>/<lang>``."""
     folder = root / book.edition / book.lang
     shutil.copytree(book.html, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
@@ -519,7 +519,7 @@ def write_entrance(root: Path, shelves: Sequence[Shelf], as_of: Mapping[str, str
     """Write the pages at the root of a site, and the file that keeps GitHub Pages from running Jekyll."""
     latest = f"{shelves[0].edition}/{shelves[0].languages[0]}/{ROOT_PAGE}"
     for name, leads_on in (("index.html", latest), ("editions.html", None)):
-        (root / name).write_text(entrance_page(shelves, as_of, leads_on), encoding="utf-8", newline="\n")
+        (root / name).write_text(_entrance_page(shelves, as_of, leads_on), encoding="utf-8", newline="\n")
     (root / ".nojekyll").touch()
 
 
@@ -562,7 +562,7 @@ def stage_site(
     recover(site)
     staging = Staging(present_at(site))
     for book in books:
-        place_book(book, staging.folder)
+        _place_book(book, staging.folder)
     staging.keep()
     shelves = staging.shelves()
     if not shelves:

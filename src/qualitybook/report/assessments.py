@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from qualitybook.analysis.assess import Assessment, assess_target, record, targets_of
+from qualitybook.analysis.assess import Assessment, assess_target
 from qualitybook.analysis.latest import REASONS as NOT_COMPARABLE
 from qualitybook.analysis.latest import SPANS
 from qualitybook.analysis.verdict import LEVELS, REASONS, STATES, WORDS
@@ -46,7 +46,7 @@ def judged(
         Gives a pool of so many processes for the length of a block.
     """
     seen = catalog.as_of(day)
-    rows = targets_of(seen)
+    rows = seen.targets_in_order()
     parts = min(jobs, -(-len(rows) // TARGETS_A_PROCESS))
     if parts < 2:
         return _judged_part(seen, day, rows)
@@ -73,7 +73,7 @@ def report(catalog: Catalog, edition: Edition, day: date, rows: Sequence[Mapping
 def worded(assessment: Assessment) -> dict[str, Any]:
     """Return an assessment as plain values, with its probability as the book prints it."""
     percent = assessment.verdict.percent
-    return {**record(assessment), "probability_text": None if percent is None else percent_text(percent)}
+    return {**assessment.record(), "probability_text": None if percent is None else percent_text(percent)}
 
 
 def json_text(value: Any) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from qualitybook.analysis.counts import clopper_pearson
+from qualitybook.analysis.counts import Interval
 from qualitybook.analysis.forecast import Forecast
-from qualitybook.analysis.latest import Point, points_of, undated_points
+from qualitybook.analysis.latest import Point
 from qualitybook.analysis.series import Series
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.reading import ENCODING, rows_of, write_csv
@@ -67,7 +67,7 @@ def as_marks(frame: pd.DataFrame, name: str, *, all_fitted: bool = False) -> tup
 def _series_frame(voice: Voice, role: str, series: Series) -> pd.DataFrame:
     catalog = voice.catalog
     indicator = catalog.indicator(series.indicator_id)
-    points = [*points_of(catalog, series), *undated_points(catalog, series)]
+    points = [*Point.of_series(catalog, series), *Point.undated_of(catalog, series)]
     name = catalog.region(series.region_id) if role == "context" else indicator
     place = voice.name(catalog.region(series.region_id)) + " " if role == "context" else ""
     frame = pd.DataFrame([_record(series, point, is_rate=indicator.subkind == "pass_rate") for point in points])
@@ -147,7 +147,7 @@ def _sampling_interval(n: float, passed: float) -> tuple[float, float]:
     """Return the exact 95 % interval in percent of a rate from its counts, NaN without them."""
     if pd.isna(n) or pd.isna(passed):
         return NO_INTERVAL
-    interval = clopper_pearson(int(passed), int(n))
+    interval = Interval.clopper_pearson(int(passed), int(n))
     return interval.lower, interval.upper
 
 

@@ -16,11 +16,9 @@ from typing import Any
 
 import pandas as pd
 
-from qualitybook.analysis.latest import Latest, counts_whole_things, form_a_series, latest, points_of
-from qualitybook.analysis.places import in_order
+from qualitybook.analysis.latest import Latest, Point, form_a_series
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.catalog import Indicator
-from qualitybook.evidence.extract import tables_of
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import QUALITATIVE
 from qualitybook.report import FIGURES, INDICATORS, formats, frames, labels, markdown
@@ -136,7 +134,7 @@ class Sheets:
         """Return what every sheet may look something up in, and the day that it names."""
         tables = [
             table.drop(columns="line").to_csv(index=False)
-            for name, table in tables_of(self.catalog).items()
+            for name, table in self.catalog.tables().items()
             if name not in _BY_SHEET
         ]
         return "\n".join([str(self.catalog.as_of_date), self.catalog.plan_region, *tables])
@@ -147,7 +145,7 @@ class Sheets:
 
     def _ordered(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Sort figures by what their places are to the plan, never by their values."""
-        places = in_order(self.catalog, set(rows["region_id"]))
+        places = self.catalog.in_order(set(rows["region_id"]))
         by = ["rank", "start", "end", "line"]
         rank = rows["region_id"].map(places.index)
         return rows.assign(rank=rank).sort_values(by, kind="stable", na_position="last")
@@ -175,14 +173,14 @@ class Sheets:
             markdown.bullets(self._source(key) for key in dict.fromkeys(rows["source_id"])),
         )
         axis = self.voice.axis(self.catalog.unit(indicator.unit))
-        is_count = counts_whole_things(self.catalog, indicator.indicator_id)
+        is_count = self.catalog.unit_of(indicator.indicator_id).is_whole
         shown = svg.Axis(axis.name, (indicator.lower, indicator.upper), axis.shift, is_count)
         recorded = tuple(sorted(computed.ledger.notes))
         return Sheet(indicator.indicator_id, self.voice.code, text, shown, places, recorded)
 
     def _latest(self, computed: Computed, indicator: Indicator, series: list[Series]) -> str:
         """Return the latest figure of the first place, with the change that belongs to it."""
-        found = latest(self.catalog, series[0])
+        found = Latest.of_series(self.catalog, series[0])
         place = self.voice.place(found.region_id)
         unit = self.catalog.unit(indicator.unit)
         told = [computed.latest_text(unit, found)]
@@ -193,8 +191,8 @@ class Sheets:
 
     def _drawn(self, series: list[Series]) -> list[_Drawn]:
         """Return what the chart shows: the first places, in their order, whose figures form a series."""
-        drawn = [item for item in series if form_a_series(points_of(self.catalog, item))][: svg.MOST_PLACES]
-        return [_Drawn(item, latest(self.catalog, item), self._marks_of(item)) for item in drawn]
+        drawn = [item for item in series if form_a_series(Point.of_series(self.catalog, item))][: svg.MOST_PLACES]
+        return [_Drawn(item, Latest.of_series(self.catalog, item), self._marks_of(item)) for item in drawn]
 
     def _marks_of(self, series: Series) -> tuple[svg.Mark, ...]:
         frame = frames.observations_frame(self.voice, [("direct", series)])
@@ -210,7 +208,7 @@ class Sheets:
     def _no_chart(self, series: list[Series]) -> str:
         """Return why there is no chart."""
         _ = self.voice.gettext
-        if any(len(points_of(self.catalog, item)) for item in series):
+        if any(len(Point.of_series(self.catalog, item)) for item in series):
             return _("No place has two comparable figures, so there is no chart.") + "\n"
         return _("No figure that was found states its year, so there is no chart.") + "\n"
 

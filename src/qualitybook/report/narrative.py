@@ -10,7 +10,7 @@ from typing import Any
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.borrowing import ParentView, Revision
 from qualitybook.analysis.series import made_text
-from qualitybook.analysis.verdict import Goal, Pace, Verdict, pace
+from qualitybook.analysis.verdict import Goal, Pace, Verdict
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed, rounded, whole_percent
 from qualitybook.evidence.reading import rows_of
@@ -171,7 +171,7 @@ def pace_sentences(words: Words, verdict: Verdict) -> list[str]:
     _ = words.gettext
     if verdict.series is None or not (verdict.probability is not None or verdict.reason == "too_far"):
         return []
-    made = pace(verdict.series, verdict.goal)
+    made = Pace.of(verdict.series, verdict.goal)
     if made is None or not made.steps:
         return []
     values = {

@@ -18,8 +18,8 @@ from qualitybook.analysis.borrowing import Borrowed, Gap
 from qualitybook.analysis.forecast import Forecast
 from qualitybook.analysis.latest import Change, Latest, Point, point_of_row
 from qualitybook.analysis.sensitivity import Run
-from qualitybook.analysis.series import Series, made_text, year_from
-from qualitybook.analysis.verdict import Goal, GrowthRatio, Verdict, pace
+from qualitybook.analysis.series import Series, made_text
+from qualitybook.analysis.verdict import Goal, GrowthRatio, Pace, Verdict
 from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.numbers import printed as as_printed
 from qualitybook.evidence.numbers import rounded, significant, whole_percent
@@ -429,7 +429,7 @@ class Computed:
 
     def pace(self, verdict: Verdict) -> None:
         """Record the steps of a series and the step that its goal needs, as `narrative` words them."""
-        made = None if verdict.series is None else pace(verdict.series, verdict.goal)
+        made = None if verdict.series is None else Pace.of(verdict.series, verdict.goal)
         if made is None or verdict.series is None or not made.steps:
             return
         yearly = verdict.series.yearly
@@ -591,7 +591,7 @@ def _goal_operation(name: str, goal: Goal, **parameters: object) -> str:
 
 def made_from_parts(catalog: Catalog, indicator_id: str) -> str:
     """Return the operation by which parts of a year of an indicator make the year."""
-    return {"mean": "mean", "sum": "sum", "pooled": "pooled_rate"}[year_from(catalog.indicator(indicator_id))]
+    return {"mean": "mean", "sum": "sum", "pooled": "pooled_rate"}[catalog.indicator(indicator_id).made_from]
 
 
 def series_rows(indicator_id: str, region_id: str) -> str:

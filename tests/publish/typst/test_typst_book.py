@@ -24,7 +24,7 @@ from typst_source import document
 
 from qualitybook.publish.typst.builder import Chapter, Part, book_date, parts_of
 from qualitybook.publish.typst.columns import POINTS_PER_MM
-from qualitybook.publish.typst.words import TypstBuildError
+from qualitybook.publish.typst.text import TypstBuildError
 
 A4 = (595, 842)
 # Chinese text and Latin letters are set apart by a little room, which readers of the PDF may take for a space.

@@ -10,8 +10,8 @@ from sphinx import addnodes
 from typst_source import ADMONITIONS, document, paragraph, row, source_of, table
 
 from qualitybook.publish.typst.labels import Label, Terms, collect_labels, destination
+from qualitybook.publish.typst.text import TypstBuildError
 from qualitybook.publish.typst.translator import DocumentPlace, TypstTranslator, length
-from qualitybook.publish.typst.words import TypstBuildError
 
 OTHER = {("other", "s"): Label("other#s", "section"), ("other", "t"): Label("other#t", "place")}
 TERM = nodes.term("", "Bound", ids=["term-bound"])

@@ -15,18 +15,20 @@ from hypothesis import strategies as st
 
 from qualitybook.publish.typst.builder import TEMPLATES
 from qualitybook.publish.typst.columns import CELL_PADDING, LANDSCAPE, PORTRAIT, ems, layout, longest_word, title_width
-from qualitybook.publish.typst.escape import (
+from qualitybook.publish.typst.text import (
     FONT_FOLDERS,
+    TypstBuildError,
+    admonition_titles,
     array,
     check_glyphs,
     dictionary,
+    fixed_words,
     markup,
     missing_glyphs,
     string,
     with_passages,
 )
 from qualitybook.publish.typst.translator import short_caption
-from qualitybook.publish.typst.words import TypstBuildError, admonition_titles, fixed_words
 from qualitybook.report.i18n import LANGUAGES, Words
 
 NASTY = [

@@ -148,9 +148,9 @@ def write_source(folder: Path, code: str) -> None:
         nbformat.write(notebook(code, f"{words['target']} {short}", short), folder / f"{name}.ipynb")
     (folder / "_toc.yml").write_bytes((ROOT / "_toc.yml").read_bytes())
     (folder / "_config.yml").write_text(yaml.safe_dump(config(code), allow_unicode=True), encoding="utf-8")
-    write_bib(
-        SOURCES, Words(code), folder / "references.bib", {"市统计局": "Statistics Bureau"} if code == "en" else None
-    )
+    publisher = {"市统计局": "Statistics Bureau"} if code == "en" else {}
+    sources = SOURCES.replace({"publisher": publisher}).to_dict("records")
+    write_bib(sources, Words(code), folder / "references.bib")
 
 
 def config(code: str) -> dict:

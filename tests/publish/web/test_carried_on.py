@@ -10,9 +10,8 @@ import pytest
 from sample_book import write_source
 
 from qualitybook.publish.cache import digests_of_files
-from qualitybook.publish.compile import CompileError, build_form
+from qualitybook.publish.compile import DOCTREES, CompileError, Kept, build_form
 from qualitybook.publish.forms import FORMS, WEBSITE
-from qualitybook.publish.partial import DOCTREES, Kept
 
 EPOCH = 1_763_769_600
 HOW_TO_READ = "how-to-read.md"

@@ -16,8 +16,7 @@ from sphinx.config import Config
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 from qualitybook.errors import RefusedError
-from qualitybook.publish.language import words_of
-from qualitybook.publish.lines import join_lines
+from qualitybook.publish.documents import join_lines, words_of
 from qualitybook.publish.web.formulas import FormulaError, mathml
 from qualitybook.publish.web.head import (
     breadcrumb_list,
@@ -28,10 +27,16 @@ from qualitybook.publish.web.head import (
     masthead,
     to_book,
 )
-from qualitybook.publish.web.policy import catalog_as_code, policy, script_hashes, with_policy
 from qualitybook.publish.web.search import EnglishEditionSearch, split_page, split_query
 from qualitybook.publish.web.text import as_text
-from qualitybook.publish.web.theme import ThemeCatalog, local_assets
+from qualitybook.publish.web.theme import (
+    ThemeCatalog,
+    catalog_as_code,
+    local_assets,
+    policy,
+    script_hashes,
+    with_policy,
+)
 from qualitybook.report.i18n import Words
 
 TEXTS = st.text(alphabet=st.sampled_from("质量强市合格率〇𠮷 aZ9_，。\n(") | st.characters(), max_size=30)

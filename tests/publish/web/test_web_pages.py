@@ -12,8 +12,8 @@ from urllib.parse import unquote, urldefrag
 import pytest
 from sample_book import EDITION, SCRIPT, SIGNS, SampleBook, plain_pages
 
-from qualitybook.publish.web.policy import script_hashes
 from qualitybook.publish.web.search import EnglishEditionSearch, split_query
+from qualitybook.publish.web.theme import script_hashes
 
 LANGUAGES = ("zh", "en")
 # Elements that make a browser ask for something as soon as the page is shown, and the attribute that names it.

@@ -7,7 +7,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from qualitybook.publish import descriptions, lines
+from qualitybook.publish import documents
 from qualitybook.publish.typst.builder import TypstBuilder
 
 # What a notebook's output is shown as, best first.
@@ -49,6 +49,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     ):
         app.add_config_value(f"typst_{name}", default, "", [type(default)])
     app.connect("config-inited", _choose_mime_types)
-    descriptions.register(app)
-    lines.register(app)
+    documents.register(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

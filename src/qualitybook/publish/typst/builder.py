@@ -18,19 +18,28 @@ from sphinx.builders import Builder
 from sphinx.util import logging
 from sphinx.util.osutil import ensuredir
 
-from qualitybook.publish.language import words_of
-from qualitybook.publish.typst.escape import FONT_FOLDERS, array, check_glyphs, dictionary, markup, string
+from qualitybook.publish.documents import words_of
 from qualitybook.publish.typst.formulas import check_formulas
 from qualitybook.publish.typst.labels import Labels, Terms, address, collect_destinations, collect_labels, referenced
+from qualitybook.publish.typst.text import (
+    FONT_FOLDERS,
+    TypstBuildError,
+    admonition_titles,
+    array,
+    check_glyphs,
+    dictionary,
+    fixed_words,
+    markup,
+    string,
+)
 from qualitybook.publish.typst.translator import DocumentPlace, PrintedBook, TypstTranslator
-from qualitybook.publish.typst.words import TypstBuildError, admonition_titles, fixed_words
 
 _SOURCE_NAME = "book.typ"
 _PDF_NAME = "book.pdf"
 _IMAGE_FOLDER = "images"
 TEMPLATES = ("elements.typ", "front.typ", "back.typ", "whole.typ")
 
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -231,7 +240,7 @@ class TypstBuilder(Builder):
         except typst.TypstError as error:
             raise TypstBuildError(error.diagnostic.strip()) from error
         for warning in warnings:
-            logger.warning("Typst: %s", warning.diagnostic.strip(), type="typst")
+            _logger.warning("Typst: %s", warning.diagnostic.strip(), type="typst")
         unfinished.replace(finished)
 
     def finish(self) -> None:

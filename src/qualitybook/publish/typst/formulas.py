@@ -28,8 +28,7 @@ from qualitybook.publish.formulas import (
     next_place,
     words_and_tokens,
 )
-from qualitybook.publish.typst.escape import array, string
-from qualitybook.publish.typst.words import TypstBuildError
+from qualitybook.publish.typst.text import TypstBuildError, array, string
 
 _READER = "formulas.typ"
 

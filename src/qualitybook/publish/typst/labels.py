@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from docutils import nodes
 
-from qualitybook.publish.typst.escape import array, markup, string
+from qualitybook.publish.typst.text import array, markup, string
 
 _SCHEME = "book:"
 """Start of the addresses that the builder gives to pages of the book."""

@@ -11,10 +11,9 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxTranslator
 
 from qualitybook.publish.typst.columns import Grid, Layout, layout, texts_of
-from qualitybook.publish.typst.escape import array, markup, string, with_passages
 from qualitybook.publish.typst.formulas import Formula, typst_formula
 from qualitybook.publish.typst.labels import Label, Labels, Terms, destination
-from qualitybook.publish.typst.words import TypstBuildError
+from qualitybook.publish.typst.text import TypstBuildError, array, markup, string, with_passages
 from qualitybook.report.markdown import WEB_ONLY
 
 if TYPE_CHECKING:

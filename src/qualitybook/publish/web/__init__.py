@@ -7,16 +7,16 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from qualitybook.publish import descriptions, lines
+from qualitybook.publish import documents
 
-from . import carrying_on, formulas, head, indicators, narrow, pictures, policy, search, text, theme
+from . import formulas, head, narrow, pages, pictures, search, text, theme
 
 _HERE = Path(__file__).parent
 _STYLESHEET = "qualitybook.css"
 _SCRIPT = "qualitybook.js"
 # After the theme's own style sheets (500), so that ours wins between rules of equal weight.
 _STYLESHEET_PRIORITY = 900
-PARTS = (carrying_on, indicators, lines, narrow, pictures, text, formulas, search, head, theme, policy)
+_PARTS = (pages, documents, narrow, pictures, text, formulas, search, head, theme)
 
 
 def _add_static_folder(app: Sphinx) -> None:
@@ -33,11 +33,10 @@ def _add_templates(app: Sphinx, config: Any) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything the website needs."""
     app.setup_extension("qualitybook.publish.bibliography")
-    app.setup_extension("qualitybook.publish.partial")
     app.connect("config-inited", _add_templates)
     app.connect("builder-inited", _add_static_folder)
     app.add_css_file(_STYLESHEET, priority=_STYLESHEET_PRIORITY)
     app.add_js_file(_SCRIPT)
-    for part in (descriptions, *PARTS):
+    for part in _PARTS:
         part.register(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -18,7 +18,7 @@ from qualitybook.errors import QualitybookError
 from qualitybook.publish.formulas import SIZES, SetAside, Word, difference, words_and_tokens
 
 _RENDERER = "mathml"
-logger = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 # Environments for use inside a formula, which latex2mathml knows only under their display names.
 _INNER_ENVIRONMENT = re.compile(r"\\(begin|end)\{(?:aligned|split)\}")
@@ -103,7 +103,7 @@ def _written(translator: HTML5Translator, node: nodes.Element, *, block: bool) -
         # A long formula scrolls on a narrow screen, which must be possible by the keys as well.
         return made.replace("<math ", '<math tabindex="0" ', 1) if block else made
     except FormulaError as error:
-        logger.warning(str(error), location=node, type="qualitybook", subtype="formula")
+        _logger.warning(str(error), location=node, type="qualitybook", subtype="formula")
         return f"<code>{translator.encode(node.astext())}</code>"
 
 

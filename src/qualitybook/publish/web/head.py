@@ -32,11 +32,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from qualitybook.publish.documents import words_of
 from qualitybook.publish.forms import FORMS
-from qualitybook.publish.language import words_of
 from qualitybook.publish.layout import SERIES
 from qualitybook.publish.site import ASSESSMENTS, DATA, FEED
-from qualitybook.publish.web.indicators import is_indicator
+from qualitybook.publish.web.pages import is_indicator
 from qualitybook.report.i18n import Words, language
 
 

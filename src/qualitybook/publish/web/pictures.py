@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
-from qualitybook.publish.language import words_of
+from qualitybook.publish.documents import words_of
 from qualitybook.publish.web.narrow import CARDS, cell
 from qualitybook.report import theme
 from qualitybook.report.i18n import Words

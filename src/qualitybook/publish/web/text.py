@@ -21,8 +21,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
+from qualitybook.publish.documents import words_of
 from qualitybook.publish.forms import FORMS
-from qualitybook.publish.language import words_of
 from qualitybook.publish.web.head import to_book
 from qualitybook.report.i18n import language
 from qualitybook.report.markdown import PAGE_ROLE, unescape

@@ -10,8 +10,7 @@ from IPython.display import Markdown
 
 from qualitybook.analysis.assess import Assessment, assess_target
 from qualitybook.analysis.findings import CATEGORY_MARK, findings, indicators_of
-from qualitybook.analysis.latest import Latest, counts_whole_things, form_a_series, latest, points_of
-from qualitybook.analysis.places import first_place
+from qualitybook.analysis.latest import Latest, Point, form_a_series
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import frames, markdown
@@ -69,7 +68,7 @@ class AreaPage(Page):
         series = self.series_of(task_id) if found is None else found
         whole = [item for item in series if CATEGORY_MARK not in item.indicator_id]
         categories = [item for item in series if CATEGORY_MARK in item.indicator_id]
-        panels = [item for item in whole if form_a_series(points_of(self.catalog, item))][:MOST_PANELS]
+        panels = [item for item in whole if form_a_series(Point.of_series(self.catalog, item))][:MOST_PANELS]
         task = markdown.escape(self._task_name(task_id))
         parts = [findings_section.of_task(self, findings(self.catalog, [task_id]))]
         parts += [self._multiples(panels, task)] if panels else []
@@ -91,7 +90,7 @@ class AreaPage(Page):
             self._("Figures"),
             self._("Source"),
         ]
-        found = [(item, latest(self.catalog, item)) for item in series]
+        found = [(item, Latest.of_series(self.catalog, item)) for item in series]
         return self.table(header, [self._row(*pair) for pair in found], caption, "llrlrl")
 
     def _task_name(self, task_id: str) -> str:
@@ -103,10 +102,10 @@ class AreaPage(Page):
         found = [
             build_series(self.catalog, indicator_id, region)
             for indicator_id in indicators_of(self.catalog, [task_id])
-            if (region := first_place(self.catalog, indicator_id)) is not None
+            if (region := self.catalog.first_place(indicator_id)) is not None
         ]
         # What has had no news for years goes to the end, whatever its part in the task.
-        return sorted(found, key=lambda item: latest(self.catalog, item).is_stale)
+        return sorted(found, key=lambda item: Latest.of_series(self.catalog, item).is_stale)
 
     def _without_figures(self, task_id: str) -> list[str]:
         return [
@@ -144,7 +143,7 @@ class AreaPage(Page):
         """Return the figures that a panel shows."""
         shown = frames.observations_frame(self.voice, [("direct", series)])
         dated = shown.dropna(subset=["start"])
-        whole = [point for point in points_of(self.catalog, series) if point.span in frames.WHOLE]
+        whole = [point for point in Point.of_series(self.catalog, series) if point.span in frames.WHOLE]
         if form_a_series(whole):
             # Parts of a year would be taken for years in so small a chart; the table tells them.
             dated = dated[dated["whole"] | (dated["period"] == "")]
@@ -157,8 +156,8 @@ class AreaPage(Page):
         name = self.words.name(indicator)
         if series.region_id != self.plan_region:
             name += self.words.parentheses(self.words.name(self.catalog.region(series.region_id)))
-        last = latest(self.catalog, series).shown
-        is_count = counts_whole_things(self.catalog, series.indicator_id)
+        last = Latest.of_series(self.catalog, series).shown
+        is_count = self.catalog.unit_of(series.indicator_id).is_whole
         return svg.Panel(
             title=name,
             marks=frames.as_marks(shown, name, all_fitted=True),

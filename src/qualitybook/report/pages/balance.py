@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qualitybook.analysis.balance import WORDS, Direction, balances, plan_baseline
-from qualitybook.analysis.latest import Change, Latest, latest_of
+from qualitybook.analysis.balance import WORDS, Direction
+from qualitybook.analysis.latest import Change, Latest
 from qualitybook.evidence.catalog import Unit
 from qualitybook.report import formats, labels, markdown
 from qualitybook.report.markdown import Column
@@ -27,7 +27,7 @@ class _Row:
 
 def overview(page: Page) -> str:
     """Return the goals without a measure, each with its supporting indicators: baseline, latest figure and change."""
-    if plan_baseline(page.catalog) is None:
+    if page.catalog.plan_baseline is None:
         return _no_baseline(page) + "\n"
     columns: list[Column[_Row]] = [
         Column(page._("No."), lambda row: str(row.number), "r"),
@@ -43,9 +43,9 @@ def overview(page: Page) -> str:
 
 def _rows(page: Page) -> Iterator[_Row]:
     """Yield the rows in the order of the goals; what has had no new figure for years stands last under its goal."""
-    for target_id, directions in balances(page.catalog).items():
+    for target_id, directions in Direction.of_goals(page.catalog).items():
         number = int(page.catalog.target(target_id).number)
-        rows = [_Row(number, each, latest_of(page.catalog, each.indicator_id, each.region_id)) for each in directions]
+        rows = [_Row(number, each, Latest.at(page.catalog, each.indicator_id, each.region_id)) for each in directions]
         yield from sorted(rows, key=lambda row: row.latest is not None and row.latest.is_stale)
         if not rows:
             yield _Row(number, None, None)
@@ -137,7 +137,7 @@ def _no_baseline(page: Page) -> str:
 
 def _baseline(page: Page) -> str:
     """Return the plan's baseline year, a dash where it has none."""
-    year = plan_baseline(page.catalog)
+    year = page.catalog.plan_baseline
     return formats.NONE if year is None else page.words.year(year)
 
 

@@ -12,12 +12,11 @@ import pandas as pd
 from IPython.display import Markdown
 from matplotlib.figure import Figure
 
-from qualitybook.analysis.assess import Assessment, assess_targets
-from qualitybook.analysis.latest import form_a_series, latest_of, points_of
-from qualitybook.analysis.places import Scope
+from qualitybook.analysis.assess import Assessment, Scope, assess_targets
+from qualitybook.analysis.latest import Latest, Point, form_a_series
 from qualitybook.analysis.series import WEAKNESSES, build_series
 from qualitybook.evidence.catalog import Catalog, Unit
-from qualitybook.evidence.extract import SharedResults, open_evidence
+from qualitybook.evidence.extract import Evidence, SharedResults
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import derived, formats, labels, markdown
 from qualitybook.report.figures import svg
@@ -48,7 +47,7 @@ class Page:
     def __init__(self, stem: str, data: str | Path, edition: str, lang: str, out: str | Path = "figures") -> None:
         self.stem = stem
         self.words = Words(lang)
-        evidence = open_evidence(Path(data))
+        evidence = Evidence.open(Path(data))
         self.everything: Catalog = evidence.catalog
         self.settings = evidence.settings
         self.shared = SharedResults(Path(data))
@@ -141,7 +140,7 @@ class Page:
     def sparkline(self, indicator_id: str, region_id: str) -> str:
         """Return a series as a line without axes; a dash for one without two comparable whole years or dates."""
         series = build_series(self.catalog, indicator_id, region_id)
-        if not form_a_series([point for point in points_of(self.catalog, series) if point.span in WHOLE]):
+        if not form_a_series([point for point in Point.of_series(self.catalog, series) if point.span in WHOLE]):
             return formats.NONE
         frame = observations_frame(self.voice, [("direct", series)])
         indicator = self.catalog.indicator(indicator_id)
@@ -236,7 +235,7 @@ class Page:
 
     def latest_cell(self, indicator_id: str, region_id: str) -> str:
         """Return the latest figure of a series with its sources as a cell of a table, or that none was found."""
-        found = latest_of(self.catalog, indicator_id, region_id)
+        found = Latest.at(self.catalog, indicator_id, region_id)
         if found.shown is None:
             return self._("not found for this book")
         text = markdown.escape(self.computed.latest_text(self.unit(indicator_id), found))

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.backtest import more_than_chance, rank_histogram, score, skill
-from qualitybook.analysis.counts import clopper_pearson
+from qualitybook.analysis.counts import Interval
 from qualitybook.analysis.scales import CLASSES, calibration
 from qualitybook.evidence.numbers import rounded
 from qualitybook.report import formats, labels, markdown
@@ -168,7 +168,7 @@ def reliability(code: str) -> pd.DataFrame:
     """Return the points of a class's calibration figure."""
     rows = []
     for printed, observed, cases in calibration()["provenance"]["reliability"][code]:
-        interval = clopper_pearson(int(rounded(observed * cases / 100)), cases)
+        interval = Interval.clopper_pearson(int(rounded(observed * cases / 100)), cases)
         rows.append([printed, observed, cases, interval.lower, interval.upper, formats.number(cases, 0)])
     return pd.DataFrame(rows, columns=["printed", "observed", "count", "lower", "upper", "label"])
 

@@ -12,7 +12,7 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment
-from qualitybook.analysis.latest import latest_of
+from qualitybook.analysis.latest import Latest
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import MEASURED_RULES, QUALITATIVE
 from qualitybook.report import formats, labels, markdown
@@ -165,7 +165,7 @@ class EvidencePage(Page):
         return Markdown(self.table(header, rows, self._("Age of the latest direct figure"), "rlrrl"))
 
     def _age_row(self, target: pd.Series) -> list[str]:
-        found = latest_of(self.catalog, str(target["indicator_id"]), str(target["region_id"]))
+        found = Latest.at(self.catalog, str(target["indicator_id"]), str(target["region_id"]))
         name = markdown.escape(self.words.name(target, "statement"))
         if found.point is None or found.point.end is None:
             return [str(target["number"]), name, self._("not found for this book"), "–", ""]

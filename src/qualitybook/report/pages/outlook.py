@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 from IPython.display import Markdown
 
-from qualitybook.analysis.places import other_scopes
 from qualitybook.analysis.series import build_series
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import QUALITATIVE
@@ -67,7 +66,7 @@ class OutlookPage(Page):
     def _measure_row(self, target: Any) -> list[str]:
         indicator_id, region_id = target.indicator_id, target.region_id
         series = build_series(self.catalog, indicator_id, region_id)
-        scopes = [indicator_id, *other_scopes(self.catalog, indicator_id)]
+        scopes = [indicator_id, *self.catalog.other_scopes(indicator_id)]
         cells = [self.latest_cell(scope, region_id) for scope in scopes]
         if len(scopes) > 1:
             named = zip(scopes, cells, strict=True)

@@ -9,9 +9,8 @@ import pandas as pd
 from IPython.display import Markdown
 from matplotlib.figure import Figure
 
-from qualitybook.analysis.assess import judge_peers
-from qualitybook.analysis.latest import OLDEST_FRESH, Point, points_of
-from qualitybook.analysis.places import in_order, scopes_of
+from qualitybook.analysis.assess import Scope, judge_peers
+from qualitybook.analysis.latest import OLDEST_FRESH, Point
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.report import formats, frames, labels, markdown, narrative
 from qualitybook.report.derived import operation
@@ -37,7 +36,7 @@ class PeersPage(Page):
     def in_order(self, found: Judged) -> Judged:
         """Return goals of other places by indicator, the places by what they are to the plan's."""
         indicators = list(dict.fromkeys(str(row["indicator_id"]) for row, _verdict in found))
-        places = in_order(self.catalog, {str(row["region_id"]) for row, _verdict in found})
+        places = self.catalog.in_order({str(row["region_id"]) for row, _verdict in found})
         return sorted(
             found, key=lambda pair: (indicators.index(pair[0]["indicator_id"]), places.index(pair[0]["region_id"]))
         )
@@ -94,7 +93,7 @@ class PeersPage(Page):
 
     def _row(self, row: pd.Series, verdict: Verdict) -> list[str]:
         indicator_id, region_id = str(row["indicator_id"]), str(row["region_id"])
-        scopes = scopes_of(self.catalog, verdict, self.as_of)
+        scopes = Scope.of_verdict(self.catalog, verdict, self.as_of)
         told = markdown.escape(self.computed.verdict(verdict))
         note = self.words.name(row, "note")
         goal = narrative.goal_text(self.words, verdict.goal, str(row["value_text"]), self.unit(indicator_id))
@@ -136,7 +135,7 @@ class PeersPage(Page):
 
     def _by_scope(self, verdict: Verdict) -> list[Verdict]:
         """Return the verdict on a goal by each of its scopes, the only one where its wording leaves none open."""
-        return [scope.verdict for scope in scopes_of(self.catalog, verdict, self.as_of)] or [verdict]
+        return [scope.verdict for scope in Scope.of_verdict(self.catalog, verdict, self.as_of)] or [verdict]
 
     def _dot(self, row: pd.Series, verdict: Verdict) -> dict[str, object] | None:
         """Return one line of the dot plot, None for a goal without a number or a figure of its time."""
@@ -176,7 +175,7 @@ class PeersPage(Page):
         year = verdict.goal.target_year
         found = [
             point
-            for point in points_of(self.catalog, verdict.series)
+            for point in Point.of_series(self.catalog, verdict.series)
             if point.span in frames.WHOLE and point.year is not None and year - OLDEST_FRESH <= point.year <= year
         ]
         return found[-1] if found else None

@@ -18,9 +18,6 @@ from qualitybook.analysis.standardisation import (
     Releases,
     Standardisation,
     YearChange,
-    collect,
-    release_changes,
-    standardise,
 )
 from qualitybook.evidence.catalog import Target
 from qualitybook.evidence.schema import RULES
@@ -49,7 +46,7 @@ def standardised(page: Page, supports: Sequence[Support]) -> str:
     elsewhere = _collected(page, supports, "context")
     parts: list[str] = []
     for releases in _collected(page, supports, "proxy"):
-        made = standardise(releases, elsewhere)
+        made = Standardisation.of(releases, elsewhere)
         if made is not None:
             parts += _of_proxy(page, made, supports)
     return markdown.paragraphs(*parts, *_elsewhere(page, elsewhere)) if parts else ""
@@ -58,7 +55,7 @@ def standardised(page: Page, supports: Sequence[Support]) -> str:
 def _collected(page: Page, supports: Iterable[Support], role: str) -> list[Releases]:
     """Return the releases with categories among the supports of a role."""
     series = [support.series for support in supports if support.role == role]
-    found = [collect(page.catalog, item.indicator_id, item.region_id) for item in series]
+    found = [Releases.of(page.catalog, item.indicator_id, item.region_id) for item in series]
     return [releases for releases in found if releases is not None]
 
 
@@ -376,7 +373,7 @@ def _rates_of(page: Page, made: Standardisation, rates: pd.Series, item: Alterna
 
 def _elsewhere(page: Page, elsewhere: Sequence[Releases]) -> list[str]:
     """Return the decomposition for the places whose releases give some categories only; nothing without any."""
-    found = [(releases, change) for releases in elsewhere for change in release_changes(releases)]
+    found = [(releases, change) for releases in elsewhere for change in releases.changes()]
     if not found:
         return []
     note = page._(

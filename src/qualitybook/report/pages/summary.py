@@ -11,8 +11,7 @@ from IPython.display import Markdown
 
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.edition_diff import compare, previous
-from qualitybook.analysis.latest import Point, latest, points_of
-from qualitybook.analysis.places import in_order
+from qualitybook.analysis.latest import Latest, Point
 from qualitybook.analysis.series import Series
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.report import formats, frames, labels, markdown, narrative
@@ -246,7 +245,7 @@ def _card_latest(page: Page, item: Assessment) -> str:
     scopes = item.scopes
     if scopes:
         return page._("Latest figures by each scope: {figures}.", figures=page.latest_by_scope(scopes))
-    direct = None if item.verdict.series is None else latest(page.catalog, item.verdict.series)
+    direct = None if item.verdict.series is None else Latest.of_series(page.catalog, item.verdict.series)
     if direct is not None and direct.shown is not None:
         figure = page.computed.latest_text(page.unit(direct.indicator_id), direct)
         cite = markdown.cite(direct.sources)
@@ -256,7 +255,7 @@ def _card_latest(page: Page, item: Assessment) -> str:
     if drawn is None:
         return none
     role, series = drawn
-    found = latest(page.catalog, series)
+    found = Latest.of_series(page.catalog, series)
     beside = page._(
         "{role}: {series}, {figure} {cite}.",
         role=labels.label(page.words, labels.ROLES, role).capitalize(),
@@ -272,7 +271,7 @@ def _drawn(page: Page, item: Assessment) -> tuple[str, Series] | None:
     direct = [] if item.verdict.series is None else [("direct", item.verdict.series)]
     found = [*direct, *((support.role, support.series) for support in item.supports if support.role in _DRAWN_ROLES)]
     enough = [(role, series) for role, series in found if len(_shown(page, role, series)) >= _LEAST_DRAWN]
-    places = in_order(page.catalog, {series.region_id for _role, series in enough}, str(item.target["region_id"]))
+    places = page.catalog.in_order({series.region_id for _role, series in enough}, str(item.target["region_id"]))
     ranked = sorted(enough, key=lambda pair: (_DRAWN_ROLES.index(pair[0]), places.index(pair[1].region_id)))
     return ranked[0] if ranked else None
 
@@ -311,5 +310,5 @@ def _chart(page: Page, item: Assessment) -> str:
 
 def _last_of(page: Page, series: Series) -> Point:
     """Return the last figure that a card draws of a series."""
-    points = [point for point in points_of(page.catalog, series) if frames.is_fitted(series, point)]
+    points = [point for point in Point.of_series(page.catalog, series) if frames.is_fitted(series, point)]
     return [point for point in points if point.span in frames.WHOLE][-1]

@@ -12,14 +12,17 @@ import pandas as pd
 from IPython.display import Markdown
 from matplotlib.figure import Figure
 
-from qualitybook.analysis.assess import Assessment, assess_target, goal_of
-from qualitybook.analysis.borrowing import Borrowed, Gap, borrowed_ranges
-from qualitybook.analysis.latest import counts_whole_things, form_a_series, latest, points_of, undated_points
+from qualitybook.analysis.assess import Assessment, assess_target
+from qualitybook.analysis.borrowing import Borrowed, Gap
+from qualitybook.analysis.latest import (
+    Latest,
+    Point,
+    form_a_series,
+)
 from qualitybook.analysis.outlook import forecast_series, orient_series
-from qualitybook.analysis.places import in_order, other_scopes
 from qualitybook.analysis.sensitivity import Run, Sensitivity, sensitivity
 from qualitybook.analysis.series import Series, build_series
-from qualitybook.analysis.verdict import Goal, growth_ratio, why_no_ratio
+from qualitybook.analysis.verdict import Goal, GrowthRatio
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed
 from qualitybook.evidence.reading import rows_of
@@ -68,7 +71,7 @@ class TargetPage(Page):
     @cached_property
     def choices(self) -> Sensitivity:
         """The same goal judged by other choices of figures and models."""
-        return self.shared.of(sensitivity, self.catalog, goal_of(self.target), self.as_of)
+        return self.shared.of(sensitivity, self.catalog, Goal.of(self.target), self.as_of)
 
     def verdict(self, answer: Assessment | None = None, choices: Sensitivity | None = None) -> Markdown:
         """Return the verdict box: the answer, how sure it is, and how the wording was read."""
@@ -106,7 +109,7 @@ class TargetPage(Page):
         answer, fitted = answer or self.assessment, fitted or self.direct
         verdict = answer.verdict
         parts = self._drawn(answer, fitted)
-        if not any(form_a_series(points_of(self.catalog, series)) for _role, series in parts):
+        if not any(form_a_series(Point.of_series(self.catalog, series)) for _role, series in parts):
             return self.text(self._no_chart(_parts(answer, fitted)))
         shown = frames.observations_frame(self.voice, parts)
         indicator = self.catalog.indicator(self.target["indicator_id"])
@@ -116,7 +119,7 @@ class TargetPage(Page):
         words = self._history_words(answer)
 
         def draw() -> Figure:
-            is_count = counts_whole_things(self.catalog, str(self.target["indicator_id"]))
+            is_count = self.catalog.unit_of(str(self.target["indicator_id"])).is_whole
             return history(shown, fan, target, words, limits=limits, shift=shift, is_count=is_count)
 
         sources = sorted(set(shown["source_id"]))
@@ -139,12 +142,12 @@ class TargetPage(Page):
             (role, series)
             for role, series in parts
             if kind_of(self.catalog.indicator(series.indicator_id).kind).is_relative
-            or form_a_series(points_of(self.catalog, series))
+            or form_a_series(Point.of_series(self.catalog, series))
         ]
 
     def _no_chart(self, parts: list[tuple[str, Series]]) -> str:
         """Return the figures that are too few for a chart, each with its place and period."""
-        found = [(role, series, latest(self.catalog, series)) for role, series in parts]
+        found = [(role, series, Latest.of_series(self.catalog, series)) for role, series in parts]
         told = [
             self.series_name(series.indicator_id, series.region_id)
             + self.words.language.colon
@@ -164,7 +167,7 @@ class TargetPage(Page):
         return figure_words(self.words, "history", unit=self.words.unit_name(self._unit), target=name)
 
     def _history_alt(self, answer: Assessment, fitted: Series) -> str:
-        direct = latest(self.catalog, fitted)
+        direct = Latest.of_series(self.catalog, fitted)
         found = (
             self._("No direct figure was found.")
             if direct.shown is None
@@ -187,7 +190,7 @@ class TargetPage(Page):
 
     def orientation(self, answer: Assessment | None = None) -> Markdown:
         """Return what the containing regions' series say where the goal itself cannot be judged; mostly nothing."""
-        borrowed = borrowed_ranges(self.catalog, (answer or self.assessment).verdict)
+        borrowed = Borrowed.for_verdict(self.catalog, (answer or self.assessment).verdict)
         return Markdown(borrowed_box(self, borrowed, int(self.target["target_year"])))
 
     def standardised(self, answer: Assessment | None = None) -> Markdown:
@@ -243,7 +246,7 @@ class TargetPage(Page):
 
     def _reason_figure(self, series: Series, source_id: str) -> str:
         """Return the figure that the reason of a series speaks of, by its source; empty where it names none."""
-        points = [*points_of(self.catalog, series), *undated_points(self.catalog, series)]
+        points = [*Point.of_series(self.catalog, series), *Point.undated_of(self.catalog, series)]
         named = [point for point in points if source_id in point.sources]
         if not named:
             return ""
@@ -252,7 +255,7 @@ class TargetPage(Page):
 
     def _latest_and_undated(self, series: Series) -> str:
         """Return the latest figure of a series and, beside it, those without a period; a dash without any."""
-        found = latest(self.catalog, series)
+        found = Latest.of_series(self.catalog, series)
         unit = self.unit(series.indicator_id)
         told_already = (found.shown, *found.newer_undated)
         beside = [point for point in found.undated if point not in told_already]
@@ -284,7 +287,7 @@ class TargetPage(Page):
     def comparison(self) -> Markdown:
         """Return the comparison with the nation, the province and other cities on the same indicator."""
         indicator_id = str(self.target["indicator_id"])
-        scopes = [indicator_id, *other_scopes(self.catalog, indicator_id)]
+        scopes = [indicator_id, *self.catalog.other_scopes(indicator_id)]
         tables = [self._elsewhere(scope) for scope in scopes]
         if not any(tables):
             return self.text(self._("No figure of this indicator was found for any other place."))
@@ -297,7 +300,7 @@ class TargetPage(Page):
     def _elsewhere(self, indicator_id: str) -> str:
         """Return the table of an indicator at other places; empty where there is no figure of any."""
         place = str(self.target["region_id"])
-        others = in_order(self.catalog, self.catalog.places_of(indicator_id) - {place}, place)
+        others = self.catalog.in_order(self.catalog.places_of(indicator_id) - {place}, place)
         rows = [self._comparison_row(build_series(self.catalog, indicator_id, region)) for region in others]
         header = [
             self._("Place"),
@@ -328,7 +331,7 @@ class TargetPage(Page):
             for row in rows_of(own)
             if RULES[row.rule].needs_value
         ]
-        found = latest(self.catalog, series)
+        found = Latest.of_series(self.catalog, series)
         sources = found.sources
         return [
             self.region_name(series.region_id),
@@ -341,9 +344,9 @@ class TargetPage(Page):
     def peer_rule(self, answer: Assessment | None = None, fitted: Series | None = None) -> Markdown:
         """Return the side note with the growth-ratio rule that other reports use, where it can be computed."""
         goal, fitted = (answer or self.assessment).verdict.goal, fitted or self.direct
-        result = growth_ratio(fitted, goal)
+        result = GrowthRatio.of(fitted, goal)
         if result is None:
-            reason = why_no_ratio(fitted, goal)
+            reason = GrowthRatio.why_none(fitted, goal)
             said = labels.label(self.words, labels.NO_GROWTH_RATIO, reason)
             return self.text(
                 self._("The growth-ratio rule of other reports cannot be computed: {reason}.", reason=said)

@@ -1,13 +1,39 @@
-"""Chinese text wrapped over several source lines, without the spaces that a browser would make of the breaks."""
+"""What every builder of the book needs of Sphinx: words, whole lines of Chinese, whole descriptions of pictures.
+
+A line break between two Chinese characters is no space. MyST leaves out every character of a description that was
+written with a backslash or as an entity: the parser keeps those in tokens of their own, which it joins with the text
+around them everywhere but in a description.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from docutils import nodes
+from markdown_it.tree import SyntaxTreeNode
+from myst_parser.mdit_to_docutils.base import DocutilsRenderer
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.transforms import SphinxTransform
+
+from qualitybook.report.i18n import LANGUAGES, Words, unknown_language
+
+
+def words_of(config: Config) -> Words:
+    """Return the words of the language that a Sphinx configuration names.
+
+    Raises
+    ------
+    RefusedError
+        If the book has no words in that language.
+    """
+    for code, language in LANGUAGES.items():
+        if language.sphinx == config.language:
+            return Words(code)
+    raise unknown_language(config.language)
+
 
 # Ideographs, Chinese punctuation and full-width forms: between two of them a line break is no space.
 _WIDE = "\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\u2014\u2018\u2019\u201c\u201d\u2026"
@@ -62,7 +88,28 @@ class _JoinChineseLines(SphinxTransform):
                 element.extend(children)
 
 
+_TEXT = {"text", "text_special", "code_inline", "math_inline"}
+_BREAKS = {"softbreak", "hardbreak"}
+
+
+def _plain_text(tokens: Sequence[SyntaxTreeNode] | None) -> str:
+    """Return the text of a description, without its markup."""
+    return "".join(_text(token) for token in tokens or ())
+
+
+def _text(token: SyntaxTreeNode) -> str:
+    if token.type in _TEXT:
+        return token.content
+    return " " if token.type in _BREAKS else _plain_text(token.children)
+
+
+def _description(renderer: DocutilsRenderer, tokens: Sequence[SyntaxTreeNode] | None) -> str:
+    return _plain_text(tokens)
+
+
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx, once, however many extensions of the book ask for it."""
+    # MyST has no setting for it.
+    DocutilsRenderer.renderInlineAsText = _description  # type: ignore[assignment,method-assign]
     if _JoinChineseLines not in app.registry.get_transforms():
         app.add_transform(_JoinChineseLines)

@@ -1,0 +1,257 @@
+"""The pages of a website: which it has, which are read and written again, and a builder that carries on from it.
+
+Sphinx asks the clock; here the contents of files decide. A page is read again where anything that it is made from has
+changed, and all pages are written again where what they show of each other has changed: titles, numbers, labels. What
+comes of it is what a whole build makes.
+
+The pages of the indicators are admitted though no table of contents names them. Elsewhere (in the PDF, in earlier
+editions) a reference to one is its text.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+
+from qualitybook.publish.bibliography import citing_pages
+from qualitybook.publish.cache import digest_of_bytes, digest_of_value
+from qualitybook.publish.layout import KEYWORDS, SERIES
+from qualitybook.report import INDICATORS
+
+_LAST = 990
+_NOTED = "qualitybook_noted"
+"""Attribute of Sphinx's environment, which Sphinx keeps with the pages that it has read."""
+
+
+@dataclass(frozen=True)
+class _Noted:
+    """What a build knows of its pages when it has read them."""
+
+    inputs: Mapping[str, str]
+    """Digest of what each page is made from."""
+    shared: str
+    """Digest of what pages show of other pages."""
+    citing: str
+    """Digest of which pages cite which source: the bibliography shows it."""
+
+
+def _noted_by(env: BuildEnvironment) -> _Noted | None:
+    """Return what the build noted that Sphinx carries on from; None for the first one."""
+    return getattr(env, _NOTED, None)
+
+
+def _inputs_of(env: BuildEnvironment) -> dict[str, str]:
+    """Return the digest of what each page that has been read is made from: its files, and the names it goes by."""
+    source = Path(env.srcdir)
+    path = source / KEYWORDS
+    names = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+    @cache
+    def digest(name: str) -> str:
+        file = source / name
+        return digest_of_bytes(file.read_bytes()) if file.is_file() else ""
+
+    def inputs(page: str) -> dict[str, Any]:
+        own = [env.doc2path(page, base=False), f"{SERIES}/{page}.csv", *env.dependencies.get(page, ())]
+        return {"files": {name: digest(name) for name in own}, "names": names.get(page)}
+
+    return {page: digest_of_value(inputs(page)) for page in env.all_docs}
+
+
+def _shared_by(env: BuildEnvironment) -> str:
+    """Return the digest of what pages show of other pages, all of them read."""
+    standard, formulas = env.domains["std"], env.domains["math"]
+    # Sphinx's own labels have a text that is translated when it is written.
+    labels = standard.data["labels"]
+    cited: Any = env.domains["cite"]
+    return digest_of_value(
+        {
+            "titles": {page: str(title) for page, title in env.titles.items()},
+            "long_titles": {page: str(title) for page, title in env.longtitles.items()},
+            "contents": {page: str(toc) for page, toc in env.tocs.items()},
+            "below": env.toctree_includes,
+            "sections": repr(sorted(env.toc_secnumbers.items())),
+            "figures": repr(sorted(env.toc_fignumbers.items())),
+            "labels": repr(sorted((name, page, place, str(text)) for name, (page, place, text) in labels.items())),
+            "places": repr(sorted(standard.data["anonlabels"].items())),
+            "formulas": repr(sorted(formulas.data["objects"].items())),
+            "citations": [(each.citation_id, each.key) for each in cited.citations],
+        }
+    )
+
+
+def _pages_to_read(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> Sequence[str]:
+    """Return the pages that are made from something else than when they were read."""
+    noted = _noted_by(env)
+    before = noted.inputs if noted is not None else {}
+    return [page for page, digest in _inputs_of(env).items() if before.get(page) != digest]
+
+
+def _pages_to_write(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+    """Return the pages that are written again besides those that were read again, and note what is so now.
+
+    The first page always is: where Sphinx has no page to write, it leaves out what all pages share, and extensions fail
+    that add to it.
+    """
+    before = _noted_by(env)
+    now = _Noted(_inputs_of(env), _shared_by(env), digest_of_value(citing_pages(env)))
+    setattr(env, _NOTED, now)
+    if before is None or before.shared != now.shared:
+        return sorted(env.found_docs)
+    if before.citing != now.citing:
+        return sorted({key.docname for key in cast("Any", env.domains["cite"]).bibliographies})
+    return [app.config.root_doc]
+
+
+def _sort_excluded(app: Sphinx, config: Config) -> None:
+    """Sort what is shut out: sphinx-external-toc lists it as the disk does, and Sphinx takes the order for a change."""
+    config.exclude_patterns = sorted(config.exclude_patterns)
+
+
+_INDEX = "search-index.pickle"
+"""Beside what Sphinx keeps of the pages that it has read; the index of the website lacks a part of this."""
+_BY_PAGE = ("_titles", "_filenames", "_all_titles", "_index_entries")
+_BY_WORD = ("_mapping", "_title_mapping")
+
+
+class _WebsiteBuilder(StandaloneHTMLBuilder):
+    """Builder of websites by the name of Sphinx's own."""
+
+    def load_indexer(self, docnames: Iterable[str]) -> None:
+        """Take the search index of the former website over, but for the pages that are written again."""
+        kept = set(self.env.all_docs) - set(docnames)
+        if self.indexer is None or not kept:
+            return
+        state: dict[str, dict[str, Any]] = pickle.loads(self._index_file.read_bytes())
+        for name in _BY_PAGE:
+            setattr(self.indexer, name, {page: value for page, value in state[name].items() if page in kept})
+        for name in _BY_WORD:
+            words = {word: pages & kept for word, pages in state[name].items()}
+            setattr(self.indexer, name, {word: pages for word, pages in words.items() if pages})
+
+    def dump_search_index(self) -> None:
+        """Write the search index, pages in the order of a whole build, and keep it for the next build."""
+        if self.indexer is not None:
+            for name in _BY_PAGE:
+                setattr(self.indexer, name, dict(sorted(getattr(self.indexer, name).items())))
+            state = {name: getattr(self.indexer, name) for name in (*_BY_PAGE, *_BY_WORD)}
+            self._index_file.write_bytes(pickle.dumps(state))
+        super().dump_search_index()
+
+    def copy_image_files(self) -> None:
+        """Copy the pictures, and remove those of the former website that no page shows any more."""
+        super().copy_image_files()
+        shown = {name for _, name in self.env.images.values()}
+        for path in Path(self.outdir, self.imagedir).glob("*"):
+            if path.name not in shown:
+                path.unlink()
+
+    def copy_download_files(self) -> None:
+        """Copy the files that pages offer, and remove those of the former website that no page offers any more."""
+        super().copy_download_files()
+        folder = Path(self.outdir, "_downloads")
+        offered = {folder / name for _, name in self.env.dlfiles.values()}
+        for path in sorted(folder.rglob("*"), reverse=True):
+            if path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
+            elif path.is_file() and path not in offered:
+                path.unlink()
+
+    @property
+    def _index_file(self) -> Path:
+        return Path(self.doctreedir, _INDEX)
+
+
+# After sphinx-external-toc has shut out what its table of contents does not name.
+_AFTER_CONTENTS = 900
+# After the theme has put its functions into the context.
+_AFTER_THEME = 900
+
+
+def is_indicator(page: str) -> bool:
+    """Whether a page is an indicator's."""
+    return page.startswith(f"{INDICATORS}/")
+
+
+class _Admission:
+    """Lets the website have the pages that the table of contents leaves out.
+
+    Sphinx keeps its settings with the pages that it has read, and takes other ones for a change in the next build; so
+    the setting is as it was while Sphinx does so.
+    """
+
+    def __init__(self) -> None:
+        self._shut_out: list[str] = []
+
+    def begin(self, app: Sphinx) -> None:
+        """Admit the pages before Sphinx looks for any."""
+        self._shut_out = app.config.exclude_patterns
+        self.open(app)
+
+    def open(self, app: Sphinx, *about: Any) -> None:
+        """Admit the pages."""
+        if app.builder.format == "html":
+            app.config.exclude_patterns = [pattern for pattern in self._shut_out if not is_indicator(pattern)]
+
+    def close(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        """Put the setting back, and have nothing written again."""
+        app.config.exclude_patterns = self._shut_out
+        return []
+
+
+def _leave_text(app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: nodes.Node) -> nodes.Node | None:
+    """Return the text of a reference to an indicator's page where the book does not have it."""
+    target = str(node.get("reftarget", "")).lstrip("/")
+    return contnode if node.get("reftype") == "doc" and is_indicator(target) else None
+
+
+class _Sidebars:
+    """The sidebar of the indicators' pages, worked out once: none of its entries is the page itself."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Any] = {}
+
+    def share(self, app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+        """Let the page take the sidebar of the first one."""
+        make = context.get("generate_toctree_html")
+        if is_indicator(pagename) and make is not None:
+            context["generate_toctree_html"] = self._remembered(make)
+
+    def _remembered(self, make: Callable[..., Any]) -> Callable[..., Any]:
+        def remembered(kind: str, **options: Any) -> Any:
+            key = repr((kind, sorted(options.items())))
+            if key not in self._made:
+                self._made[key] = make(kind=kind, **options)
+            return self._made[key]
+
+        return remembered
+
+
+def register(app: Sphinx) -> None:
+    """Connect this module to Sphinx."""
+    app.add_builder(_WebsiteBuilder, override=True)
+    app.connect("config-inited", _sort_excluded, priority=_LAST)
+    app.connect("env-get-outdated", _pages_to_read)
+    # After the contents are numbered (500).
+    app.connect("env-get-updated", _pages_to_write, priority=_LAST)
+    admission = _Admission()
+    app.connect("builder-inited", admission.begin, priority=_AFTER_CONTENTS)
+    # The last event before Sphinx writes down what it has read, and the first one after.
+    app.connect("env-get-updated", admission.close, priority=_AFTER_CONTENTS)
+    app.connect("env-check-consistency", admission.open)
+    app.connect("missing-reference", _leave_text)
+    app.connect("html-page-context", _Sidebars().share, priority=_AFTER_THEME)

@@ -26,6 +26,7 @@ from qualitybook.analysis.backtest import cut_off_cases, vintage_cases
 from qualitybook.analysis.borrowing import parent_view
 from qualitybook.analysis.edition_diff import compare
 from qualitybook.analysis.forecast import Forecast
+from qualitybook.analysis.indicative import readings_of_plan
 from qualitybook.analysis.latest import points_of
 from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.places import scopes_of
@@ -247,6 +248,21 @@ class Recomputed:
             point.year is not None and last - 3 <= point.year <= last and point.span in ("year", "date", "part")
             for point in points_of(self.seen, verdict.series)
         )
+
+    def indicative(self, one: Asked) -> float:
+        """What an indicative reading says, asked of the library with the tables of the site."""
+        (found,) = (item for item in self._readings[one["target"]] if item.indicator == one["indicator"])
+        of = one["of"]
+        if of == "contradiction":
+            return next(float(gate.detail["chance"]) for gate in found.gates if gate.code == "g7")
+        if hasattr(found, of):
+            return float(getattr(found, of))
+        code, _, what = of.partition(".")
+        return float(getattr(next(each for each in found.variants if each.code == code), what or "probability"))
+
+    @cached_property
+    def _readings(self) -> Any:
+        return readings_of_plan(self.seen, self.published.as_of)
 
     def diff(self, one: Asked) -> Any:
         """Return what changed since another edition, compared anew."""
@@ -992,6 +1008,7 @@ OPERATIONS: Mapping[str, Callable[[Recomputed, Asked], float | Sequence[float]]]
     "share": Recomputed.share,
     "exact_interval": Recomputed.exact_interval,
     "probability": Recomputed.probability,
+    "indicative": Recomputed.indicative,
     "interval": Recomputed.interval,
     "quantile": Recomputed.quantile,
     "moved_interval": Recomputed.moved_interval,

@@ -416,6 +416,7 @@ def _grounds(seen: Catalog, rows: Iterable[Any], pairs: Sequence[Pair]) -> Itera
                 pair
                 for pair in pairs
                 if pair.own.indicator_id == row.from_indicator_id
+                and pair.own.basis == (row.basis or pair.above.basis)
                 and (row.role != "peer" or pair.place == row.region_id)
             ]
             figures = [figure for pair in mine for figure in (pair.own, pair.above)]

@@ -141,6 +141,7 @@ READING_GATES = {
 
 READING_ROLES = {
     "parent": _("place above"),
+    "part": _("part of a year of a place above, taken for the year"),
     "peers": _("other places in"),
     "peer": _("other place"),
     "spread": _("size of differences, from"),

@@ -434,6 +434,8 @@ class Recomputed:
         return math.sqrt(variance * (last - first))
 
     def added(self, one: Asked) -> float:
+        if one.get("of") == "failed":
+            return sum(float(row["n"]) - float(row["passed"]) for row in self.rows(one))
         if one.get("of") == "n":
             rows = self.releases(one) if "category_groups" in one.row["rows"] else self.rows(one)
             return sum(float(row["n"]) for row in rows)
@@ -443,6 +445,8 @@ class Recomputed:
         return mean_of(self.rows(one))
 
     def pooled_rate(self, one: Asked) -> float:
+        if one.get("by") == "counts":
+            return counted(self.rows(one))
         return counted(self.releases(one)) if "category_groups" in one.row["rows"] else pooled(self.rows(one))
 
     def pooled_difference(self, one: Asked) -> float:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from qualitybook import __version__
 from qualitybook.analysis.assess import Assessment, assess_targets
+from qualitybook.analysis.categories import goods
 from qualitybook.analysis.findings import CATEGORY_MARK
 from qualitybook.analysis.places import first_place, other_scopes
 from qualitybook.evidence.catalog import Catalog, Edition
@@ -59,6 +60,7 @@ def pages_of(catalog: Catalog, edition: str, lang: str) -> list[Page]:
     pages = [
         _single("summary", words.gettext("Summary")),
         _single("what-changed", words.gettext("What changed")),
+        *_goods_page(catalog, words),
         *_target_pages(catalog, words),
         *_area_pages(catalog, words),
         _single("peers", words.gettext("Goals of other places")),
@@ -78,6 +80,11 @@ def planned_pages(catalog: Catalog, editions: Iterable[str]) -> dict[str, dict[s
 
 def _single(docname: str, title: str) -> Page:
     return Page(docname, docname.replace("-", "_"), title, docname, {})
+
+
+def _goods_page(catalog: Catalog, words: Words) -> list[Page]:
+    """Return the page for people who buy, where the plan's place has a pass rate with categories."""
+    return [_single("goods", words.gettext("Is what I buy safe?"))] if goods(catalog) else []
 
 
 def _target_pages(catalog: Catalog, words: Words) -> list[Page]:

@@ -19,6 +19,7 @@ from qualitybook.publish.cache import Store, digest_of_code, digest_of_value
 from qualitybook.publish.layout import Volume
 from qualitybook.publish.plan import FigureFiles
 from qualitybook.publish.processes import dropping, worker_pool
+from qualitybook.report.catalogue import write_catalogue
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import Sheet, Sheets, docname
 from qualitybook.report.voice import Voice
@@ -80,6 +81,7 @@ def write_indicator_pages(
                 raise OSError(f"the page {each.name} was lost from {store.folder}; build again")
         book.note_keys()
         book.write_figures()
+        write_catalogue(book.volume.draft, Words(book.volume.lang))
     return [(book.total, str(book)) for book in books]
 
 

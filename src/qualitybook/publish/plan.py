@@ -166,6 +166,7 @@ def book_context(catalog: Catalog, edition: Edition, words: Words, counts: Mappi
         "counts": {name: formats.short(count) for name, count in counts.items()},
         "words_table": labels.words_table(words),
         "levels_table": labels.levels_table(words),
+        "imprint": imprint(load_settings(catalog.folder), words),
         "states_table": labels.states_table(words),
         "grades_table": labels.grades_table(words),
     }
@@ -222,6 +223,9 @@ def config_values(
         "draft": settings.is_draft,
         "licence": licence,
         "address": settings.address,
+        "title": words.name(settings, "title"),
+        "author": words.name(settings, "author"),
+        "imprint": imprint(settings, words),
         "files": {name: file_name(settings, volume, name) for name in forms if FORMS[name].suffix},
     }
     return {
@@ -252,8 +256,25 @@ def _cover_values(settings: BookSettings, volume: Volume, words: Words, licence:
         "typst_date": volume.edition.as_of.isoformat(),
         "typst_version": __version__,
         "typst_cover_note": draft if settings.is_draft else "",
-        "typst_imprint": [_("Licence: {licence}", licence=licence), _citation(settings, volume, words)],
+        "typst_imprint": [
+            _("Licence: {licence}", licence=licence),
+            *imprint(settings, words),
+            _citation(settings, volume, words),
+        ],
     }
+
+
+def imprint(settings: BookSettings, words: Words) -> list[str]:
+    """Return who is responsible for a book and whether it is a publication of the government, as far as it is said."""
+    _ = words.gettext
+    named = {_("Editor"): "editor", _("Contact"): "contact", _("Mistakes"): "errata"}
+    lines = [
+        f"{title}{words.language.colon}{text}" for title, key in named.items() if (text := words.name(settings, key))
+    ]
+    return [
+        *lines,
+        *([_("This book is not a publication of the government.")] if settings.is_official is False else []),
+    ]
 
 
 def _citation(settings: BookSettings, volume: Volume, words: Words) -> str:

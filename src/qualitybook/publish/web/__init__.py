@@ -9,14 +9,14 @@ from sphinx.application import Sphinx
 
 from qualitybook.publish import descriptions, lines
 
-from . import carrying_on, formulas, head, indicators, narrow, pictures, policy, search, text, theme
+from . import carrying_on, formulas, head, indicators, narrow, pictures, policy, search, terms, text, theme
 
 _HERE = Path(__file__).parent
 _STYLESHEET = "qualitybook.css"
 _SCRIPT = "qualitybook.js"
 # After the theme's own style sheets (500), so that ours wins between rules of equal weight.
 _STYLESHEET_PRIORITY = 900
-PARTS = (carrying_on, indicators, lines, narrow, pictures, text, formulas, search, head, theme, policy)
+PARTS = (carrying_on, indicators, lines, narrow, pictures, terms, text, formulas, search, head, theme, policy)
 
 
 def _add_static_folder(app: Sphinx) -> None:

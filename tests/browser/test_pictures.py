@@ -1,4 +1,4 @@
-"""Pictures, lists and tables as readers use them: pointing, keys, taps, a switch, filters, cards; and without scripts."""
+"""Pictures, lists and tables as readers use them: pointing, keys, taps, a switch, filters, cards; also without scripts."""
 
 from __future__ import annotations
 

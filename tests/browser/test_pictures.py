@@ -1,4 +1,4 @@
-"""Pictures, lists and tables as readers use them: pointing, keys, taps, a switch, filters, cards; also without scripts."""
+"""Pictures, lists and tables as readers use them: pointed at, by keys, tapped, as cards; and without scripts."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def test_a_drawing_with_shades_of_its_own_keeps_its_paper() -> None:
 
 
 def test_what_is_told_of_a_mark_is_its_title() -> None:
-    link = '<a xlink:href="mark:A &amp; B"><use xlink:href="#m" x="3" y="4.5"/></a>'
+    link = '<a xlink:href="mark:A &amp; B" target="_blank"><use xlink:href="#m" x="3" y="4.5"/></a>'
     shown = theme.with_marks(f"<svg >{link}</svg>")
     assert '<g class="qb-mark"><title>A &amp; B</title><circle cx="3" cy="4.5"' in shown
 

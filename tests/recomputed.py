@@ -25,6 +25,7 @@ from qualitybook.analysis.backtest import cut_off_cases, vintage_cases
 from qualitybook.analysis.borrowing import ParentView
 from qualitybook.analysis.edition_diff import compare
 from qualitybook.analysis.forecast import Forecast
+from qualitybook.analysis.indicative import readings_of_plan
 from qualitybook.analysis.latest import Point
 from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.sensitivity import Run, sensitivity
@@ -246,6 +247,21 @@ class Recomputed:
             for point in Point.of_series(self.seen, verdict.series)
         )
 
+    def indicative(self, one: Asked) -> float:
+        """What an indicative reading says, asked of the library with the tables of the site."""
+        (found,) = (item for item in self._readings[one["target"]] if item.indicator == one["indicator"])
+        of = one["of"]
+        if of == "contradiction":
+            return next(float(gate.detail["chance"]) for gate in found.gates if gate.code == "g7")
+        if hasattr(found, of):
+            return float(getattr(found, of))
+        code, _, what = of.partition(".")
+        return float(getattr(next(each for each in found.variants if each.code == code), what or "probability"))
+
+    @cached_property
+    def _readings(self) -> Any:
+        return readings_of_plan(self.seen, self.published.as_of)
+
     def diff(self, one: Asked) -> Any:
         """Return what changed since another edition, compared anew."""
         before, now = (self.catalog.edition(name) for name in (one["since"], self.published.edition))
@@ -396,7 +412,28 @@ class Recomputed:
         own, before, after = self.rows(one)
         return value_of(own) * value_of(after) / value_of(before)
 
+    def sampling_error(self, one: Asked) -> float:
+        variances = [
+            rate * (100 - rate) / n for rate, n in ((value_of(row), float(row["n"])) for row in self.rows(one))
+        ]
+        return 1.96 * math.sqrt(sum(variances))
+
+    def usual_step(self, one: Asked) -> float:
+        """The series' own step, from its comparable figures up to the last year of the change."""
+        first, last = int(one["first"]), int(one["last"])
+        catalog, series = self.seen, self.series(one)
+        points = [point for point in Point.of_series(catalog, series) if not point.is_bound]
+        after = [point for point in points if point.year == last and point.span in ("year", "date")][-1]
+        before = [point for point in points if comparable(point, after)]
+        yearly = {point.year: point.value for point in [*before, after]}
+        steps = [(yearly[b] - yearly[a], b - a) for a, b in pairwise(sorted(yearly))]
+        trend = sum(step for step, _ in steps) / sum(years for _, years in steps)
+        variance = sum((step - trend * years) ** 2 / years for step, years in steps) / (len(steps) - 1)
+        return math.sqrt(variance * (last - first))
+
     def added(self, one: Asked) -> float:
+        if one.get("of") == "failed":
+            return sum(float(row["n"]) - float(row["passed"]) for row in self.rows(one))
         if one.get("of") == "n":
             rows = self.releases(one) if "category_groups" in one.row["rows"] else self.rows(one)
             return sum(float(row["n"]) for row in rows)
@@ -406,6 +443,8 @@ class Recomputed:
         return mean_of(self.rows(one))
 
     def pooled_rate(self, one: Asked) -> float:
+        if one.get("by") == "counts":
+            return counted(self.rows(one))
         return counted(self.releases(one)) if "category_groups" in one.row["rows"] else pooled(self.rows(one))
 
     def pooled_difference(self, one: Asked) -> float:
@@ -969,6 +1008,7 @@ OPERATIONS: Mapping[str, Callable[[Recomputed, Asked], float | Sequence[float]]]
     "share": Recomputed.share,
     "exact_interval": Recomputed.exact_interval,
     "probability": Recomputed.probability,
+    "indicative": Recomputed.indicative,
     "interval": Recomputed.interval,
     "quantile": Recomputed.quantile,
     "moved_interval": Recomputed.moved_interval,

@@ -9,12 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 from small_project import write_project
-from synthetic import evidence_tables, write_evidence
+from synthetic import HEADERS, evidence_tables, observation, write_evidence
 
 from qualitybook import __version__, cli
+from qualitybook.report.assessments import schema
 
 
 def run(*arguments: object) -> Result:
@@ -82,6 +84,7 @@ def test_assessments_as_json(sample_folder: Path) -> None:
         *("target_id", "number", "statement_zh", "statement_en", "rule", "value", "unit", "target_year"),
         *("baseline_year", "state", "reason", "probability", "probability_text", "word", "by_model", "flags"),
         *("level", "n", "last_year", "horizon", "latest", "undated", "scopes", "with_parent"),
+        "indicative",
     }
     assert (goods["target_id"], goods["state"], goods["level"]) == ("goods-pass", "met", "A")
     assert (goods["n"], goods["last_year"], goods["horizon"]) == (13, 2025, 0)
@@ -89,6 +92,31 @@ def test_assessments_as_json(sample_folder: Path) -> None:
     assert goods["latest"]["value_text"] == "95.96"
     assert goods["latest"]["source_id"] == "yearbook-2026"
     assert (climate["state"], climate["reason"], climate["latest"]) == ("no_verdict", "qualitative", None)
+
+
+def test_readings_stand_beside_verdicts_and_change_nothing_of_them(tmp_path: Path) -> None:
+    """Centres of 2022 alone: the goal cannot be judged, and its class of counts gives a reading."""
+    rows = [observation("test_centres", "sample_city", "2022", "40", "yearbook-2023")]
+    row = dict.fromkeys(HEADERS["indicative_evidence"], "虚构") | {"role": "class", "region_id": "sample_city"}
+    row |= {"target_id": "centres", "indicator_id": "test_centres", "from_indicator_id": "test_centres"}
+    row |= dict.fromkeys(
+        ("variant", "against_id", "basis", "from_year", "to_year", "offset", "offset_sd", "source_id"), ""
+    )
+    words = dict.fromkeys(HEADERS["indicative_goals"], "虚构") | {"refusal": ""}
+    words |= {"target_id": "centres", "indicator_id": "test_centres"}
+    plain = write_evidence(tmp_path / "plain", observations=rows)
+    folder = write_evidence(tmp_path / "read", observations=rows, indicative_evidence=[row], indicative_goals=[words])
+    report, before = (
+        json.loads(run("assess", "--data", path, "--format", "json").output)["targets"] for path in (folder, plain)
+    )
+    jsonschema.validate(report, schema()["properties"]["targets"])
+    (found,) = report[2]["indicative"]
+    assert (report[2]["state"], report[2]["probability"], found["kind"]) == ("cannot_judge", None, "number")
+    assert [target | {"indicative": []} for target in report] == before
+    table = list(csv.DictReader(io.StringIO(run("assess", "--data", folder, "--format", "csv").output)))
+    assert float(table[2]["indicative_probability"]) == found["probability"]
+    assert table[0]["indicative_kind"] == ""
+    assert f"{found['probability']:.0%}" in run("assess", "--data", folder).output
 
 
 def test_several_processes_judge_as_one_does(sample_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -106,7 +106,7 @@ def test_a_page_is_the_same_bytes_each_time(catalog: Catalog, tmp_path: Path) ->
         sheet.write(folder)
         files.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")})
     assert files[0] == files[1]
-    assert {path.suffix for path in files[0]} == {".md", ".svg", ".jsonl"}
+    assert {path.suffix for path in files[0]} == {".json", ".jsonl", ".md", ".svg"}
 
 
 def made_from(catalog: Catalog) -> dict[str, str]:

@@ -125,6 +125,8 @@ class Above:
     scale: Transform
     values: Mapping[int, tuple[float, float]]
     "Mean and variance of the years with a figure."
+    parts: Mapping[int, tuple[float, float]]
+    "The same of years of which a part is named to stand for the whole."
     beyond: Above | None
     "The place above it, None for the outermost."
     peers: tuple[PeerGap, ...]
@@ -147,14 +149,16 @@ class Above:
         """Return how a year is known: ``figure``, ``gap``, ``forecast``, ``class`` or "" for not at all."""
         if year in self.values:
             return "figure"
+        if year in self.parts:
+            return "part"
         if self.beyond is not None:
             return "gap" if self.beyond.how(year) else ""
         ahead = self._ahead(year)
         return "" if ahead is None else ahead.how
 
     def _of(self, year: int) -> tuple[float, float] | None:
-        if year in self.values:
-            return self.values[year]
+        if year in self.values or year in self.parts:
+            return self.values.get(year) or self.parts[year]
         if self.beyond is None:
             if not self.values or year > max(self.values):
                 ahead = self._ahead(year)
@@ -183,6 +187,7 @@ class Above:
 def above_of(
     catalog: Catalog,
     rows: Sequence[Any],
+    parts: Sequence[Any],
     peers: Sequence[PeerGap],
     forecasts: dict[tuple[str, str, int], Ahead | None],
 ) -> Above | None:
@@ -196,7 +201,21 @@ def above_of(
         others = tuple(peer for peer in peers if peer.place != row.region_id)
         known = values_of(series, scale)
         offset, blur = number(row.offset), number(row.offset_sd) ** 2
-        found = Above(catalog, series, scale, known, found, others, offset, blur, forecasts)
+        found = Above(
+            catalog, series, scale, known, _parts(catalog, row, parts, scale), found, others, offset, blur, forecasts
+        )
+    return found
+
+
+def _parts(catalog: Catalog, parent: Any, rows: Sequence[Any], scale: Transform) -> dict[int, tuple[float, float]]:
+    """Return the years of a place above for which the table names a part, with its offset from whole years."""
+    found = {}
+    for row in rows:
+        if (row.from_indicator_id, row.region_id) == (parent.from_indicator_id, parent.region_id):
+            for figure in catalog.records_at(row.from_indicator_id, row.region_id):
+                if figure.source_id == row.source_id and figure.qualifier in FITTED_QUALIFIERS and figure.period:
+                    z = float(scale.forward([figure.value])[0]) - number(row.offset)
+                    found[figure.end.year] = (z, number(row.offset_sd) ** 2)
     return found
 
 

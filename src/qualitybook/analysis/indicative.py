@@ -317,7 +317,7 @@ def _work_out(seen: Catalog, goal: Goal, rows: Sequence[Any], forecasts: _Foreca
     pairs = [pair for pair in _peers(seen, named) if pair.place != goal.region_id]
     lent = [pair for pair in peers_of(seen, by_role.get("spread", [])) if pair.place != goal.region_id]
     peers = [*gaps_of(pairs), *_centred(gaps_of(lent))]
-    above = above_of(seen, by_role.get("parent", []), peers, forecasts)
+    above = above_of(seen, by_role.get("parent", []), by_role.get("part", []), peers, forecasts)
     if scale is None or above is None:
         return None
     own = values_of(build_series(seen, goal.indicator_id, goal.region_id, ANY_BASIS), scale)
@@ -415,6 +415,7 @@ def _grounds(seen: Catalog, rows: Iterable[Any], pairs: Sequence[Pair]) -> Itera
                 pair
                 for pair in pairs
                 if pair.own.indicator_id == row.from_indicator_id
+                and pair.own.basis == (row.basis or pair.above.basis)
                 and (row.role != "peer" or pair.place == row.region_id)
             ]
             figures = [figure for pair in mine for figure in (pair.own, pair.above)]
@@ -566,3 +567,53 @@ def _class_quantiles(seen: Catalog, series: Series, lead: int) -> tuple[list[flo
             found |= {(1 - level) / 2: made.lower, 0.5: made.centre, (1 + level) / 2: made.upper}
     levels = sorted(found)
     return levels, [found[level] for level in levels]
+
+
+# As plain values
+
+_DIGITS = 6
+
+
+def reading_record(reading: Reading) -> dict[str, Any]:
+    """Return a reading as plain values, with each row of the evidence by its role, series and sources."""
+    numbers = ("estimate", "low80", "high80", "low95", "high95")
+    return {
+        "indicator_id": reading.indicator,
+        "kind": reading.kind,
+        "reason": reading.reason,
+        **{name: _rounded(getattr(reading, name)) for name in numbers},
+        "probability": reading.probability,
+        "beyond": reading.beyond,
+        "variants": [
+            {"code": each.code, "estimate": _rounded(each.estimate), "probability": _rounded(each.probability)}
+            for each in reading.variants
+        ],
+        "gates": [
+            {
+                "code": gate.code,
+                "passed": gate.passed,
+                "detail": {name: _plain(gate.detail[name]) for name in gate.detail},
+            }
+            for gate in reading.gates
+        ],
+        "disagree": reading.disagree,
+        "cross_check": reading.cross_check,
+        "evidence": [
+            {
+                "role": ground.role,
+                "indicator_id": ground.indicator_id,
+                "region_id": ground.region_id,
+                "line": int(ground.row.line),
+                "sources": sorted({str(figure.source_id) for figure in ground.rows}),
+            }
+            for ground in reading.evidence
+        ],
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(float(value), _DIGITS)
+
+
+def _plain(value: float | str) -> float | str:
+    return value if isinstance(value, str) else round(float(value), _DIGITS)

@@ -115,10 +115,13 @@ def _print_table(rows: Sequence[Mapping[str, Any]], title: str) -> None:
 
     console = Console(width=None if sys.stdout.isatty() else _TABLE_WIDTH)
     table = Table(title=title, title_justify="left")
-    for heading in ("No.", "Goal", "Verdict", "Probability", "Level", "n", "Last year"):
+    headings = ["No.", "Goal", "Verdict", "Probability", "Level", "n", "Last year"]
+    if any(row["indicative"] for row in rows):
+        headings.append("Indicative")
+    for heading in headings:
         table.add_column(heading, justify="right" if heading in ("No.", "n", "Last year") else "left")
     for row in rows:
-        table.add_row(*_table_row(row))
+        table.add_row(*_table_row(row)[: len(headings)])
     console.print(table)
 
 
@@ -133,7 +136,16 @@ def _table_row(row: Mapping[str, Any]) -> list[str]:
     word = labels.label(words, labels.WORDS, row["word"]) if row["word"] else ""
     chance = f"{row['probability_text']} {word}" if row["probability_text"] else ""
     last_year = "" if row["last_year"] is None else str(row["last_year"])
-    return [str(row["number"]), row["statement_en"], verdict, chance, row["level"], str(row["n"]), last_year]
+    cells = [str(row["number"]), row["statement_en"], verdict, chance, row["level"], str(row["n"]), last_year]
+    return [*cells, "; ".join(_indicative(reading) for reading in row["indicative"])]
+
+
+def _indicative(reading: Mapping[str, Any]) -> str:
+    """Return an indicative reading for the table: its 80 % range, and its probability where one is printed."""
+    if reading["estimate"] is None:
+        return "none"
+    text = f"{reading['low80']:.4g} to {reading['high80']:.4g}"
+    return text if reading["probability"] is None else f"{text}: {reading['probability']:.0%}"
 
 
 @click.command()

@@ -570,7 +570,7 @@ def _units_agree(tables: _Tables) -> Iterator[Problem]:
 
 # Indicative readings
 
-_OF_ONE_FIGURE = ("own_undated", "statement", "ceiling")
+_OF_ONE_FIGURE = ("part", "own_undated", "statement", "ceiling")
 _OF_OTHER_PLACES = ("peers", "spread")
 
 

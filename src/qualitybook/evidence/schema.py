@@ -514,6 +514,8 @@ def write_descriptor(folder: Path, metadata: Mapping[str, Any] | None = None) ->
 SETTINGS_NAME = "book.toml"
 _PLAN_STATES = ("consultation_draft", "final")
 TRANSLATED = ("title", "subtitle", "author")
+IMPRINT = ("editor", "contact", "errata")
+"""Texts that a book may do without."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'?#]+")
 
@@ -535,6 +537,15 @@ class BookSettings:
     author_zh: str
     author_en: str
     """What the cover prints."""
+    editor_zh: str
+    editor_en: str
+    contact_zh: str
+    contact_en: str
+    errata_zh: str
+    errata_en: str
+    """Who edits the book, how to reach them, and what becomes of mistakes; nothing where that is not said."""
+    is_official: bool | None
+    """Whether the book is a publication of the government, None where that is not said."""
 
     @property
     def is_draft(self) -> bool:
@@ -560,11 +571,21 @@ class BookSettings:
         problems = _problems(found)
         if problems:
             raise EvidenceError(problems)
-        titles = {f"{key}_{code}": str(found[key][code]) for key in TRANSLATED for code in LANGUAGES}
+        titles = {
+            f"{key}_{code}": str(found.get(key, {}).get(code, ""))
+            for key in (*TRANSLATED, *IMPRINT)
+            for code in LANGUAGES
+        }
         address = str(found.get("address", ""))
         address = f"{address.rstrip('/')}/" if address else ""
         more = {column: titles.pop(column) for column in set(titles) - BookSettings.__annotations__.keys()}
-        settings = cls(name=found["name"], plan_state=found["plan_state"], address=address, **titles)
+        settings = cls(
+            name=found["name"],
+            plan_state=found["plan_state"],
+            address=address,
+            is_official=found.get("official"),
+            **titles,
+        )
         for column, text in more.items():
             object.__setattr__(settings, column, text)
         return settings
@@ -581,7 +602,9 @@ def _problems(found: dict[str, object]) -> list[Problem]:
     address = found.get("address", "")
     if not (isinstance(address, str) and (not address or _ADDRESS.fullmatch(address))):
         problems.append(_problem("address", repr(address), "where the site is published, https://… or http://…"))
-    for key in TRANSLATED:
+    if not isinstance(found.get("official", False), bool):
+        problems.append(_problem("official", repr(found["official"]), "true | false"))
+    for key in (*TRANSLATED, *(key for key in IMPRINT if key in found)):
         section = found.get(key)
         for code in LANGUAGES:
             text = section.get(code) if isinstance(section, dict) else None

@@ -35,7 +35,7 @@ from qualitybook.publish.layout import (
     read_settings,
 )
 from qualitybook.publish.notebook import render_page, shown_markdown
-from qualitybook.publish.plan import Plan
+from qualitybook.publish.plan import Plan, imprint
 from qualitybook.publish.site import read_shelves
 from qualitybook.report import FIGURES, INDICATORS
 from qualitybook.report.derived import FOLDER, SUFFIX, Ledger, operation
@@ -236,6 +236,7 @@ def config_values(
         "draft": settings.is_draft,
         "licence": licence,
         "address": settings.address,
+        "imprint": imprint(settings, words),
         "files": {name: file_name(settings, volume, name) for name in forms if FORMS[name].suffix},
     }
     return {
@@ -266,7 +267,11 @@ def _cover_values(settings: BookSettings, volume: Volume, words: Words, licence:
         "typst_date": volume.edition.as_of.isoformat(),
         "typst_version": __version__,
         "typst_cover_note": draft if settings.is_draft else "",
-        "typst_imprint": [_("Licence: {licence}", licence=licence), _citation(settings, volume, words)],
+        "typst_imprint": [
+            _("Licence: {licence}", licence=licence),
+            *imprint(settings, words),
+            _citation(settings, volume, words),
+        ],
     }
 
 

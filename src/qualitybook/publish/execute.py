@@ -55,6 +55,8 @@ from qualitybook.publish.plan import Page, Plan
 from qualitybook.publish.processes import dropping, start_telling, worker_pool
 from qualitybook.publish.scratch import TEMPORARY, scratch_folder, temporary_parent
 from qualitybook.report import FIGURES
+from qualitybook.report.catalogue import write_catalogue
+from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import Sheet, Sheets, docname
 
 KERNEL = "python3"
@@ -522,6 +524,7 @@ def write_indicator_pages(plans: Iterable[Plan], store: Store, jobs: int, given_
             if not store.fetch(each.key, book.volume.draft):
                 raise OSError(f"the page {each.name} was lost from {store.folder}; build again")
         book.note_keys()
+        write_catalogue(book.volume.draft, Words(book.volume.lang))
     return [(book.total, str(book)) for book in books]
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment, assess_targets
+from qualitybook.analysis.categories import goods
 from qualitybook.analysis.findings import CATEGORY_MARK
 from qualitybook.analysis.scales import calibration
 from qualitybook.evidence.catalog import Catalog, Edition
@@ -187,6 +188,7 @@ def pages_of(catalog: Catalog, edition: str, lang: str) -> list[Page]:
     pages = [
         _single("summary", words.gettext("Summary")),
         _single("what-changed", words.gettext("What changed")),
+        *_goods_page(catalog, words),
         *_target_pages(catalog, words),
         *_area_pages(catalog, words),
         _single("peers", words.gettext("Goals of other places")),
@@ -201,6 +203,11 @@ def pages_of(catalog: Catalog, edition: str, lang: str) -> list[Page]:
 
 def _single(docname: str, title: str) -> Page:
     return Page(docname, docname.replace("-", "_"), title, docname, {})
+
+
+def _goods_page(catalog: Catalog, words: Words) -> list[Page]:
+    """Return the page for people who buy, where the plan's place has a pass rate with categories."""
+    return [_single("goods", words.gettext("Is what I buy safe?"))] if goods(catalog) else []
 
 
 def _target_pages(catalog: Catalog, words: Words) -> list[Page]:
@@ -283,7 +290,21 @@ def _book_context(
         "city": escape(words.name(region)),
         "counts": {name: formats.short(count) for name, count in counts.items()},
         **labels.tables(words),
+        "imprint": imprint(settings, words),
     }
+
+
+def imprint(settings: BookSettings, words: Words) -> list[str]:
+    """Return who is responsible for a book and whether it is a publication of the government, as far as it is said."""
+    _ = words.gettext
+    named = {_("Editor"): "editor", _("Contact"): "contact", _("Mistakes"): "errata"}
+    lines = [
+        f"{title}{words.language.colon}{text}" for title, key in named.items() if (text := words.name(settings, key))
+    ]
+    return [
+        *lines,
+        *([_("This book is not a publication of the government.")] if settings.is_official is False else []),
+    ]
 
 
 def _evidence_counts(seen: Catalog) -> dict[str, int]:

@@ -13,6 +13,9 @@ from typing import Any
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment, assess_target
+from qualitybook.analysis.gates import HIGHEST_PRINTED, LOWEST_PRINTED
+from qualitybook.analysis.indicative import KINDS, reading_record, readings_beside
+from qualitybook.analysis.indicative import REASONS as READING_REASONS
 from qualitybook.analysis.latest import REASONS as NOT_COMPARABLE
 from qualitybook.analysis.latest import SPANS
 from qualitybook.analysis.verdict import LEVELS, REASONS, STATES, WORDS
@@ -31,6 +34,8 @@ _CSV_COLUMNS = (
     *("state", "reason", "probability", "probability_text", "word", "level", "n", "last_year", "horizon"),
     *("latest_period", "latest_value", "latest_qualifier", "latest_source_id"),
     *("latest_change", "latest_since", "latest_years_without"),
+    *("indicative_kind", "indicative_reason", "indicative_estimate", "indicative_low80", "indicative_high80"),
+    *("indicative_probability", "indicative_beyond"),
 )
 _DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
@@ -56,7 +61,13 @@ def judged(
 
 
 def _judged_part(seen: Catalog, day: date, targets: Sequence[pd.Series]) -> list[dict[str, Any]]:
-    return [worded(assess_target(seen, target, day)) for target in targets]
+    return [_with_readings(seen, assess_target(seen, target, day)) for target in targets]
+
+
+def _with_readings(seen: Catalog, assessment: Assessment) -> dict[str, Any]:
+    """Return an assessment as plain values with the indicative readings that stand beside its verdict."""
+    found = readings_beside(seen, seen.target(assessment.target_id), assessment.verdict)
+    return {**worded(assessment), "indicative": [reading_record(reading) for reading in found]}
 
 
 def report(catalog: Catalog, edition: Edition, day: date, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -89,6 +100,8 @@ def csv_rows(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
         change = latest.get("change")
         cells = {**row, **{f"latest_{key}": value for key, value in latest.items()}}
         cells |= {"latest_change": change and change["value"], "latest_since": change and change["since"]["period"]}
+        # A goal of an open scope has several readings; that on its own indicator comes first.
+        cells |= {f"indicative_{key}": value for reading in row["indicative"][:1] for key, value in reading.items()}
         yield ["" if cells.get(name) is None else str(cells[name]) for name in _CSV_COLUMNS]
 
 
@@ -149,6 +162,38 @@ def _target() -> dict[str, Any]:
                 "description": "the answer by each scope, where the wording of the goal leaves it open",
             },
             "probability_text": {**_or_null("string"), "description": "the probability as the book prints it"},
+            "indicative": {
+                "type": "array",
+                "items": _indicative(),
+                "description": "readings from related evidence, for orientation: no verdict, and never counted as one",
+            },
+        }
+    )
+
+
+def _indicative() -> dict[str, Any]:
+    text, number, flag = {"type": "string"}, {"type": "number"}, {"type": "boolean"}
+    chance = {"type": "number", "minimum": 0, "maximum": 1}
+    ends = dict.fromkeys(("estimate", "low80", "high80", "low95", "high95"), _or_null("number"))
+    printed = {"type": "number", "minimum": LOWEST_PRINTED, "maximum": HIGHEST_PRINTED}
+    detail = {"type": "object", "additionalProperties": {"type": ["number", "string"]}}
+    ground = {**dict.fromkeys(("role", "indicator_id", "region_id"), text), "line": {"type": "integer"}}
+    lists = {
+        "variants": _object({"code": text, "estimate": number, "probability": chance}),
+        "gates": _object({"code": text, "passed": _or_null("boolean"), "detail": detail}),
+        "evidence": _object({**ground, "sources": {"type": "array", "items": text}}),
+    }
+    return _object(
+        {
+            "indicator_id": {**text, "description": "what the goal is read on"},
+            "kind": {"enum": list(KINDS)},
+            "reason": {"enum": ["", *READING_REASONS], "description": "why it is refused, or has no probability"},
+            **ends,
+            "probability": {"anyOf": [printed, {"type": "null"}], "description": "as printed, in whole fives"},
+            "beyond": {"enum": ["", "above", "below"], "description": "whether it lies beyond what is printed"},
+            "disagree": {**flag, "description": "whether the place's sources contradict each other"},
+            "cross_check": {**flag, "description": "whether it stands beside a verdict with a probability"},
+            **{name: {"type": "array", "items": items} for name, items in lists.items()},
         }
     )
 

@@ -22,6 +22,7 @@ from qualitybook.evidence.catalog import Indicator
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import QUALITATIVE
 from qualitybook.report import FIGURES, INDICATORS, formats, frames, labels, markdown
+from qualitybook.report.catalogue import Entry
 from qualitybook.report.derived import FOLDER, SUFFIX, Derived, Ledger
 from qualitybook.report.figures import svg
 from qualitybook.report.markdown import Column
@@ -49,6 +50,8 @@ class Sheet:
     """The chart's axis of values."""
     places: tuple[svg.Place, ...]
     """What the chart shows; none without a chart."""
+    entry: Entry
+    """Its entry in the list of all indicators."""
     computed: tuple[Derived, ...] = ()
     """The numbers on the page that no source printed."""
 
@@ -59,6 +62,7 @@ class Sheet:
         page.write_text(self.text, encoding="utf-8", newline="\n")
         if self.computed:
             Ledger(source / FIGURES / FOLDER / f"{docname(self.indicator_id)}{SUFFIX}").write(self.computed)
+        self.entry.write(source)
         if self.places:
             svg.write(source / _chart(self.indicator_id), lambda form: svg.chart(self.places, self.axis, form))
 
@@ -176,7 +180,30 @@ class Sheets:
         is_count = self.catalog.unit_of(indicator.indicator_id).is_whole
         shown = svg.Axis(axis.name, (indicator.lower, indicator.upper), axis.shift, is_count)
         recorded = tuple(sorted(computed.ledger.notes))
-        return Sheet(indicator.indicator_id, self.voice.code, text, shown, places, recorded)
+        entry = self._entry(indicator, series, drawn)
+        return Sheet(indicator.indicator_id, self.voice.code, text, shown, places, entry, recorded)
+
+    def _entry(self, indicator: Indicator, series: list[Series], drawn: list[_Drawn]) -> Entry:
+        """Return the indicator's entry in the list of all."""
+        found, computed = Latest.of_series(self.catalog, series[0]), Computed(self.voice, Ledger())
+        links = self.catalog.task_indicators
+        tasks = links[links["indicator_id"] == indicator.indicator_id]["task_id"]
+        areas = {
+            area.number: self.voice.name(area) for area in (self._areas[self._tasks[task].area_id] for task in tasks)
+        }
+        limits = (indicator.lower, indicator.upper)
+        shown = computed.latest_text(self.catalog.unit(indicator.unit), found)
+        return Entry(
+            indicator_id=indicator.indicator_id,
+            name=self.voice.name(indicator),
+            areas=tuple(name for _number, name in sorted(areas.items())),
+            places=tuple(self.voice.place(item.region_id) for item in series),
+            kind=labels.label(self.voice, labels.KINDS, indicator.kind),
+            latest=self.voice.place(found.region_id) + self.voice.language.colon + shown,
+            is_stale=found.is_stale,
+            line=svg.sparkline(drawn[0].marks, limits) if drawn else "",
+            computed=tuple(sorted(computed.ledger.notes)),
+        )
 
     def _latest(self, computed: Computed, indicator: Indicator, series: list[Series]) -> str:
         """Return the latest figure of the first place, with the change that belongs to it."""

@@ -111,6 +111,48 @@ WORDS = {
     "very_unlikely": _("very unlikely"),
 }
 
+READING_REASONS = {
+    "no_measure": _("there is no rule and no list, so nothing can be reached or missed"),
+    "no_series": _("no value was found for any place"),
+    "no_figure": _("no number was found at any level"),
+    "baseline_unknown": _("the number of the baseline year was not found, and a single approval may decide"),
+    "no_path": _("the goal asks for no fall on the way, which the evidence does not show year by year"),
+    "g1": _("no place above has the same measure in reach of the target year"),
+    "g2": _("there are fewer than four other places to compare with, and no value of the place itself"),
+    "g3": _("figures of this kind are not read from others"),
+    "g4": _("the place set the goal for itself, and nothing of its own level is known"),
+    "g5": _("for this measure other places were not told well enough when each was hidden in turn"),
+    "g6": _("other assumptions would change the answer too much"),
+    "g9": _("the place's own figures are enough for a verdict"),
+}
+
+READING_GATES = {
+    "g1": _("a place above has the same measure, known or forecast for the target year"),
+    "g2": _("at least four other places, or a value of the place itself that is not too old"),
+    "g3": _("a rate or an index; of stocks only a class's range from one count"),
+    "g4": _("a goal that a place above has set as well, or something known of the place itself"),
+    "g5": _("hidden places were told well, and better than by the place above; or something is known of this one"),
+    "g6": _("other stated assumptions stay within 35 points"),
+    "g7": _("the place's sources do not contradict each other"),
+    "g8": _("printed in whole fives from 10% to 90%"),
+    "g9": _("fewer than four yearly values of the place itself, else the verdict stands"),
+}
+
+READING_ROLES = {
+    "parent": _("place above"),
+    "part": _("part of a year of a place above, taken for the year"),
+    "peers": _("other places in"),
+    "peer": _("other place"),
+    "spread": _("size of differences, from"),
+    "own_undated": _("own value without a year"),
+    "statement": _("own statement of a bound"),
+    "proxy": _("own figures of another measure"),
+    "class": _("own count"),
+    "ceiling": _("ceiling"),
+    "year": _("year asked for"),
+    "left_out": _("left out"),
+}
+
 LEVELS = {
     "A": _("direct evidence, at least eight yearly values"),
     "B": _("direct evidence, four to seven yearly values"),

@@ -81,7 +81,7 @@ NARROW_SUFFIX = ".narrow"
 """Stands before the suffix of the file with the variant for narrow screens."""
 TOLD = "mark:"
 """Begins the address that matplotlib writes around a mark; what follows is told of it."""
-_MARK = re.compile(rf'<a xlink:href="{TOLD}([^"]*)">(.*?)</a>', re.DOTALL)
+_MARK = re.compile(rf'<a xlink:href="{TOLD}([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _PLACE = re.compile(r'<use [^>]*x="([-0-9.]+)" y="([-0-9.]+)"')
 
 

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 from bs4 import BeautifulSoup
+from docutils import nodes
+from docutils.utils import new_document
 
-from qualitybook.publish.web.pictures import _drawn, _in_page, _table, rows_of_marks
+from qualitybook.publish.web.pictures import (
+    _DrawInPage,
+    _drawn,
+    _in_page,
+    _table,
+    _visit_picture,
+    picture,
+    rows_of_marks,
+)
 from qualitybook.report import theme
 from qualitybook.report.figures import svg
 from qualitybook.report.i18n import Words
 
+MARKS = tuple(
+    svg.Mark(year, year + 1, year - 2019, "exact", "A", "", True, False, f"A\n{year}\n{year - 2019}%\ngrade A\nPress")
+    for year in (2020, 2021)
+)
 TITLE = "City & <b>\n2024\n98%\ngrade A\nYearbook"
 
 
@@ -74,6 +89,21 @@ def test_a_drawing_with_shades_of_its_own_keeps_its_paper() -> None:
 
 
 def test_what_is_told_of_a_mark_is_its_title() -> None:
-    link = '<a xlink:href="mark:A &amp; B"><use xlink:href="#m" x="3" y="4.5"/></a>'
+    link = '<a xlink:href="mark:A &amp; B" target="_blank"><use xlink:href="#m" x="3" y="4.5"/></a>'
     shown = theme.with_marks(f"<svg >{link}</svg>")
     assert '<g class="qb-mark"><title>A &amp; B</title><circle cx="3" cy="4.5"' in shown
+
+
+def test_a_picture_of_our_own_takes_the_place_of_its_file(tmp_path: Path) -> None:
+    svg.write(tmp_path / "a.svg", lambda form: svg.chart([svg.Place("A", MARKS)], svg.Axis("%"), form))
+    document = new_document("page")
+    document += nodes.figure("", nodes.image(uri="a.svg", alt="Rises"))
+    document.settings.env = SimpleNamespace(app=SimpleNamespace(srcdir=tmp_path), config=None)
+    _DrawInPage(document).run()
+    (put,) = document.findall(picture)
+    translator = SimpleNamespace(body=[], config=SimpleNamespace(language="en"))
+    _visit_picture(translator, put)  # type: ignore[arg-type]
+    page = BeautifulSoup("".join(translator.body), "html.parser")
+    assert [tag["class"] for tag in page("svg")] == [["qb-chart", "qb-wide"], ["qb-chart", "qb-narrow"]]
+    assert {tag["aria-label"] for tag in page("svg")} == {"Rises"}
+    assert len(page("tr")) == 1 + len(MARKS)

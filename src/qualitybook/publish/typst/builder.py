@@ -37,6 +37,8 @@ from qualitybook.publish.typst.translator import DocumentPlace, PrintedBook, Typ
 _SOURCE_NAME = "book.typ"
 _PDF_NAME = "book.pdf"
 _IMAGE_FOLDER = "images"
+WEB_ONLY_PAGE = "web_only"
+"""Key in the front matter of a page that the PDF leaves out."""
 TEMPLATES = ("elements.typ", "front.typ", "back.typ", "whole.typ")
 
 _logger = logging.getLogger(__name__)
@@ -79,7 +81,7 @@ def _chapters(env: Any, tree: addnodes.toctree, seen: set[str], *, numbered: boo
     """Return the documents of one list of contents, each with those it lists itself."""
     chapters = []
     for docname in tree["includefiles"]:
-        if docname not in seen:
+        if docname not in seen and not env.metadata[docname].get(WEB_ONLY_PAGE):
             seen.add(docname)
             # A document takes long to load; most list none.
             lists = env.get_doctree(docname).findall(addnodes.toctree) if docname in env.toctree_includes else ()

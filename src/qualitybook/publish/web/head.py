@@ -127,9 +127,25 @@ def foot_lines(words: Words, book: Mapping[str, Any]) -> tuple[str, ...]:
         lines.append(_("Edition {edition}, as of {date}", edition=book["edition"], date=as_of))
     if book.get("draft"):
         lines.append(_("Draft goals: the plan was read as a consultation draft; its final text was not seen."))
+    lines += book.get("imprint", ())
     if book.get("licence"):
         lines.append(_("Licence: {licence}", licence=book["licence"]))
     return tuple(lines)
+
+
+def citation(page: str, title: str, words: Words, book: Mapping[str, Any]) -> str:
+    """Return how a page is to be cited: author, page, book, edition, day and, where it is known, address."""
+    if not (book.get("author") and book.get("as_of")):
+        return ""
+    said = words.gettext(
+        "Cite this page as: {author}: “{page}”, in: {book}. Edition {edition}, as of {date}.",
+        author=book["author"],
+        page=title,
+        book=book["title"],
+        edition=book["edition"],
+        date=words.date(date.fromisoformat(str(book["as_of"]))),
+    )
+    return words.sentences([said, _address_of(page, book, words.code)])
 
 
 def masthead(page: str, root: str, words: Words, book: Mapping[str, Any]) -> _Masthead:
@@ -155,7 +171,10 @@ def masthead(page: str, root: str, words: Words, book: Mapping[str, Any]) -> _Ma
 def _add_masthead(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Give the page components what they print."""
     book = context.get("book") or {}
-    context["masthead"] = masthead(pagename, app.config.root_doc, words_of(app.config), book)
+    words = words_of(app.config)
+    context["masthead"] = masthead(pagename, app.config.root_doc, words, book)
+    title = app.env.titles[pagename].astext() if pagename in app.env.titles else ""
+    context["citation"] = citation(pagename, title, words, book) if title else ""
 
 
 @dataclass(frozen=True)

@@ -86,10 +86,17 @@ def _shared_by(env: BuildEnvironment) -> str:
             "figures": repr(sorted(env.toc_fignumbers.items())),
             "labels": repr(sorted((name, page, place, str(text)) for name, (page, place, text) in labels.items())),
             "places": repr(sorted(standard.data["anonlabels"].items())),
+            "terms": [digest_of_bytes(Path(env.doc2path(page)).read_bytes()) for page in pages_with_terms(env)],
             "formulas": repr(sorted(formulas.data["objects"].items())),
             "citations": [(each.citation_id, each.key) for each in cited.citations],
         }
     )
+
+
+def pages_with_terms(env: BuildEnvironment) -> list[str]:
+    """Return the pages that define words, whose meaning other pages show."""
+    places = env.domains["std"].data["objects"]
+    return sorted({page for (kind, _name), (page, _place) in places.items() if kind == "term"})
 
 
 def _pages_to_read(

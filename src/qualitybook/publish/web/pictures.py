@@ -75,9 +75,8 @@ class _DrawInPage(SphinxPostTransform):
         for image in list(self.document.findall(nodes.image)):
             path = Path(self.app.srcdir, image["uri"])
             if wide := _drawn(path):
-                image.parent.replace(
-                    image, picture("", wide=wide, narrow=_drawn(_narrow(path)), alt=image.get("alt", ""))
-                )
+                narrow, alt = _drawn(_narrow(path)), image.get("alt", "")
+                image.parent.replace(image, picture("", name=path.stem, wide=wide, narrow=narrow, alt=alt))
 
 
 def _note_narrow_pictures(app: Sphinx, doctree: nodes.document) -> None:

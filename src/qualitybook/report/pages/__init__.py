@@ -3,6 +3,7 @@
 from qualitybook.report.pages.area import AreaPage
 from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.evidence import EvidencePage
+from qualitybook.report.pages.goods import GoodsPage
 from qualitybook.report.pages.methods import MethodsPage
 from qualitybook.report.pages.outlook import OutlookPage
 from qualitybook.report.pages.peers import PeersPage
@@ -15,6 +16,7 @@ from qualitybook.report.pages.when import WhenPage
 __all__ = [
     "AreaPage",
     "EvidencePage",
+    "GoodsPage",
     "MethodsPage",
     "OutlookPage",
     "Page",

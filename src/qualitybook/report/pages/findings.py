@@ -19,10 +19,10 @@ _MOVES = ((1, "risen"), (-1, "fallen"), (0, "unchanged"))
 
 def of_task(page: Page, found: Findings) -> str:
     """Return the findings of a task: its headline indicators, what else moved, what is stale and what is not found."""
-    headlines = [_sentence(page, _told(page, item, in_full=True)) for item in found.headlines]
+    first = [_sentence(page, _told(page, item, in_full=True)) for item in found.headlines]
     moved = [_group(page, sign, found.moved(sign)) for sign, _code in _MOVES]
     parts = [
-        *headlines,
+        *first,
         page.words.sentences(moved),
         page.words.sentences([_coverage(page, found), _stale(page, found)]),
     ]
@@ -31,9 +31,13 @@ def of_task(page: Page, found: Findings) -> str:
 
 def of_area(page: Page, found: Findings) -> str:
     """Return the findings of an area: how many of its indicators have moved, and what the headline ones say."""
-    headlines = [_sentence(page, _told(page, item, in_full=False)) for item in found.headlines]
     counted = page.words.sentences([_coverage(page, found), _moves(page, found), _stale_count(page, found)])
-    return markdown.bullets([counted, *headlines])
+    return markdown.bullets([counted]) + headlines(page, found)
+
+
+def headlines(page: Page, found: Findings) -> str:
+    """Return what the headline indicators say, one a line."""
+    return markdown.bullets(_sentence(page, _told(page, item, in_full=False)) for item in found.headlines)
 
 
 def _sentence(page: Page, clause: str) -> str:

@@ -59,3 +59,46 @@ addEventListener("DOMContentLoaded", () => {
   for (const kind of ["pointerover", "focusin", "click"]) document.addEventListener(kind, on);
   document.addEventListener("focusout", hide);
 });
+
+// The list of all indicators: a search field for their names, and a choice for each column of words.
+addEventListener("DOMContentLoaded", () => {
+  const table = document.querySelector(".catalogue table");
+  if (!table) return;
+  const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent.trim());
+  const rows = [...table.querySelectorAll("tbody tr")].map((row) => ({
+    row, cells: [...row.cells].map((cell) => cell.textContent.trim()),
+  }));
+  const parts = (text) => text.split(/[;；]\s*/).filter(Boolean);
+  const box = document.createElement("form"), count = document.createElement("output");
+  const add = (tag, column) => {
+    const label = document.createElement("label"), field = document.createElement(tag);
+    label.append(heads[column], field);
+    box.append(label);
+    return field;
+  };
+  const name = Object.assign(add("input", 0), {type: "search"});
+  const choices = [3, 4, 5, 6].map((column) => {
+    const field = add("select", column);
+    field.append(new Option("—", ""));
+    const found = new Set(rows.flatMap(({cells}) => parts(cells[column])));
+    for (const text of found) field.append(new Option(text, text));
+    return {column, field};
+  });
+  const apply = () => {
+    const wanted = name.value.trim().toLowerCase();
+    let shown = 0;
+    for (const {row, cells} of rows) {
+      const fits = cells[0].toLowerCase().includes(wanted)
+        && choices.every(({column, field}) => !field.value || parts(cells[column]).includes(field.value));
+      row.hidden = !fits;
+      shown += fits;
+    }
+    count.textContent = `${shown} / ${rows.length}`;
+  };
+  box.className = "qb-filter";
+  box.addEventListener("input", apply);
+  box.addEventListener("submit", (event) => event.preventDefault());
+  box.append(count);
+  apply();
+  table.closest(".catalogue").prepend(box);
+});

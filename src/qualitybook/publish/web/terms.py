@@ -1,0 +1,110 @@
+"""Words of the glossary lead there where a page first uses them, and say in short what they mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from qualitybook.publish.web.pages import pages_with_terms
+
+TERM = "qb-term"
+"""Class of a word that leads to the glossary."""
+_LATIN = re.compile(r"[A-Za-z]")
+_SENTENCE = re.compile(r".+?(?:。|\.(?= |$))", re.DOTALL)
+_NOT_LINKED = (
+    *(nodes.reference, nodes.title, nodes.caption, nodes.entry, nodes.literal, nodes.math, nodes.raw),
+    *(nodes.FixedTextElement, nodes.citation, nodes.term, nodes.footnote_reference),
+)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the glossary."""
+
+    page: str
+    place: str
+    """Page and id of its entry."""
+    meaning: str
+    """First sentence of its definition."""
+
+
+def terms_of(glossary: nodes.document, page: str) -> dict[str, Term]:
+    """Return the words of a glossary, in small letters."""
+    found = {}
+    for item in glossary.findall(nodes.definition_list_item):
+        meanings = [child.astext() for child in item.findall(nodes.definition)]
+        meaning = _SENTENCE.match(" ".join(meanings[0].split())) if meanings else None
+        for term in item.findall(nodes.term):
+            if term["ids"] and meaning:
+                found[term.astext().lower()] = Term(page, term["ids"][0], meaning[0])
+    return found
+
+
+def pattern_of(words: list[str]) -> re.Pattern[str]:
+    """Return what finds the words in a text, the longest first; Latin ones as whole words, also in the plural."""
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return re.compile(
+        "|".join(rf"\b{re.escape(word)}s?\b" if _LATIN.search(word) else re.escape(word) for word in ordered), re.I
+    )
+
+
+class _Glossary:
+    """The words of a book, gathered once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Term] | None = None
+
+    def link(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
+        """Link the first use of each word in the paragraphs of a page."""
+        if app.builder.format != "html":
+            return
+        known = self._gathered(app.env)
+        if not known or any(term.page == docname for term in known.values()):
+            return
+        left = dict(known)
+        for text in list(doctree.findall(nodes.Text)):
+            if _is_linked(text) and (pieces := list(_pieces(text, left, app, docname)))[1:]:
+                text.parent.replace(text, pieces)
+
+    def _gathered(self, env: BuildEnvironment) -> dict[str, Term]:
+        if self._known is None:
+            pages = pages_with_terms(env)
+            self._known = {word: term for page in pages for word, term in terms_of(env.get_doctree(page), page).items()}
+        return self._known
+
+
+def _is_linked(text: nodes.Text) -> bool:
+    """Whether words of a text may be links: it stands in a paragraph, and in nothing that has its own purpose."""
+    node, in_paragraph = text.parent, False
+    while node is not None:
+        if isinstance(node, _NOT_LINKED):
+            return False
+        in_paragraph = in_paragraph or isinstance(node, nodes.paragraph)
+        node = node.parent
+    return in_paragraph
+
+
+def _pieces(text: nodes.Text, left: dict[str, Term], app: Sphinx, docname: str) -> Iterator[nodes.Node]:
+    """Cut a text where it first uses words; these are left no more."""
+    source, end = str(text), 0
+    for match in pattern_of(list(left)).finditer(source) if left else ():
+        word = match[0].lower()
+        term = left.pop(word, None) or left.pop(word.removesuffix("s"), None)
+        if term is None:
+            continue
+        yield nodes.Text(source[end : match.start()])
+        address = f"{app.builder.get_relative_uri(docname, term.page)}#{term.place}"
+        link = nodes.reference("", match[0], refuri=address, internal=True, classes=[TERM], reftitle=term.meaning)
+        yield link
+        end = match.end()
+    yield nodes.Text(source[end:])
+
+
+def register(app: Sphinx) -> None:
+    """Connect this module to Sphinx."""
+    app.connect("doctree-resolved", _Glossary().link)

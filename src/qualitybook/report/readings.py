@@ -1,0 +1,239 @@
+"""Indicative readings in words: the sentence that frames them, each reading, its gates and its other assumptions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qualitybook.analysis import gates
+from qualitybook.analysis.gates import Gate
+from qualitybook.analysis.indicative import PEERS_LEAD_CODE, Ground, Reading, Variant
+from qualitybook.analysis.verdict import likelihood_word
+from qualitybook.evidence.catalog import Unit
+from qualitybook.evidence.numbers import printed
+from qualitybook.evidence.reading import rows_of
+from qualitybook.report import labels
+from qualitybook.report.derived import figures, operation
+from qualitybook.report.voice import Computed, Voice
+
+_LARGE = 10
+
+
+def frame(voice: Voice) -> str:
+    """Return the sentence that stands above every reading."""
+    return voice.gettext(
+        "Indicative, not a verdict: worked out from the figures of the province, the nation and other places, for "
+        "orientation while the place's own value is missing."
+    )
+
+
+def paragraph(voice: Voice, readings: Sequence[Reading]) -> str:
+    """Return all readings of a goal; where it has several, each names what it is read on."""
+    return voice.sentences([sentence(voice, reading, named=len(readings) > 1) for reading in readings])
+
+
+def sentence(voice: Voice, reading: Reading, *, named: bool = False) -> str:
+    """Return a reading in a sentence or two."""
+    parts = [_statement(voice, reading)]
+    if reading.disagree:
+        parts.append(_contradiction(voice, reading))
+    said = voice.sentences(parts)
+    return voice.indicator(reading.indicator) + voice.language.colon + said if named else said
+
+
+def recorded(computed: Computed, reading: Reading) -> Reading:
+    """Return a reading after recording what is printed of it: estimate, ends, probability and variants."""
+    voice = computed.voice
+    rows = figures(voice.catalog, (figure.line for ground in reading.evidence for figure in ground.rows))
+    named = {"target": reading.target, "indicator": reading.indicator}
+
+    def note(of: str, value: float | None, told: str) -> None:
+        if value is not None:
+            computed.ledger.note("reading", operation("indicative", of=of, **named), rows, value, told)
+
+    for of in ("estimate", "low80", "high80", "low95", "high95"):
+        value = getattr(reading, of)
+        note(of, value, "" if value is None else figure_text(voice, reading, value))
+    note("probability", reading.probability, chance_text(voice, reading))
+    for variant in reading.variants:
+        note(variant.code, variant.probability, variant_chance(variant))
+        note(f"{variant.code}.estimate", variant.estimate, figure_text(voice, reading, variant.estimate))
+    if reading.disagree:
+        note("contradiction", _chance_of_statement(reading), _fives(_chance_of_statement(reading)))
+    return reading
+
+
+def variant_chance(variant: Variant) -> str:
+    """Return the probability under another assumption, in whole fives from 10 to 90."""
+    return _fives(min(max(variant.probability, gates.LOWEST_PRINTED), gates.HIGHEST_PRINTED))
+
+
+def short(voice: Voice, reading: Reading) -> str:
+    """Return a reading for a cell of a table: ``91.5 (88.4–94.8), about 45%``."""
+    if reading.estimate is None:
+        return voice.gettext("no estimate")
+    said = figure_text(voice, reading, reading.estimate) + voice.parentheses(range_text(voice, reading))
+    return said if reading.probability is None else said + voice.language.comma + chance_text(voice, reading)
+
+
+def chance_text(voice: Voice, reading: Reading) -> str:
+    """Return the probability as printed: ``about 45%``, ``90% or more``; empty where none is."""
+    if reading.probability is None:
+        return ""
+    percent = f"{round(100 * reading.probability)}%"
+    if reading.beyond == "above":
+        return voice.gettext("{percent} or more", percent=percent)
+    if reading.beyond == "below":
+        return voice.gettext("{percent} or less", percent=percent)
+    return voice.gettext("about {percent}", percent=percent)
+
+
+def chance_word(voice: Voice, reading: Reading) -> str:
+    """Return the word for the printed probability, empty where none is."""
+    if reading.probability is None:
+        return ""
+    return labels.label(voice, labels.WORDS, likelihood_word(round(100 * reading.probability)))
+
+
+def range_text(voice: Voice, reading: Reading) -> str:
+    """Return the 80 % range with its unit, empty without one."""
+    if reading.low80 is None or reading.high80 is None:
+        return ""
+    return voice.interval(reading.low80, reading.high80, _decimals(voice, reading), _unit(voice, reading))
+
+
+def figure_text(voice: Voice, reading: Reading, value: float) -> str:
+    """Return an estimate with its unit, in the decimals that a reading bears."""
+    return voice.quantity(printed(value, _decimals(voice, reading)), _unit(voice, reading))
+
+
+def refusal(voice: Voice, reading: Reading) -> str:
+    """Return why nothing is estimated, or why no probability is printed; empty where one is."""
+    return labels.label(voice, labels.READING_REASONS, reading.reason) if reading.reason else ""
+
+
+def gate_text(voice: Voice, gate: Gate) -> str:
+    """Return what a gate asks: ``G2: at least four other places, or a value of the place itself``."""
+    return labels.label(voice, labels.READING_GATES, gate.code)
+
+
+def gate_answer(voice: Voice, gate: Gate) -> str:
+    """Return whether a gate is passed, as a word."""
+    answers = {True: voice.gettext("holds"), False: voice.gettext("does not hold")}
+    return voice.gettext("does not apply") if gate.passed is None else answers[gate.passed]
+
+
+def variant_text(voice: Voice, reading: Reading, variant: Variant) -> str:
+    """Return what a variant assumes: in the words of its rows in the evidence."""
+    if variant.code == PEERS_LEAD_CODE:
+        return voice.gettext("places that publish are ahead of the others")
+    rows = rows_of(voice.catalog.indicative_evidence)
+    notes = [
+        voice.name(row, "note")
+        for row in rows
+        if (row.target_id, row.indicator_id, row.variant) == (reading.target, reading.indicator, variant.code)
+    ]
+    return voice.language.semicolon.join(dict.fromkeys(notes))
+
+
+def assumption(voice: Voice, reading: Reading) -> str:
+    """Return the one assumption that a reading hangs on, as the end of a sentence."""
+    rows = rows_of(voice.catalog.indicative_goals)
+    found = (row for row in rows if (row.target_id, row.indicator_id) == (reading.target, reading.indicator))
+    return next((voice.name(row, "assumption") for row in found), "")
+
+
+def ground_text(voice: Voice, ground: Ground) -> str:
+    """Return what a row of the evidence is to a reading, and the series that it names."""
+    role = labels.label(voice, labels.READING_ROLES, ground.role)
+    return role + voice.language.colon + voice.series(ground.indicator_id, ground.region_id)
+
+
+def goal_text(voice: Voice, reading: Reading) -> str:
+    """Return what the reading's goal asks: ``at least 92``, ``more than in 2022``."""
+    target = voice.catalog.target(reading.target)
+    return labels.label(
+        voice,
+        labels.RULES,
+        target.rule,
+        value=voice.quantity(target.value_text, _unit(voice, reading)) if target.value_text else "",
+        baseline=voice.year(target.baseline_year or 0),
+    )
+
+
+def _statement(voice: Voice, reading: Reading) -> str:
+    _ = voice.gettext
+    if reading.estimate is None:
+        return _("No estimate: {reason}.", reason=refusal(voice, reading))
+    said = {
+        "estimate": figure_text(voice, reading, reading.estimate),
+        "year": voice.year(voice.catalog.target(reading.target).target_year),
+        "range": range_text(voice, reading),
+        "assumption": assumption(voice, reading),
+    }
+    if reading.cross_check:
+        return _(
+            "The verdict stands; with the newer figures of the place above, the value of {year} is {estimate} ({range} "
+            "with 80% confidence) and the chance {chance}, provided {assumption}.",
+            chance=chance_text(voice, reading),
+            **said,
+        )
+    if reading.probability is None:
+        text = _(
+            "About {estimate} in {year}, {range} with 80% confidence, provided {assumption}; no probability is given: "
+            "{reason}.",
+            reason=refusal(voice, reading),
+            **said,
+        )
+        return voice.sentences([text, _where_the_goal_lies(voice, reading)])
+    return _(
+        "About {estimate} in {year}, {range} with 80% confidence; the chance of {goal} is {chance} ({word}), provided "
+        "{assumption}.",
+        goal=goal_text(voice, reading),
+        chance=chance_text(voice, reading),
+        word=chance_word(voice, reading),
+        **said,
+    )
+
+
+def _where_the_goal_lies(voice: Voice, reading: Reading) -> str:
+    """Return on which side of the range the goal lies, empty for a goal without a value."""
+    goal = voice.catalog.target(reading.target).value
+    if goal is None or reading.low80 is None or reading.high80 is None:
+        return ""
+    said = {"goal": goal_text(voice, reading)}
+    if reading.low80 > goal:
+        return voice.gettext("The whole range lies above the goal ({goal}).", **said)
+    if reading.high80 < goal:
+        return voice.gettext("The whole range lies below the goal ({goal}).", **said)
+    return voice.gettext("The goal ({goal}) lies inside, and what is known does not say on which side.", **said)
+
+
+def _contradiction(voice: Voice, reading: Reading) -> str:
+    stated = next(ground.rows[-1] for ground in reading.evidence if ground.role == "statement")
+    return voice.gettext(
+        "The sources contradict each other: by all else that is known, the place's own statement ({statement}) has a "
+        "chance of about {percent}.",
+        statement=voice.told(stated.value_text, voice.unit(stated.indicator_id), stated.qualifier)
+        + voice.language.comma
+        + voice.period_text(stated.period),
+        percent=_fives(_chance_of_statement(reading)),
+    )
+
+
+def _chance_of_statement(reading: Reading) -> float:
+    return next(float(gate.detail["chance"]) for gate in reading.gates if gate.code == "g7")
+
+
+def _fives(chance: float) -> str:
+    return f"{5 * int(20 * chance + 0.5)}%"
+
+
+def _unit(voice: Voice, reading: Reading) -> Unit:
+    return voice.unit(reading.indicator)
+
+
+def _decimals(voice: Voice, reading: Reading) -> int:
+    """Return the decimals that a reading bears: none for counts, one for numbers from ten on, else two."""
+    if _unit(voice, reading).form == "count":
+        return 0
+    return 1 if (reading.estimate or 0.0) >= _LARGE else 2

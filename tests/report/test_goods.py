@@ -1,0 +1,87 @@
+"""The page for people who buy, word for word (the sample city's goods are made up)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from synthetic import evidence_tables, observation, write_evidence
+
+from qualitybook.evidence import load
+from qualitybook.publish.plan import pages_of
+from qualitybook.report.pages import GoodsPage
+
+TOTAL, TOYS, TOOLS = "goods_pass_rate", "toys_share_passed", "tools_share_passed"
+COUNTS = {(TOTAL, "2024-05"): (300, 285), (TOYS, "2024-05"): (200, 190), (TOOLS, "2024-05"): (100, 95)}
+NAMES = {"toys_share_passed": ("玩具：抽检", "Goods: toys"), "tools_share_passed": ("工具", "Tools")}
+
+
+def folder_of(folder: Path) -> Path:
+    tables = evidence_tables()
+    rows = [
+        observation(key, "sample_city", period, f"{100 * passed / n:.2f}", "press-2025", n=str(n), passed=str(passed))
+        for (key, period), (n, passed) in COUNTS.items()
+    ]
+    indicators = [
+        row
+        | dict(
+            zip(("name_zh", "name_en"), NAMES.get(row["indicator_id"], (row["name_zh"], row["name_en"])), strict=True)
+        )
+        for row in tables["indicators"]
+    ]
+    kept = [row for row in tables["observations"] if row["indicator_id"] != TOTAL]
+    return write_evidence(folder / "data", observations=[*kept, *rows], indicators=indicators)
+
+
+def page_of(folder: Path, lang: str) -> GoodsPage:
+    return GoodsPage(folder_of(folder), "2025", lang, folder / "figures")
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        (
+            "en",
+            "The notices of 2022–2024 that were found for this book (1 of them) report 300 inspected batches, of which "
+            "15 failed: 95.00% passed {cite}`press-2025`. Of categories with 100 batches or more, the pass rates of "
+            "these are surest to be low: {page}`toys </indicators/toys_share_passed>` (95.00%) {cite}`press-2025`; "
+            "{page}`Tools </indicators/tools_share_passed>` (95.00%) {cite}`press-2025`.\n",
+        ),
+        (
+            "zh",
+            "本书查到的2022—2024年通告共1期，合计抽检300批次，不合格15批次，合格率95.00% {cite}`press-2025`。"
+            "抽检满100批次的类别中，计入偶然波动后合格率仍偏低的是：{page}`抽检 </indicators/toys_share_passed>`"
+            "（95.00%） {cite}`press-2025`；"
+            "{page}`工具 </indicators/tools_share_passed>`（95.00%） {cite}`press-2025`。\n",
+        ),
+    ],
+)
+def test_the_page_says_first_what_was_inspected_and_what_failed(tmp_path: Path, lang: str, said: str) -> None:
+    page = page_of(tmp_path, lang)
+    assert page.answer(page.found()).data == said
+
+
+def test_each_category_has_its_counts_and_a_range(tmp_path: Path) -> None:
+    page = page_of(tmp_path, "en")
+    rows = [line for line in page.table_of_categories(page.found()).data.splitlines() if line.startswith("| {page}")]
+    # Clopper and Pearson for 190 of 200 and 95 of 100.
+    assert [row.split(" | ")[1:5] for row in rows] == [
+        ["200", "10", "95.00%", "91.0–97.6%"],
+        ["100", "5", "95.00%", "88.7–98.4%"],
+    ]
+
+
+def test_what_is_computed_is_recorded_with_its_figures(tmp_path: Path) -> None:
+    page = page_of(tmp_path, "en")
+    page.table_of_categories(page.found())
+    made = {(note.operation, note.rows, note.printed) for note in page.computed.ledger.notes}
+    toys = "toys_share_passed|sample_city|2024-05|press-2025|"
+    assert ("sum(of=failed)", toys, "10") in made
+    assert ("pooled_rate(by=counts)", toys, "95.00%") in made
+
+
+def test_the_page_is_made_only_where_the_place_has_counts_by_category(tmp_path: Path) -> None:
+    names = [page.docname for page in pages_of(load(folder_of(tmp_path / "with")), "2025", "en")]
+    assert "goods" in names
+    without = load(write_evidence(tmp_path / "without"))
+    assert "goods" not in [page.docname for page in pages_of(without, "2025", "en")]

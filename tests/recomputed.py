@@ -32,6 +32,7 @@ from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.places import scopes_of
 from qualitybook.analysis.sensitivity import Run, sensitivity
 from qualitybook.analysis.series import Series, build_series
+from qualitybook.analysis.standing import standings
 from qualitybook.analysis.verdict import Goal, judge
 from qualitybook.evidence import Catalog, load
 
@@ -220,6 +221,8 @@ class Recomputed:
             return len(diff.moves) if which == "moved" else diff.unmoved
         if one.items[0].startswith("peer_targets"):
             return self.peers(which)
+        if which.startswith("side_"):
+            return sum(each.side == which.removeprefix("side_") for each in standings(self.seen, self._assessed))
         asked = [item.verdict for item in self._assessed]
         if one.get("measurable"):
             asked = [verdict for verdict in asked if verdict.goal.rule != "qualitative"]
@@ -439,7 +442,7 @@ class Recomputed:
         if one.get("of") == "n":
             rows = self.releases(one) if "category_groups" in one.row["rows"] else self.rows(one)
             return sum(float(row["n"]) for row in rows)
-        return sum(value_of(row) for row in self.rows(one))
+        return sum(float(row[one.get("of") or "value"]) for row in self.rows(one))
 
     def mean(self, one: Asked) -> float:
         return mean_of(self.rows(one))

@@ -198,7 +198,7 @@ def verdict_counts(assessments: list[Assessment]) -> dict[str, int]:
 
 
 SUMMARY_SECTIONS = 1
-"""Sections of the front page that its printed summary holds below counts and cards: the messages of the year."""
+"""Sections of the front page that its printed summary holds below the sentences and lines: the picture."""
 
 OF_SPHINX = frozenset({"index", "genindex", "search"})
 """Pages of every book that come from no source."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from qualitybook.analysis.latest import Change, Latest, Point
+from qualitybook.analysis.standing import Gap
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.schema import PROVISIONAL
 from qualitybook.report import formats, labels
@@ -72,13 +73,25 @@ def change_text(words: Words, unit: Unit, change: Change) -> str:
 
 def amount_text(words: Words, unit: Unit, change: Change) -> str:
     """Return how large a change is, with its sign and its unit: ``at least +17``, ``−2.34 percentage points``."""
-    amount = formats.change(words, change.before.value_text, change.after.value_text, unit)
+    return _qualified(
+        words, formats.change(words, change.before.value_text, change.after.value_text, unit), change.qualifier
+    )
+
+
+def _qualified(words: Words, amount: str, qualifier: str) -> str:
     told = {
         "at_least": words.gettext("at least {amount}", amount=amount),
         "at_most": words.gettext("at most {amount}", amount=amount),
         "about": words.gettext("about {amount}", amount=amount),
     }
-    return told.get(change.qualifier, amount)
+    return told.get(qualifier, amount)
+
+
+def gap_text(words: Words, unit: Unit, gap: Gap) -> str:
+    """Return how far a figure is from a goal's value, with its sign and its unit."""
+    if gap.value.is_zero() and gap.qualifier == "exact":
+        return words.gettext("exactly on it")
+    return _qualified(words, formats.difference(words, gap.value, unit), gap.qualifier)
 
 
 def moved_text(words: Words, unit: Unit, change: Change) -> str:
@@ -119,6 +132,15 @@ def latest_text(words: Words, unit: Unit, found: Latest, say: Say = formats.qual
         return NONE
     parts = [_first(words, unit, found, found.shown, say), *_beside(words, unit, found, say)]
     return words.language.semicolon.join(parts) + stale_mark(words, found)
+
+
+def short_text(words: Words, unit: Unit, found: Latest) -> str:
+    """Return the latest figure and its mark of age alone, for narrow tables; a dash without any."""
+    return (
+        NONE
+        if found.shown is None
+        else _first(words, unit, found, found.shown, formats.told) + stale_mark(words, found)
+    )
 
 
 def _first(words: Words, unit: Unit, found: Latest, shown: Point, say: Say) -> str:

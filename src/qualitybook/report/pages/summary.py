@@ -9,17 +9,18 @@ from IPython.display import Markdown
 
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.edition_diff import compare, previous
+from qualitybook.analysis.standing import Standing, standings
 from qualitybook.report import formats, labels, markdown, narrative
+from qualitybook.report.brief import columns
 from qualitybook.report.changes import ChangeWords
 from qualitybook.report.derived import operation, where
 from qualitybook.report.pages import balance as balance_section
-from qualitybook.report.pages import front
-from qualitybook.report.pages import scopes as scopes_section
+from qualitybook.report.pages import distance, front, minute
 from qualitybook.report.pages.base import Page
 
 
 class SummaryPage(Page):
-    """Scoreboard, key messages and changes of an edition; the parameters are those of `Page`.
+    """A line for each goal, three sentences and the changes of an edition; the parameters are those of `Page`.
 
     What is told are the `answers` that a notebook worked out; without them, those of the book.
     """
@@ -29,55 +30,31 @@ class SummaryPage(Page):
 
     def tally(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return how many goals are met, likely, uncertain, unlikely, missed or cannot be judged."""
-        return Markdown(markdown.paragraphs(self.reconstructed_note(), front.tally(self, answers or self.assessments)))
+        return Markdown(front.tally(self, answers or self.assessments))
 
-    def cards(self, answers: Sequence[Assessment] | None = None) -> Markdown:
-        """Return the headline goals as cards."""
-        return Markdown(front.cards(self, answers or self.assessments))
-
-    def messages(self, answers: Sequence[Assessment] | None = None) -> Markdown:
-        """Return the key messages, written from the results."""
-        messages = self.computed.key_messages(
-            answers or self.assessments,
-            self.as_of,
-            lambda indicator_id: self.words.name(self.catalog.indicator(indicator_id)),
+    def sentences(self, answers: Sequence[Assessment] | None = None) -> Markdown:
+        """Return what is decided, which way the rest leans, and who can settle it."""
+        told = minute.sentences(self, self._standing(answers))
+        return Markdown(
+            markdown.paragraphs(self.reconstructed_note(), markdown.container("minute", markdown.bullets(told)))
         )
-        return Markdown(markdown.bullets(messages))
 
-    def scoreboard(self, answers: Sequence[Assessment] | None = None) -> Markdown:
-        """Return the measurable goals with latest figure, verdict, probability and evidence level."""
-        rows = [self._score_row(item) for item in answers or self.assessments if item.is_measurable]
-        header = [
-            self._("No."),
-            self._("Goal"),
-            self._("Latest direct figure"),
-            self._("Verdict"),
-            self._("Level"),
-            self._("Values"),
-        ]
-        return Markdown(self.table(header, rows, self._("Goals that can be measured"), "rlllcr"))
+    def lines(self, answers: Sequence[Assessment] | None = None) -> Markdown:
+        """Return the table with a line for each measurable goal."""
+        found = self._standing(answers)
+        rows = [minute.line(self, each) for each in found]
+        told = self.table_of(columns(self.words), rows, minute.caption(self))
+        return Markdown(markdown.paragraphs(markdown.container("lines", told), *minute.notes(self, found)))
 
-    def _score_row(self, item: Assessment) -> list[str]:
-        docname = f"targets/{int(item.target['number']):02d}-{item.target_id}"
-        return [
-            str(item.target["number"]),
-            markdown.link(markdown.escape(self.words.name(item.target, "statement")), docname),
-            self._latest(item),
-            self._verdict(item),
-            item.level,
-            "0" if item.verdict.series is None else self.computed.fitted_years(item.verdict.series),
-        ]
+    def distance(self, answers: Sequence[Assessment] | None = None) -> Markdown:
+        """Return the picture of how far what was found is from the goals that have a scale."""
+        drawn = distance.picture(self, self._standing(answers))
+        return (
+            Markdown(drawn) if drawn else self.text(self._("No goal has figures on a scale, so there is no picture."))
+        )
 
-    def _latest(self, item: Assessment) -> str:
-        scopes = item.scopes
-        if scopes:
-            return scopes_section.latest_lines(self, scopes)
-        return self.latest_cell(str(item.target["indicator_id"]), str(item.target["region_id"]))
-
-    def _verdict(self, item: Assessment) -> str:
-        scopes = item.scopes
-        told = markdown.escape(self.computed.verdict(item.verdict))
-        return scopes_section.verdict_lines(self, scopes) or told
+    def _standing(self, answers: Sequence[Assessment] | None) -> list[Standing]:
+        return standings(self.catalog, answers or self.assessments)
 
     def to_publish(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return what is needed to decide the measurable goals and was not found, and who has it."""

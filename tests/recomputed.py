@@ -26,6 +26,7 @@ from qualitybook.analysis.backtest import cut_off_cases, vintage_cases
 from qualitybook.analysis.borrowing import parent_view
 from qualitybook.analysis.edition_diff import compare
 from qualitybook.analysis.forecast import Forecast
+from qualitybook.analysis.hidden_places import hide_on_plan
 from qualitybook.analysis.indicative import readings_of_plan
 from qualitybook.analysis.latest import points_of
 from qualitybook.analysis.outlook import forecast_series, orient_series
@@ -251,6 +252,13 @@ class Recomputed:
             point.year is not None and last - 3 <= point.year <= last and point.span in ("year", "date", "part")
             for point in points_of(self.seen, verdict.series)
         )
+
+    def hidden(self, one: Asked) -> float:
+        """What came of hiding places, done again with the tables of the site."""
+        found = hide_on_plan(self.seen).of(one["situation"], one.get("indicator") or "")
+        if one["of"] == "cases":
+            return len(found.cases)
+        return float(getattr(found, one["of"]))
 
     def indicative(self, one: Asked) -> float:
         """What an indicative reading says, asked of the library with the tables of the site."""
@@ -1015,6 +1023,7 @@ OPERATIONS: Mapping[str, Callable[[Recomputed, Asked], float | Sequence[float]]]
     "share": Recomputed.share,
     "exact_interval": Recomputed.exact_interval,
     "probability": Recomputed.probability,
+    "hidden": Recomputed.hidden,
     "indicative": Recomputed.indicative,
     "interval": Recomputed.interval,
     "quantile": Recomputed.quantile,

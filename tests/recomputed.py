@@ -26,11 +26,13 @@ from qualitybook.analysis.backtest import cut_off_cases, vintage_cases
 from qualitybook.analysis.borrowing import ParentView
 from qualitybook.analysis.edition_diff import compare
 from qualitybook.analysis.forecast import Forecast
+from qualitybook.analysis.hidden_places import hide_on_plan
 from qualitybook.analysis.indicative import readings_of_plan
 from qualitybook.analysis.latest import Point
 from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.sensitivity import Run, sensitivity
 from qualitybook.analysis.series import Series, build_series
+from qualitybook.analysis.standing import standings
 from qualitybook.analysis.verdict import Goal, judge
 from qualitybook.evidence import Catalog, load
 
@@ -219,6 +221,8 @@ class Recomputed:
             return len(diff.moves) if which == "moved" else diff.unmoved
         if one.items[0].startswith("peer_targets"):
             return self.peers(which)
+        if which.startswith("side_"):
+            return sum(each.side == which.removeprefix("side_") for each in standings(self.seen, self._assessed))
         asked = [item.verdict for item in self._assessed]
         if one.get("measurable"):
             asked = [verdict for verdict in asked if verdict.goal.rule != "qualitative"]
@@ -247,6 +251,13 @@ class Recomputed:
             point.year is not None and last - 3 <= point.year <= last and point.span in ("year", "date", "part")
             for point in Point.of_series(self.seen, verdict.series)
         )
+
+    def hidden(self, one: Asked) -> float:
+        """What came of hiding places, done again with the tables of the site."""
+        found = hide_on_plan(self.seen).of(one["situation"], one.get("indicator") or "")
+        if one["of"] == "cases":
+            return len(found.cases)
+        return float(getattr(found, one["of"]))
 
     def indicative(self, one: Asked) -> float:
         """What an indicative reading says, asked of the library with the tables of the site."""
@@ -438,7 +449,7 @@ class Recomputed:
         if one.get("of") == "n":
             rows = self.releases(one) if "category_groups" in one.row["rows"] else self.rows(one)
             return sum(float(row["n"]) for row in rows)
-        return sum(value_of(row) for row in self.rows(one))
+        return sum(float(row[one.get("of") or "value"]) for row in self.rows(one))
 
     def mean(self, one: Asked) -> float:
         return mean_of(self.rows(one))
@@ -1009,6 +1020,7 @@ OPERATIONS: Mapping[str, Callable[[Recomputed, Asked], float | Sequence[float]]]
     "share": Recomputed.share,
     "exact_interval": Recomputed.exact_interval,
     "probability": Recomputed.probability,
+    "hidden": Recomputed.hidden,
     "indicative": Recomputed.indicative,
     "interval": Recomputed.interval,
     "quantile": Recomputed.quantile,

@@ -165,6 +165,7 @@ ENTRIES: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("verdict_table", library.verdict_table),
     ("readings", indicative.readings),
     ("readings", indicative.readings),
+    ("readings", indicative.readings),
     ("sensitivity", library.sensitivity),
     ("latest_figures", library.latest_figures),
     ("peer_table", library.peer_table),

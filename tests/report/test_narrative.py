@@ -103,21 +103,6 @@ def test_a_goal_without_a_measure(judged: dict[str, Assessment]) -> None:
     )
 
 
-def test_key_messages_count_what_can_be_said(judged: dict[str, Assessment]) -> None:
-    assert narrative.key_messages(EN, list(judged.values()), NOW)[0] == (
-        "Of the plan's 4 goals, 3 can be measured. By what was found up to 30 June 2026: decided 1, with a "
-        "probability 2, cannot be judged 0."
-    )
-    assert narrative.key_messages(ZH, list(judged.values()), NOW)[-1].endswith("“产品抽检合格率不低于95%”：已达到。")
-
-
-def test_key_messages_name_the_reasons(thin: dict[str, Assessment]) -> None:
-    assert narrative.key_messages(EN, list(thin.values()), NOW)[-1] == (
-        "Why goals cannot be judged, with the number of goals: no figure was found for this book (2); only "
-        "bounds were found (1)."
-    )
-
-
 def test_goals_in_words(judged: dict[str, Assessment]) -> None:
     goal = judged["goods-pass"].verdict.goal
     assert narrative.goal_text(EN, goal, "95", PERCENT) == "at least 95%, for 2025"

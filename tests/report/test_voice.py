@@ -104,13 +104,13 @@ def test_a_period_cut_short_is_no_year_and_says_so(tmp_path: Path) -> None:
     )
 
 
-def test_the_card_of_a_goal_without_its_own_series_draws_the_place_that_contains_it(tmp_path: Path) -> None:
+def test_the_line_of_a_goal_without_its_own_series_has_the_figure_of_the_place_that_contains_it(tmp_path: Path) -> None:
     years = ("2022", "2023", "2024")
     rows = [figure(RATE, year, "95.0", place) for year in years for place in ("neighbour_city", PROVINCE)]
     page = SummaryPage(folder(tmp_path, rows), "2025", "en", tmp_path / "figures")
-    (card,) = [each for each in page.cards().data.split("{container} card\n") if "pass rate of goods" in each]
-    assert "Sample Province" in card
-    assert "Neighbour City" not in card
+    (line,) = [row for row in page.lines().data.splitlines() if "</targets/01-" in row]
+    assert "Sample Province 95.0% (2024)" in line
+    assert "Neighbour City" not in line
 
 
 def test_a_year_worked_out_from_its_parts_says_so_and_is_not_rounded_over_a_line(tmp_path: Path) -> None:
@@ -245,9 +245,10 @@ def test_a_goal_of_open_scope_is_never_told_by_one_number(tmp_path: Path) -> Non
     assert "Pass rate of toys: cannot be judged (only bounds were found), that figure reaches the value" in line
     summary = SummaryPage(data, "2025", "en", tmp_path / "figures")
     target = TargetPage("goods-pass", data, "2025", "en", tmp_path / "figures")
-    for told in (summary.cards().data, summary.scoreboard().data, target.verdict().data):
-        assert "Pass rate of goods: 94.0% (2023)" in told
-        assert "Pass rate of toys: not found for this book; Sample Province 99.6% (2023)" in told
+    assert "Pass rate of goods: 94.0% (2023)" in target.verdict().data
+    assert "Pass rate of toys: not found for this book; Sample Province 99.6% (2023)" in target.verdict().data
+    by_scope = "Pass rate of goods: 94.0% (2023) {cite}`yearbook-2025`; Pass rate of toys: Sample Province 99.6% (2023)"
+    assert by_scope in summary.lines().data
 
 
 def test_what_is_no_news_is_told_apart(tmp_path: Path) -> None:
@@ -281,6 +282,6 @@ def test_a_reconstructed_edition_says_so_on_its_first_page_and_where_it_is_quote
     data = write_evidence(tmp_path / "data", editions=editions)
     old = SummaryPage(data, "2024", "en", tmp_path / "figures")
     now = SummaryPage(data, "2025", "en", tmp_path / "figures")
-    assert "This edition is reconstructed" in old.tally().data
-    assert "reconstructed" not in now.tally().data
+    assert "This edition is reconstructed" in old.sentences().data
+    assert "reconstructed" not in now.sentences().data
     assert "2024 (reconstructed)" in now.changes().data

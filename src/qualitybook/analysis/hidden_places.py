@@ -17,6 +17,7 @@ from qualitybook.analysis.gap_evidence import Pair, pairs_of, scale_of
 from qualitybook.analysis.gap_model import OwnValue, PeerGap, gap_prior, predict
 from qualitybook.analysis.scales import Transform
 from qualitybook.evidence.catalog import Catalog
+from qualitybook.evidence.reading import rows_of
 
 GOALS = (-0.5, 0.0, 0.5, 1.0, 1.5)
 """Goals asked of each hidden place, in spreads above its parent."""
@@ -53,14 +54,14 @@ class Hidden:
         return len({case.pair.place for case in self.cases})
 
     @property
-    def inside80(self) -> int:
-        """How many figures lay in their 80 % band."""
-        return sum(case.inside80 for case in self.cases)
+    def share80(self) -> float:
+        """Percent of the figures that lay in their 80 % band, NaN without cases."""
+        return _percent([case.inside80 for case in self.cases])
 
     @property
-    def inside95(self) -> int:
-        """How many figures lay in their 95 % band."""
-        return sum(case.inside95 for case in self.cases)
+    def share95(self) -> float:
+        """Percent of the figures that lay in their 95 % band, NaN without cases."""
+        return _percent([case.inside95 for case in self.cases])
 
     @property
     def brier(self) -> float:
@@ -71,6 +72,10 @@ class Hidden:
     def brier_parent(self) -> float:
         """The same for taking the parent's figure for the place's."""
         return float(np.mean([case.brier_parent for case in self.cases])) if self.cases else float("nan")
+
+
+def _percent(inside: Sequence[bool]) -> float:
+    return 100 * float(np.mean(inside)) if inside else float("nan")
 
 
 def hide_each_place(catalog: Catalog, rows: Iterable[Any], situation: str = NOTHING) -> Hidden:
@@ -89,6 +94,33 @@ def hide_each_place(catalog: Catalog, rows: Iterable[Any], situation: str = NOTH
         if scale is not None:
             cases += _hidden(peers_of(catalog, named), scale, situation)
     return Hidden(situation, tuple(cases))
+
+
+@dataclass(frozen=True)
+class HiddenOnPlan:
+    """What came of hiding each place of every indicator that the plan's readings take peers of, in both situations."""
+
+    by_indicator: dict[str, tuple[Hidden, ...]]
+
+    def of(self, situation: str, indicator_id: str = "") -> Hidden:
+        """Return what came of it in a situation, altogether or for one indicator."""
+        named = [indicator_id] if indicator_id else list(self.by_indicator)
+        parts = [found for name in named for found in self.by_indicator[name] if found.situation == situation]
+        return Hidden(situation, tuple(case for part in parts for case in part.cases))
+
+
+def hide_on_plan(catalog: Catalog) -> HiddenOnPlan:
+    """Return what comes of hiding each place, for each indicator that has pairs; variants of a reading add theirs."""
+    rows: dict[str, dict[tuple[str, ...], Any]] = {}
+    for row in rows_of(catalog.indicative_evidence):
+        if row.role == "peers":
+            key = row.from_indicator_id, row.region_id, row.against_id, row.basis
+            rows.setdefault(row.indicator_id, {}).setdefault(key, row)
+    made = {
+        indicator: tuple(hide_each_place(catalog, named.values(), situation) for situation in SITUATIONS)
+        for indicator, named in rows.items()
+    }
+    return HiddenOnPlan({indicator: found for indicator, found in made.items() if found[0].cases})
 
 
 def peers_of(catalog: Catalog, rows: Iterable[Any]) -> list[Pair]:

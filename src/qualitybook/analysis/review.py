@@ -250,3 +250,20 @@ class _Redirects(HTTPRedirectHandler):
 def _is_own_network(host: str) -> bool:
     found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None)}
     return not all(ipaddress.ip_address(address.split("%")[0]).is_global for address in found)
+
+
+def marks_of(marks: pd.DataFrame, row: pd.Series) -> list[pd.Series]:
+    """Return the reviewers' marks of one figure."""
+    keys = ("indicator_id", "region_id", "period", "source_id", "basis")
+    own = marks
+    for key in keys if len(marks) else ():
+        own = own[own[key] == row[key]]
+    return [mark for _, mark in own.iterrows()]
+
+
+def checked(catalog: Catalog, edition: str, lines: Iterable[int]) -> dict[int, list[pd.Series]]:
+    """Return the reviewers' marks of figures of an edition, by line, of those that have any."""
+    marks = catalog.reviews[catalog.reviews["edition"] == edition]
+    rows = catalog.observations[catalog.observations["line"].isin(set(lines))] if len(marks) else marks
+    found = {int(row["line"]): marks_of(marks, row) for _, row in rows.iterrows()}
+    return {line: own for line, own in found.items() if own}

@@ -211,7 +211,7 @@ def _write_yaml(path: Path, values: Mapping[str, Any] | Sequence[Any]) -> None:
 
 
 _SUMMARY_SECTIONS = 1
-"""Sections of the front page that its printed summary holds below counts and cards: the messages of the year."""
+"""Sections of the front page that its printed summary holds below the sentences and lines: the picture."""
 
 _OF_SPHINX = frozenset({"index", "genindex", "search"})
 """Pages of every book that come from no source."""

@@ -41,6 +41,7 @@ OPERATIONS = {
     "share": "100 times the number of rows that are `in` the group over the number of all",
     "exact_interval": "Clopper and Pearson's interval for the rows' counts pooled",
     "probability": "that the goal is reached, by the book's forecast of the series and its rules",
+    "hidden": "what came of reading each place from others while it was hidden",
     "indicative": "estimate, end or probability (`of`) of an indicative reading, or the probability under a variant",
     "interval": "central interval of the forecast of the series for a year",
     "quantile": "quantile of the forecast of the series for a year",

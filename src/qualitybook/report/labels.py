@@ -67,6 +67,38 @@ STANDING_SYMBOLS = {
     "no_verdict": "–",
 }
 
+SIDES = {
+    "likely": _("leaning to reached"),
+    "even": _("open to both sides"),
+    "unlikely": _("leaning to missed"),
+    "scope": _("depending on the scope"),
+    "unknown": _("not known"),
+}
+
+DISTANCE = {
+    "axis": _("distance to the goal in points; to the right it is reached"),
+    "goal": _("the goal"),
+    "direct": _("own figure"),
+    "proxy": _("own figure of another measure"),
+    "above": _("province or area around it"),
+    "nation": _("the nation"),
+    "peer": _("other places"),
+    "hollow": _("hollow: old, undated, of part of a year or another measure"),
+    "at_least": _("or more"),
+    "at_most": _("or less"),
+    "forecast": _("80% range of the forecast"),
+    "indicative": _("80% range, indicative"),
+}
+
+NO_GAPS = {
+    "no_figure": "–",
+    "undated": _("not comparable: its year is not stated"),
+    "other_scope": _("not comparable: another measure"),
+    "basis": _("not comparable: another definition"),
+    "no_baseline": _("no figure of the baseline year"),
+    "no_later": _("no figure after the baseline year"),
+}
+
 REASONS = {
     "no_figure": _("no figure was found for this book"),
     "only_bounds": _("only bounds were found"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -25,15 +23,19 @@ _FIVES = 5
 
 def goal_text(words: Words, goal: Goal, value_text: str, unit: Unit) -> str:
     """Return what a goal asks, short: ``at least 98.5%, for 2025``."""
-    _ = words.gettext
-    asked = labels.label(
+    asked = asked_text(words, goal, value_text, unit)
+    return words.gettext("{asked}, for {year}", asked=asked, year=words.year(goal.target_year))
+
+
+def asked_text(words: Words, goal: Goal, value_text: str, unit: Unit) -> str:
+    """Return what a goal asks without its year: ``at least 98.5%``."""
+    return labels.label(
         words,
         labels.RULES,
         f"{goal.rule}_at_all" if RULES[goal.rule].needs_baseline and goal.baseline_year is None else goal.rule,
         value=words.quantity(value_text, unit),
         baseline=words.year(goal.baseline_year or 0),
     )
-    return _("{asked}, for {year}", asked=asked, year=words.year(goal.target_year))
 
 
 def probability_text(verdict: Verdict) -> str:
@@ -310,106 +312,6 @@ def _level_sentence(words: Words, assessment: Assessment) -> str:
         return told
     weak = _("Most of the direct figures are of grade C or have no recorded address.")
     return words.sentences([told, weak])
-
-
-def key_messages(
-    words: Words, assessments: Sequence[Assessment], as_of: date, name_of: Callable[[str], str] = str
-) -> list[str]:
-    """Return the messages of the year, three at most: how much can be judged, with what result, and why not more.
-
-    Parameters
-    ----------
-    name_of
-        Returns the name of an indicator, for goals whose wording leaves the scope open.
-    """
-    measurable = [item for item in assessments if item.is_measurable]
-    closed = [item for item in measurable if not item.scopes]
-    judged = [_probability_message(words, item) for item in closed if item.verdict.word is not None]
-    judged += [_final_message(words, item) for item in closed if item.verdict.state in JUDGED_STATES]
-    judged += [_scopes_message(words, item, name_of) for item in measurable if _answered_by_a_scope(item)]
-    messages = [
-        _count_message(words, assessments, measurable, as_of),
-        words.sentences(judged) or words.gettext("No goal could be judged."),
-        _reasons_message(words, measurable),
-    ]
-    return [message for message in messages if message]
-
-
-def _count_message(
-    words: Words, assessments: Sequence[Assessment], measurable: Sequence[Assessment], as_of: date
-) -> str:
-    _ = words.gettext
-    decided = sum(item.verdict.state in JUDGED_STATES for item in measurable)
-    likely = sum(item.verdict.probability is not None for item in measurable)
-    blocked = len(measurable) - decided - likely
-    return _(
-        "Of the plan's {total} goals, {measurable} can be measured. By what was found up to {day}: decided "
-        "{decided}, with a probability {likely}, cannot be judged {blocked}.",
-        total=len(assessments),
-        measurable=len(measurable),
-        day=words.date(as_of),
-        decided=decided,
-        likely=likely,
-        blocked=blocked,
-    )
-
-
-def _probability_message(words: Words, item: Assessment) -> str:
-    _, verdict = words.gettext, item.verdict
-    told = _(
-        "“{goal}”: {word}, probability {probability} (from {figures} up to {last_year}).",
-        goal=escape(words.name(item.target, "statement")),
-        word=labels.label(words, labels.WORDS, verdict.word or ""),
-        probability=escape(probability_text(verdict)),
-        figures=_figures_used(words, verdict),
-        last_year=words.year(verdict.last_year or 0),
-    )
-    if item.parent is None:
-        return told
-    percent = view_percent(item.parent)
-    beside = _(
-        "With the newer figures of the place that contains this one it would be about {percent}.", percent=percent
-    )
-    return words.sentences([told, beside])
-
-
-def _answered_by_a_scope(item: Assessment) -> bool:
-    return any(scope.verdict.word is not None or scope.verdict.state in JUDGED_STATES for scope in item.scopes)
-
-
-def _scopes_message(words: Words, item: Assessment, name_of: Callable[[str], str]) -> str:
-    """Return the answers by each scope of a goal whose wording leaves it open: never one of them alone."""
-    answers = [
-        name_of(scope.indicator_id) + words.language.comma + verdict_words(words, scope.verdict)
-        for scope in item.scopes
-    ]
-    return words.gettext(
-        "“{goal}”: {state}.",
-        goal=escape(words.name(item.target, "statement")),
-        state=escape(words.language.semicolon.join(answers)),
-    )
-
-
-def _final_message(words: Words, item: Assessment) -> str:
-    return words.gettext(
-        "“{goal}”: {state}.",
-        goal=escape(words.name(item.target, "statement")),
-        state=labels.label(words, labels.STATES, item.verdict.state),
-    )
-
-
-def _reasons_message(words: Words, measurable: Sequence[Assessment]) -> str:
-    _ = words.gettext
-    reasons = Counter(item.verdict.reason for item in measurable if item.verdict.state == "cannot_judge")
-    if not reasons:
-        return ""
-    parts = [
-        _("{reason} ({count})", reason=labels.label(words, labels.REASONS, str(reason)), count=count)
-        for reason, count in reasons.most_common()
-    ]
-    return _(
-        "Why goals cannot be judged, with the number of goals: {reasons}.", reasons=words.language.semicolon.join(parts)
-    )
 
 
 def coverage_sentence(words: Words, hits: int, cases: int) -> str:

@@ -10,7 +10,7 @@ from functools import cached_property
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment
-from qualitybook.analysis.review import FITTED_USES, Answer, Item, Place, Review
+from qualitybook.analysis.review import FITTED_USES, Answer, Item, Place, Review, marks_of
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.numbers import whole_percent
 from qualitybook.report import formats, labels, narrative
@@ -170,20 +170,11 @@ class Checklist:
 
     def _marks(self, row: pd.Series) -> str:
         return self.voice.language.semicolon.join(
-            _mark_text(self.voice, mark) for mark in marks_of(self.review.marks, row)
+            mark_text(self.voice, mark) for mark in marks_of(self.review.marks, row)
         )
 
 
-def marks_of(marks: pd.DataFrame, row: pd.Series) -> list[pd.Series]:
-    """Return the reviewers' marks of one figure."""
-    keys = ("indicator_id", "region_id", "period", "source_id", "basis")
-    own = marks
-    for key in keys if len(marks) else ():
-        own = own[own[key] == row[key]]
-    return [mark for _, mark in own.iterrows()]
-
-
-def _mark_text(words: Words, mark: pd.Series) -> str:
+def mark_text(words: Words, mark: pd.Series) -> str:
     """Return one mark: result, who, when."""
     result = labels.label(words, labels.RESULTS, str(mark["result"]))
     day = words.date(mark["reviewed"].date())

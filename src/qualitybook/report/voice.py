@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,6 +18,7 @@ from qualitybook.analysis.forecast import Forecast
 from qualitybook.analysis.latest import Change, Latest, Point, point_of_row
 from qualitybook.analysis.sensitivity import Run
 from qualitybook.analysis.series import Series, made_text
+from qualitybook.analysis.standing import Gap as GoalGap
 from qualitybook.analysis.verdict import Goal, GrowthRatio, Pace, Verdict
 from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.numbers import printed as as_printed
@@ -46,6 +46,14 @@ class Voice(Words):
         """Return an indicator's name."""
         return self.name(self.catalog.indicator(indicator_id))
 
+    def scope(self, indicator_id: str) -> str:
+        """Return what a scope of goals that leave theirs open is called, the indicator's name where it has no other."""
+        table = self.catalog.open_scopes
+        for key, field in (("indicator_id", "short"), ("other_id", "other_short")):
+            for row in rows_of(table[table[key] == indicator_id]):
+                return self.name(row, field) or self.indicator(indicator_id)
+        return self.indicator(indicator_id)
+
     def place(self, region_id: str) -> str:
         """Return a region's name."""
         return self.name(self.catalog.region(region_id))
@@ -57,6 +65,10 @@ class Voice(Words):
     def unit(self, indicator_id: str) -> Unit:
         """Return the unit of an indicator's values."""
         return self.catalog.unit_of(indicator_id)
+
+    def asked(self, goal: Goal, value_text: str, unit: Unit) -> str:
+        """Return what a goal asks without its year: ``at least 98.5%``."""
+        return narrative.asked_text(self, goal, value_text, unit)
 
     def publisher(self, name: str) -> str:
         """Return a publisher's name, as the source gives it where there is no other."""
@@ -132,13 +144,21 @@ class Voice(Words):
 
     def amount_text(self, unit: Unit, change: Change) -> str:
         """Return how large a change is, with its sign and its unit: ``at least +17``, ``−2.34 percentage points``."""
-        amount = self.change(change.before.value_text, change.after.value_text, unit)
+        return self._about(self.change(change.before.value_text, change.after.value_text, unit), change.qualifier)
+
+    def _about(self, amount: str, qualifier: str) -> str:
         told = {
             "at_least": self.gettext("at least {amount}", amount=amount),
             "at_most": self.gettext("at most {amount}", amount=amount),
             "about": self.gettext("about {amount}", amount=amount),
         }
-        return told.get(change.qualifier, amount)
+        return told.get(qualifier, amount)
+
+    def gap_text(self, unit: Unit, gap: GoalGap) -> str:
+        """Return how far a figure is from a goal's value, with its sign and its unit."""
+        if gap.value.is_zero() and gap.qualifier == "exact":
+            return self.gettext("exactly on it")
+        return self._about(self.difference(gap.value, unit), gap.qualifier)
 
     def moved_text(self, unit: Unit, change: Change) -> str:
         """Return which way a figure went and how far, for running text: ``up 0.01 percentage points since 2022``."""
@@ -175,6 +195,12 @@ class Voice(Words):
             return formats.NONE
         parts = [self._first(unit, found, found.shown, say), *self._beside(unit, found, say)]
         return self.language.semicolon.join(parts) + self.stale_mark(found)
+
+    def short_text(self, unit: Unit, found: Latest) -> str:
+        """Return the latest figure and its mark of age alone, for narrow tables; a dash without any."""
+        if found.shown is None:
+            return formats.NONE
+        return self._first(unit, found, found.shown, self.told) + self.stale_mark(found)
 
     def _first(self, unit: Unit, found: Latest, shown: Point, say: Say | None) -> str:
         """Return the figure that stands first; an undated one is not passed off as the latest."""
@@ -352,6 +378,23 @@ class Computed:
             self._years_without(found, found.years_without)
         return self.voice.stale_mark(found)
 
+    def short_text(self, unit: Unit, found: Latest) -> str:
+        """Return the latest figure and its mark of age alone."""
+        self._points(unit, found.indicator_id, [found.shown])
+        if found.shown is not None and found.years_without is not None:
+            self._years_without(found, found.years_without)
+        return self.voice.short_text(unit, found)
+
+    def gap_to_goal(self, unit: Unit, target_id: str, found: Latest, gap: GoalGap) -> str:
+        """Return how far a figure is from the value that a goal names."""
+        told = self.voice.gap_text(unit, gap)
+        if not gap.value.is_zero() and found.point is not None:
+            rows = [where("targets", target_id=target_id), AGAINST, *figures(self.voice.catalog, found.point.lines)]
+            by = made_from_parts(self.voice.catalog, found.indicator_id) if found.point.is_made else None
+            done = operation("difference", made_by=by)
+            self.ledger.note("goal.gap", done, rows, float(gap.value), told)
+        return told
+
     def figure_text(self, unit: Unit, indicator_id: str, point: Point, say: Say | None = None) -> str:
         """Return a figure with its period and what makes it doubtful."""
         self._points(unit, indicator_id, [point])
@@ -485,37 +528,6 @@ class Computed:
         """Return how many of the plan's goals are of a kind."""
         done = operation("count", of="goal", which=which, **parameters)
         return self.ledger.note(statement, done, "targets", number, formats.short(number))
-
-    def key_messages(self, items: Sequence[Assessment], as_of: date, name_of: Callable[[str], str]) -> list[str]:
-        """Return the messages of the year."""
-        measurable = [item for item in items if item.is_measurable]
-        verdicts = [item.verdict for item in measurable]
-        decided = sum(verdict.state in narrative.JUDGED_STATES for verdict in verdicts)
-        likely = sum(verdict.probability is not None for verdict in verdicts)
-        self.goals("messages.goals", len(items))
-        self.goals("messages.measurable", len(measurable), which="measurable")
-        self.goals("messages.decided", decided, which="decided")
-        self.goals("messages.likely", likely, which="with_probability")
-        self.goals("messages.blocked", len(measurable) - decided - likely, which="neither", measurable=1)
-        for item in measurable:
-            if item.verdict.word is not None and not item.scopes:
-                self.probability(item.verdict)
-                self.figures_used(item.verdict)
-                self._by_parent(item)
-        for scope in (scope for item in measurable for scope in item.scopes):
-            self.probability(scope.verdict)
-        reasons = Counter(verdict.reason for verdict in verdicts if verdict.state == "cannot_judge")
-        for reason, number in reasons.items():
-            self.goals("messages.reason", number, which="cannot_judge", reason=reason)
-        return narrative.key_messages(self.voice, items, as_of, name_of)
-
-    def first_and_last(self, series: Series) -> list[str]:
-        """Return the first and the last fitted year of a series."""
-        rows, ends = self.rows_of_years(series.yearly), (int(series.years()[0]), int(series.years()[-1]))
-        return [
-            self.ledger.note("series.ends", operation("year", end=end), rows, year, self.voice.year(year))
-            for end, year in zip(("first", "last"), ends, strict=True)
-        ]
 
     def run_chance(self, goal: Goal, run: Run) -> str:
         """Return the probability that a sensitivity run gives."""

@@ -32,7 +32,6 @@ _SENTENCE = re.compile(r".+?(?:。|[a-z0-9)%”]\.(?= [A-Z]))")
 _EMPTY_BRACKETS = re.compile(r"\s*\[[\s,;]*\]")
 _GRIDS = {
     "tally": "columns: (1fr,) * 7, gutter: 4pt",
-    "cards": "columns: (1fr,) * 3, gutter: 6pt",
 }
 """How the boxes in a container of these classes stand side by side, as arguments of Typst's grid."""
 _PAGED = {"section", "figure", "table"}

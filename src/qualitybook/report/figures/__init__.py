@@ -5,16 +5,16 @@ translated. Matplotlib draws within `qualitybook.report.theme.use_theme`; `quali
 """
 
 from qualitybook.report.figures.compare import dot_plot, food_comparison
+from qualitybook.report.figures.distance import distance
 from qualitybook.report.figures.grid import coverage
 from qualitybook.report.figures.history import Target, history, model_steps
-from qualitybook.report.figures.panels import card
 from qualitybook.report.figures.record import calibration, rank_bars, track_record
 
 __all__ = [
     "Target",
     "calibration",
-    "card",
     "coverage",
+    "distance",
     "dot_plot",
     "food_comparison",
     "history",

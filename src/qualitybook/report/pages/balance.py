@@ -12,7 +12,7 @@ from qualitybook.report import formats, labels, markdown
 from qualitybook.report.markdown import Column
 from qualitybook.report.pages.base import Page
 
-_ARROWS = {1: "↑", -1: "↓", 0: "→"}
+ARROWS = {1: "↑", -1: "↓", 0: "→"}
 _NO_MORE_THAN_CHANCE = ("within_rounding", "within_chance")
 
 
@@ -125,7 +125,7 @@ def _peers(page: Page, direction: Direction) -> list[str]:
 
 
 def _arrow(direction: Direction) -> str:
-    return "" if direction.arrow is None else _ARROWS[direction.arrow]
+    return "" if direction.arrow is None else ARROWS[direction.arrow]
 
 
 def _no_baseline(page: Page) -> str:

@@ -131,12 +131,6 @@ class Page:
         shown = markdown.figure(f"/figures/{name}.svg", alt=alt, caption=dated, name=f"fig-{name}")
         return shown + "\n" + self._downloads(name, kinds)
 
-    def picture(self, name: str, draw: Callable[[], Figure], data: pd.DataFrame, alt: str) -> str:
-        """Draw a figure without caption and number, called after the page and `name`, and return it."""
-        path = f"{self.stem}-{name}"
-        self._draw(path, draw, data, is_card=True)
-        return markdown.image(f"/figures/{path}.svg", alt)
-
     def sparkline(self, indicator_id: str, region_id: str) -> str:
         """Return a series as a line without axes; a dash for one without two comparable whole years or dates."""
         series = build_series(self.catalog, indicator_id, region_id)
@@ -151,14 +145,13 @@ class Page:
         path.write_text(drawn, encoding="utf-8", newline="\n")
         return markdown.image(f"/figures/{path.name}", self._("The course of {name}", name=name))
 
-    def _draw(self, name: str, draw: Callable[[], Figure], data: pd.DataFrame, *, is_card: bool = False) -> None:
-        """Save a figure as SVG and PNG with its data as CSV, and one that is no card for narrow screens too."""
+    def _draw(self, name: str, draw: Callable[[], Figure], data: pd.DataFrame) -> None:
+        """Save a figure as SVG and PNG with its data as CSV, and once more for narrow screens."""
         self.out.mkdir(parents=True, exist_ok=True)
         with use_theme(self.words.code):
             save(draw(), self.out / name)
-        if not is_card:
-            with use_theme(self.words.code, is_narrow=True):
-                save_narrow(draw(), self.out / name)
+        with use_theme(self.words.code, is_narrow=True):
+            save_narrow(draw(), self.out / name)
         write_figure_data(self.out / f"{name}.csv", data)
 
     def _downloads(self, name: str, kinds: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import assess_targets
 from qualitybook.analysis.backtest import Score, cut_off_cases, rank_histogram, score, scores_by_class, vintage_cases
+from qualitybook.analysis.hidden_places import EARLIER, NOTHING, SITUATIONS, Hidden, hide_on_plan
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, labels, markdown, narrative
 from qualitybook.report.derived import CUT_OFF, EDITIONS, figures, operation
@@ -22,6 +23,8 @@ from qualitybook.report.pages.base import Page
 from qualitybook.report.voice import made_from_parts, series_rows
 
 MOST_DRAWN = 30
+_DECIMALS = {"share80": 0, "share95": 0, "brier": 3, "brier_parent": 3}
+"""Those of the results of hiding places that are no counts."""
 
 
 class TrackRecordPage(Page):
@@ -224,6 +227,59 @@ class TrackRecordPage(Page):
             "that are too low or too high."
         )
         return Markdown(markdown.paragraphs(alt, self.figure(draw, counts, alt=alt, caption=caption)))
+
+    def hidden(self) -> Markdown:
+        """Return how often readings from other places would have been right, each place hidden in turn."""
+        found = self.shared.of(hide_on_plan, self.catalog)
+        if not found.by_indicator:
+            return self.text(self._("The book takes no readings from other places, so there is nothing to hide."))
+        known = {
+            NOTHING: self._("With nothing known of the place"),
+            EARLIER: self._("With an earlier figure of the place known"),
+        }
+        sentences = [
+            self._(
+                "{situation}: of {cases} figures of {places} places {share80}% lay in their 80% band and {share95}% in "
+                "their 95% band; the Brier score is {brier}, with the figure of the place above in its stead {parent}.",
+                situation=known[situation],
+                **self._hidden_cells(found.of(situation)),
+            )
+            for situation in SITUATIONS
+            if found.of(situation).cases
+        ]
+        rows = [
+            [self.indicator_name(indicator), known[situation], *self._hidden_cells(part, indicator).values()]
+            for indicator in found.by_indicator
+            for situation in SITUATIONS
+            if (part := found.of(situation, indicator)).cases
+        ]
+        header = [
+            *(self._("Indicator"), self._("Situation"), self._("Figures"), self._("Places")),
+            *(
+                self._("In the 80% band, %"),
+                self._("In the 95% band, %"),
+                self._("Brier score"),
+                self._("Place above instead"),
+            ),
+        ]
+        table = self.table(header, rows, self._("Readings from other places, each place hidden in turn"), "llrrrrrr")
+        return Markdown(markdown.paragraphs(self.words.sentences(sentences), table))
+
+    def _hidden_cells(self, found: Hidden, indicator: str | None = None) -> dict[str, str]:
+        """Return what came of hiding places, as it is printed."""
+        values = {name: getattr(found, name) for name in ("places", *_DECIMALS)}
+        numbers = {"cases": len(found.cases), **values}
+        cells = {
+            name: self.computed.ledger.note(
+                "track_record.hidden",
+                operation("hidden", of=name, situation=found.situation, indicator=indicator),
+                "observations",
+                value,
+                formats.number(value, _DECIMALS[name]) if name in _DECIMALS else formats.short(value),
+            )
+            for name, value in numbers.items()
+        }
+        return {"parent" if name == "brier_parent" else name: cell for name, cell in cells.items()}
 
     def judged(self, cases: pd.DataFrame | None = None) -> Markdown:
         """Return what the run with today's data says about the bands, and what follows."""

@@ -1,0 +1,245 @@
+"""The first page: what is said of each measurable goal in a line, and of all of them in three sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from qualitybook.analysis.latest import Change
+from qualitybook.analysis.review import checked
+from qualitybook.analysis.standing import Nearest, Standing
+from qualitybook.analysis.verdict import waiting_state
+from qualitybook.evidence.reading import rows_of
+from qualitybook.report import formats, labels, markdown
+from qualitybook.report.brief import Brief, Line
+from qualitybook.report.derived import figures, operation, where
+from qualitybook.report.pages.balance import ARROWS
+from qualitybook.report.pages.base import Page
+
+_UNDECIDED = ("likely", "even", "unlikely", "scope", "unknown")
+
+
+def brief(page: Page, found: Sequence[Standing], figure: str) -> Brief:
+    """Return what an edition says of its measurable goals in one minute, with the picture that goes with it."""
+    return Brief(
+        title=page._(
+            "{title}: the edition on one page", title=markdown.escape(page.words.name(page.settings, "title"))
+        ),
+        sentences=sentences(page, found),
+        rows=tuple(line(page, each) for each in found),
+        caption=caption(page),
+        figure=figure,
+        notes=notes(page, found),
+    )
+
+
+def caption(page: Page) -> str:
+    """Return the caption of the table of lines."""
+    return page._("The goals that can be measured, as of {day}", day=page.words.date(page.as_of))
+
+
+def notes(page: Page, found: Sequence[Standing]) -> tuple[str, ...]:
+    """Return how many of the figures behind the answers somebody has held against their sources."""
+    lines = {line for each in found for line in each.rests_on}
+    if not lines:
+        return ()
+    rows = figures(page.everything, lines)
+    known = checked(page.everything, page.edition.edition, lines)
+    values = {
+        "count": page.computed.count("brief.figures", rows, len(rows)),
+        "checked": page.computed.count("brief.checked", figures(page.everything, known), len(known)) if known else "",
+    }
+    if not known:
+        return (
+            page._(
+                "The answers rest on {count} figures; a second person has checked none of them against its source.",
+                **values,
+            ),
+        )
+    return (
+        page._(
+            "The answers rest on {count} figures; a second person has checked {checked} of them against its source.",
+            **values,
+        ),
+    )
+
+
+# The lines
+
+
+def line(page: Page, found: Standing) -> Line:
+    """Return what is said of one goal."""
+    target = found.assessment.target
+    return Line(
+        number=str(target["number"]),
+        name=markdown.escape(short_name(page, found)),
+        docname=f"targets/{int(target['number']):02d}-{target['target_id']}",
+        figure=_by_scope(page, found, _figure) or page._("not found for this book"),
+        asked=markdown.escape(_asked(page, found)),
+        gap=_by_scope(page, found, _gap) or formats.NONE,
+        direction=_direction(page, found),
+        answer=_answer(page, found),
+        sure=found.assessment.level,
+        settles=_settles(page, found),
+    )
+
+
+def short_name(page: Page, found: Standing) -> str:
+    """Return a goal's short name, its statement where it has none; plain text."""
+    target = found.assessment.target
+    return page.words.name(target, "short") or page.words.name(target, "statement")
+
+
+def _by_scope(page: Page, found: Standing, say: Callable[[Page, Standing, Nearest], str]) -> str:
+    """Return what is said of the nearest figure, of each scope by its name where the wording leaves it open."""
+    told = [say(page, found, each) for each in found.nearest]
+    if not found.assessment.scopes:
+        return "".join(told)
+    names = [markdown.escape(page.voice.scope(each.found.indicator_id)) for each in found.nearest]
+    colon = page.words.language.colon
+    return page.words.language.semicolon.join(name + colon + text for name, text in zip(names, told, strict=True))
+
+
+def _figure(page: Page, found: Standing, nearest: Nearest) -> str:
+    latest = nearest.found
+    if latest.shown is None:
+        return page._("not found for this book")
+    told = markdown.escape(page.computed.short_text(page.unit(latest.indicator_id), latest))
+    cited = f"{told} {markdown.cite(latest.shown.sources)}"
+    is_own = latest.region_id == found.assessment.target["region_id"]
+    if nearest.no_gap == "other_scope":
+        name = page.indicator_name if is_own else lambda key: page.series_name(key, latest.region_id)
+        return name(latest.indicator_id) + page.words.language.colon + cited
+    return cited if is_own else page._("{place} {figure}", place=page.region_name(latest.region_id), figure=cited)
+
+
+def _asked(page: Page, found: Standing) -> str:
+    item = found.assessment
+    assert item.unit is not None
+    return page.voice.asked(item.verdict.goal, str(item.target["value_text"]), item.unit)
+
+
+def _gap(page: Page, found: Standing, nearest: Nearest) -> str:
+    unit, gap = page.unit(nearest.found.indicator_id), nearest.gap
+    if gap is None:
+        return labels.label(page.words, labels.NO_GAPS, nearest.no_gap)
+    if isinstance(gap, Change):
+        return markdown.escape(page.computed.amount_text(unit, nearest.found.indicator_id, gap))
+    return markdown.escape(page.computed.gap_to_goal(unit, found.assessment.target_id, nearest.found, gap))
+
+
+def _direction(page: Page, found: Standing) -> str:
+    """Return both figures with their years, the arrow of the number and the change."""
+    way = found.direction
+    if way is None or way.change is None:
+        return formats.NONE
+    unit = page.unit(way.indicator_id)
+    told = page._(
+        "{arrow} {amount}: {before} to {after}",
+        arrow="" if way.arrow is None else ARROWS[way.arrow],
+        amount=page.computed.amount_text(unit, way.indicator_id, way.change),
+        before=page.computed.figure_text(unit, way.indicator_id, way.change.before),
+        after=page.computed.figure_text(unit, way.indicator_id, way.change.after),
+    )
+    is_own = way.indicator_id == found.assessment.target["indicator_id"]
+    name = "" if is_own else page.indicator_name(way.indicator_id) + page.words.language.colon
+    return f"{name}{markdown.escape(told)} {markdown.cite(way.change.sources)}"
+
+
+def _answer(page: Page, found: Standing) -> str:
+    item = found.assessment
+    if item.scopes:
+        return page.verdicts_by_scope(item.scopes)
+    return markdown.escape(page.computed.verdict(item.verdict))
+
+
+def _settles(page: Page, found: Standing) -> str:
+    """Return who can settle the goal with which number; a dash for a goal that is decided."""
+    if found.is_decided:
+        return formats.NONE
+    named = [
+        markdown.escape(page.words.name(gap, "keeper") + page.words.language.colon + page.words.name(gap, "answer"))
+        for gap in rows_of(found.assessment.gaps)
+        if page.words.name(gap, "keeper")
+    ]
+    told = named or page.missing_of(found.assessment)
+    return page.words.language.semicolon.join(told) or formats.NONE
+
+
+# The sentences
+
+
+def sentences(page: Page, found: Sequence[Standing]) -> tuple[str, ...]:
+    """Return what is decided, which way the rest leans, and who can settle it."""
+    told = (_decided(page, found), _leaning(page, found), _settled_by(page, found))
+    return tuple(sentence for sentence in told if sentence)
+
+
+def _decided(page: Page, found: Sequence[Standing]) -> str:
+    sides = Counter(each.side for each in found)
+    values = {
+        "count": page.computed.goals("brief.measurable", len(found), which="measurable"),
+        "met": page.computed.goals("brief.met", sides["met"], which="side_met"),
+        "missed": page.computed.goals("brief.missed", sides["not_met"], which="side_not_met"),
+    }
+    if not sides["met"] + sides["not_met"]:
+        return page._(
+            "None of the {count} goals that can be measured has a final verdict: that takes an official figure of "
+            "the whole target year.",
+            **values,
+        )
+    return page._(
+        "Goals that can be measured: {count}; with a final verdict, by an official figure of the whole target year: "
+        "met {met}, missed {missed}.",
+        **values,
+    )
+
+
+def _leaning(page: Page, found: Sequence[Standing]) -> str:
+    """Return how many of the undecided goals lean which way, and which; empty where all are decided."""
+    groups = {side: [each for each in found if each.side == side] for side in _UNDECIDED}
+    told = [
+        page._(
+            "{lean}: {count} ({names})",
+            lean=labels.label(page.words, labels.SIDES, side),
+            count=page.computed.goals("brief.side", len(group), which=f"side_{side}"),
+            names=page.words.join(markdown.escape(short_name(page, each)) for each in group),
+        )
+        for side, group in groups.items()
+        if group
+    ]
+    if not told:
+        return ""
+    return page._(
+        "By what was found, which decides nothing: {groups}.", groups=page.words.language.semicolon.join(told)
+    )
+
+
+def _settled_by(page: Page, found: Sequence[Standing]) -> str:
+    """Return who can settle how many of the goals with how many numbers; empty where nobody is named."""
+    due = [each for each in found if not each.is_decided and _is_over(page, each)]
+    gaps = [gap for each in due for gap in rows_of(each.assessment.gaps) if page.words.name(gap, "keeper")]
+    named = [gap for gap in gaps if gap.numbers > 0]
+    if not named:
+        return ""
+    keepers = page.words.join(dict.fromkeys(markdown.escape(page.words.name(gap, "keeper")) for gap in named))
+    rows = where("gaps", target_id=[gap.target_id for gap in named])
+    numbers = int(sum(gap.numbers for gap in named))
+    note, added = page.computed.ledger.note, operation("sum", of="numbers")
+    printed = page.words.ngettext("{count} number", "{count} numbers", numbers)
+    values = {
+        "keepers": keepers,
+        "numbers": note("brief.numbers", added, rows, numbers, printed),
+        "goals": page.computed.count("brief.settled", rows, len({gap.target_id for gap in named}), of="target_id"),
+    }
+    told = page._("Goals that could be settled: {goals}, with {numbers} in all, from {keepers}.", **values)
+    first = [gap for gap in gaps if not gap.numbers > 0]
+    if not first:
+        return told
+    short = {each.assessment.target_id: short_name(page, each) for each in found}
+    names = page.words.join(markdown.escape(short[gap.target_id]) for gap in first)
+    return page.words.sentences([told, page._("Rules or a list must come first for: {names}.", names=names)])
+
+
+def _is_over(page: Page, found: Standing) -> bool:
+    return waiting_state(found.assessment.verdict.goal.target_year, page.as_of) != "open"

@@ -1,0 +1,164 @@
+"""The first page in one minute: lines, sentences and the picture (the sample city and its figures are made up)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from matplotlib.collections import LineCollection
+from synthetic import Tables, evidence_tables, observation, write_evidence
+
+from qualitybook.analysis.standing import Standing, bearings, standings
+from qualitybook.report import figures, labels, theme
+from qualitybook.report.figures.distance import SHAPES
+from qualitybook.report.i18n import Words
+from qualitybook.report.pages import SummaryPage, minute
+
+RATE = "goods_pass_rate"
+
+
+def page_of(folder: Path, lang: str, tables: Tables | None = None) -> SummaryPage:
+    return SummaryPage(write_evidence(folder / "data", **(tables or {})), "2025", lang, folder / "figures")
+
+
+def without_own_rate(*rows: dict[str, str]) -> Tables:
+    """Return the tables without the city's own rate, and with other figures instead."""
+    kept = [
+        row
+        for row in evidence_tables()["observations"]
+        if (row["indicator_id"], row["region_id"]) != (RATE, "sample_city")
+    ]
+    return {"observations": [*kept, *rows]}
+
+
+def found(page: SummaryPage) -> list[Standing]:
+    return standings(page.catalog, page.assessments)
+
+
+SENTENCES = {
+    "en": (
+        "Goals that can be measured: 3; with a final verdict, by an official figure of the whole target year: met 1, "
+        "missed 0.",
+        "By what was found, which decides nothing: leaning to reached: 2 (Research intensity keeps rising, More test "
+        "centres).",
+        "Goals that could be settled: 1, with 1 number in all, from Statistics Bureau.",
+    ),
+    "zh": (
+        "可以衡量的3项目标中，按目标年全年的官方数字作出最终判定的：已达到1项，未达到0项。",
+        "就已查到的材料看（只供定向，不是判定）：倾向达到2项（研发投入强度持续提高、增加检验中心）。",
+        "市统计局共提供1个数，就可以使其中1项定论。",
+    ),
+}
+
+
+@pytest.mark.parametrize("lang", sorted(SENTENCES))
+def test_the_sentences_say_what_is_decided_where_the_rest_leans_and_who_can_settle_it(
+    tmp_path: Path, lang: str
+) -> None:
+    page = page_of(tmp_path, lang)
+    assert minute.sentences(page, found(page)) == SENTENCES[lang]
+
+
+def test_a_goal_that_needs_rules_first_is_named_apart(tmp_path: Path) -> None:
+    tables = evidence_tables()
+    tables["gaps"] += [tables["gaps"][0] | {"task_id": "goods-1", "target_id": "centres", "numbers": ""}]
+    page = page_of(tmp_path, "en", {"gaps": tables["gaps"]})
+    assert minute.sentences(page, found(page))[2].endswith("Rules or a list must come first for: More test centres.")
+
+
+def test_nobody_is_asked_before_the_year_is_over(tmp_path: Path) -> None:
+    page = SummaryPage(write_evidence(tmp_path / "data"), "2023", "en", tmp_path / "figures")
+    assert len(minute.sentences(page, found(page))) == 2
+
+
+LINES = {
+    "en": "3.15% (2024) {cite}`yearbook-2025` | rising since 2022 | +0.13 percentage points | A | "
+    "Statistics Bureau: the intensity of 2025",
+    "zh": "3.15%（2024年） {cite}`yearbook-2025` | 比2022年提高且中途不降 | +0.13个百分点 | A | 市统计局：2025年的强度",
+}
+
+
+@pytest.mark.parametrize("lang", sorted(LINES))
+def test_a_line_says_figure_goal_gap_level_and_who_can_settle_it(tmp_path: Path, lang: str) -> None:
+    page = page_of(tmp_path, lang)
+    line = minute.line(page, found(page)[1])
+    assert " | ".join([line.figure, line.asked, line.gap, line.sure, line.settles]) == LINES[lang]
+    assert line.docname == "targets/02-research"
+
+
+def test_a_goal_has_a_short_name_where_the_plan_gives_one(tmp_path: Path) -> None:
+    targets = evidence_tables()["targets"]
+    targets[0] |= {"short_zh": "产品合格率", "short_en": "Goods"}
+    page = page_of(tmp_path, "en", {"targets": targets})
+    assert [minute.short_name(page, each) for each in found(page)][:2] == ["Goods", "Research intensity keeps rising"]
+
+
+@pytest.mark.parametrize(
+    ("period", "value", "cells", "gap"),
+    [
+        ("2025", "95", {}, "exactly on it"),
+        ("2025", "94", {"qualifier": "at_least"}, "at least −1 percentage point"),
+        ("", "93", {"qualifier": "undated"}, "its year is not stated"),
+        ("2012", "93", {"basis": "old-scope"}, "another definition"),
+    ],
+)
+def test_a_gap_is_told_of_what_can_be_compared_only(
+    tmp_path: Path, period: str, value: str, cells: dict[str, str], gap: str
+) -> None:
+    row = observation(RATE, "sample_city", period, value, "yearbook-2026", **cells)
+    page = page_of(tmp_path, "en", without_own_rate(row))
+    assert gap in minute.line(page, found(page)[0]).gap
+
+
+def test_the_nearest_figure_is_the_own_one_else_that_of_the_place_around(tmp_path: Path) -> None:
+    page = page_of(tmp_path, "en", without_own_rate())
+    assert minute.line(page, found(page)[0]).figure == "Sample Province 94.6% (2024) {cite}`yearbook-2025`"
+
+
+def test_distances_are_told_of_scales_and_loose_figures_are_marked(tmp_path: Path) -> None:
+    old = observation(RATE, "sample_city", "2012", "93", "yearbook-2023", basis="old-scope")
+    page = page_of(tmp_path, "en", without_own_rate(old))
+    first, _research, centres = found(page)
+    known = {point.role: point for point in bearings(page.catalog, first, RATE)}
+    assert known["direct"].is_loose
+    assert known["above"].distance == pytest.approx(94.6 - 95)
+    assert not known["above"].is_loose
+    assert "peer" not in known, "the neighbour's figure is undated"
+    assert bearings(page.catalog, centres, "test_centres") == ()
+
+
+GOALS = pd.DataFrame(
+    [
+        {"name": "Goods\nat least 95%", "low": -1.0, "high": 2.0, "middle": 0.5, "indicative": True, "note": "95.5%"},
+        {"name": "Research", "low": -0.1, "high": 0.4, "middle": 0.1, "indicative": False, "note": ""},
+    ]
+)
+
+
+def points(**cells: object) -> pd.DataFrame:
+    row = {"goal": 0, "distance": -0.4, "role": "direct", "hollow": False, "qualifier": "exact"}
+    return pd.DataFrame([row | cells, row | {"goal": 1, "role": "nation", "distance": 1.0}])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("role", SHAPES)
+def test_the_picture_has_one_line_for_all_goals_and_a_mark_for_each_figure(lang: str, role: str) -> None:
+    words = {code: labels.label(Words(lang), labels.DISTANCE, code) for code in labels.DISTANCE}
+    with theme.use_theme(lang):
+        drawn = figures.distance(GOALS, points(role=role, hollow=True), words)
+    (axes,) = drawn.axes
+    by_gid = {artist.get_gid(): artist for artist in [*axes.collections, *axes.lines]}
+    assert list(by_gid["goal"].get_xdata()) == [0, 0]
+    assert len(by_gid["figures"].get_offsets()) == 2
+    faces = by_gid["figures"].get_facecolor()
+    assert faces[[tuple(place) for place in by_gid["figures"].get_offsets()].index((-0.4, 0.0))].tolist()[:3] == [
+        1,
+        1,
+        1,
+    ]
+    indicative, forecast = by_gid["indicative"], by_gid["forecast"]
+    assert isinstance(indicative, LineCollection)
+    assert indicative.get_linestyle()[0][1] is not None, "a reading's range is broken"
+    assert isinstance(forecast, LineCollection)
+    assert forecast.get_linestyle()[0][1] is None

@@ -68,18 +68,22 @@ def site(project: Path, built: CompletedProcess[str]) -> Path:
 
 def test_the_build_says_what_it_does_and_where_the_book_is(built: CompletedProcess[str]) -> None:
     assert built.returncode == 0, built.stderr
+    suffixes = {"PDF": ".pdf", "one page": "-brief.pdf", "six slides": "-slides.pdf"}
     assert built.stdout.splitlines() == [
         "Site: _site/index.html",
-        "PDF: _site/2025/zh/sample-book-2025-zh.pdf",
-        "PDF: _site/2025/en/sample-book-2025-en.pdf",
+        *(
+            f"{label}: _site/2025/{code}/sample-book-2025-{code}{suffix}"
+            for code in ("zh", "en")
+            for label, suffix in suffixes.items()
+        ),
     ]
     lines = built.stderr.splitlines()
     assert [
-        line for line in lines if not re.match(r"(pages \d+/24|indicators 5/5|compiled \d/4): 2025/(zh|en) ", line)
+        line for line in lines if not re.match(r"(pages \d+/26|indicators 5/5|compiled \d/8): 2025/(zh|en) ", line)
     ] == []
-    assert len(lines) == 24 + 2 + 4
-    assert lines[0].startswith("pages 1/24: 2025/")
-    assert lines[-1].startswith("compiled 4/4: 2025/")
+    assert len(lines) == 26 + 2 + 8
+    assert lines[0].startswith("pages 1/26: 2025/")
+    assert lines[-1].startswith("compiled 8/8: 2025/")
 
 
 @pytest.mark.parametrize("code", ["zh", "en"])
@@ -169,7 +173,8 @@ def test_the_source_is_a_plain_jupyter_book(project: Path, site: Path) -> None:
     assert config["sphinx"]["config"]["numfig"] is True
     book = config["sphinx"]["config"]["html_context"]["book"]
     assert (book["edition"], book["as_of"], book["languages"]) == ("2025", "2026-06-30", ["zh", "en"])
-    assert book["files"] == {"pdf": "sample-book-2025-zh.pdf"}
+    suffixes = {"pdf": ".pdf", "brief": "-brief.pdf", "slides": "-slides.pdf"}
+    assert book["files"] == {form: f"sample-book-2025-zh{suffix}" for form, suffix in suffixes.items()}
     listed = yaml.safe_load((source / "_toc.yml").read_text(encoding="utf-8"))
     files = [chapter.get("file") for part in listed["parts"] for chapter in part["chapters"]]
     assert "preface" in files
@@ -217,7 +222,7 @@ def test_a_changed_figure_makes_only_its_pages_and_gives_the_bytes_of_a_build_fr
     observations.write_bytes(ours)
     result = build(other, "--jobs", "1", environment=environment, cold=True)
     assert result.returncode == 0, result.stderr
-    made = re.findall(r"pages \d+/24: 2025/(?:zh|en) (\S+): made", result.stderr)
+    made = re.findall(r"pages \d+/26: 2025/(?:zh|en) (\S+): made", result.stderr)
     others = {"targets/01-goods-pass", "targets/03-centres", "areas/2-services"}
     assert sorted(made) == sorted(2 * [*((PAGES | {"what-changed"}) - others - AUTHORED)])
     here, there = contents(site), contents(other / "_site")

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from accessible import faults
 from page_numbers import LEFT_OUT, Published, unexplained
 from pypdf import PdfReader
 from recomputed import Recomputed
@@ -100,7 +101,7 @@ class Book:
         return {path: page for path, page in self.pages.items() if self.folder(code) in path.parents}
 
     def pdf(self, code: str) -> PdfReader:
-        (path,) = self.folder(code).glob("*.pdf")
+        (path,) = self.folder(code).glob(f"*-{code}.pdf")
         return PdfReader(path)
 
 
@@ -266,6 +267,27 @@ def test_the_pdf_carries_its_fonts_and_an_outline(book: Book, code: str) -> None
     assert len(reader.outline) >= 5
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
     assert reader.trailer["/Root"]["/Lang"].startswith(code)
+
+
+def test_the_edition_stands_on_one_page_and_on_six_slides(book: Book, code: str) -> None:
+    counts = {"brief": 1, "slides": 6}
+    for form, count in counts.items():
+        (path,) = book.folder(code).glob(f"*-{code}-{form}.pdf")
+        pages = [page.extract_text() for page in PdfReader(path).pages]
+        assert len(pages) == count
+        assert [page for page in pages if len(page) < 100] == []
+
+
+@pytest.mark.parametrize("suffix", ["", "-brief", "-slides"])
+def test_nothing_that_pdf_ua_asks_for_is_missing(book: Book, code: str, suffix: str) -> None:
+    (path,) = book.folder(code).glob(f"*-{code}{suffix}.pdf")
+    assert faults(path) == []
+
+
+def test_no_page_of_the_pdf_holds_two_lines_alone(book: Book, code: str) -> None:
+    """Those that open a part hold its title and chapters; a running head and a number stand on each other page."""
+    pages = [page.extract_text().strip().splitlines() for page in book.pdf(code).pages]
+    assert [number for number, lines in enumerate(pages, start=1) if len(lines) <= 4] == []
 
 
 def page_fonts(page: object) -> Iterator[dict[str, object]]:

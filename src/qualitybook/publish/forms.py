@@ -36,6 +36,8 @@ WEBSITE = "html"
 FORMS: Mapping[str, Form] = {
     WEBSITE: Form("website", "html"),
     "pdf": Form(_("PDF"), "typst", ".pdf", "application/pdf"),
+    "brief": Form(_("one page"), "typst-brief", "-brief.pdf", "application/pdf"),
+    "slides": Form(_("six slides"), "typst-slides", "-slides.pdf", "application/pdf"),
 }
 """Forms by their names: an option of ``build``, a folder where a book is built, what the role ``site`` names."""
 

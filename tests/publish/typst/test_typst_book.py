@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -356,6 +357,7 @@ class Contents:
 
     def __init__(self, **lists: list[addnodes.toctree]) -> None:
         self.lists = lists
+        self.metadata: dict[str, dict[str, Any]] = defaultdict(dict)
         self.toctree_includes = {
             name: [page for tree in trees for page in tree["includefiles"]] for name, trees in lists.items()
         }

@@ -147,15 +147,15 @@ def _markdown(text: str) -> nbformat.NotebookNode:
     return new_output("display_data", data={"text/markdown": text, "text/plain": "not printed"})
 
 
-def build(source: Path, out: Path) -> Path:
-    """Build a book's PDF and return its path."""
+def build(source: Path, out: Path, builder: str = "typst") -> Path:
+    """Build a form of a book and return the path of its PDF."""
     with patch_docutils(), docutils_namespace():
         app = Sphinx(
             str(source),
             str(source),
             str(out),
             str(out / ".doctrees"),
-            "typst",
+            builder,
             status=io.StringIO(),
             warning=io.StringIO(),
             warningiserror=True,

@@ -9,7 +9,9 @@ from sphinx.config import Config
 
 from qualitybook.publish import documents
 from qualitybook.publish.typst.builder import TypstBuilder
+from qualitybook.publish.typst.short import BriefBuilder, SlidesBuilder
 
+_BUILDERS = (TypstBuilder, BriefBuilder, SlidesBuilder)
 # What a notebook's output is shown as, best first.
 _MIME_TYPES = (
     "text/markdown",
@@ -23,15 +25,17 @@ _MIME_TYPES = (
 
 
 def _choose_mime_types(app: Sphinx, config: Config) -> None:
-    """Tell MyST-NB which form of an output this builder prints."""
-    ours = [(TypstBuilder.name, mime_type, place) for place, mime_type in enumerate(_MIME_TYPES, start=1)]
+    """Tell MyST-NB which form of an output these builders print."""
+    ranked = list(enumerate(_MIME_TYPES, start=1))
+    ours = [(builder.name, mime_type, place) for builder in _BUILDERS for place, mime_type in ranked]
     config.nb_mime_priority_overrides = [*config.nb_mime_priority_overrides, *ours]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the builder and its settings."""
     app.setup_extension("myst_nb")
-    app.add_builder(TypstBuilder)
+    for builder in _BUILDERS:
+        app.add_builder(builder)
     for name, default in (
         ("title", ""),
         ("subtitle", ""),

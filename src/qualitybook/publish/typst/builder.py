@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import resources
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 import typst
 from docutils import nodes
+from docutils.utils import new_document
 from sphinx import addnodes
 from sphinx.builders import Builder
 from sphinx.util import logging
@@ -21,6 +22,7 @@ from sphinx.util.osutil import ensuredir
 from qualitybook.publish.documents import words_of
 from qualitybook.publish.typst.formulas import check_formulas
 from qualitybook.publish.typst.labels import Labels, Terms, address, collect_destinations, collect_labels, referenced
+from qualitybook.publish.typst.pieces import PieceTranslator, drop_citations, drop_references, found_in
 from qualitybook.publish.typst.text import (
     FONT_FOLDERS,
     TypstBuildError,
@@ -39,7 +41,18 @@ _PDF_NAME = "book.pdf"
 _IMAGE_FOLDER = "images"
 WEB_ONLY_PAGE = "web_only"
 """Key in the front matter of a page that the PDF leaves out."""
-TEMPLATES = ("elements.typ", "front.typ", "back.typ", "whole.typ")
+TEMPLATES = ("elements.typ", "front.typ", "back.typ", "short.typ", "whole.typ")
+_BRIEF = ("minute", "lines", "distance")
+"""Classes of what the book's first page puts on the page after the cover."""
+
+_OPENING = """\
+#set page(numbering: "I")
+#counter(page).update(1)
+#imprint()
+#contents()
+#set page(numbering: "1")
+#counter(page).update(1)
+"""
 
 _logger = logging.getLogger(__name__)
 
@@ -150,11 +163,8 @@ class TypstBuilder(Builder):
             If a node is unknown, a reference leads nowhere, a character has no glyph, a formula loses a sign, or Typst
             reports an error.
         """
-        parts = parts_of(self.env, self.config.root_doc)
-        trees = {docname: self._resolved(docname) for part in parts for docname in _documents_of(part.chapters)}
-        book = self._book(trees)
+        book, body = self._content()
         settings = self._settings()
-        body = "".join(_Assembly(self, book, trees).parts(parts)) + "\n#lists()\n" + self._index(book)
         book.note_characters("".join(settings.values()), "conf")
         check_glyphs(book.pages_of)
         check_formulas(book.formulas)
@@ -164,6 +174,39 @@ class TypstBuilder(Builder):
         Path(self.outdir, _SOURCE_NAME).write_text(source, encoding="utf-8", newline="\n")
         self._copy_images()
         self._compile()
+
+    def _content(self) -> tuple[PrintedBook, str]:
+        """Return what the documents share, and the source of everything that is printed."""
+        parts = parts_of(self.env, self.config.root_doc)
+        trees = {docname: self._resolved(docname) for part in parts for docname in _documents_of(part.chapters)}
+        book = self._book(trees)
+        body = "".join(_Assembly(self, book, trees).parts(parts))
+        opening = f"#cover()\n{self._brief(self._short_book(book))}{_OPENING}"
+        return book, f"{opening}{body}\n#lists()\n{self._index(book)}"
+
+    def _short_book(self, book: PrintedBook | None = None) -> PrintedBook:
+        """Return what the pieces of a short form share; the characters and formulas are those of `book`, if any."""
+        made = PrintedBook(lang=words_of(self.config).code, admonitions=admonition_titles(words_of(self.config)))
+        return made if book is None else replace(made, pages_of=book.pages_of, formulas=book.formulas)
+
+    def _brief(self, book: PrintedBook) -> str:
+        """Return the source of the edition on one page, empty where the first page has nothing for it."""
+        root = self.config.root_doc
+        shown = self._pieces(book, root, found_in(self._uncited(root), _BRIEF))
+        return f"#brief[\n{shown}\n]\n" if shown else ""
+
+    def _uncited(self, docname: str) -> nodes.document:
+        """Return a document without its citations, all else resolved."""
+        tree = self.env.get_doctree(docname)
+        drop_citations(tree)
+        return self._completed(docname, tree)
+
+    def _pieces(self, book: PrintedBook, docname: str, shown: Sequence[nodes.Element]) -> str:
+        """Return the source of some pieces of a document."""
+        for piece in shown:
+            drop_references(piece)
+        tree = new_document(docname)
+        return PieceTranslator(tree, self, book, DocumentPlace(docname)).source(shown)
 
     def _book(self, trees: dict[str, nodes.document]) -> PrintedBook:
         """Return what all documents share: their labels, and the words of the book's language."""
@@ -189,7 +232,9 @@ class TypstBuilder(Builder):
 
     def _resolved(self, docname: str) -> nodes.document:
         """Return a document with its references resolved and its images found."""
-        tree = self.env.get_doctree(docname)
+        return self._completed(docname, self.env.get_doctree(docname))
+
+    def _completed(self, docname: str, tree: nodes.document) -> nodes.document:
         for contents in list(tree.findall(addnodes.toctree)):
             contents.parent.remove(contents)
         self.env.resolve_references(tree, docname, self)

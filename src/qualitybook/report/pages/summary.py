@@ -120,7 +120,8 @@ class SummaryPage(Page):
         diff = self.shared.of(compare, self.everything, before, self.edition)
         told = ChangeWords(self.computed.voice, diff, lambda source: markdown.cite([source]), self.computed)
         more = self._("{page} lists the figures and says what moved each answer.", page=self._link_to_changes())
-        return Markdown(f"{told.lead()}\n\n{markdown.bullets(told.moved(move) for move in diff.moves)}\n{more}\n")
+        moved = markdown.bullets(told.moved(move) for move in diff.moves)
+        return Markdown(f"{markdown.container('moved', markdown.paragraphs(told.lead(), moved))}\n\n{more}\n")
 
     def _link_to_changes(self) -> str:
         return markdown.link(self._("What changed"), "what-changed")

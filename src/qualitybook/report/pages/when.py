@@ -55,7 +55,7 @@ class WhenPage(Page):
             Column(self._("Whom to ask"), self._office),
         ]
         table = self.table_of(columns, found, self._("The numbers to ask for first"))
-        return Markdown(markdown.paragraphs(lead, table, self._workbook(found)))
+        return Markdown(markdown.paragraphs(lead, markdown.container("asked", table), self._workbook(found)))
 
     def _numbers(self, question: Question) -> str:
         return self.words.join(str(self.catalog.target(key).number) for key in question.targets)
@@ -141,7 +141,8 @@ class WhenPage(Page):
             ),
             Column(self._("Earlier issues came out"), self._issues),
         ]
-        return Markdown(self.table_of(columns, found, self._("What comes out when, by the month of the last issue")))
+        table = self.table_of(columns, found, self._("What comes out when, by the month of the last issue"))
+        return Markdown(markdown.container("ahead", table))
 
     def _number(self, release: Release) -> str:
         is_goal = bool(release.gap.target_id)

@@ -286,6 +286,7 @@ def _book_context(
         "target_year": edition.target_year,
         "plan_title": escape(plan.title),
         "is_draft": settings.is_draft,
+        "has_goods": bool(goods(catalog)),
         "plan_date": words.published(plan.published),
         "city": escape(words.name(region)),
         "counts": {name: formats.short(count) for name, count in counts.items()},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,41 @@ def test_everything_that_differs_is_named(site: Path) -> None:
     assert status == 1
     assert [line.split(":")[1].strip() for line in lines[:-1]] == ["2031/en/summary.html", "added.html", "index.html"]
     assert lines[-1] == f"{site}: 3 files not as published; build or publish the site again."
+
+
+SPOILT: dict[str, Callable[[Path], object]] = {
+    "a link to a folder": lambda site: (site / "more").symlink_to(site.parent),
+    "a link to a file": lambda site: (site / "more").symlink_to(site / "index.html"),
+    "a file replaced by a link to its bytes": lambda site: _linked(site / "index.html"),
+    "a folder replaced by a link to its files": lambda site: _linked(site / "2031"),
+    "the manifest replaced by a link to it": lambda site: _linked(site / "manifest.json"),
+    "a link to nothing": lambda site: (site / "more").symlink_to("nowhere"),
+    "a link to itself": lambda site: (site / "more").symlink_to("more"),
+    "an empty folder": lambda site: (site / "2031/more").mkdir(),
+    "a pipe": lambda site: os.mkfifo(site / "more"),
+    "a folder of a cache": lambda site: _put(site / "2031/__pycache__/more.txt"),
+    "a folder of notebooks": lambda site: _put(site / ".ipynb_checkpoints/more.txt"),
+}
+
+
+def _linked(path: Path) -> None:
+    other = path.parent.parent / f"other-{path.name}"
+    path.rename(other)
+    path.symlink_to(other)
+
+
+def _put(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("more")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes in folders")
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
+def test_whatever_is_no_plain_file_of_the_manifest_is_a_difference(site: Path, spoil: Callable[[Path], object]) -> None:
+    spoil(site)
+    status, lines = verify(site)
+    assert status == 1, lines
+    assert lines[-1].startswith(f"{site}: ")
 
 
 def test_a_folder_without_a_manifest_or_with_a_broken_one_is_refused(site: Path) -> None:

@@ -200,6 +200,30 @@ def test_the_command_says_what_it_did(sample_folder: Path, site: Path, www: Path
     assert list(json.loads((www / LEDGER).read_text(encoding="utf-8"))) == ["2025/en", "2025/zh"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="rights of another kind")
+def test_the_command_says_where_a_server_cannot_read(sample_folder: Path, site: Path, www: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        result = run(sample_folder, site, www)
+    finally:
+        os.umask(before)
+    assert result.exit_code == 0
+    assert result.stderr.splitlines()[-1].endswith(f"chmod -R a+rX {www}")
+    for path in (www, *www.rglob("*")):
+        path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044))
+    assert "chmod" not in run(sample_folder, site, www).output
+
+
+def test_publishing_follows_no_link(sample_folder: Path, site: Path, www: Path, tmp_path: Path) -> None:
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private/diary.txt").write_text("private", encoding="utf-8")
+    (site / "2025/more").symlink_to(tmp_path / "private")
+    result = run(sample_folder, site, www)
+    assert result.exit_code == 1
+    assert "2025/more: not in the manifest" in result.stderr
+    assert not www.exists()
+
+
 def test_the_command_says_that_nothing_was_touched(sample_folder: Path, site: Path, www: Path) -> None:
     run(sample_folder, site, www)
     run(sample_folder, write_site(site, zh2025="two"), www)

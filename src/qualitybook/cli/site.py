@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -107,6 +110,22 @@ def _publish(site: Path, folder: Path, offer: Offer, *, dry_run: bool, force: bo
     if not offer.settings.address:
         click.echo(NO_SITEMAP.format(name=SITEMAP), err=True)
     click.echo(f"{folder} {'would show' if dry_run else 'shows'} {site}.")
+    if not dry_run and not _is_open(folder):
+        click.echo(
+            f"{folder} has folders or files that only you or your group may read (umask); where the web server is "
+            f"somebody else: chmod -R a+rX {quote(str(folder))}",
+            err=True,
+        )
+
+
+def _is_open(folder: Path) -> bool:
+    """Whether everybody on this computer may read what a folder has."""
+    for path in (folder, *folder.rglob("*")):
+        rights = path.lstat().st_mode
+        needed = stat.S_IROTH | stat.S_IXOTH if stat.S_ISDIR(rights) else stat.S_IROTH
+        if os.name != "nt" and rights & needed != needed:
+            return False
+    return True
 
 
 def _withdraw(site: Path, folder: Path, edition: str, offer: Offer, *, dry_run: bool) -> None:

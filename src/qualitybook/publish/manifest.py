@@ -112,9 +112,14 @@ def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
 
+def is_plain(path: Path) -> bool:
+    """Whether there is a file at a path, and no link to one."""
+    return path.is_file() and not path.is_symlink()
+
+
 def _is_same(one: Path, other: Path) -> bool:
     """Whether two paths are plain files with the same bytes."""
-    return all(path.is_file() and not path.is_symlink() for path in (one, other)) and filecmp.cmp(one, other, False)
+    return is_plain(one) and is_plain(other) and filecmp.cmp(one, other, False)
 
 
 def _keep(source: Path, target: Path) -> None:
@@ -219,7 +224,7 @@ class Manifest:
     def differences(self, site: Path) -> list[str]:
         """Return what is different on a site, one sentence a file; nothing where it is as it was published."""
         found = site_files(site, self.files)
-        lost = [f"{name}: not there" for name in self.files if name not in found]
+        lost = [f"{name}: {_what_stands(site / name)}" for name in self.own if not is_plain(site / name)]
         added = [f"{name}: not in the manifest" for name in others_in(site, self.own) if name not in self.others]
         changed = [
             f"{name}: changed (SHA-256 {found[name]}, published as {known})"
@@ -227,6 +232,10 @@ class Manifest:
             if found.get(name, known) != known
         ]
         return sorted([*lost, *added, *changed])
+
+
+def _what_stands(path: Path) -> str:
+    return "no plain file" if os.path.lexists(path) else "not there"
 
 
 def read_manifest(site: Path) -> Manifest:
@@ -260,7 +269,7 @@ def _within(files: dict[str, str]) -> dict[str, str]:
 
 def site_files(site: Path, names: Iterable[str]) -> dict[str, str]:
     """Return the SHA-256 of those of these files that a site has, by path."""
-    return {name: digest_of_bytes((site / name).read_bytes()) for name in names if (site / name).is_file()}
+    return {name: digest_of_bytes((site / name).read_bytes()) for name in names if is_plain(site / name)}
 
 
 def book_inputs(root: Path, evidence: Path, parts: Iterable[str]) -> dict[str, str]:

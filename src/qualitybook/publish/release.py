@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from qualitybook.publish.cache import digest_of_bytes
-from qualitybook.publish.manifest import Manifest, SiteError, in_the_way, place_needed, read_manifest
+from qualitybook.publish.manifest import Manifest, SiteError, in_the_way, is_plain, place_needed, read_manifest
 from qualitybook.publish.site import (
     DATA,
     LEDGER,
@@ -242,7 +242,7 @@ def _fingerprint(book: str, files: Mapping[str, str]) -> str:
 def _files_there(present: Present) -> dict[str, str]:
     """Return the SHA-256 of the files that were published and are there, as they are now."""
     folder = present.folder
-    files = [name for name in present.manifest.files if (folder / name).is_file()]
+    files = [name for name in present.manifest.files if is_plain(folder / name)]
     return {name: digest_of_bytes((folder / name).read_bytes()) for name in files}
 
 

@@ -453,7 +453,7 @@ class Staging:
         """Copy files of another folder."""
         for name in names:
             self._place_for(name)
-            shutil.copy2(source / name, self.folder / name)
+            shutil.copy2(source / name, self.folder / name, follow_symlinks=False)
 
     def keep(self) -> None:
         """Take from the present site what stays of it; its manifest goes on saying how that was published."""

@@ -8,7 +8,8 @@ around them everywhere but in a description.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -16,8 +17,10 @@ from markdown_it.tree import SyntaxTreeNode
 from myst_parser.mdit_to_docutils.base import DocutilsRenderer
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
+from qualitybook.errors import RefusedError
 from qualitybook.report.i18n import LANGUAGES, Words, unknown_language
 
 
@@ -107,9 +110,37 @@ def _description(renderer: DocutilsRenderer, tokens: Sequence[SyntaxTreeNode] | 
     return _plain_text(tokens)
 
 
+def _hold_within(app: Sphinx, env: BuildEnvironment) -> None:
+    """Let no page show a file that lies outside of the book: pages may come from somebody else.
+
+    Raises
+    ------
+    RefusedError
+        If a page includes, shows or offers one.
+    """
+    book = Path(app.srcdir).resolve()
+    outside = [
+        f"{Path(env.doc2path(page, base=False)).as_posix()} names {name}, which lies outside of the book"
+        for page, name in _files_named(env)
+        if not (book / name).resolve().is_relative_to(book)
+    ]
+    if outside:
+        raise RefusedError("\n".join([*outside, "put copies beside the pages"]))
+
+
+def _files_named(env: BuildEnvironment) -> Iterator[tuple[str, str]]:
+    """Yield each page with the files that it includes, shows and offers, by their paths as seen from the book."""
+    for page, names in sorted(env.dependencies.items()):
+        yield from ((page, str(name)) for name in sorted(map(str, names)))
+    for kept in (env.images, env.dlfiles):
+        for name, (pages, _) in sorted(kept.items()):
+            yield from ((page, name) for page in sorted(pages))
+
+
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx, once, however many extensions of the book ask for it."""
     # MyST has no setting for it.
     DocutilsRenderer.renderInlineAsText = _description  # type: ignore[assignment,method-assign]
     if _JoinChineseLines not in app.registry.get_transforms():
         app.add_transform(_JoinChineseLines)
+        app.connect("env-check-consistency", _hold_within)

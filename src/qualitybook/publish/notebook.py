@@ -25,6 +25,7 @@ from jinja2 import (
     meta,
     nodes,
 )
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from qualitybook.errors import QualitybookError
 from qualitybook.publish.environment import MEBIBYTE, PAGE_TEXT
@@ -58,8 +59,8 @@ class PageTemplateError(QualitybookError, ValueError):
 
 @cache
 def environment(authored: Path, lang: str) -> Environment:
-    """Return the Jinja2 environment of one language."""
-    made = Environment(
+    """Return the Jinja2 environment of one language; pages may come from somebody else, and run nothing."""
+    made = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(authored),
         undefined=StrictUndefined,
         autoescape=False,
@@ -200,7 +201,7 @@ def _rendered(source: str, context: Mapping[str, Any], jinja: Environment, name:
         raise PageTemplateError(name, cell, f"line {error.lineno}: {error.message}") from None
     except TemplateError as error:
         raise PageTemplateError(name, cell, str(error)) from None
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
         raise PageTemplateError(name, cell, f"{type(error).__name__}: {error}") from None
 
 

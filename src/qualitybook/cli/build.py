@@ -150,6 +150,10 @@ def _check_places(data: Path, project: Project, build_dir: Path, output: Path) -
         raise click.BadParameter(reason, param_hint="--build-dir")
 
 
+_TAKEN = "taken"
+"""Where in the build folder the evidence lies as it stood when the build began."""
+
+
 def _nothing(folder: Path) -> None:
     """Say nothing."""
 
@@ -163,8 +167,9 @@ def _built(
     start_early()
     from qualitybook.publish import book
     from qualitybook.publish.layout import unnamed_pages
+    from qualitybook.publish.snapshot import take
 
-    catalog = load_catalog(data)
+    catalog = load_catalog(take(data, build_dir / _TAKEN))
     if not options["quiet"]:
         for problem in unnamed_pages(project.checked(), data):
             click.echo(str(problem), err=True)

@@ -1,0 +1,60 @@
+"""One state of an evidence folder: what a book is made from is read once, so that edits meanwhile are for the next."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from time import sleep
+
+from qualitybook.errors import RefusedError
+from qualitybook.evidence.schema import DESCRIPTOR_NAME, SETTINGS_NAME, TABLES
+from qualitybook.evidence.store import JOURNAL, STAGING, interrupted
+from qualitybook.publish.cache import files_below
+from qualitybook.publish.layout import AUTHORED
+
+_MOST_READINGS = 20
+_PAUSE = 0.1
+
+
+def take(evidence: Path, out: Path) -> Path:
+    """Copy what a book is made from to a folder of its own, as it stands at one moment, and return that.
+
+    Raises
+    ------
+    RefusedError
+        If a link leads out of the evidence folder, or the folder does not come to rest within two seconds.
+    OSError
+        If something cannot be read or written.
+    """
+    found = _read(evidence)
+    for _ in range(_MOST_READINGS):
+        # What is the same twice was so in between, in whatever order others write their files.
+        before, found = found, _read(evidence)
+        if before == found and not interrupted(evidence):
+            break
+        sleep(_PAUSE)
+    else:
+        # What a killed command has left half done is for the check to tell.
+        if not interrupted(evidence):
+            raise RefusedError(f"{evidence} changes all the time; build when nobody writes there")
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    for name, data in found.items():
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return out
+
+
+def _read(evidence: Path) -> dict[str, bytes]:
+    """Return the files that a book is made from, and the note of a change that is being made, by path."""
+    names = [*(table.path for table in TABLES), SETTINGS_NAME, DESCRIPTOR_NAME, f"{STAGING}/{JOURNAL}"]
+    paths = [evidence / name for name in names if (evidence / name).is_file()]
+    root, found = evidence.resolve(), {}
+    for path in (*paths, *files_below(evidence / AUTHORED)):
+        if not path.resolve().is_relative_to(root):
+            raise RefusedError(f"{path} leads to {path.resolve()}, outside of the evidence folder; put a copy there")
+        with suppress(FileNotFoundError):
+            found[path.relative_to(evidence).as_posix()] = path.read_bytes()
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from qualitybook import cli
-from qualitybook.publish.cache import FILES, LIST, Store
+from qualitybook.publish.cache import FILES, LIST, Store, digest_of_bytes
 
 KEY, OTHER = "ab" + "0" * 62, "cd" + "1" * 62
 
@@ -54,6 +55,24 @@ def test_a_damaged_page_is_thrown_away(store: Store, tmp_path: Path, name: str, 
     assert store.entries() == []
     put(store)
     assert fetched(store, tmp_path / "out") is not None
+
+
+@pytest.mark.parametrize("name", ["../../../../out/page.ipynb", "/absolute.txt", "figures/two.svg"])
+def test_a_list_that_leads_elsewhere_is_damage(store: Store, tmp_path: Path, name: str) -> None:
+    entry = store.folder / KEY[:2] / KEY
+    (tmp_path / "secret").write_text("secret")
+    (entry / FILES / "figures/two.svg").symlink_to(tmp_path / "secret")
+    listed = json.loads((entry / LIST).read_text())
+    listed["files"][name] = digest_of_bytes(b"secret")
+    (entry / LIST).write_text(json.dumps(listed))
+    assert fetched(store, tmp_path / "out") is None
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_list_nested_too_deeply_is_damage(store: Store, tmp_path: Path) -> None:
+    (store.folder / KEY[:2] / KEY / LIST).write_text("[" * 200_000)
+    assert store.entries() == []
+    assert fetched(store, tmp_path / "out") is None
 
 
 def test_of_two_builds_that_make_a_page_the_first_one_counts(store: Store, tmp_path: Path) -> None:

@@ -7,13 +7,13 @@ problem.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from qualitybook.errors import json_of
 from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.periods import Period, month_end, stated_end, stated_start
 from qualitybook.evidence.reading import RawTable, forms
@@ -706,7 +706,7 @@ def _problems_of_descriptor(folder: Path) -> list[Problem]:
     if not path.is_file():
         return []
     try:
-        stated = json.loads(path.read_text(encoding="utf-8"))
+        stated = json_of(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         return [Problem(DESCRIPTOR_NAME, None, "", str(error), "JSON in UTF-8", "descriptor_form")]
     if not isinstance(stated, dict) or stated != descriptor_of(folder, stated):

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qualitybook.errors import json_of
 from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.periods import (
     DATE_FORMS,
@@ -505,7 +506,7 @@ def write_descriptor(folder: Path, metadata: Mapping[str, Any] | None = None) ->
         If the old file is not JSON.
     """
     path = folder / DESCRIPTOR_NAME
-    old = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    old = json_of(path.read_text(encoding="utf-8")) if path.is_file() else {}
     new = descriptor_of(folder, {**old, **(metadata or {})})
     path.write_text(json.dumps(new, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
     return path

@@ -16,9 +16,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import distributions
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
+from qualitybook.errors import json_of
 from qualitybook.publish.scratch import remove_abandoned, scratch_folder
 
 PACKAGE = Path(__file__).parents[1]
@@ -49,6 +50,25 @@ def files_below(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not LEFT_OUT & set(path.relative_to(folder).parts):
             yield path
+
+
+def is_plain(path: Path) -> bool:
+    """Whether there is a file at a path, and no link to one."""
+    return path.is_file() and not path.is_symlink()
+
+
+def within(files: dict[str, str]) -> dict[str, str]:
+    """Return files by their paths in a folder.
+
+    Raises
+    ------
+    ValueError
+        If one lies outside.
+    """
+    outside = [name for name in files if PurePath(name).is_absolute() or ".." in PurePath(name).parts]
+    if outside:
+        raise ValueError(outside)
+    return files
 
 
 @cache
@@ -114,8 +134,8 @@ class Store:
         """
         place = self._place(key)
         try:
-            listed: dict[str, str] = json.loads((place / LIST).read_text(encoding="utf-8"))["files"]
-            found = {name: (place / FILES / name).read_bytes() for name in listed}
+            listed: dict[str, str] = within(json_of((place / LIST).read_text(encoding="utf-8"))["files"])
+            found = {name: (place / FILES / name).read_bytes() for name in listed if is_plain(place / FILES / name)}
         except FileNotFoundError:
             found, listed = {}, {}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -185,7 +205,7 @@ def _entry(path: Path) -> Entry | None:
     """Return what the store knows of a page, None where its list cannot be read."""
     folder = path.parent
     try:
-        page = str(json.loads(path.read_text(encoding="utf-8"))["page"])
+        page = str(json_of(path.read_text(encoding="utf-8"))["page"])
         size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
         return Entry(folder.name, page, size, path.stat().st_mtime)
     except (OSError, ValueError, KeyError, TypeError):

@@ -29,7 +29,7 @@ from typing import Any
 
 import nbformat
 
-from qualitybook.errors import RefusedError
+from qualitybook.errors import RefusedError, json_of
 from qualitybook.publish.cache import Store, digest_of_bytes, digest_of_code, digest_of_package, digest_of_value
 from qualitybook.publish.environment import (
     CELL_SECONDS,
@@ -571,7 +571,7 @@ class _Pages:
     def _known_keys(self) -> dict[str, str]:
         """Return the keys of the last build's pages, none where its note is not there or not whole."""
         try:
-            noted: dict[str, str] = json.loads(self._noted.read_text(encoding="utf-8"))
+            noted: dict[str, str] = json_of(self._noted.read_text(encoding="utf-8"))
             return {str(made_from): str(key) for made_from, key in noted.items()}
         except (OSError, ValueError, AttributeError):
             return {}

@@ -21,8 +21,16 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from qualitybook.errors import QualitybookError
-from qualitybook.publish.cache import PACKAGE, digest_of_bytes, digest_of_value, digests_of_files, packages
+from qualitybook.errors import QualitybookError, json_of
+from qualitybook.publish.cache import (
+    PACKAGE,
+    digest_of_bytes,
+    digest_of_value,
+    digests_of_files,
+    is_plain,
+    packages,
+    within,
+)
 
 NAMED = 5
 """So many files are named in a message; the rest is counted."""
@@ -110,11 +118,6 @@ def keep_others(site: Path, staging: Path, names: Sequence[str], coming: Iterabl
 
 def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
-
-
-def is_plain(path: Path) -> bool:
-    """Whether there is a file at a path, and no link to one."""
-    return path.is_file() and not path.is_symlink()
 
 
 def _is_same(one: Path, other: Path) -> bool:
@@ -248,23 +251,15 @@ def read_manifest(site: Path) -> Manifest:
     """
     path = site / NAME
     try:
-        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        values: dict[str, Any] = json_of(path.read_text(encoding="utf-8"))
         files, carried = dict(values["files"]), tuple(values.get("carried", ()))
-        return Manifest(dict(values["books"]), _within(files), carried, tuple(values.get("others", ())))
+        return Manifest(dict(values["books"]), within(files), carried, tuple(values.get("others", ())))
     except OSError:
         raise SiteError(
             f"{path}: no such file; name the folder of a site, or make one with `qualitybook build`"
         ) from None
     except (ValueError, KeyError, TypeError):
         raise SiteError(f"{path}: not a manifest; make the site again with `qualitybook build`") from None
-
-
-def _within(files: dict[str, str]) -> dict[str, str]:
-    """Return files of which none lies outside of the site."""
-    outside = [name for name in files if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts]
-    if outside:
-        raise ValueError(outside)
-    return files
 
 
 def site_files(site: Path, names: Iterable[str]) -> dict[str, str]:
@@ -298,7 +293,7 @@ class LastBuild:
     def answer(self, asked: Mapping[str, Any], inputs: Mapping[str, str]) -> list[str] | None:
         """Return what the last build said, where it was asked the same of the same and its site is whole; else None."""
         try:
-            noted = json.loads((self.folder / _FILE).read_text(encoding="utf-8"))
+            noted = json_of((self.folder / _FILE).read_text(encoding="utf-8"))
             said = [str(line) for line in noted["said"]]
             if noted != self._note(asked, inputs, said) or read_manifest(self.site).differences(self.site):
                 return None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
@@ -22,6 +21,7 @@ from qualitybook.analysis.assess import Assessment, assess_targets
 from qualitybook.analysis.categories import goods
 from qualitybook.analysis.findings import CATEGORY_MARK
 from qualitybook.analysis.scales import calibration
+from qualitybook.errors import json_of
 from qualitybook.evidence.catalog import Catalog, Edition
 from qualitybook.evidence.extract import Evidence, SharedResults
 from qualitybook.evidence.reading import ENCODING, rows_of, write_csv
@@ -490,7 +490,7 @@ def _data_files(catalog: Catalog, judged: Mapping[str, Sequence[Assessment]]) ->
             texts[table.path] = _safe_table(folder / table.path)
     texts[UNITS.path] = _csv_text(_units_used(catalog))
     path = folder / DESCRIPTOR_NAME
-    about = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    about = json_of(path.read_text(encoding="utf-8")) if path.is_file() else {}
     texts[DESCRIPTOR_NAME] = assessments.json_text(descriptor(present, about, lacking_columns(folder)))
     texts[assessments.SCHEMA_NAME] = assessments.json_text(assessments.schema())
     texts[CALIBRATION] = assessments.json_text(calibration())

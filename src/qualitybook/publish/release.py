@@ -15,8 +15,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from qualitybook.publish.cache import digest_of_bytes
-from qualitybook.publish.manifest import Manifest, SiteError, in_the_way, is_plain, place_needed, read_manifest
+from qualitybook.errors import json_of
+from qualitybook.publish.cache import digest_of_bytes, is_plain
+from qualitybook.publish.manifest import Manifest, SiteError, in_the_way, place_needed, read_manifest
 from qualitybook.publish.site import (
     DATA,
     LEDGER,
@@ -263,7 +264,7 @@ def _read_history(present: Present) -> _History:
     """
     path = present.folder / LEDGER
     try:
-        written: _History = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        written: _History = json_of(path.read_text(encoding="utf-8")) if path.is_file() else {}
     except ValueError as error:
         raise SiteError(f"{path}: not the list of what was published ({error}); restore or remove it") from None
     return _extended(written, _fingerprints(present.manifest))

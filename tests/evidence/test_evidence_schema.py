@@ -167,7 +167,7 @@ def test_a_descriptor_of_other_tables_is_noticed(sample_folder: Path) -> None:
     assert (problem.file, problem.code, problem.level) == ("datapackage.json", "descriptor_differs", "warning")
 
 
-@pytest.mark.parametrize("text", [b"{", b"\xff", b"\x00"])
+@pytest.mark.parametrize("text", [b"{", b"\xff", b"\x00", b"[" * 200_000])
 def test_a_descriptor_that_is_not_json_is_an_error(sample_folder: Path, text: bytes) -> None:
     (sample_folder / "datapackage.json").write_bytes(text)
     (problem,) = check(sample_folder)

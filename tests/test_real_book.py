@@ -290,6 +290,27 @@ def test_no_page_of_the_pdf_holds_two_lines_alone(book: Book, code: str) -> None
     assert [number for number, lines in enumerate(pages, start=1) if len(lines) <= 4] == []
 
 
+ODD = {
+    "zh": {
+        "a dash between values": r"\d%?\s?–\s?\d+(?:\.\d+)?(?:%|个|家|件|年)",
+        "a second colon in a verdict": r"判定：[^。；，（]{1,8}：",
+        "a question mark for a sign": r"[：，、]\s?\?",
+        "a swung dash between years": r"\d{4}年?～\d{4}年",
+    },
+    "en": {
+        "a swung dash": r"\d～",
+        "a spaced dash between values": r"\d – \d",
+        "a unit as it is stored": r"× ?(?:100 million|10,000)",
+        "an amount that counts by ten thousands": r"\d [\d,]+ ten thousand",
+    },
+}
+
+
+def test_print_writes_ranges_verdicts_and_units_as_its_language_does(book: Book, code: str) -> None:
+    text = "\n".join(page.extract_text() for page in book.pdf(code).pages)
+    assert {what: found for what, sign in ODD[code].items() if (found := re.findall(sign, text))} == {}
+
+
 def page_fonts(page: object) -> Iterator[dict[str, object]]:
     resources = page["/Resources"]  # type: ignore[index]
     yield from (font.get_object() for font in resources.get("/Font", {}).values())

@@ -419,6 +419,12 @@ RUNS = {
 DIRECTIONS = {
     "better": _("better"),
     "worse": _("worse"),
+    "basis": _("not comparable: another definition"),
+    "part_of_year": _("not comparable: a part of a year against a year"),
+    "several_years": _("not comparable: one covers several years"),
+    "bounds": _("not comparable: both are bounds"),
+    "within_rounding": _("within rounding"),
+    "within_chance": _("not more than chance"),
 }
 
 TESTS = {

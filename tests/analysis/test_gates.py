@@ -55,8 +55,7 @@ def test_g4_a_goal_of_its_own_needs_something_of_the_place() -> None:
     [(6, 0.22, 0.3, True), (5, 0.1, 0.3, False), (6, 0.221, 0.3, False), (7, 0.21, 0.2, False), (0, 0.1, 0.1, False)],
 )
 def test_g5_the_indicators_own_check(places: int, brier: float, parent: float, passed: bool) -> None:
-    assert gates.own_check(hidden(places, brier, parent), has_own=False).passed is passed
-    assert gates.own_check(hidden(places, brier, parent), has_own=True).passed is None
+    assert gates.own_check(hidden(places, brier, parent)).passed is passed
 
 
 def test_g6_other_assumptions_must_stay_together() -> None:

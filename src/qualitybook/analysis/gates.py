@@ -73,13 +73,11 @@ def whose_goal(value: float | None, goals_above: Mapping[str, float], *, has_own
     return Gate("g4", bool(shared), {"region": shared[0]} if shared else {})
 
 
-def own_check(hidden: Hidden, *, has_own: bool) -> Gate:
-    """G5: each place hidden in turn on this indicator, unless the place has something of its own."""
+def own_check(hidden: Hidden) -> Gate:
+    """G5: each place hidden in turn on this indicator; asked only where nothing of the place itself is known."""
     detail: dict[str, float | str] = {"places": hidden.places, "cases": len(hidden.cases)}
     if hidden.cases:
         detail |= {"brier": hidden.brier, "parent": hidden.brier_parent}
-    if has_own:
-        return Gate("g5", None, detail)
     enough = hidden.places >= LEAST_PLACES_OF_A_CHECK
     better = enough and hidden.brier <= min(LARGEST_BRIER, hidden.brier_parent)
     return Gate("g5", better, detail)

@@ -295,12 +295,13 @@ def _gates(
     variants: Sequence[Variant],
 ) -> list[Gate]:
     has_own = bool(worked.own_years)
-    hidden = hide_each_place(seen, [row for row in rows if row.role == "peers" and not row.variant])
     return [
         gates.peers_or_own(len({pair.place for pair in worked.pairs}), worked.own_years, worked.year),
         gates.tested_kind(has_scale=True),
         gates.whose_goal(goal.value, _goals_above(seen, goal, rows), has_own=has_own),
-        gates.own_check(hidden, has_own=has_own),
+        Gate("g5", None)
+        if has_own
+        else gates.own_check(hide_each_place(seen, [row for row in rows if row.role == "peers" and not row.variant])),
         Gate("g6", None)
         if chance is None
         else gates.sensitivity(chance, [variant.probability for variant in variants]),
@@ -419,9 +420,18 @@ def _grounds(seen: Catalog, rows: Iterable[Any], pairs: Sequence[Pair]) -> Itera
                 and (row.role != "peer" or pair.place == row.region_id)
             ]
             figures = [figure for pair in mine for figure in (pair.own, pair.above)]
+        elif row.role in ("parent", "class"):
+            figures = _fitted(seen, row)
         else:
             figures = _figures(seen, row)
         yield Ground(row.role, row.from_indicator_id, row.region_id, tuple(dict.fromkeys(figures)), row)
+
+
+def _fitted(seen: Catalog, row: Any) -> list[Any]:
+    """Return the observations that yearly values of a series rest on."""
+    yearly = build_series(seen, row.from_indicator_id, row.region_id, ANY_BASIS).yearly
+    used = {line for lines in yearly["lines"] for line in lines}
+    return [each for each in seen.records_at(row.from_indicator_id, row.region_id) if each.line in used]
 
 
 def _on_original_scale(seen: Catalog, goal: Goal, worked: _Worked, mixture: Mixture) -> list[float]:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from qualitybook import load
-from qualitybook.analysis.gap_evidence import Pair, above_of, scale_of
+from qualitybook.analysis.gap_evidence import Pair, Shared, above_of, scale_of
 from qualitybook.analysis.hidden_places import gaps_of, peers_of
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.reading import rows_of
@@ -72,7 +72,9 @@ def _by_place(pairs: Sequence[Pair]) -> Iterator[float]:
 def _of_proxy(seen: Catalog, row: Any) -> str:
     parents = beside(seen, row, "parent")
     scale = scale_of(seen, row.indicator_id)
-    above = above_of(seen, parents, beside(seen, row, "part"), gaps_of(peers_of(seen, beside(seen, row, "peers"))), {})
+    above = above_of(
+        Shared(seen), parents, beside(seen, row, "part"), gaps_of(peers_of(seen, beside(seen, row, "peers")))
+    )
     assert scale is not None
     assert above is not None
     figures = seen.records_at(row.from_indicator_id, parents[-1].region_id)

@@ -117,10 +117,33 @@ class Ahead:
 
 
 @dataclass(frozen=True, eq=False)
+class Shared:
+    """Series and forecasts made so far, shared by all ways of working out a goal."""
+
+    catalog: Catalog
+    _series: dict[tuple[str, str], Series] = field(default_factory=dict)
+    _ahead: dict[tuple[str, str, int], Ahead | None] = field(default_factory=dict)
+
+    def series(self, indicator_id: str, region_id: str) -> Series:
+        """Return a series with the figures of any basis."""
+        key = indicator_id, region_id
+        if key not in self._series:
+            self._series[key] = build_series(self.catalog, indicator_id, region_id, ANY_BASIS)
+        return self._series[key]
+
+    def ahead(self, series: Series, scale: Transform, year: int) -> Ahead | None:
+        """Return a year after the last figure of a series, None where it is out of reach."""
+        key = series.indicator_id, series.region_id, year
+        if key not in self._ahead:
+            self._ahead[key] = _forecast(self.catalog, series, scale, year)
+        return self._ahead[key]
+
+
+@dataclass(frozen=True, eq=False)
 class Above:
     """A place that contains the goal's, and what is held of it in any year."""
 
-    catalog: Catalog
+    shared: Shared
     series: Series
     scale: Transform
     values: Mapping[int, tuple[float, float]]
@@ -132,8 +155,6 @@ class Above:
     peers: tuple[PeerGap, ...]
     offset: float
     offset_variance: float
-    forecasts: dict[tuple[str, str, int], Ahead | None]
-    "Those made so far, shared by all ways of working out a goal."
     _held: dict[int, tuple[float, float] | None] = field(default_factory=dict)
 
     def belief(self, year: int) -> tuple[float, float]:
@@ -168,10 +189,7 @@ class Above:
         return made.mean, made.variance
 
     def _ahead(self, year: int) -> Ahead | None:
-        key = self.series.indicator_id, self.series.region_id, year
-        if key not in self.forecasts:
-            self.forecasts[key] = _forecast(self.catalog, self.series, self.scale, year)
-        return self.forecasts[key]
+        return self.shared.ahead(self.series, self.scale, year)
 
     @property
     def first_year(self) -> int | None:
@@ -184,26 +202,19 @@ class Above:
         return gap_prior(self.scale.name)
 
 
-def above_of(
-    catalog: Catalog,
-    rows: Sequence[Any],
-    parts: Sequence[Any],
-    peers: Sequence[PeerGap],
-    forecasts: dict[tuple[str, str, int], Ahead | None],
-) -> Above | None:
+def above_of(shared: Shared, rows: Sequence[Any], parts: Sequence[Any], peers: Sequence[PeerGap]) -> Above | None:
     """Return the smallest of the places above that the table names, each held by the one before it."""
     found: Above | None = None
     for row in rows:
-        scale = scale_of(catalog, row.from_indicator_id)
+        scale = scale_of(shared.catalog, row.from_indicator_id)
         if scale is None:
             return None
-        series = build_series(catalog, row.from_indicator_id, row.region_id, ANY_BASIS)
+        series = shared.series(row.from_indicator_id, row.region_id)
         others = tuple(peer for peer in peers if peer.place != row.region_id)
         known = values_of(series, scale)
         offset, blur = number(row.offset), number(row.offset_sd) ** 2
-        found = Above(
-            catalog, series, scale, known, _parts(catalog, row, parts, scale), found, others, offset, blur, forecasts
-        )
+        named = _parts(shared.catalog, row, parts, scale)
+        found = Above(shared, series, scale, known, named, found, others, offset, blur)
     return found
 
 

@@ -18,17 +18,7 @@ from scipy.special import ndtri
 from qualitybook.analysis import gates
 from qualitybook.analysis.borrowing import ParentView
 from qualitybook.analysis.forecast import Orientation
-from qualitybook.analysis.gap_evidence import (
-    ANY_BASIS,
-    Above,
-    Ahead,
-    Pair,
-    above_of,
-    number,
-    own_values,
-    scale_of,
-    values_of,
-)
+from qualitybook.analysis.gap_evidence import Above, Pair, Shared, above_of, number, own_values, scale_of, values_of
 from qualitybook.analysis.gap_model import (
     NO_LEAD,
     PEERS_LEAD,
@@ -203,9 +193,6 @@ def _reading(seen: Catalog, goal: Goal, words: Any, verdict: Verdict) -> Reading
 # By the gap to a place above
 
 
-_Forecasts = dict[tuple[str, str, int], Ahead | None]
-
-
 @dataclass(frozen=True)
 class _Worked:
     """One way of working out a reading."""
@@ -244,7 +231,7 @@ class _Worked:
 
 
 def _by_gap(seen: Catalog, goal: Goal, blank: Reading, rows: Sequence[Any], verdict: Verdict) -> Reading:
-    worked = _work_out(seen, goal, _of_variant(rows, ""), {})
+    worked = _work_out(Shared(seen), goal, _of_variant(rows, ""))
     if worked is None:
         return replace(blank, reason="g3", gates=(gates.tested_kind(has_scale=False),))
     how = worked.above.how(worked.year)
@@ -308,8 +295,9 @@ def _gates(
     ]
 
 
-def _work_out(seen: Catalog, goal: Goal, rows: Sequence[Any], forecasts: _Forecasts) -> _Worked | None:
+def _work_out(shared: Shared, goal: Goal, rows: Sequence[Any]) -> _Worked | None:
     """Return what these rows of the table make of a goal; None where its indicator has no scale or no place above."""
+    seen = shared.catalog
     scale = scale_of(seen, goal.indicator_id)
     by_role: dict[str, list[Any]] = {}
     for row in rows:
@@ -318,10 +306,10 @@ def _work_out(seen: Catalog, goal: Goal, rows: Sequence[Any], forecasts: _Foreca
     pairs = [pair for pair in _peers(seen, named) if pair.place != goal.region_id]
     lent = [pair for pair in peers_of(seen, by_role.get("spread", [])) if pair.place != goal.region_id]
     peers = [*gaps_of(pairs), *_centred(gaps_of(lent))]
-    above = above_of(seen, by_role.get("parent", []), by_role.get("part", []), peers, forecasts)
+    above = above_of(shared, by_role.get("parent", []), by_role.get("part", []), peers)
     if scale is None or above is None:
         return None
-    own = values_of(build_series(seen, goal.indicator_id, goal.region_id, ANY_BASIS), scale)
+    own = values_of(shared.series(goal.indicator_id, goal.region_id), scale)
     dated = own_values(own, above)
     indirect = [_indirect(seen, scale, row) for row in (*by_role.get("own_undated", []), *by_role.get("proxy", []))]
     bounds = [_bound(seen, scale, row) for row in by_role.get("statement", [])]
@@ -337,7 +325,7 @@ def _work_out(seen: Catalog, goal: Goal, rows: Sequence[Any], forecasts: _Foreca
         direct=len(own),
         bound=max(found, key=lambda bound: bound.year, default=None),
         ceiling=min((ceiling for ceiling in ceilings if ceiling is not None), default=float("inf")),
-        grounds=tuple(_grounds(seen, rows, [*pairs, *lent])),
+        grounds=tuple(_grounds(shared, rows, [*pairs, *lent])),
     )
 
 
@@ -409,7 +397,7 @@ def _ceiling(seen: Catalog, scale: Transform, row: Any) -> float | None:
     return float(scale.forward([figures[0].value])[0]) if figures else None
 
 
-def _grounds(seen: Catalog, rows: Iterable[Any], pairs: Sequence[Pair]) -> Iterator[Ground]:
+def _grounds(shared: Shared, rows: Iterable[Any], pairs: Sequence[Pair]) -> Iterator[Ground]:
     for row in rows:
         if row.role in ("peers", "peer", "spread"):
             mine = [
@@ -421,17 +409,17 @@ def _grounds(seen: Catalog, rows: Iterable[Any], pairs: Sequence[Pair]) -> Itera
             ]
             figures = [figure for pair in mine for figure in (pair.own, pair.above)]
         elif row.role in ("parent", "class"):
-            figures = _fitted(seen, row)
+            figures = _fitted(shared, row)
         else:
-            figures = _figures(seen, row)
+            figures = _figures(shared.catalog, row)
         yield Ground(row.role, row.from_indicator_id, row.region_id, tuple(dict.fromkeys(figures)), row)
 
 
-def _fitted(seen: Catalog, row: Any) -> list[Any]:
+def _fitted(shared: Shared, row: Any) -> list[Any]:
     """Return the observations that yearly values of a series rest on."""
-    yearly = build_series(seen, row.from_indicator_id, row.region_id, ANY_BASIS).yearly
+    yearly = shared.series(row.from_indicator_id, row.region_id).yearly
     used = {line for lines in yearly["lines"] for line in lines}
-    return [each for each in seen.records_at(row.from_indicator_id, row.region_id) if each.line in used]
+    return [each for each in shared.catalog.records_at(row.from_indicator_id, row.region_id) if each.line in used]
 
 
 def _on_original_scale(seen: Catalog, goal: Goal, worked: _Worked, mixture: Mixture) -> list[float]:
@@ -460,7 +448,7 @@ def _chance(seen: Catalog, goal: Goal, worked: _Worked, mixture: Mixture) -> flo
     rule = RULES[goal.rule]
     if not rule.needs_value or goal.value is None:
         return None
-    half = print_unit(seen, build_series(seen, goal.indicator_id, goal.region_id)) / 2
+    half = print_unit(seen, worked.above.shared.series(goal.indicator_id, goal.region_id)) / 2
     line = float(
         worked.scale.forward([np.clip(goal.value - rule.direction * half, worked.scale.lower, worked.scale.upper)])[0]
     )
@@ -478,7 +466,7 @@ def _chance_beside_verdict(seen: Catalog, verdict: Verdict) -> float | None:
 def _variants(seen: Catalog, goal: Goal, rows: Sequence[Any], worked: _Worked) -> Iterator[Variant]:
     """Yield the reading under each assumption that the table states, and with peers that publish because they lead."""
     for code in dict.fromkeys(row.variant for row in rows if row.variant):
-        other = _work_out(seen, goal, _of_variant(rows, code), worked.above.forecasts)
+        other = _work_out(worked.above.shared, goal, _of_variant(rows, code))
         if other is not None and other.above.how(other.year):
             yield from _variant(seen, goal, other, code, other.mixture())
     if worked.peers:
@@ -539,7 +527,7 @@ def _by_class(seen: Catalog, goal: Goal, blank: Reading, rows: Sequence[Any]) ->
     baseline = float(series.yearly["value"].loc[first]) if first in series.yearly.index else None
     kind = gates.stock_of_baseline(baseline if series.n else None, lead)
     direct = gates.before_verdict(series.n)
-    grounds = tuple(_grounds(seen, rows, ()))
+    grounds = tuple(_grounds(Shared(seen), rows, ()))
     if not kind.passed or baseline is None:
         reason = "baseline_unknown" if baseline is None else "g3"
         return replace(blank, reason=reason, gates=(kind, direct), evidence=grounds)

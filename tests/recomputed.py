@@ -222,7 +222,7 @@ class Recomputed:
         if one.items[0].startswith("peer_targets"):
             return self.peers(which)
         if which.startswith("side_"):
-            return sum(each.side == which.removeprefix("side_") for each in standings(self.seen, self._assessed))
+            return sum(each.side == which.removeprefix("side_") for each in self._standings)
         asked = [item.verdict for item in self._assessed]
         if one.get("measurable"):
             asked = [verdict for verdict in asked if verdict.goal.rule != "qualitative"]
@@ -289,6 +289,10 @@ class Recomputed:
     def series_with_figures(self, one: Asked) -> float:
         known = {(row["indicator_id"], row["region_id"]) for row in self.published.observations}
         return sum((row["indicator_id"], row["region_id"]) in known for row in self.rows(one))
+
+    @cached_property
+    def _standings(self) -> Any:
+        return standings(self.seen, self._assessed, readings_of_plan(self.catalog, self.published.as_of))
 
     @cached_property
     def _assessed(self) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +10,8 @@ import pytest
 from matplotlib.collections import LineCollection
 from synthetic import Tables, evidence_tables, observation, write_evidence
 
-from qualitybook.analysis.standing import Standing, bearings, standings
+from qualitybook.analysis.indicative import Reading
+from qualitybook.analysis.standing import Standing, bearings, standing, standings
 from qualitybook.report import figures, labels, theme
 from qualitybook.report.figures.distance import SHAPES
 from qualitybook.report.i18n import Words
@@ -33,7 +35,7 @@ def without_own_rate(*rows: dict[str, str]) -> Tables:
 
 
 def found(page: SummaryPage) -> list[Standing]:
-    return standings(page.catalog, page.assessments)
+    return standings(page.catalog, page.assessments, page.readings)
 
 
 SENTENCES = {
@@ -162,3 +164,51 @@ def test_the_picture_has_one_line_for_all_goals_and_a_mark_for_each_figure(lang:
     assert indicative.get_linestyle()[0][1] is not None, "a reading's range is broken"
     assert isinstance(forecast, LineCollection)
     assert forecast.get_linestyle()[0][1] is None
+
+
+READ = Reading("goods-pass", RATE, "number", "", 95.5, 94.0, 96.4, 93.0, 97.0, 0.7)
+
+
+@pytest.mark.parametrize(
+    ("reading", "side"),
+    [
+        (READ, "likely"),
+        (replace(READ, probability=0.5), "even"),
+        (replace(READ, probability=0.1), "unlikely"),
+        (replace(READ, kind="range", probability=None), "even"),
+        (replace(READ, kind="range", probability=None, low80=95.1), "likely"),
+        (replace(READ, kind="range", probability=None, high80=94.9), "unlikely"),
+        (Reading("goods-pass", RATE, "refused", "no_series"), "unknown"),
+    ],
+)
+def test_a_reading_leans_where_its_chance_or_its_range_lies(tmp_path: Path, reading: Reading, side: str) -> None:
+    page = page_of(tmp_path, "en", without_own_rate())
+    first = standing(page.catalog, page.assessments[0], (reading,))
+    assert first.side == side
+    assert not first.is_decided
+
+
+ANSWERS = {
+    "en": ("likely (about 70%), indicative: 95.5% (94.0–96.4%)", "indicative 95.5% (94.0–96.4%), no probability",
+           "no estimate: no value was found for any place"),
+    "zh": ("较可能（约70%），指示性：95.5%（94.0%～96.4%）", "指示性95.5%（94.0%～96.4%），不给概率",
+           "不估计：全国、全省和各地的数值本书均未查到"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", sorted(ANSWERS))
+def test_the_answer_of_a_goal_that_cannot_be_judged_is_its_reading(tmp_path: Path, lang: str) -> None:
+    page = page_of(tmp_path, lang, without_own_rate())
+    read = (READ, replace(READ, kind="range", probability=None), Reading("goods-pass", RATE, "refused", "no_series"))
+    said = tuple(
+        minute.line(page, standing(page.catalog, page.assessments[0], (each,))).answer.replace("\\", "")
+        for each in read
+    )
+    assert said == ANSWERS[lang]
+
+
+def test_a_verdict_is_not_told_by_a_reading(tmp_path: Path) -> None:
+    page = page_of(tmp_path, "en")
+    decided, likely, _centres = (standing(page.catalog, item, (READ,)) for item in page.assessments[:3])
+    assert minute.line(page, decided).answer == "✓ met"
+    assert (decided.side, likely.side) == ("met", "likely")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.balance import Direction, direction_since
+from qualitybook.analysis.indicative import Reading
 from qualitybook.analysis.latest import Change, Latest, Point
 from qualitybook.analysis.series import CURRENT_BASIS
-from qualitybook.analysis.verdict import Verdict
+from qualitybook.analysis.verdict import Goal, Verdict, likelihood_word
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.schema import RULES, kind_of
 
@@ -61,11 +62,14 @@ class Standing:
     """By each scope where the wording leaves it open, else one; none where no figure was found."""
     direction: Direction | None
     """Of the goal's own series, else of the first proxy of its place that has one."""
+    readings: tuple[Reading, ...]
+    """What related evidence says of it."""
 
     @property
     def rests_on(self) -> tuple[int, ...]:
         """Lines of the figures that the answer rests on."""
-        return lines_behind(self.assessment.verdict)
+        read = (figure.line for reading in self.readings for ground in reading.evidence for figure in ground.rows)
+        return tuple(dict.fromkeys([*lines_behind(self.assessment.verdict), *map(int, read)]))
 
     @property
     def is_decided(self) -> bool:
@@ -77,15 +81,31 @@ class Standing:
         """Which way what is known points, one of `SIDES`."""
         item = self.assessment
         verdicts = [scope.verdict for scope in item.scopes] or [item.verdict]
-        sides = {side_of(verdict) for verdict in verdicts}
+        sides = {side_of(verdict, self.reading_on(verdict.goal.indicator_id)) for verdict in verdicts}
         return sides.pop() if len(sides) == 1 else "scope"
 
+    def reading_on(self, indicator_id: str) -> Reading | None:
+        """Return what related evidence says by one of the goal's scopes, None where nothing was asked of it."""
+        return next((reading for reading in self.readings if reading.indicator == indicator_id), None)
 
-def side_of(verdict: Verdict) -> str:
-    """Return which way a verdict points, one of `SIDES`."""
+
+def side_of(verdict: Verdict, reading: Reading | None = None) -> str:
+    """Return which way a verdict points, and where it cannot be judged a reading; one of `SIDES`."""
     if verdict.state in JUDGED:
         return verdict.state
-    return "unknown" if verdict.word is None else _OF_WORD[verdict.word]
+    if verdict.word is not None:
+        return _OF_WORD[verdict.word]
+    return "unknown" if reading is None else _side_of_reading(reading, verdict.goal)
+
+
+def _side_of_reading(reading: Reading, goal: Goal) -> str:
+    """Return which way a reading points: by its probability, else by the side of the goal that its range lies on."""
+    if reading.probability is not None:
+        return _OF_WORD[likelihood_word(round(100 * reading.probability))]
+    if reading.low80 is None or reading.high80 is None or goal.value is None:
+        return "unknown"
+    ends = sorted(RULES[goal.rule].direction * (end - goal.value) for end in (reading.low80, reading.high80))
+    return "likely" if ends[0] > 0 else "unlikely" if ends[1] < 0 else "even"
 
 
 def lines_behind(verdict: Verdict) -> tuple[int, ...]:
@@ -103,12 +123,20 @@ def lines_behind(verdict: Verdict) -> tuple[int, ...]:
     return (*decided, *verdict.contrary_lines)
 
 
-def standings(catalog: Catalog, assessments: Iterable[Assessment]) -> list[Standing]:
-    """Return how each measurable goal stands, from evidence already filtered to the as-of date."""
-    return [standing(catalog, item) for item in assessments if item.is_measurable]
+def standings(
+    catalog: Catalog, assessments: Iterable[Assessment], readings: Mapping[str, tuple[Reading, ...]]
+) -> list[Standing]:
+    """Return how each measurable goal stands, from evidence already filtered to the as-of date.
+
+    Parameters
+    ----------
+    readings
+        By the goal's key what related evidence says of it.
+    """
+    return [standing(catalog, item, readings.get(item.target_id, ())) for item in assessments if item.is_measurable]
 
 
-def standing(catalog: Catalog, item: Assessment) -> Standing:
+def standing(catalog: Catalog, item: Assessment, readings: tuple[Reading, ...] = ()) -> Standing:
     """Return how a measurable goal stands."""
     direction = _direction(catalog, item)
     change = None if direction is None or direction.indicator_id != _indicator(item) else direction.change
@@ -116,7 +144,7 @@ def standing(catalog: Catalog, item: Assessment) -> Standing:
         found = [("direct" if scope.is_own_place else "context", scope.latest) for scope in item.scopes]
     else:
         found = _nearest(catalog, item)[:1]
-    return Standing(item, tuple(_measured(item, role, each, change) for role, each in found), direction)
+    return Standing(item, tuple(_measured(item, role, each, change) for role, each in found), direction, readings)
 
 
 def _indicator(item: Assessment) -> str:

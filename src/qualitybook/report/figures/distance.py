@@ -18,6 +18,8 @@ from qualitybook.report.figures.marks import wrap
 _ROW_MM = 3.4
 _LINE_MM = 3.5
 _ENDS_MM = 18.0
+_BELOW = 0.26
+"""How far below its row's figures a reading's range stands, in rows, so that no mark hides it."""
 _NAME_MM = 40.0
 _NOTE_MM = 32.0
 SHAPES = {"peer": "X", "nation": "^", "above": "D", "proxy": "s", "direct": "o"}
@@ -104,7 +106,7 @@ def _draw_ranges(axes: Axes, goals: pd.DataFrame) -> None:
     """Draw the ranges for the target year: a bar for a forecast, a broken line with a hollow middle for a reading."""
     spots = goals.reset_index(drop=True).assign(y=lambda frame: frame.index).dropna(subset=["low", "high"])
     indicative = spots["indicative"].astype(bool)
-    own, read = spots[~indicative], spots[indicative]
+    own, read = spots[~indicative], spots[indicative].assign(y=lambda frame: frame["y"] + _BELOW)
     axes.hlines(own["y"], own["low"], own["high"], color=theme.BANDS["80"], linewidth=7, zorder=1.5, gid="forecast")
     colour = theme.PALETTE["forecast"]
     axes.hlines(

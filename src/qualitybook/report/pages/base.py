@@ -13,6 +13,7 @@ from IPython.display import Markdown
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, Scope, assess_targets
+from qualitybook.analysis.indicative import Reading, readings_of_plan
 from qualitybook.analysis.latest import Latest, Point, form_a_series
 from qualitybook.analysis.series import WEAKNESSES, build_series
 from qualitybook.evidence.catalog import Catalog, Unit
@@ -75,6 +76,11 @@ class Page:
     def assessments(self) -> list[Assessment]:
         """Every target of the plan, judged on the as-of date."""
         return self.shared.of(assess_targets, self.everything, self.as_of)
+
+    @cached_property
+    def readings(self) -> dict[str, tuple[Reading, ...]]:
+        """What related evidence says of the plan's goals on the as-of date, by the goal's key."""
+        return self.shared.of(readings_of_plan, self.everything, self.as_of)
 
     @property
     def _(self) -> Callable[..., str]:

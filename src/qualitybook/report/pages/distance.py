@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from qualitybook.analysis.standing import Bearing, Standing, bearings
-from qualitybook.report import labels, markdown
+from qualitybook.evidence.schema import RULES
+from qualitybook.report import labels, markdown, readings
 from qualitybook.report.figures import distance
 from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.minute import short_name
@@ -56,7 +57,15 @@ def _goal(page: Page, found: Standing, indicator_id: str) -> dict[str, object]:
     unit = page.unit(indicator_id)
     asked = page.voice.asked(verdict.goal, str(found.assessment.target["value_text"]), unit)
     row: dict[str, object] = {"name": f"{short_name(page, found)}{scope}\n{asked}"}
-    return row | _forecast(page, found)
+    reading = found.reading_on(indicator_id)
+    aim = verdict.goal.value
+    if reading is None or reading.cross_check or reading.estimate is None or aim is None:
+        return row | _forecast(page, found)
+    told = readings.recorded(page.computed, reading)
+    values = (told.low80, told.estimate, told.high80)
+    ends = sorted(RULES[verdict.goal.rule].direction * ((value or 0.0) - aim) for value in values)
+    spot = dict(zip(("low", "middle", "high"), ends, strict=True))
+    return row | spot | {"indicative": True, "note": readings.short(page.voice, told)}
 
 
 def _forecast(page: Page, found: Standing) -> dict[str, object]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from qualitybook.analysis.indicative import Reading
 from qualitybook.analysis.latest import Change
 from qualitybook.analysis.review import checked
-from qualitybook.analysis.standing import Nearest, Standing
-from qualitybook.analysis.verdict import waiting_state
+from qualitybook.analysis.standing import JUDGED, Nearest, Standing
+from qualitybook.analysis.verdict import Verdict, waiting_state
 from qualitybook.evidence.reading import rows_of
-from qualitybook.report import formats, labels, markdown
+from qualitybook.report import formats, labels, markdown, readings
 from qualitybook.report.brief import Brief, Line
 from qualitybook.report.derived import figures, operation, where
 from qualitybook.report.pages.balance import ARROWS
@@ -39,10 +40,11 @@ def caption(page: Page) -> str:
 
 
 def notes(page: Page, found: Sequence[Standing]) -> tuple[str, ...]:
-    """Return how many of the figures behind the answers somebody has held against their sources."""
+    """Return what readings are, and how many of the figures behind the answers somebody has checked."""
     lines = {line for each in found for line in each.rests_on}
+    framed = (readings.frame(page.voice),) if any(each.readings for each in found) else ()
     if not lines:
-        return ()
+        return framed
     rows = figures(page.everything, lines)
     known = checked(page.everything, page.edition.edition, lines)
     values = {
@@ -51,12 +53,14 @@ def notes(page: Page, found: Sequence[Standing]) -> tuple[str, ...]:
     }
     if not known:
         return (
+            *framed,
             page._(
                 "The answers rest on {count} figures; a second person has checked none of them against its source.",
                 **values,
             ),
         )
     return (
+        *framed,
         page._(
             "The answers rest on {count} figures; a second person has checked {checked} of them against its source.",
             **values,
@@ -79,7 +83,7 @@ def line(page: Page, found: Standing) -> Line:
         gap=_by_scope(page, found, _gap) or formats.NONE,
         direction=_direction(page, found),
         answer=_answer(page, found),
-        sure=found.assessment.level,
+        sure=_sure(page, found),
         settles=_settles(page, found),
     )
 
@@ -147,10 +151,47 @@ def _direction(page: Page, found: Standing) -> str:
 
 
 def _answer(page: Page, found: Standing) -> str:
+    """Return the verdict, and where it cannot be judged what related evidence says; by each scope where it is open."""
     item = found.assessment
-    if item.scopes:
-        return page.verdicts_by_scope(item.scopes)
-    return markdown.escape(page.computed.verdict(item.verdict))
+    if not item.scopes:
+        return _answer_on(page, found, item.verdict)
+    told = [
+        markdown.escape(page.voice.scope(scope.indicator_id))
+        + page.words.language.colon
+        + _answer_on(page, found, scope.verdict)
+        for scope in item.scopes
+    ]
+    return page.words.language.semicolon.join(told)
+
+
+def _answer_on(page: Page, found: Standing, verdict: Verdict) -> str:
+    reading = found.reading_on(verdict.goal.indicator_id)
+    if verdict.state in JUDGED or verdict.word is not None or reading is None:
+        return markdown.escape(page.computed.verdict(verdict))
+    return markdown.escape(reading_text(page, reading))
+
+
+def reading_text(page: Page, reading: Reading) -> str:
+    """Return a reading in a few words, which say that it is one; plain text."""
+    voice, told = page.voice, readings.recorded(page.computed, reading)
+    if told.estimate is None:
+        return page._("no estimate: {reason}", reason=readings.refusal(voice, told))
+    values = {"estimate": readings.figure_text(voice, told, told.estimate), "range": readings.range_text(voice, told)}
+    if told.probability is None:
+        return page._("indicative {estimate} ({range}), no probability", **values)
+    word, chance = readings.chance_word(voice, told), readings.chance_text(voice, told)
+    return page._("{word} ({chance}), indicative: {estimate} ({range})", word=word, chance=chance, **values)
+
+
+def _sure(page: Page, found: Standing) -> str:
+    """Return the level of evidence and, of a reading with a probability, what other assumptions make of it."""
+    told = [found.assessment.level]
+    for reading in found.readings:
+        if reading.probability is not None and reading.variants and not reading.cross_check:
+            ordered = sorted(reading.variants, key=lambda variant: variant.probability)
+            low, high = (readings.variant_chance(variant) for variant in (ordered[0], ordered[-1]))
+            told.append(page._("otherwise {range}", range=page.words.between(low, high)))
+    return page.words.language.semicolon.join(told)
 
 
 def _settles(page: Page, found: Standing) -> str:

@@ -54,7 +54,7 @@ class SummaryPage(Page):
         )
 
     def _standing(self, answers: Sequence[Assessment] | None) -> list[Standing]:
-        return standings(self.catalog, answers or self.assessments)
+        return standings(self.catalog, answers or self.assessments, self.readings)
 
     def to_publish(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return what is needed to decide the measurable goals and was not found, and who has it."""

@@ -122,6 +122,18 @@ def test_rows_are_cards_on_a_phone_whose_lines_name_their_columns(phone: Reader,
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+def test_a_phone_folds_long_tables_and_a_desk_does_not(phone: Reader, visitor: Reader, edition: str) -> None:
+    """The figures of goods are of more years than a phone should have cards at once."""
+    name = f"{edition}/en/indicators/goods_pass_rate.html"
+    table = phone.open(name).locator("details.qb-long").first
+    expect(table.locator("tbody")).to_be_hidden()
+    table.locator("summary").tap()
+    expect(table.locator("tbody")).to_be_visible()
+    table = visitor.open(name).locator("details.qb-long").first
+    expect(table.locator("tbody")).to_be_visible()
+    expect(table.locator("summary")).to_be_hidden()
+
+
 def test_nothing_is_lost_without_scripts(plain: Reader, area: str, edition: str) -> None:
     page = plain.open(area)
     figure = page.locator("figure:has(details.qb-rows)").first

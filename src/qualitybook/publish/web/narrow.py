@@ -1,7 +1,7 @@
 """What narrow screens need: tables whose cells name their column, so that rows can be cards, and folds.
 
-Style sheets make cards of the rows. A fold is a container of the class `FOLD`; what it is folded under is a container
-within it that print leaves out.
+Style sheets make cards of the rows, and a script folds long tables where the screen is a phone's. A fold is a
+container of the class `FOLD`; what it is folded under is a container within it that print leaves out.
 """
 
 from __future__ import annotations
@@ -14,16 +14,19 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
+from qualitybook.report.catalogue import LIST
 from qualitybook.report.markdown import FOLD
 
 CARDS = "qb-cards"
 """Class of a table whose rows become cards."""
 _FEWEST_COLUMNS = 3
+_MOST_ROWS = 7
+"""Rows, that of the head among them, from which on a phone folds a table."""
 _LABEL = "qb_label"
 
 
 class fold(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes in small letters
-    """A part of a page that is folded under its `summary`."""
+    """A part of a page under its `summary`: folded, or `open` where a script is to fold it on a phone."""
 
 
 class _NameColumns(SphinxPostTransform):
@@ -39,7 +42,13 @@ class _NameColumns(SphinxPostTransform):
         for box in list(self.document.findall(nodes.container)):
             if FOLD in box["classes"]:
                 summary, *body = box.children
-                box.replace_self(fold("", *body, summary=summary.astext()))
+                box.replace_self(fold("", *body, summary=summary.astext(), look="qb-fold"))
+        for table in list(self.document.findall(nodes.table)):
+            if _is_long(table):
+                title = next((child.astext() for child in table.findall(nodes.title)), "")
+                long = fold("", summary=title, look="qb-long", open=True)
+                table.parent.replace(table, long)
+                long += table
 
 
 def _name_columns(table: nodes.table) -> None:
@@ -51,6 +60,17 @@ def _name_columns(table: nodes.table) -> None:
     for row in table.findall(nodes.row):
         for name, entry in zip(names, row.findall(nodes.entry), strict=False):
             entry[_LABEL] = name
+
+
+def _is_long(table: nodes.table) -> bool:
+    """Whether a phone folds a table: it has many cards, and is neither folded already nor what its page is for."""
+    node = table.parent
+    while node is not None:
+        if isinstance(node, fold) or LIST in node.get("classes", ()):
+            return False
+        node = node.parent
+    has_title = any(isinstance(child, nodes.title) for child in table.children)
+    return has_title and CARDS in table["classes"] and len(list(table.findall(nodes.row))) > _MOST_ROWS
 
 
 def cell(name: str) -> str:
@@ -71,7 +91,9 @@ def _depart_entry(translator: HTML5Translator, node: nodes.entry) -> None:
 
 
 def _visit_fold(translator: HTML5Translator, node: fold) -> None:
-    translator.body.append(f'<details class="qb-fold"><summary>{translator.encode(node["summary"])}</summary>\n')
+    is_open = " open" if node.get("open") else ""
+    summary = translator.encode(node["summary"])
+    translator.body.append(f'<details class="{node["look"]}"{is_open}><summary>{summary}</summary>\n')
 
 
 def _depart_fold(translator: HTML5Translator, node: fold) -> None:

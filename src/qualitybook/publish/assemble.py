@@ -37,7 +37,7 @@ from qualitybook.publish.layout import (
 from qualitybook.publish.notebook import render_page, shown_markdown
 from qualitybook.publish.plan import Plan, imprint
 from qualitybook.publish.site import read_shelves
-from qualitybook.report import FIGURES, INDICATORS
+from qualitybook.report import CATALOGUE, FIGURES, INDICATORS
 from qualitybook.report.derived import FOLDER, SUFFIX, Ledger, operation
 from qualitybook.report.i18n import LANGUAGES, Words
 from qualitybook.report.markdown import admonition, cited, escape
@@ -175,7 +175,7 @@ def _write_keywords(names: Mapping[str, Sequence[str]], pages: set[str], source:
 
 def _is_printed(page: Path) -> bool:
     """Whether a page, by its path in the book, is in the PDF too."""
-    return page.parts[0] != INDICATORS
+    return page.parts[0] != INDICATORS and page.stem != CATALOGUE
 
 
 def cited_sources(source: Path, wanted: Callable[[Path], bool] | None = None) -> set[str]:

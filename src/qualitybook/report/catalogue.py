@@ -34,6 +34,8 @@ class Entry:
     kind: str
     latest: str
     """Latest figure of the first place."""
+    sources: tuple[str, ...]
+    """Keys of its sources."""
     is_stale: bool
     line: str
     """Sparkline as SVG, empty where no place has two comparable figures."""
@@ -55,7 +57,8 @@ def _line(indicator_id: str) -> str:
 def _read(path: Path) -> Entry:
     found = json.loads(path.read_text(encoding="utf-8"))
     computed = tuple(Derived(**made) for made in found.pop("computed"))
-    return Entry(**{**found, "areas": tuple(found["areas"]), "places": tuple(found["places"]), "computed": computed})
+    several = {name: tuple(found[name]) for name in ("areas", "places", "sources")}
+    return Entry(**{**found, **several, "computed": computed})
 
 
 def write_catalogue(source: Path, words: Words) -> None:
@@ -98,7 +101,7 @@ def _columns(words: Words) -> list[Column[Entry]]:
     return [
         Column(_("Indicator"), name),
         Column(_("Line"), line),
-        Column(_("Latest figure"), lambda entry: markdown.escape(entry.latest)),
+        Column(_("Latest figure"), lambda entry: f"{markdown.escape(entry.latest)} {markdown.cite(entry.sources)}"),
         Column(_("Area"), lambda entry: several(entry.areas)),
         Column(_("Place"), lambda entry: several(entry.places)),
         Column(_("Kind"), lambda entry: markdown.escape(entry.kind)),

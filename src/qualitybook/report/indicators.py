@@ -200,6 +200,7 @@ class Sheets:
             places=tuple(self.voice.place(item.region_id) for item in series),
             kind=labels.label(self.voice, labels.KINDS, indicator.kind),
             latest=self.voice.place(found.region_id) + self.voice.language.colon + shown,
+            sources=found.sources,
             is_stale=found.is_stale,
             line=svg.sparkline(drawn[0].marks, limits) if drawn else "",
             computed=tuple(sorted(computed.ledger.notes)),

@@ -106,6 +106,6 @@ addEventListener("DOMContentLoaded", () => {
 // A phone folds tables of many cards.
 addEventListener("DOMContentLoaded", () => {
   if (!matchMedia("(max-width: 480px)").matches) return;
-  const asked = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const asked = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   for (const fold of document.querySelectorAll("details.qb-long")) fold.open = fold.contains(asked);
 });

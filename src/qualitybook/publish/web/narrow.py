@@ -20,7 +20,7 @@ from qualitybook.report.markdown import FOLD
 CARDS = "qb-cards"
 """Class of a table whose rows become cards."""
 _FEWEST_COLUMNS = 3
-_MOST_ROWS = 7
+_MOST_ROWS = 4
 """Rows, that of the head among them, from which on a phone folds a table."""
 _LABEL = "qb_label"
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from chromium import Reader, reader
 from playwright.sync_api import Browser, Page, expect
+from test_sweep import severe_violations
 
 PHONE = {"width": 390, "height": 844}
 MARKS = ".qb-chart:visible .qb-mark"
@@ -159,3 +161,19 @@ def test_each_page_says_how_it_is_cited(visitor: Reader, edition: str, lang: str
     title = page.locator("article h1").inner_text().partition("#")[0].strip()
     assert title.split(" ", 1)[-1].lstrip("0123456789. ") in said
     assert edition in said
+
+
+@pytest.mark.parametrize("width", [1400, 390, 320])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_severe_at_any_width(
+    browser: Browser, http: str, edition: str, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    """With scripts at work, all folds open."""
+    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
+    visitor = reader(context, http)
+    for name in ("areas/1-goods", "targets/01-goods-pass", "catalogue", "preface"):
+        page = visitor.open(f"{edition}/zh/{name}.html")
+        page.evaluate("document.querySelectorAll('article details').forEach((fold) => { fold.open = true; })")
+        assert severe_violations(visitor) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from docutils import nodes
 from docutils.core import publish_doctree
 
-from qualitybook.publish.web.narrow import CARDS, _name_columns
+from qualitybook.publish.web.narrow import CARDS, _is_long, _name_columns, fold
 from qualitybook.report import markdown
 
 TABLE = """
@@ -40,3 +40,20 @@ def test_a_fold_says_in_print_nothing_of_what_it_is_folded_under() -> None:
     assert markdown.fold("Show all", "Text.") == (
         "::::{container} fold\n\n:::{container} web-only\n\nShow all\n:::\n\nText.\n::::\n"
     )
+
+
+def test_a_phone_folds_long_tables_with_a_title_that_are_not_folded_already() -> None:
+    def table(rows: int, *around: nodes.Element) -> nodes.table:
+        body = "\n".join(f"{place}    1      2" for place in range(rows))
+        source = ".. table:: Title\n\n   ===  =====  =====\n   A    B      C\n   ===  =====  =====\n"
+        text = source + "".join(f"   {line}\n" for line in body.split("\n")) + "   ===  =====  =====\n"
+        found = next(publish_doctree(text).findall(nodes.table))
+        _name_columns(found)
+        for box in around:
+            box += found
+        return found
+
+    assert _is_long(table(9))
+    assert not _is_long(table(2))
+    assert not _is_long(table(9, fold("", summary="", look="")))
+    assert not _is_long(table(9, nodes.container(classes=["catalogue"])))

@@ -1,0 +1,51 @@
+"""Who is responsible for a book, as `book.toml` may say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from synthetic import write_evidence
+
+from qualitybook.evidence.errors import EvidenceError
+from qualitybook.evidence.settings import load_settings
+from qualitybook.publish.plan import imprint
+from qualitybook.report.i18n import Words
+
+IMPRINT = """
+official = {official}
+[editor]
+zh = "编辑组"
+en = "Editors"
+[contact]
+zh = "电话"
+en = "Telephone"
+"""
+
+
+def with_imprint(folder: Path, official: str) -> Path:
+    """Write a book whose settings name editor and contact."""
+    write_evidence(folder)
+    path = folder / "book.toml"
+    plain, tables = path.read_text(encoding="utf-8").split("[", 1)
+    head, rest = IMPRINT.format(official=official).split("[", 1)
+    path.write_text(f"{plain}{head}[{rest}[{tables}", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("official", "last"), [("false", ["This book is not a publication of the government."]), ("true", [])]
+)
+def test_the_imprint_says_what_the_settings_say(tmp_path: Path, official: str, last: list[str]) -> None:
+    settings = load_settings(with_imprint(tmp_path, official))
+    assert imprint(settings, Words("en")) == ["Editor: Editors", "Contact: Telephone", *last]
+
+
+def test_a_book_that_says_nothing_of_it_has_no_imprint(tmp_path: Path) -> None:
+    write_evidence(tmp_path)
+    assert imprint(load_settings(tmp_path), Words("zh")) == []
+
+
+def test_whether_a_book_is_official_is_said_by_true_or_false(tmp_path: Path) -> None:
+    with pytest.raises(EvidenceError, match="official"):
+        load_settings(with_imprint(tmp_path, '"perhaps"'))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from qualitybook.evidence.settings import load_settings
 from synthetic import write_evidence
 
 from qualitybook.evidence.errors import EvidenceError
-from qualitybook.evidence.settings import load_settings
 from qualitybook.publish.plan import imprint
 from qualitybook.report.i18n import Words
 

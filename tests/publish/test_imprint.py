@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from qualitybook.evidence.settings import load_settings
 from synthetic import write_evidence
 
 from qualitybook.evidence.errors import EvidenceError
+from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish.plan import imprint
 from qualitybook.report.i18n import Words
 
@@ -37,15 +37,15 @@ def with_imprint(folder: Path, official: str) -> Path:
     ("official", "last"), [("false", ["This book is not a publication of the government."]), ("true", [])]
 )
 def test_the_imprint_says_what_the_settings_say(tmp_path: Path, official: str, last: list[str]) -> None:
-    settings = load_settings(with_imprint(tmp_path, official))
+    settings = BookSettings.load(with_imprint(tmp_path, official))
     assert imprint(settings, Words("en")) == ["Editor: Editors", "Contact: Telephone", *last]
 
 
 def test_a_book_that_says_nothing_of_it_has_no_imprint(tmp_path: Path) -> None:
     write_evidence(tmp_path)
-    assert imprint(load_settings(tmp_path), Words("zh")) == []
+    assert imprint(BookSettings.load(tmp_path), Words("zh")) == []
 
 
 def test_whether_a_book_is_official_is_said_by_true_or_false(tmp_path: Path) -> None:
     with pytest.raises(EvidenceError, match="official"):
-        load_settings(with_imprint(tmp_path, '"perhaps"'))
+        BookSettings.load(with_imprint(tmp_path, '"perhaps"'))

@@ -9,8 +9,10 @@ import pytest
 from openpyxl import load_workbook
 from synthetic import evidence_tables, write_evidence
 
+from qualitybook.evidence import load
 from qualitybook.evidence.intake import prepare, read_entries
 from qualitybook.evidence.schema import OBSERVATIONS, SOURCES
+from qualitybook.publish.plan import pages_of
 from qualitybook.report.pages import WhenPage
 
 
@@ -74,6 +76,13 @@ def test_the_calendar_names_office_publication_and_earlier_issues(tmp_path: Path
 
 def test_what_is_not_known_stays_empty(tmp_path: Path) -> None:
     assert page_of(tmp_path).calendar().data.count("| Statistics Bureau | – | – |") == 1
+
+
+def test_without_a_gap_there_is_no_calendar_and_no_heading(tmp_path: Path) -> None:
+    data = write_evidence(tmp_path / "data", gaps=[])
+    assert WhenPage(data, "2025", "en", tmp_path / "figures").calendar().data == ""
+    (page,) = [page for page in pages_of(load(data), "2025", "en") if page.docname == "when"]
+    assert page.context["has_calendar"] is False
 
 
 def test_a_goal_that_needs_a_rule_first_is_told_apart(tmp_path: Path) -> None:

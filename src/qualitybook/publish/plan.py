@@ -20,6 +20,7 @@ import pandas as pd
 from qualitybook.analysis.assess import Assessment, assess_targets
 from qualitybook.analysis.categories import goods
 from qualitybook.analysis.findings import CATEGORY_MARK
+from qualitybook.analysis.questions import releases
 from qualitybook.analysis.scales import calibration
 from qualitybook.errors import json_of
 from qualitybook.evidence.catalog import Catalog, Edition
@@ -193,7 +194,9 @@ def pages_of(catalog: Catalog, edition: str, lang: str) -> list[Page]:
         *_area_pages(catalog, words),
         _single("peers", words.gettext("Goals of other places")),
         _single("outlook", words.gettext("Outlook")),
-        _single("when", words.gettext("When will we know?")),
+        replace(
+            _single("when", words.gettext("When will we know?")), context={"has_calendar": bool(releases(catalog))}
+        ),
         _single("track-record", words.gettext("Track record")),
         _single("evidence", words.gettext("The evidence")),
         _single("methods", words.gettext("Methods")),

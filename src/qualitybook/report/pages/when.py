@@ -130,8 +130,10 @@ class WhenPage(Page):
         return markdown.escape(self.words.name(gap, "answer") + keeper)
 
     def calendar(self) -> Markdown:
-        """Return what most likely comes out when, by the months of earlier issues."""
+        """Return what most likely comes out when, by the months of earlier issues; nothing without a gap."""
         found = releases(self.catalog)
+        if not found:
+            return Markdown("")
         columns: list[Column[Release]] = [
             Column(self._("No."), self._number),
             Column(self._("What is awaited"), self._awaited),

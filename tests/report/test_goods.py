@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from synthetic import evidence_tables, observation, write_evidence
 
+from qualitybook.analysis.categories import FEW
 from qualitybook.evidence import load
 from qualitybook.publish.plan import pages_of
 from qualitybook.report.pages import GoodsPage
@@ -43,13 +44,13 @@ def page_of(folder: Path, lang: str) -> GoodsPage:
         (
             "en",
             "The notices of 2022–2024 that were found for this book (1 of them) report 300 inspected batches, of which "
-            "15 failed: 95.00% passed {cite}`press-2025`. Of categories with 100 batches or more, the pass rates of "
+            "15 failed: 95.00% passed {cite}`press-2025`.\n\nOf categories with 100 batches or more, the pass rates of "
             "these are surest to be low: {page}`toys </indicators/toys_share_passed>` (95.00%) {cite}`press-2025`; "
             "{page}`Tools </indicators/tools_share_passed>` (95.00%) {cite}`press-2025`.\n",
         ),
         (
             "zh",
-            "本书查到的2022—2024年通告共1期，合计抽检300批次，不合格15批次，合格率95.00% {cite}`press-2025`。"
+            "本书查到的2022—2024年通告共1期，合计抽检300批次，不合格15批次，合格率95.00% {cite}`press-2025`。\n\n"
             "抽检满100批次的类别中，计入偶然波动后合格率仍偏低的是：{page}`抽检 </indicators/toys_share_passed>`"
             "（95.00%） {cite}`press-2025`；"
             "{page}`工具 </indicators/tools_share_passed>`（95.00%） {cite}`press-2025`。\n",
@@ -59,6 +60,11 @@ def page_of(folder: Path, lang: str) -> GoodsPage:
 def test_the_page_says_first_what_was_inspected_and_what_failed(tmp_path: Path, lang: str, said: str) -> None:
     page = page_of(tmp_path, lang)
     assert page.answer(page.found()).data == said
+
+
+def test_the_sentence_names_the_number_below_which_a_category_is_told_apart(tmp_path: Path) -> None:
+    page = page_of(tmp_path, "en")
+    assert f"with {FEW} batches or more" in page.answer(page.found()).data
 
 
 def test_each_category_has_its_counts_and_a_range(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_the_calendar_names_office_publication_and_earlier_issues(tmp_path: Path
     (row,) = [line for line in page.calendar().data.splitlines() if line.startswith("| Goal")]
     assert row == (
         "| Goal 2 | {page}`Research intensity keeps rising </targets/02-research>`: the intensity of 2025 | "
-        "Statistics Bureau | the yearbook | 20 May 2025 {cite}`yearbook-2025`; May 2024 {cite}`yearbook-2024` |"
+        "Statistics Bureau | the yearbook. | 20 May 2025 {cite}`yearbook-2025`; May 2024 {cite}`yearbook-2024` |"
     )
 
 

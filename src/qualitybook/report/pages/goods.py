@@ -6,7 +6,7 @@ from pathlib import Path
 
 from IPython.display import Markdown
 
-from qualitybook.analysis.categories import FEW, Category, Goods, goods
+from qualitybook.analysis.categories import Category, Goods, goods
 from qualitybook.analysis.findings import findings
 from qualitybook.analysis.series import CURRENT_BASIS
 from qualitybook.report import formats, markdown
@@ -32,7 +32,8 @@ class GoodsPage(Page):
 
     def answer(self, found: list[Goods]) -> Markdown:
         """Return what was inspected and what failed in all, and in which categories most failed."""
-        return self.text(*(self.words.sentences([self._in_all(item), self._most(item)]) for item in found))
+        # One paragraph each: a number is looked for among the indicators that its paragraph leads to.
+        return self.text(*(text for item in found for text in (self._in_all(item), self._most(item)) if text))
 
     def _in_all(self, item: Goods) -> str:
         total = item.total
@@ -55,8 +56,7 @@ class GoodsPage(Page):
         rates = (self.words.parentheses(self._rate(item, each)) for each in named)
         told = [f"{self._name(each)}{rate} {_cited(each)}" for each, rate in zip(named, rates, strict=True)]
         return self._(
-            "Of categories with {few} batches or more, the pass rates of these are surest to be low: {list}.",
-            few=formats.short(FEW),
+            "Of categories with 100 batches or more, the pass rates of these are surest to be low: {list}.",
             list=self.words.language.semicolon.join(told),
         )
 

@@ -157,7 +157,7 @@ class WhenPage(Page):
         return self.words.language.colon.join(part for part in (goal, markdown.escape(answer)) if part)
 
     def _known(self, text: str) -> str:
-        return markdown.escape(text.rstrip(".。")) or formats.NONE
+        return markdown.escape(text) or formats.NONE
 
     def _issues(self, release: Release) -> str:
         told = [

@@ -498,7 +498,9 @@ def _data_files(catalog: Catalog, judged: Mapping[str, Sequence[Assessment]]) ->
     texts[assessments.SCHEMA_NAME] = assessments.json_text(assessments.schema())
     texts[CALIBRATION] = assessments.json_text(calibration())
     for name, items in judged.items():
-        edition, rows = catalog.edition(name), [assessments.worded(item) for item in items]
+        edition = catalog.edition(name)
+        seen = catalog.as_of(edition.as_of)
+        rows = [assessments.worded(seen, item) for item in items]
         report = assessments.report(catalog, edition, edition.as_of, rows)
         texts[f"{name}/{ASSESSMENTS}.json"] = assessments.json_text(report)
         texts[f"{name}/{ASSESSMENTS}.csv"] = _csv_text(assessments.csv_rows(rows))

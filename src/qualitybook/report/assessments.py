@@ -61,13 +61,7 @@ def judged(
 
 
 def _judged_part(seen: Catalog, day: date, targets: Sequence[pd.Series]) -> list[dict[str, Any]]:
-    return [_with_readings(seen, assess_target(seen, target, day)) for target in targets]
-
-
-def _with_readings(seen: Catalog, assessment: Assessment) -> dict[str, Any]:
-    """Return an assessment as plain values with the indicative readings that stand beside its verdict."""
-    found = readings_beside(seen, seen.target(assessment.target_id), assessment.verdict)
-    return {**worded(assessment), "indicative": [reading_record(reading) for reading in found]}
+    return [worded(seen, assess_target(seen, target, day)) for target in targets]
 
 
 def report(catalog: Catalog, edition: Edition, day: date, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -81,10 +75,15 @@ def report(catalog: Catalog, edition: Edition, day: date, rows: Sequence[Mapping
     }
 
 
-def worded(assessment: Assessment) -> dict[str, Any]:
-    """Return an assessment as plain values, with its probability as the book prints it."""
+def worded(seen: Catalog, assessment: Assessment) -> dict[str, Any]:
+    """Return an assessment as plain values, with its probability as the book prints it and the readings beside it."""
     percent = assessment.verdict.percent
-    return {**assessment.record(), "probability_text": None if percent is None else percent_text(percent)}
+    found = readings_beside(seen, seen.target(assessment.target_id), assessment.verdict)
+    return {
+        **assessment.record(),
+        "probability_text": None if percent is None else percent_text(percent),
+        "indicative": [reading_record(reading) for reading in found],
+    }
 
 
 def json_text(value: Any) -> str:

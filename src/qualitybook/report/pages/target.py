@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess_target
 from qualitybook.analysis.borrowing import Borrowed, Gap
+from qualitybook.analysis.indicative import Reading, readings
 from qualitybook.analysis.latest import (
     Latest,
     Point,
@@ -32,6 +33,7 @@ from qualitybook.report.figures import Target, history
 from qualitybook.report.labels import figure_words
 from qualitybook.report.markdown import Column
 from qualitybook.report.pages import calibration as calibration_section
+from qualitybook.report.pages import indicative as indicative_section
 from qualitybook.report.pages import standardisation as food_section
 from qualitybook.report.pages.base import Page
 
@@ -91,6 +93,16 @@ class TargetPage(Page):
             ),
         )
         return Markdown(markdown.admonition("important", body, title=markdown.escape(title)))
+
+    def indicative(self) -> Markdown:
+        """Return what related evidence says of the goal, for orientation; nothing where the plan names none."""
+        return Markdown(indicative_section.box(self, self.read))
+
+    @cached_property
+    def read(self) -> tuple[Reading, ...]:
+        """The goal read on related evidence."""
+        goal = self.catalog.target(str(self.target["target_id"]))
+        return self.shared.of(readings, self.everything, goal, self.as_of)
 
     def _goal_sentence(self, answer: Assessment) -> str:
         goal = markdown.escape(self._goal_text(answer))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,9 @@ from sphinx import addnodes
 from qualitybook.publish.typst.columns import Grid, Layout
 from qualitybook.publish.typst.labels import Label
 from qualitybook.publish.typst.translator import TypstTranslator
+
+# What only announces a citation: "Sources: ".
+_ANNOUNCED = re.compile(r"[^。.;；]*[:：]$")
 
 
 class PieceTranslator(TypstTranslator):
@@ -50,10 +54,14 @@ def found_in(tree: nodes.document, classes: Sequence[str]) -> list[nodes.Element
 def drop_citations(tree: nodes.document) -> None:
     """Take citations out of a page whose references are not resolved yet."""
     for cited in list(tree.findall(_is_citation)):
-        before = cited.parent.children[: cited.parent.index(cited)]
-        if before and isinstance(before[-1], nodes.Text):
-            cited.parent.replace(before[-1], nodes.Text(before[-1].rstrip()))
-        cited.parent.remove(cited)
+        place, inside = cited.parent.index(cited), cited.parent
+        inside.remove(cited)
+        if place and isinstance(before := inside[place - 1], nodes.Text):
+            left = _ANNOUNCED.sub("", before.rstrip())
+            inside.replace(before, nodes.Text(left))
+            after = inside[place] if place < len(inside) else None
+            if left != before.rstrip() and isinstance(after, nodes.Text):
+                inside.replace(after, nodes.Text(after.lstrip("。. ")))
 
 
 def _is_citation(node: nodes.Node) -> bool:

@@ -49,9 +49,9 @@ class SummaryPage(Page):
     def distance(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return the picture of how far what was found is from the goals that have a scale."""
         drawn = distance.picture(self, self._standing(answers))
-        return (
-            Markdown(drawn) if drawn else self.text(self._("No goal has figures on a scale, so there is no picture."))
-        )
+        if not drawn:
+            return self.text(self._("No goal has figures on a scale, so there is no picture."))
+        return Markdown(markdown.container("distance", drawn))
 
     def _standing(self, answers: Sequence[Assessment] | None) -> list[Standing]:
         return standings(self.catalog, answers or self.assessments, self.readings)

@@ -10,7 +10,7 @@ from synthetic import Row, evidence_tables, observation, write_evidence
 
 from qualitybook.analysis import latest
 from qualitybook.analysis.assess import assess_targets
-from qualitybook.analysis.balance import WORDS, Direction
+from qualitybook.analysis.balance import REASONS, WORDS, Direction
 from qualitybook.analysis.borrowing import Borrowed, Gap
 from qualitybook.analysis.sensitivity import RUN_CODES, Run, Sensitivity, sensitivity
 from qualitybook.analysis.verdict import Goal
@@ -45,7 +45,7 @@ BOOK = run("book", 63, "as_likely_as_not")
 
 def test_every_code_of_the_analysis_has_words() -> None:
     assert set(labels.RUNS) == set(RUN_CODES)
-    assert set(labels.DIRECTIONS) == set(WORDS)
+    assert set(WORDS) <= set(labels.DIRECTIONS) <= {*WORDS, *REASONS}
     assert set(labels.NOT_COMPARABLE) == set(latest.REASONS)
 
 
@@ -113,7 +113,7 @@ def test_supporting_indicators_stand_row_by_row_with_both_figures(page: SummaryP
     assert rows_under(page) == [
         "| No. | Supporting indicator | Up to 2022 | Latest figure | Course | Change | Source |",
         "| 4 | {page}`Consumer satisfaction </indicators/consumer_satisfaction>` | 81.2% (2021) | ≥ 84% (2024) | "
-        "![The course of Consumer satisfaction](/figures/made-consumer_satisfaction-sample_city.svg) "
+        "![The course of Consumer satisfaction](/figures/summary-consumer_satisfaction-sample_city.svg) "
         "| ↑ at least +2.8 percentage points | {cite}`yearbook-2023,press-2025` |",
     ]
 
@@ -161,7 +161,7 @@ def test_the_course_of_a_series_is_drawn_with_its_whole_years(tmp_path: Path) ->
     made = [observation("consumer_satisfaction", "sample_city", *each, "yearbook-2026") for each in values.items()]
     (row,) = rows_under(page_of(tmp_path, made))[1:]
     assert row.endswith("| → no change | {cite}`yearbook-2026` |")
-    drawn = (tmp_path / "figures" / "made-consumer_satisfaction-sample_city.svg").read_text(encoding="utf-8")
+    drawn = (tmp_path / "figures" / "summary-consumer_satisfaction-sample_city.svg").read_text(encoding="utf-8")
     assert re.findall(r'cy="([\d.]+)"', drawn) == ["9", "9"]
 
 

@@ -34,7 +34,7 @@ def overview(page: Page) -> str:
         Column(page._("Supporting indicator"), lambda row: _name(page, row)),
         Column(page._("Up to {year}", year=_baseline(page)), lambda row: _before(page, row), "r"),
         Column(page._("Latest figure"), lambda row: _latest(page, row), "r"),
-        Column(page._("Course"), lambda row: _course(page, row), "c"),
+        Column(page._("Course"), lambda row: _course(page, row)),
         Column(page._("Change"), lambda row: _change(page, row)),
         Column(page._("Source"), _sources),
     ]

@@ -26,6 +26,7 @@ from qualitybook.analysis.backtest import cut_off_cases, vintage_cases
 from qualitybook.analysis.borrowing import ParentView
 from qualitybook.analysis.edition_diff import compare
 from qualitybook.analysis.forecast import Forecast
+from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.hidden_places import hide_on_plan
 from qualitybook.analysis.indicative import readings_of_plan
 from qualitybook.analysis.latest import Point
@@ -33,7 +34,7 @@ from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.sensitivity import Run, sensitivity
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.analysis.standing import standings
-from qualitybook.analysis.verdict import Goal, judge
+from qualitybook.analysis.verdict import judge
 from qualitybook.evidence import Catalog, load
 
 Row = Mapping[str, str]

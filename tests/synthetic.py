@@ -338,7 +338,7 @@ def _peer_targets() -> list[Row]:
         ("sample_province", "goods_pass_rate", "at_least", "94", "percent", "2025", "sample-plan", "", ""),
         ("neighbour_city", "goods_pass_rate", "at_least", "96", "percent", "2025", "press-2025", "转引", "quoted"),
     ]
-    return [dict(zip(HEADERS["peer_targets"], row, strict=True)) for row in rows]
+    return [dict(zip(HEADERS["peer_targets"], row, strict=False)) for row in rows]
 
 
 def _gaps() -> list[Row]:

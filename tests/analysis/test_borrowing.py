@@ -8,9 +8,10 @@ import pytest
 from synthetic import CatalogMaker, Row, evidence_tables, observation
 
 from qualitybook.analysis.borrowing import Borrowed, published_gap
+from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.series import build_series
-from qualitybook.analysis.verdict import Goal, judge
+from qualitybook.analysis.verdict import judge
 from qualitybook.evidence import Catalog
 
 RATE, CENTRES = "goods_pass_rate", "test_centres"

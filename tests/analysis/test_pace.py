@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from synthetic import CatalogMaker, observation
 
+from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.series import build_series
-from qualitybook.analysis.verdict import Goal, Pace
+from qualitybook.analysis.verdict import Pace
 
 RATE = "goods_pass_rate"
 

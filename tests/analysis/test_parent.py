@@ -11,8 +11,9 @@ from synthetic import CatalogMaker, Row, evidence_tables, observation
 
 from qualitybook.analysis.borrowing import ParentView
 from qualitybook.analysis.gap_model import condition_gaps, gap_prior
+from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.scales import LOGIT
-from qualitybook.analysis.verdict import Goal, judge
+from qualitybook.analysis.verdict import judge
 
 NOW = date(2026, 6, 30)
 INTENSITY, RATE, CENTRES = "research_intensity", "goods_pass_rate", "test_centres"

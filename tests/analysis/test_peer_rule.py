@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from synthetic import CatalogMaker, observation
 
+from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.series import build_series
-from qualitybook.analysis.verdict import Goal, GrowthRatio
+from qualitybook.analysis.verdict import GrowthRatio
 
 INTENSITY = "research_intensity"
 

@@ -8,8 +8,9 @@ import pytest
 from synthetic import CatalogMaker, Row, observation
 
 from qualitybook.analysis.assess import Assessment, Scope, assess_targets, reaches
+from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.latest import Point, point_of_row
-from qualitybook.analysis.verdict import Goal, judge
+from qualitybook.analysis.verdict import judge
 from qualitybook.evidence.reading import rows_of
 
 RATE, OTHER, CITY, PROVINCE, NATION = (

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from synthetic import CatalogMaker, Row, observation
 
+from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.sensitivity import BOOK, FIXED_RUNS, RUN_CODES, Sensitivity, sensitivity
-from qualitybook.analysis.verdict import Goal, judge
+from qualitybook.analysis.verdict import judge
 from qualitybook.evidence import load
 
 RATE, INTENSITY, CENTRES, CITY = "goods_pass_rate", "research_intensity", "test_centres", "sample_city"

@@ -8,12 +8,11 @@ import pytest
 from synthetic import CatalogMaker, Row, evidence_tables, observation
 
 from qualitybook.analysis.counts import Interval
+from qualitybook.analysis.goals import Asked, Goal
 from qualitybook.analysis.series import build_series
 from qualitybook.analysis.verdict import (
-    Goal,
     judge,
     likelihood_word,
-    meets,
     print_unit,
     waiting_state,
 )
@@ -51,11 +50,11 @@ def test_how_a_goal_waits(day: date, state: str) -> None:
     ("value", "answer"), [(98.2, True), (98.0, True), (97.9, False), (98, True), (94.73, False), (97, False)]
 )
 def test_a_figure_counts_as_printed(value: float, answer: bool) -> None:
-    assert meets(value, "at_least", 98.0) is answer
+    assert Asked(lower=98.0).holds(value) is answer
 
 
 def test_at_most_is_the_mirror_of_at_least() -> None:
-    assert [meets(value, "at_most", 5.0) for value in (4.9, 5.0, 5.1)] == [True, True, False]
+    assert [Asked(upper=5.0).holds(value) for value in (4.9, 5.0, 5.1)] == [True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -211,7 +210,7 @@ def test_a_bound_above_the_baseline_proves_an_increase(catalog_of: CatalogMaker)
 
 def monthly_indicator(rule: str) -> list[Row]:
     return [
-        row | {"kind": "level", "subkind": "", "upper": "", "better": "lower", "year_from": rule}
+        row | {"kind": "level", "subkind": "", "upper": "", "better": "neither", "year_from": rule}
         if row["indicator_id"] == INTENSITY
         else row
         for row in evidence_tables()["indicators"]

@@ -8,7 +8,8 @@ import pytest
 from synthetic import write_evidence
 
 from qualitybook.analysis.edition_diff import compare
-from qualitybook.analysis.verdict import Goal, Verdict
+from qualitybook.analysis.goals import Goal
+from qualitybook.analysis.verdict import Verdict
 from qualitybook.report import labels
 from qualitybook.report.pages import SummaryPage
 from qualitybook.report.pages import summary as front

@@ -9,7 +9,8 @@ import pytest
 from synthetic import CatalogMaker, Row, observation, write_evidence
 
 from qualitybook.analysis.assess import Assessment, assess_targets
-from qualitybook.analysis.verdict import Goal, judge
+from qualitybook.analysis.goals import Goal
+from qualitybook.analysis.verdict import judge
 from qualitybook.evidence import load
 from qualitybook.evidence.catalog import units_brought_along
 from qualitybook.report import narrative

@@ -12,8 +12,8 @@ from qualitybook.analysis import latest
 from qualitybook.analysis.assess import assess_targets
 from qualitybook.analysis.balance import REASONS, WORDS, Direction
 from qualitybook.analysis.borrowing import Borrowed, Gap
+from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.sensitivity import RUN_CODES, Run, Sensitivity, sensitivity
-from qualitybook.analysis.verdict import Goal
 from qualitybook.report import labels
 from qualitybook.report.pages import SummaryPage
 from qualitybook.report.pages import balance as balance_section

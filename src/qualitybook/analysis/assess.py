@@ -18,9 +18,10 @@ from typing import Any
 import pandas as pd
 
 from qualitybook.analysis.borrowing import ParentView
+from qualitybook.analysis.goals import Asked, Goal
 from qualitybook.analysis.latest import Change, Latest, Point
 from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions, Series, build_series
-from qualitybook.analysis.verdict import Goal, Verdict, judge
+from qualitybook.analysis.verdict import Verdict, judge
 from qualitybook.evidence.catalog import Catalog, Unit, load
 from qualitybook.evidence.schema import RULES, in_each_language
 
@@ -79,17 +80,10 @@ def _nearest(seen: Catalog, goal: Goal) -> Latest:
 
 def reaches(goal: Goal, point: Point) -> bool | None:
     """Return whether a figure reaches the value of a goal; None for goals without one, and where a bound is open."""
-    rule = RULES[goal.rule]
-    if goal.value is None or not rule.needs_value:
+    asked = None if goal.value is None else Asked.by(goal)
+    if asked is None:
         return None
-    is_inside = point.value <= goal.value if rule.direction < 0 else point.value >= goal.value
-    if not point.is_bound:
-        return is_inside
-    # A bound on the goal's side proves that the value is reached, one on the other side that it is not.
-    if point.qualifier == rule.bound:
-        return True if is_inside else None
-    beyond = point.value > goal.value if rule.direction < 0 else point.value < goal.value
-    return False if beyond else None
+    return asked.holds_bound(point.qualifier, point.value) if point.is_bound else asked.holds(point.value)
 
 
 ROLES = ("proxy", "context", "support")

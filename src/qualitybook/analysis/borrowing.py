@@ -25,13 +25,14 @@ from numpy.typing import NDArray
 
 from qualitybook.analysis.forecast import clip_probability
 from qualitybook.analysis.gap_model import condition_gaps, gap_prior
+from qualitybook.analysis.goals import Asked, Goal
 from qualitybook.analysis.outlook import class_of, forecast_series, orient_series, print_unit
 from qualitybook.analysis.scales import FloatArray, ImpossibleValueError, SeriesClass, Transform
 from qualitybook.analysis.series import CURRENT_BASIS, FITTED_QUALIFIERS, Series, build_series, by_year
-from qualitybook.analysis.verdict import Goal, Verdict
+from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.reading import rows_of
-from qualitybook.evidence.schema import RULES, kind_of
+from qualitybook.evidence.schema import kind_of
 
 LEVEL = 0.8
 KINDS = ("published", "forecast", "orientation")
@@ -269,15 +270,14 @@ def _chance(catalog: Catalog, goal: Goal, series: Series, parent: Series, group:
 def _reaches(paths: FloatArray, goal: Goal, series: Series, unit: float) -> NDArray[np.bool_]:
     """Return for each path, shape (PATHS, years), whether it reaches the goal as printed."""
     printed, slack = np.rint(paths / unit) * unit, unit / 4
-    asked, rule = float(goal.value or 0), RULES[goal.rule]
-    if rule.needs_value:
-        met: NDArray[np.bool_] = rule.direction * printed[:, -1] >= rule.direction * asked - slack
-        return met
-    baseline = float(series.yearly["value"].loc[int(goal.baseline_year or 0)])
-    beyond: NDArray[np.bool_] = rule.direction * printed[:, -1] > rule.direction * baseline + slack
-    if rule.beyond_baseline is not None:
-        return beyond
-    steps = np.diff(printed, axis=1, prepend=float(series.yearly["value"].iloc[-1]))
+    baseline = series.yearly["value"].get(goal.compared_year)
+    asked = Asked.by(goal, None if baseline is None else float(baseline))
+    if asked is not None:
+        return asked.holds_each(printed[:, -1])
+    assert baseline is not None
+    sign = goal.direction
+    beyond: NDArray[np.bool_] = sign * printed[:, -1] > sign * float(baseline) + slack
+    steps = sign * np.diff(printed, axis=1, prepend=float(series.yearly["value"].iloc[-1]))
     unbroken: NDArray[np.bool_] = np.all(steps >= -slack, axis=1)
     return unbroken & beyond
 

@@ -20,11 +20,11 @@ Series of one to three values have an orientation only: where a value may go jud
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
 from qualitybook.analysis.error_table import LevelEstimate, mean_step, table_quantiles
@@ -350,6 +350,21 @@ class Forecast:
         below = share_below(self.levels, self.quantiles[row], target, inclusive=at_most)
         return clip_probability(below if at_most else 1.0 - below)
 
+    def within(self, low: float, high: float, horizon: int) -> float | None:
+        """Return the probability that the value lies between two ends, either of which may be infinite.
+
+        It is kept within 0.03..0.97, and None beyond three years after the last fitted value.
+        """
+        row = self.row(horizon)
+        if self.leads[row] > LARGEST_LEAD:
+            return None
+        return clip_probability(_share_within(self.levels, self.quantiles[row], low, high))
+
+    def models_within(self, low: float, high: float, horizon: int) -> dict[str, float]:
+        """Return the same by each model that entered the average, unclipped."""
+        row, by_model = self.row(horizon), {"A": self.quantiles_a, "B": self.quantiles_b}
+        return {name: _share_within(self.levels, by_model[name][row], low, high) for name in self.models}
+
     def model_probabilities(self, target: float, horizon: int) -> dict[str, float]:
         """Return each model's own, unclipped probability that the value meets or exceeds a target."""
         row = self.row(horizon)
@@ -389,6 +404,10 @@ def share_below(levels: FloatArray, quantiles: FloatArray, target: float, inclus
     low, high = quantiles[place - 1], quantiles[place]
     fraction = (target - low) / (high - low)
     return float(levels[place - 1] + fraction * (levels[place] - levels[place - 1]))
+
+
+def _share_within(levels: FloatArray, quantiles: FloatArray, low: float, high: float) -> float:
+    return share_below(levels, quantiles, high, inclusive=True) - share_below(levels, quantiles, low)
 
 
 def clip_probability(probability: float) -> float:
@@ -643,9 +662,80 @@ SEED = 20231030
 """Fixed seed of the simulation."""
 
 
+@dataclass(frozen=True, eq=False)
+class SimulatedPaths:
+    """How a series may go on year by year, as its values will be printed."""
+
+    by_model: dict[str, FloatArray]
+    """Values by model (``A``, ``B``), shape (PATHS, lead)."""
+    models: tuple[str, ...]
+    """Models that are averaged."""
+    last: float
+    """The last fitted value."""
+    unit: float
+    """Unit of the last printed digit, 0 where values are compared as they are."""
+    lead: int
+    """Years after the last fitted value."""
+    n: int
+    """Number of fitted values."""
+
+    @classmethod
+    def of(
+        cls,
+        values: ArrayLike,
+        series_class: SeriesClass,
+        horizon: int,
+        *,
+        unit: float = 0.0,
+        obs_sd: ArrayLike | None = None,
+        models: Iterable[str] | None = None,
+        constants: ClassConstants | None = None,
+    ) -> SimulatedPaths | None:
+        """Return the paths of a series; None with fewer than four fitted values or beyond three years after the last.
+
+        Parameters
+        ----------
+        values
+            Yearly values in order, NaN for a missing year, shape (T,).
+        horizon
+            Years after the last position of the sequence.
+
+        Raises
+        ------
+        ImpossibleValueError
+            If a value is impossible on the scale of its class.
+        ValueError
+            If the horizon is less than one, or the unit is negative.
+        """
+        if horizon < 1 or unit < 0:
+            raise ValueError("the horizon must be at least one year and the unit not negative")
+        sequence = np.asarray(values, dtype=float)
+        history = read_history(sequence, series_class, obs_sd, unit=unit)
+        lead = horizon + history.trailing
+        if history.n < MINIMUM_VALUES or lead > LARGEST_LEAD:
+            return None
+        known = constants or series_class.constants
+        used = tuple(series_class.models if models is None else models)
+        made = {"A": _walk_paths(history, series_class, lead, known), "B": _trend_paths(history, lead, known)}
+        printed = {name: _as_printed(history.transform.inverse(paths), unit) for name, paths in made.items()}
+        return cls(printed, used, float(sequence[int(history.years[-1])]), unit, lead, history.n)
+
+    def share(self, reaches: Callable[[FloatArray], NDArray[np.bool_]]) -> tuple[float, dict[str, float]]:
+        """Return the share of paths, shape (PATHS, lead), of which something is true, and the same by model.
+
+        The first is the mean of the models used, kept within 0.03..0.97; the others are unclipped.
+        """
+        shares = {name: float(np.mean(reaches(paths))) for name, paths in self.by_model.items()}
+        return clip_probability(float(np.mean([shares[name] for name in self.models]))), shares
+
+
+def _as_printed(paths: FloatArray, unit: float) -> FloatArray:
+    return np.rint(paths / unit) * unit if unit else paths
+
+
 @dataclass(frozen=True)
 class RisingProbability:
-    """Probability that a value ends above its baseline without a fall on the way."""
+    """Probability that a value ends better than its baseline without a step back on the way."""
 
     probability: float
     """Mean of the models used, within 0.03..0.97."""
@@ -669,6 +759,7 @@ def probability_rising(
     obs_sd: ArrayLike | None = None,
     models: Iterable[str] | None = None,
     constants: ClassConstants | None = None,
+    direction: int = 1,
 ) -> RisingProbability | None:
     """Return the probability of ending above a baseline without a fall after the last fitted value.
 
@@ -681,6 +772,8 @@ def probability_rising(
     unit
         Unit of the last digit that the values will be printed with, on the original scale: they are compared as
         printed, and no step is taken to be far below it. 0 compares them as they are.
+    direction
+        -1 for ending below the baseline without a rise.
 
     Returns
     -------
@@ -698,31 +791,19 @@ def probability_rising(
     sequence = np.asarray(values, dtype=float)
     if not 0 <= baseline_index < sequence.size or np.isnan(sequence[baseline_index]):
         raise ValueError("the baseline year has no value")
-    if horizon < 1 or unit < 0:
-        raise ValueError("the horizon must be at least one year and the unit not negative")
-    history = read_history(sequence, series_class, obs_sd, unit=unit)
-    lead = horizon + history.trailing
-    if history.n < MINIMUM_VALUES or lead > LARGEST_LEAD:
+    simulated = SimulatedPaths.of(
+        sequence, series_class, horizon, unit=unit, obs_sd=obs_sd, models=models, constants=constants
+    )
+    if simulated is None:
         return None
-    known = constants or series_class.constants
-    used = tuple(series_class.models if models is None else models)
-    simulated = {"A": _walk_paths(history, series_class, lead, known), "B": _trend_paths(history, lead, known)}
-    last = sequence[int(history.years[-1])]
-    shares = {
-        name: _share_rising(history.transform.inverse(paths), last, sequence[baseline_index], unit)
-        for name, paths in simulated.items()
-    }
-    combined = clip_probability(float(np.mean([shares[name] for name in used])))
-    return RisingProbability(combined, shares, horizon, lead, history.n)
+    baseline, last, slack = direction * sequence[baseline_index], direction * simulated.last, unit / 4
 
+    def rises(paths: FloatArray) -> NDArray[np.bool_]:
+        steps = np.diff(direction * paths, axis=1, prepend=last)
+        risen: NDArray[np.bool_] = np.all(steps >= -slack, axis=1) & (direction * paths[:, -1] > baseline + slack)
+        return risen
 
-def _share_rising(paths: FloatArray, last: float, baseline: float, unit: float) -> float:
-    """Return the share of paths that, as printed, fall nowhere and end above the baseline."""
-    printed = np.rint(paths / unit) * unit if unit else paths
-    slack = unit / 4
-    steps = np.diff(printed, axis=1, prepend=last)
-    rising = np.all(steps >= -slack, axis=1) & (printed[:, -1] > baseline + slack)
-    return float(np.mean(rising))
+    return RisingProbability(*simulated.share(rises), horizon, simulated.lead, simulated.n)
 
 
 def _walk_paths(history: History, series_class: SeriesClass, lead: int, constants: ClassConstants) -> FloatArray:

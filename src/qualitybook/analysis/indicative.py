@@ -8,7 +8,7 @@ range or nothing is printed. It stands beside the goal's verdict and changes nei
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -31,11 +31,12 @@ from qualitybook.analysis.gap_model import (
     predict,
 )
 from qualitybook.analysis.gates import Gate
+from qualitybook.analysis.goals import Asked, Goal
 from qualitybook.analysis.hidden_places import gaps_of, hide_each_place, peers_of
 from qualitybook.analysis.outlook import class_of, print_unit
 from qualitybook.analysis.scales import Transform
 from qualitybook.analysis.series import Series, build_series, rounding_unit
-from qualitybook.analysis.verdict import Goal, Verdict, judge, known_on
+from qualitybook.analysis.verdict import Verdict, judge, known_on
 from qualitybook.evidence.catalog import Catalog, Target
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import RULES
@@ -153,14 +154,7 @@ def readings_of_plan(catalog: Catalog, day: date | None = None) -> dict[str, tup
 
 def goal_of(target: Target) -> Goal:
     """Return what a goal of the plan asks."""
-    return Goal(
-        indicator_id=target.indicator_id,
-        region_id=target.region_id,
-        rule=target.rule,
-        value=target.value,
-        target_year=target.target_year,
-        baseline_year=target.baseline_year,
-    )
+    return Goal.of(asdict(target))
 
 
 def readings_beside(seen: Catalog, target: Target, verdict: Verdict) -> tuple[Reading, ...]:
@@ -445,16 +439,20 @@ def _under(mixture: Mixture, ceiling: float, levels: Sequence[float]) -> list[fl
 
 def _chance(seen: Catalog, goal: Goal, worked: _Worked, mixture: Mixture) -> float | None:
     """Return the probability that the figure as it will be printed reaches the goal; None without a value asked."""
-    rule = RULES[goal.rule]
-    if not rule.needs_value or goal.value is None:
+    asked = None if goal.value is None else Asked.by(goal)
+    if asked is None:
         return None
-    half = print_unit(seen, worked.above.shared.series(goal.indicator_id, goal.region_id)) / 2
-    line = float(
-        worked.scale.forward([np.clip(goal.value - rule.direction * half, worked.scale.lower, worked.scale.upper)])[0]
-    )
+    ends = asked.unrounded(print_unit(seen, worked.above.shared.series(goal.indicator_id, goal.region_id)))
     share = 1.0 if np.isinf(worked.ceiling) else mixture.below(worked.ceiling)
-    below = min(mixture.below(line) / share, 1.0)
-    return below if rule.direction < 0 else 1 - below
+    low, high = (min(_below(worked.scale, mixture, end) / share, 1.0) for end in ends)
+    return high - low
+
+
+def _below(scale: Transform, mixture: Mixture, value: float) -> float:
+    """Return how much of the mixture lies below a value on the original scale, which may be infinite."""
+    if np.isinf(value):
+        return float(value > 0)
+    return mixture.below(float(scale.forward([np.clip(value, scale.lower, scale.upper)])[0]))
 
 
 def _chance_beside_verdict(seen: Catalog, verdict: Verdict) -> float | None:

@@ -10,12 +10,13 @@ import pandas as pd
 
 from qualitybook.analysis.assess import COLUMNS, Assessment, assess_target
 from qualitybook.analysis.forecast import Forecast
+from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.latest import Latest
 from qualitybook.analysis.outlook import forecast_series
 from qualitybook.analysis.sensitivity import Sensitivity
 from qualitybook.analysis.sensitivity import sensitivity as all_runs
 from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions, Series, build_series
-from qualitybook.analysis.verdict import Goal, Verdict, known_on
+from qualitybook.analysis.verdict import Verdict, known_on
 from qualitybook.evidence.catalog import Catalog, Target
 
 LEVELS = (0.80, 0.95)

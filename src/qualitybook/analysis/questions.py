@@ -93,7 +93,7 @@ def _years(verdict: Verdict) -> Sequence[int]:
     goal, rule = verdict.goal, RULES[verdict.goal.rule]
     years = [goal.target_year]
     if rule.needs_baseline and goal.baseline_year is not None:
-        is_on_the_way = rule.beyond_baseline is None
+        is_on_the_way = rule.judged == "each_year"
         years = [*range(goal.baseline_year, goal.target_year + 1)] if is_on_the_way else [goal.baseline_year, *years]
     known = set() if verdict.series is None else {int(year) for year in verdict.series.years()}
     return [year for year in years if year not in known]

@@ -425,6 +425,8 @@ PASS_RATE = SeriesClass("pass_rate", "logit", 0.0, ("A",), 10)
 SHARE = SeriesClass("share", "logit", 0.5, ("A", "B"), 10)
 BOUNDED_INDEX = SeriesClass("bounded_index", "logit", 0.5, ("A", "B"), 10)
 INDEX = SeriesClass("index", "log", 0.5, ("A", "B"), None)
+RANK = replace(INDEX, drift=0.0)
+"""Places in a ranking, asked for by one rule of goals only: no trend of a place is carried on against its rivals."""
 
 CLASSES: dict[str, SeriesClass] = {item.code: item for item in (PASS_RATE, SHARE, BOUNDED_INDEX, INDEX)}
 """The classes of series that are forecast, by code."""

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions, Series, by_year
-from qualitybook.analysis.verdict import Goal, Verdict, judge
+from qualitybook.analysis.verdict import Verdict, judge
 from qualitybook.evidence.catalog import Catalog
 
 _LEAST_TO_LEAVE_OUT = 5
@@ -121,7 +122,7 @@ def _figures_to_leave_out(book: Verdict, series: Series) -> Iterator[tuple[int, 
     if len(used) < _LEAST_TO_LEAVE_OUT:
         return
     for year, row in by_year(used):
-        if year != book.goal.baseline_year:
+        if year != book.goal.compared_year:
             yield year, frozenset(row["lines"])
 
 

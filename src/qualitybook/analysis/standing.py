@@ -147,6 +147,11 @@ def standing(catalog: Catalog, item: Assessment, readings: tuple[Reading, ...] =
     return Standing(item, tuple(_measured(item, role, each, change) for role, each in found), direction, readings)
 
 
+def _names_a_figure(rule: str) -> bool:
+    """Say whether the value of a goal is one that its figures can be held against as they are."""
+    return RULES[rule].needs_value and RULES[rule].value_is == "figure"
+
+
 def _indicator(item: Assessment) -> str:
     return str(item.target["indicator_id"])
 
@@ -183,7 +188,7 @@ def _measured(item: Assessment, role: str, found: Latest, change: Change | None)
         reason = "basis"
     if reason or point is None:
         return Nearest(role, found, None, reason)
-    if RULES[item.target["rule"]].needs_value:
+    if _names_a_figure(item.target["rule"]):
         return Nearest(role, found, _gap(item, point), "")
     is_later = (point.year or 0) > (item.verdict.goal.baseline_year or 0)
     return Nearest(role, found, change, "" if change is not None else "no_baseline" if is_later else "no_later")
@@ -227,7 +232,7 @@ def bearings(catalog: Catalog, standing: Standing, indicator_id: str) -> tuple[B
     """
     goal = standing.assessment.verdict.goal
     rule = RULES[goal.rule]
-    asked = goal.value if rule.needs_value else _baseline_value(standing)
+    asked = goal.value if _names_a_figure(goal.rule) else _baseline_value(standing)
     if asked is None or not kind_of(catalog.indicator(indicator_id).kind).is_relative:
         return ()
     found = (

@@ -12,17 +12,28 @@ and required compound annual growth rates and their ratio; "on track" from 0.95.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from qualitybook.analysis.counts import Interval, sample_too_small, sampling_error_of_difference
-from qualitybook.analysis.forecast import DISAGREEMENT, LARGEST_LEAD, MINIMUM_VALUES, Forecast, probability_rising
+from qualitybook.analysis.forecast import (
+    DISAGREEMENT,
+    LARGEST_LEAD,
+    MINIMUM_VALUES,
+    Forecast,
+    SimulatedPaths,
+    forecast,
+    probability_rising,
+)
+from qualitybook.analysis.goals import Asked, Goal
 from qualitybook.analysis.outlook import Outlook, class_of, forecast_series, outlook, print_unit
-from qualitybook.analysis.scales import PASS_RATE, ImpossibleValueError
+from qualitybook.analysis.scales import PASS_RATE, RANK, FloatArray, ImpossibleValueError
 from qualitybook.analysis.series import (
     BOUND_QUALIFIERS,
     CURRENT_BASIS,
@@ -38,11 +49,13 @@ from qualitybook.analysis.series import (
 )
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.numbers import whole_percent
+from qualitybook.evidence.periods import stated_end
 from qualitybook.evidence.reading import rows_of
-from qualitybook.evidence.schema import RULES, Rule
+from qualitybook.evidence.schema import RULES
 
 _NEVER_PUBLISHED_AFTER_MONTHS = 24
 _LONG_SERIES = 8
+_LEAST_RANKS = 8
 _TINY = 1e-9
 
 STATES = ("met", "not_met", "open", "awaiting", "never_published", "cannot_judge", "no_verdict")
@@ -55,6 +68,7 @@ REASONS = (
     "no_later_value",
     "basis_break",
     "too_few",
+    "too_few_ranks",
     "too_far",
     *WEAKNESSES,
     "year_not_over",
@@ -65,6 +79,7 @@ REASONS = (
     "not_fitted",
     "sample_too_small",
     "missing_years",
+    "month_within",
     "qualitative",
 )
 LEVELS = ("A", "B", "C", "D", "E")
@@ -78,32 +93,13 @@ WORDS = (
 
 
 @dataclass(frozen=True)
-class Goal:
-    """What is asked of an indicator in a region."""
+class Waypoint:
+    """A year on the way of a goal that sets a value for each of several years."""
 
-    indicator_id: str
-    region_id: str
-    rule: str
-    """One of `RULES`: ``at_least``, ``at_most``, ``rising``, ``count_increase`` or ``qualitative``."""
-    value: float | None
-    """The threshold of the first two rules, in the indicator's unit."""
-    target_year: int
-    baseline_year: int | None = None
-    """The year that the third and fourth compare with."""
-
-    @classmethod
-    def of(cls, target: pd.Series) -> Goal:
-        """Return what a row of the plan's or of the peers' targets asks."""
-        value = target["value"]
-        baseline = target.get("baseline_year")
-        return cls(
-            indicator_id=str(target["indicator_id"]),
-            region_id=str(target["region_id"]),
-            rule=str(target["rule"]),
-            value=None if pd.isna(value) else float(value),
-            target_year=int(target["target_year"]),
-            baseline_year=None if baseline is None or pd.isna(baseline) else int(baseline),
-        )
+    year: int
+    asked: float
+    state: str
+    """One of `STATES`."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +124,7 @@ class Verdict:
     flags: tuple[str, ...] = ()
     """``methods_disagree``, ``fall_within_sampling_error``, ``as_printed`` (before it was rounded for printing the
     deciding figure may have lain on the other side of the goal), ``by_bound`` (a bound decides), ``from_parts``
-    (the deciding year was worked out from its parts)."""
+    (the deciding year was worked out from its parts), ``averaged`` (the growth of several years was)."""
     contrary_lines: tuple[int, ...] = ()
     """Where a final verdict is flagged ``as_printed``: lines of published parts of the year on the other side."""
     true_rate_probability: float | None = None
@@ -138,6 +134,12 @@ class Verdict:
     """Items inspected a year, where known."""
     last_interval: Interval | None = None
     """Exact interval of the last rate, where the sample is too small for a probability."""
+    asked: Asked | None = None
+    """The figures that reach the goal, where a single one does and what it is compared with is known."""
+    path: tuple[Waypoint, ...] = ()
+    """The years on the way, where the goal sets a value for them."""
+    path_probability: float | None = None
+    """Probability that every year on the way that is still ahead reaches its value, by joint simulated paths."""
 
     @property
     def n(self) -> int:
@@ -197,27 +199,46 @@ def judge(catalog: Catalog, goal: Goal, as_of: date, options: FitOptions = DEFAU
         return Verdict(goal, "no_verdict", "qualitative")
     series = build_series(catalog, goal.indicator_id, goal.region_id, options)
     waiting = waiting_state(goal.target_year, as_of)
+    if rule.judged == "month":
+        return _judge_month(goal, series, as_of)
+    asked = _asked_of(goal, series)
     if waiting == "never_published" and not _has_figure_of(series, goal.target_year):
-        return Verdict(goal, "never_published", series=series)
+        return Verdict(goal, "never_published", series=series, asked=asked)
     try:
-        return _judge_of(rule)(catalog, goal, series, waiting, options)
+        verdict = _JUDGES[rule.judged](catalog, goal, series, waiting, options)
     except ImpossibleValueError:
         # One series that its scale cannot hold must not take the other goals with it.
-        return Verdict(goal, "cannot_judge", "impossible_value", series=series)
+        verdict = Verdict(goal, "cannot_judge", "impossible_value", series=series)
+    return replace(verdict, asked=asked, path=_waypoints(catalog, goal, series, as_of))
 
 
-def _judge_of(rule: Rule) -> Callable[[Catalog, Goal, Series, str, FitOptions], Verdict]:
-    """Return what judges goals of a rule: by the value asked for, the distance from the baseline, or year by year."""
-    if rule.needs_value:
-        return _judge_threshold
-    return _judge_rising if rule.beyond_baseline is None else _judge_count
+def _asked_of(goal: Goal, series: Series) -> Asked | None:
+    """Return what a goal asks for, by the figure of the year that it starts from where it starts from one."""
+    baseline = series.yearly["value"].get(goal.compared_year)
+    return Asked.by(goal, None if baseline is None else float(baseline))
 
 
-def waiting_state(target_year: int, as_of: date) -> str:
-    """Return ``open``, ``awaiting`` or ``never_published``: how a goal without its figure stands on a date."""
-    if as_of.year <= target_year:
+def _waypoints(catalog: Catalog, goal: Goal, series: Series, as_of: date) -> tuple[Waypoint, ...]:
+    """Return the years on the way, each judged by its own figure; no year here is forecast."""
+    return tuple(
+        Waypoint(year, value, _state_of(catalog, goal.at(year, value), series, as_of)) for year, value in goal.path
+    )
+
+
+def _state_of(catalog: Catalog, goal: Goal, series: Series, as_of: date) -> str:
+    asked, waiting = Asked.beyond(float(goal.value or 0), goal.direction), waiting_state(goal.target_year, as_of)
+    final = _final(catalog, goal, series, asked, waiting)
+    return waiting if final is None else final.state
+
+
+def waiting_state(target_year: int, as_of: date, month: int = 12) -> str:
+    """Return ``open``, ``awaiting`` or ``never_published``: how a goal without its figure stands on a date.
+
+    It is open to the end of its year, or of another `month` of it.
+    """
+    months = (as_of.year - target_year) * 12 + as_of.month - month
+    if months <= 0:
         return "open"
-    months = (as_of.year - target_year - 1) * 12 + as_of.month
     return "never_published" if months > _NEVER_PUBLISHED_AFTER_MONTHS else "awaiting"
 
 
@@ -226,29 +247,46 @@ def _has_figure_of(series: Series, year: int) -> bool:
     return bool((series.rows["year"] == year).any() or year in series.yearly.index)
 
 
-def _judge_threshold(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
-    threshold = float(goal.value or 0)
-    final = _final(catalog, goal, series, threshold, waiting)
+def _judge_figure(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
+    asked = _asked_of(goal, series)
+    if asked is None:
+        return _without_baseline(series, goal)
+    final = _final(catalog, goal, series, asked, waiting)
     if final is not None:
         return final
+    if goal.is_relative and series.last_year == goal.compared_year:
+        return Verdict(goal, "cannot_judge", "no_later_value", series=series)
     blocked = _why_not_forecast(goal, series)
     if blocked is not None:
         return blocked
     series = _before_unfinished(goal, series)
-    made = outlook(catalog, series, goal.target_year, options.models)
+    made = _outlook_for(catalog, goal, series, options)
     if made is None:
-        return Verdict(goal, "cannot_judge", "not_forecast", series=series)
-    small = _sample_too_small(goal, series, made)
-    return small or _probable(goal, series, waiting, made, threshold, print_unit(catalog, series))
+        reason = "too_few_ranks" if goal.kind.event == "rank_holds" else "not_forecast"
+        return Verdict(goal, "cannot_judge", reason, series=series)
+    small = _sample_too_small(goal, series, made, asked)
+    return small or _probable(catalog, goal, series, waiting, made, asked)
 
 
-def _sample_too_small(goal: Goal, series: Series, made: Outlook) -> Verdict | None:
+def _outlook_for(catalog: Catalog, goal: Goal, series: Series, options: FitOptions) -> Outlook | None:
+    """Return how the series goes on; a ranking only from eight places of the place's own up."""
+    if goal.kind.event != "rank_holds":
+        return outlook(catalog, series, goal.target_year, options.models)
+    if series.n < _LEAST_RANKS:
+        return None
+    horizon = goal.target_year - int(series.years()[-1])
+    made = forecast(series.values(), RANK, horizon, lower=1.0, models=options.models, unit=1.0)
+    return None if made is None else Outlook(made)
+
+
+def _sample_too_small(goal: Goal, series: Series, made: Outlook, asked: Asked) -> Verdict | None:
     """Return the verdict of a rate whose samples are too small for a probability, None where they are not."""
     if made.sample is None or made.true_rate is None:
         return None
     last = float(series.yearly["value"].iloc[-1])
     low, high = made.true_rate.interval(0.80, made.true_rate.horizons[-1])
-    if not sample_too_small(float(goal.value or 0), made.sample, last, movement=(high - low) / 2):
+    end = min((asked.lower, asked.upper), key=lambda end: abs(end - last))
+    if not sample_too_small(end, made.sample, last, movement=(high - low) / 2):
         return None
     passed = made.sample * last / 100
     return Verdict(
@@ -261,31 +299,13 @@ def _sample_too_small(goal: Goal, series: Series, made: Outlook) -> Verdict | No
     )
 
 
-def _judge_count(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
-    baseline = _year_record(series, goal.baseline_year)
-    if baseline is None:
-        return _without_baseline(series, goal)
-    threshold = float(baseline["value"]) + (RULES[goal.rule].beyond_baseline or 0)
-    final = _final(catalog, goal, series, threshold, waiting)
-    if final is not None:
-        return final
-    if series.last_year == goal.baseline_year:
-        return Verdict(goal, "cannot_judge", "no_later_value", series=series)
-    blocked = _why_not_forecast(goal, series)
-    series = _before_unfinished(goal, series)
-    made = None if blocked else outlook(catalog, series, goal.target_year, options.models)
-    if blocked is not None or made is None:
-        return blocked or Verdict(goal, "cannot_judge", "not_forecast", series=series)
-    return _probable(goal, series, waiting, made, threshold, print_unit(catalog, series))
-
-
-def _judge_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
+def _judge_each_year(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
     baseline = _year_record(series, goal.baseline_year)
     if baseline is None:
         return _without_baseline(series, goal)
     series = _before_unfinished(goal, series)
     since = series.yearly.loc[goal.baseline_year : goal.target_year]
-    fall = _first_fall(since, counted=class_of(catalog, goal.indicator_id) is PASS_RATE)
+    fall = _first_fall(since, goal.direction, counted=class_of(catalog, goal.indicator_id) is PASS_RATE)
     if fall is not None:
         flags = ("fall_within_sampling_error",) if fall.within_sampling_error else ()
         return Verdict(goal, "not_met", series=series, deciding_line=fall.line, flags=flags)
@@ -308,8 +328,63 @@ def _known_rise(goal: Goal, series: Series, since: pd.DataFrame, waiting: str) -
     weak = [row for _, row in since.iterrows() if not _is_final(row)]
     if weak:
         return Verdict(goal, "cannot_judge", weak[-1]["weakness"], series=series, deciding_line=weak[-1]["lines"][0])
-    risen = since["value"].iloc[-1] > since["value"].iloc[0]
+    risen = goal.direction * (since["value"].iloc[-1] - since["value"].iloc[0]) > 0
     return Verdict(goal, "met" if risen else "not_met", series=series, deciding_line=since["lines"].iloc[-1][0])
+
+
+def _judge_growth(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
+    """Judge average growth: by the figures of growth of every year, or by the level at both ends."""
+    if catalog.indicator(goal.indicator_id).kind != "growth":
+        return _judge_figure(catalog, goal, series, waiting, options)
+    known = series.yearly.loc[goal.from_year : goal.target_year]
+    if known.empty:
+        return Verdict(
+            goal, "cannot_judge", _why_no_value(series) if series.n == 0 else "no_later_value", series=series
+        )
+    if known.index[-1] < goal.target_year:
+        return Verdict(goal, "cannot_judge", "not_forecast", series=series)
+    if len(known) <= goal.target_year - int(goal.from_year or 0):
+        return Verdict(goal, "cannot_judge", "missing_years", series=series)
+    line = int(known["lines"].iloc[-1][0])
+    weak = next((row["weakness"] for _, row in known.iterrows() if not _is_final(row)), None)
+    if waiting == "open" or weak:
+        return Verdict(goal, "cannot_judge", weak or "year_not_over", series=series, deciding_line=line)
+    met = Asked.beyond(float(goal.value or 0), goal.direction).holds(mean_growth(known["value"]))
+    return Verdict(goal, "met" if met else "not_met", series=series, deciding_line=line, flags=("averaged",))
+
+
+def mean_growth(percents: pd.Series) -> float:
+    """Return the growth a year, in percent, that gives the same as these yearly growths one after the other."""
+    return 100 * (float(np.prod(1 + percents / 100)) ** (1 / len(percents)) - 1)
+
+
+def _judge_month(goal: Goal, series: Series, as_of: date) -> Verdict:
+    """Judge whether something was done by a month: by a figure of 1 up to its end, or of 0 at it or later.
+
+    A figure whose period begins before that end and ends after it leaves open when the thing was done.
+    """
+    rows, due = series.rows, stated_end(goal.due)
+    assert due is not None
+    dated = [row for row in rows_of(rows) if row.end is not None and not pd.isna(row.end) and not weakness(row)]
+    done = [row for row in dated if row.value >= 1]
+    first = min(done, key=lambda row: row.end, default=None)
+    if first is not None and first.end.date() <= due:
+        return Verdict(goal, "met", series=series, deciding_line=int(first.line))
+    undone = [row for row in dated if row.value < 1 and row.end.date() >= due and row.complete != "0"]
+    late = first if first is not None and first.start.date() > due else next(iter(undone), None)
+    if late is not None:
+        return Verdict(goal, "not_met", series=series, deciding_line=int(late.line))
+    if first is not None:
+        return Verdict(goal, "cannot_judge", "month_within", series=series, deciding_line=int(first.line))
+    return Verdict(goal, waiting_state(due.year, as_of, due.month), series=series)
+
+
+_JUDGES: dict[str, Callable[[Catalog, Goal, Series, str, FitOptions], Verdict]] = {
+    "figure": _judge_figure,
+    "each_year": _judge_each_year,
+    "growth": _judge_growth,
+}
+"""By how a rule is judged; a month to be kept has no year to wait for."""
 
 
 def _probably_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
@@ -326,6 +401,7 @@ def _probably_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str,
         unit=print_unit(catalog, series),
         obs_sd=series.rounding(),
         models=made.models,
+        direction=goal.direction,
     )
     if chance is None:
         return Verdict(goal, "cannot_judge", "too_far", series=series)
@@ -341,27 +417,58 @@ def _probably_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str,
     )
 
 
-def _probable(goal: Goal, series: Series, waiting: str, made: Outlook, asked: float, unit: float) -> Verdict:
+def _probable(catalog: Catalog, goal: Goal, series: Series, waiting: str, made: Outlook, asked: Asked) -> Verdict:
     """Return the verdict with the probability that the figure, as it will be printed, reaches what is asked."""
     horizon = goal.target_year - int(series.years()[-1])
-    published = made.published
-    is_below = RULES[goal.rule].direction < 0
-    threshold = asked + unit / 2 if is_below else asked - unit / 2
-    alone = published.model_probabilities(threshold, horizon)
-    by_model = {model: 1 - alone[model] if is_below else alone[model] for model in published.models}
+    published, ends = made.published, asked.unrounded(_unit_of(catalog, goal, series))
+    by_model = published.models_within(*ends, horizon)
     return Verdict(
         goal,
         waiting,
-        probability=published.probability(threshold, horizon, at_most=is_below),
+        probability=published.within(*ends, horizon),
         by_model=by_model,
         series=series,
         forecast=published,
         flags=_flags(by_model),
         true_rate_probability=(
-            None if made.true_rate is None else made.true_rate.probability(asked, horizon, at_most=is_below)
+            None if made.true_rate is None else made.true_rate.within(asked.lower, asked.upper, horizon)
         ),
         sample=made.sample,
+        path_probability=_path_probability(catalog, goal, series, published.models),
     )
+
+
+def _unit_of(catalog: Catalog, goal: Goal, series: Series) -> float:
+    """Return the unit of the figures that a goal is asked of: that of print, or one of so many of a whole."""
+    if goal.kind.value_is == "part" and goal.is_percent:
+        return 100 / float(goal.value_high or 1)
+    return print_unit(catalog, series)
+
+
+def _path_probability(catalog: Catalog, goal: Goal, series: Series, models: tuple[str, ...]) -> float | None:
+    """Return the probability that every year ahead on a goal's way reaches its value; None without such years."""
+    group, last = class_of(catalog, goal.indicator_id), int(series.years()[-1])
+    ahead = [(year - last - 1, value) for year, value in goal.path if year > last]
+    if group is None or not ahead:
+        return None
+    unit = print_unit(catalog, series)
+    simulated = SimulatedPaths.of(
+        series.values(),
+        group.able_to_hold(series.values()),
+        goal.target_year - last,
+        unit=unit,
+        obs_sd=series.rounding(),
+        models=models,
+    )
+    if simulated is None:
+        return None
+
+    def keeps(paths: FloatArray) -> NDArray[np.bool_]:
+        reached = [Asked.beyond(value, goal.direction).holds_each(paths[:, at]) for at, value in ahead]
+        kept: NDArray[np.bool_] = np.all(reached, axis=0)
+        return kept
+
+    return simulated.share(keeps)[0]
 
 
 def _flags(by_model: dict[str, float]) -> tuple[str, ...]:
@@ -394,18 +501,15 @@ def _why_not_forecast(goal: Goal, series: Series) -> Verdict | None:
     return blocked
 
 
-def _final(catalog: Catalog, goal: Goal, series: Series, threshold: float, waiting: str) -> Verdict | None:
-    """Return the verdict by what is published of the target year, None where only a forecast can tell.
-
-    `threshold` is the value that the figure has to reach.
-    """
+def _final(catalog: Catalog, goal: Goal, series: Series, asked: Asked, waiting: str) -> Verdict | None:
+    """Return the verdict by what is published of the target year, None where only a forecast can tell."""
     row = _year_record(series, goal.target_year)
     if row is not None and row["whole"] and waiting == "open":
         # Some publish a year before it is over; nothing is final before that.
         return Verdict(goal, "cannot_judge", "year_not_over", series=series, deciding_line=row["lines"][0])
     if row is not None and _is_final(row):
-        return _by_figure(catalog, goal, series, row, threshold)
-    by_bound = None if waiting == "open" else _by_bound(goal, series, threshold)
+        return _by_figure(catalog, goal, series, row, asked)
+    by_bound = None if waiting == "open" else _by_bound(goal, series, asked)
     if by_bound is not None:
         return by_bound
     if row is not None and row["whole"]:
@@ -413,47 +517,57 @@ def _final(catalog: Catalog, goal: Goal, series: Series, threshold: float, waiti
     return _by_unfitted_figure(goal, series) if row is None else None
 
 
-def _by_figure(catalog: Catalog, goal: Goal, series: Series, row: pd.Series, threshold: float) -> Verdict:
-    value = float(row["value"])
-    met = meets(value, goal.rule, threshold)
-    unsure = _rounding_matters(catalog, goal, series, row, threshold)
+def _by_figure(catalog: Catalog, goal: Goal, series: Series, row: pd.Series, asked: Asked) -> Verdict:
+    is_counted = goal.kind.value_is == "part" and goal.is_percent and row["n"] > 0 and row["passed"] >= 0
+    met = asked.holds(100 * row["passed"] / row["n"] if is_counted else float(row["value"]))
+    unsure = not is_counted and _rounding_matters(catalog, goal, series, row, asked)
     return Verdict(
         goal,
         "met" if met else "not_met",
         series=series,
         deciding_line=row["lines"][0],
         flags=("as_printed",) if unsure else ("from_parts",) if len(row["lines"]) > 1 else (),
-        contrary_lines=_contrary_parts(goal, series, threshold, met=met) if unsure else (),
+        contrary_lines=_contrary_parts(goal, series, asked, met=met) if unsure else (),
     )
 
 
-def _rounding_matters(catalog: Catalog, goal: Goal, series: Series, row: pd.Series, threshold: float) -> bool:
-    """Say whether the figure may have lain on the other side of the goal before it was rounded for printing."""
+def _rounding_matters(catalog: Catalog, goal: Goal, series: Series, row: pd.Series, asked: Asked) -> bool:
+    """Say whether the figure, or that it is compared with, may have lain elsewhere before it was rounded for printing.
+
+    That is so where the goal would have another answer then.
+    """
     is_pooled, unit = len(row["lines"]) > 1, catalog.unit_of(series.indicator_id)
     if is_pooled or (unit.is_whole):
         # What the book pools is compared as it was worked out, and whole numbers were rounded by nobody.
         return False
     value, half = float(row["value"]), 0.5 * 10.0 ** -int(row["decimals"])
-    return meets(value - half, goal.rule, threshold) != meets(value + half, goal.rule, threshold)
+    readings = [asked, *_by_other_baselines(goal, series)]
+    return len({each.holds(figure) for each in readings for figure in (value - half, value, value + half)}) > 1
 
 
-def meets(value: float, rule: str, threshold: float) -> bool:
-    """Say whether a figure, as it is printed, reaches a value: 98 meets "98 or more", 94.73 does not meet 95."""
-    return value <= threshold + _TINY if RULES[rule].direction < 0 else value >= threshold - _TINY
+def _by_other_baselines(goal: Goal, series: Series) -> list[Asked]:
+    """Return what a goal would ask for if the figure it starts from lay at either end of what is printed alike."""
+    record = _year_record(series, goal.compared_year)
+    if record is None or not goal.is_relative or len(record["lines"]) > 1:
+        return []
+    value, half = float(record["value"]), 0.5 * 10.0 ** -int(record["decimals"])
+    return [each for end in (value - half, value + half) if (each := Asked.by(goal, end)) is not None]
 
 
-def _contrary_parts(goal: Goal, series: Series, threshold: float, *, met: bool) -> tuple[int, ...]:
+def _contrary_parts(goal: Goal, series: Series, asked: Asked, *, met: bool) -> tuple[int, ...]:
     """Return the lines of published parts of the target year that lie on the other side of the goal."""
     rows = series.rows
     parts = rows[(rows["use"] == "part_of_year") & (rows["start"].dt.year == goal.target_year)]
-    sides = [meets(float(value), goal.rule, threshold) for value in parts["value"]]
+    sides = [asked.holds(float(value)) for value in parts["value"]]
     return tuple(int(line) for line, side in zip(parts["line"], sides, strict=True) if side is not met)
 
 
-def _by_bound(goal: Goal, series: Series, threshold: float) -> Verdict | None:
+def _by_bound(goal: Goal, series: Series, asked: Asked) -> Verdict | None:
     """Return the verdict by a bound of the whole target year: "98 or more" meets 98 or more, whatever the figure."""
     for bound in rows_of(series.rows[series.rows["use"] == "bound"]):
-        answer = _bound_answers(bound, goal, threshold) if _bounds_year(bound, goal.target_year) else None
+        answer = (
+            asked.holds_bound(bound.qualifier, float(bound.value)) if _bounds_year(bound, goal.target_year) else None
+        )
         if answer is not None:
             state = "met" if answer else "not_met"
             return Verdict(goal, state, series=series, deciding_line=int(bound.line), flags=("by_bound",))
@@ -467,15 +581,6 @@ def _bounds_year(bound: Any, year: int) -> bool:
     first, last = date(year, 1, 1), date(year, 12, 31)
     of_each = bound.each_year == "1" and bound.start.date() <= first and bound.end.date() >= last
     return bool(of_each or (is_whole_year(bound) and bound.start.year == year))
-
-
-def _bound_answers(bound: Any, goal: Goal, threshold: float) -> bool | None:
-    """Return whether every value within a bound reaches the goal, None where some do and some do not."""
-    value = float(bound.value)
-    if bound.qualifier == RULES[goal.rule].bound:
-        # The bound looks where the goal looks: it proves the goal or leaves it open.
-        return True if meets(value, goal.rule, threshold) else None
-    return None if meets(value, goal.rule, threshold) else False
 
 
 def _by_unfitted_figure(goal: Goal, series: Series) -> Verdict | None:
@@ -529,16 +634,16 @@ class Fall:
     within_sampling_error: bool
 
 
-def _first_fall(since: pd.DataFrame, *, counted: bool) -> Fall | None:
-    """Return the first final figure that lies below the one before it beyond rounding.
+def _first_fall(since: pd.DataFrame, direction: int, *, counted: bool) -> Fall | None:
+    """Return the first final figure that is worse than the one before it beyond rounding.
 
-    Only where `counted` are the numbers beside the figures sizes of samples, so that the fall can be held against
-    sampling error.
+    With a `direction` of -1 a rise is worse. Only where `counted` are the numbers beside the figures sizes of samples,
+    so that the fall can be held against sampling error.
     """
     for (_, before), (_, after) in zip(since.iloc[:-1].iterrows(), since.iloc[1:].iterrows(), strict=True):
         unit = 10.0 ** -min(before["decimals"], after["decimals"])
-        if _is_final(after) and after["value"] < before["value"] - unit + _TINY:
-            fallen = before["value"] - after["value"]
+        fallen = direction * (before["value"] - after["value"])
+        if _is_final(after) and fallen > unit - _TINY:
             error = sampling_error_of_difference([before["n"], after["n"]], [before["value"], after["value"]])
             return Fall(int(after["lines"][0]), bool(counted and error is not None and fallen <= error))
     return None
@@ -584,22 +689,14 @@ class Pace:
         years = 0 if series.last_year is None else goal.target_year - series.last_year
         if series.n <= 1 or years <= 0:
             return None
-        asked = _asked_by(series, goal)
+        asked, decimals = _asked_of(goal, series), int(series.yearly["decimals"].iloc[-MOST_STEPS - 1 :].max())
         last = float(series.yearly["value"].iloc[-1])
         return cls(
-            None if asked is None or meets(last, goal.rule, asked) else (asked - last) / years,
+            None if asked is None or asked.holds(last) else (asked.nearest(last, 10.0**-decimals) - last) / years,
             years,
             _last_steps(series),
-            int(series.yearly["decimals"].iloc[-MOST_STEPS - 1 :].max()),
+            decimals,
         )
-
-
-def _asked_by(series: Series, goal: Goal) -> float | None:
-    """Return the value that the goal asks for, None for a rise without one."""
-    rule, baseline = RULES[goal.rule], series.yearly["value"].get(goal.baseline_year)
-    if rule.needs_value:
-        return goal.value
-    return None if rule.beyond_baseline is None or baseline is None else float(baseline) + rule.beyond_baseline
 
 
 def _last_steps(series: Series) -> tuple[Step, ...]:
@@ -612,6 +709,7 @@ def _last_steps(series: Series) -> tuple[Step, ...]:
 
 _LEAST_YEARS = 2
 _WINDOW = 5
+_OF_A_VALUE_OR_MORE = ("at_least", "above")
 NO_RATIO_REASONS = ("no_number", "other_rule", "too_few", "reached_at_base", "not_ahead", "not_positive")
 
 
@@ -627,8 +725,7 @@ class GrowthRatio:
         """Return why the rule cannot be computed, one of `NO_RATIO_REASONS`; "" where it can."""
         if goal.value is None:
             return "no_number"
-        rule = RULES[goal.rule]
-        if not rule.needs_value or rule.direction < 0:
+        if goal.rule not in _OF_A_VALUE_OR_MORE:
             return "other_rule"
         if series.n < _LEAST_YEARS:
             return "too_few"

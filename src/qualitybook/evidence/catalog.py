@@ -147,6 +147,10 @@ class Target:
     interpretation_en: str
     source_id: str
     value_text: str
+    value_high: float | None
+    from_year: int | None
+    due: str
+    path: tuple[tuple[int, float], ...]
 
 
 @dataclass(frozen=True)
@@ -174,7 +178,7 @@ class Catalog:
     the record starts. ``observations`` has besides its fields ``value_text`` (the text of the value), ``decimals``
     (printed after the point), ``start``, ``end`` (NaT where undated), ``year`` (Int64, only for a whole calendar year),
     ``period_kind`` ("" where undated) and ``available_from``; ``sources`` has ``available_from``; ``targets`` and
-    ``peer_targets`` have ``value_text``.
+    ``peer_targets`` have ``value_text``, and ``targets`` have ``path``, the years on the way with their values.
 
     Parameters
     ----------
@@ -195,6 +199,7 @@ class Catalog:
     areas: pd.DataFrame
     tasks: pd.DataFrame
     targets: pd.DataFrame
+    target_path: pd.DataFrame
     task_indicators: pd.DataFrame
     target_evidence: pd.DataFrame
     peer_targets: pd.DataFrame
@@ -619,6 +624,7 @@ def checked(folder: Path | str, raw: Mapping[str, RawTable] | None = None) -> tu
     available = available_from(tables["sources"], tables["observations"])
     for name in ("sources", "observations"):
         tables[name]["available_from"] = tables[name]["source_id"].map(available).astype("datetime64[s]")
+    tables["targets"]["path"] = _paths(tables["targets"]["target_id"], tables["target_path"])
     return problems, Catalog(folder=folder, as_of_date=None, declared=None, **tables)
 
 
@@ -637,6 +643,14 @@ def _typed(raw: RawTable) -> pd.DataFrame:
         table[name] = pd.Series([date.fromisoformat(text) for text in table[name]], dtype="datetime64[s]")
     table["line"] = pd.Series(raw.lines, dtype="int64")
     return table
+
+
+def _paths(target_ids: pd.Series, target_path: pd.DataFrame) -> pd.Series:
+    """Return for each goal the years on its way with the values to reach in them, in order; mostly none."""
+    steps: dict[str, list[tuple[int, float]]] = {}
+    for row in rows_of(target_path):
+        steps.setdefault(row.target_id, []).append((int(row.year), float(row.value)))
+    return pd.Series([tuple(sorted(steps.get(target_id, ()))) for target_id in target_ids], dtype=object)
 
 
 def _with_periods(observations: pd.DataFrame) -> pd.DataFrame:
@@ -666,7 +680,7 @@ def _records(kind: type[_Record], table: pd.DataFrame, key: str) -> dict[str, _R
 
     Texts in a language that has no field, `name_fr` say, become attributes as well.
     """
-    integers = {"number", "target_year", "baseline_year", "decimals", "scale"}
+    integers = {"number", "target_year", "baseline_year", "from_year", "decimals", "scale"}
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
     made = (
         kind(**{name: _plain(cell, name in integers) for name, cell in zip(names, row, strict=True)})

@@ -20,6 +20,9 @@ from qualitybook.evidence.reading import RawTable, forms
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
     OBSERVATIONS,
+    PATH,
+    PERCENT,
+    QUALITATIVE,
     RULES,
     SETTINGS_NAME,
     TABLES,
@@ -503,29 +506,121 @@ def _datings_of_undated(tables: _Tables) -> Iterator[Problem]:
 # Goals
 
 
+_RULE_COLUMNS = ("value", "value_high", "baseline_year", "from_year", "due")
+"""Columns of goals that a rule needs or has no use for."""
+
+
 def _targets_consistent(tables: _Tables) -> Iterator[Problem]:
     """Require of a goal what its rule needs, and nothing that its rule has no use for."""
     targets = tables["targets"]
-    for line, (rule, indicator_id, value, baseline_year, target_year) in targets.rows(
-        "rule", "indicator_id", "value", "baseline_year", "target_year"
-    ):
-        needs = {
-            "indicator_id": (indicator_id, RULES[rule].is_measured),
-            "value": (value, RULES[rule].needs_value),
-            "baseline_year": (baseline_year, RULES[rule].needs_baseline),
-        }
-        for column, (cell, is_needed) in needs.items():
-            yield from _needed_or_empty(targets, line, column, cell, is_needed, rule)
-        if baseline_year and baseline_year >= target_year:
-            allowed = f"a year before the target year, {target_year}"
-            yield targets.problem(line, "baseline_year", baseline_year, allowed, "baseline_order")
+    for line, (rule, indicator_id) in targets.rows("rule", "indicator_id"):
+        yield from _needed_or_empty(targets, line, "indicator_id", indicator_id, RULES[rule].is_measured, rule)
+    for column in _RULE_COLUMNS:
+        for line, (rule, cell) in targets.rows("rule", column):
+            yield from _needed_or_empty(targets, line, column, cell, column in RULES[rule].columns, rule)
 
 
 def _peer_targets_consistent(tables: _Tables) -> Iterator[Problem]:
-    """Require a value of a goal set elsewhere if its rule compares with one."""
+    """Require the same of a goal set elsewhere, except that a baseline may be unknown."""
     peers = tables["peer_targets"]
-    for line, (rule, value) in peers.rows("rule", "value"):
-        yield from _needed_or_empty(peers, line, "value", value, RULES[rule].needs_value, rule)
+    for column in _RULE_COLUMNS:
+        for line, (rule, cell) in peers.rows("rule", column):
+            if column != "baseline_year" or cell or RULES[rule].needs_value:
+                yield from _needed_or_empty(peers, line, column, cell, column in RULES[rule].columns, rule)
+
+
+def _goals_in_order(tables: _Tables) -> Iterator[Problem]:
+    """Require that the years of a goal follow each other, that its values do, and that its month lies in its year."""
+    for name in ("targets", "peer_targets"):
+        goals = tables[name]
+        for line, (baseline, year) in goals.rows("baseline_year", "target_year"):
+            if baseline and baseline >= year:
+                allowed = f"a year before the target year, {year}"
+                yield goals.problem(line, "baseline_year", baseline, allowed, "baseline_order")
+        for line, (first, year) in goals.rows("from_year", "target_year"):
+            if first and first > year:
+                allowed = f"the first year of growth, at most the target year, {year}"
+                yield goals.problem(line, "from_year", first, allowed, "growth_order")
+        for line, (due, year) in goals.rows("due", "target_year"):
+            if due and due[:4] != year:
+                allowed = f"a month of the target year, {year}-01 to {year}-12"
+                yield goals.problem(line, "due", due, allowed, "due_in_year")
+        yield from _values_in_order(goals)
+
+
+def _values_in_order(goals: _Checked) -> Iterator[Problem]:
+    for line, (rule, low, high) in goals.rows("rule", "value", "value_high"):
+        if low and high and float(low) > float(high) - (rule == "between") * 1e-9:
+            allowed = f"more than value, {low}" if rule == "between" else f"how many there are, at least value, {low}"
+            yield goals.problem(line, "value_high", high, allowed, "values_order")
+    for line, (rule, value) in goals.rows("rule", "value"):
+        if RULES[rule].value_is in ("change", "growth") and value and float(value) == 0:
+            allowed = "a rise (5) or a fall (-5); to do: for no change take rising, falling, at_least or at_most"
+            yield goals.problem(line, "value", value, allowed, "change_of_nothing")
+
+
+def _goals_suit_indicators(tables: _Tables) -> Iterator[Problem]:
+    """Refuse a rule that makes no sense for its indicator: against what is better, or for numbers of another nature."""
+    if not tables["units"].is_sound:
+        return
+    known, named = forms(tables["units"].cells), ("indicator_id", "better", "unit")
+    indicators = {key: cells for _, (key, *cells) in tables["indicators"].rows(*named)}
+    for name in ("targets", "peer_targets"):
+        goals = tables[name]
+        for line, (rule, indicator_id, value) in goals.rows("rule", "indicator_id", "value"):
+            better, unit = indicators.get(indicator_id, ("", ""))
+            direction = RULES[rule].direction or _sign_of(rule, value)
+            if better in _WORSE_WAY and direction == _WORSE_WAY[better] and rule != QUALITATIVE:
+                allowed = (
+                    f"a rule that asks for {better} figures, as {indicator_id} is better when {better}; to do: correct "
+                    f"the rule, or put neither under better of {indicator_id} in indicators.csv"
+                )
+                yield goals.problem(line, "rule", rule, allowed, "rule_and_better")
+            if indicator_id and RULES[rule].forms and known.get(unit, "") not in ("", *RULES[rule].forms):
+                allowed = (
+                    f"a rule for {unit}, the unit of {indicator_id}: {rule} is for units of the form "
+                    f"{', '.join(RULES[rule].forms)}; "
+                    f"to do: {_INSTEAD.get(rule, 'choose another rule')}"
+                )
+                yield goals.problem(line, "rule", rule, allowed, "rule_and_unit")
+
+
+_WORSE_WAY = {"higher": -1, "lower": 1}
+_INSTEAD = {
+    "count_increase": "take rising, or change_from_baseline with a value",
+    "share_of": "take at_least with the value in the unit of the indicator",
+    "rank_within": "take at_most, or give the indicator the unit rank",
+    "done_by": "take at_least with a value, or give the indicator the unit flag",
+}
+
+
+def _sign_of(rule: str, value: str) -> int:
+    """Return the direction of a change or of growth, which its sign says."""
+    if RULES[rule].value_is not in ("change", "growth") or not value:
+        return 0
+    return -1 if value.startswith("-") else 1
+
+
+def _paths_lead_to_goals(tables: _Tables) -> Iterator[Problem]:
+    """Require that the years on the way come before the goal's own, are of a goal with a path, and end at its value."""
+    path, targets = tables["target_path"], tables["targets"]
+    goals = {key: cells for _, (key, *cells) in targets.rows("target_id", "rule", "value", "target_year")}
+    steps: dict[str, set[str]] = {}
+    for line, (target_id, year, value) in path.rows("target_id", "year", "value"):
+        rule, last, end = goals.get(target_id, ("", "", ""))
+        steps.setdefault(target_id, set()).add(value)
+        if rule and PATH not in RULES[rule].needs:
+            allowed = f"a goal with the rule reach_by_path; {target_id} has {rule}"
+            yield path.problem(line, "target_id", target_id, allowed, "path_of_goal")
+        elif end and year > end:
+            yield path.problem(line, "year", year, f"a year up to the target year, {end}", "path_order")
+        elif year == end and last and float(value) != float(last):
+            allowed = f"{last}, the value of {target_id} in targets.csv for its target year"
+            yield path.problem(line, "value", value, allowed, "path_end")
+    for line, (target_id, rule, value) in targets.rows("target_id", "rule", "value"):
+        if PATH in RULES[rule].needs and len(steps.get(target_id, set()) | {value}) < 2:
+            allowed = f"another rule, as long as target_path.csv has no year with another value for {target_id}"
+            yield targets.problem(line, "rule", rule, allowed, "path_needed")
 
 
 def _needed_or_empty(
@@ -555,17 +650,38 @@ def _units_known(tables: _Tables) -> Iterator[Problem]:
 
 
 def _units_agree(tables: _Tables) -> Iterator[Problem]:
-    """Hold the unit of a goal against that of its indicator."""
+    """Hold the unit of a goal against that of its indicator; a change has that or percent, growth percent."""
     units = {indicator_id: unit for _, (indicator_id, unit) in tables["indicators"].rows("indicator_id", "unit")}
     known = {"", *forms(tables["units"].cells)}
     for name in ("targets", "peer_targets"):
         checked = tables[name]
-        for line, (indicator_id, unit) in checked.rows("indicator_id", "unit"):
-            expected = units.get(indicator_id, "" if not indicator_id else unit)
+        for line, (rule, indicator_id, unit) in checked.rows("rule", "indicator_id", "unit"):
+            own = units.get(indicator_id, "" if not indicator_id else unit)
+            expected = _units_of_goal(rule, own)
             # A unit that no table knows is said already.
-            if unit != expected and {unit, expected} <= known:
-                allowed = f"{expected or 'empty'}, the unit of the indicator" if indicator_id else "empty"
-                yield checked.problem(line, "unit", unit, allowed, "unit_of_indicator")
+            if unit not in expected and {unit, *expected} <= known:
+                yield checked.problem(
+                    line, "unit", unit, _unit_words(rule, indicator_id, expected), "unit_of_indicator"
+                )
+
+
+def _units_of_goal(rule: str, own: str) -> tuple[str, ...]:
+    """Return the units that the value of a goal may have, that of the indicator being its own."""
+    if RULES[rule].value_is == "growth":
+        return (PERCENT,)
+    if RULES[rule].value_is == "change":
+        return (PERCENT, "percentage_points" if own == PERCENT else own)
+    return (own,)
+
+
+def _unit_words(rule: str, indicator_id: str, expected: tuple[str, ...]) -> str:
+    if not indicator_id:
+        return "empty"
+    if RULES[rule].value_is == "growth":
+        return f"{PERCENT}, as growth a year is told"
+    if RULES[rule].value_is == "change":
+        return f"{PERCENT} for a change in percent of the baseline figure, {expected[-1]} for a difference"
+    return f"{expected[0] or 'empty'}, the unit of the indicator"
 
 
 # Indicative readings
@@ -688,6 +804,9 @@ _RULES: tuple[_Rule, ...] = (
     _datings_of_undated,
     _targets_consistent,
     _peer_targets_consistent,
+    _goals_in_order,
+    _goals_suit_indicators,
+    _paths_lead_to_goals,
     _units_known,
     _units_agree,
     _indicative_goals_whole,

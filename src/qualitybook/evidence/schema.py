@@ -32,7 +32,7 @@ from qualitybook.evidence.periods import (
 
 @dataclass(frozen=True)
 class Rule:
-    """When a goal is met."""
+    """When a goal is met, what it needs for that, and what its probability is the probability of."""
 
     needs_value: bool = False
     "Whether the goal names the value that the figure has to reach."
@@ -41,28 +41,63 @@ class Rule:
     beyond_baseline: float | None = None
     "What the figure has to differ by from that of the baseline year; None where nothing of the kind is asked."
     direction: int = 1
-    "1 where higher figures reach the goal, -1 where lower ones do, 0 where the plan names no measure."
+    "1 where higher figures reach the goal, -1 where lower ones do, 0 where that is for the goal to say."
+    needs: tuple[str, ...] = ()
+    "What else the goal names: columns of its table, and `path` for the values of the years on the way."
+    judged: str = "figure"
+    "One of `JUDGED_BY`: what decides it; empty where the plan names no measure."
+    is_strict: bool = False
+    "Whether a figure that equals the value misses it."
+    value_is: str = "figure"
+    "One of `VALUES_ARE`: what the value of the goal says."
+    event: str = "figure_reaches"
+    "One of `EVENTS`: what its probability is the probability of; empty where there is never one."
+    forms: tuple[str, ...] = ()
+    "Forms of units that it makes sense for; empty for all."
 
     @property
     def is_measured(self) -> bool:
         """Whether figures decide the goal."""
-        return self.direction != 0
+        return bool(self.judged)
 
     @property
-    def bound(self) -> str:
-        """The qualifier of bounds that look where the goal looks."""
-        return "at_most" if self.direction < 0 else "at_least"
+    def columns(self) -> tuple[str, ...]:
+        """The columns that a goal of this rule has to fill in beside its indicator and year."""
+        asked = (("value", self.needs_value), ("baseline_year", self.needs_baseline))
+        return (*(column for column, is_needed in asked if is_needed), *(name for name in self.needs if name != PATH))
 
 
+PATH = "path"
+JUDGED_BY = ("figure", "each_year", "growth", "month", "")
+"""A figure of the target year, every year since the baseline, the growth of several years, a month to be kept."""
+VALUES_ARE = ("figure", "change", "growth", "part")
+"""The value is a figure, a change from the baseline year, growth a year, or how many of `value_high`."""
+EVENTS = ("figure_reaches", "figure_between", "no_step_back", "rank_holds", "")
+"""The figure as it will be printed reaches the value, or lies between both; no year is worse than the one before and
+the last better than the baseline; the rank, moving as it did so far, is at most the one asked for."""
 QUALITATIVE = "qualitative"
+PERCENT = "percent"
+_COUNTS = ("count", "span")
+_NO_PERCENT = (*_COUNTS, "rank", "flag", "money", "plain")
 RULES: dict[str, Rule] = {
     "at_least": Rule(needs_value=True),
     "at_most": Rule(needs_value=True, direction=-1),
-    "rising": Rule(needs_baseline=True),
-    "count_increase": Rule(needs_baseline=True, beyond_baseline=1.0),
-    QUALITATIVE: Rule(direction=0),
+    "above": Rule(needs_value=True, is_strict=True),
+    "below": Rule(needs_value=True, direction=-1, is_strict=True),
+    "between": Rule(needs_value=True, direction=0, needs=("value_high",), event="figure_between"),
+    "rising": Rule(needs_baseline=True, judged="each_year", event="no_step_back"),
+    "falling": Rule(needs_baseline=True, direction=-1, judged="each_year", event="no_step_back"),
+    "change_from_baseline": Rule(needs_value=True, needs_baseline=True, direction=0, value_is="change"),
+    "average_growth": Rule(needs_value=True, direction=0, needs=("from_year",), judged="growth", value_is="growth"),
+    "count_increase": Rule(needs_baseline=True, beyond_baseline=1.0, forms=_NO_PERCENT),
+    "share_of": Rule(needs_value=True, needs=("value_high",), value_is="part", forms=(*_COUNTS, "percent")),
+    "rank_within": Rule(needs_value=True, direction=-1, event="rank_holds", forms=("rank",)),
+    "done_by": Rule(needs=("due",), judged="month", event="", forms=("flag",)),
+    "reach_by_path": Rule(needs_value=True, direction=0, needs=(PATH,)),
+    QUALITATIVE: Rule(direction=0, judged="", event=""),
 }
-"""A goal asks for a value, for a distance from a baseline year, or for a rise without a fall since then."""
+"""A goal asks for a value or for values between two, for a distance from a baseline year or growth from year to year,
+for a rise or fall without a step back, for a place in a ranking, or for something to be done by a month."""
 MEASURED_RULES = tuple(code for code, rule in RULES.items() if rule.is_measured)
 
 

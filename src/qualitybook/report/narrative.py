@@ -7,8 +7,9 @@ from typing import Any
 
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.borrowing import ParentView, Revision
+from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.series import made_text
-from qualitybook.analysis.verdict import Goal, Pace, Verdict
+from qualitybook.analysis.verdict import Pace, Verdict
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed, rounded, whole_percent
 from qualitybook.evidence.reading import rows_of

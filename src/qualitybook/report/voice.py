@@ -15,11 +15,12 @@ from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.balance import Direction
 from qualitybook.analysis.borrowing import Borrowed, Gap
 from qualitybook.analysis.forecast import Forecast
+from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.latest import Change, Latest, Point, point_of_row
 from qualitybook.analysis.sensitivity import Run
 from qualitybook.analysis.series import Series, made_text
 from qualitybook.analysis.standing import Gap as GoalGap
-from qualitybook.analysis.verdict import Goal, GrowthRatio, Pace, Verdict
+from qualitybook.analysis.verdict import GrowthRatio, Pace, Verdict
 from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.numbers import printed as as_printed
 from qualitybook.evidence.numbers import rounded, significant, whole_percent

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Assessment, assess_target
 from qualitybook.analysis.borrowing import Borrowed, Gap
+from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.indicative import Reading, readings
 from qualitybook.analysis.latest import (
     Latest,
@@ -23,7 +24,7 @@ from qualitybook.analysis.latest import (
 from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.sensitivity import Run, Sensitivity, sensitivity
 from qualitybook.analysis.series import Series, build_series
-from qualitybook.analysis.verdict import Goal, GrowthRatio
+from qualitybook.analysis.verdict import GrowthRatio
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed
 from qualitybook.evidence.reading import rows_of

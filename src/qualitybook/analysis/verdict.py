@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
 import numpy as np
@@ -162,6 +162,14 @@ class Verdict:
         return None if self.probability is None else whole_percent(self.probability)
 
     @property
+    def threshold(self) -> float | None:
+        """The end of what is asked for that lies nearest to the last figure; None where no one figure is asked for."""
+        if self.asked is None:
+            return None
+        last = float(self.series.yearly["value"].iloc[-1]) if self.series is not None and self.series.n else 0.0
+        return min((self.asked.lower, self.asked.upper), key=lambda end: abs(end - last))
+
+    @property
     def word(self) -> str | None:
         """The code of the likelihood word, from the printed percent."""
         return None if self.percent is None else likelihood_word(self.percent)
@@ -201,7 +209,7 @@ def judge(catalog: Catalog, goal: Goal, as_of: date, options: FitOptions = DEFAU
     waiting = waiting_state(goal.target_year, as_of)
     if rule.judged == "month":
         return _judge_month(goal, series, as_of)
-    asked = _asked_of(goal, series)
+    asked = None if _is_of_growth(catalog, goal) else _asked_of(goal, series)
     if waiting == "never_published" and not _has_figure_of(series, goal.target_year):
         return Verdict(goal, "never_published", series=series, asked=asked)
     try:
@@ -332,9 +340,14 @@ def _known_rise(goal: Goal, series: Series, since: pd.DataFrame, waiting: str) -
     return Verdict(goal, "met" if risen else "not_met", series=series, deciding_line=since["lines"].iloc[-1][0])
 
 
+def _is_of_growth(catalog: Catalog, goal: Goal) -> bool:
+    """Say whether growth is asked of figures that are growth themselves, so that no single one reaches the goal."""
+    return goal.kind.judged == "growth" and catalog.indicator(goal.indicator_id).kind == "growth"
+
+
 def _judge_growth(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
     """Judge average growth: by the figures of growth of every year, or by the level at both ends."""
-    if catalog.indicator(goal.indicator_id).kind != "growth":
+    if not _is_of_growth(catalog, goal):
         return _judge_figure(catalog, goal, series, waiting, options)
     known = series.yearly.loc[goal.from_year : goal.target_year]
     if known.empty:
@@ -657,6 +670,37 @@ def _dated_values(series: Series | None) -> int:
     return int((rows["qualifier"].isin(FITTED_QUALIFIERS) & (rows["basis"] == CURRENT_BASIS)).sum())
 
 
+@dataclass(frozen=True)
+class GrowthSoFar:
+    """The growth of a goal that asks for its mean over several years."""
+
+    years: tuple[int, ...]
+    "The years known, from the first asked for without a gap."
+    mean: float
+    "Their geometric mean, in percent."
+    years_left: int
+    needed: float | None
+    "Growth a year in the years left by which the mean of all reaches the goal, in percent; None where none are left."
+    decimals: int
+    "Decimals of the figures."
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> GrowthSoFar | None:
+        """Return the growth of a goal judged by figures of growth; None for others, and without the first year."""
+        goal, series = verdict.goal, verdict.series
+        if goal.kind.judged != "growth" or verdict.asked is not None or series is None or goal.from_year is None:
+            return None
+        asked = range(goal.from_year, goal.target_year + 1)
+        years = tuple(takewhile(lambda year: year in series.yearly.index, asked))
+        if not years or (verdict.reason or "not_forecast") != "not_forecast":
+            return None
+        known = series.yearly.loc[list(years)]
+        left, mean = len(asked) - len(years), mean_growth(known["value"])
+        whole, so_far = (1 + (goal.value or 0) / 100) ** len(asked), (1 + mean / 100) ** len(years)
+        needed = 100 * ((whole / so_far) ** (1 / left) - 1) if left else None
+        return cls(years, mean, left, needed, int(known["decimals"].max()))
+
+
 MOST_STEPS = 5
 
 
@@ -682,6 +726,13 @@ class Pace:
     "The latest steps, oldest first, `MOST_STEPS` at most."
     decimals: int
     "Decimals of the values that the steps lie between."
+
+    @classmethod
+    def beside(cls, verdict: Verdict) -> Pace | None:
+        """Return the pace that belongs beside a verdict; none for growth, whose steps are no pace."""
+        if verdict.series is None or (verdict.goal.kind.judged == "growth" and verdict.asked is None):
+            return None
+        return cls.of(verdict.series, verdict.goal)
 
     @classmethod
     def of(cls, series: Series, goal: Goal) -> Pace | None:

@@ -108,6 +108,7 @@ REASONS = {
     "no_later_value": _("no figure later than the baseline year was found"),
     "basis_break": _("the definition changed after the baseline year"),
     "too_few": _("too few yearly figures were found"),
+    "too_few_ranks": _("fewer than eight places in the ranking were found"),
     "too_far": _("the last figure found lies too far before the target year"),
     "provisional": _("the figure of the target year is provisional"),
     "low_grade": _("the figure of the target year comes from a source of unclear origin"),
@@ -123,6 +124,7 @@ REASONS = {
     "not_fitted": _("the published figures are of a kind that is not fitted"),
     "sample_too_small": _("the sample is too small"),
     "missing_years": _("no figure was found for a year between the baseline and the target year"),
+    "month_within": _("the figure found does not say whether it was before or after the end of the month"),
     "qualitative": _("the plan names no measure"),
 }
 
@@ -257,11 +259,32 @@ PUBLIC_FAMILIES = {
 RULES = {
     "at_least": _("at least {value}"),
     "at_most": _("at most {value}"),
+    "above": _("above {value}"),
+    "below": _("below {value}"),
+    "between": _("in the range {range}"),
     "rising": _("rising since {baseline}"),
     "rising_at_all": _("rising"),
+    "falling": _("falling since {baseline}"),
+    "falling_at_all": _("falling"),
+    "change_from_baseline": _("up by {value} or more on {baseline}"),
+    "change_from_baseline_at_all": _("up by {value} or more"),
+    "change_from_baseline_down": _("down by {value} or more from {baseline}"),
+    "change_from_baseline_down_at_all": _("down by {value} or more"),
+    "average_growth": _("growth of {value} or more a year on average in {years}"),
+    "average_growth_down": _("a fall of {value} or more a year on average in {years}"),
     "count_increase": _("more than in {baseline}"),
     "count_increase_at_all": _("more than before"),
+    "share_of": _("at least {part} of {whole}"),
+    "rank_within": _("among the first {part}"),
+    "done_by": _("done by the end of {month}"),
+    "reach_by_path": _("at least {steps}"),
+    "reach_by_path_down": _("at most {steps}"),
     "qualitative": _("no measure named"),
+}
+
+EVENTS = {
+    "figure_between": _("That is the probability that the figure lies between both values, or on one of them."),
+    "rank_holds": _("It supposes that the places of the ranking move on as this one moved so far."),
 }
 
 ACCESS = {

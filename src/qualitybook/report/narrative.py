@@ -7,41 +7,30 @@ from typing import Any
 
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.borrowing import ParentView, Revision
-from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.series import made_text
 from qualitybook.analysis.verdict import Pace, Verdict
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed, rounded, whole_percent
 from qualitybook.evidence.reading import rows_of
-from qualitybook.evidence.schema import RULES
-from qualitybook.report import formats, labels
+from qualitybook.report import formats, goals, labels
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
 
+PACED = ("too_far", "too_few_ranks")
+"""Reasons without a probability beside which the pace stands."""
 JUDGED_STATES = ("met", "not_met")
 _FIVES = 5
-
-
-def goal_text(words: Words, goal: Goal, value_text: str, unit: Unit) -> str:
-    """Return what a goal asks, short: ``at least 98.5%, for 2025``."""
-    asked = asked_text(words, goal, value_text, unit)
-    return words.gettext("{asked}, for {year}", asked=asked, year=words.year(goal.target_year))
-
-
-def asked_text(words: Words, goal: Goal, value_text: str, unit: Unit) -> str:
-    """Return what a goal asks without its year: ``at least 98.5%``."""
-    return labels.label(
-        words,
-        labels.RULES,
-        f"{goal.rule}_at_all" if RULES[goal.rule].needs_baseline and goal.baseline_year is None else goal.rule,
-        value=words.quantity(value_text, unit),
-        baseline=words.year(goal.baseline_year or 0),
-    )
 
 
 def probability_text(verdict: Verdict) -> str:
     """Return the printed probability, empty without one."""
     return "" if verdict.percent is None else formats.percent_text(verdict.percent)
+
+
+def path_text(verdict: Verdict) -> str:
+    """Return the probability that every year still ahead reaches its value, as it is printed; empty without one."""
+    chance = verdict.path_probability
+    return "" if chance is None else escape(formats.percent_text(whole_percent(chance)))
 
 
 def verdict_words(words: Words, verdict: Verdict) -> str:
@@ -65,6 +54,10 @@ def verdict_sentences(words: Words, assessment: Assessment, as_of: date) -> list
     verdict = assessment.verdict
     sentences = [_probability_sentence(words, verdict) or _state_sentence(words, verdict, as_of)]
     sentences += _final_sentences(words, assessment)
+    sentences += goals.event_sentences(words, verdict)
+    sentences += goals.threshold_sentences(words, verdict, assessment.unit)
+    sentences += goals.path_sentences(words, verdict, path_text(verdict))
+    sentences += goals.growth_sentences(words, verdict)
     sentences += pace_sentences(words, verdict)
     sentences += _sample_sentences(words, verdict)
     sentences += _model_sentences(words, verdict)
@@ -101,6 +94,8 @@ def _state_sentence(words: Words, verdict: Verdict, as_of: date) -> str:
     year = words.year(verdict.goal.target_year)
     if "from_parts" in verdict.flags:
         return _from_parts_sentence(words, verdict)
+    if "averaged" in verdict.flags or verdict.goal.due:
+        return _other_final_sentence(words, verdict) or _state_of_month(words, verdict, day)
     if verdict.state == "met":
         return _("The goal is met: the official figure of {year} reaches it.", year=year)
     if verdict.state == "not_met":
@@ -115,6 +110,35 @@ def _state_sentence(words: Words, verdict: Verdict, as_of: date) -> str:
         return _("The plan names no measure that could decide this goal, so the book gives no verdict.")
     reason = labels.label(words, labels.REASONS, verdict.reason or "no_figure")
     return _("As of {day} the goal cannot be judged: {reason}.", day=day, reason=reason)
+
+
+def _other_final_sentence(words: Words, verdict: Verdict) -> str:
+    """Return the sentence on a final verdict that no figure of the target year gives by itself; else nothing."""
+    _ = words.gettext
+    if verdict.goal.due:
+        told = {
+            "met": _("The goal is met: it was done by then, as an official figure shows."),
+            "not_met": _("The goal is not met: it was not done by then, as an official figure shows."),
+        }
+    else:
+        told = {
+            "met": _("The goal is met: the mean of the official figures of all its years reaches it."),
+            "not_met": _("The goal is not met: the mean of the official figures of all its years misses it."),
+        }
+    return told.get(verdict.state, "")
+
+
+def _state_of_month(words: Words, verdict: Verdict, day: str) -> str:
+    """Return how a goal with a month stands on a day without a figure that decides it."""
+    _ = words.gettext
+    if verdict.reason is not None:
+        reason = labels.label(words, labels.REASONS, verdict.reason)
+        return _("As of {day} the goal cannot be judged: {reason}.", day=day, reason=reason)
+    if verdict.state == "open":
+        return _(
+            "As of {day} the month of the goal was not over, and nothing was found that says it was done.", day=day
+        )
+    return _("By {day} nothing had been found for this book that says whether it was done.", day=day)
 
 
 def decided_text(verdict: Verdict) -> str:
@@ -172,9 +196,9 @@ def _figure_of_line(words: Words, assessment: Assessment, line: int | None = Non
 def pace_sentences(words: Words, verdict: Verdict) -> list[str]:
     """Return the pace that the goal needs beside the pace so far; a side note where there is no probability."""
     _ = words.gettext
-    if verdict.series is None or not (verdict.probability is not None or verdict.reason == "too_far"):
+    if verdict.series is None or not (verdict.probability is not None or verdict.reason in PACED):
         return []
-    made = Pace.of(verdict.series, verdict.goal)
+    made = Pace.beside(verdict)
     if made is None or not made.steps:
         return []
     values = {
@@ -257,6 +281,13 @@ def _sample_sentences(words: Words, verdict: Verdict) -> list[str]:
     """Return what the size of the samples means: which question is answered, or why none can be."""
     _ = words.gettext
     if "fall_within_sampling_error" in verdict.flags:
+        if verdict.goal.direction < 0:
+            return [
+                _(
+                    "The rise lies within sampling error (1.96 standard errors), but the goal asks for published "
+                    "figures without a rise."
+                )
+            ]
         return [
             _(
                 "The fall lies within sampling error (1.96 standard errors), but the goal asks for published figures "

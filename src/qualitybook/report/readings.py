@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from qualitybook.analysis import gates
 from qualitybook.analysis.gates import Gate
+from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.indicative import PEERS_LEAD_CODE, Ground, Reading, Variant
 from qualitybook.analysis.verdict import likelihood_word
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed
 from qualitybook.evidence.reading import rows_of
-from qualitybook.report import labels
+from qualitybook.report import goals, labels
 from qualitybook.report.derived import figures, operation
 from qualitybook.report.voice import Computed, Voice
 
@@ -151,13 +153,7 @@ def ground_text(voice: Voice, ground: Ground) -> str:
 def goal_text(voice: Voice, reading: Reading) -> str:
     """Return what the reading's goal asks: ``at least 92``, ``more than in 2022``."""
     target = voice.catalog.target(reading.target)
-    return labels.label(
-        voice,
-        labels.RULES,
-        target.rule,
-        value=voice.quantity(target.value_text, _unit(voice, reading)) if target.value_text else "",
-        baseline=voice.year(target.baseline_year or 0),
-    )
+    return goals.asked_text(voice, Goal.of(asdict(target)), target.value_text, _unit(voice, reading))
 
 
 def _statement(voice: Voice, reading: Reading) -> str:

@@ -13,7 +13,7 @@ from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.review import FITTED_USES, Answer, Item, Place, Review, marks_of
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.numbers import whole_percent
-from qualitybook.report import formats, labels, narrative
+from qualitybook.report import formats, goals, labels, narrative
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import (
     WEB_ONLY,
@@ -234,7 +234,7 @@ class Claims:
         yield Claim(page, f"{series}{colon}{answer}", self._rests_on(verdict))
 
     def _asked(self, row: Mapping[str, object] | pd.Series, verdict: Verdict) -> str:
-        return narrative.goal_text(
+        return goals.goal_text(
             self.voice, verdict.goal, str(row["value_text"]), self.voice.unit(verdict.goal.indicator_id)
         )
 

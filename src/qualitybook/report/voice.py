@@ -20,13 +20,13 @@ from qualitybook.analysis.latest import Change, Latest, Point, point_of_row
 from qualitybook.analysis.sensitivity import Run
 from qualitybook.analysis.series import Series, made_text
 from qualitybook.analysis.standing import Gap as GoalGap
-from qualitybook.analysis.verdict import GrowthRatio, Pace, Verdict
+from qualitybook.analysis.verdict import GrowthRatio, GrowthSoFar, Pace, Verdict
 from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.numbers import printed as as_printed
 from qualitybook.evidence.numbers import rounded, significant, whole_percent
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import PROVISIONAL
-from qualitybook.report import formats, labels, narrative
+from qualitybook.report import formats, goals, labels, narrative
 from qualitybook.report.derived import AGAINST, DIGITS, Ledger, figures, operation, where
 from qualitybook.report.i18n import Words
 
@@ -69,7 +69,7 @@ class Voice(Words):
 
     def asked(self, goal: Goal, value_text: str, unit: Unit) -> str:
         """Return what a goal asks without its year: ``at least 98.5%``."""
-        return narrative.asked_text(self, goal, value_text, unit)
+        return goals.asked_text(self, goal, value_text, unit)
 
     def publisher(self, name: str) -> str:
         """Return a publisher's name, as the source gives it where there is no other."""
@@ -285,12 +285,38 @@ class Computed:
         if "from_parts" in verdict.flags and verdict.series is not None:
             decided = verdict.series.yearly.loc[[verdict.goal.target_year]]
             self._made_year(verdict.series, decided.iloc[0], narrative.decided_text(verdict))
-        if verdict.probability is not None or verdict.reason == "too_far":
+        self._other_shapes(verdict)
+        if verdict.probability is not None or verdict.reason in narrative.PACED:
             self.pace(verdict)
         if "methods_disagree" in verdict.flags:
             for model in verdict.by_model:
                 self.model_chance(verdict, model)
         return narrative.verdict_sentences(self.voice, item, as_of)
+
+    def _other_shapes(self, verdict: Verdict) -> None:
+        """Record what is told of goals that ask for more than one value, as `goals` words it."""
+        goal, series, note = verdict.goal, verdict.series, self.ledger.note
+        if series is None:
+            return
+        if verdict.threshold is not None and goal.kind.value_is in ("change", "growth"):
+            start = series.yearly.loc[[goal.compared_year]]
+            told = goals.threshold_text(verdict, int(start["decimals"].iloc[0]) + 1)
+            note(
+                "goal.asked", _goal_operation("asked_figure", goal), self.rows_of_years(start), verdict.threshold, told
+            )
+        if verdict.path_probability is not None:
+            done = _goal_operation("probability", goal, of="path")
+            told = narrative.path_text(verdict)
+            note("goal.path", done, self.fitted_rows(verdict), verdict.path_probability, told)
+        growth = GrowthSoFar.of(verdict)
+        if growth is not None:
+            rows = self.rows_of_years(series.yearly.loc[list(growth.years)])
+            mean, needed = goals.growth_numbers(growth)
+            note("growth.mean", operation("mean_growth"), rows, growth.mean, mean)
+            if growth.needed is not None:
+                note("growth.needed", _goal_operation("needed_growth", goal), rows, growth.needed, needed)
+                left = operation("difference", of="year", until=goal.target_year)
+                note("growth.years_left", left, rows[-1:], growth.years_left, str(growth.years_left))
 
     def figures_used(self, verdict: Verdict) -> None:
         """Record how many yearly figures a probability rests on, as `narrative` words it."""
@@ -473,7 +499,7 @@ class Computed:
 
     def pace(self, verdict: Verdict) -> None:
         """Record the steps of a series and the step that its goal needs, as `narrative` words them."""
-        made = None if verdict.series is None else Pace.of(verdict.series, verdict.goal)
+        made = Pace.beside(verdict)
         if made is None or verdict.series is None or not made.steps:
             return
         yearly = verdict.series.yearly
@@ -484,8 +510,8 @@ class Computed:
         if made.needed is not None:
             done = _goal_operation("needed_step", verdict.goal)
             rows = self.rows_of_years(yearly.iloc[-1:])
-            if verdict.goal.baseline_year is not None:
-                rows = [*rows, AGAINST, *self.rows_of_years(yearly.loc[[verdict.goal.baseline_year]])]
+            if verdict.goal.compared_year is not None:
+                rows = [*rows, AGAINST, *self.rows_of_years(yearly.loc[[verdict.goal.compared_year]])]
             printed = formats.signed(made.needed, made.decimals + (made.years > 1))
             self.ledger.note("pace.needed", done, rows, made.needed, printed)
 
@@ -598,7 +624,16 @@ def _goal_operation(name: str, goal: Goal, **parameters: object) -> str:
     """Return an operation that asks about a goal."""
     value = None if goal.value is None else significant(goal.value, DIGITS)
     return operation(
-        name, rule=goal.rule, value=value, baseline=goal.baseline_year, year=goal.target_year, **parameters
+        name,
+        rule=goal.rule,
+        value=value,
+        high=None if goal.value_high is None else significant(goal.value_high, DIGITS),
+        baseline=goal.baseline_year,
+        first=goal.from_year,
+        year=goal.target_year,
+        path="; ".join(f"{year} {significant(step, DIGITS)}" for year, step in goal.path) or None,
+        percent=1 if goal.is_percent and goal.kind.value_is != "figure" else None,
+        **parameters,
     )
 
 

@@ -28,8 +28,8 @@ from qualitybook.analysis.verdict import GrowthRatio
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed
 from qualitybook.evidence.reading import rows_of
-from qualitybook.evidence.schema import RULES, kind_of
-from qualitybook.report import formats, frames, labels, markdown, narrative
+from qualitybook.evidence.schema import kind_of
+from qualitybook.report import formats, frames, goals, labels, markdown
 from qualitybook.report.figures import Target, history
 from qualitybook.report.labels import figure_words
 from qualitybook.report.markdown import Column
@@ -69,7 +69,7 @@ class TargetPage(Page):
 
     def _goal_text(self, answer: Assessment) -> str:
         """Return what the target asks, in words."""
-        return narrative.goal_text(self.words, answer.verdict.goal, str(answer.target["value_text"]), self._unit)
+        return goals.goal_text(self.words, answer.verdict.goal, str(answer.target["value_text"]), self._unit)
 
     @cached_property
     def choices(self) -> Sensitivity:
@@ -333,16 +333,9 @@ class TargetPage(Page):
         peers = self.catalog.peer_targets
         own = peers[(peers["indicator_id"] == series.indicator_id) & (peers["region_id"] == series.region_id)]
         goals = [
-            labels.label(
-                self.words,
-                labels.RULES,
-                row.rule,
-                value=self.words.quantity(row.value_text, self.catalog.unit(row.unit)),
-                baseline="–",
-            )
-            + self.words.parentheses(self.words.year(int(row.target_year)))
-            for row in rows_of(own)
-            if RULES[row.rule].needs_value
+            self.voice.asked(Goal.of(row), str(row["value_text"]), self.unit(series.indicator_id))
+            + self.words.parentheses(self.words.year(int(row["target_year"])))
+            for _, row in own.iterrows()
         ]
         found = Latest.of_series(self.catalog, series)
         sources = found.sources

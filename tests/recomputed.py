@@ -417,10 +417,33 @@ class Recomputed:
         how = next(row for row in self.published.tables["indicators"] if row["indicator_id"] == rows[0]["indicator_id"])
         return {"mean": mean_of, "sum": sum_of, "pooled": pooled}[how["year_from"] or "pooled"](rows)
 
-    def needed_step(self, one: Asked) -> float:
+    def asked_figure(self, one: Asked) -> float:
+        return self.changed(one, self.year_value(self.rows(one)))
+
+    def changed(self, one: Asked, start: float) -> float:
         if one["rule"] == "count_increase":
+            return start + 1
+        share = float(one["value"]) / 100
+        if one["rule"] == "average_growth":
+            for _year in range(int(one["first"]), int(one["year"]) + 1):
+                start += share * start
+            return start
+        return start + share * start if one.get("percent") else start + float(one["value"])
+
+    def mean_growth(self, one: Asked) -> float:
+        logs = [math.log1p(value_of(row) / 100) for row in self.rows(one)]
+        return 100 * math.expm1(sum(logs) / len(logs))
+
+    def needed_growth(self, one: Asked) -> float:
+        logs = [math.log1p(value_of(row) / 100) for row in self.rows(one)]
+        years = int(one["year"]) - int(one["first"]) + 1
+        left = years * math.log1p(float(one["value"]) / 100) - sum(logs)
+        return 100 * math.expm1(left / (years - len(logs)))
+
+    def needed_step(self, one: Asked) -> float:
+        if one.get("baseline") or one.get("first"):
             last, baseline = self.sides(one)
-            asked = self.year_value(baseline) + 1
+            asked = self.changed(one, self.year_value(baseline))
         else:
             last, asked = self.rows(one), float(one["value"])
         return (asked - self.year_value(last)) / (int(one["year"]) - start_of(last[0]["period"]).year)
@@ -506,6 +529,12 @@ class Recomputed:
             value=None if value is None else float(value),
             target_year=int(one["year"]),
             baseline_year=None if baseline is None else int(baseline),
+            value_high=None if one.get("high") is None else float(one["high"]),
+            from_year=None if one.get("first") is None else int(one["first"]),
+            path=tuple((int(year), float(step)) for year, step in map(str.split, (one.get("path") or "").split("; ")))
+            if one.get("path")
+            else (),
+            is_percent=one.get("percent") == "1",
         )
 
     def probability(self, one: Asked) -> float:
@@ -1017,6 +1046,9 @@ OPERATIONS: Mapping[str, Callable[[Recomputed, Asked], float | Sequence[float]]]
     "difference": Recomputed.difference,
     "yearly_step": Recomputed.yearly_step,
     "needed_step": Recomputed.needed_step,
+    "asked_figure": Recomputed.asked_figure,
+    "mean_growth": Recomputed.mean_growth,
+    "needed_growth": Recomputed.needed_growth,
     "same_factor": Recomputed.same_factor,
     "sum": Recomputed.added,
     "mean": Recomputed.mean,

@@ -20,7 +20,7 @@ import qualitybook
 from qualitybook.analysis.assess import assess_targets
 from qualitybook.evidence.catalog import load
 from qualitybook.report.i18n import Words
-from qualitybook.report.narrative import goal_text
+from qualitybook.report.goals import goal_text
 catalog = load(sys.argv[1])
 for day in (date(2025, 6, 30), date(2030, 6, 30)):
     item = next(item for item in assess_targets(catalog, day) if item.target_id == "centres")
@@ -38,9 +38,11 @@ def test_a_kind_of_goal_added_as_the_guide_says_is_judged_and_told(tmp_path: Pat
         before, found, after = file.read_text("utf-8").partition(_start_of_rules(file))
         assert found
         file.write_text(before + found + added + after, "utf-8")
-    targets = evidence_tables()["targets"]
+    tables = evidence_tables()
+    targets, indicators = tables["targets"], tables["indicators"]
+    next(row for row in indicators if row["indicator_id"] == "test_centres")["better"] = "lower"
     next(row for row in targets if row["target_id"] == "centres")["rule"] = "count_decrease"
-    folder = write_evidence(tmp_path / "data", targets=targets)
+    folder = write_evidence(tmp_path / "data", targets=targets, indicators=indicators)
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "src")}
     done = subprocess.run(
         [sys.executable, "-c", SHOW, folder], env=environment, capture_output=True, text=True, check=True

@@ -55,7 +55,7 @@ def words(target: str = "goods-pass", indicator: str = RATE, **cells: str) -> Ro
 
 NAMED = [row("parent", "sample_nation"), row("peers", "sample_nation")]
 GOAL_ABOVE = ("sample_province", RATE, "at_least", "95", "percent", "2025", "sample-plan", "", "")
-AS_ABOVE = [dict(zip(HEADERS["peer_targets"], GOAL_ABOVE, strict=True))]
+AS_ABOVE = [dict(zip(HEADERS["peer_targets"], GOAL_ABOVE, strict=False))]
 
 
 def read(catalog_of: CatalogMaker, observations: list[Row], evidence: list[Row], **tables: Any) -> tuple[Reading, ...]:

@@ -13,7 +13,7 @@ from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.verdict import judge
 from qualitybook.evidence import load
 from qualitybook.evidence.catalog import units_brought_along
-from qualitybook.report import narrative
+from qualitybook.report import goals, narrative
 from qualitybook.report.i18n import Words
 
 ZH, EN = Words("zh"), Words("en")
@@ -106,9 +106,9 @@ def test_a_goal_without_a_measure(judged: dict[str, Assessment]) -> None:
 
 def test_goals_in_words(judged: dict[str, Assessment]) -> None:
     goal = judged["goods-pass"].verdict.goal
-    assert narrative.goal_text(EN, goal, "95", PERCENT) == "at least 95%, for 2025"
-    assert narrative.goal_text(ZH, goal, "95", PERCENT) == "2025年不低于95%"
-    assert narrative.goal_text(EN, judged["research"].verdict.goal, "", PERCENT) == "rising since 2022, for 2025"
+    assert goals.goal_text(EN, goal, "95", PERCENT) == "at least 95%, for 2025"
+    assert goals.goal_text(ZH, goal, "95", PERCENT) == "2025年不低于95%"
+    assert goals.goal_text(EN, judged["research"].verdict.goal, "", PERCENT) == "rising since 2022, for 2025"
 
 
 @pytest.mark.parametrize(
@@ -156,3 +156,46 @@ def test_a_reader_sees_why_a_probability_is_modest_though_every_step_was_large_e
     assert "Needed a year from now on: +0.85; steps a year from 2018 to 2023, the 5 latest: " in told
     assert "+2.1, +2.1, +2.8, +1.9, +3.4." in told
     assert "Each of these steps was at least as large as the one needed" in told
+
+
+_SHAPES: list[tuple[dict[str, object], str, str, str]] = [
+    ({"rule": "above"}, "95", "above 95%, for 2025", "2025年高于95%"),
+    ({"rule": "below"}, "95", "below 95%, for 2025", "2025年低于95%"),
+    ({"rule": "between", "value_high": 12.0}, "8", "in the range 8–12%, for 2025", "2025年在8%～12%之间"),
+    ({"rule": "falling", "baseline_year": 2022}, "", "falling since 2022, for 2025", "2025年比2022年降低且中途不升"),
+    (
+        {"rule": "change_from_baseline", "value": -13.5, "baseline_year": 2020, "is_percent": True},
+        "-13.5",
+        "down by 13.5% or more from 2020, for 2025",
+        "2025年比2020年降低13.5%以上",
+    ),
+    (
+        {"rule": "change_from_baseline", "value": 3.0, "baseline_year": 2020},
+        "3",
+        "up by 3 percentage points or more on 2020, for 2025",
+        "2025年比2020年提高3个百分点以上",
+    ),
+    (
+        {"rule": "average_growth", "value": 5.0, "from_year": 2021, "is_percent": True},
+        "5",
+        "growth of 5% or more a year on average in 2021–2025",
+        "2021—2025年年均增长5%以上",
+    ),
+    ({"rule": "share_of", "value_high": 20.0}, "18", "at least 18 of 20, for 2025", "2025年20个中不少于18个"),
+    ({"rule": "rank_within"}, "20", "among the first 20, for 2025", "2025年进入前20位"),
+    ({"rule": "done_by", "due": "2025-06"}, "", "done by the end of June 2025", "2025年6月底前完成"),
+    (
+        {"rule": "reach_by_path", "path": ((2024, 88.0), (2025, 90.5))},
+        "90.5",
+        "at least 88.0% in 2024, 90.5% in 2025",
+        "分年度不低于2024年88.0%、2025年90.5%",
+    ),
+]
+
+
+@pytest.mark.parametrize(("asked", "value", "english", "chinese"), _SHAPES)
+def test_every_shape_of_goal_in_words(asked: dict[str, object], value: str, english: str, chinese: str) -> None:
+    made = {"value": None, **asked}
+    goal = Goal("goods_pass_rate", "sample_city", target_year=2025, **made)  # type: ignore[arg-type]
+    assert goals.goal_text(EN, goal, value, PERCENT) == english
+    assert goals.goal_text(ZH, goal, value, PERCENT) == chinese

@@ -223,7 +223,7 @@ GOAL_OF_NATION = dict(
     zip(
         HEADERS["peer_targets"],
         (NATION, RATE, "at_least", "98", "percent", "2025", "sample-plan", "", ""),
-        strict=True,
+        strict=False,
     )
 )
 

@@ -169,9 +169,11 @@ def _built(
     from qualitybook.publish.layout import unnamed_pages
     from qualitybook.publish.snapshot import take
 
+    # What is wrong with the request is told before anything is written.
+    checked = project.checked()
     catalog = load_catalog(take(data, build_dir / _TAKEN))
     if not options["quiet"]:
-        for problem in unnamed_pages(project.checked(), data):
+        for problem in unnamed_pages(checked, data):
             click.echo(str(problem), err=True)
     request = book.Request(
         project=project,

@@ -37,7 +37,7 @@ def take(evidence: Path, out: Path) -> Path:
     else:
         # What a killed command has left half done is for the check to tell.
         if not interrupted(evidence):
-            raise RefusedError(f"{evidence} changes all the time; build when nobody writes there")
+            raise RefusedError(f"{evidence} changes all the time; build again when nobody writes there")
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     for name, data in found.items():

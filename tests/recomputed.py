@@ -1050,6 +1050,8 @@ OPERATIONS: Mapping[str, Callable[[Recomputed, Asked], float | Sequence[float]]]
     "mean_growth": Recomputed.mean_growth,
     "needed_growth": Recomputed.needed_growth,
     "same_factor": Recomputed.same_factor,
+    "sampling_error": Recomputed.sampling_error,
+    "usual_step": Recomputed.usual_step,
     "sum": Recomputed.added,
     "mean": Recomputed.mean,
     "pooled_rate": Recomputed.pooled_rate,

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -169,9 +170,14 @@ def _built(
     from qualitybook.publish.layout import unnamed_pages
     from qualitybook.publish.snapshot import take
 
-    # What is wrong with the request is told before anything is written.
-    checked = project.checked()
-    catalog = load_catalog(take(data, build_dir / _TAKEN))
+    is_new = not build_dir.exists()
+    try:
+        catalog, checked = load_catalog(take(data, build_dir / _TAKEN)), project.checked()
+    except BaseException:
+        # A request that is refused leaves nothing behind.
+        if is_new:
+            rmtree(build_dir, ignore_errors=True)
+        raise
     if not options["quiet"]:
         for problem in unnamed_pages(checked, data):
             click.echo(str(problem), err=True)

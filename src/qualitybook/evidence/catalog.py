@@ -556,7 +556,7 @@ class Catalog:
             yield from table["region_id"]
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Return every table of a self by its name."""
+        """Return every table of the catalog by its name."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if isinstance(value, pd.DataFrame)}
 

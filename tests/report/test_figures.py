@@ -256,6 +256,36 @@ def test_history_is_readable(lang: str, case: str, ahead: int) -> None:
     assert_readable(figure)
 
 
+SHAPES = {
+    "range": (figures.Target(96.0, 2025, upper=98.0), 2, 2, 0),
+    "change": (figures.Target(96.0, 2025, baseline=(2019, 99.0)), 1, 1, 1),
+    "path": (figures.Target(99.0, 2025, path=((2023, 98.0), (2024, 98.5), (2025, 99.0))), 1, 3, 1),
+}
+
+
+@pytest.mark.parametrize("shape", sorted(SHAPES))
+def test_every_shape_of_goal_is_drawn(lang: str, shape: str) -> None:
+    target, across, marked_values, ways = SHAPES[shape]
+    figure = figures.history(pd.DataFrame(plain_series(lang)), None, target, WORDS[lang], limits=(0.0, 100.0))
+    assert_readable(figure)
+    axes = figure.axes[0]
+    lines = [str(line.get_gid()) for line in axes.lines]
+    assert (lines.count("target"), marked(figure, "target-year"), lines.count("way")) == (across, marked_values, ways)
+    low, high = axes.get_ylim()
+    assert all(low <= value <= high for value in target.values)
+    first, last = axes.get_xlim()
+    assert all(first <= year <= last for year in target.years)
+
+
+def test_the_best_rank_stands_on_top(lang: str) -> None:
+    rows = pd.DataFrame([observation(2018 + place, rank) for place, rank in enumerate((30.0, 28.0, 26.0, 22.0))])
+    target = figures.Target(20, 2023)
+    figure = figures.history(rows, None, target, WORDS[lang], limits=(1.0, None), is_count=True, is_rank=True)
+    assert_readable(figure)
+    bottom, top = figure.axes[0].get_ylim()
+    assert top < 20 < 30 < bottom
+
+
 def test_history_draws_every_kind_of_mark(lang: str) -> None:
     bands = fan(2024, 2, 98.1)
     figure = figures.history(pd.DataFrame(mixed_series(lang)), bands, figures.Target(98.5, 2025), WORDS[lang])

@@ -85,6 +85,13 @@ class Goal:
         return -1 if (self.value or 0) < 0 else 1
 
     @property
+    def is_of_one_value(self) -> bool:
+        """Whether it names one value in the unit of its figures, that of a figure of the target year."""
+        rule = self.kind
+        is_plain = rule.needs_value and not rule.needs and rule.value_is == "figure"
+        return is_plain and rule.event == "figure_reaches"
+
+    @property
     def compared_year(self) -> int | None:
         """The year whose figure the goal starts from; that before the first year of growth."""
         return self.baseline_year if self.from_year is None else self.from_year - 1

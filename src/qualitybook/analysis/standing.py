@@ -104,7 +104,7 @@ def _side_of_reading(reading: Reading, goal: Goal) -> str:
         return _OF_WORD[likelihood_word(round(100 * reading.probability))]
     if reading.low80 is None or reading.high80 is None or goal.value is None:
         return "unknown"
-    ends = sorted(RULES[goal.rule].direction * (end - goal.value) for end in (reading.low80, reading.high80))
+    ends = sorted(goal.direction * (end - goal.value) for end in (reading.low80, reading.high80))
     return "likely" if ends[0] > 0 else "unlikely" if ends[1] < 0 else "even"
 
 
@@ -233,7 +233,7 @@ def bearings(catalog: Catalog, standing: Standing, indicator_id: str) -> tuple[B
     goal = standing.assessment.verdict.goal
     rule = RULES[goal.rule]
     asked = goal.value if _names_a_figure(goal.rule) else _baseline_value(standing)
-    if asked is None or not kind_of(catalog.indicator(indicator_id).kind).is_relative:
+    if asked is None or goal.direction == 0 or not kind_of(catalog.indicator(indicator_id).kind).is_relative:
         return ()
     found = (
         (role, each, point)
@@ -241,7 +241,7 @@ def bearings(catalog: Catalog, standing: Standing, indicator_id: str) -> tuple[B
         if (point := each.shown) is not None
     )
     return tuple(
-        Bearing(role, each, point, rule.direction * (point.value - asked), _is_loose(each, point, indicator_id))
+        Bearing(role, each, point, goal.direction * (point.value - asked), _is_loose(each, point, indicator_id))
         for role, each, point in found
         if role in ROLES or not (_is_loose(each, point, indicator_id) or (role == "peer" and point.is_bound))
     )

@@ -170,6 +170,13 @@ class Verdict:
         return min((self.asked.lower, self.asked.upper), key=lambda end: abs(end - last))
 
     @property
+    def aim(self) -> float | None:
+        """The figure that a goal with a value comes down to, as far as that is known; None for goals without one."""
+        if self.goal.value is None:
+            return None
+        return self.goal.value if self.threshold is None else self.threshold
+
+    @property
     def word(self) -> str | None:
         """The code of the likelihood word, from the printed percent."""
         return None if self.percent is None else likelihood_word(self.percent)

@@ -20,6 +20,7 @@ ROLES = {"direct": "observed", "proxy": "proxy", "context": "context"}
 _LINES: dict[str, marks.LineStyle] = {"direct": "-", "proxy": "-.", "context": ":"}
 _CONTEXT_MARK = 4.2
 _MOST_LABELS = 14
+_BAND_ALPHA = 0.12
 _UNDATED_STROKE = (0.95, 1.0)
 _AXIS_MM = 105.0
 
@@ -30,6 +31,28 @@ class Target:
 
     value: float
     year: int
+    upper: float | None = None
+    "The upper value of two between which the figure has to lie."
+    baseline: tuple[int, float] | None = None
+    "Year and figure that a change is counted from."
+    path: tuple[tuple[int, float], ...] = ()
+    "Years on the way with the value to reach in each."
+
+    @property
+    def years(self) -> list[int]:
+        """The years in which it has a mark of its own."""
+        return [self.year, *(year for year, _ in self.path), *([self.baseline[0]] if self.baseline else [])]
+
+    @property
+    def values(self) -> list[float]:
+        """The values at which it has a mark or a line."""
+        found = [
+            self.value,
+            self.upper,
+            *(value for _, value in self.path),
+            self.baseline[1] if self.baseline else None,
+        ]
+        return [value for value in found if value is not None]
 
 
 @dataclass(frozen=True)
@@ -40,6 +63,8 @@ class _Scale:
     limits: marks.Limits
     shift: int
     is_count: bool
+    is_rank: bool = False
+    "Whether 1 is the best, so that it stands on top."
 
 
 def history(
@@ -51,6 +76,7 @@ def history(
     limits: marks.Limits = (None, None),
     shift: int = 0,
     is_count: bool = False,
+    is_rank: bool = False,
 ) -> Figure:
     """Draw the published figures of a goal, the forecast and the goal itself.
 
@@ -70,7 +96,7 @@ def history(
         `role_context`.
     """
     frame = prepare(observations)
-    scale = _Scale(words["unit"], limits, shift, is_count)
+    scale = _Scale(words["unit"], limits, shift, is_count, is_rank)
     figure, homeless = _compose(frame, fan, target, words, scale, in_key=frozenset())
     if homeless:
         figure, _ = _compose(frame, fan, target, words, scale, in_key=frozenset(homeless))
@@ -133,12 +159,26 @@ def _draw_fan(axes: Axes, bands: pd.DataFrame) -> None:
 
 
 def _draw_target(axes: Axes, target: Target) -> None:
-    """Draw the goal as a line across the axes, with a mark at its year."""
+    """Draw the goal as a line across the axes, with a mark at its year.
+
+    A goal of two values is a band between two lines, one with values on the way a line through them, and a change has a
+    line from the figure that it starts from.
+    """
     colour = theme.PALETTE["target"]
-    axes.axhline(target.value, color=colour, linewidth=1.1, linestyle=(0, (6, 2)), zorder=2.5, gid="target")
+    for value in (target.value, target.upper):
+        if value is not None:
+            axes.axhline(value, color=colour, linewidth=1.1, linestyle=(0, (6, 2)), zorder=2.5, gid="target")
+    if target.upper is not None:
+        axes.axhspan(target.value, target.upper, color=colour, alpha=_BAND_ALPHA, linewidth=0, zorder=0.5, gid="range")
+    marked = list(target.path) or [(target.year, target.value)]
+    way = [*([target.baseline] if target.baseline else []), *marked]
+    if len(way) > 1:
+        axes.plot(*zip(*way, strict=True), color=colour, linewidth=1.1, linestyle=":", zorder=2.6, gid="way")
+    if target.upper is not None:
+        marked.append((target.year, target.upper))
     axes.scatter(
-        [target.year],
-        [target.value],
+        [year for year, _ in marked],
+        [value for _, value in marked],
         s=52,
         marker="D",
         facecolors=theme.PAPER,
@@ -209,10 +249,12 @@ def _set_axes(
         values = np.concatenate([values, bands.drop(columns="year").to_numpy(float).ravel()])
         years = np.concatenate([years, bands["year"]])
     if target is not None:
-        values = np.append(values, target.value)
-        years = np.append(years, target.year)
+        values = np.append(values, target.values)
+        years = np.append(years, target.years)
     low, high = marks.value_range(np.concatenate([values, marks.arrow_ends(frame, values)]), scale.limits)
     marks.set_value_axis(axes, low, high, scale.limits, shift=scale.shift, whole=scale.is_count)
+    if scale.is_rank:
+        axes.invert_yaxis()
     finite = years[np.isfinite(years)]
     if finite.size:
         marks.set_year_axis(axes, float(finite.min()), float(finite.max()), theme.share(_AXIS_MM))

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from qualitybook.analysis.standing import Bearing, Standing, bearings
-from qualitybook.evidence.schema import RULES
 from qualitybook.report import labels, markdown, readings
 from qualitybook.report.figures import distance
 from qualitybook.report.pages.base import Page
@@ -63,7 +62,7 @@ def _goal(page: Page, found: Standing, indicator_id: str) -> dict[str, object]:
         return row | _forecast(page, found)
     told = readings.recorded(page.computed, reading)
     values = (told.low80, told.estimate, told.high80)
-    ends = sorted(RULES[verdict.goal.rule].direction * ((value or 0.0) - aim) for value in values)
+    ends = sorted(verdict.goal.direction * ((value or 0.0) - aim) for value in values)
     spot = dict(zip(("low", "middle", "high"), ends, strict=True))
     return row | spot | {"indicative": True, "note": readings.short(page.voice, told)}
 

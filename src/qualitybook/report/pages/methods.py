@@ -54,7 +54,7 @@ class MethodsPage(Page):
         usable = [
             Example(verdict, verdict.forecast, str(row["value_text"]), self.unit(verdict.goal.indicator_id))
             for row, verdict in asked
-            if verdict.forecast is not None and verdict.goal.value is not None
+            if verdict.forecast is not None and verdict.goal.is_of_one_value
         ]
         return max(usable, key=lambda item: item.verdict.n, default=None)
 

@@ -139,7 +139,7 @@ class PeersPage(Page):
 
     def _dot(self, row: pd.Series, verdict: Verdict) -> dict[str, object] | None:
         """Return one line of the dot plot, None for a goal without a number or a figure of its time."""
-        if verdict.goal.value is None or verdict.series is None:
+        if verdict.aim is None or verdict.series is None:
             return None
         indicator_id, year = verdict.goal.indicator_id, verdict.goal.target_year
         place = self.words.name(self.catalog.region(str(row["region_id"])))
@@ -147,8 +147,8 @@ class PeersPage(Page):
             "group": self._group(indicator_id),
             "own": False,
             "name": place + self.words.parentheses(self.words.year(year)),
-            "target": verdict.goal.value,
-            f"target{PRINTED}": str(row["value_text"]),
+            "target": verdict.aim,
+            f"target{PRINTED}": str(row["value_text"]) if verdict.aim == verdict.goal.value else "",
             "state_symbol": labels.STATE_SYMBOLS[verdict.state],
         }
         if verdict.forecast is not None:

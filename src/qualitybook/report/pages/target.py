@@ -24,7 +24,7 @@ from qualitybook.analysis.latest import (
 from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.sensitivity import Run, Sensitivity, sensitivity
 from qualitybook.analysis.series import Series, build_series
-from qualitybook.analysis.verdict import GrowthRatio
+from qualitybook.analysis.verdict import GrowthRatio, Verdict
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed
 from qualitybook.evidence.reading import rows_of
@@ -127,13 +127,15 @@ class TargetPage(Page):
         shown = frames.observations_frame(self.voice, parts)
         indicator = self.catalog.indicator(self.target["indicator_id"])
         fan = frames.fan_frame(fitted, verdict.forecast, verdict.goal.target_year)
-        target = None if verdict.goal.value is None else Target(verdict.goal.value, verdict.goal.target_year)
+        target = _drawn_goal(verdict)
         limits, shift = (indicator.lower, indicator.upper), self.words.axis(self._unit).shift
         words = self._history_words(answer)
 
         def draw() -> Figure:
-            is_count = self.catalog.unit_of(str(self.target["indicator_id"])).is_whole
-            return history(shown, fan, target, words, limits=limits, shift=shift, is_count=is_count)
+            is_rank = self._unit.form == "rank"
+            return history(
+                shown, fan, target, words, limits=limits, shift=shift, is_count=self._unit.is_whole, is_rank=is_rank
+            )
 
         sources = sorted(set(shown["source_id"]))
         caption = self._(
@@ -175,7 +177,12 @@ class TargetPage(Page):
         return self._("No place has two comparable figures, so there is no chart. Found: {figures}.", figures=listed)
 
     def _history_words(self, answer: Assessment) -> Mapping[str, str]:
-        goal = self.words.quantity(str(answer.target["value_text"]), self._unit)
+        text, asked = str(answer.target["value_text"]), answer.verdict.goal
+        goal = (
+            self.words.quantity(text, self._unit)
+            if asked.is_of_one_value or asked.value is None
+            else self.voice.asked(asked, text, self._unit)
+        )
         name = self._("Draft goal {goal}", goal=goal) if self.settings.is_draft else self._("Goal {goal}", goal=goal)
         return figure_words(self.words, "history", unit=self.words.unit_name(self._unit), target=name)
 
@@ -434,6 +441,19 @@ class TargetPage(Page):
             "To judge this goal, or judge it better, the following is needed; it was not found for this book:"
         )
         return Markdown(lead + "\n\n" + markdown.bullets(items))
+
+
+def _drawn_goal(verdict: Verdict) -> Target | None:
+    """Return the goal as a figure draws it; None for a goal without a value."""
+    goal, series, value = verdict.goal, verdict.series, verdict.aim
+    if value is None:
+        return None
+    if goal.direction == 0 and verdict.asked is not None:
+        return Target(verdict.asked.lower, goal.target_year, verdict.asked.upper)
+    start = None
+    if series is not None and verdict.asked is not None and goal.kind.value_is in ("change", "growth"):
+        start = (int(goal.compared_year or 0), float(series.yearly["value"].loc[goal.compared_year or 0]))
+    return Target(value, goal.target_year, None, start, goal.path)
 
 
 def _parts(answer: Assessment, fitted: Series) -> list[tuple[str, Series]]:

@@ -39,6 +39,7 @@ from qualitybook.evidence.schema import (
     kind_of,
     settled_codes,
 )
+from qualitybook.evidence.slips import RULES_OF_SLIPS, places_above
 from qualitybook.evidence.store import JOURNAL, STAGING, interrupted
 
 _RATES_OF_COUNTS = ("pass_rate", "share")
@@ -57,7 +58,7 @@ _MOST_HINTS = 20
 
 
 @dataclass(frozen=True)
-class _Checked:
+class Checked:
     """The cells of one table and which of them the schema refuses."""
 
     table: Table
@@ -89,7 +90,7 @@ class _Checked:
         return Problem(self.table.path, line, column, found, allowed, code, level, other_row)
 
 
-_Tables = Mapping[str, _Checked]
+_Tables = Mapping[str, Checked]
 _Rule = Callable[[_Tables], Iterable[Problem]]
 
 
@@ -115,12 +116,12 @@ def problems_of(folder: Path, raw: Mapping[str, RawTable]) -> list[Problem]:
     if not folder.is_dir():
         return [Problem(folder.as_posix(), None, "", "no such folder", "a folder with the evidence", "folder_missing")]
     problems = [problem for table in raw.values() for problem in table.problems]
-    checked: dict[str, _Checked] = {}
+    checked: dict[str, Checked] = {}
     for name, table in raw.items():
         failures = _refused_cells(table)
         problems += _problems_of_cells(table, failures)
         cells = {column: table.cells[column].tolist() for column in table.cells.columns}
-        checked[name] = _Checked(table.table, cells, table.lines, table.is_whole, failures, not table.problems)
+        checked[name] = Checked(table.table, cells, table.lines, table.is_whole, failures, not table.problems)
     for rule in _RULES:
         problems += rule(checked)
     problems += _problems_of_descriptor(folder)
@@ -215,7 +216,7 @@ def _dangling_keys(tables: _Tables) -> Iterator[Problem]:
                 yield from _dangling(checked, key, tables[key.table])
 
 
-def _dangling(checked: _Checked, key: ForeignKey, other: _Checked) -> Iterator[Problem]:
+def _dangling(checked: Checked, key: ForeignKey, other: Checked) -> Iterator[Problem]:
     known = set(zip(*(other.cells[name] for name in key.to_fields), strict=True))
     hints: dict[tuple[str, ...], str] = {}
     for line, cells in checked.rows(*key.fields):
@@ -410,12 +411,7 @@ def _places_without_circle(tables: _Tables) -> Iterator[Problem]:
     regions = tables["regions"]
     parents = {region_id: parent_id for _, (region_id, parent_id) in regions.rows("region_id", "parent_id")}
     for line, (region_id,) in regions.rows("region_id"):
-        above: list[str] = []
-        place = parents.get(region_id, "")
-        while place and place not in above:
-            above.append(place)
-            place = parents.get(place, "")
-        if region_id in above:
+        if region_id in places_above(parents, region_id):
             allowed = "a place that does not itself lie in this one"
             yield regions.problem(line, "parent_id", parents[region_id], allowed, "places_circular")
 
@@ -624,7 +620,7 @@ def _paths_lead_to_goals(tables: _Tables) -> Iterator[Problem]:
 
 
 def _needed_or_empty(
-    checked: _Checked, line: int, column: str, cell: str, is_needed: bool, rule: str
+    checked: Checked, line: int, column: str, cell: str, is_needed: bool, rule: str
 ) -> Iterator[Problem]:
     if is_needed and not cell:
         yield checked.problem(line, column, cell, f"not empty with the rule {rule}", "rule_needs")
@@ -813,6 +809,7 @@ _RULES: tuple[_Rule, ...] = (
     _indicative_rows_consistent,
     _groups_consistent,
     _issues_known,
+    *RULES_OF_SLIPS,
 )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from click.testing import CliRunner
 
-from qualitybook import cli
+from qualitybook import cli, command
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "qualitybook"
@@ -120,7 +122,24 @@ def test_a_wrong_command_is_answered_with_what_to_do(here: Path, command: str, s
 
 def test_bad_evidence_is_answered_with_what_to_do(here: Path) -> None:
     (here / "data" / "editions.csv").unlink()
-    for command in ("check", "assess", "build"):
-        result = CliRunner().invoke(cli.main, [command])
+    for name in ("check", "assess", "build"):
+        result = CliRunner().invoke(cli.main, [name])
         assert result.exit_code == 1
         assert "docs/reference/tables.md" in result.output + result.stderr
+
+
+class _Interrupted(ModuleType):
+    """A module during whose import somebody presses Ctrl+C."""
+
+    def __getattr__(self, name: str) -> object:
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_the_command_is_imported_ends_it_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "qualitybook.cli", _Interrupted("qualitybook.cli"))
+    with pytest.raises(SystemExit) as ended:
+        command.main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err.split() == ["Aborted!"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -935,3 +936,23 @@ def test_a_dating_is_of_a_figure_without_a_period(
         tables["dating"] = [DATING | cells]
 
     assert [problem.code for problem in _problems(tmp_path, change)] == codes
+
+
+@pytest.mark.parametrize("kind", ["folder", "link", "pipe"])
+@pytest.mark.parametrize("name", ["plan/gaps.csv", "book.toml"])
+def test_what_is_no_file_is_not_taken_for_absent(sample_folder: Path, name: str, kind: str) -> None:
+    path = sample_folder / name
+    path.unlink()
+    if kind == "pipe" and (name == "book.toml" or not hasattr(os, "mkfifo")):
+        pytest.skip("reading would wait")
+    make = {"folder": path.mkdir, "link": lambda: path.symlink_to("nowhere"), "pipe": lambda: os.mkfifo(path)}
+    make[kind]()
+    (problem,) = check(sample_folder)
+    assert (problem.file, problem.level) == (name, "error")
+
+
+def test_an_unknown_key_of_the_settings_is_named(sample_folder: Path) -> None:
+    path = sample_folder / "book.toml"
+    path.write_text('adress = "https://book.example/"\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
+    (problem,) = check(sample_folder)
+    assert (problem.file, problem.column, problem.found) == ("book.toml", "adress", "an unknown key")

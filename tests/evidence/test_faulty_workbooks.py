@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -507,4 +508,27 @@ def test_a_workbook_without_a_known_sheet_is_refused(tmp_path: Path, folder: Pat
     book = Workbook()
     book.save(tmp_path / "figures.xlsx")
     with pytest.raises(IntakeError, match=r"found 'Sheet'; allowed: sheets named .*observations"):
+        taken_in(folder, tmp_path / "figures.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("x" * (65 << 20), "too_large"),
+        ("a" + "," * 500 + "\n", "too_many_columns"),
+        ("a\n" * 20_001, "too_many_rows"),
+    ],
+)
+def test_a_csv_file_beyond_all_measure_is_refused(tmp_path: Path, folder: Path, content: str, code: str) -> None:
+    (tmp_path / "figures.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(IntakeError) as error:
+        taken_in(folder, tmp_path / "figures.csv")
+    assert [fault.code for fault in error.value.faults] == [code]
+
+
+def test_a_workbook_that_unpacks_beyond_all_measure_is_not_read(tmp_path: Path, folder: Path) -> None:
+    good_book().save(tmp_path / "figures.xlsx")
+    with zipfile.ZipFile(tmp_path / "figures.xlsx", "a", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("xl/more.xml", " " * (65 << 20))
+    with pytest.raises(IntakeError, match=r"found '6\d MiB'; allowed: at most 64 MiB, unpacked"):
         taken_in(folder, tmp_path / "figures.xlsx")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -103,3 +106,37 @@ def test_a_taken_port_is_said(site: Path, sample_folder: Path) -> None:
     taken.server_close()
     assert result.exit_code == 2
     assert "take another" in result.stderr
+
+
+def asked(server: ThreadingHTTPServer, path: str, host: str = HOST) -> tuple[int, str]:
+    connection = HTTPConnection(HOST, server.server_port)
+    connection.request("GET", path, headers={"Host": f"{host}:{server.server_port}"})
+    response = connection.getresponse()
+    return response.status, response.read().decode()
+
+
+def test_only_files_of_the_site_are_shown_and_only_under_own_names(
+    site: Path, stop: Event, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (site.parent / "secret").mkdir()
+    (site.parent / "secret/diary.txt").write_text("private", encoding="utf-8")
+    (site / "link").symlink_to(site.parent / "secret")
+    (site / "diary.txt").symlink_to(site.parent / "secret/diary.txt")
+    (site / "2031").mkdir()
+    (site / "2031/page.html").write_text("page", encoding="utf-8")
+    server = server_of(site, 0)
+    running = Thread(target=serve, args=(server, [], None, stop))
+    running.start()
+    assert asked(server, "/2031/page.html") == (200, "page")
+    assert asked(server, "/", "localhost") == (200, "first")
+    for path in ("/link/diary.txt", "/diary.txt", "/2031/", "/a%00b", "/nothing"):
+        status, text = asked(server, path)
+        assert (status, "private" in text, "page.html" in text) == (404, False, False), path
+    assert asked(server, "/", "book.example")[0] == 421
+    leaving = socket.create_connection((HOST, server.server_port))
+    leaving.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    leaving.close()
+    assert asked(server, "/") == (200, "first")
+    stop.set()
+    running.join(PATIENCE)
+    assert "Traceback" not in capfd.readouterr().err

@@ -7,6 +7,7 @@ problem.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -833,7 +834,7 @@ def _problems_of_descriptor(folder: Path) -> list[Problem]:
 
 def _problems_of_settings(folder: Path) -> list[Problem]:
     """Return what is wrong with the settings of the book, where there are any: only a book needs them."""
-    if not (folder / SETTINGS_NAME).is_file():
+    if not os.path.lexists(folder / SETTINGS_NAME):
         return []
     try:
         BookSettings.load(folder)

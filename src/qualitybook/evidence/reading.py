@@ -8,6 +8,7 @@ from __future__ import annotations
 import copyreg
 import csv
 import io
+import os
 import re
 from collections import Counter, namedtuple
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -63,6 +64,8 @@ class RawTable:
         """
         path = folder / table.path
         if not path.is_file():
+            if os.path.lexists(path):
+                return _unreadable(table, None, "", "no plain file", "a file that can be read", "file_unreadable")
             if table.required:
                 return _unreadable(
                     table, None, "", "no such file", f"a table in which one row is {table.description}", "file_missing"

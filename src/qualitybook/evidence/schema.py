@@ -602,7 +602,7 @@ class BookSettings:
             found = tomllib.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise EvidenceError([_problem("", "no such file", "a file with the book's name and titles")]) from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise EvidenceError([_problem("", str(error), "TOML text in UTF-8")]) from None
         problems = _problems(found)
         if problems:
@@ -628,7 +628,8 @@ class BookSettings:
 
 
 def _problems(found: dict[str, object]) -> list[Problem]:
-    problems = []
+    known = ("name", "plan_state", "address", "official", *TRANSLATED, *IMPRINT)
+    problems = [_problem(key, "an unknown key", f"the keys {', '.join(known)}") for key in found if key not in known]
     name, state = found.get("name"), found.get("plan_state")
     if not (isinstance(name, str) and _NAME.fullmatch(name) and can_be_file_name(name)):
         allowed = f"small letters, digits and hyphens, at most {LONGEST_KEY}, and no name that Windows keeps for itself"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -14,10 +16,29 @@ from watchfiles import DefaultFilter, watch
 from qualitybook.publish.layout import REQUIRED, Project
 
 HOST = "127.0.0.1"
+_NOWHERE = ".nowhere"
+_OWN_NAMES = (HOST, "localhost")
 
 
 class _Pages(SimpleHTTPRequestHandler):
-    """Serves files, and lets no browser keep them: the next build may change any."""
+    """Serves the site's own files to this computer, and lets no browser keep them: the next build may change any."""
+
+    def send_head(self) -> Any:
+        """Answer only to this computer's own names: a page of elsewhere may have given itself its address."""
+        name = self.headers.get("Host", HOST).rpartition(":")[0] or self.headers.get("Host", HOST)
+        if name not in _OWN_NAMES:
+            self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
+            return None
+        return super().send_head()
+
+    def translate_path(self, path: str) -> str:
+        """Return the file of an address; one that no file can have or that leads out is not there."""
+        found, site = Path(super().translate_path(path.replace("%00", "\ufffd"))), Path(self.directory)
+        return str(found if found.resolve().is_relative_to(site.resolve()) else site / _NOWHERE)
+
+    def list_directory(self, path: Any) -> None:
+        """List no folder."""
+        self.send_error(HTTPStatus.NOT_FOUND)
 
     def end_headers(self) -> None:
         """Add the header, then end."""
@@ -26,6 +47,13 @@ class _Pages(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing about what was asked for."""
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Let readers leave before they have all of a page."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Sources(DefaultFilter):
@@ -51,7 +79,7 @@ def server_of(site: Path, port: int) -> ThreadingHTTPServer:
     OSError
         If the port is taken.
     """
-    return ThreadingHTTPServer((HOST, port), partial(_Pages, directory=str(site.absolute())))
+    return _Server((HOST, port), partial(_Pages, directory=str(site.absolute())))
 
 
 def sources_of(project: Project, evidence: Path) -> list[Path]:

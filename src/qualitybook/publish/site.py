@@ -114,7 +114,8 @@ def redirect(target: str) -> str:
     """Return a page that does nothing but lead on, without a script."""
     address = escape(target)
     return (
-        '<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>…</title>'
+        '<!DOCTYPE html>\n<html><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><title>…</title>'
         f'<meta http-equiv="refresh" content="0; url={address}"></head>'
         f'<body><a href="{address}">{address}</a></body></html>\n'
     )

@@ -14,6 +14,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +40,7 @@ _SETTLED = "settled"
 _HEADER_ROWS = 10
 MOST_ROWS = 20_000
 _MOST_COLUMNS = 500
+_MOST_BYTES = 64 << 20
 INFORMATION = "info:"
 """What the names of columns begin with that are for people and not read."""
 
@@ -113,6 +115,7 @@ def read_entries(path: Path, tables: Sequence[Table]) -> tuple[list[Entry], list
     entries: list[Entry] = []
     faults: list[Fault] = []
     passed_over = 0
+    _refuse_large(path)
     is_csv = path.suffix.lower() in (".csv", ".txt", ".tsv")
     for sheet in [_read_csv(path)] if is_csv else _read_workbook(path, [table.name for table in tables]):
         found, own_faults, empty = _entries_of(sheet, tables, by_name=not is_csv)
@@ -120,6 +123,17 @@ def read_entries(path: Path, tables: Sequence[Table]) -> tuple[list[Entry], list
         faults += [*sheet.faults, *own_faults]
         passed_over += empty
     return entries, faults, passed_over
+
+
+def _refuse_large(path: Path) -> None:
+    """Refuse what would not fit into memory, before any of it is read; a workbook is packed."""
+    size = path.stat().st_size
+    with suppress(zipfile.BadZipFile), zipfile.ZipFile(path) as parts:
+        size = max(size, sum(part.file_size for part in parts.infolist()))
+    if size > _MOST_BYTES:
+        found, allowed = f"{size >> 20} MiB", f"at most {_MOST_BYTES >> 20} MiB, unpacked"
+        advice = "take it in by parts, or delete the rows below the last figure, also those that only have a format"
+        raise IntakeError([Fault(path.name, "", "", found, allowed, advice, "too_large")])
 
 
 def _entries_of(sheet: _Sheet, tables: Sequence[Table], by_name: bool) -> tuple[list[Entry], list[Fault], int]:
@@ -331,6 +345,10 @@ def _rows(path: Path, text: str) -> list[tuple[Cell, ...]]:
                 found, allowed = f"more than {MOST_ROWS} rows", f"at most {MOST_ROWS} rows"
                 advice = "take it in by parts, or delete the rows below the last figure"
                 raise IntakeError([Fault(path.name, "", "", found, allowed, advice, "too_many_rows")])
+            if len(row) > _MOST_COLUMNS:
+                found, allowed = f"{len(row)} columns", f"at most {_MOST_COLUMNS} columns"
+                advice = "delete the columns beyond the last figure"
+                raise IntakeError([Fault(path.name, f"A{number}", "", found, allowed, advice, "too_many_columns")])
             rows.append(tuple(_table_cells(row, number)))
     except csv.Error as error:
         advice = "close each opened quote, or save the file again as CSV"

@@ -545,7 +545,7 @@ def _goals_in_order(tables: _Tables) -> Iterator[Problem]:
         yield from _values_in_order(goals)
 
 
-def _values_in_order(goals: _Checked) -> Iterator[Problem]:
+def _values_in_order(goals: Checked) -> Iterator[Problem]:
     for line, (rule, low, high) in goals.rows("rule", "value", "value_high"):
         if low and high and float(low) > float(high) - (rule == "between") * 1e-9:
             allowed = f"more than value, {low}" if rule == "between" else f"how many there are, at least value, {low}"

@@ -13,17 +13,6 @@ from qualitybook.evidence.check import check
 @pytest.mark.parametrize(
     ("table", "row", "cells", "expected"),
     [
-        ("targets", 0, {"rule": "at_most"}, {("targets", 0, "rule_against_better")}),
-        (
-            "indicators",
-            0,
-            {"better": "lower"},
-            {("targets", 0, "rule_against_better"), ("peer_targets", 0, "rule_against_better")}
-            | {("peer_targets", 1, "rule_against_better")},
-        ),
-        ("target_evidence", 3, {"better": "lower"}, {("targets", 1, "rule_against_better")}),
-        ("peer_targets", 1, {"rule": "at_most"}, {("peer_targets", 1, "rule_against_better")}),
-        ("targets", 1, {"rule": "count_increase"}, {("targets", 1, "rule_and_kind")}),
         ("target_evidence", 0, {"role": "proxy"}, {("targets", 0, "direct_missing")}),
         ("target_evidence", 1, {"role": "direct"}, {("target_evidence", 1, "direct_of_other")}),
         ("target_evidence", 5, {"role": "direct"}, {("target_evidence", 5, "direct_of_other")}),

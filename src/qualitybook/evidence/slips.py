@@ -10,14 +10,13 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from qualitybook.evidence.schema import LANGUAGES, RULES, kind_of
+from qualitybook.evidence.schema import LANGUAGES
 
 if TYPE_CHECKING:
     from qualitybook.evidence.check import Checked
     from qualitybook.evidence.errors import Problem
 
 _Tables = Mapping[str, "Checked"]
-_BETTER = {"higher": 1, "lower": -1}
 _LEVELS = ("nation", "province", "city", "district")
 """From above; an area may lie anywhere."""
 _CHINESE = re.compile("[\u3400-\u9fff]")
@@ -28,28 +27,6 @@ _WORD = re.compile(r"(?<![A-Za-z.])[A-Za-z]{3,}(?![A-Za-z.])")
 def _column(checked: Checked, key: str, name: str) -> dict[str, str]:
     """Return the cells of a column by those of another."""
     return {cells[0]: cells[1] for _, cells in checked.rows(key, name)}
-
-
-def _rule_and_direction(tables: _Tables) -> Iterator[Problem]:
-    """Warn of goals that ask for the worse: at most of what is better when higher, or more of what is better lower."""
-    better = _column(tables["indicators"], "indicator_id", "better")
-    own = {cells[:2]: cells[2] for _, cells in tables["target_evidence"].rows("target_id", "indicator_id", "better")}
-    for name, key in (("targets", "target_id"), ("peer_targets", "region_id")):
-        for line, (target, indicator, rule) in tables[name].rows(key, "indicator_id", "rule"):
-            said = own.get((target, indicator), "") or better.get(indicator, "")
-            if _BETTER.get(said, 0) * RULES[rule].direction < 0:
-                allowed = f"a rule that asks for the better: of {indicator}, {said} is better"
-                yield tables[name].problem(line, "rule", rule, allowed, "rule_against_better", "warning")
-
-
-def _increase_of_counts(tables: _Tables) -> Iterator[Problem]:
-    """Warn where a goal of new pieces is set on what counts no pieces."""
-    kinds = {row[0]: row[1:] for _, row in tables["indicators"].rows("indicator_id", "kind", "subkind")}
-    for name in ("targets", "peer_targets"):
-        for line, (indicator, rule) in tables[name].rows("indicator_id", "rule"):
-            if rule == "count_increase" and indicator in kinds and not kind_of(*kinds[indicator]).is_count:
-                allowed = f"another rule (rising, say): {indicator} is no count but of the kind {kinds[indicator][0]}"
-                yield tables[name].problem(line, "rule", rule, allowed, "rule_and_kind", "warning")
 
 
 def _goals_and_direct_series(tables: _Tables) -> Iterator[Problem]:
@@ -177,8 +154,6 @@ def _texts_to_be_seen(tables: _Tables) -> Iterator[Problem]:
 
 
 RULES_OF_SLIPS: tuple[Callable[[_Tables], Iterable[Problem]], ...] = (
-    _rule_and_direction,
-    _increase_of_counts,
     _goals_and_direct_series,
     _editions_of_goals,
     _categories_of_their_kind,

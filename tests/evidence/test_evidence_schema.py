@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
+import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from synthetic import write_evidence
@@ -12,6 +16,8 @@ from synthetic import write_evidence
 from qualitybook.evidence.check import check
 from qualitybook.evidence.schema import CELL_TYPES, TABLES, Field, descriptor, present_tables, write_descriptor
 
+ROOT = Path(__file__).parents[2]
+EVIDENCE_FOLDERS = (ROOT / "data", ROOT / "examples" / "china-2023")
 BY_NAME = {table.name: table for table in TABLES}
 
 
@@ -123,7 +129,8 @@ def test_descriptor_describes_the_tables_that_are_there(tmp_path: Path) -> None:
         assert (folder / resource["path"]).is_file()
         assert re.fullmatch(r"[-a-z0-9._/]+", resource["name"])
     observations = resources["observations"]["schema"]
-    assert observations["primaryKey"] == ["indicator_id", "region_id", "period", "source_id", "basis"]
+    assert observations["uniqueKeys"] == [["indicator_id", "region_id", "period", "source_id", "basis"]]
+    assert resources["sources"]["schema"]["primaryKey"] == ["source_id"]
     assert {"fields": ["source_id"], "reference": {"resource": "sources", "fields": ["source_id"]}} in observations[
         "foreignKeys"
     ]
@@ -172,3 +179,45 @@ def test_a_descriptor_that_is_not_json_is_an_error(sample_folder: Path, text: by
     (sample_folder / "datapackage.json").write_bytes(text)
     (problem,) = check(sample_folder)
     assert (problem.file, problem.code, problem.level) == ("datapackage.json", "descriptor_form", "error")
+
+
+_SQL = {"integer": "INTEGER", "year": "INTEGER", "number": "REAL", "string": "TEXT", "date": "TEXT"}
+
+
+def _declared(resource: dict[str, Any]) -> str:
+    """Return the statement that makes a table as a resource of a package declares it."""
+    schema = resource["schema"]
+    parts = [
+        f'"{field["name"]}" {_SQL[field["type"]]}{" NOT NULL" if field["constraints"]["required"] else ""}'
+        for field in schema["fields"]
+    ]
+    keys = [("PRIMARY KEY", schema[key]) for key in ("primaryKey",) if key in schema]
+    keys += [("UNIQUE", key) for key in schema.get("uniqueKeys", ())]
+    parts += [f"{kind} ({_named(fields)})" for kind, fields in keys]
+    for key in schema.get("foreignKeys", ()):
+        other = key["reference"]["resource"] or resource["name"]
+        parts.append(
+            f'FOREIGN KEY ({_named(key["fields"])}) REFERENCES "{other}" ({_named(key["reference"]["fields"])})'
+        )
+    return f'CREATE TABLE "{resource["name"]}" ({", ".join(parts)}) STRICT'
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+@pytest.mark.parametrize("folder", EVIDENCE_FOLDERS, ids=lambda folder: folder.name)
+def test_a_package_loads_into_sqlite_with_its_declared_keys(folder: Path) -> None:
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    base = sqlite3.connect(":memory:")
+    for resource in package["resources"]:
+        base.execute(_declared(resource))
+        with (folder / resource["path"]).open(encoding="utf-8", newline="") as file:
+            rows = [[cell or None for cell in row] for row in list(csv.reader(file))[1:]]
+        places = ", ".join("?" * len(resource["schema"]["fields"]))
+        base.executemany(f'INSERT INTO "{resource["name"]}" VALUES ({places})', rows)
+        assert base.execute(f'SELECT count(*) FROM "{resource["name"]}"').fetchone() == (len(rows),)
+    assert base.execute("PRAGMA foreign_key_check").fetchall() == []
+    numbers = [row[0] for row in base.execute("SELECT number FROM tasks")]
+    with (folder / "plan/tasks.csv").open(encoding="utf-8", newline="") as file:
+        assert numbers == [row["number"] for row in csv.DictReader(file)]

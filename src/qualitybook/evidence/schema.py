@@ -458,10 +458,13 @@ def descriptor(
 
 
 def _resource(table: Table, present: set[str], lacking: Collection[str]) -> dict[str, Any]:
+    own = list(table.primary_key)
+    # Databases let no field of a primary key be empty.
+    is_never_empty = all(table.field(name).required for name in own)
     schema: dict[str, Any] = {
         "fields": [_field(field) for field in table.fields if field.name not in lacking],
         "missingValues": [""],
-        "primaryKey": list(table.primary_key),
+        **({"primaryKey": own} if is_never_empty else {"uniqueKeys": [own]}),
     }
     keys = [
         {

@@ -834,6 +834,69 @@ def test_goals_of_others(tmp_path: Path, rule: str, value: str, code: str) -> No
     assert [problem.code for problem in _problems(tmp_path, change)] == ([code] if code else [])
 
 
+_CHANGE = {"rule": "change_from_baseline", "baseline_year": "2020"}
+
+
+@pytest.mark.parametrize(
+    ("target_id", "cells", "column", "code"),
+    [
+        ("goods-pass", {"rule": "at_most"}, "rule", "rule_and_better"),
+        ("research", {"rule": "falling"}, "rule", "rule_and_better"),
+        ("research", {"rule": "count_increase"}, "rule", "rule_and_unit"),
+        ("centres", {"rule": "rank_within", "value": "20", "baseline_year": ""}, "rule", "rule_and_unit"),
+        ("centres", {"rule": "done_by", "due": "2025-06", "baseline_year": ""}, "rule", "rule_and_unit"),
+        ("goods-pass", {"rule": "between"}, "value_high", "rule_needs"),
+        ("goods-pass", {"rule": "between", "value_high": "94"}, "value_high", "values_order"),
+        ("goods-pass", {"value_high": "97"}, "value_high", "rule_forbids"),
+        ("goods-pass", {"rule": "average_growth", "from_year": "2026"}, "from_year", "growth_order"),
+        ("goods-pass", _CHANGE | {"baseline_year": "2025"}, "baseline_year", "baseline_order"),
+        (
+            "goods-pass",
+            _CHANGE | {"value": "-5"},
+            "rule",
+            "rule_and_better",
+        ),
+        (
+            "goods-pass",
+            _CHANGE | {"value": "0"},
+            "value",
+            "change_of_nothing",
+        ),
+        ("goods-pass", {"rule": "done_by", "value": "", "due": "2024-06"}, "due", "due_in_year"),
+        ("goods-pass", {"rule": "reach_by_path"}, "rule", "path_needed"),
+    ],
+)
+def test_a_goal_that_makes_no_sense_is_refused_by_its_row_with_the_remedy(
+    tmp_path: Path, target_id: str, cells: dict[str, str], column: str, code: str
+) -> None:
+    def change(tables: Tables) -> None:
+        tables["targets"][_find(tables, "targets", target_id=target_id)].update(cells)
+
+    found = [problem for problem in _problems(tmp_path, change) if (problem.column, problem.code) == (column, code)]
+    assert found
+    assert found[0].row is not None
+    assert found[0].file == "plan/targets.csv"
+    assert "to do: " in found[0].allowed or not code.startswith(("rule_and", "change_of"))
+
+
+@pytest.mark.parametrize(
+    ("step", "column", "code"),
+    [
+        ({"target_id": "centres", "year": "2024", "value": "5"}, "target_id", "path_of_goal"),
+        ({"target_id": "goods-pass", "year": "2026", "value": "94"}, "year", "path_order"),
+        ({"target_id": "goods-pass", "year": "2025", "value": "94"}, "value", "path_end"),
+        ({"target_id": "goods-pass", "year": "2024", "value": "94"}, "", ""),
+    ],
+)
+def test_a_path_leads_to_its_goal(tmp_path: Path, step: Row, column: str, code: str) -> None:
+    def change(tables: Tables) -> None:
+        tables["targets"][_find(tables, "targets", target_id="goods-pass")]["rule"] = "reach_by_path"
+        tables["target_path"] = [step]
+
+    found = [(problem.column, problem.code) for problem in _problems(tmp_path, change)]
+    assert ((column, code) in found) if code else found == []
+
+
 # The settings of the book, and how problems read
 
 

@@ -199,7 +199,7 @@ def assess_target(seen: Catalog, target: pd.Series, as_of: date, options: FitOpt
         scopes=Scope.of_verdict(seen, verdict, as_of),
         supports=supports,
         gaps=seen.gaps[seen.gaps["target_id"] == target["target_id"]],
-        unit=seen.unit(str(target["unit"])) if target["unit"] else None,
+        unit=seen.unit_of(str(target["indicator_id"])) if target["indicator_id"] else None,
     )
 
 

@@ -157,6 +157,25 @@ def test_the_context_counts_what_the_edition_sees(sample_folder: Path, tmp_path:
     assert now["words_table"].startswith(":::{table}")
 
 
+AUTHORED = Path(__file__).parents[2] / "book"
+OF_QUALITY_PLANS = ("plan for quality", "质量工作方案", "batches", "批次", "upervision sampling", "监督抽检")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("page", ["preface.md", "parts/summary-lead.md"])
+def test_what_kind_of_plan_it_is_comes_from_the_evidence(tmp_path: Path, lang: str, page: str) -> None:
+    folder = write_evidence(tmp_path / "data")
+    text = (AUTHORED / lang / page).read_text("utf-8")
+    assert "{{ plan }}" in text
+    assert not [words for words in OF_QUALITY_PLANS if words in text]
+    unnamed = plan_of(folder, "2025", lang, tmp_path).context["plan"]
+    settings = folder / "book.toml"
+    named = '\n[plan]\nzh = "清洁空气方案"\nen = "plan for clean air"\n'
+    settings.write_text(settings.read_text("utf-8") + named, "utf-8")
+    told = plan_of(folder, "2025", lang, tmp_path).context["plan"]
+    assert (unnamed, told) == (("方案", "清洁空气方案") if lang == "zh" else ("plan", "plan for clean air"))
+
+
 def test_text_from_the_data_is_harmless_in_the_context(tmp_path: Path) -> None:
     sources = evidence_tables()["sources"]
     sources[0]["title"] = "`code` {cite}`x` <b>"

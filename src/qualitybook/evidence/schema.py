@@ -553,7 +553,7 @@ def write_descriptor(folder: Path, metadata: Mapping[str, Any] | None = None) ->
 SETTINGS_NAME = "book.toml"
 _PLAN_STATES = ("consultation_draft", "final")
 TRANSLATED = ("title", "subtitle", "author")
-IMPRINT = ("editor", "contact", "errata")
+IMPRINT = ("editor", "contact", "errata", "plan")
 """Texts that a book may do without."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'?#]+")
@@ -583,6 +583,9 @@ class BookSettings:
     errata_zh: str
     errata_en: str
     """Who edits the book, how to reach them, and what becomes of mistakes; nothing where that is not said."""
+    plan_zh: str
+    plan_en: str
+    """What kind of plan it is, as in "its plan for clean air"; nothing where that is not said."""
     is_official: bool | None
     """Whether the book is a publication of the government, None where that is not said."""
 

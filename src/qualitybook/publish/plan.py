@@ -291,6 +291,7 @@ def _book_context(
         "is_draft": settings.is_draft,
         "has_goods": bool(goods(catalog)),
         "plan_date": words.published(plan.published),
+        "plan": escape(words.name(settings, "plan") or words.gettext("plan")),
         "city": escape(words.name(region)),
         "counts": {name: formats.short(count) for name, count in counts.items()},
         **labels.tables(words),

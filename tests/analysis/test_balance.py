@@ -34,8 +34,21 @@ def told(catalog_of: CatalogMaker) -> Told:
     def tell(
         indicator: str, values: dict[str, str], better: str = "higher", *more: Row, role: str = "", **cells: str
     ) -> Direction:
-        indicators = [row | {"better": better} for row in evidence_tables()["indicators"]]
-        catalog = catalog_of([*figures(indicator, values, **cells), *more], indicators=indicators)
+        # Goals that ask for more of an indicator are refused where less of it is better.
+        indicators = [
+            row | {"better": better} if row["indicator_id"] == indicator else row
+            for row in evidence_tables()["indicators"]
+        ]
+        targets = [row for row in evidence_tables()["targets"] if row["indicator_id"] != indicator]
+        kept = {row["target_id"] for row in targets}
+        links = [row for row in evidence_tables()["target_evidence"] if row["target_id"] in kept]
+        catalog = catalog_of(
+            [*figures(indicator, values, **cells), *more],
+            indicators=indicators,
+            targets=targets,
+            target_evidence=links,
+            gaps=None,
+        )
         return direction_since(catalog, build_series(catalog, indicator, CITY), 2022, role)
 
     return tell

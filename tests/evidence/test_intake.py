@@ -129,8 +129,9 @@ def test_a_mark_is_added_above_where_an_edition_would_choose_otherwise(sample_fo
     rows = own[own["period"] == "2025"].set_index("source_id")["preferred"]
     assert rows.to_dict() == {"yearbook-2026": 1, "press-2025": 0, "yearbook-2027": 2}
     assert used(sample_folder, "2025") == "95.96"
-    with (sample_folder / "editions.csv").open("a", encoding="utf-8") as editions:
-        editions.write("2026,2027-06-30,2025,archived,\n")
+    editions = sample_folder / "editions.csv"
+    before = editions.read_text(encoding="utf-8").replace(",current,", ",archived,")
+    editions.write_text(before + "2026,2027-06-30,2025,current,\n", encoding="utf-8")
     assert used(sample_folder, "2026") == "96.20"
 
 

@@ -11,7 +11,7 @@ from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.indicative import PEERS_LEAD_CODE, Ground, Reading, Variant
 from qualitybook.analysis.verdict import likelihood_word
 from qualitybook.evidence.catalog import Unit
-from qualitybook.evidence.numbers import printed
+from qualitybook.evidence.numbers import printed, whole_percent
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import goals, labels
 from qualitybook.report.derived import figures, operation
@@ -81,7 +81,7 @@ def chance_text(voice: Voice, reading: Reading) -> str:
     """Return the probability as printed: ``about 45%``, ``90% or more``; empty where none is."""
     if reading.probability is None:
         return ""
-    percent = f"{round(100 * reading.probability)}%"
+    percent = f"{whole_percent(reading.probability)}%"
     if reading.beyond == "above":
         return voice.gettext("{percent} or more", percent=percent)
     if reading.beyond == "below":
@@ -93,7 +93,7 @@ def chance_word(voice: Voice, reading: Reading) -> str:
     """Return the word for the printed probability, empty where none is."""
     if reading.probability is None:
         return ""
-    return labels.label(voice, labels.WORDS, likelihood_word(round(100 * reading.probability)))
+    return labels.label(voice, labels.WORDS, likelihood_word(whole_percent(reading.probability)))
 
 
 def range_text(voice: Voice, reading: Reading) -> str:

@@ -30,7 +30,8 @@ from qualitybook.evidence.numbers import printed
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import kind_of
 from qualitybook.report import formats, frames, goals, labels, markdown
-from qualitybook.report.figures import Target, history
+from qualitybook.report import readings as readings_words
+from qualitybook.report.figures import Indicative, Target, history
 from qualitybook.report.labels import figure_words
 from qualitybook.report.markdown import Column
 from qualitybook.report.pages import calibration as calibration_section
@@ -132,12 +133,20 @@ class TargetPage(Page):
         fan = frames.fan_frame(fitted, verdict.forecast, verdict.goal.target_year)
         target = _drawn_goal(verdict)
         limits, shift = (indicator.lower, indicator.upper), self.words.axis(self._unit).shift
-        words = self._history_words(answer)
+        words, reading = self._history_words(answer), self._drawn_reading()
 
         def draw() -> Figure:
             is_rank = self._unit.form == "rank"
             return history(
-                shown, fan, target, words, limits=limits, shift=shift, is_count=self._unit.is_whole, is_rank=is_rank
+                shown,
+                fan,
+                target,
+                words,
+                limits=limits,
+                shift=shift,
+                is_count=self._unit.is_whole,
+                is_rank=is_rank,
+                reading=reading,
             )
 
         sources = sorted(set(shown["source_id"]))
@@ -147,6 +156,27 @@ class TargetPage(Page):
             cite=markdown.cite(sources),
         )
         return Markdown(self.figure(draw, shown, alt=self._history_alt(answer, fitted), caption=caption))
+
+    def _own_reading(self) -> Reading | None:
+        """Return what is estimated of the goal's own indicator on related evidence, with a range; None without one."""
+        own = str(self.target["indicator_id"])
+        return next((item for item in self.read if item.indicator == own and item.low80 is not None), None)
+
+    def _drawn_reading(self) -> Indicative | None:
+        """Return the reading as a figure draws it."""
+        item = self._own_reading()
+        if item is None or item.estimate is None or item.low80 is None or item.high80 is None:
+            return None
+        return Indicative(
+            int(self.target["target_year"]), item.estimate, item.low80, item.high80, self._told_reading(item)
+        )
+
+    def _told_reading(self, item: Reading) -> str:
+        return self._(
+            "Indicative for {year}, not a verdict: {reading}.",
+            year=self.words.year(int(self.target["target_year"])),
+            reading=readings_words.short(self.voice, item),
+        )
 
     def _drawn(self, answer: Assessment, fitted: Series) -> list[tuple[str, Series]]:
         """Return what the figure shows: the direct series, its proxies, and the context where these hold very little.
@@ -201,7 +231,7 @@ class TargetPage(Page):
                 figure=self.computed.latest_text(self.unit(self.target["indicator_id"]), direct),
             )
         )
-        verdict = self.computed.verdict(answer.verdict)
+        verdict, item = self.computed.verdict(answer.verdict), self._own_reading()
         return self.words.sentences(
             [
                 self._(
@@ -210,6 +240,7 @@ class TargetPage(Page):
                 ),
                 found,
                 self._("Verdict: {verdict}.", verdict=verdict),
+                *([] if item is None else [self._told_reading(item)]),
             ]
         )
 

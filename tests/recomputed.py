@@ -262,7 +262,9 @@ class Recomputed:
 
     def indicative(self, one: Asked) -> float:
         """What an indicative reading says, asked of the library with the tables of the site."""
-        (found,) = (item for item in self._readings[one["target"]] if item.indicator == one["indicator"])
+        day = one.get("seen")
+        known = readings_of_plan(self.seen_by(one), date.fromisoformat(day)) if day else self._readings
+        (found,) = (item for item in known[one["target"]] if item.indicator == one["indicator"])
         of = one["of"]
         if of == "contradiction":
             return next(float(gate.detail["chance"]) for gate in found.gates if gate.code == "g7")

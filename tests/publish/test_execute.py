@@ -213,6 +213,34 @@ def test_cleaning_keeps_the_pages_own_parameters_and_numbers_the_cells() -> None
     assert [cell.metadata["tags"] for cell in made.cells] == [["parameters", "remove-cell"], ["hide-input"]]
 
 
+def shown(source: str, markdown: str) -> nbformat.NotebookNode:
+    cell = code(source)
+    cell.outputs = [nbformat.v4.new_output("display_data", data={"text/markdown": markdown})]
+    return cell
+
+
+def test_headings_under_which_nothing_is_shown_disappear() -> None:
+    cells = [
+        text("# Title"),
+        text("## Empty"),
+        shown("a", "\n"),
+        code("table", "remove-cell"),
+        text("## Full"),
+        shown("b", "told"),
+        shown("c", ""),
+        text("## With a part"),
+        text("### Empty part"),
+        text("### Part"),
+        shown("d", "told"),
+        text("## Last"),
+    ]
+    made = cleaned(nbformat.v4.new_notebook(cells=cells)).cells
+    assert [cell.source for cell in made] == [
+        *("# Title", "a", "table", "## Full", "b", "c", "## With a part", "### Part", "d")
+    ]
+    assert [cell.source for cell in made if "remove-cell" in cell.metadata.get("tags", ())] == ["a", "table"]
+
+
 def test_the_environment_is_fixed() -> None:
     made = build_environment(epoch_of(date(1970, 1, 2)))
     assert made["SOURCE_DATE_EPOCH"] == "86400"

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from matplotlib.collections import Collection, LineCollection, PathCollection
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from overlap import text_boxes, text_boxes_overlap, texts_cut_off
@@ -45,6 +46,8 @@ WORDS = {
         "role_direct": "目标口径",
         "role_proxy": "替代口径：监督抽检合格率",
         "role_context": "背景：全国评价性抽检合格率",
+        "indicative": "指示性估计，不是判定",
+        "indicative_80": "80%范围，指示性",
         "latest": "最新公布值",
         "interval": "80%预测区间",
         "bound": "只有界限",
@@ -80,6 +83,8 @@ WORDS = {
         "role_direct": "as the goal defines it",
         "role_proxy": "proxy: supervision sampling",
         "role_context": "context: national evaluative sampling",
+        "indicative": "indicative estimate, not a verdict",
+        "indicative_80": "80% range, indicative",
         "latest": "latest published",
         "interval": "80% interval",
         "bound": "bounds only",
@@ -284,6 +289,34 @@ def test_the_best_rank_stands_on_top(lang: str) -> None:
     assert_readable(figure)
     bottom, top = figure.axes[0].get_ylim()
     assert top < 20 < 30 < bottom
+
+
+READ = figures.Indicative(2025, 99.1, 96.5, 99.6, "Indicative for 2025")
+
+
+def test_a_reading_is_a_hollow_mark_in_a_broken_frame_and_explained(lang: str) -> None:
+    target = figures.Target(98.5, 2025)
+    figure = figures.history(pd.DataFrame(plain_series(lang)), None, target, WORDS[lang], reading=READ)
+    assert_readable(figure)
+    (mark,) = [drawn for drawn in collections(figure, "indicative") if drawn.get_gid() == "indicative"]
+    assert np.ma.getdata(mark.get_offsets()).tolist() == [[2025, 99.1]]
+    assert tuple(mark.get_facecolor()[0]) == to_rgba(theme.PAPER)
+    assert mark.get_urls() == [theme.TOLD + READ.told]
+    (frame,) = [patch for patch in figure.axes[0].patches if patch.get_gid() == "indicative-80"]
+    low, high = frame.get_extents().transformed(figure.axes[0].transData.inverted()).intervaly
+    assert (low, high) == pytest.approx((96.5, 99.6))
+    assert not frame.get_fill()
+    assert frame.get_linestyle() not in ("-", "solid")
+    said = {content.replace("\n", " " if lang == "en" else "") for content in texts(figure)}
+    assert {WORDS[lang]["indicative"], WORDS[lang]["indicative_80"]} <= said
+    bottom, top = figure.axes[0].get_ylim()
+    assert bottom < 96.5 < 99.6 < top
+
+
+def test_without_a_reading_there_is_neither_mark_nor_key(lang: str) -> None:
+    figure = figures.history(pd.DataFrame(plain_series(lang)), None, None, WORDS[lang])
+    assert not collections(figure, "indicative")
+    assert not {WORDS[lang]["indicative"], WORDS[lang]["indicative_80"]} & set(texts(figure))
 
 
 def test_history_draws_every_kind_of_mark(lang: str) -> None:

@@ -59,5 +59,25 @@ def test_a_refusal_is_worded_and_has_no_table(page: TargetPage) -> None:
     assert "{table}" not in text
 
 
+DRAWN = {
+    "zh": "2025年的指示性估计（不是判定）：95.5%（94.0%～96.4%），约70%",
+    "en": "Indicative for 2025, not a verdict: 95.5% (94.0–96.4%), about 70%",
+}
+
+
+def test_the_figure_of_the_goal_has_the_reading_and_its_text_says_so(page: TargetPage) -> None:
+    page.read = (Reading("goods-pass", "other_rate", "range", "", 80.0, 70.0, 90.0), READ)
+    assert DRAWN[page.words.code] in page.history().data.replace("\\", "")
+    drawn = (page.out / "target-01-1.svg").read_text(encoding="utf-8")
+    assert 'id="indicative"' in drawn
+    assert 'id="indicative-80"' in drawn
+
+
+def test_a_refusal_is_not_drawn(page: TargetPage) -> None:
+    page.read = (Reading("goods-pass", "goods_pass_rate", "refused", "no_series"),)
+    page.history()
+    assert "indicative" not in (page.out / "target-01-1.svg").read_text(encoding="utf-8")
+
+
 def test_a_plan_without_readings_has_no_box(page: TargetPage) -> None:
     assert page.indicative().data == ""

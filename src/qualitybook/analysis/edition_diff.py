@@ -14,7 +14,9 @@ from datetime import date, timedelta
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment, assess_target
+from qualitybook.analysis.indicative import Reading, decimals, readings_of_plan
 from qualitybook.evidence.catalog import SERIES_KEY, Catalog, Edition, chosen
+from qualitybook.evidence.numbers import printed
 from qualitybook.evidence.periods import stated_end
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import QUALITATIVE
@@ -90,6 +92,17 @@ class Move:
 
 
 @dataclass(frozen=True)
+class ReadingMove:
+    """An indicative reading that moved: its kind, or its estimate or probability as printed."""
+
+    target: str
+    indicator: str
+    before: Reading | None
+    now: Reading | None
+    """In the earlier and in the later edition; None where there is none."""
+
+
+@dataclass(frozen=True)
 class EditionDiff:
     """What changed between two editions."""
 
@@ -109,6 +122,8 @@ class EditionDiff:
     """Targets whose answer moved, in the plan's order."""
     unmoved: int
     """Measurable targets whose answer did not."""
+    readings: tuple[ReadingMove, ...] = ()
+    """Indicative readings that moved, in the plan's order."""
 
 
 def answer(assessment: Assessment) -> tuple[object, ...]:
@@ -131,7 +146,8 @@ def compare(catalog: Catalog, before: Edition, now: Edition) -> EditionDiff:
     -------
     EditionDiff
         ``new`` and ``found`` (figures for periods that had none, and those that are no news), ``confirmed`` and
-        ``revised`` (with the value used before, and with another), and ``moves`` (goals whose answer moved).
+        ``revised`` (with the value used before, and with another), ``moves`` (goals whose answer moved) and
+        ``readings`` (indicative readings that moved).
     """
     old, new = catalog.as_of(before.as_of), catalog.as_of(now.as_of)
     added = new.observations[~new.observations["line"].isin(old.observations["line"])]
@@ -139,9 +155,10 @@ def compare(catalog: Catalog, before: Edition, now: Edition) -> EditionDiff:
     measurable = new.targets[new.targets["rule"] != QUALITATIVE].sort_values("number", kind="stable")
     found = [_move(old, new, target, before.as_of, now.as_of) for _, target in measurable.iterrows()]
     moves = tuple(move for move in found if move is not None)
+    readings = tuple(_reading_moves(old, new, before.as_of, now.as_of))
     is_old = _is_old(new, unknown, before.as_of)
     news = unknown[~is_old]
-    return EditionDiff(before, now, news, unknown[is_old], revised, confirmed, moves, len(found) - len(moves))
+    return EditionDiff(before, now, news, unknown[is_old], revised, confirmed, moves, len(found) - len(moves), readings)
 
 
 def _is_old(catalog: Catalog, rows: pd.DataFrame, before: date) -> pd.Series:
@@ -210,6 +227,26 @@ def _move(old: Catalog, new: Catalog, target: pd.Series, then: date, today: date
     by_time = assess_target(old, target, today)
     causes = () if answer(by_time) == answer(now) else tuple(_causes(old, new, target, today, now))
     return Move(before, now, by_time, causes)
+
+
+def _reading_moves(old: Catalog, new: Catalog, then: date, today: date) -> Iterator[ReadingMove]:
+    if new.indicative_goals.empty:
+        return
+    before, now = (
+        {(item.target, item.indicator): item for found in readings_of_plan(seen, day).values() for item in found}
+        for seen, day in ((old, then), (new, today))
+    )
+    for key in dict.fromkeys([*now, *before]):
+        earlier, later = before.get(key), now.get(key)
+        if _said(old, earlier) != _said(new, later):
+            yield ReadingMove(*key, earlier, later)
+
+
+def _said(seen: Catalog, reading: Reading | None) -> tuple[object, ...]:
+    """Return what a reading says, as printed; nothing where there is none or it says nothing."""
+    if reading is None or reading.estimate is None:
+        return ()
+    return reading.kind, printed(reading.estimate, decimals(seen, reading)), reading.probability, reading.beyond
 
 
 def _causes(old: Catalog, new: Catalog, target: pd.Series, today: date, now: Assessment) -> list[Cause]:

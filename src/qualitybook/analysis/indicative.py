@@ -58,6 +58,7 @@ REASONS = (
 )
 PEERS_LEAD_CODE = "peers_lead"
 _ENDS = (0.025, 0.1, 0.5, 0.9, 0.975)
+_LARGE = 10
 _DECIDED = ("met", "not_met")
 _CLASS_LEVELS = tuple(round(level, 2) for level in np.arange(0.02, 0.99, 0.02))
 
@@ -150,6 +151,13 @@ def readings_of_plan(catalog: Catalog, day: date | None = None) -> dict[str, tup
     targets = [seen.target(target) for target in seen.targets.sort_values("number", kind="stable")["target_id"]]
     found = {target.target_id: readings(seen, target, known) for target in targets}
     return {target: of_goal for target, of_goal in found.items() if of_goal}
+
+
+def decimals(catalog: Catalog, reading: Reading) -> int:
+    """Return the decimals that a reading bears: none for counts, one for numbers from ten on, else two."""
+    if catalog.unit_of(reading.indicator).form == "count":
+        return 0
+    return 1 if (reading.estimate or 0.0) >= _LARGE else 2
 
 
 def goal_of(target: Target) -> Goal:

@@ -26,6 +26,7 @@ from qualitybook.cli.shared import (
 
 if TYPE_CHECKING:
     from qualitybook.analysis.edition_diff import EditionDiff, Move
+    from qualitybook.analysis.indicative import Reading
     from qualitybook.evidence import Catalog
     from qualitybook.report.changes import ChangeWords
 
@@ -156,6 +157,7 @@ def _tables(told: ChangeWords) -> list[tuple[str, list[str], list[list[str]]]]:
     _ = told.voice.gettext
     tables = [
         (_("Verdicts that moved"), told.move_header(), told.move_rows()),
+        (_("Indicative readings that moved"), told.reading_header(), told.reading_rows()),
         (_("Revised figures"), told.revision_header(), told.revision_rows()),
         (_("New figures"), told.new_header(), told.new_rows()),
         (_("Older figures found since"), told.found_header(), told.found_rows()),
@@ -206,7 +208,17 @@ def _record(changes: EditionDiff) -> dict[str, Any]:
         "confirmed": changes.confirmed[columns].to_dict("records"),
         "moved": [_move_record(move) for move in changes.moves],
         "unmoved": changes.unmoved,
+        "readings_moved": [
+            {"target_id": move.target, "before": _reading(move.before), "now": _reading(move.now)}
+            for move in changes.readings
+        ],
     }
+
+
+def _reading(reading: Reading | None) -> dict[str, Any] | None:
+    from qualitybook.analysis.indicative import reading_record
+
+    return None if reading is None else reading_record(reading)
 
 
 def _move_record(move: Move) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby, pairwise
@@ -210,6 +211,8 @@ PARAMETERS, INJECTED = "parameters", "injected-parameters"
 _UNSEEN = "remove-cell"
 _UNSEEN_TAGS = frozenset({"hide-input", "remove-input", _UNSEEN})
 
+_LONE_HEADING = re.compile(r"\s*(?P<level>#{2,6})\s[^\n]*\s*")
+
 _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python", "pygments_lexer": "ipython3"},
@@ -288,15 +291,16 @@ def _last_line(text: str) -> str:
 
 
 def cleaned(notebook: nbformat.NotebookNode, parameters: Mapping[str, str] | None = None) -> nbformat.NotebookNode:
-    """Return an executed notebook without anything that differs between two runs, its input folded.
+    """Return an executed notebook without anything that differs between two runs or holds nothing, its input folded.
 
-    Times, paths, what papermill injected and random ids go; cells and outputs are numbered by their place. The cell of
-    parameters says the page's own `parameters`, so that who downloads the notebook can run it again; what it says of
-    others, such as where the evidence lies, stays as in the template. Neither site nor PDF shows it.
+    Times, paths, what papermill injected, random ids and headings of sections that show nothing go; cells and outputs
+    are numbered by their place. The cell of parameters says the page's own `parameters`, so that who downloads the
+    notebook can run it again; what it says of others, such as where the evidence lies, stays as in the template.
+    Neither site nor PDF shows it.
     """
     kept = [cell for cell in notebook.cells if INJECTED not in _tags(cell)]
     cells = [_filled(cell, parameters or {}) if PARAMETERS in _tags(cell) else _clean_cell(cell) for cell in kept]
-    made = nbformat.v4.new_notebook(metadata=nbformat.from_dict(_METADATA), cells=cells)
+    made = nbformat.v4.new_notebook(metadata=nbformat.from_dict(_METADATA), cells=_without_empty_sections(cells))
     number_cells(made)
     code = (cell for cell in made.cells if cell.cell_type == "code")
     for count, cell in enumerate(code, start=1):
@@ -305,6 +309,44 @@ def cleaned(notebook: nbformat.NotebookNode, parameters: Mapping[str, str] | Non
             if output.output_type == "execute_result":
                 output.execution_count = count
     return made
+
+
+def _without_empty_sections(cells: Sequence[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Return the cells without headings under which nothing is shown; the code that stands there is hidden."""
+    kept: list[nbformat.NotebookNode] = []
+    holds, level_below, section = False, 0, list[nbformat.NotebookNode]()
+    for cell in reversed(cells):
+        heading = _LONE_HEADING.fullmatch(cell.source) if cell.cell_type == "markdown" else None
+        if heading is None:
+            section.append(cell)
+            holds |= _shows(cell)
+            continue
+        level = len(heading["level"])
+        if holds or level_below > level:
+            kept += [*section, cell]
+            level_below = level
+        else:
+            kept += [_hidden(each) for each in section]
+        holds, section = False, []
+    return (kept + section)[::-1]
+
+
+def _shows(cell: nbformat.NotebookNode) -> bool:
+    """Return whether a cell shows a reader anything besides its folded input."""
+    if cell.cell_type == "markdown":
+        return bool(cell.source.strip())
+    if _UNSEEN in _tags(cell):
+        return False
+    return any(
+        output.get("text", "").strip() or any(str(shown).strip() for shown in output.get("data", {}).values())
+        for output in cell.outputs
+    )
+
+
+def _hidden(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    if cell.cell_type == "code":
+        cell.metadata = nbformat.from_dict(_metadata({*_tags(cell) - _UNSEEN_TAGS, _UNSEEN}))
+    return cell
 
 
 def _filled(cell: nbformat.NotebookNode, parameters: Mapping[str, str]) -> nbformat.NotebookNode:

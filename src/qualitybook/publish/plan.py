@@ -255,14 +255,13 @@ def _read_in(catalog: Catalog, area_id: str) -> frozenset[str]:
 
 def _area_page(catalog: Catalog, row: pd.Series, words: Words) -> Page:
     area_id, number, name = str(row["area_id"]), int(row["number"]), words.name(row)
-    tasks, gaps = catalog.tasks[catalog.tasks["area_id"] == area_id], catalog.gaps
+    tasks = catalog.tasks[catalog.tasks["area_id"] == area_id]
     with_indicators = tasks[tasks["task_id"].isin(catalog.task_indicators["task_id"])]
     own = [
         {"id": str(task["task_id"]), "number": str(task["number"]), "name": escape(words.name(task))}
         for _, task in with_indicators.iterrows()
     ]
-    has_gaps = bool(gaps["task_id"].isin(tasks["task_id"]).any())
-    context = {"number": number, "name": escape(name), "area": area_id, "tasks": own, "has_gaps": has_gaps}
+    context = {"number": number, "name": escape(name), "area": area_id, "tasks": own}
     return Page(f"areas/{number}-{area_id}", "area", name, f"area-{number}", {"area": area_id}, context)
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.edition_diff import Cause, EditionDiff, Move
-from qualitybook.report import formats, labels
+from qualitybook.analysis.indicative import Reading
+from qualitybook.report import formats, labels, readings
 from qualitybook.report.derived import Ledger, figures, operation
 from qualitybook.report.markdown import escape
 from qualitybook.report.voice import Computed, Voice
@@ -173,6 +174,26 @@ class ChangeWords:
         """Return the headings of `move_rows`."""
         _ = self.voice.gettext
         return [_("No."), _("Goal"), _("Before"), _("Now"), _("Moved by")]
+
+    def reading_rows(self) -> list[list[str]]:
+        """Return number, goal, measure, reading before and reading now, for each indicative reading that moved."""
+        rows = []
+        for move in self.diff.readings:
+            target = self.voice.catalog.target(move.target)
+            goal, measure = self.voice.name(target, "statement"), self.voice.indicator(move.indicator)
+            told = (self._reading(move.before, self.diff.before.as_of), self._reading(move.now))
+            rows.append([str(target.number), *map(escape, (goal, measure, *told))])
+        return rows
+
+    def _reading(self, reading: Reading | None, seen: date | None = None) -> str:
+        if reading is None:
+            return self.voice.gettext("no reading")
+        return readings.short(self.voice, readings.recorded(self.computed, reading, seen))
+
+    def reading_header(self) -> list[str]:
+        """Return the headings of `reading_rows`."""
+        _ = self.voice.gettext
+        return [_("No."), _("Goal"), _("Indicator"), _("Before"), _("Now")]
 
     def revision_rows(self) -> list[list[str]]:
         """Return series, period, figure before, new figure, and which one is used, for each revision."""

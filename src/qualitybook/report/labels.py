@@ -573,6 +573,8 @@ FIGURES = {
         "role_direct": ROLES["direct"],
         "role_proxy": ROLES["proxy"],
         "role_context": ROLES["context"],
+        "indicative": _("indicative estimate, not a verdict"),
+        "indicative_80": _("80% range, indicative"),
     },
     "places": {
         **_MARKS,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 
 from qualitybook.analysis import gates
 from qualitybook.analysis.gates import Gate
 from qualitybook.analysis.goals import Goal
-from qualitybook.analysis.indicative import PEERS_LEAD_CODE, Ground, Reading, Variant
+from qualitybook.analysis.indicative import PEERS_LEAD_CODE, Ground, Reading, Variant, decimals
 from qualitybook.analysis.verdict import likelihood_word
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed, whole_percent
@@ -16,8 +17,6 @@ from qualitybook.evidence.reading import rows_of
 from qualitybook.report import goals, labels
 from qualitybook.report.derived import figures, operation
 from qualitybook.report.voice import Computed, Voice
-
-_LARGE = 10
 
 
 def frame(voice: Voice) -> str:
@@ -42,11 +41,14 @@ def sentence(voice: Voice, reading: Reading, *, named: bool = False) -> str:
     return voice.indicator(reading.indicator) + voice.language.colon + said if named else said
 
 
-def recorded(computed: Computed, reading: Reading) -> Reading:
-    """Return a reading after recording what is printed of it: estimate, ends, probability and variants."""
+def recorded(computed: Computed, reading: Reading, seen: date | None = None) -> Reading:
+    """Return a reading after recording what is printed of it: estimate, ends, probability and variants.
+
+    `seen` is the day up to which it knows, where that is not the edition's.
+    """
     voice = computed.voice
     rows = figures(voice.catalog, (figure.line for ground in reading.evidence for figure in ground.rows))
-    named = {"target": reading.target, "indicator": reading.indicator}
+    named = {"target": reading.target, "indicator": reading.indicator, "seen": seen}
 
     def note(of: str, value: float | None, told: str) -> None:
         if value is not None:
@@ -100,12 +102,12 @@ def range_text(voice: Voice, reading: Reading) -> str:
     """Return the 80 % range with its unit, empty without one."""
     if reading.low80 is None or reading.high80 is None:
         return ""
-    return voice.interval(reading.low80, reading.high80, _decimals(voice, reading), _unit(voice, reading))
+    return voice.interval(reading.low80, reading.high80, decimals(voice.catalog, reading), _unit(voice, reading))
 
 
 def figure_text(voice: Voice, reading: Reading, value: float) -> str:
     """Return an estimate with its unit, in the decimals that a reading bears."""
-    return voice.quantity(printed(value, _decimals(voice, reading)), _unit(voice, reading))
+    return voice.quantity(printed(value, decimals(voice.catalog, reading)), _unit(voice, reading))
 
 
 def refusal(voice: Voice, reading: Reading) -> str:
@@ -226,10 +228,3 @@ def _fives(chance: float) -> str:
 
 def _unit(voice: Voice, reading: Reading) -> Unit:
     return voice.unit(reading.indicator)
-
-
-def _decimals(voice: Voice, reading: Reading) -> int:
-    """Return the decimals that a reading bears: none for counts, one for numbers from ten on, else two."""
-    if _unit(voice, reading).form == "count":
-        return 0
-    return 1 if (reading.estimate or 0.0) >= _LARGE else 2

@@ -7,10 +7,11 @@ translated. Matplotlib draws within `qualitybook.report.theme.use_theme`; `quali
 from qualitybook.report.figures.compare import dot_plot, food_comparison
 from qualitybook.report.figures.distance import distance
 from qualitybook.report.figures.grid import coverage
-from qualitybook.report.figures.history import Target, history, model_steps
+from qualitybook.report.figures.history import Indicative, Target, history, model_steps
 from qualitybook.report.figures.record import calibration, rank_bars, track_record
 
 __all__ = [
+    "Indicative",
     "Target",
     "calibration",
     "coverage",

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from qualitybook.report import theme
 from qualitybook.report.figures import layout, marks
@@ -23,6 +24,8 @@ _MOST_LABELS = 14
 _BAND_ALPHA = 0.12
 _UNDATED_STROKE = (0.95, 1.0)
 _AXIS_MM = 105.0
+_READING_YEARS = 0.5
+"""How wide the frame around a reading's range is."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,18 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Indicative:
+    """What related evidence says of the goal's year: an estimate with its 80 % range."""
+
+    year: int
+    value: float
+    low: float
+    high: float
+    told: str = ""
+    "What the mark says of itself."
+
+
+@dataclass(frozen=True)
 class _Scale:
     """What the axis of values is called, its bounds, the power of ten it shows, and whether it counts whole things."""
 
@@ -77,8 +92,9 @@ def history(
     shift: int = 0,
     is_count: bool = False,
     is_rank: bool = False,
+    reading: Indicative | None = None,
 ) -> Figure:
-    """Draw the published figures of a goal, the forecast and the goal itself.
+    """Draw the published figures of a goal, the forecast, the goal itself and what is read of it on related evidence.
 
     Parameters
     ----------
@@ -93,13 +109,13 @@ def history(
     words
         `unit`; as they occur `target`, `forecast`, `interval_80`, `interval_95`, `grade_A`, `grade_B`, `grade_C`,
         `not_fitted`, `at_least`, `at_most`, `period`, `sampling`, `basis_change`, `role_direct`, `role_proxy`,
-        `role_context`.
+        `role_context`, `indicative`, `indicative_80`.
     """
     frame = prepare(observations)
     scale = _Scale(words["unit"], limits, shift, is_count, is_rank)
-    figure, homeless = _compose(frame, fan, target, words, scale, in_key=frozenset())
+    figure, homeless = _compose(frame, fan, target, reading, words, scale, in_key=frozenset())
     if homeless:
-        figure, _ = _compose(frame, fan, target, words, scale, in_key=frozenset(homeless))
+        figure, _ = _compose(frame, fan, target, reading, words, scale, in_key=frozenset(homeless))
     return figure
 
 
@@ -121,6 +137,7 @@ def _compose(
     frame: pd.DataFrame,
     fan: pd.DataFrame | None,
     target: Target | None,
+    reading: Indicative | None,
     words: Mapping[str, str],
     scale: _Scale,
     in_key: frozenset[str],
@@ -129,19 +146,24 @@ def _compose(
     figure = theme.new_figure(_HEIGHT_MM)
     axes = figure.add_subplot()
     bands = _connected(fan, frame)
-    _set_axes(axes, frame, bands, target, scale)
+    _set_axes(axes, frame, bands, target, reading, scale)
     if bands is not None:
         _draw_fan(axes, bands)
     if target is not None:
         _draw_target(axes, target)
+    if reading is not None:
+        _draw_reading(axes, reading)
     for (role, series), rows in _by_series(frame):
         _draw_series(axes, rows, role, name=series)
     notes = layout.add_margin_labels(axes, _margin_labels(frame, bands, target, words))
-    marks.add_key(figure, _key(frame, bands, words, in_key))
+    marks.add_key(figure, _key(frame, bands, words, in_key) + (_reading_key(words) if reading else []))
     layout.settle(figure)
     layout.spread_margin_labels(axes, notes)
     names = _series_labels(frame, words, in_key)
-    homeless = layout.place(axes, names + _value_labels(frame), _ground(axes, frame, bands, target))
+    ground = _ground(axes, frame, bands, target)
+    if reading is not None:
+        ground = np.vstack([ground, layout.points_along(axes, [reading.year] * 2, [reading.low, reading.high])])
+    homeless = layout.place(axes, names + _value_labels(frame), ground)
     return figure, [label.text for label in homeless if label in names]
 
 
@@ -187,6 +209,38 @@ def _draw_target(axes: Axes, target: Target) -> None:
         zorder=5.5,
         clip_on=False,
         gid="target-year",
+    )
+
+
+def _draw_reading(axes: Axes, reading: Indicative) -> None:
+    """Draw a reading at its year: a hollow mark in a frame of broken lines, so that neither is taken for a figure."""
+    colour = theme.PALETTE["forecast"]
+    corner, height = (reading.year - _READING_YEARS / 2, reading.low), reading.high - reading.low
+    axes.add_patch(
+        Rectangle(
+            corner,
+            _READING_YEARS,
+            height,
+            fill=False,
+            edgecolor=colour,
+            linewidth=1.1,
+            linestyle=(0, (3, 2)),
+            zorder=3.2,
+            clip_on=False,
+            gid="indicative-80",
+        )
+    )
+    axes.scatter(
+        [reading.year],
+        [reading.value],
+        s=marks.MARK**2,
+        facecolors=theme.PAPER,
+        edgecolors=colour,
+        linewidths=1.4,
+        zorder=5.6,
+        clip_on=False,
+        urls=[theme.TOLD + reading.told] if reading.told else None,
+        gid="indicative",
     )
 
 
@@ -239,6 +293,7 @@ def _set_axes(
     frame: pd.DataFrame,
     bands: pd.DataFrame | None,
     target: Target | None,
+    reading: Indicative | None,
     scale: _Scale,
 ) -> None:
     """Set the ranges, ticks and unit of both axes from everything that is drawn."""
@@ -251,6 +306,9 @@ def _set_axes(
     if target is not None:
         values = np.append(values, target.values)
         years = np.append(years, target.years)
+    if reading is not None:
+        values = np.append(values, [reading.low, reading.value, reading.high])
+        years = np.append(years, reading.year)
     low, high = marks.value_range(np.concatenate([values, marks.arrow_ends(frame, values)]), scale.limits)
     marks.set_value_axis(axes, low, high, scale.limits, shift=scale.shift, whole=scale.is_count)
     if scale.is_rank:
@@ -385,6 +443,15 @@ def _key(
         if name in in_key:
             entries.append(marks.key_line(name, theme.PALETTE[ROLES[role]], _LINES[role]))
     return entries
+
+
+def _reading_key(words: Mapping[str, str]) -> list[Artist]:
+    """Explain the mark and the range of a reading."""
+    colour = theme.PALETTE["forecast"]
+    return [
+        marks.key_mark(words["indicative"], "o", colour, hollow=True),
+        marks.key_line(words["indicative_80"], colour, "--", linewidth=1.1),
+    ]
 
 
 _STEPS_MM = 76.0

@@ -30,7 +30,8 @@ from qualitybook.evidence.numbers import printed
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import kind_of
 from qualitybook.report import formats, frames, goals, labels, markdown
-from qualitybook.report.figures import Target, history
+from qualitybook.report import readings as readings_words
+from qualitybook.report.figures import Indicative, Target, history
 from qualitybook.report.labels import figure_words
 from qualitybook.report.markdown import Column
 from qualitybook.report.pages import calibration as calibration_section
@@ -118,23 +119,34 @@ class TargetPage(Page):
         )
 
     def history(self, answer: Assessment | None = None, fitted: Series | None = None) -> Markdown:
-        """Return the figure of the direct series and its proxies, and of the context where these hold very little."""
+        """Return the figure of the direct series and its proxies, and of the context where these hold very little.
+
+        Nothing where no figure was found.
+        """
         answer, fitted = answer or self.assessment, fitted or self.direct
         verdict = answer.verdict
         parts = self._drawn(answer, fitted)
         if not any(form_a_series(Point.of_series(self.catalog, series)) for _role, series in parts):
-            return self.text(self._no_chart(_parts(answer, fitted)))
+            return Markdown(self._no_chart(_parts(answer, fitted)))
         shown = frames.observations_frame(self.voice, parts)
         indicator = self.catalog.indicator(self.target["indicator_id"])
         fan = frames.fan_frame(fitted, verdict.forecast, verdict.goal.target_year)
         target = _drawn_goal(verdict)
         limits, shift = (indicator.lower, indicator.upper), self.words.axis(self._unit).shift
-        words = self._history_words(answer)
+        words, reading = self._history_words(answer), self._drawn_reading()
 
         def draw() -> Figure:
             is_rank = self._unit.form == "rank"
             return history(
-                shown, fan, target, words, limits=limits, shift=shift, is_count=self._unit.is_whole, is_rank=is_rank
+                shown,
+                fan,
+                target,
+                words,
+                limits=limits,
+                shift=shift,
+                is_count=self._unit.is_whole,
+                is_rank=is_rank,
+                reading=reading,
             )
 
         sources = sorted(set(shown["source_id"]))
@@ -144,6 +156,27 @@ class TargetPage(Page):
             cite=markdown.cite(sources),
         )
         return Markdown(self.figure(draw, shown, alt=self._history_alt(answer, fitted), caption=caption))
+
+    def _own_reading(self) -> Reading | None:
+        """Return what is estimated of the goal's own indicator on related evidence, with a range; None without one."""
+        own = str(self.target["indicator_id"])
+        return next((item for item in self.read if item.indicator == own and item.low80 is not None), None)
+
+    def _drawn_reading(self) -> Indicative | None:
+        """Return the reading as a figure draws it."""
+        item = self._own_reading()
+        if item is None or item.estimate is None or item.low80 is None or item.high80 is None:
+            return None
+        return Indicative(
+            int(self.target["target_year"]), item.estimate, item.low80, item.high80, self._told_reading(item)
+        )
+
+    def _told_reading(self, item: Reading) -> str:
+        return self._(
+            "Indicative for {year}, not a verdict: {reading}.",
+            year=self.words.year(int(self.target["target_year"])),
+            reading=readings_words.short(self.voice, item),
+        )
 
     def _drawn(self, answer: Assessment, fitted: Series) -> list[tuple[str, Series]]:
         """Return what the figure shows: the direct series, its proxies, and the context where these hold very little.
@@ -172,9 +205,11 @@ class TargetPage(Page):
             if item.shown is not None
         ]
         if not told:
-            return self._("There is nothing to draw: no figure was found for this book.")
+            return ""
         listed = self.words.language.semicolon.join(told)
-        return self._("No place has two comparable figures, so there is no chart. Found: {figures}.", figures=listed)
+        return markdown.paragraphs(
+            self._("No place has two comparable figures, so there is no chart. Found: {figures}.", figures=listed)
+        )
 
     def _history_words(self, answer: Assessment) -> Mapping[str, str]:
         text, asked = str(answer.target["value_text"]), answer.verdict.goal
@@ -196,7 +231,7 @@ class TargetPage(Page):
                 figure=self.computed.latest_text(self.unit(self.target["indicator_id"]), direct),
             )
         )
-        verdict = self.computed.verdict(answer.verdict)
+        verdict, item = self.computed.verdict(answer.verdict), self._own_reading()
         return self.words.sentences(
             [
                 self._(
@@ -205,6 +240,7 @@ class TargetPage(Page):
                 ),
                 found,
                 self._("Verdict: {verdict}.", verdict=verdict),
+                *([] if item is None else [self._told_reading(item)]),
             ]
         )
 
@@ -218,15 +254,20 @@ class TargetPage(Page):
         return Markdown(food_section.standardised(self, (answer or self.assessment).supports))
 
     def sensitivity(self, answer: Assessment | None = None, choices: Sensitivity | None = None) -> Markdown:
-        """Return how the answer depends on the choice of figures and models."""
+        """Return how the answer depends on the choice of figures and models; nothing without a figure."""
         answer, choices = answer or self.assessment, choices or self.choices
         made = answer.verdict.forecast
         tested = calibration_section.sentence(self, made.class_code) if made else ""
         return Markdown(markdown.paragraphs(sensitivity_table(self, answer.verdict.goal, choices), tested))
 
     def rests_on(self, answer: Assessment | None = None, fitted: Series | None = None) -> Markdown:
-        """Return what the verdict rests on: direct, proxy and context series with their latest figure and range."""
+        """Return what the verdict rests on: direct, proxy and context series with their latest figure and range.
+
+        Nothing where there is neither a direct figure nor a series beside it.
+        """
         answer, fitted = answer or self.assessment, fitted or self.direct
+        if fitted.rows.empty and not answer.supports:
+            return Markdown("")
         rows = [self._rests_row("direct", fitted, self._direct_reason(), "")]
         rows += [
             self._rests_row(item.role, item.series, self.words.name(item.reason, "reason"), item.reason["source_id"])
@@ -305,12 +346,12 @@ class TargetPage(Page):
         return markdown.escape(shown) + self.words.parentheses(self._("by similar series"))
 
     def comparison(self) -> Markdown:
-        """Return the comparison with the nation, the province and other cities on the same indicator."""
+        """Return the comparison with other places on the same indicator; nothing where no figure was found of any."""
         indicator_id = str(self.target["indicator_id"])
         scopes = [indicator_id, *self.catalog.other_scopes(indicator_id)]
         tables = [self._elsewhere(scope) for scope in scopes]
         if not any(tables):
-            return self.text(self._("No figure of this indicator was found for any other place."))
+            return Markdown("")
         note = self._(
             "Places are listed by what they are to {place}, not ranked.",
             place=self.region_name(self.target["region_id"]),
@@ -355,8 +396,13 @@ class TargetPage(Page):
         ]
 
     def peer_rule(self, answer: Assessment | None = None, fitted: Series | None = None) -> Markdown:
-        """Return the side note with the growth-ratio rule that other reports use, where it can be computed."""
+        """Return the side note with the growth-ratio rule that other reports use, or why it cannot be computed.
+
+        Nothing where there is no direct figure.
+        """
         goal, fitted = (answer or self.assessment).verdict.goal, fitted or self.direct
+        if fitted.rows.empty:
+            return Markdown("")
         result = GrowthRatio.of(fitted, goal)
         if result is None:
             reason = GrowthRatio.why_none(fitted, goal)
@@ -377,7 +423,7 @@ class TargetPage(Page):
         parts = _parts(answer or self.assessment, fitted or self.direct)
         tables = [self._observations_of(role, series) for role, series in parts if len(series.rows)]
         if not tables:
-            return self.text(self._("No figure was found for this book."))
+            return Markdown("")
         return Markdown(markdown.fold(self._("Show every figure"), "\n".join(tables)))
 
     def _observations_of(self, role: str, series: Series) -> str:
@@ -416,7 +462,7 @@ class TargetPage(Page):
             if (notes := self._notes_of(series))
         ]
         if not groups:
-            return self.text(self._("No figure on this page needs a note."))
+            return Markdown("")
         return Markdown(markdown.fold(self._("Show the notes"), "\n".join(groups)))
 
     def _notes_of(self, series: Series) -> list[str]:
@@ -436,7 +482,7 @@ class TargetPage(Page):
         """Return what was not found, who has it, and where it most likely stands."""
         items = self.missing_of(answer or self.assessment)
         if not items:
-            return self.text(self._("No gap is recorded for this goal."))
+            return Markdown("")
         lead = self._(
             "To judge this goal, or judge it better, the following is needed; it was not found for this book:"
         )
@@ -492,9 +538,9 @@ def sensitivity_sentence(page: Page, goal: Goal, result: Sensitivity) -> str:
 
 
 def sensitivity_table(page: Page, goal: Goal, result: Sensitivity) -> str:
-    """Return the runs as a table with a sentence on what they say; the sentence alone where no figure is fitted."""
+    """Return the runs as a table with a sentence on what they say; empty where no figure is fitted."""
     if all(run.n == 0 for run in result.runs):
-        return page._("No figure can be fitted whatever the choice, so there is nothing to vary.") + "\n"
+        return ""
     columns: list[Column[Run]] = [
         Column(page._("Run"), lambda run: _run_name(page, run)),
         Column(page._("Answer"), lambda run: _run_answer(page, goal, run)),

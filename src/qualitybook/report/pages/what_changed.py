@@ -8,7 +8,7 @@ from pathlib import Path
 from IPython.display import Markdown
 
 from qualitybook.analysis.edition_diff import EditionDiff, compare, previous
-from qualitybook.report import markdown
+from qualitybook.report import markdown, readings
 from qualitybook.report.changes import ChangeWords
 from qualitybook.report.pages.base import Page
 
@@ -49,6 +49,16 @@ class WhatChangedPage(Page):
         sentences = markdown.bullets(told.move(move) for move in told.diff.moves)
         table = self.table(told.move_header(), told.move_rows(), self._("Verdicts that moved"), "rllll")
         return Markdown(f"{sentences}\n{table}")
+
+    def readings_moved(self, diff: EditionDiff | None = None) -> Markdown:
+        """Return which indicative readings moved, from what to what; nothing where none did."""
+        told = self._told(diff)
+        if told is None or not told.diff.readings:
+            return Markdown("")
+        table = self.table(
+            told.reading_header(), told.reading_rows(), self._("Indicative readings that moved"), "rllll"
+        )
+        return Markdown(f"{readings.frame(self.voice)}\n\n{table}")
 
     def revised(self, diff: EditionDiff | None = None) -> Markdown:
         """Return the figures that differ from those that the edition before used."""

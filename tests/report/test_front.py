@@ -12,7 +12,7 @@ from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.report import labels
 from qualitybook.report.pages import SummaryPage
-from qualitybook.report.pages import summary as front
+from qualitybook.report.pages import front
 
 GOAL = Goal("goods_pass_rate", "sample_city", "at_least", 95.0, 2025)
 

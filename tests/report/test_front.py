@@ -11,8 +11,7 @@ from qualitybook.analysis.edition_diff import compare
 from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.report import labels
-from qualitybook.report.pages import SummaryPage
-from qualitybook.report.pages import front
+from qualitybook.report.pages import SummaryPage, front
 
 GOAL = Goal("goods_pass_rate", "sample_city", "at_least", 95.0, 2025)
 

@@ -236,6 +236,8 @@ def config_values(
         "draft": settings.is_draft,
         "licence": licence,
         "address": settings.address,
+        "title": words.name(settings, "title"),
+        "author": words.name(settings, "author"),
         "imprint": imprint(settings, words),
         "files": {name: file_name(settings, volume, name) for name in forms if FORMS[name].suffix},
     }

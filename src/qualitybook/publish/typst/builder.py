@@ -35,6 +35,7 @@ from qualitybook.publish.typst.text import (
     string,
 )
 from qualitybook.publish.typst.translator import DocumentPlace, PrintedBook, TypstTranslator
+from qualitybook.report import LINES
 
 _SOURCE_NAME = "book.typ"
 _PDF_NAME = "book.pdf"
@@ -42,7 +43,7 @@ _IMAGE_FOLDER = "images"
 WEB_ONLY_PAGE = "web_only"
 """Key in the front matter of a page that the PDF leaves out."""
 TEMPLATES = ("elements.typ", "front.typ", "back.typ", "short.typ", "whole.typ")
-_BRIEF = ("minute", "lines", "distance")
+_BRIEF = ("minute", LINES, "distance")
 """Classes of what the book's first page puts on the page after the cover."""
 
 _OPENING = """\

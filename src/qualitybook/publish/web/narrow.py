@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
+from qualitybook.report import LINES
 from qualitybook.report.catalogue import LIST
 from qualitybook.report.markdown import FOLD
 
@@ -23,6 +24,8 @@ _FEWEST_COLUMNS = 3
 _MOST_ROWS = 4
 """Rows, that of the head among them, from which on a phone folds a table."""
 _LABEL = "qb_label"
+_SHOWN = {LIST, LINES}
+"""Classes of what pages are for, which nothing folds."""
 
 
 class fold(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes in small letters
@@ -66,7 +69,7 @@ def _is_long(table: nodes.table) -> bool:
     """Whether a phone folds a table: it has many cards, and is neither folded already nor what its page is for."""
     node = table.parent
     while node is not None:
-        if isinstance(node, fold) or LIST in node.get("classes", ()):
+        if isinstance(node, fold) or _SHOWN & set(node.get("classes", ())):
             return False
         node = node.parent
     has_title = any(isinstance(child, nodes.title) for child in table.children)

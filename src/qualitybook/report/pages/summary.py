@@ -10,7 +10,7 @@ from IPython.display import Markdown
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.edition_diff import compare, previous
 from qualitybook.analysis.standing import Standing, standings
-from qualitybook.report import formats, labels, markdown, narrative
+from qualitybook.report import LINES, formats, labels, markdown, narrative
 from qualitybook.report.brief import columns
 from qualitybook.report.changes import ChangeWords
 from qualitybook.report.derived import operation, where
@@ -44,7 +44,7 @@ class SummaryPage(Page):
         found = self._standing(answers)
         rows = [minute.line(self, each) for each in found]
         told = self.table_of(columns(self.words), rows, minute.caption(self))
-        return Markdown(markdown.paragraphs(markdown.container("lines", told), *minute.notes(self, found)))
+        return Markdown(markdown.paragraphs(markdown.container(LINES, told), *minute.notes(self, found)))
 
     def distance(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return the picture of how far what was found is from the goals that have a scale."""

@@ -225,8 +225,8 @@ def _decided(page: Page, found: Sequence[Standing]) -> str:
     }
     if not sides["met"] + sides["not_met"]:
         return page._(
-            "None of the {count} goals that can be measured has a final verdict: that takes an official figure of "
-            "the whole target year.",
+            "Of the {count} goals that can be measured none has a final verdict: that takes an official figure of the "
+            "whole target year.",
             **values,
         )
     return page._(

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
 from qualitybook.errors import json_of
 from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.periods import Period, month_end, stated_end, stated_start
-from qualitybook.evidence.reading import RawTable, forms
+from qualitybook.evidence.reading import Checked, RawTable, forms
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
     OBSERVATIONS,
@@ -33,7 +32,6 @@ from qualitybook.evidence.schema import (
     BookSettings,
     ForeignKey,
     Kind,
-    Table,
     descriptor_of,
     in_each_language,
     issue_keys,
@@ -56,39 +54,6 @@ STILL_READ = frozenset({YEAR_FROM_NEEDED})
 
 # Looking for the nearest key is slow; when this many are unknown, a whole table is amiss and hints do not help.
 _MOST_HINTS = 20
-
-
-@dataclass(frozen=True)
-class Checked:
-    """The cells of one table and which of them the schema refuses."""
-
-    table: Table
-    cells: Mapping[str, Sequence[str]]
-    lines: Sequence[int]
-    is_whole: bool
-    refused: Mapping[str, set[int]]
-    is_sound: bool
-    """Whether nothing is wrong with the file's form; an optional file that does not exist is sound."""
-
-    def rows(self, *names: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Yield the line and these cells of each row in which all of them are sound."""
-        refused = set[int]().union(*(self.refused.get(name, set()) for name in names))
-        for index, cells in enumerate(zip(*(self.cells[name] for name in names), strict=True)):
-            if index not in refused:
-                yield self.lines[index], cells
-
-    def problem(
-        self,
-        line: int,
-        column: str,
-        found: str,
-        allowed: str,
-        code: str,
-        level: str = "error",
-        other_row: int | None = None,
-    ) -> Problem:
-        """Return a problem of this table."""
-        return Problem(self.table.path, line, column, found, allowed, code, level, other_row)
 
 
 _Tables = Mapping[str, Checked]

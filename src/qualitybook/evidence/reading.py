@@ -248,3 +248,36 @@ def write_csv(file: TextIO, rows: Iterable[Sequence[str]]) -> None:
     """Write rows as CSV (LF, quotes where needed) that a spreadsheet can open without running anything."""
     writer = csv.writer(file, lineterminator="\n")
     writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The cells of one table and which of them the schema refuses."""
+
+    table: Table
+    cells: Mapping[str, Sequence[str]]
+    lines: Sequence[int]
+    is_whole: bool
+    refused: Mapping[str, set[int]]
+    is_sound: bool
+    """Whether nothing is wrong with the file's form; an optional file that does not exist is sound."""
+
+    def rows(self, *names: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Yield the line and these cells of each row in which all of them are sound."""
+        refused = set[int]().union(*(self.refused.get(name, set()) for name in names))
+        for index, cells in enumerate(zip(*(self.cells[name] for name in names), strict=True)):
+            if index not in refused:
+                yield self.lines[index], cells
+
+    def problem(
+        self,
+        line: int,
+        column: str,
+        found: str,
+        allowed: str,
+        code: str,
+        level: str = "error",
+        other_row: int | None = None,
+    ) -> Problem:
+        """Return a problem of this table."""
+        return Problem(self.table.path, line, column, found, allowed, code, level, other_row)

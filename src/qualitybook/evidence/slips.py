@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from qualitybook.evidence.schema import LANGUAGES
 
 if TYPE_CHECKING:
-    from qualitybook.evidence.check import Checked
     from qualitybook.evidence.errors import Problem
+    from qualitybook.evidence.reading import Checked
 
 _Tables = Mapping[str, "Checked"]
 _LEVELS = ("nation", "province", "city", "district")

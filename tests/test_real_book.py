@@ -183,7 +183,7 @@ def test_every_figure_is_shown(book: Book, code: str) -> None:
     # The page takes the variant for narrow screens by itself.
     drawn = {path.name for path in (source / "figures").glob("*.svg") if not path.stem.endswith(NARROW_SUFFIX)}
     texts = [text for _, text in outputs(source)]
-    texts += [path.read_text("utf-8") for path in (source / "indicators").glob("*.md")]
+    texts += [path.read_text("utf-8") for path in (*(source / "indicators").glob("*.md"), source / "catalogue.md")]
     shown = {Path(name).name for text in texts for name in re.findall(r"\(([^)]+\.svg)\)", text)}
     assert shown == drawn
     assert len(drawn) > 20

@@ -455,10 +455,10 @@ class Recomputed:
         return value_of(own) * value_of(after) / value_of(before)
 
     def sampling_error(self, one: Asked) -> float:
-        variances = [
-            rate * (100 - rate) / n for rate, n in ((value_of(row), float(row["n"])) for row in self.rows(one))
-        ]
-        return 1.96 * math.sqrt(sum(variances))
+        """1.96 standard errors of the difference of two rates that are taken to be one."""
+        pairs = [(value_of(row), float(row["n"])) for row in self.rows(one)]
+        rate = sum(each * n for each, n in pairs) / sum(n for _, n in pairs)
+        return 1.96 * math.sqrt(rate * (100 - rate) * sum(1 / n for _, n in pairs))
 
     def usual_step(self, one: Asked) -> float:
         """The series' own step, from its comparable figures up to the last year of the change."""

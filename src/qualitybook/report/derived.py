@@ -36,7 +36,7 @@ OPERATIONS = {
     "needed_growth": "the growth a year that the years left need for the mean of all years to reach the value",
     "same_factor": "the first value times the last over the second",
     "usual_step": "the series' own usual step over the years of a change, its trend taken out",
-    "sampling_error": "what sampling alone may move a rate: 1.96 standard errors of the difference, under one pooled rate",
+    "sampling_error": "what sampling alone may move a rate: 1.96 standard errors of the difference at a pooled rate",
     "sum": "the rows added up",
     "mean": "the mean of the rows, each counted by its months",
     "pooled_rate": "100 times all passed over all inspected",

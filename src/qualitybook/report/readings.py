@@ -14,7 +14,7 @@ from qualitybook.analysis.verdict import likelihood_word
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed, whole_percent
 from qualitybook.evidence.reading import rows_of
-from qualitybook.report import goals, labels
+from qualitybook.report import formats, goals, labels
 from qualitybook.report.derived import figures, operation
 from qualitybook.report.voice import Computed, Voice
 
@@ -56,7 +56,7 @@ def recorded(computed: Computed, reading: Reading, seen: date | None = None) -> 
 
     for of in ("estimate", "low80", "high80", "low95", "high95"):
         value = getattr(reading, of)
-        note(of, value, "" if value is None else figure_text(voice, reading, value))
+        note(of, value, "" if value is None else _end_text(voice, reading, value, of))
     note("probability", reading.probability, chance_text(voice, reading))
     for variant in reading.variants:
         note(variant.code, variant.probability, variant_chance(variant))
@@ -64,6 +64,13 @@ def recorded(computed: Computed, reading: Reading, seen: date | None = None) -> 
     if reading.disagree:
         note("contradiction", _chance_of_statement(reading), _fives(_chance_of_statement(reading)))
     return reading
+
+
+def _end_text(voice: Voice, reading: Reading, value: float, of: str) -> str:
+    """Return a value of a reading as its sentence prints it: the lower end of a range leaves the unit to the upper."""
+    if of == "low80":
+        return formats.number(value, decimals(voice.catalog, reading))
+    return figure_text(voice, reading, value)
 
 
 def variant_chance(variant: Variant) -> str:

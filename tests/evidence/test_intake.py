@@ -17,6 +17,7 @@ from qualitybook.evidence.catalog import checked
 from qualitybook.evidence.check import check
 from qualitybook.evidence.intake import Change, Intake, IntakeError, merge, wanted
 from qualitybook.evidence.intake.sheets import MOST_ROWS
+from qualitybook.evidence.reading import RawTable
 from qualitybook.evidence.schema import OBSERVATIONS
 from qualitybook.evidence.store import locked, recover
 
@@ -414,8 +415,10 @@ def test_a_part_of_a_year_of_a_level_is_refused_in_its_cell_with_what_to_do(
 def test_what_rows_make_wrong_elsewhere_is_said(
     sample_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def with_an_error_elsewhere(folder: Path) -> tuple[list[Problem], Catalog | None]:
-        problems, catalog = checked(folder)
+    def with_an_error_elsewhere(
+        folder: Path, raw: dict[str, RawTable] | None = None
+    ) -> tuple[list[Problem], Catalog | None]:
+        problems, catalog = checked(folder, raw)
         if "yearbook-2027" in (folder / "sources.csv").read_text(encoding="utf-8"):
             problems.append(Problem("regions.csv", 2, "name_zh", "x", "another name", "made_by_this_test"))
         return problems, catalog

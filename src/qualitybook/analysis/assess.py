@@ -21,11 +21,9 @@ from qualitybook.analysis.borrowing import ParentView
 from qualitybook.analysis.goals import Asked, Goal
 from qualitybook.analysis.latest import Change, Latest, Point
 from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions, Series, build_series
-from qualitybook.analysis.verdict import Verdict, judge
+from qualitybook.analysis.verdict import Verdict, judge, known_on
 from qualitybook.evidence.catalog import Catalog, Unit, load
 from qualitybook.evidence.schema import RULES, in_each_language
-
-_AREA = "area"
 
 
 @dataclass(frozen=True)
@@ -179,7 +177,7 @@ class Assessment:
 
 def assess_targets(catalog: Catalog, as_of: date, options: FitOptions = DEFAULT_OPTIONS) -> list[Assessment]:
     """Return the assessment of every target, in the plan's order."""
-    seen = catalog.as_of(as_of)
+    seen, _ = known_on(catalog, as_of)
     return [assess_target(seen, target, as_of, options) for target in seen.targets_in_order()]
 
 
@@ -205,7 +203,7 @@ def assess_target(seen: Catalog, target: pd.Series, as_of: date, options: FitOpt
 
 def judge_peers(catalog: Catalog, as_of: date) -> list[tuple[pd.Series, Verdict]]:
     """Return the goals of other places, each with its verdict by the same rules."""
-    seen = catalog.as_of(as_of)
+    seen, _ = known_on(catalog, as_of)
     rows = [row for _, row in seen.peer_targets.iterrows()]
     return [(row, judge(seen, Goal.of(row), as_of)) for row in rows]
 

@@ -19,8 +19,8 @@ import numpy as np
 from qualitybook.analysis.counts import sampling_error_of_difference
 from qualitybook.analysis.latest import (
     Change,
-    Latest,
     Point,
+    latest_point,
 )
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.catalog import Catalog, Indicator
@@ -109,9 +109,8 @@ class Direction:
     @classmethod
     def of_goals(cls, catalog: Catalog) -> dict[str, tuple[Direction, ...]]:
         """Return the directions under each goal without a measure, by target, in the plan's order."""
-        targets = catalog.targets.sort_values("number", kind="stable")
-        goals = targets.loc[targets["rule"] == QUALITATIVE, "target_id"]
-        return {str(target_id): Direction.of_goal(catalog, str(target_id)) for target_id in goals}
+        goals = [str(row["target_id"]) for row in catalog.targets_in_order() if row["rule"] == QUALITATIVE]
+        return {goal: Direction.of_goal(catalog, goal) for goal in goals}
 
 
 def direction_since(catalog: Catalog, series: Series, baseline: int, better: str = "") -> Direction:
@@ -126,7 +125,7 @@ def direction_since(catalog: Catalog, series: Series, baseline: int, better: str
     """
     indicator = catalog.indicator(series.indicator_id)
     points = Point.of_series(catalog, series)
-    after = Latest.of_series(catalog, series).point
+    after = latest_point(points)
     if after is not None and (after.year is None or after.year <= baseline):
         after = None
     before, reason = _before(points, after, baseline)

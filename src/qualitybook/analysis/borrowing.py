@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from qualitybook.analysis.forecast import clip_probability
+from qualitybook.analysis.forecast import PATHS, SEED, clip_probability
 from qualitybook.analysis.gap_model import condition_gaps, gap_prior
 from qualitybook.analysis.goals import Asked, Goal
 from qualitybook.analysis.outlook import class_of, forecast_series, orient_series, print_unit
@@ -182,10 +182,6 @@ def _moved(catalog: Catalog, borrowed: Borrowed, gap: Gap) -> tuple[float, float
     return float(low), float(high)
 
 
-PATHS = 20_000
-"""Number of simulated paths; the simulation error of a probability is below 0.4 points."""
-
-SEED = 20231030
 _LEAST_SHARED = 2
 """Years in which both places need a figure before the gap is carried on."""
 

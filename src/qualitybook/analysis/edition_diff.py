@@ -152,8 +152,8 @@ def compare(catalog: Catalog, before: Edition, now: Edition) -> EditionDiff:
     old, new = catalog.as_of(before.as_of), catalog.as_of(now.as_of)
     added = new.observations[~new.observations["line"].isin(old.observations["line"])]
     unknown, revised, confirmed = _sorted_out(old.observations, new.observations, added)
-    measurable = new.targets[new.targets["rule"] != QUALITATIVE].sort_values("number", kind="stable")
-    found = [_move(old, new, target, before.as_of, now.as_of) for _, target in measurable.iterrows()]
+    measurable = [target for target in new.targets_in_order() if target["rule"] != QUALITATIVE]
+    found = [_move(old, new, target, before.as_of, now.as_of) for target in measurable]
     moves = tuple(move for move in found if move is not None)
     readings = tuple(_reading_moves(old, new, before.as_of, now.as_of))
     is_old = _is_old(new, unknown, before.as_of)
@@ -274,8 +274,7 @@ def _new_figures(old: Catalog, new: Catalog, target: pd.Series) -> Iterator[tupl
 
 
 def _series_of(catalog: Catalog, target: pd.Series) -> list[tuple[str, str, str]]:
-    evidence = catalog.target_evidence
-    rows = evidence[evidence["target_id"] == target["target_id"]].to_dict("records")
+    rows = catalog.evidence_of(str(target["target_id"])).to_dict("records")
     series = [("direct", str(target["indicator_id"]), str(target["region_id"]))]
     series += [(str(row["role"]), str(row["indicator_id"]), str(row["region_id"])) for row in rows]
     return sorted(dict.fromkeys(series), key=lambda item: ROLE_ORDER.index(item[0]))

@@ -139,6 +139,10 @@ class Asked:
             return cls(value, float(goal.value_high or 0))
         return cls.beyond(value, goal.direction, is_strict=goal.kind.is_strict)
 
+    def nearest_end(self, value: float) -> float:
+        """Return the end that lies nearest to a figure."""
+        return min((self.lower, self.upper), key=lambda end: abs(end - value))
+
     def holds(self, value: float) -> bool:
         """Say whether a figure, as it is printed, reaches the goal: 98 meets "98 or more", 94.73 does not meet 95."""
         return bool(self.holds_each(value))

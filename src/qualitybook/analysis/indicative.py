@@ -59,7 +59,6 @@ REASONS = (
 PEERS_LEAD_CODE = "peers_lead"
 _ENDS = (0.025, 0.1, 0.5, 0.9, 0.975)
 _LARGE = 10
-_DECIDED = ("met", "not_met")
 _CLASS_LEVELS = tuple(round(level, 2) for level in np.arange(0.02, 0.99, 0.02))
 
 
@@ -148,7 +147,7 @@ def readings(catalog: Catalog, goal: Target, day: date | None = None) -> tuple[R
 def readings_of_plan(catalog: Catalog, day: date | None = None) -> dict[str, tuple[Reading, ...]]:
     """Return the readings of every goal of the plan that has some, by its key, in the plan's order."""
     seen, known = known_on(catalog, day)
-    targets = [seen.target(target) for target in seen.targets.sort_values("number", kind="stable")["target_id"]]
+    targets = [seen.target(str(row["target_id"])) for row in seen.targets_in_order()]
     found = {target.target_id: readings(seen, target, known) for target in targets}
     return {target: of_goal for target, of_goal in found.items() if of_goal}
 
@@ -168,7 +167,7 @@ def goal_of(target: Target) -> Goal:
 def readings_beside(seen: Catalog, target: Target, verdict: Verdict) -> tuple[Reading, ...]:
     """Return the readings of a goal whose verdict is known, from evidence already filtered to the as-of date."""
     words = [row for row in rows_of(seen.indicative_goals) if row.target_id == target.target_id]
-    if verdict.state in _DECIDED:
+    if verdict.is_decided:
         return ()
     goal = goal_of(target)
     words.sort(key=lambda row: row.indicator_id != goal.indicator_id)

@@ -25,6 +25,7 @@ from qualitybook.analysis.series import (
     rounding_unit,
 )
 from qualitybook.evidence.catalog import Catalog, Indicator
+from qualitybook.evidence.numbers import decimals_of
 from qualitybook.evidence.reading import rows_of
 
 _STOCK = "end"
@@ -85,7 +86,7 @@ class Point:
     @property
     def decimals(self) -> int:
         """Decimals printed."""
-        return len(self.value_text.partition(".")[2])
+        return decimals_of(self.value_text)
 
     @property
     def is_made(self) -> bool:
@@ -265,7 +266,7 @@ class Latest:
         day = day or catalog.as_of_date
         points = Point.of_series(catalog, series)
         undated = tuple(Point.undated_of(catalog, series))
-        point = _latest_point(points)
+        point = latest_point(points)
         change, reason = (
             _change_to(points, point) if point is not None else (None, "undated" if undated else "no_figure")
         )
@@ -340,7 +341,7 @@ def _length(point: Point) -> int:
     return (point.end.year - point.start.year) * 12 + point.end.month - point.start.month
 
 
-def _latest_point(points: Sequence[Point]) -> Point | None:
+def latest_point(points: Sequence[Point]) -> Point | None:
     """Return the last of the first kind of period that there is: whole years and dates, parts of a year, more years."""
     for spans in (("year", "date"), ("part",), ("years",)):
         found = [point for point in points if point.span in spans]

@@ -18,7 +18,6 @@ from qualitybook.evidence.intake.merge import Wanted
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import RULES, issue_keys
 
-FINAL = ("met", "not_met")
 MOST_QUESTIONS = 5
 
 
@@ -56,7 +55,7 @@ def questions(catalog: Catalog, answers: Iterable[Assessment]) -> list[Question]
     found: dict[tuple[Wanted, ...], list[Assessment]] = {}
     for item in answers:
         figures = _figures(item, last)
-        if figures and item.verdict.state not in FINAL and not needs_a_rule(item):
+        if figures and not item.verdict.is_decided and not needs_a_rule(item):
             found.setdefault(figures, []).append(item)
     made = [
         Question(figures, tuple(item.target_id for item in items), gap_of(items[0])) for figures, items in found.items()

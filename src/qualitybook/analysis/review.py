@@ -85,18 +85,17 @@ class Review:
         """Return what is to be checked of an edition."""
         seen = catalog.as_of(edition.as_of)
         sources = seen.sources.set_index("source_id", drop=False)
-        without = set(sources.index[(sources["url"] == "") & (sources["found_url"] == "")])
-        assessments = assess_targets(catalog, edition.as_of)
+        assessments = assess_targets(seen, edition.as_of)
         items: dict[int, Item] = {}
         for place, importance, row in (*_of_targets(assessments), *_of_peers(seen), *_of_areas(seen)):
             line = int(row["line"])
-            item = items.setdefault(line, Item(row, importance, _weaknesses(row, without)))
+            item = items.setdefault(line, Item(row, importance, _weaknesses(row, seen.without_address)))
             item.importance = min(item.importance, importance, key=IMPORTANCES.index)
             if place not in item.places:
                 item.places.append(place)
         marks = catalog.reviews[catalog.reviews["edition"] == edition.edition].reset_index(drop=True)
         ordered = tuple(sorted(items.values(), key=lambda item: item.order))
-        peers = tuple(judge_peers(catalog, edition.as_of))
+        peers = tuple(judge_peers(seen, edition.as_of))
         return cls(edition, tuple(assessments), peers, ordered, sources, marks)
 
 
@@ -147,7 +146,7 @@ def _of_areas(seen: Catalog) -> Iterator[tuple[Place, str, pd.Series]]:
             yield place, "area", row
 
 
-def _weaknesses(row: pd.Series, without_address: set[str]) -> tuple[str, ...]:
+def _weaknesses(row: pd.Series, without_address: frozenset[str]) -> tuple[str, ...]:
     found = [str(row["qualifier"])] if row["qualifier"] in _WEAK_QUALIFIERS else []
     found += ["grade_c"] if row["grade"] == "C" else []
     found += ["no_address"] if row["source_id"] in without_address else []

@@ -12,7 +12,6 @@ from qualitybook.analysis.verdict import Verdict, judge
 from qualitybook.evidence.catalog import Catalog
 
 _LEAST_TO_LEAVE_OUT = 5
-_FINAL_STATES = ("met", "not_met")
 
 BOOK = "book"
 _WITHOUT_YEAR = "without_year"
@@ -111,7 +110,7 @@ def _other_choices(book: Verdict) -> Iterator[tuple[str, int | None, FitOptions]
     if book.series.earlier is not None:
         for code, options in _DATING_RUNS.items():
             yield code, None, options
-    if book.state not in _FINAL_STATES:
+    if not book.is_decided:
         for year, lines in _figures_to_leave_out(book, book.series):
             yield _WITHOUT_YEAR, year, replace(DEFAULT_OPTIONS, without_lines=lines)
 

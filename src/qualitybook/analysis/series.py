@@ -26,6 +26,7 @@ import numpy as np
 import pandas as pd
 
 from qualitybook.evidence.catalog import Catalog, chosen_lines
+from qualitybook.evidence.numbers import decimals_of
 from qualitybook.evidence.periods import Period
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import MAYBE_PREVIOUS_YEAR, PROVISIONAL
@@ -403,7 +404,7 @@ def made_text(value: float, decimals: int) -> str:
     With those of its parts alone it might be rounded over a line that it does not reach.
     """
     text = f"{Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals - _EXTRA_DECIMALS), ROUND_HALF_UP)}"
-    while len(text.partition(".")[2]) > decimals and text.endswith("0"):
+    while decimals_of(text) > decimals and text.endswith("0"):
         text = text[:-1]
     return text.rstrip(".")
 

@@ -27,7 +27,6 @@ _OF_WORD = {
     "unlikely": "unlikely",
     "very_unlikely": "unlikely",
 }
-JUDGED = ("met", "not_met")
 NO_GAP = ("no_figure", "undated", "other_scope", "basis", "no_baseline", "no_later")
 
 
@@ -74,7 +73,7 @@ class Standing:
     @property
     def is_decided(self) -> bool:
         """Whether the goal is met or missed for good."""
-        return self.assessment.verdict.state in JUDGED
+        return self.assessment.verdict.is_decided
 
     @property
     def side(self) -> str:
@@ -91,7 +90,7 @@ class Standing:
 
 def side_of(verdict: Verdict, reading: Reading | None = None) -> str:
     """Return which way a verdict points, and where it cannot be judged a reading; one of `SIDES`."""
-    if verdict.state in JUDGED:
+    if verdict.is_decided:
         return verdict.state
     if verdict.word is not None:
         return _OF_WORD[verdict.word]

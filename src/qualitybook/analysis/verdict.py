@@ -59,6 +59,7 @@ _LEAST_RANKS = 8
 _TINY = 1e-9
 
 STATES = ("met", "not_met", "open", "awaiting", "never_published", "cannot_judge", "no_verdict")
+_DECIDED = ("met", "not_met")
 REASONS = (
     "no_figure",
     "only_bounds",
@@ -142,6 +143,11 @@ class Verdict:
     """Probability that every year on the way that is still ahead reaches its value, by joint simulated paths."""
 
     @property
+    def is_decided(self) -> bool:
+        """Whether the goal is met or missed for good."""
+        return self.state in _DECIDED
+
+    @property
     def n(self) -> int:
         """Number of fitted yearly values of the direct series."""
         return self.series.n if self.series else 0
@@ -167,7 +173,7 @@ class Verdict:
         if self.asked is None:
             return None
         last = float(self.series.yearly["value"].iloc[-1]) if self.series is not None and self.series.n else 0.0
-        return min((self.asked.lower, self.asked.upper), key=lambda end: abs(end - last))
+        return self.asked.nearest_end(last)
 
     @property
     def aim(self) -> float | None:
@@ -300,7 +306,7 @@ def _sample_too_small(goal: Goal, series: Series, made: Outlook, asked: Asked) -
         return None
     last = float(series.yearly["value"].iloc[-1])
     low, high = made.true_rate.interval(0.80, made.true_rate.horizons[-1])
-    end = min((asked.lower, asked.upper), key=lambda end: abs(end - last))
+    end = asked.nearest_end(last)
     if not sample_too_small(end, made.sample, last, movement=(high - low) / 2):
         return None
     passed = made.sample * last / 100
@@ -660,7 +666,7 @@ def _first_fall(since: pd.DataFrame, direction: int, *, counted: bool) -> Fall |
     With a `direction` of -1 a rise is worse. Only where `counted` are the numbers beside the figures sizes of samples,
     so that the fall can be held against sampling error.
     """
-    for (_, before), (_, after) in zip(since.iloc[:-1].iterrows(), since.iloc[1:].iterrows(), strict=True):
+    for (_, before), (_, after) in pairwise(since.iterrows()):
         unit = 10.0 ** -min(before["decimals"], after["decimals"])
         fallen = direction * (before["value"] - after["value"])
         if _is_final(after) and fallen > unit - _TINY:

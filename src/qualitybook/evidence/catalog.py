@@ -19,6 +19,7 @@ import pandas as pd
 
 from qualitybook.evidence.check import STILL_READ, problems_of, read_folder
 from qualitybook.evidence.errors import EvidenceError, Problem, UndeclaredReadError, UnknownKeyError
+from qualitybook.evidence.numbers import decimals_of
 from qualitybook.evidence.periods import Period, month_end, stated_end
 from qualitybook.evidence.reading import RawTable, rows_of, usual_units
 from qualitybook.evidence.schema import LANGUAGES, kind_of
@@ -249,7 +250,7 @@ class Catalog:
 
     def edition(self, edition: str) -> Edition:
         """Return an edition by its key; raises UnknownKeyError."""
-        return _found("editions", _records(Edition, self.editions, "edition"), edition)
+        return _found("editions", self._editions, edition)
 
     @property
     def current_edition(self) -> Edition:
@@ -460,6 +461,10 @@ class Catalog:
         return _records(Source, self.sources, "source_id")
 
     @cached_property
+    def _editions(self) -> dict[str, Edition]:
+        return _records(Edition, self.editions, "edition")
+
+    @cached_property
     def _targets(self) -> dict[str, Target]:
         return _records(Target, self.targets, "target_id")
 
@@ -655,7 +660,7 @@ def _paths(target_ids: pd.Series, target_path: pd.DataFrame) -> pd.Series:
 
 def _with_periods(observations: pd.DataFrame) -> pd.DataFrame:
     periods = [Period.parse(text) if text else None for text in observations["period"]]
-    decimals = [len(text.partition(".")[2]) for text in observations["value_text"]]
+    decimals = [decimals_of(text) for text in observations["value_text"]]
     years = [
         period.year if period is not None and period.is_full_year and complete != "0" else None
         for period, complete in zip(periods, observations["complete"], strict=True)

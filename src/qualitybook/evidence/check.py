@@ -15,6 +15,7 @@ from pathlib import Path
 
 from qualitybook.errors import json_of
 from qualitybook.evidence.errors import EvidenceError, Problem
+from qualitybook.evidence.numbers import decimals_of
 from qualitybook.evidence.periods import Period, month_end, stated_end, stated_start
 from qualitybook.evidence.reading import Checked, RawTable, forms
 from qualitybook.evidence.schema import (
@@ -284,7 +285,7 @@ def _rates_against_counts(tables: _Tables) -> Iterator[Problem]:
             # Said already; held against such counts no rate is right.
             continue
         share = 100 * int(passed) / int(n)
-        half_unit = 0.5 * 10.0 ** -len(value.partition(".")[2])
+        half_unit = 0.5 * 10.0 ** -decimals_of(value)
         if abs(float(value) - share) > half_unit + _ARITHMETIC_SLACK:
             allowed = f"{share:.4f}, which is {passed} of {n}, within {half_unit:g}"
             yield observations.problem(line, "value", value, allowed, "rate_against_counts")
@@ -435,7 +436,7 @@ def _latest_decimals(tables: _Tables, place: str) -> dict[str, tuple[str, set[in
             newest, printed = latest.get(indicator_id, ("", set()))
             if period >= newest:
                 known = printed if period == newest else set()
-                latest[indicator_id] = (period, known | {len(value.partition(".")[2])})
+                latest[indicator_id] = (period, known | {decimals_of(value)})
     return latest
 
 

@@ -182,7 +182,8 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _is_period(text: str) -> bool:
+def is_period(text: str) -> bool:
+    """Say whether a text is a period."""
     try:
         return Period.parse(text) is not None
     except PeriodError:
@@ -233,7 +234,7 @@ CELL_TYPES: Mapping[str, _CellType] = {
     "year": _CellType(r"(?:19|20)[0-9]{2}", "a year of four digits", "year"),
     "date": _CellType(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}", "a day as YYYY-MM-DD", "date", exists=_is_date),
     "stated_date": _CellType(STATED_DATE_PATTERN, f"a date as {DATE_FORMS}", "string", True, _is_date),
-    "period": _CellType(PERIOD_PATTERN, f"a period as {PERIOD_FORMS}", "string", True, _is_period),
+    "period": _CellType(PERIOD_PATTERN, f"a period as {PERIOD_FORMS}", "string", True, is_period),
     "flag": _CellType(r"[01]", "0 or 1", "integer"),
     "url": _CellType(
         r"https?://[^\s/?#<>\"]+[^\s<>\"]*",

@@ -271,7 +271,6 @@ def _completed(page: Page, shared: Mapping[str, str]) -> Page:
     return replace(page, parameters={**shared, **page.parameters}, context={**named, **page.context})
 
 
-_FINAL = ("met", "not_met")
 _UNJUDGED = ("cannot_judge", "never_published")
 
 
@@ -325,7 +324,7 @@ def _verdict_counts(assessments: list[Assessment]) -> dict[str, int]:
     """Return how many targets are judged (finally or by a probability), cannot be judged, or get no verdict."""
     verdicts = [assessment.verdict for assessment in assessments]
     return {
-        "judged": sum(verdict.state in _FINAL or verdict.probability is not None for verdict in verdicts),
+        "judged": sum(verdict.is_decided or verdict.probability is not None for verdict in verdicts),
         "cannot": sum(verdict.state in _UNJUDGED and verdict.probability is None for verdict in verdicts),
         "no_verdict": sum(verdict.state == "no_verdict" for verdict in verdicts),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.verdict import GrowthSoFar, Verdict
 from qualitybook.evidence.catalog import Unit, units_brought_along
-from qualitybook.evidence.numbers import printed, significant
+from qualitybook.evidence.numbers import decimals_of, printed, significant
 from qualitybook.evidence.schema import PERCENT
 from qualitybook.report import formats, labels
 from qualitybook.report.i18n import Words
@@ -60,7 +60,7 @@ def _unit_of_value(goal: Goal, unit: Unit) -> Unit:
 
 def _text(value: float, beside: str) -> str:
     """Return a value as it stands in its table, with as many decimals as the one beside it at least."""
-    decimals = [len(text.partition(".")[2]) for text in (significant(value, 12), beside)]
+    decimals = [decimals_of(text) for text in (significant(value, 12), beside)]
     return printed(value, max(decimals))
 
 

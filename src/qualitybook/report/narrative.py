@@ -18,7 +18,6 @@ from qualitybook.report.markdown import escape
 
 PACED = ("too_far", "too_few_ranks")
 """Reasons without a probability beside which the pace stands."""
-JUDGED_STATES = ("met", "not_met")
 _FIVES = 5
 
 

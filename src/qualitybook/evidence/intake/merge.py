@@ -27,7 +27,8 @@ from qualitybook.evidence.editions import copy_tables
 from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.intake.cells import LEAVE_OUT, Fault, in_order
 from qualitybook.evidence.intake.sheets import CORRECTS, Entry
-from qualitybook.evidence.periods import PERIOD_FORMS, Period, PeriodError
+from qualitybook.evidence.numbers import decimals_of
+from qualitybook.evidence.periods import PERIOD_FORMS
 from qualitybook.evidence.reading import RawTable, forms, rows_of
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
@@ -36,6 +37,7 @@ from qualitybook.evidence.schema import (
     TABLES,
     Table,
     in_each_language,
+    is_period,
     settled_codes,
     write_descriptor,
 )
@@ -96,12 +98,11 @@ def _series(catalog: Catalog, target: str | None, area: str | None, everything: 
 
 def _of_goals(catalog: Catalog, goals: Iterable[str], own: bool) -> Iterator[tuple[str, str]]:
     """Yield the series of goals: their own, or all that they rest on."""
-    evidence = catalog.target_evidence
     for goal in goals:
         target = catalog.target(goal)
         if target.indicator_id:
             yield target.indicator_id, target.region_id
-        for row in rows_of(evidence[evidence["target_id"] == goal]):
+        for row in rows_of(catalog.evidence_of(goal)):
             if not own or row.role == "direct":
                 yield row.indicator_id, row.region_id
 
@@ -189,7 +190,7 @@ def _swaps(entry: Entry, known: _Known) -> Iterator[tuple[str, str, str]]:
     indicator, region = cells["indicator_id"], cells["region_id"]
     if indicator in known.regions and region in known.indicators:
         yield "indicator_id", "region_id", "an indicator"
-    if _is_period(cells["value"]) and not _is_period(cells["period"]) and _is_number(cells["period"]):
+    if is_period(cells["value"]) and not is_period(cells["period"]) and _is_number(cells["period"]):
         yield "period", "value", PERIOD_FORMS
     n, passed = cells["n"], cells["passed"]
     if n.isdecimal() and passed.isdecimal() and int(passed) > int(n) > 0 and _fits(cells["value"], int(n), int(passed)):
@@ -205,22 +206,13 @@ def _swap(entry: Entry, column: str, other: str, allowed: str) -> Fault:
     return entry.fault(column, entry.cells[column], allowed, advice, "columns_swapped", remedy=remedy)
 
 
-def _is_period(text: str) -> bool:
-    try:
-        return bool(Period.parse(text))
-    except PeriodError:
-        return False
-
-
 def _is_number(text: str) -> bool:
     return re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", text) is not None
 
 
 def _fits(value: str, n: int, passed: int) -> bool:
     """Say whether a pass rate is that of `n` of `passed` items."""
-    return (
-        _is_number(value) and abs(float(value) - 100 * n / passed) <= 0.5 * 10.0 ** -len(value.partition(".")[2]) + 1e-9
-    )
+    return _is_number(value) and abs(float(value) - 100 * n / passed) <= 0.5 * 10.0 ** -decimals_of(value) + 1e-9
 
 
 def _fractions(entries: Sequence[Entry], known: _Known) -> list[Fault]:
@@ -374,10 +366,10 @@ def prepare(folder: Path, entries: Sequence[Entry], form_faults: Sequence[Fault]
     EvidenceError
         If the evidence is wrong before anything is added.
     """
-    problems, before = checked(folder)
+    raw = read_folder(folder)
+    problems, before = checked(folder, raw)
     if before is None or any(problem.level == "error" for problem in problems):
         raise EvidenceError(problems)
-    raw = read_folder(folder)
     known = _Known.of(raw)
     swaps, swapped = _swapped(entries, known)
     usable = [entry for position, entry in enumerate(entries) if position not in swapped]
@@ -666,15 +658,16 @@ def _beside(problems: Iterable[Problem], changes: Sequence[Change]) -> Iterator[
 def _changed_files(folder: Path, copy: Path) -> dict[str, bytes]:
     by_name = {table.name: table.path for table in TABLES}
     paths = [*(by_name[name] for name in BROUGHT), DESCRIPTOR_NAME]
-    return {path: _bytes_of(copy / path) for path in paths if _bytes_of(copy / path) != _bytes_of(folder / path)}
+    made = {path: _bytes_of(copy / path) for path in paths}
+    return {path: content for path, content in made.items() if content != _bytes_of(folder / path)}
 
 
 def _touched(after: Catalog, lines: Sequence[int]) -> dict[str, int]:
     """Return how many of the figures each edition sees, for those that see any."""
     counts: dict[str, int] = {}
-    for edition in after.editions["edition"]:
-        seen = after.as_of(after.edition(edition).as_of).observations["line"]
-        counts[str(edition)] = int(seen.isin(lines).sum())
+    for edition in after.editions_in_order():
+        seen = after.as_of(edition.as_of).observations["line"]
+        counts[edition.edition] = int(seen.isin(lines).sum())
     return {edition: count for edition, count in counts.items() if count}
 
 
@@ -759,9 +752,8 @@ def _choices(observations: Any, without: Iterable[int]) -> dict[_Series, int]:
 def _disturbed(before: Catalog, after: Catalog, placed: Mapping[_Series, int]) -> set[_Series]:
     """Return the series of which some edition would choose another figure although it does not see the new mark."""
     found: set[_Series] = set()
-    for edition in before.editions["edition"]:
-        day = before.edition(edition).as_of
-        then, now = before.as_of(day).observations, after.as_of(day).observations
+    for edition in before.editions_in_order():
+        then, now = before.as_of(edition.as_of).observations, after.as_of(edition.as_of).observations
         seen = set(now["line"])
         unseen = {series: line for series, line in placed.items() if line not in seen}
         old, new = _choices(then, ()), _choices(now, placed.values())

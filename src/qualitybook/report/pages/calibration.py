@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from qualitybook.analysis.backtest import more_than_chance, rank_histogram, score, skill
 from qualitybook.analysis.counts import Interval
 from qualitybook.analysis.scales import CLASSES, calibration
-from qualitybook.evidence.numbers import rounded
+from qualitybook.evidence.numbers import decimals_of, rounded
 from qualitybook.report import formats, labels, markdown
 from qualitybook.report.derived import CUT_OFF, operation
 from qualitybook.report.figures import calibration as calibration_figure
@@ -107,7 +107,7 @@ def _span(page: Page, steps: str) -> str:
 def _edge(page: Page, text: str) -> str:
     """Return an edge of the bins, recorded with its place in the calibration file."""
     place = calibration()["provenance"]["step_edges"].index(float(text))
-    decimals = len(text.partition(".")[2])
+    decimals = decimals_of(text)
     return page.computed.given(
         "calibration.step_edge", f"calibration.json/provenance/step_edges/{place}", float(text), decimals
     )

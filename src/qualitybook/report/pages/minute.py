@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from qualitybook.analysis.indicative import Reading
 from qualitybook.analysis.latest import Change
 from qualitybook.analysis.review import checked
-from qualitybook.analysis.standing import JUDGED, Nearest, Standing
+from qualitybook.analysis.standing import Nearest, Standing
 from qualitybook.analysis.verdict import Verdict, waiting_state
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, labels, markdown, readings
@@ -166,7 +166,7 @@ def _answer(page: Page, found: Standing) -> str:
 
 def _answer_on(page: Page, found: Standing, verdict: Verdict) -> str:
     reading = found.reading_on(verdict.goal.indicator_id)
-    if verdict.state in JUDGED or verdict.word is not None or reading is None:
+    if verdict.is_decided or verdict.word is not None or reading is None:
         return markdown.escape(page.computed.verdict(verdict))
     return markdown.escape(reading_text(page, reading))
 

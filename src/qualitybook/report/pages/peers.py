@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from qualitybook.analysis.assess import Scope, judge_peers
 from qualitybook.analysis.latest import OLDEST_FRESH, Point
 from qualitybook.analysis.verdict import Verdict
-from qualitybook.report import formats, frames, goals, labels, markdown, narrative
+from qualitybook.report import formats, frames, goals, labels, markdown
 from qualitybook.report.derived import operation
 from qualitybook.report.figures import dot_plot
 from qualitybook.report.frames import PRINTED
@@ -46,7 +46,7 @@ class PeersPage(Page):
         judged = judged or self.judged
         total = len(judged)
         probable = sum(verdict.probability is not None for _row, verdict in judged)
-        decided = sum(verdict.state in narrative.JUDGED_STATES for _row, verdict in judged)
+        decided = sum(verdict.is_decided for _row, verdict in judged)
         return self.text(
             self._(
                 "There are {total} goals of the same kind set by other places. Decided by an official figure: "

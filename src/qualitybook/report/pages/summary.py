@@ -10,7 +10,7 @@ from IPython.display import Markdown
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.edition_diff import compare, previous
 from qualitybook.analysis.standing import Standing, standings
-from qualitybook.report import LINES, formats, labels, markdown, narrative
+from qualitybook.report import LINES, formats, labels, markdown
 from qualitybook.report.brief import columns
 from qualitybook.report.changes import ChangeWords
 from qualitybook.report.derived import operation, where
@@ -61,7 +61,7 @@ class SummaryPage(Page):
         rows = [
             [str(item.target["number"]), missing]
             for item in answers or self.assessments
-            if item.is_measurable and item.verdict.state not in narrative.JUDGED_STATES
+            if item.is_measurable and not item.verdict.is_decided
             for missing in self.missing_of(item)
         ]
         if not rows:

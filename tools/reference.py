@@ -172,8 +172,6 @@ ENTRIES: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("verdict", library.verdict),
     ("verdict_table", library.verdict_table),
     ("readings", indicative.readings),
-    ("readings", indicative.readings),
-    ("readings", indicative.readings),
     ("sensitivity", library.sensitivity),
     ("latest_figures", library.latest_figures),
     ("peer_table", library.peer_table),

@@ -250,6 +250,13 @@ def write_csv(file: TextIO, rows: Iterable[Sequence[str]]) -> None:
     writer.writerows([safe_cell(cell) for cell in row] for row in rows)
 
 
+def csv_text(rows: Iterable[Sequence[str]]) -> str:
+    """Return rows as the text of a CSV file."""
+    text = io.StringIO(newline="")
+    write_csv(text, rows)
+    return text.getvalue()
+
+
 @dataclass(frozen=True)
 class Checked:
     """The cells of one table and which of them the schema refuses."""

@@ -7,7 +7,6 @@ The book is assembled beside the last one and takes its place only when it is wh
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,7 +17,7 @@ from typing import Any
 import yaml
 
 from qualitybook import __version__
-from qualitybook.evidence.reading import write_csv
+from qualitybook.evidence.reading import csv_text
 from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish.bibliography import write_bib
 from qualitybook.publish.execute import Result
@@ -383,9 +382,8 @@ def write_derived(source: Path, docnames: Mapping[str, str]) -> None:
     docnames
         Names of the pages by what their ledgers are called after, where the two differ.
     """
-    text = io.StringIO(newline="")
-    write_csv(text, [list(COLUMNS), *sorted(_rows(source, docnames))])
-    (source / DERIVED).write_text(text.getvalue(), encoding="utf-8", newline="")
+    text = csv_text([list(COLUMNS), *sorted(_rows(source, docnames))])
+    (source / DERIVED).write_text(text, encoding="utf-8", newline="")
 
 
 def _rows(source: Path, docnames: Mapping[str, str]) -> Iterator[list[str]]:

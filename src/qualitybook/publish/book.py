@@ -95,9 +95,9 @@ class Request:
     """Seconds that a cell, and MiB of memory that a page may take."""
 
     @property
-    def store_folder(self) -> Path:
-        """Where pages that have been made are kept."""
-        return self.store or self.build_dir / _STORE
+    def made_pages(self) -> Store:
+        """The pages that have been made."""
+        return Store((self.store or self.build_dir / _STORE).resolve())
 
     @property
     def html(self) -> bool:
@@ -172,7 +172,7 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
 def _clear_leftovers(request: Request, volumes: Sequence[Volume]) -> None:
     """Remove what builds that were killed have left, but for what the site's own `recover` puts right."""
     remove_abandoned(temporary_parent(), TEMPORARY)
-    Store(request.store_folder.resolve()).clear()
+    request.made_pages.clear()
     for volume in volumes:
         remove_abandoned(volume.folder)
 
@@ -183,7 +183,7 @@ def _indicator_pages(request: Request, plans: Sequence[Plan]) -> Iterator[Future
     if not request.html:
         yield None
         return
-    given_up, store = Event(), Store(request.store_folder.resolve())
+    given_up, store = Event(), request.made_pages
     with ThreadPoolExecutor(1) as beside:
         try:
             yield beside.submit(write_indicator_pages, plans, store, request.jobs, given_up)
@@ -208,7 +208,7 @@ def _make_pages(request: Request, plans: Sequence[Plan], watch: Watcher) -> list
 
 def make_pages(jobs: Sequence[PageJob], request: Request, watch: Watcher) -> list[Result]:
     """Take the pages that the store has, make the others, and put all of them into their books."""
-    store = Store(request.store_folder.resolve())
+    store = request.made_pages
     results: list[Result] = []
 
     def tell(result: Result) -> None:

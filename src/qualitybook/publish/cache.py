@@ -71,6 +71,14 @@ def within(files: dict[str, str]) -> dict[str, str]:
     return files
 
 
+def write_files(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write files below a folder."""
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
 @cache
 def digest_of_code(lang: str) -> str:
     """Return the digest of what makes a page besides its own inputs: our code, one language's words, the packages."""
@@ -143,10 +151,7 @@ class Store:
         if not listed or {name: digest_of_bytes(data) for name, data in found.items()} != listed:
             self.remove(key)
             return False
-        for name, data in found.items():
-            path = target / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+        write_files(found, target)
         with suppress(OSError):
             os.utime(place / LIST)
         return True

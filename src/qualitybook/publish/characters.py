@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,6 @@ _ALLOWED = (
 _CODE = "character_without_glyph"
 _PAGES = (".md", ".yml")
 _LINE_BREAKS = frozenset("\n\r\t")
-_Lacking = Callable[[str], frozenset[str]]
 
 
 def undrawable(folder: Path, raw: Mapping[str, RawTable], project: Project | None = None) -> list[Problem]:

@@ -24,6 +24,13 @@ from qualitybook.errors import RefusedError
 from qualitybook.report.i18n import LANGUAGES, Words, unknown_language
 
 
+def above(node: nodes.Node) -> Iterator[nodes.Element]:
+    """Yield what a node stands in, from its parent on."""
+    while (around := node.parent) is not None:
+        yield around
+        node = around
+
+
 def words_of(config: Config) -> Words:
     """Return the words of the language that a Sphinx configuration names.
 

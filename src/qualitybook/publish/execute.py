@@ -30,7 +30,14 @@ from typing import Any
 import nbformat
 
 from qualitybook.errors import RefusedError, json_of
-from qualitybook.publish.cache import Store, digest_of_bytes, digest_of_code, digest_of_package, digest_of_value
+from qualitybook.publish.cache import (
+    Store,
+    digest_of_bytes,
+    digest_of_code,
+    digest_of_package,
+    digest_of_value,
+    write_files,
+)
 from qualitybook.publish.environment import (
     CELL_SECONDS,
     MEBIBYTE,
@@ -170,12 +177,12 @@ class StoringRun:
                 if result.ok and job.key:
                     self.store.put(job.key, job.name, folder)
         except OSError as error:
-            return Result(job, Failure(None, type(error).__name__, str(error)))
+            return _lost(job, error)
         return replace(result, job=job)
 
 
 def _lost(job: PageJob, error: BaseException) -> Result:
-    """Return the result of a page whose worker died."""
+    """Return the result of a page that an error prevented."""
     return Result(job, Failure(None, type(error).__name__, str(error)))
 
 
@@ -206,7 +213,7 @@ def main(tell: Callable[[object], None], job: PageJob) -> None:
     try:
         result = _make(job, tell)
     except Exception as error:
-        result = Result(job, Failure(None, type(error).__name__, str(error)))
+        result = _lost(job, error)
     tell(result)
 
 
@@ -402,15 +409,15 @@ def _received(future: Future[tuple[Failure | None, dict[str, bytes]]], job: Page
     """Store the files that came back and return what became of the page."""
     error = future.exception()
     if error is not None:
-        return Result(job, Failure(None, type(error).__name__, str(error)))
+        return _lost(job, error)
     failure, files = future.result()
     if failure is None:
         try:
             with store.draft() as folder:
-                _write_files(files, folder)
+                write_files(files, folder)
                 store.put(job.key, job.name, folder)
         except OSError as problem:
-            failure = Failure(None, type(problem).__name__, str(problem))
+            return _lost(job, problem)
     return Result(job, failure)
 
 
@@ -455,7 +462,7 @@ def unpacked(parcel: _Parcel, folder: Path) -> PageJob:
     if parcel.evidence is not None and job.evidence is not None:
         evidence = folder / job.evidence.name
         files[job.evidence.name] = parcel.evidence
-    _write_files(files, folder)
+    write_files(files, folder)
     (folder / "authored").mkdir(exist_ok=True)
     (folder / "source" / FIGURES).mkdir(parents=True)
     return replace(
@@ -465,14 +472,6 @@ def unpacked(parcel: _Parcel, folder: Path) -> PageJob:
         source=folder / "source",
         evidence=evidence,
     )
-
-
-def _write_files(files: Mapping[str, bytes], folder: Path) -> None:
-    """Write files below a folder."""
-    for name, data in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
 
 
 def _files(folder: Path) -> list[Path]:

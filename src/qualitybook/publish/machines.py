@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader
 from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, BookSettings, Table
 from qualitybook.publish.assemble import DERIVED
 from qualitybook.publish.plan import CALIBRATION, Offer
-from qualitybook.publish.site import ASSESSMENTS, DATA, FEED, ROOT_PAGE, SITEMAP, Shelf, plain_page
+from qualitybook.publish.site import ASSESSMENTS, DATA, FEED, ROOT_PAGE, SITEMAP, Shelf, in_order, plain_page
 from qualitybook.report import assessments
 from qualitybook.report.i18n import LANGUAGES, Words, language
 
@@ -30,9 +30,7 @@ def _editions_in(folder: Path) -> list[str]:
 
 def _derived_in(folder: Path) -> list[str]:
     """Return the books whose computed statements are there, the latest edition first."""
-    found = {path.parent.relative_to(folder).as_posix() for path in folder.glob(f"*/*/{DERIVED}")}
-    ordered = sorted(found, key=lambda name: [*LANGUAGES].index(name.split("/")[1]))
-    return sorted(ordered, key=lambda name: name.split("/")[0], reverse=True)
+    return in_order(path.parent.relative_to(folder).as_posix() for path in folder.glob(f"*/*/{DERIVED}"))
 
 
 def _data_page(

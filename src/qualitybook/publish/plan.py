@@ -7,7 +7,6 @@ indicators: each is worked out where it has changed, while pages are made.
 from __future__ import annotations
 
 import csv
-import io
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
@@ -25,7 +24,7 @@ from qualitybook.analysis.scales import calibration
 from qualitybook.errors import json_of
 from qualitybook.evidence.catalog import Catalog, Edition
 from qualitybook.evidence.extract import Evidence, SharedResults
-from qualitybook.evidence.reading import ENCODING, rows_of, write_csv
+from qualitybook.evidence.reading import ENCODING, csv_text, rows_of
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
     QUALITATIVE,
@@ -97,7 +96,7 @@ class Figures:
             if rows:
                 path = source / SERIES / f"{page}.csv"
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(_csv_text([list(COLUMNS), *rows]), ENCODING, newline="")
+                path.write_text(csv_text([list(COLUMNS), *rows]), ENCODING, newline="")
 
 
 @dataclass(frozen=True)
@@ -486,14 +485,14 @@ def offer_of(
 def _data_files(catalog: Catalog, judged: Mapping[str, Sequence[Assessment]]) -> dict[str, str]:
     """Return the tables as CSV with their description, and each edition's verdicts."""
     folder, texts = catalog.folder, {}
-    present = {*present_tables(folder), UNITS.name}
+    own = present_tables(folder)
     for table in TABLES:
-        if table.name in present - {UNITS.name}:
+        if table.name in own and table.name != UNITS.name:
             texts[table.path] = _safe_table(folder / table.path)
-    texts[UNITS.path] = _csv_text(_units_used(catalog))
+    texts[UNITS.path] = csv_text(_units_used(catalog))
     path = folder / DESCRIPTOR_NAME
     about = json_of(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    texts[DESCRIPTOR_NAME] = assessments.json_text(descriptor(present, about, lacking_columns(folder)))
+    texts[DESCRIPTOR_NAME] = assessments.json_text(descriptor({*own, UNITS.name}, about, lacking_columns(folder)))
     texts[assessments.SCHEMA_NAME] = assessments.json_text(assessments.schema())
     texts[CALIBRATION] = assessments.json_text(calibration())
     for name, items in judged.items():
@@ -502,14 +501,14 @@ def _data_files(catalog: Catalog, judged: Mapping[str, Sequence[Assessment]]) ->
         rows = [assessments.worded(seen, item) for item in items]
         report = assessments.report(catalog, edition, edition.as_of, rows)
         texts[f"{name}/{ASSESSMENTS}.json"] = assessments.json_text(report)
-        texts[f"{name}/{ASSESSMENTS}.csv"] = _csv_text(assessments.csv_rows(rows))
+        texts[f"{name}/{ASSESSMENTS}.csv"] = csv_text(assessments.csv_rows(rows))
     return texts
 
 
 def _safe_table(path: Path) -> str:
     """Return a table of the evidence so that a spreadsheet can open it without running a cell."""
     with path.open(encoding="utf-8", newline="") as file:
-        return _csv_text(csv.reader(file))
+        return csv_text(csv.reader(file))
 
 
 def _units_used(catalog: Catalog) -> Iterator[list[str]]:
@@ -517,9 +516,3 @@ def _units_used(catalog: Catalog) -> Iterator[list[str]]:
     yield UNITS.header
     for key in sorted(set(catalog.indicators["unit"])):
         yield ["" if cell is None else str(cell) for cell in astuple(catalog.unit(key))]
-
-
-def _csv_text(rows: Iterable[Sequence[str]]) -> str:
-    text = io.StringIO(newline="")
-    write_csv(text, rows)
-    return text.getvalue()

@@ -11,13 +11,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from qualitybook.errors import json_of
-from qualitybook.publish.cache import digest_of_bytes, is_plain
-from qualitybook.publish.manifest import Manifest, SiteError, in_the_way, place_needed, read_manifest
+from qualitybook.publish.manifest import Manifest, SiteError, in_the_way, place_needed, read_manifest, site_files
 from qualitybook.publish.site import (
     DATA,
     LEDGER,
@@ -29,6 +28,7 @@ from qualitybook.publish.site import (
     book_of,
     books_of,
     cleared_on_error,
+    in_order,
     is_given_up,
     present_at,
     read_shelves,
@@ -37,7 +37,6 @@ from qualitybook.publish.site import (
     what_stays,
     write_entrance,
 )
-from qualitybook.report.i18n import LANGUAGES
 
 # So many differences from the manifest are named; `qualitybook verify` lists them all.
 NAMED = 5
@@ -179,7 +178,7 @@ def _what_is_done(site: Path, present: Present, coming: Sequence[str], offered: 
     if taken:
         raise SiteError(place_needed(folder, taken))
     stays = what_stays(before, folder, coming)
-    there, found = _fingerprints(before), _files_there(present)
+    there, found = _fingerprints(before), site_files(present.folder, before.files)
     stay = {*coming, *stays.kept, *stays.carried, *(LISTS - {SITEMAP})}
     return Released(
         new=tuple(name for name in offered if name not in there),
@@ -229,7 +228,7 @@ def _fingerprints(manifest: Manifest) -> dict[str, str]:
     made = manifest.made
     return {
         book: _fingerprint(book, {name: digest for name, digest in made.items() if book_of(name) == book})
-        for book in _in_order(made)
+        for book in in_order(books_of(made))
     }
 
 
@@ -238,20 +237,6 @@ def _fingerprint(book: str, files: Mapping[str, str]) -> str:
     for name in sorted(files, key=lambda name: PurePosixPath(name).parts):
         total.update(f"{files[name]}  {name.removeprefix(f'{book}/')}\n".encode())
     return total.hexdigest()
-
-
-def _files_there(present: Present) -> dict[str, str]:
-    """Return the SHA-256 of the files that were published and are there, as they are now."""
-    folder = present.folder
-    files = [name for name in present.manifest.files if is_plain(folder / name)]
-    return {name: digest_of_bytes((folder / name).read_bytes()) for name in files}
-
-
-def _in_order(names: Collection[str]) -> list[str]:
-    """Return the books that some files belong to, latest edition first, languages in the order of `LANGUAGES`."""
-    books, codes = books_of(names), list(LANGUAGES)
-    by_language = sorted(books, key=lambda book: codes.index(book.split("/")[1]))
-    return sorted(by_language, key=lambda book: book.split("/")[0], reverse=True)
 
 
 def _read_history(present: Present) -> _History:
@@ -335,7 +320,7 @@ def _put_without(
     folder = present.folder
     with cleared_on_error(folder):
         staging = Staging(present)
-        found = _files_there(present)
+        found = site_files(folder, present.manifest.files)
         staging.copy(folder, [name for name in names if name in found])
         # What was changed or lost there stays known as such.
         staging.keep_digests(name for name in names if found.get(name) != present.manifest.files[name])

@@ -214,6 +214,13 @@ def books_of(names: Iterable[str]) -> set[str]:
     return {book_of(name) for name in names} - {""}
 
 
+def in_order(books: Iterable[str]) -> list[str]:
+    """Return books, ``<edition>/<lang>``, the latest edition first, languages in the order of `LANGUAGES`."""
+    codes = list(LANGUAGES)
+    by_language = sorted(books, key=lambda book: codes.index(book.split("/")[1]))
+    return sorted(by_language, key=lambda book: book.split("/")[0], reverse=True)
+
+
 def what_stays(before: Manifest, folder: Path, made: Collection[str]) -> _Stays:
     """Return what of a published site stays beside what is made anew."""
     made = set(made)

@@ -10,7 +10,7 @@ from time import sleep
 from qualitybook.errors import RefusedError
 from qualitybook.evidence.schema import DESCRIPTOR_NAME, SETTINGS_NAME, TABLES
 from qualitybook.evidence.store import JOURNAL, STAGING, interrupted
-from qualitybook.publish.cache import files_below
+from qualitybook.publish.cache import files_below, write_files
 from qualitybook.publish.layout import AUTHORED
 
 _MOST_READINGS = 20
@@ -40,10 +40,7 @@ def take(evidence: Path, out: Path) -> Path:
             raise RefusedError(f"{evidence} changes all the time; build again when nobody writes there")
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    for name, data in found.items():
-        path = out / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+    write_files(found, out)
     return out
 
 

@@ -204,6 +204,13 @@ def crumbs(config: Config, page: str, title: str, book_title: str) -> list[_Crum
     return [book, *([_Crumb(part)] if part else []), _Crumb(title)]
 
 
+def _data_block(content: Mapping[str, Any]) -> str:
+    """Return a block of data for programs, which browsers do not run."""
+    # In a script element, only the end of the element could end it.
+    text = json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
+    return f'<script type="application/ld+json">{text}</script>'
+
+
 def breadcrumb_list(way: list[_Crumb], addresses: dict[str, str]) -> str:
     """Return the way as schema.org's BreadcrumbList, without the parts, which have no address."""
     known = [crumb for crumb in way if addresses.get(crumb.text)]
@@ -212,9 +219,7 @@ def breadcrumb_list(way: list[_Crumb], addresses: dict[str, str]) -> str:
         for place, crumb in enumerate(known, start=1)
     ]
     content = {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}
-    # In a script element, only the end of the element could end it.
-    text = json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
-    return f'<script type="application/ld+json">{text}</script>'
+    return _data_block(content)
 
 
 def _add_breadcrumbs(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
@@ -330,9 +335,7 @@ def _data_set(title: str, about: str, files: list[dict[str, str]], book: Mapping
             {"@type": "DataDownload", "contentUrl": file["href"], "encodingFormat": file["type"]} for file in files
         ],
     }
-    # In a script element, only the end of the element could end it.
-    text = json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
-    return f'<script type="application/ld+json">{text}</script>'
+    return _data_block(content)
 
 
 def _files(page: str, root: str, context: Mapping[str, Any], book: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
+from qualitybook.publish.documents import above
 from qualitybook.report import LINES
 from qualitybook.report.catalogue import LIST
 from qualitybook.report.markdown import FOLD
@@ -67,11 +68,8 @@ def _name_columns(table: nodes.table) -> None:
 
 def _is_long(table: nodes.table) -> bool:
     """Whether a phone folds a table: it has many cards, and is neither folded already nor what its page is for."""
-    node = table.parent
-    while node is not None:
-        if isinstance(node, fold) or _SHOWN & set(node.get("classes", ())):
-            return False
-        node = node.parent
+    if any(isinstance(each, fold) or _SHOWN & set(each.get("classes", ())) for each in above(table)):
+        return False
     has_title = any(isinstance(child, nodes.title) for child in table.children)
     return has_title and CARDS in table["classes"] and len(list(table.findall(nodes.row))) > _MOST_ROWS
 

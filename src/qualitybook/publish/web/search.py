@@ -22,12 +22,12 @@ from qualitybook.publish.layout import KEYWORDS
 
 # Inside a character class of Python and of JavaScript alike: 〇, the unified ideographs with extension A, the
 # compatibility ideographs, and the ideographs beyond the basic plane.
-_PYTHON_HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _JAVASCRIPT_HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}"
 # Sphinx's script drops what is all digits from a query; so marked, years and numbers of standards are found.
 _NUMBER_MARK = "_"
 _NUMBER = re.compile("[0-9]+")
-_RUN = re.compile(f"([{_PYTHON_HAN}]+)|[^\\W{_PYTHON_HAN}]+")
+_RUN = re.compile(f"([{HAN}]+)|[^\\W{HAN}]+")
 
 _SPLIT_QUERY = r"""
 function splitQuery(query) {

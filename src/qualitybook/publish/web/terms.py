@@ -10,6 +10,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from qualitybook.publish.documents import above
 from qualitybook.publish.web.pages import pages_with_terms
 
 TERM = "qb-term"
@@ -80,13 +81,9 @@ class _Glossary:
 
 def _is_linked(text: nodes.Text) -> bool:
     """Whether words of a text may be links: it stands in a paragraph, and in nothing that has its own purpose."""
-    node, in_paragraph = text.parent, False
-    while node is not None:
-        if isinstance(node, _NOT_LINKED):
-            return False
-        in_paragraph = in_paragraph or isinstance(node, nodes.paragraph)
-        node = node.parent
-    return in_paragraph
+    around = list(above(text))
+    has_own_purpose = any(isinstance(each, _NOT_LINKED) for each in around)
+    return not has_own_purpose and any(isinstance(each, nodes.paragraph) for each in around)
 
 
 def _pieces(text: nodes.Text, left: dict[str, Term], app: Sphinx, docname: str) -> Iterator[nodes.Node]:

@@ -21,9 +21,10 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
-from qualitybook.publish.documents import words_of
+from qualitybook.publish.documents import above, words_of
 from qualitybook.publish.forms import FORMS
 from qualitybook.publish.web.head import to_book
+from qualitybook.publish.web.search import HAN
 from qualitybook.report.i18n import language
 from qualitybook.report.markdown import PAGE_ROLE, unescape
 
@@ -177,10 +178,9 @@ class _SiteLink(SphinxRole):
         return [link], []
 
 
-_HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_WIDE = f"{_HAN}\u3000-\u303f\uff00-\uffef\u00b7\u2014\u2026"
+_WIDE = f"{HAN}\u3000-\u303f\uff00-\uffef\u00b7\u2014\u2026"
 # A Chinese title with its quotation marks, and with the digits and names that stand inside it.
-_CHINESE = re.compile(f"[《〈（【“‘]*[{_HAN}](?:[{_WIDE}“”‘’A-Za-z0-9%.-]*[{_WIDE}”’])?")
+_CHINESE = re.compile(f"[《〈（【“‘]*[{HAN}](?:[{_WIDE}“”‘’A-Za-z0-9%.-]*[{_WIDE}”’])?")
 # In Chinese, a Latin name or abbreviation is a word of the text; only from three words on is it another language.
 _ENGLISH = re.compile(r"(?<![\w.])[A-Za-z][A-Za-z'’-]*(?:[,;:]? [A-Za-z0-9][A-Za-z0-9'’-]*){2,}")
 _FOREIGN = {"en": ("zh", _CHINESE), "zh": ("en", _ENGLISH)}
@@ -218,17 +218,8 @@ class _MarkForeignRuns(SphinxPostTransform):
         code = words_of(self.config).code
         for text in list(self.document.findall(nodes.Text)):
             pieces = list(_parts(str(text), code))
-            if any(other for _, other in pieces) and not _is_unspoken(text):
+            if any(other for _, other in pieces) and not any(isinstance(each, _UNSPOKEN) for each in above(text)):
                 text.parent.replace(text, [_piece(piece, other) for piece, other in pieces])
-
-
-def _is_unspoken(text: nodes.Text) -> bool:
-    node = text.parent
-    while node is not None:
-        if isinstance(node, _UNSPOKEN):
-            return True
-        node = node.parent
-    return False
 
 
 def _piece(text: str, code: str | None) -> nodes.Node:

@@ -243,7 +243,7 @@ def _keep_local_assets(app: Sphinx, pagename: str, templatename: str, context: d
         context[kind] = local_assets(context.get(kind, []))
 
 
-# After the extensions that still write pages when the build is finished (500).
+# After the icons.
 _LAST = 990
 # Blocks of data (JSON) are no scripts: a browser never runs them, and the policy says nothing of them.
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\s(?:src=|type=\"application/))[^>]*>(.*?)</script>", re.DOTALL)

@@ -146,7 +146,7 @@ def points(**cells: object) -> pd.DataFrame:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("role", SHAPES)
 def test_the_picture_has_one_line_for_all_goals_and_a_mark_for_each_figure(lang: str, role: str) -> None:
-    words = {code: labels.label(Words(lang), labels.DISTANCE, code) for code in labels.DISTANCE}
+    words = labels.figure_words(Words(lang), "distance")
     with theme.use_theme(lang):
         drawn = figures.distance(GOALS, points(role=role, hollow=True), words)
     (axes,) = drawn.axes

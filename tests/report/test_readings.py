@@ -151,7 +151,8 @@ def test_a_stock_is_told_in_whole_numbers(voices: tuple[Voice, Voice]) -> None:
 
 
 def test_several_readings_name_what_they_are_read_on(voices: tuple[Voice, Voice]) -> None:
-    told = readings.paragraph(voices[1], [REFUSED, replace(REFUSED, indicator="research_intensity")])
+    both = [REFUSED, replace(REFUSED, indicator="research_intensity")]
+    told = voices[1].sentences([readings.sentence(voices[1], each, named=True) for each in both])
     assert told == (
         "Pass rate of goods: No estimate: no value was found for any place. Research intensity: No estimate: no value "
         "was found for any place."

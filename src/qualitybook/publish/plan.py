@@ -37,7 +37,7 @@ from qualitybook.evidence.schema import (
 )
 from qualitybook.publish.layout import SERIES, Volume
 from qualitybook.publish.site import ASSESSMENTS
-from qualitybook.report import FIGURES, assessments, formats, labels
+from qualitybook.report import FIGURES, assessments, formats, goal_page, labels
 from qualitybook.report.i18n import LANGUAGES, Words, language
 from qualitybook.report.indicators import Sheets, docname
 from qualitybook.report.markdown import escape
@@ -233,7 +233,7 @@ def _target_page(row: pd.Series, words: Words) -> Page:
     statement = words.name(row, "statement")
     context = {"number": number, "statement": escape(statement), "rule": str(row["rule"]), "target": target_id}
     stem = f"target-{number:02d}"
-    return Page(f"targets/{number:02d}-{target_id}", "target", statement, stem, {"target": target_id}, context)
+    return Page(goal_page(number, target_id), "target", statement, stem, {"target": target_id}, context)
 
 
 def _area_pages(catalog: Catalog, words: Words) -> list[Page]:

@@ -2,6 +2,13 @@
 
 INDICATORS = "indicators"
 """Folder of the indicators' pages; each is called after its indicator's key."""
+
+
+def goal_page(number: int, target_id: str) -> str:
+    """Return the name of a goal's page."""
+    return f"targets/{int(number):02d}-{target_id}"
+
+
 CATALOGUE = "catalogue"
 """Page with the list of all indicators."""
 LINES = "lines"

@@ -18,7 +18,7 @@ from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.reading import ENCODING, rows_of, write_csv
 from qualitybook.evidence.schema import PROVISIONAL
 from qualitybook.report.figures import svg
-from qualitybook.report.labels import figure_words
+from qualitybook.report.labels import FIGURES, label
 from qualitybook.report.voice import Voice
 
 TOLD = "told"
@@ -82,7 +82,7 @@ def _told(voice: Voice, unit: Unit, name: str, point: Point) -> str:
         name,
         voice.period_in_full(point),
         voice.qualified(point.value_text, unit, point.qualifier),
-        figure_words(voice, "marks")[f"grade_{point.grade}"],
+        label(voice, FIGURES["marks"], f"grade_{point.grade}"),
         voice.join(voice.source(voice.catalog.source(key)) for key in point.sources),
     ]
     return "\n".join(facts)

@@ -21,7 +21,7 @@ from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.catalog import Indicator
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import QUALITATIVE
-from qualitybook.report import FIGURES, INDICATORS, formats, frames, labels, markdown
+from qualitybook.report import FIGURES, INDICATORS, formats, frames, goal_page, labels, markdown
 from qualitybook.report.catalogue import Entry
 from qualitybook.report.derived import FOLDER, SUFFIX, Derived, Ledger
 from qualitybook.report.figures import svg
@@ -334,7 +334,7 @@ class Sheets:
             target = self._targets[row.target_id]
             name = markdown.escape(words.name(target, "statement"))
             if target.rule != QUALITATIVE:
-                name = markdown.link(name, f"targets/{target.number:02d}-{target.target_id}")
+                name = markdown.link(name, goal_page(target.number, target.target_id))
             role = words.parentheses(labels.label(words, labels.ROLES, row.role))
             yield _("Goal {number}", number=target.number) + words.language.colon + name + role
         for row in rows_of(links[links["indicator_id"] == indicator_id]):

@@ -75,21 +75,6 @@ SIDES = {
     "unknown": _("not known"),
 }
 
-DISTANCE = {
-    "axis": _("distance to the goal in points; to the right it is reached"),
-    "goal": _("the goal"),
-    "direct": _("own figure"),
-    "proxy": _("own figure of another measure"),
-    "above": _("province or area around it"),
-    "nation": _("the nation"),
-    "peer": _("other places"),
-    "hollow": _("hollow: old, undated, of part of a year or another measure"),
-    "at_least": _("or more"),
-    "at_most": _("or less"),
-    "forecast": _("80% range of the forecast"),
-    "indicative": _("80% range, indicative"),
-}
-
 NO_GAPS = {
     "no_figure": "–",
     "undated": _("not comparable: its year is not stated"),
@@ -170,21 +155,6 @@ READING_GATES = {
     "g7": _("the place's sources do not contradict each other"),
     "g8": _("printed in whole fives from 10% to 90%"),
     "g9": _("fewer than four yearly values of the place itself, else the verdict stands"),
-}
-
-READING_ROLES = {
-    "parent": _("place above"),
-    "part": _("part of a year of a place above, taken for the year"),
-    "peers": _("other places in"),
-    "peer": _("other place"),
-    "spread": _("size of differences, from"),
-    "own_undated": _("own value without a year"),
-    "statement": _("own statement of a bound"),
-    "proxy": _("own figures of another measure"),
-    "class": _("own count"),
-    "ceiling": _("ceiling"),
-    "year": _("year asked for"),
-    "left_out": _("left out"),
 }
 
 LEVELS = {
@@ -564,6 +534,20 @@ _MARKS = {
     "basis_change": _("change of definition"),
 }
 FIGURES = {
+    "distance": {
+        "axis": _("distance to the goal in points; to the right it is reached"),
+        "goal": _("the goal"),
+        "direct": _("own figure"),
+        "proxy": _("own figure of another measure"),
+        "above": _("province or area around it"),
+        "nation": _("the nation"),
+        "peer": _("other places"),
+        "hollow": _("hollow: old, undated, of part of a year or another measure"),
+        "at_least": _("or more"),
+        "at_most": _("or less"),
+        "forecast": _("80% range of the forecast"),
+        "indicative": _("80% range, indicative"),
+    },
     "marks": _MARKS,
     "history": {
         **_MARKS,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 
 from qualitybook.analysis import gates
 from qualitybook.analysis.gates import Gate
 from qualitybook.analysis.goals import Goal
-from qualitybook.analysis.indicative import PEERS_LEAD_CODE, Ground, Reading, Variant, decimals
+from qualitybook.analysis.indicative import PEERS_LEAD_CODE, Reading, Variant, decimals
 from qualitybook.analysis.verdict import likelihood_word
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed, whole_percent
@@ -25,11 +24,6 @@ def frame(voice: Voice) -> str:
         "Indicative, not a verdict: worked out from the figures of the province, the nation and other places, for "
         "orientation while the place's own value is missing."
     )
-
-
-def paragraph(voice: Voice, readings: Sequence[Reading]) -> str:
-    """Return all readings of a goal; where it has several, each names what it is read on."""
-    return voice.sentences([sentence(voice, reading, named=len(readings) > 1) for reading in readings])
 
 
 def sentence(voice: Voice, reading: Reading, *, named: bool = False) -> str:
@@ -127,12 +121,6 @@ def gate_text(voice: Voice, gate: Gate) -> str:
     return labels.label(voice, labels.READING_GATES, gate.code)
 
 
-def gate_answer(voice: Voice, gate: Gate) -> str:
-    """Return whether a gate is passed, as a word."""
-    answers = {True: voice.gettext("holds"), False: voice.gettext("does not hold")}
-    return voice.gettext("does not apply") if gate.passed is None else answers[gate.passed]
-
-
 def variant_text(voice: Voice, reading: Reading, variant: Variant) -> str:
     """Return what a variant assumes: in the words of its rows in the evidence."""
     if variant.code == PEERS_LEAD_CODE:
@@ -151,12 +139,6 @@ def assumption(voice: Voice, reading: Reading) -> str:
     rows = rows_of(voice.catalog.indicative_goals)
     found = (row for row in rows if (row.target_id, row.indicator_id) == (reading.target, reading.indicator))
     return next((voice.name(row, "assumption") for row in found), "")
-
-
-def ground_text(voice: Voice, ground: Ground) -> str:
-    """Return what a row of the evidence is to a reading, and the series that it names."""
-    role = labels.label(voice, labels.READING_ROLES, ground.role)
-    return role + voice.language.colon + voice.series(ground.indicator_id, ground.region_id)
 
 
 def goal_text(voice: Voice, reading: Reading) -> str:

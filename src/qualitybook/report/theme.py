@@ -223,8 +223,8 @@ def share(length_mm: float) -> float:
     return length_mm * width_mm() / WIDTH_MM * 72.0 / MM_PER_INCH
 
 
-def new_figure(height_mm: float, gap_mm: float = 1.0, own_width_mm: float | None = None) -> Figure:
-    """Start an empty figure, as wide as the text column unless said otherwise.
+def new_figure(height_mm: float, gap_mm: float = 1.0) -> Figure:
+    """Start an empty figure, as wide as the text column.
 
     Parameters
     ----------
@@ -238,8 +238,7 @@ def new_figure(height_mm: float, gap_mm: float = 1.0, own_width_mm: float | None
     """
     pad = gap_mm / 2 / MM_PER_INCH
     engine = ConstrainedLayoutEngine(h_pad=pad, w_pad=pad)
-    wide = own_width_mm or width_mm()
-    figure = Figure(figsize=(wide / MM_PER_INCH, height_mm / MM_PER_INCH), layout=engine)
+    figure = Figure(figsize=(width_mm() / MM_PER_INCH, height_mm / MM_PER_INCH), layout=engine)
     FigureCanvasAgg(figure)
     return figure
 

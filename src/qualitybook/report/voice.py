@@ -180,9 +180,7 @@ class Voice(Words):
         """Return how large a change is without its sign: ``0.01 percentage points``, ``at least 17``, ``about 7``."""
         exact = Decimal(change.after.value_text) - Decimal(change.before.value_text)
         size = self.difference(abs(exact), unit).removeprefix("+")
-        if change.qualifier in ("at_least", "at_most"):
-            return self.gettext("at least {amount}", amount=size)
-        return self.gettext("about {amount}", amount=size) if change.qualifier == "about" else size
+        return self._about(size, "at_least" if change.qualifier == "at_most" else change.qualifier)
 
     def change_or_reason(self, unit: Unit, found: Latest) -> str:
         """Return the change that belongs to the latest figure, else why there is none."""
@@ -408,8 +406,8 @@ class Computed:
     def short_text(self, unit: Unit, found: Latest) -> str:
         """Return the latest figure and its mark of age alone."""
         self._points(unit, found.indicator_id, [found.shown])
-        if found.shown is not None and found.years_without is not None:
-            self._years_without(found, found.years_without)
+        if found.shown is not None:
+            self.stale_mark(found)
         return self.voice.short_text(unit, found)
 
     def gap_to_goal(self, unit: Unit, target_id: str, found: Latest, gap: GoalGap) -> str:

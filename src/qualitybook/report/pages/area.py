@@ -13,7 +13,7 @@ from qualitybook.analysis.findings import CATEGORY_MARK, findings, indicators_of
 from qualitybook.analysis.latest import Latest, Point, form_a_series
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.reading import rows_of
-from qualitybook.report import frames, markdown
+from qualitybook.report import frames, goal_page, markdown
 from qualitybook.report.figures import svg
 from qualitybook.report.figures.marks import time_position
 from qualitybook.report.labels import figure_words
@@ -60,7 +60,7 @@ class AreaPage(Page):
 
     def _goal_link(self, target: pd.Series, measurable: bool) -> str:
         text = markdown.escape(self.words.name(target, "statement"))
-        docname = f"targets/{int(target['number']):02d}-{target['target_id']}"
+        docname = goal_page(target["number"], str(target["target_id"]))
         return markdown.link(text, docname) if measurable else text
 
     def task(self, task_id: str, found: Sequence[Series] | None = None) -> Markdown:

@@ -32,7 +32,7 @@ def picture(page: Page, found: Sequence[Standing]) -> str:
         [_row(page, position, point) for position, (_each, _id, beside) in enumerate(drawn) for point in beside],
         columns=_POINT,
     )
-    words = {code: labels.label(page.words, labels.DISTANCE, code) for code in labels.DISTANCE}
+    words = labels.figure_words(page.words, "distance")
     shown = points.assign(goal=goals["name"].iloc[points["goal"]].to_numpy())
     left_out = [each for each in found if all(each is not other for other, _id, _beside in drawn)]
     return page.figure(

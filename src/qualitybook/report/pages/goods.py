@@ -9,6 +9,7 @@ from IPython.display import Markdown
 from qualitybook.analysis.categories import Category, Goods, goods
 from qualitybook.analysis.findings import findings
 from qualitybook.analysis.series import CURRENT_BASIS
+from qualitybook.evidence.numbers import printed as as_printed
 from qualitybook.report import formats, markdown
 from qualitybook.report.derived import operation
 from qualitybook.report.indicators import docname
@@ -95,12 +96,13 @@ class GoodsPage(Page):
         return self.computed.ledger.note("goods.items", done, self._rows(item, each), number, formats.number(number, 0))
 
     def _rate(self, item: Goods, each: Category) -> str:
-        printed = self.words.interval(each.rate, each.rate, 2, self.unit(each.indicator_id))
+        printed = self.words.quantity(as_printed(each.rate, 2), self.unit(each.indicator_id))
         done = operation("pooled_rate", by="counts")
         return self.computed.ledger.note("goods.rate", done, self._rows(item, each), each.rate, printed)
 
     def _range(self, item: Goods, each: Category) -> str:
-        ends = (each.interval.lower, each.interval.upper)
+        interval = each.interval
+        ends = (interval.lower, interval.upper)
         printed = self.words.interval(*ends, 1, self.unit(each.indicator_id))
         done = operation("exact_interval", level=_LEVEL)
         return self.computed.ledger.note("goods.range", done, self._rows(item, each), ends, printed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from qualitybook.analysis.indicative import Reading
 from qualitybook.analysis.latest import Change
@@ -11,27 +12,50 @@ from qualitybook.analysis.review import checked
 from qualitybook.analysis.standing import Nearest, Standing
 from qualitybook.analysis.verdict import Verdict, waiting_state
 from qualitybook.evidence.reading import rows_of
-from qualitybook.report import formats, labels, markdown, readings
-from qualitybook.report.brief import Brief, Line
+from qualitybook.report import formats, goal_page, labels, markdown, readings
 from qualitybook.report.derived import figures, operation, where
+from qualitybook.report.i18n import Words
+from qualitybook.report.markdown import Column
 from qualitybook.report.pages.balance import ARROWS
 from qualitybook.report.pages.base import Page
 
 _UNDECIDED = ("likely", "even", "unlikely", "scope", "unknown")
 
 
-def brief(page: Page, found: Sequence[Standing], figure: str) -> Brief:
-    """Return what an edition says of its measurable goals in one minute, with the picture that goes with it."""
-    return Brief(
-        title=page._(
-            "{title}: the edition on one page", title=markdown.escape(page.words.name(page.settings, "title"))
-        ),
-        sentences=sentences(page, found),
-        rows=tuple(line(page, each) for each in found),
-        caption=caption(page),
-        figure=figure,
-        notes=notes(page, found),
-    )
+@dataclass(frozen=True)
+class Line:
+    """What is said of one goal, each part finished Markdown with its citations."""
+
+    number: str
+    name: str
+    """The goal's short name."""
+    docname: str
+    """The goal's page in the book."""
+    figure: str
+    """The figure nearest to it, with its year and, where it is not the goal's own, what and where it is of."""
+    asked: str
+    gap: str
+    direction: str
+    answer: str
+    """The verdict, or what is said in its place."""
+    sure: str
+    settles: str
+    """Who can settle it, with which number."""
+
+
+def columns(words: Words) -> list[Column[Line]]:
+    """Return the columns of the table of lines."""
+    return [
+        Column(words.gettext("No."), lambda row: row.number, "r"),
+        Column(words.gettext("Goal"), lambda row: markdown.link(row.name, row.docname)),
+        Column(words.gettext("Nearest figure"), lambda row: row.figure),
+        Column(words.gettext("Asked for"), lambda row: row.asked),
+        Column(words.gettext("Gap"), lambda row: row.gap),
+        Column(words.gettext("Since the baseline"), lambda row: row.direction),
+        Column(words.gettext("Answer"), lambda row: row.answer),
+        Column(words.gettext("How sure"), lambda row: row.sure),
+        Column(words.gettext("Who can settle it, and with what"), lambda row: row.settles),
+    ]
 
 
 def caption(page: Page) -> str:
@@ -51,21 +75,18 @@ def notes(page: Page, found: Sequence[Standing]) -> tuple[str, ...]:
         "count": page.computed.count("brief.figures", rows, len(rows)),
         "checked": page.computed.count("brief.checked", figures(page.everything, known), len(known)) if known else "",
     }
-    if not known:
-        return (
-            *framed,
-            page._(
-                "The answers rest on {count} figures; a second person has checked none of them against its source.",
-                **values,
-            ),
-        )
-    return (
-        *framed,
+    told = (
         page._(
             "The answers rest on {count} figures; a second person has checked {checked} of them against its source.",
             **values,
-        ),
+        )
+        if known
+        else page._(
+            "The answers rest on {count} figures; a second person has checked none of them against its source.",
+            **values,
+        )
     )
+    return (*framed, told)
 
 
 # The lines
@@ -77,7 +98,7 @@ def line(page: Page, found: Standing) -> Line:
     return Line(
         number=str(target["number"]),
         name=markdown.escape(short_name(page, found)),
-        docname=f"targets/{int(target['number']):02d}-{target['target_id']}",
+        docname=goal_page(target["number"], target["target_id"]),
         figure=_by_scope(page, found, _figure) or page._("not found for this book"),
         asked=markdown.escape(_asked(page, found)),
         gap=_by_scope(page, found, _gap) or formats.NONE,

@@ -11,7 +11,6 @@ from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.edition_diff import compare, previous
 from qualitybook.analysis.standing import Standing, standings
 from qualitybook.report import LINES, formats, labels, markdown
-from qualitybook.report.brief import columns
 from qualitybook.report.changes import ChangeWords
 from qualitybook.report.derived import operation, where
 from qualitybook.report.pages import balance as balance_section
@@ -27,6 +26,7 @@ class SummaryPage(Page):
 
     def __init__(self, data: str | Path, edition: str, lang: str, out: str | Path = "figures") -> None:
         super().__init__("summary", data, edition, lang, out)
+        self._stood: tuple[Sequence[Assessment], list[Standing]] | None = None
 
     def tally(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return how many goals are met, likely, uncertain, unlikely, missed or cannot be judged."""
@@ -43,7 +43,7 @@ class SummaryPage(Page):
         """Return the table with a line for each measurable goal."""
         found = self._standing(answers)
         rows = [minute.line(self, each) for each in found]
-        told = self.table_of(columns(self.words), rows, minute.caption(self))
+        told = self.table_of(minute.columns(self.words), rows, minute.caption(self))
         return Markdown(markdown.paragraphs(markdown.container(LINES, told), *minute.notes(self, found)))
 
     def distance(self, answers: Sequence[Assessment] | None = None) -> Markdown:
@@ -54,7 +54,11 @@ class SummaryPage(Page):
         return Markdown(markdown.container("distance", drawn))
 
     def _standing(self, answers: Sequence[Assessment] | None) -> list[Standing]:
-        return standings(self.catalog, answers or self.assessments, self.readings)
+        """Return how the goals stand by some answers; worked out once, as several parts of the page ask for it."""
+        told = answers or self.assessments
+        if self._stood is None or self._stood[0] is not told:
+            self._stood = told, standings(self.catalog, told, self.readings)
+        return self._stood[1]
 
     def to_publish(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return what is needed to decide the measurable goals and was not found, and who has it."""

@@ -18,7 +18,7 @@ from qualitybook.analysis.questions import (
     releases,
 )
 from qualitybook.evidence.schema import kind_of
-from qualitybook.report import formats, markdown
+from qualitybook.report import formats, goal_page, markdown
 from qualitybook.report.derived import where
 from qualitybook.report.markdown import Column
 from qualitybook.report.pages.base import Page
@@ -66,7 +66,7 @@ class WhenPage(Page):
     def _goal(self, target_id: str) -> str:
         target = self.catalog.target(target_id)
         text = markdown.escape(self.words.name(target, "statement"))
-        return markdown.link(text, f"targets/{int(target.number):02d}-{target_id}")
+        return markdown.link(text, goal_page(target.number, target_id))
 
     def _office(self, question: Question) -> str:
         """Return who can answer: the office that the gap names, else who measures the indicator."""

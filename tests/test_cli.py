@@ -153,6 +153,17 @@ def test_assessments_as_table(sample_folder: Path) -> None:
     assert max(map(len, result.output.splitlines())) <= 120
 
 
+def test_assessments_as_table_show_brackets_as_they_are(sample_folder: Path) -> None:
+    targets = sample_folder / "plan" / "targets.csv"
+    text = targets.read_text(encoding="utf-8")
+    assert "Research" in text
+    targets.write_text(text.replace("Research", "[draft] [/x] Research"), encoding="utf-8")
+    result = run("assess", "--data", sample_folder, "--edition", "2023")
+    assert result.exit_code == 0
+    assert "[draft]" in result.output
+    assert "[/x]" in result.output
+
+
 def test_an_unknown_edition_is_answered_with_those_allowed(sample_folder: Path) -> None:
     result = run("assess", "--data", sample_folder, "--edition", "2052")
     assert result.exit_code == 2

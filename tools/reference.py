@@ -12,8 +12,7 @@ import click
 
 from qualitybook import cli
 from qualitybook.analysis import backtest, edition_diff, indicative, library
-from qualitybook.analysis.assess import assess, judge_peers
-from qualitybook.analysis.assess import assess as verdicts
+from qualitybook.analysis.assess import assess, assess_targets, judge_peers
 from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions
 from qualitybook.evidence.catalog import Catalog, load
 from qualitybook.evidence.schema import TABLES, Field, Table
@@ -176,7 +175,7 @@ ENTRIES: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("latest_figures", library.latest_figures),
     ("peer_table", library.peer_table),
     ("FitOptions", FitOptions),
-    ("verdicts", verdicts),
+    ("verdicts", assess_targets),
     ("peer_verdicts", judge_peers),
     ("vintage_cases", backtest.vintage_cases),
     ("cut_off_cases", backtest.cut_off_cases),

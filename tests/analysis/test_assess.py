@@ -55,6 +55,27 @@ def test_a_proxy_alone_is_another_scope(catalog_of: CatalogMaker) -> None:
     assert (made[0].verdict.state, made[0].verdict.reason, made[0].level) == ("cannot_judge", "only_other_scope", "D")
 
 
+def test_a_goal_with_a_way_keeps_it_where_only_a_proxy_is_known(catalog_of: CatalogMaker) -> None:
+    tables = evidence_tables()
+    rows = [row for row in tables["observations"] if row["indicator_id"] != "goods_pass_rate"]
+    links = [
+        row | {"indicator_id": "consumer_satisfaction", "role": "proxy"}
+        if (row["target_id"], row["role"]) == ("goods-pass", "context") and row["region_id"] == "neighbour_city"
+        else row
+        for row in tables["target_evidence"]
+    ]
+    links = [row | {"region_id": "sample_city"} if row["role"] == "proxy" else row for row in links]
+    targets = [
+        row | {"rule": "reach_by_path"} if row["target_id"] == "goods-pass" else row for row in tables["targets"]
+    ]
+    path = [
+        {"target_id": "goods-pass", "year": year, "value": value} for year, value in (("2024", "94"), ("2025", "95"))
+    ]
+    made = assess_targets(catalog_of(rows, target_evidence=links, targets=targets, target_path=path), NOW)
+    assert made[0].verdict.reason == "only_other_scope"
+    assert [waypoint.year for waypoint in made[0].verdict.path] == [2024, 2025]
+
+
 def test_peers_are_judged_by_the_same_rules(catalog_of: CatalogMaker) -> None:
     states = {row["region_id"]: (verdict.state, verdict.reason) for row, verdict in judge_peers(catalog_of(), NOW)}
     assert states == {"sample_province": ("awaiting", None), "neighbour_city": ("cannot_judge", "only_undated")}

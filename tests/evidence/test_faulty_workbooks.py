@@ -471,6 +471,7 @@ def test_text_of_another_encoding_is_refused(tmp_path: Path, folder: Path, text:
         taken_in(folder, tmp_path / "figures.csv")
     (fault,) = error.value.faults
     assert (fault.code, fault.cell) == ("encoding", cell)
+    assert "UTF-8, or GB18030 as" in fault.allowed
     assert "CSV UTF-8" in fault.advice
 
 

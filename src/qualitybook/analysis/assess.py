@@ -136,7 +136,7 @@ class Assessment:
         return tuple(support for support in self.supports if support.role == role)
 
     def record(self) -> dict[str, Any]:
-        """Return an self as plain values.
+        """Return the assessment as plain values.
 
         Returns
         -------
@@ -176,7 +176,22 @@ class Assessment:
 
 
 def assess_targets(catalog: Catalog, as_of: date, options: FitOptions = DEFAULT_OPTIONS) -> list[Assessment]:
-    """Return the assessment of every target, in the plan's order."""
+    """Judge every target of the plan, in its order.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        The evidence, whole or as of that day.
+    as_of : datetime.date
+        The as-of date.
+    options : FitOptions, optional
+        Which figures a fit may use. Default: those of the book.
+
+    Returns
+    -------
+    list of Assessment
+        For each target its ``verdict``, evidence ``level``, latest figure, gaps, and what stands beside it.
+    """
     seen, _ = known_on(catalog, as_of)
     return [assess_target(seen, target, as_of, options) for target in seen.targets_in_order()]
 
@@ -228,7 +243,7 @@ def _other_scope(verdict: Verdict, supports: tuple[Support, ...]) -> Verdict:
     """Say "only another scope" where the direct series is empty and a proxy is not."""
     if verdict.reason != "no_figure" or not _any_figure(supports, ("proxy",)):
         return verdict
-    return Verdict(verdict.goal, verdict.state, "only_other_scope", series=verdict.series)
+    return replace(verdict, reason="only_other_scope")
 
 
 def _is_weakly_sourced(seen: Catalog, verdict: Verdict) -> bool:

@@ -167,7 +167,7 @@ class Above:
         return found[0] - self.offset, found[1] + self.offset_variance
 
     def how(self, year: int) -> str:
-        """Return how a year is known: ``figure``, ``gap``, ``forecast``, ``class`` or "" for not at all."""
+        """Return how a year is known: ``figure``, ``part``, ``gap``, ``forecast``, ``class`` or "" for not at all."""
         if year in self.values:
             return "figure"
         if year in self.parts:

@@ -92,12 +92,9 @@ class Releases:
         )
 
     def changes(self) -> list[ReleaseChange]:
-        """Return the changes between self for the same months of different years, each with the next such release.
+        """Return the changes between releases for the same months of different years, each to the next such release.
 
-        Parameters
-        ----------
-        self
-            Totals of which at least two categories have counts are compared, complete or not.
+        Totals of which at least two categories have counts are compared, complete or not.
 
         Returns
         -------

@@ -802,7 +802,7 @@ class GrowthRatio:
 
     @classmethod
     def of(cls, series: Series, goal: Goal) -> GrowthRatio | None:
-        """Return the growth ratio since the first fitted year of the last five, None where `why_no_ratio` says why."""
+        """Return the growth ratio since the first fitted year of the last five, None where `why_none` says why."""
         if goal.value is None or GrowthRatio.why_none(series, goal):
             return None
         recent = series.yearly["value"].iloc[-_WINDOW:]

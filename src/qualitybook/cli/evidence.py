@@ -113,7 +113,7 @@ def _print_table(rows: Sequence[Mapping[str, Any]], title: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(width=None if sys.stdout.isatty() else _TABLE_WIDTH)
+    console = Console(width=None if sys.stdout.isatty() else _TABLE_WIDTH, markup=False, highlight=False)
     table = Table(title=title, title_justify="left")
     headings = ["No.", "Goal", "Verdict", "Probability", "Level", "n", "Last year"]
     if any(row["indicative"] for row in rows):

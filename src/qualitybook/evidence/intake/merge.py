@@ -528,6 +528,9 @@ def _merged(
     first = trial = _marked_trial(folder, raw, before, changes)
     said = [*faults, *_translated(first.problems, first.changes), *_beside(first.problems, first.changes)]
     while trial.catalog is None:
+        if not changes:
+            # Somebody has spoilt the folder since it was checked.
+            raise EvidenceError(trial.problems)
         refused = set(trial.refused())
         changes = [change for at, change in enumerate(changes) if at not in refused]
         trial = _marked_trial(folder, raw, before, changes)

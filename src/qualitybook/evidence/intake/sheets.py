@@ -271,7 +271,7 @@ _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _SEPARATORS = (",", ";", "\t")
 
 _SAVE_AGAIN = "save it as 'CSV UTF-8' in the spreadsheet"
-_READABLE = "UTF-8, or _GB18030 as Chinese spreadsheets write it"
+_READABLE = "UTF-8, or GB18030 as Chinese spreadsheets write it"
 _CHINESE_IN_UTF_8 = re.compile(rb"[\xe0-\xef][\x80-\xbf][\x80-\xbf]")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _MOSTLY = 0.5

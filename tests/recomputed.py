@@ -971,12 +971,22 @@ def agree(stated: Sequence[float], found: Sequence[float]) -> bool:
     )
 
 
+def is_reading_printed(of: str, printed: str, value: float) -> bool:
+    """Say whether the chance that a reading gives is printed in fives: from 10 to 90, but for a statement."""
+    (number,) = numbers_in(printed)
+    fives = 5 * math.floor(20 * value + 0.5)
+    return number.size == (fives if of == "contradiction" else min(max(fives, 10), 90))
+
+
 def is_printed(row: Row, found: Sequence[float], scale: Decimal = Decimal(1)) -> bool:
     """Say whether what is printed is the number rounded to the digits that are printed, or to fives."""
     text = row["printed"]
     is_chance = row["operation"].startswith("probability")
     if "by=" in row["operation"] and is_chance:
         return text == f"{5 * round(20 * found[0])}%"
+    of = re.match(r"indicative\(of=([\w.]+)", row["operation"])
+    if of and of[1] not in ("estimate", "low80", "high80", "low95", "high95") and not of[1].endswith(".estimate"):
+        return is_reading_printed(of[1], text, found[0])
     if text[0] in BOUNDS:
         low, high = BOUNDS[text[0]]
         return low <= found[0] <= high

@@ -270,7 +270,7 @@ def test_failed_pages_are_all_named_and_leave_the_site(project: Path, site: Path
         "error: 2025/en outlook (notebooks/outlook.ipynb, cell 7): ZeroDivisionError: division by zero" in result.stderr
     )
     assert result.stderr.splitlines()[-2] == "2 pages could not be made; the site is as it was."
-    assert "12/12" in result.stderr
+    assert "13/13" in result.stderr
     assert contents(site) == before
 
 

@@ -95,6 +95,6 @@ def test_shared_verdicts_say_what_new_ones_say(path: Path) -> None:
 
 def test_pages_use_what_lies_beside_their_extract(path: Path, tmp_path: Path) -> None:
     pages = [SummaryPage(path, "2025", lang, tmp_path / lang) for lang in ("zh", "en")]
-    texts = [page.messages().data for page in pages]
+    texts = [page.tally().data for page in pages]
     assert texts[0] != texts[1]
     assert len(list(SharedResults(path).folder.iterdir())) == 1

@@ -36,6 +36,7 @@ def test_the_page_of_every_shape(tmp_path: Path, rule: str, lang: str) -> None:
         observation("research_intensity", "sample_city", str(2014 + place), value, "yearbook-2024")
         for place, value in enumerate(VALUES)
     ]
+    made.append(observation("research_intensity", "sample_province", "2023", VALUES[0], "yearbook-2024"))
     kept = [row for row in tables["observations"] if row["indicator_id"] != "research_intensity"]
     folder = write_evidence(
         tmp_path / "data", observations=[*kept, *made], indicators=tables["indicators"], targets=tables["targets"]

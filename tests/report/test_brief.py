@@ -16,6 +16,7 @@ from qualitybook.report import figures, labels, theme
 from qualitybook.report.figures.distance import SHAPES
 from qualitybook.report.i18n import Words
 from qualitybook.report.pages import SummaryPage, minute
+from qualitybook.report.pages import distance as distance_page
 
 RATE = "goods_pass_rate"
 
@@ -136,6 +137,26 @@ GOALS = pd.DataFrame(
         {"name": "Research", "low": -0.1, "high": 0.4, "middle": 0.1, "indicative": False, "note": ""},
     ]
 )
+
+
+def test_the_range_of_a_forecast_lies_on_the_side_that_reaches_its_goal(tmp_path: Path) -> None:
+    tables = evidence_tables()
+    goals = [
+        row | {"rule": "at_most", "value": "2.0", "baseline_year": ""} if row["target_id"] == "research" else row
+        for row in tables["targets"]
+    ]
+    indicators = [
+        row | {"better": "lower"} if row["indicator_id"] == "research_intensity" else row
+        for row in tables["indicators"]
+    ]
+    page = page_of(tmp_path, "en", {"targets": goals, "indicators": indicators})
+    (item,) = (each for each in found(page) if each.assessment.target_id == "research")
+    verdict = item.assessment.verdict
+    assert verdict.forecast is not None
+    assert verdict.horizon is not None
+    low, high = verdict.forecast.interval(0.8, verdict.horizon)
+    row = distance_page._goal(page, item, "research_intensity")
+    assert (row["low"], row["high"]) == (pytest.approx(2.0 - high), pytest.approx(2.0 - low))
 
 
 def points(**cells: object) -> pd.DataFrame:

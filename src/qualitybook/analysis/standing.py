@@ -231,7 +231,7 @@ def bearings(catalog: Catalog, standing: Standing, indicator_id: str) -> tuple[B
     """
     goal = standing.assessment.verdict.goal
     rule = RULES[goal.rule]
-    asked = goal.value if _names_a_figure(goal.rule) else _baseline_value(standing)
+    asked = value_asked(standing)
     if asked is None or goal.direction == 0 or not kind_of(catalog.indicator(indicator_id).kind).is_relative:
         return ()
     found = (
@@ -246,8 +246,11 @@ def bearings(catalog: Catalog, standing: Standing, indicator_id: str) -> tuple[B
     )
 
 
-def _baseline_value(standing: Standing) -> float | None:
+def value_asked(standing: Standing) -> float | None:
+    """Return the value that figures of a goal are held against: its own, else that of its series in the baseline."""
     way, goal = standing.direction, standing.assessment.verdict.goal
+    if _names_a_figure(goal.rule):
+        return goal.value
     is_own = way is not None and way.indicator_id == goal.indicator_id
     return way.before.value if is_own and way is not None and way.before is not None else None
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
-from qualitybook.analysis.standing import Bearing, Standing, bearings
+from qualitybook.analysis.goals import Goal
+from qualitybook.analysis.standing import Bearing, Standing, bearings, value_asked
+from qualitybook.analysis.verdict import Verdict
 from qualitybook.report import labels, markdown, readings
 from qualitybook.report.figures import distance
 from qualitybook.report.pages.base import Page
@@ -51,35 +53,38 @@ def _indicators(found: Standing) -> list[str]:
 
 def _goal(page: Page, found: Standing, indicator_id: str) -> dict[str, object]:
     """Return the row of a goal: its name with what it asks, and the range of a forecast of its own series."""
-    verdict = found.assessment.verdict
+    by_scope = {scope.indicator_id: scope.verdict for scope in found.assessment.scopes}
+    verdict = by_scope.get(indicator_id, found.assessment.verdict)
     scope = page.words.parentheses(page.voice.scope(indicator_id)) if found.assessment.scopes else ""
     unit = page.unit(indicator_id)
     asked = page.voice.asked(verdict.goal, str(found.assessment.target["value_text"]), unit)
     row: dict[str, object] = {"name": f"{short_name(page, found)}{scope}\n{asked}"}
     reading = found.reading_on(indicator_id)
-    aim = verdict.goal.value
+    aim = value_asked(found)
     if reading is None or reading.cross_check or reading.estimate is None or aim is None:
-        return row | _forecast(page, found)
+        return row | _forecast(page, verdict, aim)
     told = readings.recorded(page.computed, reading)
     values = (told.low80, told.estimate, told.high80)
-    ends = sorted(verdict.goal.direction * ((value or 0.0) - aim) for value in values)
+    ends = _distances(verdict.goal, aim, [value or 0.0 for value in values])
     spot = dict(zip(("low", "middle", "high"), ends, strict=True))
     return row | spot | {"indicative": True, "note": readings.short(page.voice, told)}
 
 
-def _forecast(page: Page, found: Standing) -> dict[str, object]:
-    verdict, way = found.assessment.verdict, found.direction
+def _distances(goal: Goal, aim: float, values: Iterable[float]) -> list[float]:
+    """Return how far values lie beyond what a goal asks, on the side that reaches it, the least first."""
+    return sorted(goal.direction * (value - aim) for value in values)
+
+
+def _forecast(page: Page, verdict: Verdict, aim: float | None) -> dict[str, object]:
     nothing: dict[str, object] = {"low": np.nan, "high": np.nan, "middle": np.nan, "indicative": False, "note": ""}
     if verdict.probability is None or verdict.forecast is None or verdict.series is None or verdict.horizon is None:
         return nothing
-    asked = verdict.goal.value if verdict.goal.value is not None else None
-    if asked is None:
-        asked = way.before.value if way is not None and way.before is not None else np.nan
-    low, high = verdict.forecast.interval(_LEVEL, verdict.horizon)
+    ends = verdict.forecast.interval(_LEVEL, verdict.horizon)
+    low, high = _distances(verdict.goal, np.nan if aim is None else aim, ends)
     told = page.computed.interval(
         verdict.series, verdict.forecast, verdict.goal.target_year, unit=page.unit(verdict.goal.indicator_id)
     )
-    return nothing | {"low": low - asked, "high": high - asked, "note": told}
+    return nothing | {"low": low, "high": high, "note": told}
 
 
 def _row(page: Page, position: int, point: Bearing) -> dict[str, object]:

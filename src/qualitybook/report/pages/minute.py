@@ -211,7 +211,7 @@ def _sure(page: Page, found: Standing) -> str:
         if reading.probability is not None and reading.variants and not reading.cross_check:
             ordered = sorted(reading.variants, key=lambda variant: variant.probability)
             low, high = (readings.variant_chance(variant) for variant in (ordered[0], ordered[-1]))
-            told.append(page._("otherwise {range}", range=page.words.between(low, high)))
+            told.append(page._("otherwise {range}", range=low if low == high else page.words.between(low, high)))
     return page.words.language.semicolon.join(told)
 
 

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from qualitybook.analysis.assess import assess_targets
 from qualitybook.analysis.backtest import Score, cut_off_cases, rank_histogram, score, scores_by_class, vintage_cases
 from qualitybook.analysis.hidden_places import EARLIER, NOTHING, SITUATIONS, Hidden, hide_on_plan
+from qualitybook.evidence.numbers import printed as as_printed
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, labels, markdown, narrative
 from qualitybook.report.derived import CUT_OFF, EDITIONS, figures, operation
@@ -154,7 +155,7 @@ class TrackRecordPage(Page):
             # The last figure of a stock in a year stands beside the year alone.
             rows = figures(self.everything, row.lines)
             return self.computed.ledger.note("figure.quoted", operation("figure"), rows, row.outcome, told)
-        printed = self.words.quantity(formats.number(row.outcome, int(row.decimals)), unit)
+        printed = self.words.quantity(as_printed(row.outcome, int(row.decimals)), unit)
         done = operation(made_from_parts(self.everything, row.indicator_id))
         rows = figures(self.everything, row.lines)
         return self.computed.ledger.note("series.made_year", done, rows, row.outcome, printed)

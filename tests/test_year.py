@@ -166,6 +166,7 @@ def test_names_are_never_formulas(tmp_path: Path) -> None:
         (["edition", "new", "2025", "--as-of", "2027-06-30"], "a key that none has"),
         (["edition", "new", "2026", "--as-of", "2026-06-30"], "a day after 2026-06-30"),
         (["edition", "new", "A 1", "--as-of", "2027-06-30"], "lower-case letters"),
+        (["edition", "remove", "2032"], "no edition '2032'; allowed: 2023, 2024, 2025"),
         (["edition", "diff", "2025", "2024"], "name the earlier one first"),
         (["edition", "diff", "2032"], "no edition '2032'; allowed: 2023, 2024, 2025"),
         (["edition", "diff", "--lang", "zh,en"], "choose one language"),
@@ -299,6 +300,20 @@ def test_an_older_edition_stays_as_it_was(sample_folder: Path, tmp_path: Path) -
     assert run("edition", "new", "2026", "--as-of", "2027-06-30", "--data", sample_folder).exit_code == 0
     assert "96.10%" in "".join(shown(sample_folder, "2026", tmp_path / "new").values())
     assert shown(sample_folder, "2024", tmp_path / "after") == before
+
+
+def test_an_edition_is_removed_and_the_last_one_left_is_current(sample_folder: Path) -> None:
+    before = (sample_folder / "editions.csv").read_bytes()
+    assert run("edition", "new", "2026", "--as-of", "2027-06-30", "--data", sample_folder).exit_code == 0
+    done = run("edition", "remove", "2026", "--data", sample_folder)
+    assert done.output.splitlines() == [
+        "Edition 2026 is removed; 2025 is the current one.",
+        "To take its pages off a site: qualitybook publish DIR --withdraw 2026",
+    ]
+    assert (sample_folder / "editions.csv").read_bytes() == before
+    for name in ("2025", "2024"):
+        assert run("edition", "remove", name, "--data", sample_folder).exit_code == 0
+    assert "is the only one" in run("edition", "remove", "2023", "--data", sample_folder).stderr
 
 
 def test_the_notebook_for_exploring_runs_and_moves_a_verdict(sample_folder: Path, tmp_path: Path) -> None:

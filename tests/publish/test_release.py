@@ -404,3 +404,14 @@ def test_an_edition_that_the_evidence_no_longer_has_is_named(sample_folder: Path
     assert "kept     2031/zh" in said
     take_back = f"qualitybook publish {www} --withdraw 2031 --output {site} --data {sample_folder}"
     assert f"2031 is not in editions.csv; it stays published. To take it back: {take_back}" in said
+
+
+def test_one_language_beside_an_older_other_one_is_said(site: Path, www: Path, sample_folder: Path) -> None:
+    release(site, www, DAYS)
+    released = release(write_site(site, en2025="two"), www, DAYS, dry_run=True)
+    assert (released.replaced, released.kept, released.uneven) == (("2025/en",), ("2025/zh",), ("2025",))
+    release(site, www, DAYS)
+    result = run(sample_folder, site, www, "--dry-run")
+    assert "uneven   2025: its languages are not of one build" in result.output
+    both = release(write_site(site, zh2025="two", en2025="two"), www, DAYS)
+    assert both.uneven == ()

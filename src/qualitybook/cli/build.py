@@ -259,6 +259,7 @@ def _said(built: Built) -> list[str]:
 
 def _notes(built: Built, address: str) -> list[str]:
     """Return what the site has beside the books that were built, and what it lacks."""
+    from qualitybook.publish.manifest import named
     from qualitybook.publish.site import SITEMAP
 
     if built.site is None:
@@ -267,6 +268,10 @@ def _notes(built: Built, address: str) -> list[str]:
     return [
         *(f"Kept, not this program's: {name}" for name in grouped(built.beside.others)),
         *(f"Kept from an earlier build: {name}" for name in grouped(built.beside.carried)),
+        *(
+            f"Edition {edition}: its languages are not of one build ({named(names)} differs); build it in all of them."
+            for edition, names in built.beside.uneven.items()
+        ),
         *lacks,
     ]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,7 +37,7 @@ _TABLE_WIDTH = 120
 
 @click.group(cls=Commands)
 def edition() -> None:
-    """Add an edition, list them, and tell what changed from one to another."""
+    """Add and remove editions, list them, and tell what changed from one to another."""
 
 
 @edition.command()
@@ -48,15 +50,36 @@ def new(name: str, as_of: date, target_year: int | None, data: Path) -> None:
     from qualitybook.evidence.editions import add_edition
 
     existing(data)
+    with _written(data):
+        made = add_edition(data, name, as_of, target_year)
+    click.echo(f"Edition {made.edition}: as of {made.as_of}, goals of {made.target_year}; it is the current one now.")
+    click.echo(with_options("Next: 'qualitybook edition diff' tells what changed, 'qualitybook build' makes the book."))
+
+
+@contextmanager
+def _written(data: Path) -> Iterator[None]:
+    """Tell what keeps the table of editions from being written; it is then as it was."""
     try:
         with errors_told("{}."):
-            made = add_edition(data, name, as_of, target_year)
+            yield
     except OSError as error:
         raise failed(
             [f"{data} could not be written: {error.strerror}; the evidence is as it was.", f"To do: {ROOM}"]
         ) from None
-    click.echo(f"Edition {made.edition}: as of {made.as_of}, goals of {made.target_year}; it is the current one now.")
-    click.echo(with_options("Next: 'qualitybook edition diff' tells what changed, 'qualitybook build' makes the book."))
+
+
+@edition.command()
+@click.argument("name", metavar="EDITION")
+@data_option
+def remove(name: str, data: Path) -> None:
+    """Take an edition off the evidence; what is published of it stays until it is withdrawn."""
+    from qualitybook.evidence.editions import remove_edition
+
+    existing(data)
+    with _written(data):
+        current = remove_edition(data, name)
+    click.echo(f"Edition {name} is removed; {current.edition} is the current one.")
+    click.echo(f"To take its pages off a site: qualitybook publish DIR --withdraw {name}")
 
 
 @edition.command("list")

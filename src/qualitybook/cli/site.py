@@ -44,6 +44,7 @@ _MEANINGS = {
     "removed": "of a former build; no page shows it any more",
     "altered": "since it was published; the new build's own file takes its place, where it has one",
     "others": "not this program's",
+    "uneven": "its languages are not of one build; build it in all of them and publish that",
 }
 
 

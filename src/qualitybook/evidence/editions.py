@@ -1,4 +1,4 @@
-"""Adding an edition to the table of editions, and an evidence folder to begin with.
+"""Adding an edition to the table of editions and taking one off it, and an evidence folder to begin with.
 
 The folder is minimal, for another city's or plan's book; all that it holds is marked as an example.
 """
@@ -10,6 +10,7 @@ import io
 import shutil
 import tempfile
 import tomllib
+from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -18,6 +19,7 @@ from qualitybook.errors import RefusedError
 from qualitybook.evidence.catalog import CURRENT, Edition, load
 from qualitybook.evidence.check import check
 from qualitybook.evidence.errors import EvidenceError
+from qualitybook.evidence.reading import RawTable
 from qualitybook.evidence.schema import DESCRIPTOR_NAME, EDITIONS, SETTINGS_NAME, TABLES, write_descriptor
 from qualitybook.evidence.store import locked, replace_files
 
@@ -47,15 +49,58 @@ def add_edition(folder: Path, edition: str, as_of: date, target_year: int | None
         known = load(folder).editions_in_order()
         _refuse(known, edition, as_of)
         year = target_year if target_year is not None else known[-1].target_year
+        rows = [{**row, "status": _ARCHIVED} for row in _rows_of(folder)]
+        added = {"edition": edition, "as_of": as_of.isoformat(), "target_year": str(year), "status": CURRENT}
+        _put(folder, [*rows, added])
+    return load(folder).edition(edition)
+
+
+def remove_edition(folder: Path, edition: str) -> Edition:
+    """Take an edition off the table of editions; where it was the current one, the last one left is it then.
+
+    Returns
+    -------
+    Edition
+        The current edition.
+
+    Raises
+    ------
+    RefusedError
+        If there is no such edition, or no other.
+    EvidenceError
+        If the evidence is wrong, or would be: where tables name the edition.
+    BusyError
+        If another command is changing the folder.
+    OSError
+        If the file cannot be written; the evidence is then as it was.
+    """
+    with locked(folder):
+        known = [each.edition for each in load(folder).editions_in_order()]
+        if edition not in known:
+            raise RefusedError(f"no edition {edition!r}; allowed: {', '.join(known)}")
+        left = [key for key in known if key != edition]
+        if not left:
+            raise RefusedError(f"edition {edition!r} is the only one; make another one with 'qualitybook edition new'")
         rows = [
-            [each.edition, each.as_of.isoformat(), str(each.target_year), _ARCHIVED, each.reconstructed]
-            for each in known
+            {**row, "status": CURRENT if row["edition"] == left[-1] else _ARCHIVED}
+            for row in _rows_of(folder)
+            if row["edition"] != edition
         ]
-        rows.append([edition, as_of.isoformat(), str(year), CURRENT, ""])
-        content = _table(rows)
-        _checked(folder, content)
-        replace_files(folder, {EDITIONS.path: content})
-    return Edition(edition, as_of, year, CURRENT, "")
+        _put(folder, rows)
+    return load(folder).current_edition
+
+
+def _rows_of(folder: Path) -> list[dict[str, str]]:
+    """Return the rows of the table of editions by their as-of dates."""
+    rows = RawTable.read(folder, EDITIONS).cells.sort_values("as_of", kind="stable").to_dict("records")
+    return [{str(name): str(cell) for name, cell in row.items()} for row in rows]
+
+
+def _put(folder: Path, rows: Sequence[Mapping[str, str]]) -> None:
+    """Check the evidence with these rows as the table of editions, and write it."""
+    content = _table(rows)
+    _checked(folder, content)
+    replace_files(folder, {EDITIONS.path: content})
 
 
 def _refuse(known: list[Edition], edition: str, as_of: date) -> None:
@@ -71,9 +116,11 @@ def _refuse(known: list[Edition], edition: str, as_of: date) -> None:
         raise RefusedError(f"as-of date {as_of.isoformat()!r}; allowed: {allowed}")
 
 
-def _table(rows: list[list[str]]) -> bytes:
+def _table(rows: Sequence[Mapping[str, str]]) -> bytes:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([EDITIONS.header, *rows])
+    writer = csv.DictWriter(out, EDITIONS.header, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
     return out.getvalue().encode("utf-8")
 
 

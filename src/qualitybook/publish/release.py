@@ -34,6 +34,7 @@ from qualitybook.publish.site import (
     read_shelves,
     recover,
     retired_folder,
+    uneven,
     what_stays,
     write_entrance,
 )
@@ -67,6 +68,8 @@ class Released:
     """Files that were published and have been changed there since."""
     others: tuple[str, ...] = ()
     """Files and folders that somebody else has put there; they stay."""
+    uneven: tuple[str, ...] = ()
+    """Editions whose languages are not of one build there."""
 
 
 def release(
@@ -189,6 +192,7 @@ def _what_is_done(site: Path, present: Present, coming: Sequence[str], offered: 
         removed=tuple(name for name in before.files if name not in stay),
         altered=tuple(name for name, digest in found.items() if digest != before.files[name]),
         others=present.others,
+        uneven=tuple(uneven({**before.books, **read_manifest(site).books})),
     )
 
 

@@ -221,6 +221,24 @@ def in_order(books: Iterable[str]) -> list[str]:
     return sorted(by_language, key=lambda book: book.split("/")[0], reverse=True)
 
 
+def uneven(books: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
+    """Return the editions whose languages were made from different things, each with what these are.
+
+    Parameters
+    ----------
+    books
+        For each book, ``<edition>/<lang>``, the SHA-256 of its inputs by their names.
+    """
+    found = {}
+    for edition in dict.fromkeys(book.split("/")[0] for book in books):
+        inputs = [books[book] for book in books if book.split("/")[0] == edition]
+        names = sorted({name for each in inputs for name in each})
+        differing = [name for name in names if len({each.get(name) for each in inputs}) > 1]
+        if differing:
+            found[edition] = differing
+    return found
+
+
 def what_stays(before: Manifest, folder: Path, made: Collection[str]) -> _Stays:
     """Return what of a published site stays beside what is made anew."""
     made = set(made)
@@ -409,6 +427,8 @@ class Beside:
     """Files and folders of somebody else."""
     carried: tuple[str, ...] = ()
     """Files of the books that were made anew, from earlier builds of them."""
+    uneven: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Editions whose languages were made from different things, with what these are."""
 
 
 def _is_data(name: str) -> bool:
@@ -560,7 +580,7 @@ def publish_site(
     with cleared_on_error(site):
         staging = stage_site(site, books, as_of, complete)
         staging.put_in_place(inputs or {})
-    return Beside(staging.present.others, staging.stays.carried)
+    return Beside(staging.present.others, staging.stays.carried, uneven(read_manifest(site).books))
 
 
 def stage_site(

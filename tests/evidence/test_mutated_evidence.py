@@ -58,7 +58,7 @@ def test_a_book_needs_an_edition_and_a_target(tmp_path: Path, name: str) -> None
     with pytest.raises(EvidenceError) as error:
         load(folder)
     assert [(problem.file, problem.row, problem.code) for problem in error.value.problems] == [
-        (PATHS[name], 1, "table_empty")
+        (PATHS[name], 1, "edition_missing" if name == "editions" else "table_empty")
     ]
 
 

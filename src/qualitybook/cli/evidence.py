@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -26,6 +29,7 @@ from qualitybook.cli.shared import (
     existing,
     expected,
     load_catalog,
+    plural,
     print_json,
     with_options,
 )
@@ -150,24 +154,77 @@ def _indicative(reading: Mapping[str, Any]) -> str:
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-def init(folder: Path) -> None:
-    """Make a minimal evidence folder DIR for another city or plan.
+@click.option(
+    "--from-workbook",
+    "workbook",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE.xlsx",
+    help="A plan, as 'qualitybook intake template --plan' writes it.",
+)
+def init(folder: Path, workbook: Path | None) -> None:
+    """Make an evidence folder DIR for another city or plan, minimal or from a workbook.
 
-    It passes `check` and builds. Every row in it is an example to be replaced by what was published.
+    The minimal one passes `check` and builds; every row in it is an example to be replaced by what was published. One
+    from a workbook holds that plan, all of it or nothing, and waits for its first edition.
     """
-    from qualitybook.evidence.editions import write_starter
+    with _made(folder):
+        steps = _from_example(folder) if workbook is None else _from_workbook(folder, workbook)
+    click.echo(f"\nNext: {steps[0]}, then")
+    for command in steps[1:]:
+        click.echo(f"  {command}")
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """Refuse a folder that cannot be made, or that holds something."""
+    from qualitybook.evidence.editions import refuse_filled
 
     try:
         with errors_told("{}"):
-            written = write_starter(folder, date.today())
+            refuse_filled(folder)
+            yield
     except OSError as error:
         reason = f"{str(folder)!r} could not be made: {error.strerror}"
         raise click.UsageError(f"{reason}; name a new folder in one that you own.") from None
-    for path in written:
+
+
+def _from_example(folder: Path) -> list[str]:
+    from qualitybook.evidence.editions import write_starter
+
+    for path in write_starter(folder, date.today()):
         click.echo(path.as_posix())
-    click.echo("\nNext: replace the examples, beginning with book.toml and plan/targets.csv, then")
-    for command in ("check", "build"):
-        click.echo(f"  {command_line(command, '--data', folder.as_posix())}")
+    commands = [command_line(command, "--data", folder.as_posix()) for command in ("check", "build")]
+    return ["replace the examples, beginning with book.toml and plan/targets.csv", *commands]
+
+
+def _from_workbook(folder: Path, workbook: Path) -> list[str]:
+    """Make the folder beside its place, and put it there when it is whole."""
+    from qualitybook.cli.intake import prepared, refuse
+    from qualitybook.evidence.editions import write_tables
+    from qualitybook.evidence.store import LOCK
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as made:
+        new = Path(made) / folder.name
+        write_tables(new, {})
+        intake = prepared(workbook, new, is_new=True)
+        for fault in intake.faults:
+            click.echo(str(fault), err=True)
+        refuse(intake, accept_doubts=False)
+        intake.write()
+        (new / LOCK).unlink(missing_ok=True)
+        if folder.is_dir():
+            folder.rmdir()
+        os.replace(new, folder)
+    counts = Counter(change.entry.table.path for change in intake.added)
+    for path, count in counts.items():
+        click.echo(f"{(folder / path).as_posix()}: {plural(count, 'row')}")
+    data = ("--data", folder.as_posix())
+    return [
+        "put the book's titles into book.toml",
+        f"{command_line('edition', 'new', str(date.today().year), '--as-of', date.today().isoformat(), *data)}",
+        command_line("intake", "template", "figures.xlsx", "--missing", *data),
+    ]
 
 
 def _warnings_of(catalog: Catalog) -> list[Problem]:

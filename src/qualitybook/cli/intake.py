@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _TABLE_WIDTH = 120
 _USED = "Used from now on"
+_FIGURES = ("observations", "sources", "reviews")
+"""Tables of which each row is told by its source."""
 
 
 @click.group(cls=Commands)
@@ -40,18 +42,33 @@ def intake() -> None:
 @click.option("--target", help="Only the series that this goal rests on, a key of plan/targets.csv.")
 @click.option("--area", help="Only the indicators of this area's tasks, a key of plan/areas.csv.")
 @click.option("--missing", is_flag=True, help="All series of all goals and tasks; default: the goals' own series.")
+@click.option("--plan", is_flag=True, help="Instead of figures the plan: areas, tasks, goals and what they rest on.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @data_option
-def template(out: Path, target: str | None, area: str | None, missing: bool, force: bool, data: Path) -> None:
-    """Write a workbook, prefilled with the figures that are missing for the coming edition."""
-    if sum([target is not None, area is not None, missing]) > 1:
-        raise click.UsageError("--target, --area and --missing exclude each other; choose one.")
+def template(
+    out: Path, target: str | None, area: str | None, missing: bool, plan: bool, force: bool, data: Path
+) -> None:
+    """Write a workbook, prefilled with the figures that are missing for the coming edition, or with the plan."""
+    if sum([target is not None, area is not None, missing, plan]) > 1:
+        raise click.UsageError("--target, --area, --missing and --plan exclude each other; choose one.")
     if out.suffix.lower() != ".xlsx":
         raise click.BadParameter(
             f"{out.name!r} does not end in .xlsx; write {out.with_suffix('.xlsx').name!r}.", param_hint="OUT.xlsx"
         )
     if out.exists() and not force:
         raise click.BadParameter(f"{str(out)!r} is there; choose another name or say --force.", param_hint="OUT.xlsx")
+    content, said = _plan(data) if plan else _figures(data, target, area, missing)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(content)
+    except OSError as error:
+        raise failed([f"{out} could not be written: {error.strerror}; choose another folder."]) from None
+    click.echo(f"{out}: {said}")
+    click.echo(f"  {command_line('intake', 'import', str(out), '--dry-run')}")
+
+
+def _figures(data: Path, target: str | None, area: str | None, missing: bool) -> tuple[bytes, str]:
+    """Return the workbook for figures, and what to do with it."""
     from qualitybook.evidence import UnknownKeyError
     from qualitybook.evidence.intake import wanted
     from qualitybook.report.workbook import template as workbook
@@ -61,16 +78,25 @@ def template(out: Path, target: str | None, area: str | None, missing: bool, for
         figures = wanted(catalog, target=target, area=area, everything=missing)
     except UnknownKeyError as error:
         raise click.BadParameter(f"{error}.", param_hint="--target" if target is not None else "--area") from None
-    content = workbook(catalog, figures)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(content)
-    except OSError as error:
-        raise failed([f"{out} could not be written: {error.strerror}; choose another folder."]) from None
-    click.echo(
-        f"{out}: {plural(len(figures), 'figure')} to look for. Fill in what you find, leave the rest empty, then:"
+    said = f"{plural(len(figures), 'figure')} to look for. Fill in what you find, leave the rest empty, then:"
+    return workbook(catalog, figures), said
+
+
+def _plan(data: Path) -> tuple[bytes, str]:
+    """Return the workbook with the plan, and what to do with it."""
+    from qualitybook.evidence.check import read_folder
+    from qualitybook.evidence.editions import sound
+    from qualitybook.report.plan_workbook import plan_workbook
+
+    existing(data)
+    raw = read_folder(data)
+    with errors_told():
+        sound(data, raw)
+    said = (
+        f"{plural(len(raw['targets'].lines), 'goal')} with what they rest on. For a plan of your own replace the rows, "
+        "then 'qualitybook init DIR --from-workbook' makes its folder; to add rows to this one:"
     )
-    click.echo(f"  {command_line('intake', 'import', str(out), '--dry-run')}")
+    return plan_workbook(raw), said
 
 
 @intake.command("import")
@@ -86,13 +112,12 @@ def import_(file: Path, dry_run: bool, accept_doubts: bool, data: Path) -> None:
     languages that say why and the doubt's code in the column settled; or by --accept-doubts. A row that is there
     already is corrected where the column corrects names the columns that are wrong.
     """
-    made = _prepared(file, data)
-    refusals = made.refusals(accept_doubts)
+    existing(data)
+    made = prepared(file, data)
     for fault in made.faults:
         click.echo(str(fault), err=True)
     _print_changes(made.changes)
-    if refusals:
-        raise failed([f"{plural(len(refusals), 'cell')} to look at; nothing was written.", *_how_to_accept(refusals)])
+    refuse(made, accept_doubts)
     _print_touched(made)
     if not made.added:
         click.echo("Nothing new; nothing was written.")
@@ -114,23 +139,29 @@ def recover(data: Path) -> None:
         click.echo("The interrupted change is finished." if found else "Nothing was interrupted.")
 
 
-def _prepared(file: Path, data: Path) -> Intake:
+def prepared(file: Path, data: Path, is_new: bool = False) -> Intake:
     """Return what the file would do, or end the command."""
     from qualitybook.evidence.intake import prepare, read_entries
     from qualitybook.evidence.intake.merge import BROUGHT
     from qualitybook.evidence.schema import TABLES
 
-    existing(data)
     if not file.is_file():
         raise click.BadParameter(
             f"{str(file)!r} is no file that can be read twice; save it to disk and name that file.", param_hint="FILE"
         )
     with errors_told("{}", "Nothing was written; mend the file and try again."):
         entries, faults, passed_over = read_entries(file, [table for table in TABLES if table.name in BROUGHT])
-        made = prepare(data, entries, faults)
+        made = prepare(data, entries, faults, is_new)
     if passed_over:
         click.echo(f"{plural(passed_over, 'row')} without a figure passed over.")
     return made.with_faults(_jumps(made))
+
+
+def refuse(made: Intake, accept_doubts: bool) -> None:
+    """End the command where something is amiss."""
+    refusals = made.refusals(accept_doubts)
+    if refusals:
+        raise failed([f"{plural(len(refusals), 'cell')} to look at; nothing was written.", *_how_to_accept(refusals)])
 
 
 def _jumps(made: Intake) -> list[Fault]:
@@ -158,13 +189,16 @@ def _how_to_accept(refusals: list[Fault]) -> list[str]:
 
 
 def _print_changes(changes: tuple[Change, ...]) -> None:
-    """Print what each row does, as a table."""
+    """Print what each row does, as a table; other rows than figures that are there already in one line."""
     from rich.console import Console
     from rich.table import Table
 
-    if not changes:
+    told = [change for change in changes if change.kind != "present" or change.is_figure]
+    if len(told) < len(changes):
+        click.echo(f"{plural(len(changes) - len(told), 'other row')} there already.")
+    if not told:
         return
-    rows = [_row(change) for change in changes]
+    rows = [_row(change) for change in told]
     table = Table(title="Changes", title_justify="left")
     for at, heading in enumerate(("Cell", "Change", "Row", "Before", "Now", "Source", _USED)):
         if heading != _USED or any(row[at] for row in rows):
@@ -184,7 +218,8 @@ def _row(change: Change) -> list[str]:
         now = "\n".join(_cell_of(name, entry.cells[name]) for name in change.was)
     else:
         before, now = ", ".join(change.before), entry.cells["value"] if change.is_figure else ""
-    source = entry.cells.get("source_id", key)
+    named = ("source_id",) if entry.table.name in _FIGURES else entry.table.primary_key
+    source = " ".join(entry.cells[name] for name in named if entry.cells[name])
     return [entry.place, kind, key if change.is_figure else entry.table.name, before, now, source, _used(change)]
 
 

@@ -49,8 +49,8 @@ _RATES_OF_COUNTS = ("pass_rate", "share")
 _ARITHMETIC_SLACK = 1e-9
 
 
-YEAR_FROM_NEEDED = "year_from_needed"
-STILL_READ = frozenset({YEAR_FROM_NEEDED})
+YEAR_FROM_NEEDED, TABLE_EMPTY, EDITION_MISSING = "year_from_needed", "table_empty", "edition_missing"
+STILL_READ = frozenset({YEAR_FROM_NEEDED, EDITION_MISSING})
 """Codes of errors beside which the tables can be read all the same, so that their figures can be looked at."""
 
 # Looking for the nearest key is slow; when this many are unknown, a whole table is amiss and hints do not help.
@@ -145,11 +145,12 @@ def _problems_of_cells(raw: RawTable, refused: Mapping[str, set[int]]) -> Iterat
 
 def _never_empty(tables: _Tables) -> Iterator[Problem]:
     """Require the rows without which there is no book."""
-    for name in ("editions", "targets"):
+    first = "; 'qualitybook edition new' adds the first"
+    for name, code, advice in (("editions", EDITION_MISSING, first), ("targets", TABLE_EMPTY, "")):
         checked = tables[name]
         if checked.is_whole and not checked.lines:
-            allowed = f"at least one row: {checked.table.description}"
-            yield checked.problem(1, "", "a header and nothing else", allowed, "table_empty")
+            allowed = f"at least one row: {checked.table.description}{advice}"
+            yield checked.problem(1, "", "a header and nothing else", allowed, code)
 
 
 # Keys

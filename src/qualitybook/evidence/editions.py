@@ -16,9 +16,9 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from qualitybook.errors import RefusedError
-from qualitybook.evidence.catalog import CURRENT, Edition, load
-from qualitybook.evidence.check import check
-from qualitybook.evidence.errors import EvidenceError
+from qualitybook.evidence.catalog import CURRENT, Catalog, Edition, checked, load
+from qualitybook.evidence.check import EDITION_MISSING, check
+from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.reading import RawTable
 from qualitybook.evidence.schema import DESCRIPTOR_NAME, EDITIONS, SETTINGS_NAME, TABLES, write_descriptor
 from qualitybook.evidence.store import locked, replace_files
@@ -32,12 +32,13 @@ def add_edition(folder: Path, edition: str, as_of: date, target_year: int | None
     Parameters
     ----------
     target_year
-        The year the plan's goals are judged for; that of the last edition by default.
+        The year the plan's goals are judged for; by default that of the last edition, of the first one the goals' own.
 
     Raises
     ------
     RefusedError
-        If the key is taken or no key, or the date is not after the last edition's.
+        If the key is taken or no key, the date is not after the last edition's, or the goals of the first edition are
+        of several years and none is said.
     EvidenceError
         If the evidence is wrong.
     BusyError
@@ -46,9 +47,10 @@ def add_edition(folder: Path, edition: str, as_of: date, target_year: int | None
         If the file cannot be written; the evidence is then as it was.
     """
     with locked(folder):
-        known = load(folder).editions_in_order()
+        catalog = sound(folder)
+        known = catalog.editions_in_order()
         _refuse(known, edition, as_of)
-        year = target_year if target_year is not None else known[-1].target_year
+        year = target_year if target_year is not None else _year_of_goals(catalog)
         rows = [{**row, "status": _ARCHIVED} for row in _rows_of(folder)]
         added = {"edition": edition, "as_of": as_of.isoformat(), "target_year": str(year), "status": CURRENT}
         _put(folder, [*rows, added])
@@ -101,6 +103,37 @@ def _put(folder: Path, rows: Sequence[Mapping[str, str]]) -> None:
     content = _table(rows)
     _checked(folder, content)
     replace_files(folder, {EDITIONS.path: content})
+
+
+def sound(folder: Path, raw: Mapping[str, RawTable] | None = None) -> Catalog:
+    """Return a folder's catalog; it may be without an edition so far.
+
+    Raises
+    ------
+    EvidenceError
+        If anything else is wrong.
+    """
+    problems, catalog = checked(folder, raw)
+    if catalog is None or any(forbids(problem) for problem in problems):
+        raise EvidenceError(problems)
+    return catalog
+
+
+def forbids(problem: Problem) -> bool:
+    """Say whether nothing is taken into a folder because of a problem; its first edition may come later."""
+    return problem.level == "error" and problem.code != EDITION_MISSING
+
+
+def _year_of_goals(catalog: Catalog) -> int:
+    """Return the target year of the last edition; before the first one that of the goals, where they have one."""
+    known = catalog.editions_in_order()
+    if known:
+        return known[-1].target_year
+    years = sorted(set(catalog.targets["target_year"]))
+    if len(years) > 1:
+        allowed = f"one year that goals are to be met in: {', '.join(map(str, years))}"
+        raise RefusedError(f"no year for the first edition; allowed: {allowed}", "--target-year")
+    return int(years[0])
 
 
 def _refuse(known: list[Edition], edition: str, as_of: date) -> None:
@@ -170,10 +203,19 @@ def write_starter(folder: Path, today: date) -> list[Path]:
     OSError
         If it cannot be written.
     """
+    refuse_filled(folder)
+    return write_tables(folder, _rows(today))
+
+
+def refuse_filled(folder: Path) -> None:
+    """Refuse a folder that holds something."""
     if folder.is_dir() and any(folder.iterdir()):
         raise RefusedError(f"{str(folder)!r} is not empty; name a new folder, or empty this one first")
+
+
+def write_tables(folder: Path, rows: Mapping[str, list[dict[str, str]]]) -> list[Path]:
+    """Write all tables with some rows, the settings of an example book, and the descriptor."""
     (folder / "plan").mkdir(parents=True, exist_ok=True)
-    rows = _rows(today)
     written = [_write_table(folder / table.path, table.header, rows.get(table.name, [])) for table in TABLES]
     with as_file(files(__package__) / _BOOK) as book:
         written.append(Path(shutil.copyfile(book, folder / SETTINGS_NAME)))

@@ -21,7 +21,7 @@ from qualitybook.evidence.schema import Table
 
 STAGING = ".intake"
 JOURNAL = "journal.json"
-_LOCK = ".intake.lock"
+LOCK = ".intake.lock"
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def locked(folder: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     try:
-        with FileLock(folder / _LOCK, timeout=0):
+        with FileLock(folder / LOCK, timeout=0):
             recover(folder)
             yield
     except Timeout:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from qualitybook.evidence.schema import Field
 
 
-_SPARE_ROWS = 200
+SPARE_ROWS = 200
 """Empty rows below the prefilled ones that are ready for entries."""
 
 
@@ -50,13 +50,13 @@ def template(catalog: Catalog, figures: Sequence[Wanted], notes: Mapping[str, Se
     lists = _lists(catalog)
     ranges = add_lists(book, lists)
     for sheet, table, rows in ((observations, OBSERVATIONS, len(figures)), (sources, SOURCES, 0)):
-        _write_headings(sheet, table.fields, [(CORRECTS, both(HEADINGS[CORRECTS]))])
-        as_text(sheet, range(1, len(table.fields) + 2), rows + _SPARE_ROWS)
+        write_headings(sheet, table.fields, [(CORRECTS, both(HEADINGS[CORRECTS]))])
+        as_text(sheet, range(1, len(table.fields) + 2), rows + SPARE_ROWS)
         for at, field in enumerate(table.fields, start=1):
             if field.name in ranges:
                 offer(sheet, at, ranges[field.name])
     named = {name: dict(zip(_keys(lists[name]), lists[name], strict=True)) for name in ("indicator_id", "region_id")}
-    for row, figure in enumerate(figures, start=_FIRST_ROW):
+    for row, figure in enumerate(figures, start=FIRST_ROW):
         put_text(observations, row, _column(OBSERVATIONS, "indicator_id"), named["indicator_id"][figure.indicator_id])
         put_text(observations, row, _column(OBSERVATIONS, "region_id"), named["region_id"][figure.region_id])
         put_text(observations, row, _column(OBSERVATIONS, "period"), figure.period)
@@ -69,7 +69,7 @@ def _add_notes(sheet: Worksheet, notes: Mapping[str, Sequence[str]]) -> None:
     for column, (heading, cells) in enumerate(notes.items(), start=sheet.max_column + 1):
         put_text(sheet, _HEADING_ROW, column, heading)
         put_text(sheet, _NAME_ROW, column, f"{INFORMATION}{heading}")
-        for row, text in enumerate(cells, start=_FIRST_ROW):
+        for row, text in enumerate(cells, start=FIRST_ROW):
             put_text(sheet, row, column, text)
 
 
@@ -82,11 +82,11 @@ def _lists(catalog: Catalog) -> dict[str, list[str]]:
     return {
         "indicator_id": choices(indicators),
         "region_id": choices(regions),
-        "qualifier": choices(_coded(labels.QUALIFIERS)),
-        "grade": choices(_coded(labels.GRADES)),
+        "qualifier": choices(coded(labels.QUALIFIERS)),
+        "grade": choices(coded(labels.GRADES)),
         "preferred": ["1", "0"],
         "status": list(OBSERVATIONS.field("status").enum),
-        "access_kind": choices(_coded(labels.ACCESS)),
+        "access_kind": choices(coded(labels.ACCESS)),
         "kind": list(kinds),
     }
 
@@ -107,10 +107,10 @@ def review_workbook(checklist: Checklist) -> bytes:
     sheet = book.active
     assert sheet is not None
     sheet.title = REVIEWS.name
-    ranges = add_lists(book, {"result": choices(_coded(labels.RESULTS))})
+    ranges = add_lists(book, {"result": choices(coded(labels.RESULTS))})
     extra = [(f"{INFORMATION}{name}", both(message)) for name, message in labels.CHECKLIST_COLUMNS.items()]
-    _write_headings(sheet, REVIEWS.fields, extra)
-    for row, (item, cells) in enumerate(zip(checklist.review.items, checklist.rows, strict=True), _FIRST_ROW):
+    write_headings(sheet, REVIEWS.fields, extra)
+    for row, (item, cells) in enumerate(zip(checklist.review.items, checklist.rows, strict=True), FIRST_ROW):
         told = {"edition": checklist.review.edition.edition, **item.row.to_dict()}
         keys = [
             str(told[name]) if name in REVIEWS.primary_key and name != "reviewer" else "" for name in REVIEWS.header
@@ -137,8 +137,8 @@ def _add_for_reading(
     sheet.freeze_panes = "A2"
 
 
-_HEADING_ROW, _NAME_ROW, _FIRST_ROW = 1, 2, 3
-_LAST_ROW = 1000
+_HEADING_ROW, _NAME_ROW, FIRST_ROW = 1, 2, 3
+LAST_ROW = 1000
 """Last row that drop-down lists and text formats reach."""
 
 _TEXT_FORMAT = "@"
@@ -165,7 +165,12 @@ def put_text(sheet: Worksheet, row: int, column: int, text: str) -> None:
     cell.number_format = _TEXT_FORMAT
 
 
-def _write_headings(sheet: Worksheet, fields: Sequence[Field], extra: Sequence[tuple[str, str]] = ()) -> None:
+def write_headings(
+    sheet: Worksheet,
+    fields: Sequence[Field],
+    extra: Sequence[tuple[str, str]] = (),
+    heading_of: Callable[[str], str] = _heading,
+) -> None:
     """Write the headings in both languages and, below them, the column names that the import reads.
 
     Parameters
@@ -179,7 +184,7 @@ def _write_headings(sheet: Worksheet, fields: Sequence[Field], extra: Sequence[t
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
-    columns = [(field.name, _heading(field.name)) for field in fields] + list(extra)
+    columns = [(field.name, heading_of(field.name)) for field in fields] + list(extra)
     for at, (name, heading) in enumerate(columns, start=1):
         put_text(sheet, _HEADING_ROW, at, heading)
         put_text(sheet, _NAME_ROW, at, name)
@@ -192,7 +197,7 @@ def _write_headings(sheet: Worksheet, fields: Sequence[Field], extra: Sequence[t
         needed = "" if field.required else " (may be empty)"
         text = f"{field.description}{needed}\n{field.allowed}"
         sheet.cell(_NAME_ROW, at).comment = Comment(text, "qualitybook", height=120, width=320)
-    sheet.freeze_panes = f"A{_FIRST_ROW}"
+    sheet.freeze_panes = f"A{FIRST_ROW}"
 
 
 def choices(codes: Mapping[str, Sequence[str]]) -> list[str]:
@@ -200,7 +205,7 @@ def choices(codes: Mapping[str, Sequence[str]]) -> list[str]:
     return [CHOICE_SEPARATOR.join([code, *names]) for code, names in codes.items()]
 
 
-def _coded(table: Mapping[str, str]) -> dict[str, list[str]]:
+def coded(table: Mapping[str, str]) -> dict[str, list[str]]:
     """Return codes with their labels in all languages."""
     return {code: [Words(lang).gettext(message) for lang in LANGUAGES] for code, message in table.items()}
 
@@ -221,21 +226,21 @@ def add_lists(book: Workbook, lists: Mapping[str, Sequence[str]]) -> dict[str, s
     return ranges
 
 
-def offer(sheet: Worksheet, column: int, cells: str) -> None:
-    """Offer a list in a column's cells."""
+def offer(sheet: Worksheet, column: int, cells: str, last_row: int = LAST_ROW, is_strict: bool = True) -> None:
+    """Offer a list in a column's cells, where `is_strict` nothing else."""
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    validation = DataValidation("list", formula1=f"={cells}", allow_blank=True, showErrorMessage=True)
+    validation = DataValidation("list", formula1=f"={cells}", allow_blank=True, showErrorMessage=is_strict)
     validation.errorTitle, validation.error = "qualitybook", both(CHOOSE)
     letter = get_column_letter(column)
-    validation.add(f"{letter}{_FIRST_ROW}:{letter}{_LAST_ROW}")
+    validation.add(f"{letter}{FIRST_ROW}:{letter}{last_row}")
     sheet.add_data_validation(validation)
 
 
 def as_text(sheet: Worksheet, columns: Sequence[int], rows: int) -> None:
     """Give empty cells the text format, so that what is typed stays as it is typed."""
-    for row in range(_FIRST_ROW, _FIRST_ROW + rows):
+    for row in range(FIRST_ROW, FIRST_ROW + rows):
         for column in columns:
             sheet.cell(row, column).number_format = _TEXT_FORMAT
 

@@ -22,8 +22,8 @@ import pandas as pd
 
 from qualitybook.errors import BusyError
 from qualitybook.evidence.catalog import SERIES_KEY, Catalog, checked, chosen
-from qualitybook.evidence.check import YEAR_FROM_NEEDED, read_folder
-from qualitybook.evidence.editions import copy_tables
+from qualitybook.evidence.check import TABLE_EMPTY, YEAR_FROM_NEEDED, read_folder
+from qualitybook.evidence.editions import copy_tables, forbids, sound
 from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.intake.cells import LEAVE_OUT, Fault, in_order
 from qualitybook.evidence.intake.sheets import CORRECTS, Entry
@@ -32,6 +32,7 @@ from qualitybook.evidence.periods import PERIOD_FORMS
 from qualitybook.evidence.reading import RawTable, forms, rows_of
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
+    EDITIONS,
     OBSERVATIONS,
     PROVISIONAL,
     TABLES,
@@ -240,8 +241,10 @@ def _fraction(entry: Entry, known: _Known, others: Sequence[Entry]) -> Iterator[
         yield entry.fault("value", value, allowed, advice, "rate_as_fraction", "doubt", {"value": percent})
 
 
-BROUGHT = ("publishers", "locators", "sources", "observations", "reviews")
-"""Tables that a file may bring, in the order in which they are written: what others point to comes first."""
+_FIRST = ("publishers", "locators", "sources", "units", "regions", "indicators", "areas", "tasks", "targets")
+BROUGHT = (*_FIRST, *(table.name for table in TABLES if table.name not in (*_FIRST, EDITIONS.name)))
+"""Tables that a file may bring, in the order in which they are written: what others point to comes first. Editions are
+`qualitybook edition`'s."""
 
 _UNREADABLE = "?"
 """What stands in the copy for a cell that could not be read; only columns of free text accept it."""
@@ -358,8 +361,13 @@ class Intake:
             replace_files(self.folder, self.files)
 
 
-def prepare(folder: Path, entries: Sequence[Entry], form_faults: Sequence[Fault] = ()) -> Intake:
+def prepare(folder: Path, entries: Sequence[Entry], form_faults: Sequence[Fault] = (), is_new: bool = False) -> Intake:
     """Return what rows would do to the evidence; nothing is written.
+
+    Parameters
+    ----------
+    is_new
+        Whether the folder has empty tables, so that all that is wrong follows from what is brought.
 
     Raises
     ------
@@ -367,9 +375,7 @@ def prepare(folder: Path, entries: Sequence[Entry], form_faults: Sequence[Fault]
         If the evidence is wrong before anything is added.
     """
     raw = read_folder(folder)
-    problems, before = checked(folder, raw)
-    if before is None or any(problem.level == "error" for problem in problems):
-        raise EvidenceError(problems)
+    before = None if is_new else sound(folder, raw)
     known = _Known.of(raw)
     swaps, swapped = _swapped(entries, known)
     usable = [entry for position, entry in enumerate(entries) if position not in swapped]
@@ -522,26 +528,33 @@ class _Trial:
 
 
 def _merged(
-    folder: Path, raw: Mapping[str, RawTable], before: Catalog, changes: Sequence[Change], faults: Sequence[Fault]
+    folder: Path,
+    raw: Mapping[str, RawTable],
+    before: Catalog | None,
+    changes: Sequence[Change],
+    faults: Sequence[Fault],
 ) -> Intake:
-    """Return the intake, checked on copies of the folder that have the rows."""
+    """Return the intake, checked on copies of the folder that have the rows; a new folder has no catalog before."""
     first = trial = _marked_trial(folder, raw, before, changes)
     said = [*faults, *_translated(first.problems, first.changes), *_beside(first.problems, first.changes)]
-    while trial.catalog is None:
+    while trial.catalog is None and (changes or before is not None):
         if not changes:
             # Somebody has spoilt the folder since it was checked.
             raise EvidenceError(trial.problems)
         refused = set(trial.refused())
         changes = [change for at, change in enumerate(changes) if at not in refused]
         trial = _marked_trial(folder, raw, before, changes)
-    placed = tuple(_with_use(change, trial.catalog) for change in trial.changes)
+    seen = trial.catalog
+    placed = trial.changes if seen is None else tuple(_with_use(change, seen) for change in trial.changes)
     files = {} if any(fault.level == "error" for fault in said) else trial.files
     read = {path: _bytes_of(folder / path) for path in files}
-    touched = _touched(trial.catalog, placed_lines(placed))
-    return Intake(folder, placed, tuple(in_order(said)), files, read, trial.catalog, touched)
+    touched = {} if seen is None else _touched(seen, placed_lines(placed))
+    return Intake(folder, placed, tuple(in_order(said)), files, read, seen, touched)
 
 
-def _marked_trial(folder: Path, raw: Mapping[str, RawTable], before: Catalog, changes: Sequence[Change]) -> _Trial:
+def _marked_trial(
+    folder: Path, raw: Mapping[str, RawTable], before: Catalog | None, changes: Sequence[Change]
+) -> _Trial:
     """Try rows; where a mark that moves would disturb an edition, the old figure keeps it and the new gets a higher."""
     new = [at for at, change in enumerate(changes) if change.line == 0]
     entries = _filled([changes[at].entry for at in new], raw["observations"])
@@ -550,7 +563,7 @@ def _marked_trial(folder: Path, raw: Mapping[str, RawTable], before: Catalog, ch
         changes[at] = replace(changes[at], entry=entry)
     moves = _moves(changes, raw["observations"])
     trial = _trial(folder, raw, changes, {old.position for old in moves.values()})
-    if trial.catalog is None or not moves:
+    if trial.catalog is None or before is None or not moves:
         return trial
     lines = {at: trial.changes[at].line or 0 for at in moves}
     placed = {_series_of(trial.changes[at].entry.cells): line for at, line in lines.items()}
@@ -651,10 +664,13 @@ def _translated(problems: Iterable[Problem], changes: Sequence[Change]) -> Itera
 def _beside(problems: Iterable[Problem], changes: Sequence[Change]) -> Iterator[Fault]:
     """Yield the errors that the rows cause in rows of the evidence that were not brought."""
     brought = {(change.entry.table.path, change.line) for change in changes if change.line is not None}
+    sheets = {table.path: table.name for table in TABLES}
     for problem in problems:
-        if problem.level == "error" and (problem.file, problem.row) not in brought:
+        if forbids(problem) and (problem.file, problem.row) not in brought:
             place = problem.file if problem.row is None else f"{problem.file}:{problem.row}"
             advice = f"correct {problem.file} first, or leave out the rows that this follows from"
+            if problem.code == TABLE_EMPTY:
+                advice = f"fill in the sheet {sheets[problem.file]}"
             yield Fault(place, "", problem.column, problem.found, problem.allowed, advice, problem.code)
 
 

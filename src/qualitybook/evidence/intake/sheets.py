@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from qualitybook.evidence.intake.cells import Cell, Fault, Finding, IntakeError, read_cell
-from qualitybook.evidence.schema import TABLES, Table, in_each_language
+from qualitybook.evidence.schema import OBSERVATIONS, REVIEWS, SOURCES, TABLES, Table, in_each_language
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 _PREFILLED = frozenset({"indicator_id", "region_id", "period", "edition", "source_id", "basis"})
-"""Columns that a template fills in: alone they bring nothing."""
+"""Columns that a template for figures, sources and reviews fills in: alone they bring nothing."""
 
 CORRECTS = "corrects"
 """Column, beside those of the table, that names the columns in which a row corrects the evidence."""
@@ -151,7 +151,8 @@ def _entries_of(sheet: _Sheet, tables: Sequence[Table], by_name: bool) -> tuple[
         return [], faults, 0
     below = sheet.rows[position + 1 :]
     rows = [[(name, cells[at]) for name, at in columns.items() if at < len(cells)] for cells in below]
-    filled = [row for row in rows if any(not cell.is_empty for name, cell in row if name not in _PREFILLED)]
+    given = _PREFILLED if table in (OBSERVATIONS, SOURCES, REVIEWS) else ()
+    filled = [row for row in rows if any(not cell.is_empty for name, cell in row if name not in given)]
     started = sum(any(not cell.is_empty for _, cell in row) for row in rows)
     entries = [_entry(sheet.name, table, row) for row in filled]
     return entries, list(_beyond_the_header(sheet, position)), started - len(filled)

@@ -43,9 +43,9 @@ SENTENCES = {
     "en": (
         "Goals that can be measured: 3; with a final verdict, by an official figure of the whole target year: met 1, "
         "missed 0.",
-        "By what was found, which decides nothing: leaning to reached: 2 (Research intensity keeps rising, More test "
-        "centres).",
-        "Goals that could be settled: 1, with 1 number in all, from Statistics Bureau.",
+        "What was found so far decides nothing but points a way: likely to be reached: 2 (Research intensity keeps "
+        "rising, More test centres).",
+        "1 number from Statistics Bureau would settle 1 goal.",
     ),
     "zh": (
         "可以衡量的3项目标中，按目标年全年的官方数字作出最终判定的：已达到1项，未达到0项。",
@@ -67,7 +67,7 @@ def test_a_goal_that_needs_rules_first_is_named_apart(tmp_path: Path) -> None:
     tables = evidence_tables()
     tables["gaps"] += [tables["gaps"][0] | {"task_id": "goods-1", "target_id": "centres", "numbers": ""}]
     page = page_of(tmp_path, "en", {"gaps": tables["gaps"]})
-    assert minute.sentences(page, found(page))[2].endswith("Rules or a list must come first for: More test centres.")
+    assert minute.sentences(page, found(page))[2].endswith("Rules or a list have to come first for: More test centres.")
 
 
 def test_nobody_is_asked_before_the_year_is_over(tmp_path: Path) -> None:
@@ -76,9 +76,11 @@ def test_nobody_is_asked_before_the_year_is_over(tmp_path: Path) -> None:
 
 
 LINES = {
-    "en": "3.15% (2024) {cite}`yearbook-2025` | rising since 2022 | +0.13 percentage points | A | "
+    "en": "3.15% (2024) {cite}`yearbook-2025`; ↑ +0.13 percentage points from 3.02% (2022) to 3.15% (2024) "
+    "{cite}`yearbook-2023,yearbook-2025` | rising since 2022 | +0.13 percentage points | A | "
     "Statistics Bureau: the intensity of 2025",
-    "zh": "3.15%（2024年） {cite}`yearbook-2025` | 比2022年提高且中途不降 | +0.13个百分点 | A | 市统计局：2025年的强度",
+    "zh": "3.15%（2024年） {cite}`yearbook-2025`；↑+0.13个百分点：3.02%（2022年）→3.15%（2024年） "
+    "{cite}`yearbook-2023,yearbook-2025` | 比2022年提高且中途不降 | +0.13个百分点 | A | 市统计局：2025年的强度",
 }
 
 

@@ -68,11 +68,11 @@ STANDING_SYMBOLS = {
 }
 
 SIDES = {
-    "likely": _("leaning to reached"),
-    "even": _("open to both sides"),
-    "unlikely": _("leaning to missed"),
-    "scope": _("depending on the scope"),
-    "unknown": _("not known"),
+    "likely": _("likely to be reached:"),
+    "even": _("open either way:"),
+    "unlikely": _("likely to be missed:"),
+    "scope": _("depending on which scope counts:"),
+    "unknown": _("not known:"),
 }
 
 NO_GAPS = {

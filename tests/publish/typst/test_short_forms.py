@@ -126,7 +126,7 @@ def test_there_are_six_slides_twice_as_wide_as_nearly_high(tmp_path: Path, code:
     shown = pages(path)
     assert len(shown) == 6
     assert "7" in shown[0]
-    assert re.search(r"How far\. ?Nothing else\.", shown[1])
+    assert re.search(r"How far\. Nothing else\.", shown[1])
     assert "Goal 4 moved" in shown[2]
     assert "某局" in shown[3]
     assert "March" in shown[4]

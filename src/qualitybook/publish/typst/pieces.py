@@ -14,7 +14,7 @@ from qualitybook.publish.typst.labels import Label
 from qualitybook.publish.typst.translator import TypstTranslator
 
 # What only announces a citation: "Sources: ".
-_ANNOUNCED = re.compile(r"[^。.;；]*[:：]$")
+_ANNOUNCED = re.compile(r"(?!\s)[^。.;；]*[:：]$")
 
 
 class PieceTranslator(TypstTranslator):

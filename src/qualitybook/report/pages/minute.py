@@ -32,10 +32,10 @@ class Line:
     docname: str
     """The goal's page in the book."""
     figure: str
-    """The figure nearest to it, with its year and, where it is not the goal's own, what and where it is of."""
+    """The figure nearest to it, with its year and, where it is not the goal's own, what and where it is of; and how
+    far the measure has moved since the baseline, where that is known."""
     asked: str
     gap: str
-    direction: str
     answer: str
     """The verdict, or what is said in its place."""
     sure: str
@@ -48,10 +48,9 @@ def columns(words: Words) -> list[Column[Line]]:
     return [
         Column(words.gettext("No."), lambda row: row.number, "r"),
         Column(words.gettext("Goal"), lambda row: markdown.link(row.name, row.docname)),
-        Column(words.gettext("Nearest figure"), lambda row: row.figure),
+        Column(words.gettext("Nearest figure, and its way since the baseline"), lambda row: row.figure),
         Column(words.gettext("Asked for"), lambda row: row.asked),
         Column(words.gettext("Gap"), lambda row: row.gap),
-        Column(words.gettext("Since the baseline"), lambda row: row.direction),
         Column(words.gettext("Answer"), lambda row: row.answer),
         Column(words.gettext("How sure"), lambda row: row.sure),
         Column(words.gettext("Who can settle it, and with what"), lambda row: row.settles),
@@ -99,10 +98,9 @@ def line(page: Page, found: Standing) -> Line:
         number=str(target["number"]),
         name=markdown.escape(short_name(page, found)),
         docname=goal_page(target["number"], target["target_id"]),
-        figure=_by_scope(page, found, _figure) or page._("not found for this book"),
+        figure=page.words.language.semicolon.join(filter(None, (_nearest(page, found), _direction(page, found)))),
         asked=markdown.escape(_asked(page, found)),
         gap=_by_scope(page, found, _gap) or formats.NONE,
-        direction=_direction(page, found),
         answer=_answer(page, found),
         sure=_sure(page, found),
         settles=_settles(page, found),
@@ -123,6 +121,10 @@ def _by_scope(page: Page, found: Standing, say: Callable[[Page, Standing, Neares
     names = [markdown.escape(page.voice.scope(each.found.indicator_id)) for each in found.nearest]
     colon = page.words.language.colon
     return page.words.language.semicolon.join(name + colon + text for name, text in zip(names, told, strict=True))
+
+
+def _nearest(page: Page, found: Standing) -> str:
+    return _by_scope(page, found, _figure) or page._("not found for this book")
 
 
 def _figure(page: Page, found: Standing, nearest: Nearest) -> str:
@@ -154,13 +156,13 @@ def _gap(page: Page, found: Standing, nearest: Nearest) -> str:
 
 
 def _direction(page: Page, found: Standing) -> str:
-    """Return both figures with their years, the arrow of the number and the change."""
+    """Return both figures with their years, the arrow of the number and the change; nothing where it is not known."""
     way = found.direction
     if way is None or way.change is None:
-        return formats.NONE
+        return ""
     unit = page.unit(way.indicator_id)
     told = page._(
-        "{arrow} {amount}: {before} to {after}",
+        "{arrow} {amount} from {before} to {after}",
         arrow="" if way.arrow is None else ARROWS[way.arrow],
         amount=page.computed.amount_text(unit, way.indicator_id, way.change),
         before=page.computed.figure_text(unit, way.indicator_id, way.change.before),
@@ -262,7 +264,7 @@ def _leaning(page: Page, found: Sequence[Standing]) -> str:
     groups = {side: [each for each in found if each.side == side] for side in _UNDECIDED}
     told = [
         page._(
-            "{lean}: {count} ({names})",
+            "{lean} {count} ({names})",
             lean=labels.label(page.words, labels.SIDES, side),
             count=page.computed.goals("brief.side", len(group), which=f"side_{side}"),
             names=page.words.join(markdown.escape(short_name(page, each)) for each in group),
@@ -273,7 +275,8 @@ def _leaning(page: Page, found: Sequence[Standing]) -> str:
     if not told:
         return ""
     return page._(
-        "By what was found, which decides nothing: {groups}.", groups=page.words.language.semicolon.join(told)
+        "What was found so far decides nothing but points a way: {groups}.",
+        groups=page.words.language.semicolon.join(told),
     )
 
 
@@ -289,18 +292,21 @@ def _settled_by(page: Page, found: Sequence[Standing]) -> str:
     numbers = int(sum(gap.numbers for gap in named))
     note, added = page.computed.ledger.note, operation("sum", of="numbers")
     printed = page.words.ngettext("{count} number", "{count} numbers", numbers)
-    values = {
-        "keepers": keepers,
-        "numbers": note("brief.numbers", added, rows, numbers, printed),
-        "goals": page.computed.count("brief.settled", rows, len({gap.target_id for gap in named}), of="target_id"),
-    }
-    told = page._("Goals that could be settled: {goals}, with {numbers} in all, from {keepers}.", **values)
+    goals = len({gap.target_id for gap in named})
+    told = page.words.ngettext(
+        "{numbers} from {keepers} would settle {goals} goal.",
+        "{numbers} from {keepers} would settle {goals} goals.",
+        goals,
+        keepers=keepers,
+        numbers=note("brief.numbers", added, rows, numbers, printed),
+        goals=page.computed.count("brief.settled", rows, goals, of="target_id"),
+    )
     first = [gap for gap in gaps if not gap.numbers > 0]
     if not first:
         return told
     short = {each.assessment.target_id: short_name(page, each) for each in found}
     names = page.words.join(markdown.escape(short[gap.target_id]) for gap in first)
-    return page.words.sentences([told, page._("Rules or a list must come first for: {names}.", names=names)])
+    return page.words.sentences([told, page._("Rules or a list have to come first for: {names}.", names=names)])
 
 
 def _is_over(page: Page, found: Standing) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +12,9 @@ import pytest
 from synthetic import HEADERS, PATHS, Row, Tables, evidence_tables, observation, write_evidence, write_table
 
 from qualitybook.evidence import Problem, load
-from qualitybook.evidence.check import check
-from qualitybook.evidence.schema import TABLES, write_descriptor
+from qualitybook.evidence.check import check, read_folder
+from qualitybook.evidence.schema import TABLES, lacking_columns, write_descriptor
+from qualitybook.evidence.store import write_rows
 
 
 def _find(tables: Tables, name: str, **cells: str) -> int:
@@ -98,7 +101,6 @@ def _rewrite(folder: Path, name: str, change: Callable[[bytes], bytes]) -> list[
 @pytest.mark.parametrize(
     ("change", "row", "found", "code"),
     [
-        (lambda data: b"\xef\xbb\xbf" + data, 1, "a byte order mark (BOM)", "encoding"),
         (lambda data: data.decode().encode("gb18030"), 2, "byte 0xD1", "encoding"),
         (lambda data: data.decode().encode("utf-16"), 1, "byte 0xFF", "encoding"),
         (lambda data: data.replace(b"sample_city,", b"sample\0city,", 1), 4, "U+0000", "control_character"),
@@ -118,7 +120,6 @@ def _rewrite(folder: Path, name: str, change: Callable[[bytes], bytes]) -> list[
         (lambda data: data.replace(b"Sample City", b'"Sample" City', 1), 4, "',' expected after '\"'", "record_form"),
     ],
     ids=[
-        "byte order mark",
         "GB 18030",
         "UTF-16",
         "NUL",
@@ -140,14 +141,46 @@ def test_form(sample_folder: Path, change: Callable[[bytes], bytes], row: int, f
 
 
 def test_the_encoding_asked_for_is_named(sample_folder: Path) -> None:
-    (problem,) = _rewrite(sample_folder, "regions", lambda data: b"\xef\xbb\xbf" + data)
-    assert problem.allowed.startswith("UTF-8 without BOM; ")
-    assert "in a text editor and save it as UTF-8" in problem.allowed
+    (problem,) = _rewrite(sample_folder, "regions", lambda data: data.decode().encode("gb18030"))
+    assert problem.allowed == "UTF-8; save it in the spreadsheet as 'CSV UTF-8'"
 
 
-def test_semicolons_between_the_cells_are_one_problem(sample_folder: Path) -> None:
-    (problem,) = _rewrite(sample_folder, "regions", lambda data: data.replace(b",", b";"))
-    assert (problem.row, problem.code, problem.found) == (1, "separator", "semicolons between the cells")
+def as_saved(data: bytes, separator: str, mark: bool, end: str, below: int) -> bytes:
+    """Return a table as a spreadsheet saves it, with rows below it that once held something."""
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8"), newline="")))
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=separator, lineterminator=end).writerows([*rows, *([[""] * len(rows[0])] * below)])
+    return out.getvalue().encode("utf-8-sig" if mark else "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("separator", "mark", "end", "below"),
+    [(",", True, "\r\n", 0), (",", False, "\n", 3), (";", True, "\r\n", 2), ("\t", False, "\n", 0)],
+)
+@pytest.mark.parametrize("name", ["regions", "observations", "targets"])
+def test_a_table_saved_by_a_spreadsheet_is_taken_as_it_was(
+    sample_folder: Path, name: str, separator: str, mark: bool, end: str, below: int
+) -> None:
+    before = read_folder(sample_folder)[name]
+    assert _rewrite(sample_folder, name, lambda data: as_saved(data, separator, mark, end, below)) == []
+    after = read_folder(sample_folder)[name]
+    assert after.cells.equals(before.cells)
+    assert after.lines == before.lines
+    assert lacking_columns(sample_folder)[name] == []
+    row = dict(zip(after.table.header, after.cells.iloc[0], strict=True))
+    write_rows(sample_folder, after.table, {2: row}, [])
+    written = (sample_folder / PATHS[name]).read_bytes()
+    assert written.startswith(after.table.header[0].encode() + b",")
+    assert read_folder(sample_folder)[name].cells.equals(before.cells)
+
+
+def test_the_line_of_a_mistake_is_that_of_the_saved_file(sample_folder: Path) -> None:
+    (problem,) = _rewrite(
+        sample_folder,
+        "regions",
+        lambda data: as_saved(data, ";", True, "\r\n", 2).replace(b";province;", b";shire;", 1),
+    )
+    assert (problem.row, problem.column, problem.found) == (3, "level", "shire")
 
 
 def test_crlf_is_accepted(sample_folder: Path) -> None:

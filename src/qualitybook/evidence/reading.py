@@ -20,19 +20,11 @@ from typing import Any, TextIO
 import pandas as pd
 
 from qualitybook.evidence.errors import Problem
+from qualitybook.evidence.saved import table_text
 from qualitybook.evidence.schema import UNITS, Table
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_ENCODING = "UTF-8 without BOM"
-_SAVE_WITHOUT = (
-    f"{_ENCODING}; a spreadsheet writes one into 'CSV UTF-8': open the file in a text editor and save it as UTF-8"
-)
-_SAVE_AS_UTF_8 = f"{_ENCODING}; save it in the spreadsheet as 'CSV UTF-8', then in a text editor as UTF-8 without BOM"
-_SAVE_WITH_COMMAS = (
-    "commas between the cells; open it in a spreadsheet by its import of text, which asks for the separator, and save "
-    "it with commas"
-)
+_SAVE_AS_UTF_8 = "UTF-8; save it in the spreadsheet as 'CSV UTF-8'"
 
 
 @dataclass(frozen=True)
@@ -59,8 +51,8 @@ class RawTable:
         Returns
         -------
         RawTable
-            Without rows where the file is missing or cannot be read as a table with that header. CRLF line ends are
-            accepted and read as LF.
+            Without rows where the file is missing or cannot be read as a table with that header. What spreadsheets
+            write (CRLF, a mark, semicolons or tabs, empty rows at the end) is accepted and undone.
         """
         path = folder / table.path
         if not path.is_file():
@@ -77,10 +69,11 @@ class RawTable:
             return _unreadable(
                 table, None, "", error.strerror or "unreadable", "a file that can be read", "file_unreadable"
             )
-        fault = _fault_of_encoding(table, data)
-        if fault is not None:
-            return fault
-        text = data.decode("utf-8").replace("\r\n", "\n")
+        try:
+            text = table_text(data, table.header).replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            return _unreadable(table, line, "", f"byte 0x{data[error.start]:02X}", _SAVE_AS_UTF_8, "encoding")
         control = _CONTROL.search(text)
         if control is not None:
             line = text.count("\n", 0, control.start()) + 1
@@ -89,17 +82,6 @@ class RawTable:
                 table, line, "", found, "no control characters; lines end in LF or CRLF", "control_character"
             )
         return _records(table, text)
-
-
-def _fault_of_encoding(table: Table, data: bytes) -> RawTable | None:
-    if data.startswith(_BYTE_ORDER_MARK):
-        return _unreadable(table, 1, "", "a byte order mark (BOM)", _SAVE_WITHOUT, "encoding")
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return _unreadable(table, line, "", f"byte 0x{data[error.start]:02X}", _SAVE_AS_UTF_8, "encoding")
-    return None
 
 
 def _records(table: Table, text: str) -> RawTable:
@@ -144,9 +126,6 @@ def _faults_of_header(table: Table, header: list[str]) -> list[Problem]:
         return []
     if not header:
         return [Problem(table.path, 1, "", "no header", f"the columns {', '.join(expected)}", "header_missing")]
-    for separator, name in ((";", "semicolons"), ("\t", "tabs")):
-        if len(header) == 1 and set(header[0].split(separator)) & set(expected):
-            return [Problem(table.path, 1, "", f"{name} between the cells", _SAVE_WITH_COMMAS, "separator")]
     faults = [
         Problem(table.path, 1, name, "no such column", f"the columns {', '.join(expected)}", "column_missing")
         for name in expected

@@ -28,6 +28,7 @@ from qualitybook.evidence.periods import (
     PeriodError,
     stated_end,
 )
+from qualitybook.evidence.saved import table_text
 
 
 @dataclass(frozen=True)
@@ -523,8 +524,8 @@ def lacking_columns(folder: Path) -> dict[str, list[str]]:
     for table in TABLES:
         path = folder / table.path
         if path.is_file():
-            with path.open(encoding="utf-8", errors="replace", newline="") as file:
-                header = next(csv.reader(file), [])
+            text = table_text(path.read_bytes().split(b"\n")[0], table.header, "replace")
+            header = next(csv.reader([text]), [])
             lacking[table.name] = [field.name for field in table.fields if field.may_lack and field.name not in header]
     return lacking
 

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qualitybook.errors import BusyError
+from qualitybook.evidence.saved import table_text
 from qualitybook.evidence.schema import Table
 
 STAGING = ".intake"
@@ -137,7 +138,7 @@ def _with_every_column(path: Path, table: Table) -> str:
     """Return a file's text with the columns that it came without, empty in the rows that it has."""
     if not path.is_file():
         return _record(table.header, "\n")
-    text = path.read_bytes().decode("utf-8")
+    text = table_text(path.read_bytes(), table.header)
     rows = list(csv.reader(io.StringIO(text, newline="")))
     if rows[0] == table.header:
         return text

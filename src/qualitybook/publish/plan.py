@@ -7,6 +7,7 @@ indicators: each is worked out where it has changed, while pages are made.
 from __future__ import annotations
 
 import csv
+import io
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
@@ -25,12 +26,14 @@ from qualitybook.errors import json_of
 from qualitybook.evidence.catalog import Catalog, Edition
 from qualitybook.evidence.extract import Evidence, SharedResults
 from qualitybook.evidence.reading import ENCODING, csv_text, rows_of
+from qualitybook.evidence.saved import table_text
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
     QUALITATIVE,
     TABLES,
     UNITS,
     BookSettings,
+    Table,
     descriptor,
     lacking_columns,
     present_tables,
@@ -488,7 +491,7 @@ def _data_files(catalog: Catalog, judged: Mapping[str, Sequence[Assessment]]) ->
     own = present_tables(folder)
     for table in TABLES:
         if table.name in own and table.name != UNITS.name:
-            texts[table.path] = _safe_table(folder / table.path)
+            texts[table.path] = _safe_table(folder, table)
     texts[UNITS.path] = csv_text(_units_used(catalog))
     path = folder / DESCRIPTOR_NAME
     about = json_of(path.read_text(encoding="utf-8")) if path.is_file() else {}
@@ -505,10 +508,10 @@ def _data_files(catalog: Catalog, judged: Mapping[str, Sequence[Assessment]]) ->
     return texts
 
 
-def _safe_table(path: Path) -> str:
+def _safe_table(folder: Path, table: Table) -> str:
     """Return a table of the evidence so that a spreadsheet can open it without running a cell."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return csv_text(csv.reader(file))
+    text = table_text((folder / table.path).read_bytes(), table.header)
+    return csv_text(csv.reader(io.StringIO(text, newline="")))
 
 
 def _units_used(catalog: Catalog) -> Iterator[list[str]]:

@@ -1,0 +1,40 @@
+"""What a spreadsheet makes of a table's file when it saves it, undone: its mark, its separators, its empty rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection
+
+_SEPARATORS = (";", "\t")
+_NOTHING = ", \t\r"
+
+
+def table_text(data: bytes, columns: Collection[str], errors: str = "strict") -> str:
+    """Return a file's text as the evidence writes it, each record on the line where it was; line ends are kept.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        If it is not UTF-8.
+    """
+    text = data.decode("utf-8-sig", errors)
+    header = text.partition("\n")[0].rstrip("\r")
+    separators = [sign for sign in _SEPARATORS if len(set(header.split(sign)) & set(columns)) > 1]
+    if separators and "," not in header:
+        text = _with_commas(text, separators[0])
+    lines = text.split("\n")
+    while len(lines) > 1 and not lines[-1].strip(_NOTHING):
+        lines.pop()
+    return "\n".join(lines) + "\n" if len(lines) <= text.count("\n") else text
+
+
+def _with_commas(text: str, separator: str) -> str:
+    """Return a text with commas between its cells; one that is no table stays as it is."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n" if "\r\n" in text else "\n")
+    try:
+        writer.writerows(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error:
+        return text
+    return out.getvalue()

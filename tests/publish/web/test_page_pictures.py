@@ -54,6 +54,11 @@ def test_a_picture_in_a_page_says_what_it_shows_and_has_no_face_of_its_own() -> 
     assert "font-family" not in tag.attrs
 
 
+def test_the_rows_of_a_series_stand_together() -> None:
+    rows = rows_of_marks(chart("A\n2020", "B\n2020", "A\n2021", "A\n2020"))
+    assert rows == [["A", "2020"], ["A", "2021"], ["B", "2020"]]
+
+
 def test_the_table_has_a_row_for_each_mark_and_markup_is_text() -> None:
     rows = rows_of_marks(chart(TITLE, "B\n2025\n99%\ngrade B\nPress", "neither\nnor"))
     table = BeautifulSoup(_table(rows, Words("en")), "html.parser")

@@ -101,9 +101,10 @@ def _in_page(drawn: str, form: str, alt: str, name: str) -> str:
 
 
 def rows_of_marks(drawn: str) -> list[list[str]]:
-    """Return what the marks of a picture say, a row each, in their order and none twice."""
-    titles = dict.fromkeys(_TITLE.findall(drawn))
-    return [unescape(title).split("\n") for title in titles]
+    """Return what the marks of a picture say, a row each and none twice: series by series, each in its marks' order."""
+    rows = [unescape(title).split("\n") for title in dict.fromkeys(_TITLE.findall(drawn))]
+    series = list(dict.fromkeys(row[0] for row in rows))
+    return sorted(rows, key=lambda row: series.index(row[0]))
 
 
 def _table(rows: list[list[str]], words: Words) -> str:

@@ -45,7 +45,7 @@ def _failing(page: Page, reading: Reading) -> str:
     if not failed:
         return ""
     return page._(
-        "What {series} does not hold of the book's conditions for a reading: {conditions}.",
+        "Conditions for a reading that do not hold here ({series}): {conditions}.",
         series=page.indicator_name(reading.indicator),
         conditions=markdown.escape(page.words.language.semicolon.join(failed)),
     )

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from qualitybook.analysis.indicative import Reading
 from qualitybook.analysis.latest import Change
-from qualitybook.analysis.review import checked
 from qualitybook.analysis.standing import Nearest, Standing
 from qualitybook.analysis.verdict import Verdict, waiting_state
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, goal_page, labels, markdown, readings
-from qualitybook.report.derived import figures, operation, where
+from qualitybook.report.derived import operation, where
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import Column
+from qualitybook.report.pages import checks
 from qualitybook.report.pages.balance import ARROWS
 from qualitybook.report.pages.base import Page
 
@@ -64,28 +64,9 @@ def caption(page: Page) -> str:
 
 def notes(page: Page, found: Sequence[Standing]) -> tuple[str, ...]:
     """Return what readings are, and how many of the figures behind the answers somebody has checked."""
+    framed = readings.frame(page.voice) if any(each.readings for each in found) else ""
     lines = {line for each in found for line in each.rests_on}
-    framed = (readings.frame(page.voice),) if any(each.readings for each in found) else ()
-    if not lines:
-        return framed
-    rows = figures(page.everything, lines)
-    known = checked(page.everything, page.edition.edition, lines)
-    values = {
-        "count": page.computed.count("brief.figures", rows, len(rows)),
-        "checked": page.computed.count("brief.checked", figures(page.everything, known), len(known)) if known else "",
-    }
-    told = (
-        page._(
-            "The answers rest on {count} figures; a second person has checked {checked} of them against its source.",
-            **values,
-        )
-        if known
-        else page._(
-            "The answers rest on {count} figures; a second person has checked none of them against its source.",
-            **values,
-        )
-    )
-    return (*framed, told)
+    return tuple(filter(None, (framed, checks.sentence(page, lines))))
 
 
 # The lines

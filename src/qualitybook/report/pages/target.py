@@ -24,6 +24,7 @@ from qualitybook.analysis.latest import (
 from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.sensitivity import Run, Sensitivity, sensitivity
 from qualitybook.analysis.series import Series, build_series
+from qualitybook.analysis.standing import standing
 from qualitybook.analysis.verdict import GrowthRatio, Verdict
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed
@@ -35,6 +36,7 @@ from qualitybook.report.figures import Indicative, Target, history
 from qualitybook.report.labels import figure_words
 from qualitybook.report.markdown import Column
 from qualitybook.report.pages import calibration as calibration_section
+from qualitybook.report.pages import checks
 from qualitybook.report.pages import indicative as indicative_section
 from qualitybook.report.pages import standardisation as food_section
 from qualitybook.report.pages.base import Page
@@ -419,12 +421,17 @@ class TargetPage(Page):
         return Markdown(markdown.admonition("note", body))
 
     def observations(self, answer: Assessment | None = None, fitted: Series | None = None) -> Markdown:
-        """Return every figure used on the page with its source and what was done with it, one table a series."""
+        """Return every figure used on the page with its source and what was done with it, one table a series.
+
+        Before them stands how many of those behind the answer somebody has checked.
+        """
         parts = _parts(answer or self.assessment, fitted or self.direct)
         tables = [self._observations_of(role, series) for role, series in parts if len(series.rows)]
         if not tables:
             return Markdown("")
-        return Markdown(markdown.fold(self._("Show every figure"), "\n".join(tables)))
+        behind = standing(self.everything, answer or self.assessment, self.read).rests_on
+        folded = markdown.fold(self._("Show every figure"), "\n".join(tables))
+        return Markdown(markdown.paragraphs(checks.sentence(self, behind), folded))
 
     def _observations_of(self, role: str, series: Series) -> str:
         counted = bool(series.rows["n"].notna().any())

@@ -168,8 +168,8 @@ CASES: dict[str, tuple[Spoil, str, str]] = {
     "no title": (source(title=None), "sources!B3", "cell"),
     "a day in words": (source(published="2027年5月20日"), "sources!E3", "date_form"),
     "a cell without a column": (beside_the_table, "observations!Z3", "cell_without_column"),
-    "a row to correct that is not there": (figure(corrects="value"), "observations!U3", "corrects_nothing"),
-    "a key to correct": (figure(corrects="period"), "observations!U3", "corrects_column"),
+    "a row to correct that is not there": (figure(corrects="value"), "observations!V3", "corrects_nothing"),
+    "a key to correct": (figure(corrects="period"), "observations!V3", "corrects_column"),
     "read before it was published": (source(accessed="2027-05-01"), "sources!E3", "published_after_access"),
     "no such day": (source(published="2027-02-30"), "sources!E3", "cell"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -124,7 +125,41 @@ def import_(file: Path, dry_run: bool, accept_doubts: bool, data: Path) -> None:
     elif dry_run:
         click.echo(f"Dry run: nothing was written. To add this: {command_line('intake', 'import', str(file))}")
     else:
-        _write(made)
+        _write(made, file)
+
+
+@intake.command("log")
+@data_option
+def log_(data: Path) -> None:
+    """List the imports into this folder that can be taken back, the last one first."""
+    from qualitybook.evidence.history import imports
+
+    existing(data)
+    found = imports(data)
+    for each in found:
+        click.echo(f"{each.number}  {each.day}  {each.file}  {each.told}")
+    if not found:
+        click.echo("No import is known here.")
+
+
+@intake.command()
+@data_option
+def undo(data: Path) -> None:
+    """Take the last import back: the tables are as they were before it, byte for byte.
+
+    Refused where they have changed since. What an import before it brought can be taken back next.
+    """
+    from qualitybook.evidence.history import undo as take_back
+
+    existing(data)
+    try:
+        with errors_told("{}.", "Nothing was changed."):
+            last = take_back(data)
+    except OSError as error:
+        raise failed(
+            [f"{data} could not be written: {error.strerror}; the evidence is as it was.", f"To do: {ROOM}"]
+        ) from None
+    click.echo(f"Taken back: {last.file} of {last.day}. {last.told} {', '.join(last.after)} as before it.")
 
 
 @intake.command()
@@ -151,7 +186,7 @@ def prepared(file: Path, data: Path, is_new: bool = False) -> Intake:
         )
     with errors_told("{}", "Nothing was written; mend the file and try again."):
         entries, faults, passed_over = read_entries(file, [table for table in TABLES if table.name in BROUGHT])
-        made = prepare(data, entries, faults, is_new)
+        made = prepare(data, entries, faults, is_new, date.today().isoformat())
     if passed_over:
         click.echo(f"{plural(passed_over, 'row')} without a figure passed over.")
     return made.with_faults(_jumps(made))
@@ -248,19 +283,22 @@ def _print_touched(made: Intake) -> None:
         )
 
 
-def _write(made: Intake) -> None:
+def _write(made: Intake, file: Path) -> None:
+    new = [change for change in made.added if change.kind != "correction"]
+    figures = sum(change.is_figure for change in new)
+    corrected = len(made.added) - len(new)
+    added = f"Added {plural(figures, 'figure')} and {plural(len(new) - figures, 'other row')}"
+    told = f"{added}; corrected {plural(corrected, 'row')}." if corrected else f"{added}."
     try:
         with errors_told("{}.", "Nothing was written."):
-            made.write()
+            made.write(file.name, date.today().isoformat(), told)
     except OSError as error:
         raise failed(
             [f"{made.folder} could not be written: {error.strerror}; the evidence is as it was.", f"To do: {ROOM}"]
         ) from None
-    new = [change for change in made.added if change.kind != "correction"]
-    figures = sum(change.is_figure for change in new)
-    corrected = len(made.added) - len(new)
-    click.echo(f"Added {plural(figures, 'figure')} and {plural(len(new) - figures, 'other row')} to {made.folder}.")
+    click.echo(f"{added} to {made.folder}.")
     if corrected:
         click.echo(f"Corrected {plural(corrected, 'row')}.")
+    click.echo(with_options("To take it back: 'qualitybook intake undo'."))
     next_ = "Next: 'qualitybook assess' shows the verdicts, 'qualitybook edition new' starts the next edition."
     click.echo(with_options(next_))

@@ -157,6 +157,8 @@ LANGUAGES = {
 
 UNDATED = "undated"
 MAYBE_PREVIOUS_YEAR = "maybe_previous_year"
+RECORDED = "recorded"
+"""Column of observations with the day on which the row came into the table."""
 PROVISIONAL = "provisional"
 
 

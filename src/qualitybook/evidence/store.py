@@ -49,13 +49,13 @@ def interrupted(folder: Path) -> bool:
     return (folder / STAGING / JOURNAL).is_file()
 
 
-def replace_files(folder: Path, files: Mapping[str, bytes]) -> None:
+def replace_files(folder: Path, files: Mapping[str, bytes | None]) -> None:
     """Give several files new contents, all or none; to be called within :func:`locked`.
 
     Parameters
     ----------
     files
-        New contents by path below the folder, in the order in which they take their places.
+        New contents by path below the folder, in the order in which they take their places; None for a file that goes.
 
     Raises
     ------
@@ -66,8 +66,9 @@ def replace_files(folder: Path, files: Mapping[str, bytes]) -> None:
     shutil.rmtree(staging, ignore_errors=True)
     try:
         for path, content in files.items():
-            _write(staging / path, content)
-        entries = list(files)
+            if content is not None:
+                _write(staging / path, content)
+        entries = {path: content is not None for path, content in files.items()}
         _write(staging / f"{JOURNAL}.new", json.dumps(entries).encode())
     except OSError:
         shutil.rmtree(staging, ignore_errors=True)
@@ -81,8 +82,10 @@ def recover(folder: Path) -> bool:
     staging = folder / STAGING
     found = interrupted(folder)
     if found:
-        for path in json.loads((staging / JOURNAL).read_text(encoding="utf-8")):
-            if (staging / path).is_file():
+        for path, stays in json.loads((staging / JOURNAL).read_text(encoding="utf-8")).items():
+            if not stays:
+                (folder / path).unlink(missing_ok=True)
+            elif (staging / path).is_file():
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 os.replace(staging / path, folder / path)
         (staging / JOURNAL).unlink()

@@ -25,7 +25,8 @@ from qualitybook.publish.scratch import remove_abandoned, scratch_folder
 PACKAGE = Path(__file__).parents[1]
 _CATALOGS = PACKAGE / "report" / "locale"
 _COMMANDS = PACKAGE / "cli"
-LEFT_OUT = frozenset({"__pycache__", ".ipynb_checkpoints"})
+# What takes imports back (qualitybook.evidence.history, whose import would be slow here) is no part of any book.
+LEFT_OUT = frozenset({"__pycache__", ".ipynb_checkpoints", ".intake-history"})
 
 
 def digest_of_bytes(data: bytes) -> str:

@@ -15,7 +15,7 @@ from qualitybook.evidence.intake.cells import CHOICE_SEPARATOR
 from qualitybook.evidence.intake.merge import Wanted
 from qualitybook.evidence.intake.sheets import CLAIMS, CORRECTS, INFORMATION, LISTS, STATEMENTS
 from qualitybook.evidence.reading import rows_of
-from qualitybook.evidence.schema import OBSERVATIONS, REVIEWS, SOURCES, Table, in_each_language
+from qualitybook.evidence.schema import OBSERVATIONS, RECORDED, REVIEWS, SOURCES, Table, in_each_language
 from qualitybook.report import labels
 from qualitybook.report.i18n import LANGUAGES, Words
 from qualitybook.report.labels import CHOOSE, HEADINGS
@@ -50,9 +50,11 @@ def template(catalog: Catalog, figures: Sequence[Wanted], notes: Mapping[str, Se
     lists = _lists(catalog)
     ranges = add_lists(book, lists)
     for sheet, table, rows in ((observations, OBSERVATIONS, len(figures)), (sources, SOURCES, 0)):
-        write_headings(sheet, table.fields, [(CORRECTS, both(HEADINGS[CORRECTS]))])
-        as_text(sheet, range(1, len(table.fields) + 2), rows + SPARE_ROWS)
-        for at, field in enumerate(table.fields, start=1):
+        # The import fills in the last one.
+        asked = [field for field in table.fields if field.name != RECORDED]
+        write_headings(sheet, asked, [(CORRECTS, both(HEADINGS[CORRECTS]))])
+        as_text(sheet, range(1, len(asked) + 2), rows + SPARE_ROWS)
+        for at, field in enumerate(asked, start=1):
             if field.name in ranges:
                 offer(sheet, at, ranges[field.name])
     named = {name: dict(zip(_keys(lists[name]), lists[name], strict=True)) for name in ("indicator_id", "region_id")}

@@ -25,6 +25,7 @@ from qualitybook.evidence.catalog import SERIES_KEY, Catalog, checked, chosen
 from qualitybook.evidence.check import TABLE_EMPTY, YEAR_FROM_NEEDED, read_folder
 from qualitybook.evidence.editions import copy_tables, forbids, sound
 from qualitybook.evidence.errors import EvidenceError, Problem
+from qualitybook.evidence.history import with_history
 from qualitybook.evidence.intake.cells import LEAVE_OUT, Fault, in_order
 from qualitybook.evidence.intake.sheets import CORRECTS, Entry
 from qualitybook.evidence.numbers import decimals_of
@@ -35,6 +36,7 @@ from qualitybook.evidence.schema import (
     EDITIONS,
     OBSERVATIONS,
     PROVISIONAL,
+    RECORDED,
     TABLES,
     Table,
     in_each_language,
@@ -344,8 +346,14 @@ class Intake:
             for change in self.changes
         )
 
-    def write(self) -> None:
+    def write(self, file: str = "", day: str = "", told: str = "") -> None:
         """Write the new files, all or none.
+
+        Parameters
+        ----------
+        file, day, told
+            What the history says of the import: the file that was taken in, the day, and what it did; without a file
+            it is not kept there.
 
         Raises
         ------
@@ -358,16 +366,23 @@ class Intake:
             for path, old in self.read.items():
                 if _bytes_of(self.folder / path) != old:
                     raise BusyError(f"{path} has changed in the meantime; run the command again")
-            replace_files(self.folder, self.files)
+            files = self.files
+            if file:
+                files = with_history(self.folder, files, day=day, file=file, told=told)
+            replace_files(self.folder, files)
 
 
-def prepare(folder: Path, entries: Sequence[Entry], form_faults: Sequence[Fault] = (), is_new: bool = False) -> Intake:
+def prepare(
+    folder: Path, entries: Sequence[Entry], form_faults: Sequence[Fault] = (), is_new: bool = False, day: str = ""
+) -> Intake:
     """Return what rows would do to the evidence; nothing is written.
 
     Parameters
     ----------
     is_new
         Whether the folder has empty tables, so that all that is wrong follows from what is brought.
+    day
+        The day on which new figures come into the tables, where that is to be recorded.
 
     Raises
     ------
@@ -379,7 +394,7 @@ def prepare(folder: Path, entries: Sequence[Entry], form_faults: Sequence[Fault]
     known = _Known.of(raw)
     swaps, swapped = _swapped(entries, known)
     usable = [entry for position, entry in enumerate(entries) if position not in swapped]
-    changes, conflicts = _changes(usable, raw)
+    changes, conflicts = _changes(usable, raw, day)
     own = [
         fault
         for position, entry in enumerate(entries)
@@ -399,7 +414,7 @@ def _bytes_of(path: Path) -> bytes:
 # What each row is
 
 
-def _changes(entries: Sequence[Entry], raw: Mapping[str, RawTable]) -> tuple[list[Change], list[Fault]]:
+def _changes(entries: Sequence[Entry], raw: Mapping[str, RawTable], day: str) -> tuple[list[Change], list[Fault]]:
     """Return what each row does, its line not yet known, and where rows contradict what they may not."""
     changes: list[Change] = []
     faults: list[Fault] = []
@@ -422,7 +437,8 @@ def _changes(entries: Sequence[Entry], raw: Mapping[str, RawTable]) -> tuple[lis
             faults.append(_nothing_to_correct(entry))
         elif table.name == "observations":
             before = figures.get(_series_of(entry.cells), ())
-            changes.append(Change(entry, _kind(entry, before), 0, before))
+            recorded = replace(entry, cells={**entry.cells, RECORDED: day or entry.cells[RECORDED]})
+            changes.append(Change(recorded, _kind(entry, before), 0, before))
         else:
             changes.append(Change(entry, "row", 0))
     return changes, faults

@@ -1,0 +1,138 @@
+"""What imports have changed in an evidence folder, so that the last one can be taken back byte for byte.
+
+Each import leaves a folder below `HISTORY` with the files that it changed as they were before, and a note of what it
+did. Both are written in one step with the change itself. The history is for the person at this folder; it is no part of
+the evidence, and only the last imports are kept.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from qualitybook.errors import QualitybookError, json_of
+from qualitybook.evidence.check import TABLE_EMPTY, check
+from qualitybook.evidence.editions import copy_tables, forbids
+from qualitybook.evidence.errors import EvidenceError
+from qualitybook.evidence.store import locked, replace_files
+
+HISTORY = ".intake-history"
+_NOTE = "import.json"
+_KEPT = 20
+"""So many imports can be taken back, one after the other."""
+
+
+class HistoryError(QualitybookError, RuntimeError):
+    """An import that cannot be taken back."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import."""
+
+    number: int
+    """Number in this folder, the first being 1."""
+    day: str
+    """Day on which it was made."""
+    file: str
+    """Name of the file that was taken in."""
+    told: str
+    """What it did, in words."""
+    after: Mapping[str, str]
+    """SHA-256 of the files that it wrote, by path."""
+    new: tuple[str, ...]
+    """Those of them that were not there before."""
+
+    @property
+    def folder(self) -> str:
+        """Path of what is kept of it, below the evidence folder."""
+        return f"{HISTORY}/{self.number:04d}"
+
+
+def imports(folder: Path) -> list[Import]:
+    """Return the imports that are kept, the last one first."""
+    notes = sorted((folder / HISTORY).glob(f"*/{_NOTE}"), reverse=True)
+    found = [json_of(note.read_text(encoding="utf-8")) for note in notes]
+    return [Import(**{**values, "new": tuple(values["new"])}) for values in found]
+
+
+def with_history(folder: Path, files: Mapping[str, bytes], *, day: str, file: str, told: str) -> dict[str, bytes]:
+    """Return the files of an import with what takes it back, to be written together."""
+    before = imports(folder)
+    for old in before[_KEPT - 1 :]:
+        shutil.rmtree(folder / old.folder, ignore_errors=True)
+    is_new = tuple(path for path in files if not (folder / path).is_file())
+    after = {path: _digest(content) for path, content in files.items()}
+    made = Import(before[0].number + 1 if before else 1, day, file, told, after, is_new)
+    note = json.dumps(asdict(made), ensure_ascii=False, indent=1).encode()
+    kept = {f"{made.folder}/{path}": (folder / path).read_bytes() for path in files if path not in is_new}
+    return {**files, **kept, f"{made.folder}/{_NOTE}": note}
+
+
+def undo(folder: Path) -> Import:
+    """Take the last import back: the files that it changed are as they were, byte for byte.
+
+    Raises
+    ------
+    HistoryError
+        If there is none, or the files have changed since.
+    EvidenceError
+        If the evidence would be wrong without it: where rows that were added since rest on it.
+    BusyError
+        If another command is changing the folder.
+    OSError
+        If a file cannot be written; the evidence is then as it was.
+    """
+    with locked(folder):
+        last = next(iter(imports(folder)), None)
+        if last is None:
+            raise HistoryError(f"no import to take back in {folder}; `qualitybook intake log` lists them")
+        _refuse_changed(folder, last)
+        files = {path: None if path in last.new else _kept(folder, last, path) for path in last.after}
+        _checked_without(folder, files)
+        own = [path.relative_to(folder).as_posix() for path in (folder / last.folder).rglob("*") if path.is_file()]
+        replace_files(folder, {**files, **dict.fromkeys(own)})
+        shutil.rmtree(folder / last.folder, ignore_errors=True)
+    return last
+
+
+def _refuse_changed(folder: Path, last: Import) -> None:
+    changed = [
+        path
+        for path, digest in last.after.items()
+        if not (folder / path).is_file() or _digest((folder / path).read_bytes()) != digest
+    ]
+    if changed:
+        raise HistoryError(
+            f"{', '.join(changed)} changed after the import of {last.file} ({last.day}), which is not taken back over "
+            f"that; what was before it is in {(folder / last.folder).as_posix()}: put the rows right by hand"
+        )
+
+
+def _kept(folder: Path, last: Import, path: str) -> bytes:
+    return (folder / last.folder / path).read_bytes()
+
+
+def _checked_without(folder: Path, files: Mapping[str, bytes | None]) -> None:
+    """Check the evidence as it will be; raises EvidenceError."""
+    with tempfile.TemporaryDirectory() as made:
+        copy = Path(made)
+        copy_tables(folder, copy)
+        for path, content in files.items():
+            if content is None:
+                (copy / path).unlink()
+            else:
+                (copy / path).write_bytes(content)
+        problems = check(copy)
+    # The first import may be taken back too: what it filled is empty again.
+    if any(forbids(problem) and problem.code != TABLE_EMPTY for problem in problems):
+        raise EvidenceError(problems)
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()

@@ -94,7 +94,7 @@ reference: $(VENV)/.ready ## write what docs/ takes from the code
 	$(BIN)/python tools/tutorial.py
 
 lock: $(VENV)/.ready ## choose the newest allowed packages and pin them, with hashes, in requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra cluster --extra lab --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra cluster --extra lab --extra word --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --constraints requirements.lock --extra bench --output-file benchmarks/requirements.lock
 	$(BIN)/python tools/environment.py
 

@@ -30,8 +30,9 @@ from qualitybook.cli.shared import (
     told,
     waiting,
 )
+from qualitybook.errors import RefusedError
 from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY
-from qualitybook.publish.forms import FORMS
+from qualitybook.publish.forms import DEFAULT_FORMS, FORMS, refuse_lacking
 
 if TYPE_CHECKING:
     from qualitybook.publish.book import Built, Step, Watcher
@@ -46,9 +47,11 @@ _NOT_MADE = "The book could not be made; the site is as it was."
 
 def _form_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command an option for each form of a book."""
-    *others, last = (form.label for form in FORMS.values())
+    *others, last = (FORMS[name].label for name in DEFAULT_FORMS)
     for name, form in reversed(list(FORMS.items())):
-        more = " (alone, it stays in the build folder)" if form.suffix else f"; default: {', '.join(others)} and {last}"
+        needs = f"; needs 'qualitybook[{form.extra}]'" if form.extra else ""
+        alone = f" (alone, it stays in the build folder{needs})"
+        more = alone if form.suffix else f"; default: {', '.join(others)} and {last}"
         command = click.option(f"--{name}", is_flag=True, help=f"Build the {form.label}{more}.")(command)
     return command
 
@@ -115,8 +118,12 @@ def build(edition: str | None, lang: str, quiet: bool, data: Path, **options: An
     build_dir = options["build_dir"] or project.build_folder(data, name)
     output = options["output"] or project.site_folder(data, name)
     last = LastBuild(build_dir, output)
-    forms = [name for name in FORMS if options[name]] or list(FORMS)
+    forms = [name for name in FORMS if options[name]] or list(DEFAULT_FORMS)
     asked = {"edition": edition, "lang": lang, "forms": forms, "output": str(output)}
+    try:
+        refuse_lacking(forms)
+    except RefusedError as error:
+        raise refused(error) from None
     with _refusals_told():
         inputs = book_inputs(project.root, data, REQUIRED)
         said = last.answer(asked, inputs)
@@ -214,7 +221,7 @@ def _note(last: LastBuild, asked: dict[str, Any], inputs: dict[str, str], said: 
 @contextmanager
 def _errors_told() -> Iterator[None]:
     """Turn what is wrong with the evidence, the pages or the request into a message and an exit status."""
-    from qualitybook.errors import QualitybookError, RefusedError
+    from qualitybook.errors import QualitybookError
     from qualitybook.evidence import EvidenceError
     from qualitybook.publish.book import PagesError
     from qualitybook.publish.manifest import SiteError

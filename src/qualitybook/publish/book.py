@@ -31,7 +31,7 @@ from qualitybook.publish.execute import (
     page_jobs,
     write_indicator_pages,
 )
-from qualitybook.publish.forms import FORMS, WEBSITE, place_of
+from qualitybook.publish.forms import DEFAULT_FORMS, FORMS, WEBSITE, place_of
 from qualitybook.publish.layout import CONFIG, REQUIRED, Project, Volume, check_settings, contents_file, read_settings
 from qualitybook.publish.machines import write_for_machines
 from qualitybook.publish.manifest import book_inputs
@@ -82,7 +82,7 @@ class Request:
     """Where it is built, and where the site goes."""
     jobs: int = 1
     """How many processes may run."""
-    forms: Sequence[str] = tuple(FORMS)
+    forms: Sequence[str] = DEFAULT_FORMS
     """Names of the forms, in the order of `FORMS`."""
     allow_missing: bool = False
     """Whether a page that fails is replaced by a note."""

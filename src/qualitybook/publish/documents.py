@@ -16,6 +16,7 @@ from docutils import nodes
 from markdown_it.tree import SyntaxTreeNode
 from myst_parser.mdit_to_docutils.base import DocutilsRenderer
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
@@ -142,6 +143,29 @@ def _files_named(env: BuildEnvironment) -> Iterator[tuple[str, str]]:
     for kept in (env.images, env.dlfiles):
         for name, (pages, _) in sorted(kept.items()):
             yield from ((page, name) for page in sorted(pages))
+
+
+# What a notebook's output is shown as, best first.
+_MIME_TYPES = (
+    "text/markdown",
+    "image/svg+xml",
+    "application/pdf",
+    "image/png",
+    "image/jpeg",
+    "text/latex",
+    "text/plain",
+)
+
+
+def show_outputs(app: Sphinx, builders: Sequence[type[Builder]]) -> None:
+    """Tell MyST-NB which form of an output these builders show."""
+    ranked = list(enumerate(_MIME_TYPES, start=1))
+    ours = [(builder.name, mime_type, place) for builder in builders for place, mime_type in ranked]
+
+    def choose(app: Sphinx, config: Config) -> None:
+        config.nb_mime_priority_overrides = [*config.nb_mime_priority_overrides, *ours]
+
+    app.connect("config-inited", choose)
 
 
 def register(app: Sphinx) -> None:

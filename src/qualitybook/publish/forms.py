@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from qualitybook.errors import RefusedError
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from qualitybook.evidence.schema import BookSettings
@@ -30,16 +33,41 @@ class Form:
     """What the name of its one file ends in, ``.pdf`` or ``-brief.pdf``; empty for the website, which is a folder."""
     media_type: str = ""
     """Of its file."""
+    extra: str = ""
+    """The extra of this package that it needs, in `EXTRAS`; such a form is made only where it is asked for."""
 
 
 WEBSITE = "html"
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FORMS: Mapping[str, Form] = {
     WEBSITE: Form("website", "html"),
     "pdf": Form(_("PDF"), "typst", ".pdf", "application/pdf"),
     "brief": Form(_("one page"), "typst-brief", "-brief.pdf", "application/pdf"),
     "slides": Form(_("six slides"), "typst-slides", "-slides.pdf", "application/pdf"),
+    "docx": Form(_("Word document"), "pandoc-docx", ".docx", _WORD, "word"),
+    "epub": Form(_("EPUB"), "pandoc-epub", ".epub", "application/epub+zip", "word"),
 }
 """Forms by their names: an option of ``build``, a folder where a book is built, what the role ``site`` names."""
+
+DEFAULT_FORMS = tuple(name for name, form in FORMS.items() if not form.extra)
+"""Forms that are made where none is asked for."""
+EXTRAS = {"word": ("pypandoc", "docx")}
+"""Modules that each extra of this package brings."""
+
+
+def refuse_lacking(forms: Iterable[str]) -> None:
+    """Refuse forms whose extra is not installed.
+
+    Raises
+    ------
+    RefusedError
+        For the first of them.
+    """
+    for name in forms:
+        extra = FORMS[name].extra
+        if lacking := [module for module in EXTRAS.get(extra, ()) if find_spec(module) is None]:
+            reason = f"{' and '.join(lacking)} not installed; say pip install 'qualitybook[{extra}]'"
+            raise RefusedError(reason, f"--{name}")
 
 
 def form_of(file: str) -> str:

@@ -253,11 +253,11 @@ def saved(book: Workbook) -> bytes:
     book.properties.creator = "qualitybook"
     out = io.BytesIO()
     book.save(out)
-    return _with_fixed_times(out.getvalue())
+    return with_fixed_times(out.getvalue())
 
 
-def _with_fixed_times(data: bytes) -> bytes:
-    """Return a workbook whose parts carry no time of writing."""
+def with_fixed_times(data: bytes) -> bytes:
+    """Return a workbook or a document whose parts carry no time of writing."""
     out = io.BytesIO()
     stamp = _LONG_AGO.timetuple()[:6]
     modified = _LONG_AGO.strftime("%Y-%m-%dT%H:%M:%SZ").encode()

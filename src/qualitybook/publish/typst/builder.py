@@ -104,11 +104,20 @@ def _chapters(env: Any, tree: addnodes.toctree, seen: set[str], *, numbered: boo
     return tuple(chapters)
 
 
-def _documents_of(chapters: tuple[Chapter, ...]) -> Iterator[str]:
+def documents_of(chapters: tuple[Chapter, ...]) -> Iterator[str]:
     """Yield the names of all documents of some chapters, in order."""
     for chapter in chapters:
         yield chapter.docname
-        yield from _documents_of(chapter.below)
+        yield from documents_of(chapter.below)
+
+
+def completed(builder: Builder, docname: str, tree: nodes.document) -> nodes.document:
+    """Return a document with its references resolved and its images found, without its contents."""
+    for contents in list(tree.findall(addnodes.toctree)):
+        contents.parent.remove(contents)
+    builder.env.resolve_references(tree, docname, builder)
+    builder.post_process_images(tree)
+    return tree
 
 
 def book_date(stated: str) -> date | None:
@@ -179,7 +188,7 @@ class TypstBuilder(Builder):
     def _content(self) -> tuple[PrintedBook, str]:
         """Return what the documents share, and the source of everything that is printed."""
         parts = parts_of(self.env, self.config.root_doc)
-        trees = {docname: self._resolved(docname) for part in parts for docname in _documents_of(part.chapters)}
+        trees = {docname: self._resolved(docname) for part in parts for docname in documents_of(part.chapters)}
         book = self._book(trees)
         body = "".join(_Assembly(self, book, trees).parts(parts))
         opening = f"#cover()\n{self._brief(self._short_book(book))}{_OPENING}"
@@ -200,7 +209,7 @@ class TypstBuilder(Builder):
         """Return a document without its citations, all else resolved."""
         tree = self.env.get_doctree(docname)
         drop_citations(tree)
-        return self._completed(docname, tree)
+        return completed(self, docname, tree)
 
     def _pieces(self, book: PrintedBook, docname: str, shown: Sequence[nodes.Element]) -> str:
         """Return the source of some pieces of a document."""
@@ -233,14 +242,7 @@ class TypstBuilder(Builder):
 
     def _resolved(self, docname: str) -> nodes.document:
         """Return a document with its references resolved and its images found."""
-        return self._completed(docname, self.env.get_doctree(docname))
-
-    def _completed(self, docname: str, tree: nodes.document) -> nodes.document:
-        for contents in list(tree.findall(addnodes.toctree)):
-            contents.parent.remove(contents)
-        self.env.resolve_references(tree, docname, self)
-        self.post_process_images(tree)
-        return tree
+        return completed(self, docname, self.env.get_doctree(docname))
 
     def _settings(self) -> dict[str, str]:
         """Return what the template needs to know, as Typst expressions."""

@@ -153,6 +153,20 @@ def layout(head: _Rows, body: _Rows, columns: int, *, may_turn: bool = True) -> 
     return Layout(tuple(widths[column] for column in range(columns)), size, landscape)
 
 
+_ALWAYS_WHOLE = 6.0
+"""Width in ems up to which no cell of a column is broken where columns only have shares."""
+
+
+def shares(head: _Rows, body: _Rows, columns: int) -> list[float]:
+    """Return the share of a table's width that each column gets, where a form knows no natural widths."""
+    wanted = []
+    for column in zip(_by_column(head, columns), _by_column(body, columns), strict=True):
+        cells = [text for part in column for text in part]
+        natural, word = (max(map(width, cells), default=1.0) for width in (ems, longest_word))
+        wanted.append(max(min(natural, max(_ALWAYS_WHOLE, sqrt(sum(map(ems, cells))))), word) + 1)
+    return [width / sum(wanted) for width in wanted]
+
+
 def _by_column(rows: _Rows, columns: int) -> list[list[str]]:
     """Return the cells of each column."""
     return [[row[column] for row in rows if column < len(row)] for column in range(columns)]

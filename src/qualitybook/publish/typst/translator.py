@@ -36,7 +36,7 @@ _GRIDS = {
 """How the boxes in a container of these classes stand side by side, as arguments of Typst's grid."""
 _PAGED = {"section", "figure", "table"}
 """Kinds of places whose page is printed beside a reference."""
-_INPUT_HIDDEN = {"input", "input+output", "all"}
+INPUT_HIDDEN = {"input", "input+output", "all"}
 """Cells of a notebook whose code the website folds away."""
 
 
@@ -607,7 +607,7 @@ class TypstTranslator(SphinxTranslator):
         if grid := _GRIDS.get(next(iter(node["classes"]), "")):
             self._write_boxes(node, grid)
             raise nodes.SkipNode
-        if node.get("nb_element") == "cell_code_source" and node.parent.get("hide_mode") in _INPUT_HIDDEN:
+        if node.get("nb_element") == "cell_code_source" and node.parent.get("hide_mode") in INPUT_HIDDEN:
             raise nodes.SkipNode
         self.write_anchor(node)
 

@@ -24,7 +24,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinxcontrib.bibtex.domain import get_docnames
 
 from qualitybook.errors import QualitybookError
-from qualitybook.publish.documents import words_of
+from qualitybook.publish.documents import is_indicator, words_of
 from qualitybook.report.i18n import Words, language
 
 if TYPE_CHECKING:
@@ -231,10 +231,11 @@ def citing_pages(env: BuildEnvironment) -> dict[str, list[str]]:
     Returns
     -------
     dict of list
-        For each entry's id in the document, the names of the pages in the order of the contents.
+        For each entry's id in the document, the names of the pages in the order of the contents; those of indicators
+        stand in none, and last.
     """
     domain = cast("BibtexDomain", env.get_domain("cite"))
-    order = {page: place for place, page in enumerate(get_docnames(env))}
+    order = {page: place for place, page in enumerate(get_docnames(env)) if not is_indicator(page)}
     pages_of_key: dict[str, set[str]] = {}
     for reference in domain.citation_refs:
         for target in reference.targets:

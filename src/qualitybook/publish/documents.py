@@ -22,6 +22,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 
 from qualitybook.errors import RefusedError
+from qualitybook.report import INDICATORS
 from qualitybook.report.i18n import LANGUAGES, Words, unknown_language
 
 
@@ -30,6 +31,17 @@ def above(node: nodes.Node) -> Iterator[nodes.Element]:
     while (around := node.parent) is not None:
         yield around
         node = around
+
+
+def is_indicator(page: str) -> bool:
+    """Whether a page is an indicator's."""
+    return page.startswith(f"{INDICATORS}/")
+
+
+def pages_with_terms(env: BuildEnvironment) -> list[str]:
+    """Return the pages that define words, whose meaning other pages show."""
+    places = env.domains["std"].data["objects"]
+    return sorted({page for (kind, _name), (page, _place) in places.items() if kind == "term"})
 
 
 def words_of(config: Config) -> Words:

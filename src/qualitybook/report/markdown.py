@@ -19,7 +19,7 @@ Item = TypeVar("Item")
 # Markup wherever it stands; "&" begins an entity.
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|$~^@!&]")
 # Markup at the beginning of a line only: lists, rules, definitions, fences, remarks and labels of MyST.
-_LINE_START = re.compile(r"^(?:(\d{1,9})(?=[.)](?: |$))|(?=[-+](?: |$|[-+]))|(?=[:%=])|(?=\([^()]+\)=$))")
+LINE_START = re.compile(r"^(?:(\d{1,9})(?=[.)](?: |$))|(?=[-+](?: |$|[-+]))|(?=[:%=])|(?=\([^()]+\)=$))")
 _CITATION = re.compile(r"\{cite(?::[a-z]+)?\}`([^`]+)`")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
@@ -27,7 +27,7 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 def escape(text: object) -> str:
     """Return text from the data so that Markdown, HTML, MyST roles and tables show it as it is, on one line."""
     line = " ".join(str(text).split())
-    return _LINE_START.sub(r"\1\\", _SPECIAL.sub(r"\\\g<0>", line))
+    return LINE_START.sub(r"\1\\", _SPECIAL.sub(r"\\\g<0>", line))
 
 
 def unescape(text: str) -> str:

@@ -7,12 +7,12 @@ from types import SimpleNamespace
 from docutils import nodes
 from docutils.core import publish_doctree
 
-from qualitybook.publish.web.terms import Term, _Glossary, pattern_of
+from qualitybook.publish.web.terms import Glossary, Term, pattern_of
 
 
 def linked(source: str, known: dict[str, Term]) -> nodes.document:
     """Return a page with its words linked to a glossary of these."""
-    glossary = _Glossary()
+    glossary = Glossary()
     glossary._known = known
     page = publish_doctree(source)
     builder = SimpleNamespace(format="html", get_relative_uri=lambda here, there: f"{there}.html")

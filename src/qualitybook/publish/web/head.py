@@ -32,11 +32,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from qualitybook.publish.documents import words_of
+from qualitybook.publish.documents import is_indicator, words_of
 from qualitybook.publish.forms import FORMS
 from qualitybook.publish.layout import SERIES
 from qualitybook.publish.site import ASSESSMENTS, DATA, FEED
-from qualitybook.publish.web.pages import is_indicator
 from qualitybook.report.i18n import Words, language
 
 
@@ -255,11 +254,16 @@ class _Download:
     """`_NOTEBOOK` or `_TABLE`; on the site the file has the name of its page and this suffix."""
 
 
+def table_of(source: Path, page: str) -> Path:
+    """Return where the table lies that a page offers, if it does."""
+    return source / SERIES / f"{page}{_TABLE}"
+
+
 def _downloads(source: Path, page: str) -> Iterator[_Download]:
     """Yield the files that a page offers."""
     for path, suffix in (
         (source / f"{page}{_NOTEBOOK}", _NOTEBOOK),
-        (source / SERIES / f"{page}{_TABLE}", _TABLE),
+        (table_of(source, page), _TABLE),
     ):
         if path.is_file():
             yield _Download(path, suffix)
@@ -272,7 +276,9 @@ def _download_words(words: Words) -> dict[str, str]:
 
 
 def _offer_downloads(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """Give the page component its links, and put the files beside the page."""
+    """Give the page component its links, and put the files beside the page; the frame of filled pages has its own."""
+    if "downloads" in context:
+        return
     said, links = _download_words(words_of(app.config)), []
     for download in _downloads(Path(app.srcdir), pagename):
         target = Path(app.outdir, f"{pagename}{download.suffix}")
@@ -291,10 +297,16 @@ def _description(doctree: nodes.document | None) -> str:
     if doctree is None:
         return ""
     for paragraph in doctree.findall(nodes.paragraph):
-        text = " ".join(paragraph.astext().split())
-        if text and isinstance(paragraph.parent, nodes.section | nodes.document | nodes.container):
-            return text if len(text) <= _DESCRIPTION_LENGTH else text[: _DESCRIPTION_LENGTH - 1] + "…"
+        text = paragraph.astext()
+        if text.strip() and isinstance(paragraph.parent, nodes.section | nodes.document | nodes.container):
+            return shortened(text)
     return ""
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of a text as a description."""
+    text = " ".join(text.split())
+    return text if len(text) <= _DESCRIPTION_LENGTH else text[: _DESCRIPTION_LENGTH - 1] + "…"
 
 
 def _address_of(page: str, book: Mapping[str, Any], lang: str) -> str:

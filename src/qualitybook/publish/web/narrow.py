@@ -21,8 +21,9 @@ from qualitybook.report.markdown import FOLD
 
 CARDS = "qb-cards"
 """Class of a table whose rows become cards."""
-_FEWEST_COLUMNS = 3
-_MOST_ROWS = 4
+FEWEST_COLUMNS = 3
+"""Columns from which on a table has cards."""
+MOST_ROWS = 4
 """Rows, that of the head among them, from which on a phone folds a table."""
 _LABEL = "qb_label"
 _SHOWN = {LIST, LINES}
@@ -58,7 +59,7 @@ class _NameColumns(SphinxPostTransform):
 def _name_columns(table: nodes.table) -> None:
     heads = [row for head in table.findall(nodes.thead) for row in head.findall(nodes.row)]
     names = [entry.astext() for entry in heads[0].findall(nodes.entry)] if len(heads) == 1 else []
-    if len(names) < _FEWEST_COLUMNS:
+    if len(names) < FEWEST_COLUMNS:
         return
     table["classes"].append(CARDS)
     for row in table.findall(nodes.row):
@@ -71,7 +72,7 @@ def _is_long(table: nodes.table) -> bool:
     if any(isinstance(each, fold) or _SHOWN & set(each.get("classes", ())) for each in above(table)):
         return False
     has_title = any(isinstance(child, nodes.title) for child in table.children)
-    return has_title and CARDS in table["classes"] and len(list(table.findall(nodes.row))) > _MOST_ROWS
+    return has_title and CARDS in table["classes"] and len(list(table.findall(nodes.row))) > MOST_ROWS
 
 
 def cell(name: str) -> str:

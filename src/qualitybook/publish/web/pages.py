@@ -14,7 +14,7 @@ import json
 import pickle
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,8 +27,9 @@ from sphinx.environment import BuildEnvironment
 
 from qualitybook.publish.bibliography import citing_pages
 from qualitybook.publish.cache import digest_of_bytes, digest_of_value
+from qualitybook.publish.documents import is_indicator, pages_with_terms
 from qualitybook.publish.layout import KEYWORDS, SERIES
-from qualitybook.report import INDICATORS
+from qualitybook.publish.web.filled import Filling
 
 _LAST = 990
 _NOTED = "qualitybook_noted"
@@ -70,8 +71,8 @@ def _inputs_of(env: BuildEnvironment) -> dict[str, str]:
     return {page: digest_of_value(inputs(page)) for page in env.all_docs}
 
 
-def _shared_by(env: BuildEnvironment) -> str:
-    """Return the digest of what pages show of other pages, all of them read."""
+def _shared_by(env: BuildEnvironment, filled: Mapping[str, str]) -> str:
+    """Return the digest of what pages show of other pages, all of them read or, with these titles, filled in."""
     standard, formulas = env.domains["std"], env.domains["math"]
     # Sphinx's own labels have a text that is translated when it is written.
     labels = standard.data["labels"]
@@ -79,6 +80,7 @@ def _shared_by(env: BuildEnvironment) -> str:
     return digest_of_value(
         {
             "titles": {page: str(title) for page, title in env.titles.items()},
+            "filled": filled,
             "long_titles": {page: str(title) for page, title in env.longtitles.items()},
             "contents": {page: str(toc) for page, toc in env.tocs.items()},
             "below": env.toctree_includes,
@@ -93,12 +95,6 @@ def _shared_by(env: BuildEnvironment) -> str:
     )
 
 
-def pages_with_terms(env: BuildEnvironment) -> list[str]:
-    """Return the pages that define words, whose meaning other pages show."""
-    places = env.domains["std"].data["objects"]
-    return sorted({page for (kind, _name), (page, _place) in places.items() if kind == "term"})
-
-
 def _pages_to_read(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> Sequence[str]:
@@ -108,20 +104,21 @@ def _pages_to_read(
     return [page for page, digest in _inputs_of(env).items() if before.get(page) != digest]
 
 
-def _pages_to_write(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+def _pages_to_write(app: Sphinx, env: BuildEnvironment, filling: Filling) -> Iterable[str]:
     """Return the pages that are written again besides those that were read again, and note what is so now.
 
     The first page always is: where Sphinx has no page to write, it leaves out what all pages share, and extensions fail
-    that add to it.
+    that add to it. So is the page that others are filled in like.
     """
     before = _noted_by(env)
-    now = _Noted(_inputs_of(env), _shared_by(env), digest_of_value(citing_pages(env)))
+    now = _Noted(_inputs_of(env), _shared_by(env, filling.titles(env)), digest_of_value(citing_pages(env)))
     setattr(env, _NOTED, now)
     if before is None or before.shared != now.shared:
         return sorted(env.found_docs)
+    again = {app.config.root_doc, *filling.always_written}
     if before.citing != now.citing:
-        return sorted({key.docname for key in cast("Any", env.domains["cite"]).bibliographies})
-    return [app.config.root_doc]
+        again |= {key.docname for key in cast("Any", env.domains["cite"]).bibliographies}
+    return sorted(again)
 
 
 def _sort_excluded(app: Sphinx, config: Config) -> None:
@@ -140,7 +137,7 @@ class _WebsiteBuilder(StandaloneHTMLBuilder):
 
     def load_indexer(self, docnames: Iterable[str]) -> None:
         """Take the search index of the former website over, but for the pages that are written again."""
-        kept = set(self.env.all_docs) - set(docnames)
+        kept = self.env.found_docs - set(docnames)
         if self.indexer is None or not kept:
             return
         state: dict[str, dict[str, Any]] = pickle.loads(self._index_file.read_bytes())
@@ -187,32 +184,33 @@ class _WebsiteBuilder(StandaloneHTMLBuilder):
 _AFTER_CONTENTS = 900
 # After the theme has put its functions into the context.
 _AFTER_THEME = 900
-
-
-def is_indicator(page: str) -> bool:
-    """Whether a page is an indicator's."""
-    return page.startswith(f"{INDICATORS}/")
+_EARLY = 100
 
 
 class _Admission:
-    """Lets the website have the pages that the table of contents leaves out.
+    """Lets Sphinx make the pages that the table of contents leaves out, but for those that are filled in.
 
     Sphinx keeps its settings with the pages that it has read, and takes other ones for a change in the next build; so
     the setting is as it was while Sphinx does so.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, filling: Filling) -> None:
         self._shut_out: list[str] = []
+        self._filling = filling
 
     def begin(self, app: Sphinx) -> None:
         """Admit the pages before Sphinx looks for any."""
         self._shut_out = app.config.exclude_patterns
+        if app.builder.format == "html":
+            self._filling.choose(app)
         self.open(app)
 
     def open(self, app: Sphinx, *about: Any) -> None:
         """Admit the pages."""
         if app.builder.format == "html":
-            app.config.exclude_patterns = [pattern for pattern in self._shut_out if not is_indicator(pattern)]
+            admitted = {pattern for pattern in self._shut_out if is_indicator(pattern)}
+            admitted -= {f"{page}.md" for page in self._filling.pages}
+            app.config.exclude_patterns = [pattern for pattern in self._shut_out if pattern not in admitted]
 
     def close(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """Put the setting back, and have nothing written again."""
@@ -254,11 +252,23 @@ def register(app: Sphinx) -> None:
     app.connect("config-inited", _sort_excluded, priority=_LAST)
     app.connect("env-get-outdated", _pages_to_read)
     # After the contents are numbered (500).
-    app.connect("env-get-updated", _pages_to_write, priority=_LAST)
-    admission = _Admission()
+    filling = Filling()
+    app.connect("env-get-updated", partial(_pages_to_write, filling=filling), priority=_LAST)
+    admission = _Admission(filling)
     app.connect("builder-inited", admission.begin, priority=_AFTER_CONTENTS)
     # The last event before Sphinx writes down what it has read, and the first one after.
     app.connect("env-get-updated", admission.close, priority=_AFTER_CONTENTS)
     app.connect("env-check-consistency", admission.open)
     app.connect("missing-reference", _leave_text)
     app.connect("html-page-context", _Sidebars().share, priority=_AFTER_THEME)
+    _fill_in(app, filling)
+
+
+def _fill_in(app: Sphinx, filling: Filling) -> None:
+    """Have pages filled in: the bibliography (500) counts them in, and Sphinx does not while it looks for pages."""
+    app.connect("env-updated", filling.cite, priority=_EARLY)
+    app.connect("env-updated", filling.hide, priority=_LAST)
+    app.connect("env-check-consistency", filling.show)
+    app.connect("html-page-context", filling.look, priority=_EARLY)
+    app.connect("html-page-context", filling.look_at_downloads, priority=_AFTER_THEME)
+    app.connect("html-collect-pages", filling.fill)

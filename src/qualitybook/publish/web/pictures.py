@@ -125,16 +125,30 @@ def _table(rows: list[list[str]], words: Words) -> str:
     return f'<details class="qb-rows"><summary>{says}</summary>{box}</details>'
 
 
+def is_drawn(path: Path) -> bool:
+    """Whether a file is a picture of our own."""
+    return bool(_drawn(path))
+
+
+def drawn_in_page(path: Path, alt: str, words: Words) -> str:
+    """Return a picture of our own as a page has it, and its table."""
+    return _in_forms(path.stem, _drawn(path), _drawn(_narrow(path)), alt, words)
+
+
+def _in_forms(name: str, wide: str, narrow: str, alt: str, words: Words | None) -> str:
+    """Return both forms of a picture and, with words, its table."""
+    forms = [_in_page(wide, "qb-wide" if narrow else "", alt, name)]
+    if narrow:
+        forms.append(_in_page(narrow, "qb-narrow", alt, f"{name}-narrow"))
+    shown = f'<span class="qb-picture">{"".join(forms)}</span>\n'
+    rows = rows_of_marks(wide) if words is not None else []
+    return shown + _table(rows, words) + "\n" if rows and words is not None else shown
+
+
 def _visit_picture(translator: HTML5Translator, node: picture) -> None:
     """Write both forms of a picture and, in a figure, its table."""
-    name = node["name"]
-    forms = [_in_page(node["wide"], "qb-wide" if node["narrow"] else "", node["alt"], name)]
-    if node["narrow"]:
-        forms.append(_in_page(node["narrow"], "qb-narrow", node["alt"], f"{name}-narrow"))
-    translator.body.append(f'<span class="qb-picture">{"".join(forms)}</span>\n')
-    rows = rows_of_marks(node["wide"])
-    if rows and isinstance(node.parent, nodes.figure):
-        translator.body.append(_table(rows, words_of(translator.config)) + "\n")
+    words = words_of(translator.config) if isinstance(node.parent, nodes.figure) else None
+    translator.body.append(_in_forms(node["name"], node["wide"], node["narrow"], node["alt"], words))
 
 
 def _depart_picture(translator: HTML5Translator, node: picture) -> None:

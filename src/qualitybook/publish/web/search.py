@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,14 @@ class EnglishEditionSearch(_PairSearch):
 _EDITION_SEARCHES: tuple[type[SearchLanguage], ...] = (_ChineseEditionSearch, EnglishEditionSearch)
 
 
+@lru_cache(maxsize=1)
+def names_of_pages(source: Path) -> dict[str, list[str]]:
+    """Return the names that pages go by, by the page's name; a semicolon would make two entries of one."""
+    path = source / KEYWORDS
+    known: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return {page: [name.replace(";", " ").replace("；", " ") for name in own] for page, own in known.items()}
+
+
 class _NamesOfPage(SphinxPostTransform):
     """Give the search index the names that a page goes by, as entries of an index."""
 
@@ -133,12 +142,8 @@ class _NamesOfPage(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         """Change the document in place."""
-        path = Path(self.app.srcdir, KEYWORDS)
-        if not path.is_file():
-            return
-        names = json.loads(path.read_text(encoding="utf-8")).get(self.env.docname, [])
-        # A semicolon would make two entries of one.
-        entries = [("single", name.replace(";", " ").replace("；", " "), "", "main", None) for name in names]
+        names = names_of_pages(Path(self.app.srcdir)).get(self.env.docname, [])
+        entries = [("single", name, "", "main", None) for name in names]
         if entries:
             self.document.append(addnodes.index(entries=entries))
 

@@ -10,8 +10,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from qualitybook.publish.documents import above
-from qualitybook.publish.web.pages import pages_with_terms
+from qualitybook.publish.documents import above, pages_with_terms
 
 TERM = "qb-term"
 """Class of a word that leads to the glossary."""
@@ -54,7 +53,7 @@ def pattern_of(words: list[str]) -> re.Pattern[str]:
     )
 
 
-class _Glossary:
+class Glossary:
     """The words of a book, gathered once."""
 
     def __init__(self) -> None:
@@ -64,15 +63,16 @@ class _Glossary:
         """Link the first use of each word in the paragraphs of a page."""
         if app.builder.format != "html":
             return
-        known = self._gathered(app.env)
+        known = self.gathered(app.env)
         if not known or any(term.page == docname for term in known.values()):
             return
         left = dict(known)
         for text in list(doctree.findall(nodes.Text)):
-            if _is_linked(text) and (pieces := list(_pieces(text, left, app, docname)))[1:]:
+            if _is_linked(text) and (pieces := list(pieces_of(text, left, app, docname)))[1:]:
                 text.parent.replace(text, pieces)
 
-    def _gathered(self, env: BuildEnvironment) -> dict[str, Term]:
+    def gathered(self, env: BuildEnvironment) -> dict[str, Term]:
+        """Return the words with what is told of them."""
         if self._known is None:
             pages = pages_with_terms(env)
             self._known = {word: term for page in pages for word, term in terms_of(env.get_doctree(page), page).items()}
@@ -86,7 +86,7 @@ def _is_linked(text: nodes.Text) -> bool:
     return not has_own_purpose and any(isinstance(each, nodes.paragraph) for each in around)
 
 
-def _pieces(text: nodes.Text, left: dict[str, Term], app: Sphinx, docname: str) -> Iterator[nodes.Node]:
+def pieces_of(text: nodes.Text, left: dict[str, Term], app: Sphinx, docname: str) -> Iterator[nodes.Node]:
     """Cut a text where it first uses words; these are left no more."""
     source, end = str(text), 0
     for match in pattern_of(list(left)).finditer(source) if left else ():
@@ -104,4 +104,4 @@ def _pieces(text: nodes.Text, left: dict[str, Term], app: Sphinx, docname: str) 
 
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
-    app.connect("doctree-resolved", _Glossary().link)
+    app.connect("doctree-resolved", Glossary().link)

@@ -187,7 +187,7 @@ _FOREIGN = {"en": ("zh", _CHINESE), "zh": ("en", _ENGLISH)}
 _UNSPOKEN = (nodes.literal, nodes.FixedTextElement, nodes.raw, nodes.math, nodes.math_block, nodes.comment)
 
 
-def _parts(text: str, code: str) -> Iterator[tuple[str, str | None]]:
+def parts_by_language(text: str, code: str) -> Iterator[tuple[str, str | None]]:
     """Cut a text where its language changes.
 
     Yields
@@ -217,7 +217,7 @@ class _MarkForeignRuns(SphinxPostTransform):
         """Change the document in place."""
         code = words_of(self.config).code
         for text in list(self.document.findall(nodes.Text)):
-            pieces = list(_parts(str(text), code))
+            pieces = list(parts_by_language(str(text), code))
             if any(other for _, other in pieces) and not any(isinstance(each, _UNSPOKEN) for each in above(text)):
                 text.parent.replace(text, [_piece(piece, other) for piece, other in pieces])
 

@@ -20,8 +20,11 @@ from qualitybook.cli.shared import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from qualitybook.analysis.review import Answer, Review
     from qualitybook.evidence import Catalog
+    from qualitybook.evidence.intake.remarks import Remark
     from qualitybook.report.review import Statement
 
 _NOT_BUILT = (
@@ -48,6 +51,13 @@ _NOT_BUILT = (
     type=click.Path(file_okay=False, path_type=Path),
     help="Where `build` has built the edition; default: where it builds.",
 )
+@click.option(
+    "--from",
+    "documents",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="List the comments and tracked changes of a document that 'build --docx' made; may come several times.",
+)
 @data_option
 def review(
     edition: str,
@@ -57,13 +67,15 @@ def review(
     timeout: float,
     pause: float,
     build_dir: Path | None,
+    documents: tuple[Path, ...],
     data: Path,
 ) -> None:
     """Write a checklist for reviewers of an edition, as Markdown and as a workbook.
 
     It has each figure, what a verdict leans on first, each computed claim with its figures, and, of a book that has
     been built, everything that its pages say with numbers. Reviewers fill in who, when and the result in the workbook;
-    'qualitybook intake import' takes it back, and the marks appear on the evidence page.
+    'qualitybook intake import' takes it back, and the marks appear on the evidence page. What readers wrote into
+    documents for Word is a list of its own, with page, headings and paragraph.
     """
     from qualitybook.analysis.review import Review
     from qualitybook.report.review import Checklist
@@ -71,6 +83,7 @@ def review(
     from qualitybook.report.workbook import review_workbook
 
     langs = chosen_languages(lang)
+    remarks = _remarks(documents)
     catalog = load_catalog(data)
     made = Review.of(catalog, chosen_edition(catalog, edition, "EDITION"))
     answers = _answers(made, timeout, pause) if check_addresses else {}
@@ -81,7 +94,7 @@ def review(
         if not said:
             note = _NOT_BUILT.format(book=f"{edition}/{code}", edition=edition, lang=code)
             click.echo(with_options(f"note: {note}"), err=True)
-        checklist = Checklist(Voice(code, catalog), made, answers, said)
+        checklist = Checklist(Voice(code, catalog), made, answers, said, remarks)
         files[f"review-{edition}-{code}.md"] = checklist.markdown().encode("utf-8")
         files[f"review-{edition}-{code}.xlsx"] = review_workbook(checklist)
     try:
@@ -94,6 +107,16 @@ def review(
         click.echo(str(output / name))
     without = {item.row["source_id"] for item in made.items if "no_address" in item.weaknesses}
     click.echo(f"{plural(len(made.items), 'figure')} to check; {plural(len(without), 'source')} without an address.")
+    for name, found in remarks.items():
+        click.echo(f"{plural(len(found), 'remark')} in {name}.")
+
+
+def _remarks(documents: Sequence[Path]) -> dict[str, list[Remark]]:
+    """Return what readers wrote into documents, or end the command at the first that cannot be read."""
+    from qualitybook.evidence.intake.remarks import remarks_in
+
+    with errors_told("{}."):
+        return {path.name: remarks_in(path) for path in documents}
 
 
 def _build_folder(data: Path) -> Path:

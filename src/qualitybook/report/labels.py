@@ -380,6 +380,30 @@ STATEMENT_COLUMNS = {
 }
 
 
+REMARK_COLUMNS = {
+    "document": _("Document"),
+    "page": _("Page"),
+    "headings": _("Headings"),
+    "paragraph": _("Paragraph"),
+    "text": _("Its text"),
+    "kind": _("Kind"),
+    "marked": _("Marked words"),
+    "said": _("Remark or changed text"),
+    "who": _("Who"),
+    "when": _("When"),
+    "answer": _("What was done"),
+}
+
+REMARKS = {
+    "comment": _("comment"),
+    "reply": _("reply"),
+    "insertion": _("inserted"),
+    "deletion": _("deleted"),
+    "moved_here": _("moved to here"),
+    "moved_away": _("moved away"),
+}
+
+
 def edition_name(words: Words, edition: Edition) -> str:
     """Return the name of an edition, marked where it was reconstructed."""
     mark = words.parentheses(words.gettext("reconstructed")) if edition.is_reconstructed else ""

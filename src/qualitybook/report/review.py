@@ -12,6 +12,7 @@ import pandas as pd
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.review import FITTED_USES, Answer, Item, Place, Review, marks_of
 from qualitybook.analysis.verdict import Verdict
+from qualitybook.evidence.intake.remarks import Remark
 from qualitybook.evidence.numbers import whole_percent
 from qualitybook.report import formats, goals, labels, narrative
 from qualitybook.report.i18n import Words
@@ -37,6 +38,8 @@ class Checklist:
         What addresses answered, by address; empty where none was asked.
     statements
         What the pages of the finished book say with numbers; empty where it has not been built.
+    remarks
+        What readers wrote into documents for Word, by the name of the document.
     """
 
     def __init__(
@@ -45,11 +48,13 @@ class Checklist:
         review: Review,
         answers: Mapping[str, Answer],
         statements: Sequence[Statement] = (),
+        remarks: Mapping[str, Sequence[Remark]] | None = None,
     ) -> None:
         self.voice = voice
         self.review = review
         self.answers = answers
         self.statements = statements
+        self.remarks = remarks or {}
 
     def header(self) -> list[str]:
         """Return the headings of the list of figures."""
@@ -77,6 +82,31 @@ class Checklist:
     def statement_rows(self) -> list[list[str]]:
         """The cells of each statement, plain text."""
         return [[each.page, each.text, self._cited(each)] for each in self.statements]
+
+    def remark_header(self) -> list[str]:
+        """Return the headings of the list of remarks."""
+        return [self.voice.gettext(message) for message in labels.REMARK_COLUMNS.values()]
+
+    @cached_property
+    def remark_rows(self) -> list[list[str]]:
+        """The cells of each remark, plain text; the last is for the answer."""
+        return [self._remark_row(name, each) for name, remarks in self.remarks.items() for each in remarks]
+
+    def _remark_row(self, document: str, remark: Remark) -> list[str]:
+        kind = labels.label(self.voice, labels.REMARKS, remark.kind)
+        return [
+            document,
+            str(remark.page or ""),
+            " › ".join(remark.headings),
+            str(remark.paragraph or self.voice.gettext("heading")),
+            remark.text,
+            kind + (self.voice.parentheses(self.voice.gettext("settled")) if remark.is_settled else ""),
+            remark.marked,
+            remark.said,
+            remark.who,
+            remark.when[:10],
+            "",
+        ]
 
     def _cited(self, statement: Statement) -> str:
         if not statement.source_ids:
@@ -133,6 +163,9 @@ class Checklist:
             heading = gettext("Numbers on the pages")
             said = [[escape(cell) for cell in row] for row in self.statement_rows]
             parts += [f"## {heading}", plain_table(self.statement_header(), said)]
+        if self.remark_rows:
+            rows = [[escape(cell) for cell in row] for row in self.remark_rows]
+            parts += [f"## {gettext('Remarks')}", plain_table(self.remark_header(), rows)]
         return "\n\n".join(parts) + "\n"
 
     def _verdicts(self) -> str:

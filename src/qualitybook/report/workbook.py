@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.intake.cells import CHOICE_SEPARATOR
 from qualitybook.evidence.intake.merge import Wanted
-from qualitybook.evidence.intake.sheets import CLAIMS, CORRECTS, INFORMATION, LISTS, STATEMENTS
+from qualitybook.evidence.intake.sheets import CLAIMS, CORRECTS, INFORMATION, LISTS, REMARKS, STATEMENTS
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import OBSERVATIONS, RECORDED, REVIEWS, SOURCES, Table, in_each_language
 from qualitybook.report import labels
@@ -123,6 +123,9 @@ def review_workbook(checklist: Checklist) -> bytes:
     _add_for_reading(book, CLAIMS, checklist.claim_header(), checklist.claim_rows, (14, 90, 24, 70))
     if checklist.statements:
         _add_for_reading(book, STATEMENTS, checklist.statement_header(), checklist.statement_rows, (30, 100, 70))
+    if checklist.remark_rows:
+        widths = (20, 6, 40, 8, 60, 12, 30, 60, 14, 12, 40)
+        _add_for_reading(book, REMARKS, checklist.remark_header(), checklist.remark_rows, widths)
     return saved(book)
 
 

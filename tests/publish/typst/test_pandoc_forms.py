@@ -16,6 +16,7 @@ from small_project import write_project
 from typst_book import build, write_book
 
 from qualitybook.cli import main
+from qualitybook.evidence.intake.remarks import remarks_in
 from qualitybook.publish import forms
 
 BODY = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -184,3 +185,13 @@ def test_without_the_extra_one_message_names_the_command(
         f"Error: Invalid value for --{form}: no_such_module not installed; say pip install 'qualitybook[word]'"
     )
     assert not (tmp_path / "made").exists()
+
+
+def test_a_comment_on_the_book_comes_back_with_its_chapter(word: tuple[str, Path], tmp_path: Path) -> None:
+    document = docx.Document(str(word[1]))
+    (paragraph,) = [each for each in document.paragraphs if each.text == "结论。"]
+    document.add_comment(paragraph.runs, "依据？", author="审阅者")
+    document.save(str(tmp_path / "back.docx"))
+    (remark,) = remarks_in(tmp_path / "back.docx")
+    assert (remark.said, remark.marked, remark.who) == ("依据？", "结论。", "审阅者")
+    assert remark.headings == ("进展 Progress", "1 合格率 Rates", "数据 Data")

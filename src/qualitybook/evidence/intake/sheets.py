@@ -422,7 +422,9 @@ CLAIMS = "claims"
 """Sheet that holds what a review computes, for reading; nothing is taken in from it."""
 STATEMENTS = "pages"
 """Sheet that holds what the pages say with numbers, likewise for reading."""
-_FOR_READING = (LISTS, CLAIMS, STATEMENTS)
+REMARKS = "remarks"
+"""Sheet that holds what readers wrote into a document for Word, likewise for reading."""
+_FOR_READING = (LISTS, CLAIMS, STATEMENTS, REMARKS)
 
 _WORKBOOK_PART = "xl/workbook.xml"
 _STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"

@@ -27,8 +27,12 @@ class Entry:
 
     indicator_id: str
     name: str
+    first_area: int
+    """Number of the first area that it serves, 0 of none."""
     areas: tuple[str, ...]
     """Names of the areas that it serves, in the plan's order."""
+    is_own: bool
+    """Whether the plan's own place has figures."""
     places: tuple[str, ...]
     """Names of the places that have figures, in the order of places."""
     kind: str
@@ -78,7 +82,9 @@ def _text(entries: Iterable[Entry], words: Words) -> str:
         "All indicators of which a figure was found, each with the latest figure of the first place; the page of an "
         "indicator has all its figures with their sources."
     )
-    ordered = sorted(entries, key=lambda entry: (entry.is_stale, entry.areas or ("\uffff",), entry.name))
+    ordered = sorted(
+        entries, key=lambda entry: (entry.is_stale, not entry.is_own, not entry.areas, entry.first_area, entry.name)
+    )
     header, rows, align = markdown.spread(_columns(words), ordered)
     table = markdown.table(header, rows, caption=_("Catalogue of indicators"), name="tbl-catalogue", align=align)
     title = _("Catalogue of indicators")
@@ -104,6 +110,6 @@ def _columns(words: Words) -> list[Column[Entry]]:
         Column(_("Latest figure"), lambda entry: f"{markdown.escape(entry.latest)} {markdown.cite(entry.sources)}"),
         Column(_("Area"), lambda entry: several(entry.areas)),
         Column(_("Place"), lambda entry: several(entry.places)),
-        Column(_("Kind"), lambda entry: markdown.escape(entry.kind)),
+        Column(_("Kind of indicator"), lambda entry: markdown.escape(entry.kind)),
         Column(_("News"), lambda entry: _("none for years") if entry.is_stale else _("in recent years")),
     ]

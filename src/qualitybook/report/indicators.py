@@ -196,7 +196,9 @@ class Sheets:
         return Entry(
             indicator_id=indicator.indicator_id,
             name=self.voice.name(indicator),
+            first_area=min(areas, default=0),
             areas=tuple(name for _number, name in sorted(areas.items())),
+            is_own=series[0].region_id == self.catalog.plan_region,
             places=tuple(self.voice.place(item.region_id) for item in series),
             kind=labels.label(self.voice, labels.KINDS, indicator.kind),
             latest=self.voice.place(found.region_id) + self.voice.language.colon + shown,

@@ -141,6 +141,7 @@ def _commands(command: click.Command, path: str, parent: click.Context | None = 
 ENTRIES: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("load", load),
     ("Catalog.as_of", Catalog.as_of),
+    ("Catalog.published_by", Catalog.published_by),
     ("Catalog.series", Catalog.series),
     ("Catalog.figures_of", Catalog.figures_of),
     ("Catalog.places_of", Catalog.places_of),

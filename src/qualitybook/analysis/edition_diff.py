@@ -8,7 +8,7 @@ follows it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -70,6 +70,8 @@ class Move:
     """With the figures of the earlier edition on the later one's as-of date."""
     causes: tuple[Cause, ...]
     """The new figures of its series, those that matter first."""
+    without_withdrawn: Assessment | None = None
+    """As `by_time`, without the figures whose source was withdrawn since; None where none was."""
 
     @property
     def time_matters(self) -> bool:
@@ -80,11 +82,14 @@ class Move:
     def code(self) -> str:
         """Why it moved.
 
-        ``time`` (nothing but time), ``figure`` (one figure decides, or figures do of which each would suffice),
-        ``figures`` (several together) or ``unclear`` (no single figure changes the answer, all together do).
+        ``time`` (nothing but time), ``withdrawn`` (nothing but that sources were withdrawn), ``figure`` (one figure
+        decides, or figures do of which each would suffice), ``figures`` (several together) or ``unclear`` (no single
+        figure changes the answer, all together do).
         """
         if answer(self.by_time) == answer(self.now):
             return "time"
+        if self.without_withdrawn is not None and answer(self.without_withdrawn) == answer(self.now):
+            return "withdrawn"
         codes = {cause.code for cause in self.causes}
         if codes & {"decides", "suffices"}:
             return "figure"
@@ -124,6 +129,8 @@ class EditionDiff:
     """Measurable targets whose answer did not."""
     readings: tuple[ReadingMove, ...] = ()
     """Indicative readings that moved, in the plan's order."""
+    withdrawn: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Figures that the earlier edition used and whose source was withdrawn since."""
 
 
 def answer(assessment: Assessment) -> tuple[object, ...]:
@@ -158,7 +165,9 @@ def compare(catalog: Catalog, before: Edition, now: Edition) -> EditionDiff:
     readings = tuple(_reading_moves(old, new, before.as_of, now.as_of))
     is_old = _is_old(new, unknown, before.as_of)
     news = unknown[~is_old]
-    return EditionDiff(before, now, news, unknown[is_old], revised, confirmed, moves, len(found) - len(moves), readings)
+    withdrawn = old.observations[~old.observations["line"].isin(new.observations["line"])]
+    unmoved = len(found) - len(moves)
+    return EditionDiff(before, now, news, unknown[is_old], revised, confirmed, moves, unmoved, readings, withdrawn)
 
 
 def _is_old(catalog: Catalog, rows: pd.DataFrame, before: date) -> pd.Series:
@@ -225,8 +234,11 @@ def _move(old: Catalog, new: Catalog, target: pd.Series, then: date, today: date
     if answer(before) == answer(now):
         return None
     by_time = assess_target(old, target, today)
-    causes = () if answer(by_time) == answer(now) else tuple(_causes(old, new, target, today, now))
-    return Move(before, now, by_time, causes)
+    if answer(by_time) == answer(now):
+        return Move(before, now, by_time, ())
+    kept = old.observations["line"].isin(new.observations["line"])
+    without = None if kept.all() else assess_target(_without(old, old.observations["line"][~kept]), target, today)
+    return Move(before, now, by_time, tuple(_causes(old, new, target, today, now)), without)
 
 
 def _reading_moves(old: Catalog, new: Catalog, then: date, today: date) -> Iterator[ReadingMove]:

@@ -33,7 +33,6 @@ CURRENT = "current"
 _AREA = "area"
 """Level of places such as a delta or a coast, which are nobody's parent."""
 _EXACT_FORMS = ("count", "rank", "flag", "span")
-_DATE_COLUMNS = {"sources": ("accessed",), "editions": ("as_of",), "reviews": ("reviewed",)}
 
 _SERIES_COLUMNS = (
     "period",
@@ -125,6 +124,7 @@ class Source:
     found_url: str
     accessed: date
     language: str
+    withdrawn: date | None
     available_from: date
 
 
@@ -377,7 +377,7 @@ class Catalog:
         Returns
         -------
         Catalog
-            Without what was published later.
+            Without what was published later, or had been withdrawn.
 
         Examples
         --------
@@ -387,17 +387,35 @@ class Catalog:
         True
         """
         as_of_date = date.fromisoformat(day) if isinstance(day, str) else day
-        limit = pd.Timestamp(as_of_date)
-        known = set(self.sources.loc[self.sources["available_from"] <= limit, "source_id"])
+        seen = self.published_by(as_of_date)
+        gone = self.sources["withdrawn"] <= pd.Timestamp(as_of_date)
+        return replace(seen._of_sources(set(self.sources.loc[~gone, "source_id"])), as_of_date=as_of_date)
+
+    def published_by(self, day: date) -> Catalog:
+        """Return what had been published by a day, withdrawn by then or not: all that editions up to that day saw.
+
+        Parameters
+        ----------
+        day : datetime.date
+            The day.
+
+        Returns
+        -------
+        Catalog
+            Without what was published later.
+        """
+        limit = pd.Timestamp(day)
+        known = self._of_sources(set(self.sources.loc[self.sources["available_from"] <= limit, "source_id"]))
+        return replace(known, as_of_date=None if known.sources["withdrawn"].notna().any() else day)
+
+    def _of_sources(self, known: set[str]) -> Catalog:
         # The plan's own tables stay as they are, with the sources that its goals cite, so that a book of any date can
         # name its plan.
-        cited = known | set(self.targets["source_id"])
         return replace(
             self,
             observations=_of_sources(self.observations, known),
-            sources=_of_sources(self.sources, cited),
+            sources=_of_sources(self.sources, known | set(self.targets["source_id"])),
             peer_targets=_of_sources(self.peer_targets, known),
-            as_of_date=as_of_date,
         )
 
     def series(self, indicator_id: str, region_id: str) -> pd.DataFrame:
@@ -644,8 +662,10 @@ def _typed(raw: RawTable) -> pd.DataFrame:
             read = int if field.dtype == "int64" else float
             numbers = [read(text) if text else float("nan") for text in table[field.name]]
             table[field.name] = pd.Series(numbers, dtype=field.dtype)
-    for name in _DATE_COLUMNS.get(raw.table.name, ()):
-        table[name] = pd.Series([date.fromisoformat(text) for text in table[name]], dtype="datetime64[s]")
+    for field in raw.table.fields:
+        if field.type == "date":
+            days = [date.fromisoformat(text) if text else None for text in table[field.name]]
+            table[field.name] = pd.Series(days, dtype="datetime64[s]")
     table["line"] = pd.Series(raw.lines, dtype="int64")
     return table
 
@@ -707,6 +727,8 @@ def _found(table: str, records: Mapping[str, _Record], key: str) -> _Record:
 
 
 def _plain(cell: Any, is_integer: bool) -> Any:
+    if cell is pd.NaT:
+        return None
     if isinstance(cell, pd.Timestamp):
         return cell.date()
     if isinstance(cell, float):

@@ -62,7 +62,7 @@ class Evidence:
         Evidence
             With the lines numbered anew, so that a record put in elsewhere changes nothing.
         """
-        seen = self.catalog.as_of(day)
+        seen = self.catalog.published_by(day)
         if indicators is not None:
             seen = _limited(seen, frozenset(indicators))
         tables: dict[str, Any] = {name: _renumbered(table) for name, table in seen.tables().items()}

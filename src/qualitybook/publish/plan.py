@@ -442,7 +442,7 @@ def _sources(catalog: Catalog, words: Words) -> list[dict[str, str]]:
     """Return the table of sources as text, days as in the file, publishers in one language."""
     table = catalog.sources
     days = table.select_dtypes("datetime").columns
-    table = table.assign(**{day: table[day].dt.strftime("%Y-%m-%d") for day in days})
+    table = table.assign(**{day: table[day].dt.strftime("%Y-%m-%d").fillna("") for day in days})
     publishers = {row.publisher: words.name(row, "publisher") for row in rows_of(catalog.publishers)}
     rows = [{name: str(value) for name, value in row._asdict().items()} for row in rows_of(table)]
     return [{**row, "publisher": publishers.get(row["publisher"], row["publisher"])} for row in rows]

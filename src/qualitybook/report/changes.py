@@ -58,6 +58,9 @@ class ChangeWords:
                     found=self._figures("found", len(diff.found)),
                 )
             )
+        if len(diff.withdrawn):
+            told = self._figures("withdrawn", len(diff.withdrawn))
+            sentences.append(_("Figures no longer used, their sources having been withdrawn: {count}.", count=told))
         sentences.append(
             _(
                 "Measurable goals whose answer moved: {moved}; whose answer did not: {unmoved}.",
@@ -86,6 +89,8 @@ class ChangeWords:
         _ = self.voice.gettext
         if move.code == "time":
             return [_("No new figure moved it: with the figures known before, the later date gives the same answer.")]
+        if move.code == "withdrawn":
+            return [_("Withdrawn sources moved it: without their figures, those known before give the new answer.")]
         reasons = [self._figures_reason(move)]
         if move.time_matters:
             told = self.answer(move.by_time, self.diff.before.as_of)
@@ -158,7 +163,7 @@ class ChangeWords:
         """Return number, goal, answer before, answer now, and the figures that moved it, for each target that moved."""
         rows = []
         for move in self.diff.moves:
-            causes = [cause for cause in move.causes if cause.code != "none"]
+            causes = [cause for cause in move.causes if cause.code != "none" and move.code != "withdrawn"]
             told = self._listed(causes) if causes else self._without_figure(move)
             number = str(int(move.now.target["number"]))
             rows.append(
@@ -168,7 +173,8 @@ class ChangeWords:
 
     def _without_figure(self, move: Move) -> str:
         _ = self.voice.gettext
-        return _("time alone") if move.code == "time" else _("no single figure")
+        told = {"time": _("time alone"), "withdrawn": _("withdrawn sources")}
+        return told.get(move.code, _("no single figure"))
 
     def move_header(self) -> list[str]:
         """Return the headings of `move_rows`."""
@@ -221,6 +227,15 @@ class ChangeWords:
     def found_rows(self) -> list[list[str]]:
         """Return the same of figures that were found since and are no news."""
         return self._series_rows(self.diff.found)
+
+    def withdrawn_rows(self) -> list[list[str]]:
+        """Return the same of figures whose source was withdrawn."""
+        return self._series_rows(self.diff.withdrawn) if len(self.diff.withdrawn) else []
+
+    def withdrawn_header(self) -> list[str]:
+        """Return the headings of `withdrawn_rows`."""
+        _ = self.voice.gettext
+        return [_("Series"), _("Figures no longer used"), _("Sources")]
 
     def _series_rows(self, figures: pd.DataFrame) -> list[list[str]]:
         rows = []

@@ -474,6 +474,7 @@ HEADINGS = {
     "status": _("Release of the figure"),
     "each_year": _("Said of each year (1)"),
     "settled": _("Doubts that were looked at"),
+    "withdrawn": _("Withdrawn on"),
     "corrects": _("Columns to correct in a row that is there"),
     "title": _("Title"),
     "publisher": _("Publisher"),

@@ -68,6 +68,14 @@ class WhatChangedPage(Page):
         caption = self._("Figures that differ from those used before")
         return Markdown(self.table(told.revision_header(), told.revision_rows(), caption))
 
+    def withdrawn(self, diff: EditionDiff | None = None) -> Markdown:
+        """Return the figures whose sources were withdrawn; nothing where none was."""
+        told = self._told(diff)
+        if told is None or not told.withdrawn_rows():
+            return Markdown("")
+        caption = self._("Figures no longer used, their sources having been withdrawn")
+        return Markdown(self.table(told.withdrawn_header(), told.withdrawn_rows(), caption))
+
     def new(self, diff: EditionDiff | None = None) -> Markdown:
         """Return the figures for periods that had none."""
         told = self._told(diff)

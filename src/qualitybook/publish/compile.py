@@ -7,7 +7,9 @@ rest on is the same: settings, contents, bibliography, code, and which files the
 
 from __future__ import annotations
 
+import gc
 import json
+import multiprocessing
 import os
 import re
 import shutil
@@ -20,11 +22,10 @@ from qualitybook.publish.cache import digest_of_package, digest_of_value, digest
 from qualitybook.publish.environment import build_environment, process_environment
 from qualitybook.publish.forms import Form
 from qualitybook.publish.layout import KEYWORDS, SERIES
-from qualitybook.publish.processes import start
+from qualitybook.publish.processes import can_fork, start
 from qualitybook.publish.scratch import scratch_folder
 from qualitybook.report import FIGURES
 
-_PROGRAM = "jupyter_book.cli.main"
 _ALLOWED_WARNINGS: tuple[re.Pattern[str], ...] = ()
 """Warnings that say nothing about the book; each needs its reason beside it."""
 
@@ -173,18 +174,40 @@ def _jupyter_book(kept: Kept, form: Form, epoch: int) -> None:
         kept.lend(build, builder)
         log = work / "errors.log"
         arguments = ["build", str(source), "--path-output", str(work), "-q", "-n", *options]
-        press = start(_PROGRAM, [arguments], process_environment(epoch) | {"NO_COLOR": "1"}, log=log)
-        press.join()
+        maker = start(__name__, [arguments], process_environment(epoch) | {"NO_COLOR": "1"}, log=log)
+        maker.join()
         said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
         told = warnings_in(said, source)
         made = build / builder
-        if press.exitcode or told or not made.is_dir():
+        if maker.exitcode or told or not made.is_dir():
             kept.drop()
-            causes = told or cause_in(said) or [f"jupyter-book ended with {press.exitcode}"]
+            causes = told or cause_in(said) or [f"jupyter-book ended with {maker.exitcode}"]
             raise CompileError(f"{source} as {builder}", causes)
         shutil.rmtree(out, ignore_errors=True)
         made.rename(out)
         kept.take(build)
+
+
+def main(arguments: list[str]) -> None:
+    """Be the process that makes a form, first Sphinx's and then, for what is printed, the typesetter's.
+
+    Clearing away would take a quarter of Sphinx's time, and what Sphinx has read lives as long as its process.
+    """
+    from jupyter_book.cli.main import main as jupyter_book
+
+    from qualitybook.publish.typst import press
+
+    starter = multiprocessing.parent_process()
+    left = press.put_off() if can_fork() else []
+    gc.disable()
+    try:
+        jupyter_book(arguments)
+    except SystemExit as ended:
+        if ended.code:
+            raise
+    for command in left:
+        assert starter is not None
+        press.become(command, starter.sentinel)
 
 
 def cause_in(log: str) -> list[str]:

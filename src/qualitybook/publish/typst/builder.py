@@ -11,7 +11,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import typst
 from docutils import nodes
 from docutils.utils import new_document
 from sphinx import addnodes
@@ -23,6 +22,7 @@ from qualitybook.publish.documents import words_of
 from qualitybook.publish.typst.formulas import check_formulas
 from qualitybook.publish.typst.labels import Labels, Terms, address, collect_destinations, collect_labels, referenced
 from qualitybook.publish.typst.pieces import PieceTranslator, drop_citations, drop_references, found_in
+from qualitybook.publish.typst.press import typeset
 from qualitybook.publish.typst.text import (
     FONT_FOLDERS,
     TypstBuildError,
@@ -39,6 +39,8 @@ from qualitybook.report import LINES
 
 _SOURCE_NAME = "book.typ"
 _PDF_NAME = "book.pdf"
+_LOCK_NAME = ".typst.lock"
+"""Beside the folders of an edition's languages: one of its books is compiled at a time."""
 _IMAGE_FOLDER = "images"
 WEB_ONLY_PAGE = "web_only"
 """Key in the front matter of a page that the PDF leaves out."""
@@ -274,24 +276,21 @@ class TypstBuilder(Builder):
             shutil.copyfile(Path(self.srcdir, source), folder / name)
 
     def _compile(self) -> None:
-        """Compile the Typst file; the old PDF stands until the new one is whole."""
-        finished = Path(self.outdir, _PDF_NAME)
-        unfinished = finished.with_suffix(".pdf.part")
-        try:
-            _, warnings = typst.compile_with_warnings(
-                str(Path(self.outdir, _SOURCE_NAME)),
-                output=str(unfinished),
-                format="pdf",
-                root=str(self.outdir),
-                font_paths=FONT_FOLDERS,
-                ignore_system_fonts=True,
-                pdf_standards=list(self.config.typst_standards),
-            )
-        except typst.TypstError as error:
-            raise TypstBuildError(error.diagnostic.strip()) from error
-        for warning in warnings:
-            _logger.warning("Typst: %s", warning.diagnostic.strip(), type="typst")
-        unfinished.replace(finished)
+        """Compile the Typst file."""
+        error, warning = typeset(
+            Path(self.srcdir).parents[1] / _LOCK_NAME,
+            Path(self.outdir, _PDF_NAME),
+            input=str(Path(self.outdir, _SOURCE_NAME)),
+            format="pdf",
+            root=str(self.outdir),
+            font_paths=FONT_FOLDERS,
+            ignore_system_fonts=True,
+            pdf_standards=list(self.config.typst_standards),
+        )
+        if error:
+            raise TypstBuildError(error)
+        if warning:
+            _logger.warning("Typst: %s", warning, type="typst")
 
     def finish(self) -> None:
         """Do nothing more: the PDF is complete."""

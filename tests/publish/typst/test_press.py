@@ -1,0 +1,58 @@
+"""Typst in a process of its own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from qualitybook.publish.environment import process_environment
+from qualitybook.publish.processes import can_fork, start
+from qualitybook.publish.typst import press
+
+
+def typeset(folder: Path, source: str) -> tuple[str, str]:
+    path = folder / "book.typ"
+    path.write_text(source, encoding="utf-8")
+    return press.typeset(folder / "lock", folder / "book.pdf", input=str(path), format="pdf")
+
+
+def test_a_file_becomes_a_pdf(tmp_path: Path) -> None:
+    assert typeset(tmp_path, "Text") == ("", "")
+    assert (tmp_path / "book.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_refused_file_is_told_and_leaves_the_old_one(tmp_path: Path) -> None:
+    (tmp_path / "book.pdf").write_bytes(b"old")
+    error, _ = typeset(tmp_path, "#nowhere()")
+    assert "unknown variable: nowhere" in error
+    assert not error.startswith("qualitybook")
+    assert (tmp_path / "book.pdf").read_bytes() == b"old"
+
+
+def test_warnings_are_told(tmp_path: Path) -> None:
+    _, warning = typeset(tmp_path, '#set text(font: "No such face")\nText')
+    assert "unknown font family" in warning
+
+
+@pytest.mark.skipif(not can_fork(), reason="processes become others where they fork")
+def test_a_process_becomes_the_typesetter_and_says_how_it_ended(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    for name, source, status in (("good", "Text", 0), ("bad", "#nowhere()", 1)):
+        path = tmp_path / f"{name}.typ"
+        path.write_text(source, encoding="utf-8")
+        arguments = f'{{"input": "{path.as_posix()}", "format": "pdf"}}'
+        command = [
+            sys.executable,
+            "-I",
+            press.__file__,
+            str(tmp_path / "lock"),
+            str(tmp_path / f"{name}.pdf"),
+            arguments,
+        ]
+        process = start("becomes", [command], process_environment(0) | {"PYTHONPATH": ""}, log=log)
+        process.join()
+        assert process.exitcode == status
+        assert (tmp_path / f"{name}.pdf").exists() == (status == 0)
+    assert "TypstBuildError: error: unknown variable: nowhere" in log.read_text(encoding="utf-8")

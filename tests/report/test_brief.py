@@ -162,7 +162,7 @@ def test_the_range_of_a_forecast_lies_on_the_side_that_reaches_its_goal(tmp_path
 
 
 def points(**cells: object) -> pd.DataFrame:
-    row = {"goal": 0, "distance": -0.4, "role": "direct", "hollow": False, "qualifier": "exact"}
+    row = {"goal": 0, "distance": -0.4, "role": "direct", "hollow": False, "qualifier": "exact", "told": "A\n2024"}
     return pd.DataFrame([row | cells, row | {"goal": 1, "role": "nation", "distance": 1.0}])
 
 
@@ -176,6 +176,7 @@ def test_the_picture_has_one_line_for_all_goals_and_a_mark_for_each_figure(lang:
     by_gid = {artist.get_gid(): artist for artist in [*axes.collections, *axes.lines]}
     assert list(by_gid["goal"].get_xdata()) == [0, 0]
     assert len(by_gid["figures"].get_offsets()) == 2
+    assert by_gid["figures"].get_urls() == [f"{theme.TOLD}A\n2024"] * 2
     faces = by_gid["figures"].get_facecolor()
     assert faces[[tuple(place) for place in by_gid["figures"].get_offsets()].index((-0.4, 0.0))].tolist()[:3] == [
         1,

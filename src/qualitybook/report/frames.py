@@ -72,11 +72,11 @@ def _series_frame(voice: Voice, role: str, series: Series) -> pd.DataFrame:
     place = voice.name(catalog.region(series.region_id)) + " " if role == "context" else ""
     frame = pd.DataFrame([_record(series, point, is_rate=indicator.subkind == "pass_rate") for point in points])
     unit = catalog.unit_of(series.indicator_id)
-    told = [_told(voice, unit, voice.name(name), point) for point in points]
-    return frame.assign(role=role, series=voice.name(name), label=_labels(voice, points, unit, place), **{TOLD: told})
+    texts = [told(voice, unit, voice.name(name), point) for point in points]
+    return frame.assign(role=role, series=voice.name(name), label=_labels(voice, points, unit, place), **{TOLD: texts})
 
 
-def _told(voice: Voice, unit: Unit, name: str, point: Point) -> str:
+def told(voice: Voice, unit: Unit, name: str, point: Point) -> str:
     """Return what a mark says of its figure."""
     facts = [
         name,

@@ -45,7 +45,7 @@ def distance(goals: pd.DataFrame, points: pd.DataFrame, words: Mapping[str, str]
         `note` (what stands to the right, may be empty).
     points
         A row a figure: `goal` (position of the goal), `distance`, `role` (one of `SHAPES`), `hollow` (bool: not to be
-        compared without more ado), `qualifier`.
+        compared without more ado), `qualifier`, `told` (what the mark says, a line each).
     words
         `axis`, `goal`; as they occur `direct`, `proxy`, `above`, `nation`, `peer`, `hollow`, `forecast`, `indicative`,
         `at_least`, `at_most`.
@@ -158,9 +158,10 @@ def _draw_points(axes: Axes, points: pd.DataFrame) -> None:
         )
         drawn.set_edgecolor(colours)
         drawn.set_linewidth(1.3)
+        drawn.set_urls([theme.TOLD + told for told in spots["told"]])
         axes.set_ylabel("")
     bounds = points[is_bound]
-    marks.draw_bounds(axes, bounds["distance"], bounds["goal"], bounds["qualifier"], sideways=True)
+    marks.draw_bounds(axes, bounds["distance"], bounds["goal"], bounds["qualifier"], sideways=True, told=bounds["told"])
 
 
 def _write_note(axes: Axes, position: int, text: str) -> None:

@@ -10,13 +10,25 @@ import pandas as pd
 from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.standing import Bearing, Standing, bearings, value_asked
 from qualitybook.analysis.verdict import Verdict
-from qualitybook.report import labels, markdown, readings
+from qualitybook.report import frames, labels, markdown, readings
 from qualitybook.report.figures import distance
 from qualitybook.report.pages.base import Page
 from qualitybook.report.pages.minute import short_name
 
 _LEVEL = 0.80
-_POINT = ["goal", "distance", "role", "hollow", "qualifier", "place", "indicator", "value", "period", "source_id"]
+_POINT = [
+    "goal",
+    "distance",
+    "role",
+    "hollow",
+    "qualifier",
+    "place",
+    "indicator",
+    "value",
+    "period",
+    "source_id",
+    frames.TOLD,
+]
 
 
 def picture(page: Page, found: Sequence[Standing]) -> str:
@@ -88,33 +100,40 @@ def _forecast(page: Page, verdict: Verdict, aim: float | None) -> dict[str, obje
 
 
 def _row(page: Page, position: int, point: Bearing) -> dict[str, object]:
+    key, place = point.found.indicator_id, page.voice.place(point.found.region_id)
+    name = page.voice.indicator(key) + page.words.parentheses(place)
     return {
         "goal": position,
         "distance": point.distance,
         "role": point.role,
         "hollow": point.is_loose,
         "qualifier": point.point.qualifier,
-        "place": page.voice.place(point.found.region_id),
-        "indicator": page.voice.indicator(point.found.indicator_id),
+        "place": place,
+        "indicator": page.voice.indicator(key),
         "value": point.point.value,
         "period": point.point.period,
         "source_id": point.point.sources[0],
+        frames.TOLD: frames.told(page.voice, page.unit(key), name, point.point),
     }
 
 
 def _alt(page: Page, drawn: Sequence[tuple[Standing, str, Sequence[Bearing]]]) -> str:
     """Return what the picture shows, in words: of each goal the figure that stands nearest to its place."""
     told = [
-        short_name(page, each) + page.words.language.colon + _figure(page, beside[0]) for each, _id, beside in drawn
+        short_name(page, each) + page.words.language.colon + _figure(page, indicator_id, beside[0])
+        for each, indicator_id, beside in drawn
     ]
     lead = page._("Chart of the distance of what was found from the goals.")
     return page.words.sentences([lead, page.words.language.semicolon.join(told) + page.words.language.stop.strip()])
 
 
-def _figure(page: Page, found: Bearing) -> str:
-    key = found.found.indicator_id
-    place = page.voice.place(found.found.region_id)
-    return page._("{place} {figure}", place=place, figure=page.computed.quoted_text(page.unit(key), key, found.point))
+def _figure(page: Page, indicator_id: str, found: Bearing) -> str:
+    """Return a figure with its place and, where it is of another measure than the goal's, with that one's name."""
+    key, place = found.found.indicator_id, page.voice.place(found.found.region_id)
+    figure = page.computed.quoted_text(page.unit(key), key, found.point)
+    if key == indicator_id:
+        return page._("{place} {figure}", place=place, figure=figure)
+    return page._("{measure}, {place} {figure}", measure=page.voice.indicator(key), place=place, figure=figure)
 
 
 def _caption(page: Page, points: pd.DataFrame, left_out: Sequence[Standing]) -> str:

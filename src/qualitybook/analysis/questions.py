@@ -16,7 +16,7 @@ from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.intake.merge import Wanted
 from qualitybook.evidence.reading import rows_of
-from qualitybook.evidence.schema import RULES, issue_keys
+from qualitybook.evidence.schema import RULES, in_each_language, issue_keys
 
 MOST_QUESTIONS = 5
 
@@ -72,7 +72,12 @@ def gap_of(item: Assessment) -> Any:
 def needs_a_rule(item: Assessment) -> bool:
     """Return whether a rule, a definition or a list is needed before any figure could decide a goal."""
     gap = gap_of(item)
-    return gap is not None and bool(gap.keeper_en) and not gap.numbers > 0
+    return gap is not None and _is_said(gap, "keeper") and not gap.numbers > 0
+
+
+def _is_said(gap: Any, name: str) -> bool:
+    """Return whether a gap has a text, in whatever language."""
+    return any(getattr(gap, column) for column in in_each_language(name))
 
 
 def _figures(item: Assessment, last: int) -> tuple[Wanted, ...]:
@@ -126,7 +131,7 @@ def releases(catalog: Catalog) -> list[Release]:
     made = [
         Release(gap, str(goals.get(gap.target_id) or tasks[gap.task_id]), _issues(catalog, gap.issues, seen))
         for gap in rows_of(catalog.gaps)
-        if gap.target_id or gap.likely_source_en
+        if gap.target_id or _is_said(gap, "likely_source")
     ]
     return sorted(made, key=lambda each: (each.month or 13, not each.gap.target_id, _order(each.number)))
 

@@ -58,7 +58,7 @@ def _form_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command()
 @click.option("--edition", help="Editions, separated by commas, or 'all'; default: the current one.")
-@click.option("--lang", default="zh,en", show_default=True, help="Languages, separated by commas.")
+@click.option("--lang", help="Languages, separated by commas; default: all of the book.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes at a time; default: one for each processor.")
 @click.option("--scheduler", help="Make the pages on a Dask cluster: tcp://HOST:PORT, or local:N for N processes here.")
 @_form_options
@@ -102,7 +102,7 @@ def _form_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--allow-missing", is_flag=True, help="Put a note in the place of a page that fails.")
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")
 @data_option
-def build(edition: str | None, lang: str, quiet: bool, data: Path, **options: Any) -> None:
+def build(edition: str | None, lang: str | None, quiet: bool, data: Path, **options: Any) -> None:
     """Build the book: execute the pages, and publish website and PDF together.
 
     Only what has changed since the last build is made again. However a build ends, the last good site is whole, and the
@@ -113,13 +113,14 @@ def build(edition: str | None, lang: str, quiet: bool, data: Path, **options: An
     from qualitybook.publish.scratch import alone_in
 
     existing(data)
+    langs = ",".join(chosen_languages(lang, data))
     project = Project(options["root"])
     name = "" if project.is_own(data) else load_book(data).name
     build_dir = options["build_dir"] or project.build_folder(data, name)
     output = options["output"] or project.site_folder(data, name)
     last = LastBuild(build_dir, output)
     forms = [name for name in FORMS if options[name]] or list(DEFAULT_FORMS)
-    asked = {"edition": edition, "lang": lang, "forms": forms, "output": str(output)}
+    asked = {"edition": edition, "lang": langs, "forms": forms, "output": str(output)}
     try:
         refuse_lacking(forms)
     except RefusedError as error:
@@ -128,7 +129,6 @@ def build(edition: str | None, lang: str, quiet: bool, data: Path, **options: An
         inputs = book_inputs(project.root, data, REQUIRED)
         said = last.answer(asked, inputs)
         if said is None:
-            chosen_languages(lang)
             refuse_unknown_editions(data, edition)
             _check_places(data, project, build_dir, output)
             with _errors_told(), alone_in([build_dir, output], _nothing if quiet else waiting):

@@ -109,9 +109,9 @@ def list_(form: str, data: Path) -> None:
 @click.argument("before", metavar="[BEFORE]", required=False)
 @click.argument("now", metavar="[NOW]", required=False)
 @click.option("--format", "form", type=click.Choice(["table", "markdown", "json"]), default="table", show_default=True)
-@click.option("--lang", default="en", show_default=True, help="Language of the words.")
+@click.option("--lang", help="Language of the words; default: English, where the book has it.")
 @data_option
-def diff(before: str | None, now: str | None, form: str, lang: str, data: Path) -> None:
+def diff(before: str | None, now: str | None, form: str, lang: str | None, data: Path) -> None:
     """Tell what changed between two editions, and which figures moved the verdicts.
 
     Without NOW: from BEFORE to the current edition. Without both: from the edition before the current one to it.
@@ -120,8 +120,8 @@ def diff(before: str | None, now: str | None, form: str, lang: str, data: Path) 
     from qualitybook.report.changes import ChangeWords
     from qualitybook.report.voice import Voice
 
-    langs = chosen_languages(lang)
-    if len(langs) > 1:
+    langs = sorted(chosen_languages(lang, data), key="en".__ne__)
+    if lang is not None and len(langs) > 1:
         raise click.BadParameter("choose one language.", param_hint="--lang")
     catalog = load_catalog(data)
     pair = _pair(catalog, before, now)

@@ -22,6 +22,7 @@ from qualitybook.cli.shared import (
     MEND,
     Day,
     chosen_edition,
+    chosen_languages,
     command_line,
     counted,
     data_option,
@@ -140,8 +141,16 @@ def _table_row(row: Mapping[str, Any]) -> list[str]:
     word = labels.label(words, labels.WORDS, row["word"]) if row["word"] else ""
     chance = f"{row['probability_text']} {word}" if row["probability_text"] else ""
     last_year = "" if row["last_year"] is None else str(row["last_year"])
-    cells = [str(row["number"]), row["statement_en"], verdict, chance, row["level"], str(row["n"]), last_year]
+    cells = [str(row["number"]), _statement(row), verdict, chance, row["level"], str(row["n"]), last_year]
     return [*cells, "; ".join(_indicative(reading) for reading in row["indicative"])]
+
+
+def _statement(row: Mapping[str, Any]) -> str:
+    """Return a goal in English, or in the language that the book has."""
+    from qualitybook.evidence.schema import in_each_language
+
+    texts = [row["statement_en"], *(row[column] for column in in_each_language("statement"))]
+    return next(filter(None, texts), "")
 
 
 def _indicative(reading: Mapping[str, Any]) -> str:
@@ -161,14 +170,16 @@ def _indicative(reading: Mapping[str, Any]) -> str:
     metavar="FILE.xlsx",
     help="A plan, as 'qualitybook intake template --plan' writes it.",
 )
-def init(folder: Path, workbook: Path | None) -> None:
+@click.option("--lang", help="Languages of the book, separated by commas; default: all.")
+def init(folder: Path, workbook: Path | None, lang: str | None) -> None:
     """Make an evidence folder DIR for another city or plan, minimal or from a workbook.
 
     The minimal one passes `check` and builds; every row in it is an example to be replaced by what was published. One
     from a workbook holds that plan, all of it or nothing, and waits for its first edition.
     """
     with _made(folder):
-        steps = _from_example(folder) if workbook is None else _from_workbook(folder, workbook)
+        langs = chosen_languages(lang)
+        steps = _from_example(folder, langs) if workbook is None else _from_workbook(folder, workbook, langs)
     click.echo(f"\nNext: {steps[0]}, then")
     for command in steps[1:]:
         click.echo(f"  {command}")
@@ -188,16 +199,16 @@ def _made(folder: Path) -> Iterator[None]:
         raise click.UsageError(f"{reason}; name a new folder in one that you own.") from None
 
 
-def _from_example(folder: Path) -> list[str]:
+def _from_example(folder: Path, langs: Sequence[str]) -> list[str]:
     from qualitybook.evidence.editions import write_starter
 
-    for path in write_starter(folder, date.today()):
+    for path in write_starter(folder, date.today(), langs):
         click.echo(path.as_posix())
     commands = [command_line(command, "--data", folder.as_posix()) for command in ("check", "build")]
     return ["replace the examples, beginning with book.toml and plan/targets.csv", *commands]
 
 
-def _from_workbook(folder: Path, workbook: Path) -> list[str]:
+def _from_workbook(folder: Path, workbook: Path, langs: Sequence[str]) -> list[str]:
     """Make the folder beside its place, and put it there when it is whole."""
     from qualitybook.cli.intake import prepared, refuse
     from qualitybook.evidence.editions import write_tables
@@ -206,7 +217,7 @@ def _from_workbook(folder: Path, workbook: Path) -> list[str]:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as made:
         new = Path(made) / folder.name
-        write_tables(new, {})
+        write_tables(new, {}, langs)
         intake = prepared(workbook, new, is_new=True)
         for fault in intake.faults:
             click.echo(str(fault), err=True)

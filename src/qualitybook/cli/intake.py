@@ -178,14 +178,14 @@ def prepared(file: Path, data: Path, is_new: bool = False) -> Intake:
     """Return what the file would do, or end the command."""
     from qualitybook.evidence.intake import prepare, read_entries
     from qualitybook.evidence.intake.merge import BROUGHT
-    from qualitybook.evidence.schema import TABLES
+    from qualitybook.evidence.schema import tables_of
 
     if not file.is_file():
         raise click.BadParameter(
             f"{str(file)!r} is no file that can be read twice; save it to disk and name that file.", param_hint="FILE"
         )
     with errors_told("{}", "Nothing was written; mend the file and try again."):
-        entries, faults, passed_over = read_entries(file, [table for table in TABLES if table.name in BROUGHT])
+        entries, faults, passed_over = read_entries(file, [table for table in tables_of(data) if table.name in BROUGHT])
         made = prepare(data, entries, faults, is_new, date.today().isoformat())
     if passed_over:
         click.echo(f"{plural(passed_over, 'row')} without a figure passed over.")

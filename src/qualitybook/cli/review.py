@@ -35,7 +35,7 @@ _NOT_BUILT = (
 
 @click.command()
 @click.argument("edition")
-@click.option("--lang", default="zh,en", show_default=True, help="Languages, separated by commas.")
+@click.option("--lang", help="Languages, separated by commas; default: all of the book.")
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), default=Path("_review"), show_default=True)
 @click.option(
     "--check-addresses", is_flag=True, help="Ask each source's address whether it answers (uses the network)."
@@ -61,7 +61,7 @@ _NOT_BUILT = (
 @data_option
 def review(
     edition: str,
-    lang: str,
+    lang: str | None,
     output: Path,
     check_addresses: bool,
     timeout: float,
@@ -82,9 +82,9 @@ def review(
     from qualitybook.report.voice import Voice
     from qualitybook.report.workbook import review_workbook
 
-    langs = chosen_languages(lang)
     remarks = _remarks(documents)
     catalog = load_catalog(data)
+    langs = chosen_languages(lang, data)
     made = Review.of(catalog, chosen_edition(catalog, edition, "EDITION"))
     answers = _answers(made, timeout, pause) if check_addresses else {}
     built = build_dir or _build_folder(data)

@@ -258,14 +258,17 @@ def refuse_unknown_editions(data: Path, text: str | None) -> None:
         _named_editions(list(table.cells["edition"]), text, "--edition")
 
 
-def chosen_languages(text: str) -> list[str]:
-    """Return the languages that an option names."""
+def chosen_languages(text: str | None, data: Path | None = None) -> list[str]:
+    """Return the languages that an option names; without it all that the folder's book is made in."""
+    from qualitybook.evidence.schema import SETTINGS_NAME, languages_of
     from qualitybook.report.i18n import LANGUAGES
 
-    names = [name.strip() for name in text.split(",")]
-    unknown = [name for name in names if name not in LANGUAGES]
+    known = languages_of(data) if data is not None else tuple(LANGUAGES)
+    names = list(known) if text is None else [name.strip() for name in text.split(",")]
+    unknown = [name for name in names if name not in known]
     if unknown:
-        raise click.BadParameter(f"no language {unknown[0]!r}; allowed: {', '.join(LANGUAGES)}.", param_hint="--lang")
+        why = f" ({SETTINGS_NAME} names no other)" if unknown[0] in LANGUAGES else ""
+        raise click.BadParameter(f"no language {unknown[0]!r}; allowed: {', '.join(known)}{why}.", param_hint="--lang")
     return list(dict.fromkeys(names))
 
 

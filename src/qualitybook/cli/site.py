@@ -182,13 +182,13 @@ _ENTRANCE = "index.html"
 @click.option(
     "--watch", is_flag=True, help="Build the website now, and again whenever evidence, pages or templates change."
 )
-@click.option("--lang", default="zh,en", show_default=True, help="Languages to build with --watch.")
+@click.option("--lang", help="Languages to build with --watch; default: all of the book.")
 @click.option(
     "--output", type=click.Path(file_okay=False, path_type=Path), help="The site; default: where `build` puts it."
 )
 @data_option
 @click.pass_context
-def serve(ctx: click.Context, port: int, watch: bool, lang: str, output: Path | None, data: Path) -> None:
+def serve(ctx: click.Context, port: int, watch: bool, lang: str | None, output: Path | None, data: Path) -> None:
     """Show the site on this computer: http://127.0.0.1:8000/, until Ctrl+C."""
     from threading import Event
 

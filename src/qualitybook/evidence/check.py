@@ -38,6 +38,7 @@ from qualitybook.evidence.schema import (
     issue_keys,
     kind_of,
     settled_codes,
+    tables_of,
 )
 from qualitybook.evidence.slips import RULES_OF_SLIPS, places_above
 from qualitybook.evidence.store import JOURNAL, STAGING, interrupted
@@ -75,7 +76,7 @@ def check(folder: Path | str) -> list[Problem]:
 
 def read_folder(folder: Path) -> dict[str, RawTable]:
     """Read the tables of an evidence folder as text."""
-    return {table.name: RawTable.read(folder, table) for table in TABLES}
+    return {table.name: RawTable.read(folder, table) for table in tables_of(folder)}
 
 
 def problems_of(folder: Path, raw: Mapping[str, RawTable]) -> list[Problem]:
@@ -663,7 +664,7 @@ def _indicative_goals_whole(tables: _Tables) -> Iterator[Problem]:
     rows = [tuple(cells) for _, cells in named.rows("target_id", "indicator_id", "variant", "role")]
     held = {cells[:2] for cells in rows}
     founded = {cells[:2] for cells in rows if not cells[2] and cells[3] in ("parent", "class")}
-    names = ("target_id", "indicator_id", "refusal", *in_each_language("assumption"))
+    names = ("target_id", "indicator_id", "refusal", *goals.table.texts("assumption"))
     for line, (target, indicator, refusal, *assumptions) in goals.rows(*names):
         found, key = f"{target} + {indicator}", (target, indicator)
         if key not in meant:
@@ -677,7 +678,7 @@ def _indicative_goals_whole(tables: _Tables) -> Iterator[Problem]:
             yield goals.problem(line, "refusal", refusal, allowed, "indicative_without_parent")
         if not refusal and not all(assumptions):
             allowed = "the one assumption that the reading hangs on, in each language"
-            yield goals.problem(line, in_each_language("assumption")[0], "", allowed, "indicative_assumption")
+            yield goals.problem(line, names[-1], "", allowed, "indicative_assumption")
 
 
 def _indicative_rows_consistent(tables: _Tables) -> Iterator[Problem]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import shutil
 import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
-from importlib.resources import as_file, files
+from importlib.resources import files
 from pathlib import Path
 
 from qualitybook.errors import RefusedError
@@ -20,7 +21,16 @@ from qualitybook.evidence.catalog import CURRENT, Catalog, Edition, checked, loa
 from qualitybook.evidence.check import EDITION_MISSING, check
 from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.reading import RawTable
-from qualitybook.evidence.schema import DESCRIPTOR_NAME, EDITIONS, SETTINGS_NAME, TABLES, write_descriptor
+from qualitybook.evidence.schema import (
+    DESCRIPTOR_NAME,
+    EDITIONS,
+    LANGUAGES,
+    SETTINGS_NAME,
+    TABLES,
+    Table,
+    tables_of,
+    write_descriptor,
+)
 from qualitybook.evidence.store import locked, replace_files
 
 _ARCHIVED = "archived"
@@ -186,7 +196,7 @@ _ROWS = "starter.toml"
 _BOOK = "starter_book.toml"
 
 
-def write_starter(folder: Path, today: date) -> list[Path]:
+def write_starter(folder: Path, today: date, languages: Sequence[str] = tuple(LANGUAGES)) -> list[Path]:
     """Write an evidence folder that passes the checks and builds, with one example row in each table that needs one.
 
     Parameters
@@ -204,7 +214,7 @@ def write_starter(folder: Path, today: date) -> list[Path]:
         If it cannot be written.
     """
     refuse_filled(folder)
-    return write_tables(folder, _rows(today))
+    return write_tables(folder, _rows(today), languages)
 
 
 def refuse_filled(folder: Path) -> None:
@@ -213,14 +223,26 @@ def refuse_filled(folder: Path) -> None:
         raise RefusedError(f"{str(folder)!r} is not empty; name a new folder, or empty this one first")
 
 
-def write_tables(folder: Path, rows: Mapping[str, list[dict[str, str]]]) -> list[Path]:
-    """Write all tables with some rows, the settings of an example book, and the descriptor."""
+def write_tables(
+    folder: Path, rows: Mapping[str, list[dict[str, str]]], languages: Sequence[str] = tuple(LANGUAGES)
+) -> list[Path]:
+    """Write all tables with some rows, the settings of an example book in some languages, and the descriptor."""
     (folder / "plan").mkdir(parents=True, exist_ok=True)
-    written = [_write_table(folder / table.path, table.header, rows.get(table.name, [])) for table in TABLES]
-    with as_file(files(__package__) / _BOOK) as book:
-        written.append(Path(shutil.copyfile(book, folder / SETTINGS_NAME)))
-    written.append(write_descriptor(folder))
-    return written
+    book = folder / SETTINGS_NAME
+    book.write_text(_settings(languages), encoding="utf-8", newline="\n")
+    written = [_write_table(folder / table.path, table, rows.get(table.name, [])) for table in tables_of(folder)]
+    return [*written, book, write_descriptor(folder)]
+
+
+def _settings(languages: Sequence[str]) -> str:
+    """Return the settings of the example book, without what they say in other languages."""
+    lines = (files(__package__) / _BOOK).read_text(encoding="utf-8").splitlines(keepends=True)
+    others = tuple(f"{code} = " for code in LANGUAGES if code not in languages)
+    if others:
+        at = next(at for at, line in enumerate(lines) if line.startswith("plan_state"))
+        note = "# The languages that the book is made in; texts in others may be left out.\n"
+        lines.insert(at + 1, f"{note}languages = {json.dumps(list(languages))}\n")
+    return "".join(line for line in lines if not line.startswith(others))
 
 
 def _rows(today: date) -> dict[str, list[dict[str, str]]]:
@@ -231,9 +253,10 @@ def _rows(today: date) -> dict[str, list[dict[str, str]]]:
     return tomllib.loads(text)
 
 
-def _write_table(path: Path, header: list[str], rows: list[dict[str, str]]) -> Path:
+def _write_table(path: Path, table: Table, rows: list[dict[str, str]]) -> Path:
+    header = [field.name for field in table.fields if not field.is_idle]
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, header, restval="", lineterminator="\n")
+        writer = csv.DictWriter(file, header, restval="", extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     return path

@@ -13,7 +13,8 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -272,6 +273,8 @@ class Field:
     may_lack: bool = False
     """Whether a file may come without this column, which then reads as empty: so that folders from before the column
     was thought of stay valid."""
+    is_idle: bool = False
+    """Whether it has texts in a language that the folder's book is not made in."""
 
     @property
     def dtype(self) -> str:
@@ -352,6 +355,10 @@ class Table:
         """Return the column of that name."""
         return next(field for field in self.fields if field.name == name)
 
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return the columns that hold a text in each language of the folder's book."""
+        return tuple(column for column in in_each_language(name) if not self.field(column).is_idle)
+
 
 def in_each_language(name: str) -> tuple[str, ...]:
     """Return the columns that hold a text in each language."""
@@ -412,6 +419,41 @@ def _fields(column: Mapping[str, Any]) -> Iterator[Field]:
 
 
 TABLES = _declared()
+
+
+def tables_of(folder: Path) -> tuple[Table, ...]:
+    """Return the tables as a folder has them: texts in languages that its book is not made in may lack."""
+    return _tables_in(languages_of(folder))
+
+
+@cache
+def _tables_in(languages: tuple[str, ...]) -> tuple[Table, ...]:
+    idle = tuple(f"_{code}" for code in LANGUAGES if code not in languages)
+    if not idle:
+        return TABLES
+    return tuple(replace(table, fields=tuple(_in_use(field, idle) for field in table.fields)) for table in TABLES)
+
+
+def _in_use(field: Field, idle: tuple[str, ...]) -> Field:
+    return replace(field, required=False, may_lack=True, is_idle=True) if field.name.endswith(idle) else field
+
+
+def languages_of(folder: Path) -> tuple[str, ...]:
+    """Return the languages that a folder's book is made in; all of them where it does not say, or not soundly."""
+    try:
+        found = tomllib.loads((folder / SETTINGS_NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return tuple(LANGUAGES)
+    return _languages(found.get("languages")) or tuple(LANGUAGES)
+
+
+def _languages(named: object) -> tuple[str, ...]:
+    """Return the languages of a list, in their order; none where it is no list of some of them."""
+    if not isinstance(named, list) or not set(map(str, named)) <= set(LANGUAGES):
+        return ()
+    return tuple(code for code in LANGUAGES if code in named)
+
+
 _BY_NAME = {table.name: table for table in TABLES}
 OBSERVATIONS, SOURCES, EDITIONS, UNITS, REVIEWS = (
     _BY_NAME[name] for name in ("observations", "sources", "editions", "units", "reviews")
@@ -436,6 +478,7 @@ def descriptor(
     tables: Iterable[str],
     metadata: Mapping[str, Any] | None = None,
     lacking: Mapping[str, Collection[str]] | None = None,
+    declared: Iterable[Table] = TABLES,
 ) -> dict[str, Any]:
     """Return the Frictionless descriptor of an evidence folder.
 
@@ -448,7 +491,7 @@ def descriptor(
     Returns
     -------
     dict
-        A Tabular Data Package with one resource for each table, in the order of :data:`TABLES`.
+        A Tabular Data Package with one resource for each table, in the order of `declared`.
     """
     present = set(tables)
     about = {key: value for key, value in (metadata or {}).items() if key != "resources"}
@@ -456,7 +499,9 @@ def descriptor(
         **_GENERIC_METADATA,
         **about,
         "resources": [
-            _resource(table, present, (lacking or {}).get(table.name, ())) for table in TABLES if table.name in present
+            _resource(table, present, (lacking or {}).get(table.name, ()))
+            for table in declared
+            if table.name in present
         ],
     }
 
@@ -523,7 +568,7 @@ def present_tables(folder: Path) -> list[str]:
 def lacking_columns(folder: Path) -> dict[str, list[str]]:
     """Return, for each table of a folder, the columns that its file comes without and may."""
     lacking = {}
-    for table in TABLES:
+    for table in tables_of(folder):
         path = folder / table.path
         if path.is_file():
             text = table_text(path.read_bytes().split(b"\n")[0], table.header, "replace")
@@ -534,7 +579,7 @@ def lacking_columns(folder: Path) -> dict[str, list[str]]:
 
 def descriptor_of(folder: Path, metadata: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the descriptor of the tables that a folder has, with the columns that their files have."""
-    return descriptor(present_tables(folder), metadata, lacking_columns(folder))
+    return descriptor(present_tables(folder), metadata, lacking_columns(folder), tables_of(folder))
 
 
 def write_descriptor(folder: Path, metadata: Mapping[str, Any] | None = None) -> Path:
@@ -592,6 +637,8 @@ class BookSettings:
     """What kind of plan it is, as in "its plan for clean air"; nothing where that is not said."""
     is_official: bool | None
     """Whether the book is a publication of the government, None where that is not said."""
+    languages: tuple[str, ...] = tuple(LANGUAGES)
+    """The languages that it is made in."""
 
     @property
     def is_draft(self) -> bool:
@@ -630,6 +677,7 @@ class BookSettings:
             plan_state=found["plan_state"],
             address=address,
             is_official=found.get("official"),
+            languages=_languages(found.get("languages")) or tuple(LANGUAGES),
             **titles,
         )
         for column, text in more.items():
@@ -638,7 +686,7 @@ class BookSettings:
 
 
 def _problems(found: dict[str, object]) -> list[Problem]:
-    known = ("name", "plan_state", "address", "official", *TRANSLATED, *IMPRINT)
+    known = ("name", "plan_state", "languages", "address", "official", *TRANSLATED, *IMPRINT)
     problems = [_problem(key, "an unknown key", f"the keys {', '.join(known)}") for key in found if key not in known]
     name, state = found.get("name"), found.get("plan_state")
     if not (isinstance(name, str) and _NAME.fullmatch(name) and can_be_file_name(name)):
@@ -651,9 +699,13 @@ def _problems(found: dict[str, object]) -> list[Problem]:
         problems.append(_problem("address", repr(address), "where the site is published, https://… or http://…"))
     if not isinstance(found.get("official", False), bool):
         problems.append(_problem("official", repr(found["official"]), "true | false"))
+    languages = _languages(found.get("languages", list(LANGUAGES)))
+    if not languages:
+        allowed = f"a list of one or more of {', '.join(LANGUAGES)}, such as {list(LANGUAGES)[:1]}"
+        problems.append(_problem("languages", repr(found["languages"]), allowed))
     for key in (*TRANSLATED, *(key for key in IMPRINT if key in found)):
         section = found.get(key)
-        for code in LANGUAGES:
+        for code in languages:
             text = section.get(code) if isinstance(section, dict) else None
             if not (isinstance(text, str) and text.strip()):
                 problems.append(_problem(f"{key}.{code}", repr(text), "a text"))

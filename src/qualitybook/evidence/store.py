@@ -118,18 +118,18 @@ def write_rows(
         The folder that holds the table's file; a file that is not there is made.
     """
     path = folder / table.path
-    text = _with_every_column(path, table)
+    text, header = _with_every_column(path, table)
     end = "\r\n" if "\r\n" in text else "\n"
     records = list(io.StringIO(text, newline="\n"))
     # From the end, so that lines before a record are still where they were.
     for line in sorted(changed, reverse=True):
         reader = csv.reader(records[line - 1 :])
-        cells: dict[str, str] = {**dict(zip(table.header, next(reader), strict=True)), **changed[line]}
-        records[line - 1 : line - 1 + reader.line_num] = [_record([cells[name] for name in table.header], end)]
+        cells: dict[str, str] = {**dict(zip(header, next(reader), strict=True)), **changed[line]}
+        records[line - 1 : line - 1 + reader.line_num] = [_record([cells[name] for name in header], end)]
     lines = []
     at = "".join(records).count("\n")
     for row in appended:
-        new = _record([row[name] for name in table.header], end)
+        new = _record([row[name] for name in header], end)
         lines.append(at + 1)
         at += new.count("\n")
         records.append(new)
@@ -137,18 +137,20 @@ def write_rows(
     return lines
 
 
-def _with_every_column(path: Path, table: Table) -> str:
-    """Return a file's text with the columns that it came without, empty in the rows that it has."""
-    if not path.is_file():
-        return _record(table.header, "\n")
-    text = table_text(path.read_bytes(), table.header)
-    rows = list(csv.reader(io.StringIO(text, newline="")))
-    if rows[0] == table.header:
-        return text
+def _with_every_column(path: Path, table: Table) -> tuple[str, list[str]]:
+    """Return a file's text with the columns that it came without, empty in the rows that it has, and its header.
+
+    Columns for texts in languages that the folder's book is not made in are not added.
+    """
+    text = table_text(path.read_bytes(), table.header) if path.is_file() else ""
+    rows = list(csv.reader(io.StringIO(text, newline=""))) or [[]]
+    header = [field.name for field in table.fields if field.name in rows[0] or not field.is_idle]
+    if rows[0] == header:
+        return text, header
     end = "\r\n" if "\r\n" in text else "\n"
     cells = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
-    filled = [[row.get(name, "") for name in table.header] for row in cells]
-    return "".join(_record(row, end) for row in [table.header, *filled])
+    filled = [[row.get(name, "") for name in header] for row in cells]
+    return "".join(_record(row, end) for row in [header, *filled]), header
 
 
 def _record(cells: Sequence[str], end: str) -> str:

@@ -19,7 +19,7 @@ from qualitybook.publish.assemble import DERIVED
 from qualitybook.publish.plan import CALIBRATION, Offer
 from qualitybook.publish.site import ASSESSMENTS, DATA, FEED, ROOT_PAGE, SITEMAP, Shelf, in_order, plain_page
 from qualitybook.report import assessments
-from qualitybook.report.i18n import LANGUAGES, Words, language
+from qualitybook.report.i18n import Words, language
 
 _LOST = "404.html"
 
@@ -37,8 +37,8 @@ def _data_page(
     tables: Sequence[Table], editions: Sequence[str], settings: BookSettings, derived: Sequence[str] = ()
 ) -> str:
     """Return the page that lists the files of ``/data/``, in every language."""
-    parts = [_data_section(words, tables, editions, derived) for words in map(Words, LANGUAGES)]
-    title = " · ".join(words.gettext("Data") for words in map(Words, LANGUAGES))
+    parts = [_data_section(words, tables, editions, derived) for words in map(Words, settings.languages)]
+    title = " · ".join(words.gettext("Data") for words in map(Words, settings.languages))
     names = _in_all(settings, "title")
     return plain_page(f"{title} · {names}", title, "\n".join(parts))
 
@@ -78,7 +78,7 @@ def _item(path: str, note: str) -> str:
 
 def _in_all(settings: BookSettings, name: str) -> str:
     """Return a text of the book in every language."""
-    return " · ".join(Words(code).name(settings, name) for code in LANGUAGES)
+    return " · ".join(Words(code).name(settings, name) for code in settings.languages)
 
 
 def _from_template(name: str, **values: Any) -> str:
@@ -124,7 +124,7 @@ def _urn(settings: BookSettings, name: str) -> str:
 
 def _lost_page(settings: BookSettings) -> str:
     """Return the page that a server shows for an address that is not there, at whatever depth."""
-    voices = [Words(code) for code in LANGUAGES]
+    voices = [Words(code) for code in settings.languages]
     title = " · ".join(words.gettext("Page not found") for words in voices)
     lines = [f'<p lang="{words.language.html}">{_way_back(settings, words)}</p>' for words in voices]
     return plain_page(title, title, "\n".join(lines))

@@ -37,11 +37,12 @@ from qualitybook.evidence.schema import (
     descriptor,
     lacking_columns,
     present_tables,
+    tables_of,
 )
 from qualitybook.publish.layout import SERIES, Volume
 from qualitybook.publish.site import ASSESSMENTS
 from qualitybook.report import FIGURES, assessments, formats, goal_page, labels
-from qualitybook.report.i18n import LANGUAGES, Words, language
+from qualitybook.report.i18n import Words, language
 from qualitybook.report.indicators import Sheets, docname
 from qualitybook.report.markdown import escape
 from qualitybook.report.voice import Voice
@@ -156,7 +157,7 @@ def planned(
     for name, edition in editions.items():
         seen = catalog.as_of(edition.as_of)
         counts = {**_evidence_counts(seen), **_verdict_counts(judged[name])}
-        pages = {code: pages_of(catalog, name, code) for code in LANGUAGES}
+        pages = {code: pages_of(catalog, name, code) for code in settings.languages}
         names = _names_by_page(catalog, pages)
         with_sheets = with_website and name == catalog.current_edition.edition
         for volume in (volume for volume in volumes if volume.edition == edition):
@@ -355,11 +356,11 @@ def _indicator_index(catalog: Catalog, words: Words) -> dict[str, dict[str, str]
 def _names_by_page(catalog: Catalog, pages: Mapping[str, Sequence[Page]]) -> dict[str, list[str]]:
     """Return the names that pages go by: titles and what the data give, in every language; indicators' pages last."""
     found: dict[str, list[str]] = {}
-    for code in LANGUAGES:
+    for code in pages:
         for page in pages[code]:
             found.setdefault(page.docname, []).extend([page.title, *_names_of(catalog, page, code)])
     for key in sorted(catalog.indicators["indicator_id"]):
-        found[docname(key)] = list(_indicator_names(catalog, [key], LANGUAGES))
+        found[docname(key)] = list(_indicator_names(catalog, [key], list(pages)))
     return {page: list(dict.fromkeys(filter(None, names))) for page, names in found.items()}
 
 
@@ -495,7 +496,9 @@ def _data_files(catalog: Catalog, judged: Mapping[str, Sequence[Assessment]]) ->
     texts[UNITS.path] = csv_text(_units_used(catalog))
     path = folder / DESCRIPTOR_NAME
     about = json_of(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    texts[DESCRIPTOR_NAME] = assessments.json_text(descriptor({*own, UNITS.name}, about, lacking_columns(folder)))
+    texts[DESCRIPTOR_NAME] = assessments.json_text(
+        descriptor({*own, UNITS.name}, about, lacking_columns(folder), tables_of(folder))
+    )
     texts[assessments.SCHEMA_NAME] = assessments.json_text(assessments.schema())
     texts[CALIBRATION] = assessments.json_text(calibration())
     for name, items in judged.items():

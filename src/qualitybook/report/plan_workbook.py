@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from qualitybook.evidence.intake.sheets import CORRECTS
 from qualitybook.evidence.reading import RawTable, forms
-from qualitybook.evidence.schema import EDITIONS, LANGUAGES, OBSERVATIONS, REVIEWS, TABLES, Table
+from qualitybook.evidence.schema import EDITIONS, LANGUAGES, OBSERVATIONS, REVIEWS, TABLES, Field, Table
 from qualitybook.report import labels
 from qualitybook.report.workbook import (
     FIRST_ROW,
@@ -59,8 +59,9 @@ def plan_workbook(raw: Mapping[str, RawTable]) -> bytes:
     ranges = add_lists(book, {_UNIT: sorted(forms(raw[_UNIT + "s"].cells)), **_choices(raw, names)})
     last = {name: max(LAST_ROW, FIRST_ROW + len(raw[name].lines) + SPARE_ROWS) for name in names}
     for name, sheet in sheets.items():
-        _fill(sheet, raw[name])
-        _offer(sheet, raw[name].table, ranges, last)
+        fields = _fields(raw[name])
+        _fill(sheet, raw[name], fields)
+        _offer(sheet, raw[name].table, fields, ranges, last)
     return saved(book)
 
 
@@ -75,12 +76,17 @@ def _choices(raw: Mapping[str, RawTable], names: Sequence[str]) -> dict[str, lis
     return made
 
 
-def _fill(sheet: Worksheet, raw: RawTable) -> None:
+def _fields(raw: RawTable) -> list[Field]:
+    """Return the columns of a table that its folder's book needs or that hold something."""
+    return [field for field in raw.table.fields if not field.is_idle or any(raw.cells[field.name])]
+
+
+def _fill(sheet: Worksheet, raw: RawTable, fields: Sequence[Field]) -> None:
     """Write the headings and the rows of a table."""
     corrects = [(CORRECTS, both(labels.HEADINGS[CORRECTS]))]
-    write_headings(sheet, raw.table.fields, corrects, lambda column: _heading(raw.table, column))
-    as_text(sheet, range(1, len(raw.table.fields) + 2), len(raw.lines) + SPARE_ROWS)
-    for row, cells in enumerate(raw.cells.itertuples(index=False), start=FIRST_ROW):
+    write_headings(sheet, fields, corrects, lambda column: _heading(raw.table, column))
+    as_text(sheet, range(1, len(fields) + 2), len(raw.lines) + SPARE_ROWS)
+    for row, cells in enumerate(raw.cells[[field.name for field in fields]].itertuples(index=False), start=FIRST_ROW):
         for column, text in enumerate(cells, start=1):
             if text:
                 put_text(sheet, row, column, str(text))
@@ -98,13 +104,15 @@ def _heading(table: Table, column: str) -> str:
     return f"{both(message)} ({code})" if is_text else both(message)
 
 
-def _offer(sheet: Worksheet, table: Table, ranges: Mapping[str, str], last: Mapping[str, int]) -> None:
+def _offer(
+    sheet: Worksheet, table: Table, fields: Sequence[Field], ranges: Mapping[str, str], last: Mapping[str, int]
+) -> None:
     """Offer codes, units, and the keys that stand in the workbook's other sheets, new ones too."""
     from openpyxl.utils import get_column_letter
 
     rows = last[table.name]
     keys = {key.fields[0]: key for key in table.foreign_keys if len(key.fields) == 1 and key.table in last}
-    for at, field in enumerate(table.fields, start=1):
+    for at, field in enumerate(fields, start=1):
         if field.enum:
             offer(sheet, at, ranges[f"{table.name}.{field.name}"], rows)
         elif field.name in keys:

@@ -15,7 +15,7 @@ from qualitybook.evidence.intake.cells import CHOICE_SEPARATOR
 from qualitybook.evidence.intake.merge import Wanted
 from qualitybook.evidence.intake.sheets import CLAIMS, CORRECTS, INFORMATION, LISTS, REMARKS, STATEMENTS
 from qualitybook.evidence.reading import rows_of
-from qualitybook.evidence.schema import OBSERVATIONS, RECORDED, REVIEWS, SOURCES, Table, in_each_language
+from qualitybook.evidence.schema import OBSERVATIONS, RECORDED, REVIEWS, SOURCES, Table, in_each_language, tables_of
 from qualitybook.report import labels
 from qualitybook.report.i18n import LANGUAGES, Words
 from qualitybook.report.labels import CHOOSE, HEADINGS
@@ -49,12 +49,13 @@ def template(catalog: Catalog, figures: Sequence[Wanted], notes: Mapping[str, Se
     sources = book.create_sheet(SOURCES.name)
     lists = _lists(catalog)
     ranges = add_lists(book, lists)
-    for sheet, table, rows in ((observations, OBSERVATIONS, len(figures)), (sources, SOURCES, 0)):
-        # The import fills in the last one.
-        asked = [field for field in table.fields if field.name != RECORDED]
-        write_headings(sheet, asked, [(CORRECTS, both(HEADINGS[CORRECTS]))])
-        as_text(sheet, range(1, len(asked) + 2), rows + SPARE_ROWS)
-        for at, field in enumerate(asked, start=1):
+    tables = {table.name: table for table in tables_of(catalog.folder)}
+    for sheet, name, rows in ((observations, OBSERVATIONS.name, len(figures)), (sources, SOURCES.name, 0)):
+        # The import fills in the day on which a row is recorded.
+        fields = [field for field in tables[name].fields if field.name != RECORDED and not field.is_idle]
+        write_headings(sheet, fields, [(CORRECTS, both(HEADINGS[CORRECTS]))])
+        as_text(sheet, range(1, len(fields) + 2), rows + SPARE_ROWS)
+        for at, field in enumerate(fields, start=1):
             if field.name in ranges:
                 offer(sheet, at, ranges[field.name])
     named = {name: dict(zip(_keys(lists[name]), lists[name], strict=True)) for name in ("indicator_id", "region_id")}
@@ -207,7 +208,7 @@ def write_headings(
 
 def choices(codes: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the entries of a drop-down list: the key, then its names."""
-    return [CHOICE_SEPARATOR.join([code, *names]) for code, names in codes.items()]
+    return [CHOICE_SEPARATOR.join([code, *filter(None, names)]) for code, names in codes.items()]
 
 
 def coded(table: Mapping[str, str]) -> dict[str, list[str]]:

@@ -39,7 +39,6 @@ from qualitybook.evidence.schema import (
     RECORDED,
     TABLES,
     Table,
-    in_each_language,
     is_period,
     settled_codes,
     write_descriptor,
@@ -329,7 +328,7 @@ class Intake:
         """Return the faults that forbid taking the file in.
 
         A doubt is settled by `accept_doubts`, or by its row: the column `settled` names the doubt's code, and notes in
-        both languages say why, which tells the book's readers as well.
+        all languages say why, which tells the book's readers as well.
         """
         return [
             fault
@@ -341,7 +340,7 @@ class Intake:
         return any(
             fault.sheet == change.entry.sheet
             and fault.cell in change.entry.places.values()
-            and all(change.entry.cells.get(note) for note in in_each_language("note"))
+            and all(change.entry.cells.get(note) for note in change.entry.table.texts("note"))
             and fault.code in settled_codes(change.entry.cells.get("settled", ""))
             for change in self.changes
         )

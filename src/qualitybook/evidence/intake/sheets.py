@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from qualitybook.evidence.intake.cells import Cell, Fault, Finding, IntakeError, read_cell
-from qualitybook.evidence.schema import OBSERVATIONS, REVIEWS, SOURCES, TABLES, Table, in_each_language
+from qualitybook.evidence.schema import OBSERVATIONS, REVIEWS, SOURCES, TABLES, Table
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 
 _PREFILLED = frozenset({"indicator_id", "region_id", "period", "edition", "source_id", "basis"})
-"""Columns that a template for figures, sources and reviews fills in: alone they bring nothing."""
+_WITH_TEMPLATE = (OBSERVATIONS.name, SOURCES.name, REVIEWS.name)
+"""Columns that a template fills in, in the sheets of these tables: alone they bring nothing."""
 
 CORRECTS = "corrects"
 """Column, beside those of the table, that names the columns in which a row corrects the evidence."""
@@ -151,7 +152,7 @@ def _entries_of(sheet: _Sheet, tables: Sequence[Table], by_name: bool) -> tuple[
         return [], faults, 0
     below = sheet.rows[position + 1 :]
     rows = [[(name, cells[at]) for name, at in columns.items() if at < len(cells)] for cells in below]
-    given = _PREFILLED if table in (OBSERVATIONS, SOURCES, REVIEWS) else ()
+    given = _PREFILLED if table.name in _WITH_TEMPLATE else ()
     filled = [row for row in rows if any(not cell.is_empty for name, cell in row if name not in given)]
     started = sum(any(not cell.is_empty for _, cell in row) for row in rows)
     entries = [_entry(sheet.name, table, row) for row in filled]
@@ -231,7 +232,7 @@ def _fault(table: Table, sheet: str, cell: str, column: str, finding: Finding) -
     fault = Fault(sheet, cell, column, **vars(finding))
     if finding.level != "doubt":
         return fault
-    named = f"say why in {' and '.join(in_each_language('note'))} and put {finding.code} in the column {_SETTLED}"
+    named = f"say why in {' and '.join(table.texts('note'))} and put {finding.code} in the column {_SETTLED}"
     how = named if _SETTLED in table.header else "say --accept-doubts"
     return replace(fault, advice=f"{finding.advice}; if it is right, {how}")
 

@@ -72,7 +72,7 @@ def test_a_page_is_the_same_bytes_however_its_process_is_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = made_by(page_job(tmp_path / "as the system can", "drawn", DRAWN))
-    assert set(made) == {"drawn.ipynb", "drawn.svg", "drawn.png"}
+    assert set(made) == {"drawn.ipynb", "drawn.svg"}
     monkeypatch.setattr(processes, "can_fork", lambda: False)
     assert made_by(page_job(tmp_path / "afresh", "drawn", DRAWN)) == made
     # As in a worker of Dask.

@@ -15,7 +15,6 @@ from qualitybook.evidence.catalog import Catalog, load
 from qualitybook.report.figures import svg
 from qualitybook.report.pages import AreaPage, EvidencePage, MethodsPage, PeersPage, TargetPage, TrackRecordPage
 from qualitybook.report.pages import base as base_page
-from qualitybook.report.theme import FigureFiles
 
 DATA = Path(__file__).parents[2] / "data"
 pytestmark = pytest.mark.book
@@ -58,12 +57,12 @@ def test_no_figure_of_the_real_book_has_overlapping_tiny_or_foreign_text(
 ) -> None:
     measured: dict[str, tuple[list[object], ...]] = {}
 
-    def measure(figure: Figure, path: Path) -> FigureFiles:
+    def measure(figure: Figure, path: Path) -> Path:
         texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
         tiny = [text.get_text() for text in texts if float(text.get_fontsize()) < LEAST_POINTS]
         foreign = [text.get_text() for text in texts if FOREIGN[lang].search(text.get_text())]
         measured[path.name] = (text_boxes_overlap(figure), texts_cut_off(figure), tiny, foreign)
-        return FigureFiles(path.with_suffix(".svg"), path.with_suffix(".png"))
+        return path.with_suffix(".svg")
 
     def measure_chart(path: Path, draw: Callable[[svg.Form], str]) -> None:
         for form, name in ((svg.WIDE, "wide"), (svg.NARROW, "narrow")):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from io import StringIO
 from pathlib import Path
@@ -32,7 +31,7 @@ WIDTH_MM = 160.0
 NARROW_MM = 70.0
 """Width of the variant for narrow screens: drawn larger on one of 390 pixels, its smallest letters have 11 of them."""
 MM_PER_INCH = 25.4
-_PNG_DPI = 150
+_DPI = 150
 
 SIZE_TEXT = 8.5
 SIZE_SMALL = 7.5
@@ -85,14 +84,6 @@ _MARK = re.compile(rf'<a xlink:href="{TOLD}([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _PLACE = re.compile(r'<use [^>]*x="([-0-9.]+)" y="([-0-9.]+)"')
 
 
-@dataclass(frozen=True)
-class FigureFiles:
-    """The files one figure was written to."""
-
-    svg: Path
-    png: Path
-
-
 @lru_cache(maxsize=1)
 def font_families() -> tuple[str, ...]:
     """Register the book's faces with matplotlib, once, and return their families.
@@ -125,8 +116,7 @@ def parameters(lang: str) -> dict[str, Any]:
         **_line_parameters(),
         "figure.figsize": (WIDTH_MM / MM_PER_INCH, WIDTH_MM / MM_PER_INCH / 2),
         "figure.facecolor": PAPER,
-        "figure.dpi": _PNG_DPI,
-        "savefig.dpi": _PNG_DPI,
+        "figure.dpi": _DPI,
         "patch.linewidth": 0,
         "svg.fonttype": "path",
         "svg.hashsalt": "qualitybook",
@@ -243,10 +233,10 @@ def new_figure(height_mm: float, gap_mm: float = 1.0) -> Figure:
     return figure
 
 
-def save(figure: Figure, path_without_suffix: Path) -> FigureFiles:
-    """Write a figure as SVG (text as outlines) and PNG, and close it.
+def save(figure: Figure, path_without_suffix: Path) -> Path:
+    """Write a figure as SVG (text as outlines), close it, and return the file.
 
-    The files carry no date and no version, so the same figure gives the same bytes.
+    The file carries no date and no version, so the same figure gives the same bytes.
 
     Parameters
     ----------
@@ -255,17 +245,13 @@ def save(figure: Figure, path_without_suffix: Path) -> FigureFiles:
     path_without_suffix
         Where to write, without the ending. The folder is made if it is missing.
     """
-    files = FigureFiles(
-        path_without_suffix.with_name(path_without_suffix.name + ".svg"),
-        path_without_suffix.with_name(path_without_suffix.name + ".png"),
-    )
-    files.svg.parent.mkdir(parents=True, exist_ok=True)
+    path = path_without_suffix.with_name(path_without_suffix.name + ".svg")
+    path.parent.mkdir(parents=True, exist_ok=True)
     with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "qualitybook", "path.simplify": False}):
-        _write_svg(figure, files.svg)
-        figure.savefig(files.png, dpi=_PNG_DPI, metadata={"Software": None})
+        _write_svg(figure, path)
     figure.clear()
     plt.close(figure)
-    return files
+    return path
 
 
 def save_narrow(figure: Figure, path_without_suffix: Path) -> None:

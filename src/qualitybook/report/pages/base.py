@@ -28,8 +28,8 @@ from qualitybook.report.markdown import Column, Item
 from qualitybook.report.theme import save, save_narrow, use_theme
 from qualitybook.report.voice import Computed, Voice
 
-FIGURE_FILES = ("svg", "png", "csv")
-CHART_FILES = ("svg", "csv")
+FIGURE_FILES = ("svg", "csv")
+"""Kinds of the files that a figure is offered as."""
 # State of a goal whose year is over and whose figure had not been published by the as-of date.
 AWAITING = "awaiting"
 # Why a goal has no answer though something is known of its year: the final figure of the whole year would give one.
@@ -115,27 +115,27 @@ class Page:
     def figure(self, draw: Callable[[], Figure], data: pd.DataFrame, *, alt: str, caption: str) -> str:
         """Draw the page's next figure and return it with its caption, and on the web with its downloads.
 
-        The caption gets the as-of date; the downloads are the figure as SVG and PNG, and as CSV what it draws.
+        The caption gets the as-of date; the downloads are the figure as SVG, and as CSV what it draws.
         """
         name = self._next_figure()
         self._draw(name, draw, data)
-        return self._shown(name, FIGURE_FILES, alt, caption)
+        return self._shown(name, alt, caption)
 
     def chart(self, draw: Callable[[svg.Form], str], data: pd.DataFrame, *, alt: str, caption: str) -> str:
         """Return the page's next figure as `figure` does, of a picture that is written as SVG directly."""
         name = self._next_figure()
         svg.write(self.out / f"{name}.svg", draw)
         write_figure_data(self.out / f"{name}.csv", data)
-        return self._shown(name, CHART_FILES, alt, caption)
+        return self._shown(name, alt, caption)
 
     def _next_figure(self) -> str:
         self._figures += 1
         return f"{self.stem}-{self._figures}"
 
-    def _shown(self, name: str, kinds: Sequence[str], alt: str, caption: str) -> str:
+    def _shown(self, name: str, alt: str, caption: str) -> str:
         dated = self.words.sentences([caption, self._("As of {day}.", day=self.words.date(self.as_of))])
         shown = markdown.figure(f"/figures/{name}.svg", alt=alt, caption=dated, name=f"fig-{name}")
-        return shown + "\n" + self._downloads(name, kinds)
+        return shown + "\n" + self._downloads(name)
 
     def sparkline(self, indicator_id: str, region_id: str) -> str:
         """Return a series as a line without axes; a dash for one without two comparable whole years or dates."""
@@ -152,7 +152,7 @@ class Page:
         return markdown.image(f"/figures/{path.name}", self._("The course of {name}", name=name))
 
     def _draw(self, name: str, draw: Callable[[], Figure], data: pd.DataFrame) -> None:
-        """Save a figure as SVG and PNG with its data as CSV, and once more for narrow screens."""
+        """Save a figure as SVG with its data as CSV, and once more for narrow screens."""
         self.out.mkdir(parents=True, exist_ok=True)
         with use_theme(self.words.code):
             save(draw(), self.out / name)
@@ -160,9 +160,9 @@ class Page:
             save_narrow(draw(), self.out / name)
         write_figure_data(self.out / f"{name}.csv", data)
 
-    def _downloads(self, name: str, kinds: Sequence[str]) -> str:
+    def _downloads(self, name: str) -> str:
         """Return the links to a figure's files."""
-        files = [markdown.download(kind.upper(), f"/figures/{name}.{kind}") for kind in kinds]
+        files = [markdown.download(kind.upper(), f"/figures/{name}.{kind}") for kind in FIGURE_FILES]
         offer = self._("Download this figure: {files}", files=" · ".join(files))
         return markdown.container(f"{markdown.WEB_ONLY} downloads", offer)
 

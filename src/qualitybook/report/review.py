@@ -303,13 +303,13 @@ class Claims:
         return tuple(sorted(self._numbers[int(line)] for line in lines))
 
 
-_FENCE = re.compile(r"(:{3,})(?:\{([\w-]+)\}\s*(.*))?")
-_ROLE = re.compile(r"\{[\w-]+\}(`+)([^<`]+?)\s*(?:<[^>]*>)?\1")
-_OPTION = re.compile(r":[\w-]+: ")
-_EMPHASIS = re.compile(r"(?<!\\)[*_]{1,3}(?=\S)|(?<=\S)(?<!\\)[*_]{1,3}")
+FENCE = re.compile(r"(:{3,})(?:\{([\w-]+)\}\s*(.*))?")
+ROLE = re.compile(r"\{[\w-]+\}(`+)([^<`]+?)\s*(?:<[^>]*>)?\1")
+OPTION = re.compile(r":[\w-]+: ")
+EMPHASIS = re.compile(r"(?<!\\)[*_]{1,3}(?=\S)|(?<=\S)(?<!\\)[*_]{1,3}")
 _BULLET = re.compile(r"^(?:[-*]|\d+\.) ")
 _CELLS = re.compile(r"(?<!\\)\|")
-_RULE = re.compile(r"[|:\- ]+")
+RULE = re.compile(r"[|:\- ]+")
 _NUMBER = re.compile(r"\d")
 _HEADING = "#"
 _PICTURE = "!["
@@ -338,7 +338,7 @@ def _lines(output: str) -> Iterator[str]:
     boxes: list[tuple[str, str]] = []
     in_body = False
     for line in map(str.strip, output.splitlines()):
-        fence = _FENCE.fullmatch(line)
+        fence = FENCE.fullmatch(line)
         if fence is not None:
             boxes = [*boxes, (fence[2], fence[3].strip())] if fence[2] else boxes[:-1]
             if fence[2] == "admonition":
@@ -346,13 +346,13 @@ def _lines(output: str) -> Iterator[str]:
         elif any(WEB_ONLY in argument for _, argument in boxes):
             continue
         elif line.startswith("|"):
-            is_rule = bool(_RULE.fullmatch(line))
+            is_rule = bool(RULE.fullmatch(line))
             if in_body and not is_rule:
                 yield _row([argument for name, argument in boxes if name == "table"], line)
             in_body = in_body or is_rule
         else:
             in_body = False
-            if line and not line.startswith((_HEADING, _PICTURE)) and not _OPTION.match(line):
+            if line and not line.startswith((_HEADING, _PICTURE)) and not OPTION.match(line):
                 yield line
 
 
@@ -376,5 +376,10 @@ def _read(lines: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _plain(line: str) -> str:
     """Return a line as it is read, without citations and markup."""
-    text = _ROLE.sub(r"\2", without_citations(_BULLET.sub("", line)))
-    return unescape(_EMPHASIS.sub("", text)).strip().removesuffix("|").rstrip()
+    text = ROLE.sub(r"\2", without_citations(_BULLET.sub("", line)))
+    return unmarked(text).strip().removesuffix("|").rstrip()
+
+
+def unmarked(text: str) -> str:
+    """Return a line of Markdown as it is read."""
+    return unescape(EMPHASIS.sub("", text))

@@ -36,6 +36,7 @@ from qualitybook.publish.documents import is_indicator, words_of
 from qualitybook.publish.forms import FORMS
 from qualitybook.publish.layout import SERIES
 from qualitybook.publish.site import ASSESSMENTS, DATA, FEED
+from qualitybook.publish.web.notebooks import stand_alone
 from qualitybook.report.i18n import Words, language
 
 
@@ -283,7 +284,10 @@ def _offer_downloads(app: Sphinx, pagename: str, templatename: str, context: dic
     for download in _downloads(Path(app.srcdir), pagename):
         target = Path(app.outdir, f"{pagename}{download.suffix}")
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(download.source, target)
+        if download.suffix == _NOTEBOOK:
+            target.write_text(stand_alone(download.source, app.env), encoding="utf-8", newline="\n")
+        else:
+            shutil.copyfile(download.source, target)
         links.append({"href": target.name, "text": said[download.suffix], "type": _MEDIA_TYPES[download.suffix]})
     context["downloads"] = links
 

@@ -83,7 +83,7 @@ def here(sample_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("biuld", 2, "Did you mean 'build'?"),
         ("xyzzy", 2, "Commands: assess, build"),
         ("edition lst", 2, "Did you mean 'list'?"),
-        ("edition xyzzy", 2, "Commands: diff, list, new, remove."),
+        ("edition xyzzy", 2, "Commands: diff, list, new, rebuild, reissue, remove, seal."),
         ("intake tempalte", 2, "Did you mean 'template'?"),
         ("build --editon 2025", 2, "Did you mean '--edition'?"),
         ("build --data nowhere", 2, "make one: qualitybook init DIR"),

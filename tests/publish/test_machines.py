@@ -145,7 +145,8 @@ def test_addresses_are_absolute_where_the_site_has_one(tmp_path: Path) -> None:
 def test_the_map_names_every_page(tmp_path: Path) -> None:
     root = written(tmp_path / "site", evidence(tmp_path / "evidence", with_address()))
     locations = [loc.text for loc in ElementTree.parse(root / "sitemap.xml").getroot().iterfind("m:url/m:loc", MAP)]
-    pages = ["2024/zh/summary.html", "2025/en/summary.html", "2025/zh/summary.html", "data/index.html"]
+    pages = ["2024/notes.html", "2024/zh/summary.html", "2025/en/summary.html", "2025/notes.html"]
+    pages += ["2025/zh/summary.html", "data/index.html"]
     assert locations == [ADDRESS + page for page in pages]
 
 

@@ -117,8 +117,8 @@ class EditionDiff:
     new: pd.DataFrame
     """Figures seen by the later edition only, for whose indicator, place, period and basis nothing was known."""
     found: pd.DataFrame
-    """The same of figures that are no news: without a period, or from a document more than a year older than the
-    earlier edition."""
+    """The same of figures that are no news: without a period, from a document more than a year older than the earlier
+    edition, or published by its day and found after it was sealed."""
     revised: tuple[Revision, ...]
     """New figures with another value than the one used before."""
     confirmed: pd.DataFrame
@@ -156,14 +156,14 @@ def compare(catalog: Catalog, before: Edition, now: Edition) -> EditionDiff:
         ``revised`` (with the value used before, and with another), ``moves`` (goals whose answer moved) and
         ``readings`` (indicative readings that moved).
     """
-    old, new = catalog.as_of(before.as_of), catalog.as_of(now.as_of)
+    old, new = catalog.seen_by(before), catalog.seen_by(now)
     added = new.observations[~new.observations["line"].isin(old.observations["line"])]
     unknown, revised, confirmed = _sorted_out(old.observations, new.observations, added)
     measurable = [target for target in new.targets_in_order() if target["rule"] != QUALITATIVE]
     found = [_move(old, new, target, before.as_of, now.as_of) for target in measurable]
     moves = tuple(move for move in found if move is not None)
     readings = tuple(_reading_moves(old, new, before.as_of, now.as_of))
-    is_old = _is_old(new, unknown, before.as_of)
+    is_old = _is_old(new, unknown, before.as_of) | unknown["line"].isin(catalog.since(before).found)
     news = unknown[~is_old]
     withdrawn = old.observations[~old.observations["line"].isin(new.observations["line"])]
     unmoved = len(found) - len(moves)
@@ -203,7 +203,9 @@ def previous(catalog: Catalog, edition: Edition) -> Edition | None:
         None for the first.
     """
     earlier = catalog.editions[catalog.editions["as_of"].dt.date < edition.as_of]
-    return None if earlier.empty else catalog.edition(str(earlier.sort_values("as_of")["edition"].iloc[-1]))
+    return (
+        None if earlier.empty else catalog.edition(str(earlier.sort_values(["as_of", "edition"])["edition"].iloc[-1]))
+    )
 
 
 def _sorted_out(

@@ -35,6 +35,7 @@ from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY
 from qualitybook.publish.forms import DEFAULT_FORMS, FORMS, refuse_lacking
 
 if TYPE_CHECKING:
+    from qualitybook.evidence import Catalog
     from qualitybook.publish.book import Built, Step, Watcher
     from qualitybook.publish.layout import Project
     from qualitybook.publish.manifest import LastBuild
@@ -190,7 +191,7 @@ def _built(
             click.echo(str(problem), err=True)
     request = book.Request(
         project=project,
-        editions=[each.edition for each in chosen_editions(catalog, asked["edition"])],
+        editions=_unsealed(catalog, asked["edition"], output),
         langs=chosen_languages(asked["lang"]),
         build_dir=build_dir,
         output=output,
@@ -207,6 +208,25 @@ def _built(
     for result in built.missing:
         click.echo(f"missing: {result}", err=True)
     return built
+
+
+def _unsealed(catalog: Catalog, asked: str | None, output: Path) -> list[str]:
+    """Return the editions to be made: not those that are sealed, whose published pages stay."""
+    names = [each.edition for each in chosen_editions(catalog, asked)]
+    sealed = [name for name in names if name in catalog.seals]
+    left = [name for name in names if name not in sealed]
+    if (sealed and asked != "all") or not left:
+        raise click.BadParameter(
+            f"{', '.join(sealed)} is sealed: its published pages stay. To compare: qualitybook edition rebuild "
+            f"{sealed[0]} --into DIR; for a corrected issue: qualitybook edition reissue {sealed[0]}.",
+            param_hint="--edition",
+        )
+    for name in sealed:
+        click.echo(f"{name} is sealed: its published pages are carried over, not made again.", err=True)
+        if not (output / name).is_dir():
+            how = f"`qualitybook publish {output} --output DIR`, with DIR where they are published, brings them first."
+            click.echo(f"{output} does not have them yet; {how}", err=True)
+    return left
 
 
 def _note(last: LastBuild, asked: dict[str, Any], inputs: dict[str, str], said: list[str]) -> None:

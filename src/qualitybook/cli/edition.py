@@ -22,6 +22,7 @@ from qualitybook.cli.shared import (
     existing,
     failed,
     load_catalog,
+    plural,
     print_json,
     with_options,
 )
@@ -82,6 +83,99 @@ def remove(name: str, data: Path) -> None:
     click.echo(f"To take its pages off a site: qualitybook publish DIR --withdraw {name}")
 
 
+@edition.command()
+@click.argument("name", metavar="EDITION")
+@click.option(
+    "--from",
+    "site",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    help="Where it is published.",
+)
+@data_option
+def seal(name: str, site: Path, data: Path) -> None:
+    """Seal an earlier edition: its published pages stay as they are from now on, byte for byte.
+
+    The seal holds what the edition saw and the SHA-256 of every page; it and the evidence of that time are files of
+    the evidence folder, to be committed. Later builds and publications carry the pages over.
+    """
+    from qualitybook.publish.sealing import seal as seal_edition
+
+    chosen = _edition(load_catalog(data), name, "EDITION")
+    with _written(data):
+        made = seal_edition(data, chosen, site, date.today().isoformat(), _commit())
+    click.echo(
+        f"Edition {name} is sealed: {plural(len(made.figures), 'figure')}, {plural(len(made.verdicts), 'verdict')}, "
+        f"{plural(len(made.files), 'published file')}. To be committed: {data / 'seals'}"
+    )
+
+
+def _commit() -> str:
+    """Return the commit of the program that runs, where it has not been changed since; else nothing."""
+    import subprocess
+
+    folder = Path(__file__).parents[1]
+    try:
+        git = ["git", "-C", str(folder)]
+        changed = subprocess.run([*git, "status", "--porcelain", "."], capture_output=True, text=True, check=True)
+        head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return "" if changed.stdout else head.stdout.strip()
+
+
+@edition.command()
+@click.argument("name", metavar="EDITION")
+@data_option
+def reissue(name: str, data: Path) -> None:
+    """Add a corrected issue of an edition, 2025-2; what was published first stays reachable."""
+    from qualitybook.evidence.editions import add_issue
+
+    existing(data)
+    with _written(data):
+        made = add_issue(data, name)
+    click.echo(
+        f"Issue {made.edition}, as of {made.as_of}. Say in errata.csv what was wrong with {name}, then build it."
+    )
+
+
+@edition.command()
+@click.argument("name", metavar="EDITION")
+@click.option(
+    "--into", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), required=True, help="A new folder."
+)
+@click.option("--html", is_flag=True, help="Only the website.")
+@data_option
+@click.pass_context
+def rebuild(ctx: click.Context, name: str, into: Path, html: bool, data: Path) -> None:
+    """Make a sealed edition again from the evidence of its time, and say how it compares with what was published.
+
+    Nothing of the evidence or of a site is changed. Pages differ where the program has changed since, and where their
+    menu names other editions.
+    """
+    from qualitybook.cli.build import build
+    from qualitybook.evidence.seals import SEALS, unpack
+    from qualitybook.publish.sealing import compared
+
+    seals = load_catalog(data).seals
+    if name not in seals:
+        known = ", ".join(seals) or "none"
+        raise click.BadParameter(f"no sealed edition {name!r}; allowed: {known}.", param_hint="EDITION")
+    if into.exists() and any(into.iterdir()):
+        raise click.BadParameter(f"{str(into)!r} is not empty; name a new folder.", param_hint="--into")
+    evidence, site = into / "evidence", into / "site"
+    unpack(data / SEALS / f"{name}.zip", evidence)
+    sealed = seals[name]
+    langs = ",".join(sealed.languages)
+    ctx.invoke(build, edition=name, lang=langs, data=evidence, output=site, build_dir=into / "build", html=html)
+    told = compared(sealed, site)
+    click.echo(f"Verdicts: {'the same' if told.has_verdicts else 'not the same'} as published.")
+    for word, names in (("same", told.same), ("differs", told.different), ("not made", told.lost)):
+        click.echo(f"{word:8} {plural(len(names), 'file')}")
+    click.echo(f"{site} holds what was made.")
+
+
 @edition.command("list")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @data_option
@@ -94,7 +188,8 @@ def list_(form: str, data: Path) -> None:
             "as_of": each.as_of.isoformat(),
             "target_year": each.target_year,
             "status": each.status,
-            "figures": len(catalog.as_of(each.as_of).observations),
+            "sealed": getattr(catalog.seals.get(each.edition), "sealed", ""),
+            "figures": len(catalog.seen_by(each).observations),
         }
         for each in catalog.editions_in_order()
     ]
@@ -102,6 +197,8 @@ def list_(form: str, data: Path) -> None:
         print_json(rows, sys.stdout)
     else:
         headings = ["Edition", "As of", "Goals of", "Status", "Figures"]
+        for row in rows:
+            row["status"] = f"{row['status']}, sealed" if row.pop("sealed") else row["status"]
         _print_table("Editions", headings, [[str(cell) for cell in row.values()] for row in rows])
 
 

@@ -44,6 +44,7 @@ _MEANINGS = {
     "removed": "of a former build; no page shows it any more",
     "altered": "since it was published; the new build's own file takes its place, where it has one",
     "others": "not this program's",
+    "sealed": "its published pages stay as they are, byte for byte",
     "uneven": "its languages are not of one build; build it in all of them and publish that",
 }
 
@@ -105,6 +106,8 @@ def _publish(site: Path, folder: Path, offer: Offer, *, dry_run: bool, force: bo
             lambda root, shelves: write_lists(root, shelves, offer),
             force=force,
             dry_run=dry_run,
+            seals=offer.seals,
+            marks=offer.marks,
         )
     _print(released)
     _print_unknown(released, folder, offer)
@@ -143,7 +146,13 @@ def _withdraw(site: Path, folder: Path, edition: str, offer: Offer, *, dry_run: 
     with nullcontext() if dry_run else alone_in([site, folder], waiting):
         for place in [folder, site] if is_on_site else [folder]:
             done = withdraw(
-                place, edition, offer.as_of, lambda root, shelves: write_lists(root, shelves, offer), dry_run=dry_run
+                place,
+                edition,
+                offer.as_of,
+                lambda root, shelves: write_lists(root, shelves, offer),
+                dry_run=dry_run,
+                sealed=offer.seals,
+                marks=offer.marks,
             )
             _print(done)
             click.echo(f"{place} {'would show' if dry_run else 'shows'} {edition} no more.")

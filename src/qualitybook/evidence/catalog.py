@@ -8,7 +8,7 @@ the plan's evidence names it as a context and the place that it lies in contains
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cache, cached_property
 from operator import attrgetter
@@ -22,7 +22,8 @@ from qualitybook.evidence.errors import EvidenceError, Problem, UndeclaredReadEr
 from qualitybook.evidence.numbers import decimals_of
 from qualitybook.evidence.periods import Period, month_end, stated_end
 from qualitybook.evidence.reading import RawTable, rows_of, usual_units
-from qualitybook.evidence.schema import LANGUAGES, kind_of
+from qualitybook.evidence.schema import LANGUAGES, OBSERVATIONS, kind_of
+from qualitybook.evidence.seals import Seal, Since, key_of, read_seals, since
 
 if TYPE_CHECKING:
     import numpy as np
@@ -189,6 +190,8 @@ class Catalog:
         The day after which nothing was published that the tables hold; None for all that was read.
     declared : frozenset of str, or None
         The indicators whose figures the tables hold, where others were left out; None where none were.
+    seals : mapping of str to Seal
+        What sealed editions were, by their keys.
     """
 
     folder: Path
@@ -215,8 +218,10 @@ class Catalog:
     dating: pd.DataFrame
     category_groups: pd.DataFrame
     reviews: pd.DataFrame
+    errata: pd.DataFrame
     as_of_date: date | None = None
     declared: frozenset[str] | None = None
+    seals: Mapping[str, Seal] = field(default_factory=dict)
 
     def indicator(self, indicator_id: str) -> Indicator:
         """Return an indicator by its key; raises UnknownKeyError."""
@@ -390,6 +395,59 @@ class Catalog:
         seen = self.published_by(as_of_date)
         gone = self.sources["withdrawn"] <= pd.Timestamp(as_of_date)
         return replace(seen._of_sources(set(self.sources.loc[~gone, "source_id"])), as_of_date=as_of_date)
+
+    def seen_by(self, edition: Edition) -> Catalog:
+        """Return the catalog as an edition saw it.
+
+        Parameters
+        ----------
+        edition : Edition
+            The edition, from `Catalog.edition`.
+
+        Returns
+        -------
+        Catalog
+            As on its as-of date; where it is sealed without the figures that were found since.
+        """
+        seen = self.as_of(edition.as_of)
+        seal = self.seals.get(edition.edition)
+        if seal is None:
+            return seen
+        keys = [key_of(row) for row in seen.observations[list(OBSERVATIONS.primary_key)].to_dict("records")]
+        is_known = [key in seal.figures for key in keys]
+        return replace(seen, observations=seen.observations[is_known].reset_index(drop=True))
+
+    def since(self, edition: Edition) -> Since:
+        """Return what has become of the figures of a sealed edition; nothing of another one.
+
+        Parameters
+        ----------
+        edition : Edition
+            The edition, from `Catalog.edition`.
+
+        Returns
+        -------
+        Since
+            The lines of figures ``found`` since, and by their keys the figures ``changed``.
+        """
+        seal = self.seals.get(edition.edition)
+        if seal is None:
+            return Since((), {})
+        return since(seal, self.texts(), self.as_of(edition.as_of).observations["line"])
+
+    def texts(self) -> dict[int, dict[str, str]]:
+        """Return the text of the cells of ``observations``, by line.
+
+        Returns
+        -------
+        dict of int to dict of str to str
+            As they stand in the file, but for days.
+        """
+        table = self.observations.assign(value=self.observations["value_text"])
+        for name in ("n", "passed"):
+            table[name] = ["" if pd.isna(count) else str(int(count)) for count in table[name]]
+        rows = table[[*OBSERVATIONS.header, "line"]].to_dict("records")
+        return {row["line"]: {str(name): str(cell) for name, cell in row.items()} for row in rows}
 
     def published_by(self, day: date) -> Catalog:
         """Return what had been published by a day, withdrawn by then or not: all that editions up to that day saw.
@@ -585,7 +643,7 @@ class Catalog:
 
     def editions_in_order(self) -> list[Edition]:
         """Return the editions by their as-of dates."""
-        return [self.edition(str(key)) for key in self.editions.sort_values("as_of")["edition"]]
+        return [self.edition(str(key)) for key in self.editions.sort_values(["as_of", "edition"])["edition"]]
 
     def targets_in_order(self) -> list[pd.Series]:
         """Return the rows of the plan's targets in the plan's order."""
@@ -648,7 +706,7 @@ def checked(folder: Path | str, raw: Mapping[str, RawTable] | None = None) -> tu
     for name in ("sources", "observations"):
         tables[name]["available_from"] = tables[name]["source_id"].map(available).astype("datetime64[s]")
     tables["targets"]["path"] = _paths(tables["targets"]["target_id"], tables["target_path"])
-    return problems, Catalog(folder=folder, as_of_date=None, declared=None, **tables)
+    return problems, Catalog(folder=folder, as_of_date=None, declared=None, seals=read_seals(folder), **tables)
 
 
 def _typed(raw: RawTable) -> pd.DataFrame:
@@ -656,16 +714,16 @@ def _typed(raw: RawTable) -> pd.DataFrame:
     table = raw.cells.copy()
     if "value" in table:
         table["value_text"] = table["value"]
-    for field in raw.table.fields:
-        if field.dtype != "str":
+    for column in raw.table.fields:
+        if column.dtype != "str":
             # Python's own reading of the text is the nearest double; a faster parser may round otherwise.
-            read = int if field.dtype == "int64" else float
-            numbers = [read(text) if text else float("nan") for text in table[field.name]]
-            table[field.name] = pd.Series(numbers, dtype=field.dtype)
-    for field in raw.table.fields:
-        if field.type == "date":
-            days = [date.fromisoformat(text) if text else None for text in table[field.name]]
-            table[field.name] = pd.Series(days, dtype="datetime64[s]")
+            read = int if column.dtype == "int64" else float
+            numbers = [read(text) if text else float("nan") for text in table[column.name]]
+            table[column.name] = pd.Series(numbers, dtype=column.dtype)
+    for column in raw.table.fields:
+        if column.type == "date":
+            days = [date.fromisoformat(text) if text else None for text in table[column.name]]
+            table[column.name] = pd.Series(days, dtype="datetime64[s]")
     table["line"] = pd.Series(raw.lines, dtype="int64")
     return table
 

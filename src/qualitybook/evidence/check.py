@@ -8,6 +8,7 @@ problem.
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
@@ -40,6 +41,7 @@ from qualitybook.evidence.schema import (
     settled_codes,
     tables_of,
 )
+from qualitybook.evidence.seals import problems_of_seals
 from qualitybook.evidence.slips import RULES_OF_SLIPS, places_above
 from qualitybook.evidence.store import JOURNAL, STAGING, interrupted
 
@@ -95,6 +97,7 @@ def problems_of(folder: Path, raw: Mapping[str, RawTable]) -> list[Problem]:
     problems += _problems_of_descriptor(folder)
     problems += _problems_of_settings(folder)
     problems += _problems_of_change(folder)
+    problems += problems_of_seals(folder, raw["observations"], raw["errata"])
     return sorted(without_settled(problems, checked["observations"].rows("settled")), key=_place)
 
 
@@ -354,11 +357,13 @@ def _published_before_read(tables: _Tables) -> Iterator[Problem]:
 
 
 def _editions_in_order(tables: _Tables) -> Iterator[Problem]:
-    """Require that each edition has a later as-of date than the one before."""
+    """Require that each edition has a later as-of date than the one before, and a corrected issue the same."""
     editions = tables["editions"]
-    last = ""
-    for line, (as_of,) in editions.rows("as_of"):
-        if as_of <= last:
+    last, first = "", ""
+    for line, (edition, as_of) in editions.rows("edition", "as_of"):
+        is_issue = as_of == last and re.fullmatch(rf"{re.escape(first)}-[0-9]+", edition)
+        first = first if is_issue else edition
+        if as_of <= last and not is_issue:
             yield editions.problem(line, "as_of", as_of, f"a day after {last}, the edition before", "editions_order")
         last = max(as_of, last)
 

@@ -67,6 +67,38 @@ def add_edition(folder: Path, edition: str, as_of: date, target_year: int | None
     return load(folder).edition(edition)
 
 
+def add_issue(folder: Path, edition: str) -> Edition:
+    """Add a corrected issue of an edition, with its as-of date and status; an issue before it becomes archived.
+
+    Raises
+    ------
+    RefusedError
+        If there is no such edition, or it is itself an issue that a later one corrects.
+    EvidenceError
+        If the evidence is wrong.
+    BusyError
+        If another command is changing the folder.
+    OSError
+        If the file cannot be written; the evidence is then as it was.
+    """
+    with locked(folder):
+        sound(folder)
+        rows = _rows_of(folder)
+        known = [row["edition"] for row in rows]
+        # The last issue of each edition, by its as-of date.
+        last = {row["as_of"]: row["edition"] for row in rows}
+        if edition not in last.values():
+            raise RefusedError(
+                f"edition {edition!r}; allowed: the last issue of an edition: {', '.join(last.values())}"
+            )
+        at = known.index(edition)
+        issues = [row["edition"] for row in rows if row["as_of"] == rows[at]["as_of"]]
+        made = {**rows[at], "edition": f"{issues[0]}-{len(issues) + 1}", "reconstructed": ""}
+        rows[at] = {**rows[at], "status": _ARCHIVED}
+        _put(folder, [*rows[: at + 1], made, *rows[at + 1 :]])
+    return load(folder).edition(made["edition"])
+
+
 def remove_edition(folder: Path, edition: str) -> Edition:
     """Take an edition off the table of editions; where it was the current one, the last one left is it then.
 

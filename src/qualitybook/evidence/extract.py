@@ -40,6 +40,8 @@ class Evidence:
     def digest(self) -> str:
         """Return the SHA-256 of everything that a page can find in it."""
         found = sha256(repr((self.settings, self.catalog.as_of_date, _declared(self.catalog))).encode())
+        for seal in self.catalog.seals.values():
+            found.update(seal.text())
         for name, table in self.catalog.tables().items():
             found.update(f"\n{name}\n{table.dtypes.to_dict()}\n".encode())
             found.update(table.to_csv(index=False).encode())
@@ -65,8 +67,11 @@ class Evidence:
         seen = self.catalog.published_by(day)
         if indicators is not None:
             seen = _limited(seen, frozenset(indicators))
-        tables: dict[str, Any] = {name: _renumbered(table) for name, table in seen.tables().items()}
-        return replace(self, catalog=replace(seen, folder=Path(), **tables))
+        # What was wrong with earlier editions stands beside them, not on the pages of this one.
+        told = {**seen.tables(), "errata": seen.errata.iloc[:0]}
+        tables: dict[str, Any] = {name: _renumbered(table) for name, table in told.items()}
+        seals = {name: replace(seal, files={}, verdicts=()) for name, seal in seen.seals.items()}
+        return replace(self, catalog=replace(seen, folder=Path(), seals=seals, **tables))
 
     @classmethod
     def open(cls, path: Path) -> Evidence:

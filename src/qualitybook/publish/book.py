@@ -269,8 +269,9 @@ def _publish(request: Request, evidence: Path, volumes: Sequence[Volume], offer:
         request.output,
         books,
         offer.as_of,
-        lambda root, shelves: write_for_machines(root, shelves, offer, derived),
+        lambda root, shelves: write_for_machines(root, shelves, offer, derived, evidence),
         {volume.name: inputs for volume in volumes},
+        offer.marks,
     )
     placed = [
         (form, request.output / volume.name / path.name) for volume, own in files.items() for form, path in own.items()

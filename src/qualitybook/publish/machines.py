@@ -7,7 +7,7 @@ there is no map, which takes full addresses only, and the page for lost ways, sh
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, BookSettings, Table
+from qualitybook.evidence.seals import EVIDENCE, SEALS, packed
 from qualitybook.publish.assemble import DERIVED
+from qualitybook.publish.cache import files_below
+from qualitybook.publish.notes import texts
 from qualitybook.publish.plan import CALIBRATION, Offer
 from qualitybook.publish.site import ASSESSMENTS, DATA, FEED, ROOT_PAGE, SITEMAP, Shelf, in_order, plain_page
 from qualitybook.report import assessments
@@ -34,22 +37,31 @@ def _derived_in(folder: Path) -> list[str]:
 
 
 def _data_page(
-    tables: Sequence[Table], editions: Sequence[str], settings: BookSettings, derived: Sequence[str] = ()
+    tables: Sequence[Table],
+    editions: Sequence[str],
+    settings: BookSettings,
+    derived: Sequence[str] = (),
+    archives: Sequence[str] = (),
 ) -> str:
     """Return the page that lists the files of ``/data/``, in every language."""
-    parts = [_data_section(words, tables, editions, derived) for words in map(Words, settings.languages)]
+    parts = [_data_section(words, tables, editions, derived, archives) for words in map(Words, settings.languages)]
     title = " · ".join(words.gettext("Data") for words in map(Words, settings.languages))
     names = _in_all(settings, "title")
     return plain_page(f"{title} · {names}", title, "\n".join(parts))
 
 
-def _data_section(words: Words, tables: Sequence[Table], editions: Sequence[str], derived: Sequence[str]) -> str:
+def _data_section(
+    words: Words, tables: Sequence[Table], editions: Sequence[str], derived: Sequence[str], archives: Sequence[str]
+) -> str:
     _ = words.gettext
     items = [_item(DESCRIPTOR_NAME, _("description of all tables (Frictionless Data Package)"))]
     items += [_item(table.path, "" if words.code != "en" else table.description) for table in tables]
     for name in editions:
         note = _("verdicts of edition {edition}", edition=name)
         items += [_item(f"{name}/{ASSESSMENTS}.{form}", note) for form in ("json", "csv")]
+    items += [
+        _item(f"{name}/{EVIDENCE}", _("all that edition {edition} was made from", edition=name)) for name in archives
+    ]
     items.append(_item(assessments.SCHEMA_NAME, _("JSON Schema of the verdicts")))
     for name in derived:
         edition, code = name.split("/")
@@ -140,7 +152,11 @@ def _way_back(settings: BookSettings, words: Words) -> str:
 
 
 def write_for_machines(
-    root: Path, shelves: Sequence[Shelf], offer: Offer, derived: Mapping[str, Path] | None = None
+    root: Path,
+    shelves: Sequence[Shelf],
+    offer: Offer,
+    derived: Mapping[str, Path] | None = None,
+    evidence: Path | None = None,
 ) -> None:
     """Write ``/data/``, the page for lost ways, and the lists: see `write_lists`.
 
@@ -148,7 +164,11 @@ def write_for_machines(
     ----------
     derived
         The computed statements of each book that is being published, by its name ``<edition>/<lang>``.
+    evidence
+        What these books are made from.
     """
+    if evidence is not None:
+        _write_archives(root / DATA, {name.split("/")[0] for name in derived or {}}, packed(_files_of(evidence)))
     statements = {f"{name}/{DERIVED}": path.read_text(encoding="utf-8") for name, path in (derived or {}).items()}
     for name, text in {**offer.data, **statements}.items():
         _write(root / DATA / name, text)
@@ -158,15 +178,30 @@ def write_for_machines(
 
 def write_lists(root: Path, shelves: Sequence[Shelf], offer: Offer) -> None:
     """Write what names the books and the data that are there: the feed, the map, and the page of ``/data/``."""
+    for path, text in texts(offer.notes, (shelf.edition for shelf in shelves)).items():
+        _write(root / path, text)
     folder = root / DATA
     tables = [table for table in TABLES if (folder / table.path).is_file()]
     editions = sorted(_editions_in(folder), reverse=True)
-    _write(folder / "index.html", _data_page(tables, editions, offer.settings, _derived_in(folder)))
+    archives = [name for name in editions if (folder / name / EVIDENCE).is_file()]
+    _write(folder / "index.html", _data_page(tables, editions, offer.settings, _derived_in(folder), archives))
     _write(root / FEED, feed(shelves, offer))
     (root / SITEMAP).unlink(missing_ok=True)
     if offer.settings.address:
         addresses = [offer.settings.address + page for page in _pages(root)]
         _write(root / SITEMAP, _from_template(SITEMAP, addresses=addresses))
+
+
+def _write_archives(folder: Path, editions: Iterable[str], archive: bytes) -> None:
+    for edition in editions:
+        (folder / edition).mkdir(parents=True, exist_ok=True)
+        (folder / edition / EVIDENCE).write_bytes(archive)
+
+
+def _files_of(evidence: Path) -> dict[str, bytes]:
+    """Return what a book is made from, by path; seals of other editions are no part of it."""
+    paths = {path.relative_to(evidence).as_posix(): path for path in files_below(evidence)}
+    return {name: path.read_bytes() for name, path in paths.items() if not name.startswith(f"{SEALS}/")}
 
 
 def _pages(root: Path) -> list[str]:

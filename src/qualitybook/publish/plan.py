@@ -39,7 +39,9 @@ from qualitybook.evidence.schema import (
     present_tables,
     tables_of,
 )
+from qualitybook.evidence.seals import Seal
 from qualitybook.publish.layout import SERIES, Volume
+from qualitybook.publish.notes import marks_of, notes_of
 from qualitybook.publish.site import ASSESSMENTS
 from qualitybook.report import FIGURES, assessments, formats, goal_page, labels
 from qualitybook.report.i18n import Words, language
@@ -135,6 +137,11 @@ class Offer:
     """As-of date (YYYY-MM-DD) of each edition."""
     data: Mapping[str, str] = field(default_factory=dict)
     """Text of the files of ``/data/`` by path; the files of editions that are not published stay as they are."""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """For each edition the page of what became known of it later, and what the list of editions says of that."""
+    seals: Mapping[str, Seal] = field(default_factory=dict)
+    """Seals of sealed editions."""
 
 
 def planned(
@@ -483,7 +490,9 @@ def offer_of(
     """Return what the site offers, with the data of editions whose assessments are given."""
     table = catalog.editions
     as_of = dict(zip(table["edition"], table["as_of"].dt.strftime("%Y-%m-%d"), strict=True))
-    return Offer(settings, as_of, _data_files(catalog, judged) if judged else {})
+    data = _data_files(catalog, judged) if judged else {}
+    codes = settings.languages
+    return Offer(settings, as_of, data, notes_of(catalog, codes), marks_of(catalog, codes), catalog.seals)
 
 
 def _data_files(catalog: Catalog, judged: Mapping[str, Sequence[Assessment]]) -> dict[str, str]:

@@ -11,16 +11,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from qualitybook.errors import json_of
+from qualitybook.evidence.seals import Seal
 from qualitybook.publish.manifest import Manifest, SiteError, in_the_way, place_needed, read_manifest, site_files
 from qualitybook.publish.site import (
-    DATA,
     LEDGER,
     LISTS,
+    NOTES,
     SITEMAP,
     Completion,
     Present,
@@ -30,6 +31,7 @@ from qualitybook.publish.site import (
     cleared_on_error,
     in_order,
     is_given_up,
+    is_of_edition,
     present_at,
     read_shelves,
     recover,
@@ -68,6 +70,8 @@ class Released:
     """Files that were published and have been changed there since."""
     others: tuple[str, ...] = ()
     """Files and folders that somebody else has put there; they stay."""
+    sealed: tuple[str, ...] = ()
+    """Editions that are sealed, whose published pages stay."""
     uneven: tuple[str, ...] = ()
     """Editions whose languages are not of one build there."""
 
@@ -80,6 +84,8 @@ def release(
     *,
     force: bool = False,
     dry_run: bool = False,
+    seals: Mapping[str, Seal] | None = None,
+    marks: Mapping[str, str] | None = None,
 ) -> Released:
     """Check a site against its manifest, copy it beside the published one and let the two change places.
 
@@ -89,13 +95,17 @@ def release(
         Lists the books anew where the destination has more than the site, given the folder and its shelves.
     force
         Whether a build that has been replaced or taken back may come back.
+    seals
+        Of sealed editions, whose published pages stay as they are.
+    marks
+        What the list of editions says of an edition besides, in HTML.
 
     Raises
     ------
     SiteError
-        If the site has no book or differs from its manifest, the destination holds something else, has something of
-        somebody else in the way, or lies in the site, or a build is older than the one published; the destination is as
-        it was.
+        If the site has no book, has other pages of a sealed edition, or differs from its manifest, the destination
+        holds something else, has something of somebody else in the way, or lies in the site, or a build is older than
+        the one published; the destination is as it was.
     OSError
         If the destination cannot be written; it is as it was.
     """
@@ -106,13 +116,38 @@ def release(
     manifest = _checked(site)
     present = _present_before(destination, dry_run=dry_run)
     history = _read_history(present)
-    offered = _fingerprints(manifest)
+    sealed = _sealed(manifest, present.manifest, seals or {})
+    offered = {book: print_ for book, print_ in _fingerprints(manifest).items() if book.split("/")[0] not in sealed}
     _refuse_older(offered, history, force)
-    coming = _coming(manifest, present.manifest)
-    done = _what_is_done(site, present, coming, offered)
+    coming = [name for name in _coming(manifest, present.manifest) if not _is_sealed(name, sealed)]
+    done = replace(_what_is_done(site, present, coming, offered), sealed=tuple(sorted(sealed)))
     if not dry_run:
-        _put(site, present, coming, as_of, complete, _extended(history, offered))
+        _put(site, present, coming, as_of, complete, _extended(history, offered), marks, is_beside=bool(sealed))
     return done
+
+
+def _sealed(manifest: Manifest, before: Manifest, seals: Mapping[str, Seal]) -> set[str]:
+    """Return the sealed editions that are published already, and so stay as they are.
+
+    Raises
+    ------
+    SiteError
+        If a sealed one is not, and the site's pages are not those that were sealed.
+    """
+    there = {book.split("/")[0] for book in books_of(before.files)}
+    for edition in sorted(set(seals) - there):
+        own = {name: digest for name, digest in manifest.files.items() if _is_sealed(name, {edition})}
+        if own and own != dict(seals[edition].files):
+            raise SiteError(
+                f"{edition} is sealed, and the site has other pages of it; take the published ones: "
+                "qualitybook publish SITE --output DIR, with DIR where they are published"
+            )
+    return set(seals) & there
+
+
+def _is_sealed(name: str, editions: Collection[str]) -> bool:
+    """Whether a file of a site is sealed with one of these editions."""
+    return any(is_of_edition(name, edition) and name != f"{edition}/{NOTES}" for edition in editions)
 
 
 def _present_before(destination: Path, *, dry_run: bool) -> Present:
@@ -203,6 +238,9 @@ def _put(
     as_of: Mapping[str, str],
     complete: Completion | None,
     history: _History,
+    marks: Mapping[str, str] | None,
+    *,
+    is_beside: bool,
 ) -> None:
     """Copy a site beside the published one, add what stays of that, and let the two change places."""
     manifest, folder = read_manifest(site), present.folder
@@ -214,8 +252,8 @@ def _put(
         _write_history(staging.folder, history)
         staging.keep()
         shelves = staging.shelves()
-        if staging.stays.carried or shelves != read_shelves(site, manifest.carried):
-            write_entrance(staging.folder, shelves, as_of)
+        if is_beside or staging.stays.carried or shelves != read_shelves(site, manifest.carried):
+            write_entrance(staging.folder, shelves, as_of, marks)
             if complete is not None:
                 complete(staging.folder, shelves)
         staging.put_in_place(manifest.books)
@@ -277,8 +315,17 @@ def withdraw(
     complete: Completion,
     *,
     dry_run: bool = False,
+    sealed: Collection[str] = (),
+    marks: Mapping[str, str] | None = None,
 ) -> Released:
     """Take an edition back, so that neither the entrance nor the lists nor the switch of any page leads there.
+
+    Parameters
+    ----------
+    sealed
+        Sealed editions: their pages stay as they are, also where their menu names the edition.
+    marks
+        What the list of editions says of an edition besides, in HTML.
 
     Raises
     ------
@@ -292,10 +339,10 @@ def withdraw(
     books = sorted(books_of(present.manifest.files))
     gone = [book for book in books if book.split("/")[0] == edition]
     _refuse(folder, edition, books, gone)
-    left = [name for name in present.manifest.files if not _is_of(name, edition)]
+    left = [name for name in present.manifest.files if not is_of_edition(name, edition)]
     names = [name for name in left if not is_given_up(name, present.manifest, present.folder)]
     if not dry_run:
-        _put_without(present, edition, names, gone, as_of, complete)
+        _put_without(present, edition, names, gone, as_of, complete, sealed, marks)
     return Released(
         kept=tuple(book for book in books if book not in gone), withdrawn=tuple(gone), others=present.others
     )
@@ -312,13 +359,15 @@ def _refuse(folder: Path, edition: str, books: list[str], gone: list[str]) -> No
         )
 
 
-def _is_of(name: str, edition: str) -> bool:
-    """Whether a file of a site is a page or the data of an edition."""
-    return name.startswith((f"{edition}/", f"{DATA}/{edition}/"))
-
-
 def _put_without(
-    present: Present, edition: str, names: list[str], gone: list[str], as_of: Mapping[str, str], complete: Completion
+    present: Present,
+    edition: str,
+    names: list[str],
+    gone: list[str],
+    as_of: Mapping[str, str],
+    complete: Completion,
+    sealed: Collection[str],
+    marks: Mapping[str, str] | None,
 ) -> None:
     """Write the site without the edition beside the present one, and let the two change places."""
     folder = present.folder
@@ -330,12 +379,13 @@ def _put_without(
         staging.keep_digests(name for name in names if found.get(name) != present.manifest.files[name])
         staging.carried |= set(present.manifest.carried) & set(names)
         for path in staging.folder.rglob("*.html"):
-            _take_from_switch(path, edition)
+            if not _is_sealed(path.relative_to(staging.folder).as_posix(), sealed):
+                _take_from_switch(path, edition)
         if (folder / LEDGER).is_file():
             history = _read_history(present)
             _write_history(staging.folder, history | {book: [*history[book], _WITHDRAWN] for book in gone})
         shelves = staging.shelves()
-        write_entrance(staging.folder, shelves, as_of)
+        write_entrance(staging.folder, shelves, as_of, marks)
         complete(staging.folder, shelves)
         staging.put_in_place({})
 

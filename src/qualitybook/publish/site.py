@@ -46,6 +46,8 @@ ASSESSMENTS = "assessments"
 """Files there with the verdicts of an edition, each by this name and its own suffix."""
 FEED = "feed.xml"
 SITEMAP = "sitemap.xml"
+NOTES = "notes.html"
+"""Page of an edition, beside its books, with what became known of it later."""
 LEDGER = "publications.json"
 """Which builds were published, where they are published."""
 
@@ -144,7 +146,9 @@ def plain_page(title: str, heading: str, body: str, *, head: str = "", lang: str
 """
 
 
-def _entrance_page(shelves: Sequence[Shelf], as_of: Mapping[str, str], leads_on: str | None) -> str:
+def _entrance_page(
+    shelves: Sequence[Shelf], as_of: Mapping[str, str], marks: Mapping[str, str], leads_on: str | None
+) -> str:
     """Return the page that lists the editions.
 
     Returns
@@ -155,11 +159,11 @@ def _entrance_page(shelves: Sequence[Shelf], as_of: Mapping[str, str], leads_on:
     codes = shelves[0].languages
     title = " · ".join(Words(code).gettext("Editions") for code in codes)
     head = f'\n<meta http-equiv="refresh" content="0; url={escape(leads_on)}">' if leads_on else ""
-    items = "\n".join(_shelf_item(shelf, as_of.get(shelf.edition)) for shelf in shelves)
+    items = "\n".join(_shelf_item(shelf, as_of.get(shelf.edition), marks.get(shelf.edition, "")) for shelf in shelves)
     return plain_page(title, title, f"<ul>\n{items}\n</ul>", head=head, lang=codes[0])
 
 
-def _shelf_item(shelf: Shelf, as_of: str | None) -> str:
+def _shelf_item(shelf: Shelf, as_of: str | None, mark: str) -> str:
     """Return one edition's line of the list: its books in all their forms, each named in its own language."""
     links = []
     for code in shelf.languages:
@@ -171,7 +175,7 @@ def _shelf_item(shelf: Shelf, as_of: str | None) -> str:
     head = f"<strong>{escape(shelf.edition)}</strong>"
     if as_of:
         head += f" <small>({escape(as_of)})</small>"
-    return f"<li>{head}<br>{' '.join(links)}</li>"
+    return f"<li>{head}<br>{' '.join(links)}{f'<br>{mark}' if mark else ''}</li>"
 
 
 def _form_text(form: str, words: Words, is_earlier: bool) -> str:
@@ -207,6 +211,11 @@ def book_of(name: str) -> str:
     parts = name.split("/")
     is_of_book = len(parts) > 2 and parts[0] != DATA and parts[1] in LANGUAGES
     return "/".join(parts[:2]) if is_of_book else ""
+
+
+def is_of_edition(name: str, edition: str) -> bool:
+    """Whether a file of a site is a page or the data of an edition."""
+    return name.startswith((f"{edition}/", f"{DATA}/{edition}/"))
 
 
 def books_of(names: Iterable[str]) -> set[str]:
@@ -258,8 +267,10 @@ def is_given_up(name: str, before: Manifest, folder: Path) -> bool:
 def _is_kept(name: str, made: set[str], editions: set[str]) -> bool:
     """Whether a file is of a book that is not made anew, of an edition's data, or the list of what was published."""
     parts = name.split("/")
-    is_of_edition = parts[0] == DATA and len(parts) > 2 and parts[1] in editions
-    return name == LEDGER or is_of_edition or (bool(book_of(name)) and book_of(name) not in made)
+    is_beside = (parts[0] == DATA and len(parts) > 2 and parts[1] in editions) or (
+        parts[0] in editions and parts[1:] == [NOTES]
+    )
+    return name == LEDGER or is_beside or (bool(book_of(name)) and book_of(name) not in made)
 
 
 def _still_wanted(folder: Path, gone: set[str]) -> set[str]:
@@ -543,11 +554,19 @@ def _place_book(book: Book, root: Path) -> None:
         shutil.copy2(file, folder / file.name)
 
 
-def write_entrance(root: Path, shelves: Sequence[Shelf], as_of: Mapping[str, str]) -> None:
-    """Write the pages at the root of a site, and the file that keeps GitHub Pages from running Jekyll."""
+def write_entrance(
+    root: Path, shelves: Sequence[Shelf], as_of: Mapping[str, str], marks: Mapping[str, str] | None = None
+) -> None:
+    """Write the pages at the root of a site, and the file that keeps GitHub Pages from running Jekyll.
+
+    Parameters
+    ----------
+    marks
+        What the list says of an edition besides, in HTML.
+    """
     latest = f"{shelves[0].edition}/{shelves[0].languages[0]}/{ROOT_PAGE}"
     for name, leads_on in (("index.html", latest), ("editions.html", None)):
-        (root / name).write_text(_entrance_page(shelves, as_of, leads_on), encoding="utf-8", newline="\n")
+        (root / name).write_text(_entrance_page(shelves, as_of, marks or {}, leads_on), encoding="utf-8", newline="\n")
     (root / ".nojekyll").touch()
 
 
@@ -557,6 +576,7 @@ def publish_site(
     as_of: Mapping[str, str] | None = None,
     complete: Completion | None = None,
     inputs: Mapping[str, Mapping[str, str]] | None = None,
+    marks: Mapping[str, str] | None = None,
 ) -> Beside:
     """Write a site with these books beside the present one and put it in place.
 
@@ -568,6 +588,8 @@ def publish_site(
         Adds what lies beside the books, given the staging folder and its shelves.
     inputs
         SHA-256 of what each book was made from, by its name ``<edition>/<lang>``, for the manifest.
+    marks
+        What the list of editions says of an edition besides, in HTML.
 
     Raises
     ------
@@ -578,13 +600,17 @@ def publish_site(
     """
     site = site.resolve()
     with cleared_on_error(site):
-        staging = stage_site(site, books, as_of, complete)
+        staging = stage_site(site, books, as_of, complete, marks)
         staging.put_in_place(inputs or {})
     return Beside(staging.present.others, staging.stays.carried, uneven(read_manifest(site).books))
 
 
 def stage_site(
-    site: Path, books: Iterable[Book], as_of: Mapping[str, str] | None = None, complete: Completion | None = None
+    site: Path,
+    books: Iterable[Book],
+    as_of: Mapping[str, str] | None = None,
+    complete: Completion | None = None,
+    marks: Mapping[str, str] | None = None,
 ) -> Staging:
     """Write a site with these books beside the present one; for the rest see `publish_site`."""
     recover(site)
@@ -595,7 +621,7 @@ def stage_site(
     shelves = staging.shelves()
     if not shelves:
         raise SiteError(f"no book to publish, and none in {site}; name an edition and a language to build")
-    write_entrance(staging.folder, shelves, as_of or {})
+    write_entrance(staging.folder, shelves, as_of or {}, marks)
     if complete is not None:
         complete(staging.folder, shelves)
     return staging

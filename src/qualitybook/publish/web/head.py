@@ -35,7 +35,7 @@ from sphinx.config import Config
 from qualitybook.publish.documents import is_indicator, words_of
 from qualitybook.publish.forms import FORMS
 from qualitybook.publish.layout import SERIES
-from qualitybook.publish.site import ASSESSMENTS, DATA, FEED
+from qualitybook.publish.site import ASSESSMENTS, DATA, FEED, NOTES
 from qualitybook.publish.web.notebooks import stand_alone
 from qualitybook.report.i18n import Words, language
 
@@ -67,6 +67,8 @@ class _Masthead:
     """The list of all editions."""
     files: tuple[_Link, ...]
     """This edition in its other forms."""
+    notes: _Link | None
+    """What became known of this edition later."""
     labels: Mapping[str, str]
     """Words for screen readers and menus."""
     foot: tuple[str, ...]
@@ -163,6 +165,7 @@ def masthead(page: str, root: str, words: Words, book: Mapping[str, Any]) -> _Ma
         editions=tuple(editions),
         every_edition=every,
         files=tuple(files),
+        notes=_Link(f"{to_book(page)}../{NOTES}", _("Corrections and later findings"), own) if edition else None,
         labels=_menu_labels(words, edition),
         foot=foot_lines(words, book),
     )

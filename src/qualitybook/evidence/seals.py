@@ -1,0 +1,180 @@
+"""Seals: what a published edition saw and was, so that nothing that comes later changes it in silence.
+
+A seal is a file of the folder `SEALS`, ``<edition>.json``: the figures that the edition saw, its verdicts, what made
+it, and the SHA-256 of every file that was published of it. Beside it lies the evidence that it was made from,
+``<edition>.zip``, from which it can be made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from qualitybook.errors import json_of
+from qualitybook.evidence.errors import Problem
+from qualitybook.evidence.reading import RawTable
+from qualitybook.evidence.schema import OBSERVATIONS
+
+SEALS = "seals"
+EVIDENCE = "evidence.zip"
+"""File with the evidence that an edition was made from, among its data on the site."""
+_NAMED = 3
+# What a figure says; marks, days and notes may come later without changing it.
+_SAID = (
+    "value",
+    "qualifier",
+    "n",
+    "passed",
+    "locator",
+    "grade",
+    "verbatim",
+    "dating",
+    "complete",
+    "status",
+    "each_year",
+)
+_DIGITS = 16
+
+
+@dataclass(frozen=True)
+class Seal:
+    """What was published as an edition."""
+
+    edition: str
+    as_of: str
+    sealed: str
+    """Edition, its as-of date, and the day on which it was sealed."""
+    languages: tuple[str, ...]
+    """Codes of the languages in which it was published."""
+    version: str
+    commit: str
+    """Program and commit that made it; empty where they can no longer be told."""
+    method: str
+    """SHA-256 of the part of the program that judges and forecasts."""
+    verdicts: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    """Its verdicts, as published."""
+    figures: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """For each figure that it saw, by `key_of`, the value as printed and the digest of what it says."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of every file that was published of it, by its path on the site."""
+
+    def text(self) -> bytes:
+        """Return it as the content of its file."""
+        return (json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def key_of(cells: Mapping[Any, Any]) -> str:
+    """Return what a row of observations is known by."""
+    return " ".join(str(cells[name]) or "-" for name in OBSERVATIONS.primary_key)
+
+
+def digest_of(cells: Mapping[Any, str]) -> str:
+    """Return the beginning of the SHA-256 of what a row of observations says."""
+    said = json.dumps([cells[name] for name in _SAID], ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()[:_DIGITS]
+
+
+Rows = Mapping[int, Mapping[Any, str]]
+"""The text of the cells of observations, by line."""
+
+
+def figures_of(rows: Rows) -> dict[str, Sequence[str]]:
+    """Return figures as a seal holds them."""
+    return {key_of(row): (row["value"], digest_of(row)) for row in rows.values()}
+
+
+def read_seals(folder: Path) -> dict[str, Seal]:
+    """Return the seals of an evidence folder by their editions.
+
+    Raises
+    ------
+    ValueError
+        If one cannot be read.
+    """
+    found = {}
+    for path in sorted((folder / SEALS).glob("*.json")):
+        values = json_of(path.read_text(encoding="utf-8"))
+        try:
+            found[path.stem] = Seal(**{**values, "languages": tuple(values["languages"])})
+        except (TypeError, KeyError) as error:
+            raise ValueError(f"{path.name}: {error}") from None
+    return found
+
+
+@dataclass(frozen=True)
+class Since:
+    """What has become of the figures of a sealed edition in the tables."""
+
+    found: tuple[int, ...]
+    """Lines of the figures that it would see today and did not see then."""
+    changed: Mapping[str, str]
+    """For each figure that it saw and that says something else today, by key, the value; empty where it is gone."""
+
+
+def since(seal: Seal, rows: Rows, seen: Iterable[int]) -> Since:
+    """Return what has changed since an edition was sealed.
+
+    Parameters
+    ----------
+    rows
+        All observations of today.
+    seen
+        Lines of the figures that the edition would see today.
+    """
+    lines = set(seen)
+    today = {key_of(row): (line, row) for line, row in rows.items()}
+    found = [line for key, (line, _) in today.items() if line in lines and key not in seal.figures]
+    changed = {
+        key: today[key][1]["value"] if key in today else ""
+        for key, (_, digest) in seal.figures.items()
+        if key not in today or digest_of(today[key][1]) != digest
+    }
+    return Since(tuple(sorted(found)), changed)
+
+
+def problems_of_seals(folder: Path, observations: RawTable, errata: RawTable) -> Iterator[Problem]:
+    """Yield a problem for each seal that cannot be read, and for figures changed since without an erratum."""
+    try:
+        seals = read_seals(folder)
+    except (ValueError, OSError) as error:
+        allowed = "a seal as `qualitybook edition seal` writes it; bring the file back from your version control"
+        yield Problem(SEALS, None, "", str(error), allowed, "seal_unreadable")
+        return
+    rows = dict(zip(observations.lines, observations.cells.to_dict("records"), strict=True))
+    told = {str(edition) for edition in errata.cells["edition"]}
+    for name, seal in seals.items():
+        changed = since(seal, rows, ()).changed
+        if changed and name not in told:
+            named = ", ".join(list(changed)[:_NAMED]) + (" …" if len(changed) > _NAMED else "")
+            yield Problem(
+                f"{SEALS}/{name}.json",
+                None,
+                "",
+                f"{len(changed)} figures of the sealed edition that say something else today: {named}",
+                "an erratum in errata.csv for each correction of a published edition",
+                "erratum_missing",
+                "warning",
+            )
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """Return files as a ZIP archive that depends on nothing but their names and bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            info = zipfile.ZipInfo(name)
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(info, files[name])
+    return out.getvalue()
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """Write the files of an archive that `packed` made."""
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(folder)

@@ -1,0 +1,138 @@
+"""Seal a published edition, and compare what is made again with it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qualitybook import __version__
+from qualitybook.errors import json_of
+from qualitybook.evidence.catalog import CURRENT, Edition, load
+from qualitybook.evidence.seals import EVIDENCE, SEALS, Seal, figures_of, unpack
+from qualitybook.evidence.store import locked, replace_files
+from qualitybook.publish.cache import PACKAGE, digest_of_value, digests_of_files
+from qualitybook.publish.manifest import Manifest, SiteError, named, read_manifest, site_files
+from qualitybook.publish.site import ASSESSMENTS, DATA, NOTES, books_of, is_of_edition, uneven
+
+_TOLD = ("target_id", "state", "reason", "probability", "level")
+_PACKAGE = "qualitybook/"
+
+
+def seal(folder: Path, edition: Edition, site: Path, day: str, commit: str) -> Seal:
+    """Seal an edition as it is published, and keep the evidence that it was made from.
+
+    Parameters
+    ----------
+    folder, site
+        The evidence, and where the edition is published.
+    day, commit
+        Today, and the commit of the program that runs.
+
+    Raises
+    ------
+    SiteError
+        If the edition is not to be sealed, is not published there, or is not as it was published.
+    OSError
+        If the seal cannot be written; there is then none.
+    """
+    _refuse(folder, edition)
+    manifest = read_manifest(site)
+    own = _published(manifest, edition.edition, site)
+    made = _seal(edition, manifest, own, site, day, commit)
+    path = f"{SEALS}/{edition.edition}"
+    with locked(folder):
+        archive = (site / DATA / edition.edition / EVIDENCE).read_bytes()
+        replace_files(folder, {f"{path}.zip": archive, f"{path}.json": made.text()})
+    return made
+
+
+def _refuse(folder: Path, edition: Edition) -> None:
+    name = edition.edition
+    if edition.status == CURRENT:
+        raise SiteError(f"{name} is the current edition, which may still change; wait until a later one is there")
+    if edition.is_reconstructed:
+        raise SiteError(
+            f"{name} was never published at the time (reconstructed in editions.csv); it must not be sealed"
+        )
+    if (folder / SEALS / f"{name}.json").exists():
+        raise SiteError(f"{name} is sealed already; for a corrected issue run: qualitybook edition reissue {name}")
+
+
+def _published(manifest: Manifest, edition: str, site: Path) -> dict[str, str]:
+    """Return the SHA-256 of the files of an edition that is whole and as it was published, by path."""
+    is_own = {name: digest for name, digest in manifest.files.items() if is_of_edition(name, edition)}
+    own = {name: digest for name, digest in is_own.items() if name != f"{edition}/{NOTES}"}
+    if not books_of(own):
+        raise SiteError(f"no edition {edition!r} in {site}; name the folder where it is published with --from")
+    if f"{DATA}/{edition}/{EVIDENCE}" not in own:
+        raise SiteError(
+            f"{edition} in {site} was built by a program that kept no evidence beside it; build and publish it again, "
+            "then seal it"
+        )
+    found = site_files(site, own)
+    differing = sorted(name for name, digest in own.items() if found.get(name) != digest)
+    if differing:
+        raise SiteError(f"{named(differing)} in {site} not as published; publish {edition} again, then seal it")
+    if uneven({name: inputs for name, inputs in manifest.books.items() if name.split("/")[0] == edition}):
+        raise SiteError(f"the languages of {edition} in {site} are not of one build; make and publish it in all again")
+    return own
+
+
+def _seal(edition: Edition, manifest: Manifest, own: Mapping[str, str], site: Path, day: str, commit: str) -> Seal:
+    name = edition.edition
+    inputs = manifest.books[sorted(books_of(own))[0]]
+    is_ours = _program(inputs) == {f"{_PACKAGE}{path}": digest for path, digest in digests_of_files(PACKAGE).items()}
+    with tempfile.TemporaryDirectory() as made:
+        unpack(site / DATA / name / EVIDENCE, Path(made))
+        catalog = load(made)
+        texts = catalog.texts()
+        figures = figures_of({line: texts[line] for line in catalog.seen_by(edition).observations["line"]})
+    return Seal(
+        edition=name,
+        as_of=edition.as_of.isoformat(),
+        sealed=day,
+        languages=tuple(sorted((book.split("/")[1] for book in books_of(own)), reverse=True)),
+        version=__version__ if is_ours else "",
+        commit=commit if is_ours else "",
+        method=digest_of_value({key: value for key, value in inputs.items() if key.startswith(f"{_PACKAGE}analysis/")}),
+        verdicts=_verdicts(site / DATA / name / f"{ASSESSMENTS}.json"),
+        figures=figures,
+        files=own,
+    )
+
+
+def _program(inputs: Mapping[str, str]) -> dict[str, str]:
+    return {name: digest for name, digest in inputs.items() if name.startswith(_PACKAGE)}
+
+
+def _verdicts(path: Path) -> list[dict[str, Any]]:
+    if not path.is_file():
+        return []
+    return [{name: row.get(name) for name in _TOLD} for row in json_of(path.read_text(encoding="utf-8"))["targets"]]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What is the same and what is not in an edition that was made again, by path."""
+
+    same: tuple[str, ...]
+    different: tuple[str, ...]
+    lost: tuple[str, ...]
+
+    @property
+    def has_verdicts(self) -> bool:
+        """Whether the verdicts are the same."""
+        return any(name.endswith(f"/{ASSESSMENTS}.json") for name in self.same)
+
+
+def compared(sealed: Seal, site: Path) -> Compared:
+    """Return how an edition on a site compares with its seal."""
+    found = site_files(site, sealed.files)
+    return Compared(
+        tuple(name for name, digest in sealed.files.items() if found.get(name) == digest),
+        tuple(name for name, digest in sealed.files.items() if found.get(name, digest) != digest),
+        tuple(name for name in sealed.files if name not in found),
+    )

@@ -1,0 +1,175 @@
+"""Sealed editions: what was published stays, byte for byte, and what is known later stands beside it. All made up."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from published_sites import write_manifest
+from small_project import contents
+from synthetic import PATHS, observation, write_table
+
+from qualitybook import cli
+from qualitybook.analysis.edition_diff import compare
+from qualitybook.evidence import load
+from qualitybook.evidence.check import check
+from qualitybook.evidence.schema import TABLES
+from qualitybook.evidence.seals import EVIDENCE, packed
+
+TABLE = {table.name: table for table in TABLES}
+
+
+def run(folder: Path, *arguments: object) -> Result:
+    told = [str(argument) for argument in (*arguments, "--data", folder)]
+    return CliRunner().invoke(cli.main, told, catch_exceptions=False)
+
+
+def rows_of(folder: Path, name: str) -> list[dict[str, str]]:
+    path = folder / PATHS[name]
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def put(folder: Path, name: str, rows: list[dict[str, str]]) -> None:
+    write_table(folder / PATHS[name], TABLE[name].header, rows)
+
+
+def write_book(site: Path, evidence: Path, edition: str, text: str = "as published") -> None:
+    """Write a made-up edition in both languages beside what is on a site."""
+    for lang in ("zh", "en"):
+        (site / edition / lang).mkdir(parents=True, exist_ok=True)
+        (site / edition / lang / "summary.html").write_text(f"{text} {lang}", encoding="utf-8")
+    (site / edition / "notes.html").write_text("notes", encoding="utf-8")
+    data = site / "data" / edition
+    data.mkdir(parents=True, exist_ok=True)
+    files = {name: content for name, content in contents(evidence).items() if not name.startswith((".", "seals"))}
+    (data / EVIDENCE).write_bytes(packed(files))
+    verdict = {"target_id": "goods-pass", "state": "open", "reason": None, "probability": 0.5, "level": "A"}
+    (data / "assessments.json").write_text(json.dumps({"targets": [verdict]}), encoding="utf-8")
+    (site / "index.html").write_text("entrance", encoding="utf-8")
+    books = {f"{path.parent.name}/{path.name}": {"evidence": text} for path in site.glob("2*/*") if path.is_dir()}
+    write_manifest(site, books)
+
+
+@pytest.fixture
+def www(sample_folder: Path, tmp_path: Path) -> Path:
+    """Return where edition 2025 is published, with a later one in the evidence since."""
+    folder = tmp_path / "server" / "www"
+    write_book(folder, sample_folder, "2025")
+    assert run(sample_folder, "edition", "new", "2026", "--as-of", "2027-06-30").exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def sealed(sample_folder: Path, www: Path) -> Path:
+    """Return the evidence with a seal of edition 2025."""
+    done = run(sample_folder, "edition", "seal", "2025", "--from", www)
+    assert done.exit_code == 0, done.output
+    return sample_folder
+
+
+def test_a_seal_holds_what_the_edition_saw_and_every_page(sealed: Path, www: Path) -> None:
+    catalog = load(sealed)
+    seal, edition = catalog.seals["2025"], catalog.edition("2025")
+    assert len(seal.figures) == len(catalog.as_of(edition.as_of).observations)
+    assert seal.figures["goods_pass_rate sample_city 2025 yearbook-2026 -"][0] == "95.96"
+    assert [verdict["state"] for verdict in seal.verdicts] == ["open"]
+    assert "2025/zh/summary.html" in seal.files
+    assert "2025/notes.html" not in seal.files
+    assert (seal.languages, seal.version) == (("zh", "en"), "")
+    listed = json.loads(run(sealed, "edition", "list", "--format", "json").output)
+    assert [row["edition"] for row in listed if row["sealed"]] == ["2025"]
+
+
+@pytest.mark.parametrize(
+    ("edition", "spoilt", "said"),
+    [
+        ("2026", "", "is the current edition"),
+        ("2024", "", "no edition '2024'"),
+        ("2025", "2025/zh/summary.html", "2025/zh/summary.html in"),
+    ],
+)
+def test_what_is_not_to_be_sealed(sample_folder: Path, www: Path, edition: str, spoilt: str, said: str) -> None:
+    if spoilt:
+        (www / spoilt).write_text("changed", encoding="utf-8")
+    refused = run(sample_folder, "edition", "seal", edition, "--from", www)
+    assert refused.exit_code == 1
+    assert said in refused.stderr
+    assert not (sample_folder / "seals").exists()
+
+
+def test_what_comes_later_stands_beside_it(sealed: Path) -> None:
+    rows = rows_of(sealed, "observations")
+    late = observation("goods_pass_rate", "sample_province", "2016", "92.0", "yearbook-2024", recorded="2027-05-01")
+    wrong = next(row for row in rows if row["value"] == "95.96")
+    right = {**wrong, "value": "95.90", "n": "", "passed": ""}
+    put(sealed, "observations", [*(right if row is wrong else row for row in rows), late])
+    catalog = load(sealed)
+    edition = catalog.edition("2025")
+    assert len(catalog.as_of(edition.as_of).observations) == len(catalog.seen_by(edition).observations) + 1
+    since = catalog.since(edition)
+    assert [catalog.texts()[line]["value"] for line in since.found] == ["92.0"]
+    assert since.changed == {"goods_pass_rate sample_city 2025 yearbook-2026 -": "95.90"}
+    found = compare(catalog, edition, catalog.edition("2026")).found
+    assert "2016" in set(found["period"])
+    warned = [problem for problem in check(sealed) if problem.code == "erratum_missing"]
+    assert [problem.level for problem in warned] == ["warning"]
+    erratum = {"edition": "2025", "number": "1", "day": "2027-05-02", "what_zh": "应为95.90", "what_en": "It is 95.90."}
+    put(sealed, "errata", [{**erratum, "why_zh": "录入有误", "why_en": "A slip of ours.", "issue": ""}])
+    assert not [problem for problem in check(sealed) if problem.code == "erratum_missing"]
+
+
+def test_published_pages_of_a_sealed_edition_stay(sealed: Path, www: Path, tmp_path: Path) -> None:
+    before = {
+        name: data for name, data in contents(www).items() if name.startswith(("2025/zh", "2025/en", "data/2025"))
+    }
+    site = tmp_path / "_site"
+    write_book(site, sealed, "2025", "made again")
+    write_book(site, sealed, "2026", "new")
+    done = run(sealed, "publish", www, "--output", site)
+    assert done.exit_code == 0, done.output
+    assert "sealed   2025: its published pages stay as they are, byte for byte" in done.output
+    assert "new      2026/zh" in done.output
+    after = contents(www)
+    assert {name: after[name] for name in before} == before
+    listed = after["editions.html"].decode()
+    assert 'href="2025/notes.html"' in listed
+    assert "封存" in after["2025/notes.html"].decode()
+    assert run(sealed, "publish", www, "--withdraw", "2026").exit_code == 0
+    assert {name: contents(www)[name] for name in before} == before
+
+
+def test_other_pages_of_a_sealed_edition_are_not_published_anywhere(sealed: Path, tmp_path: Path) -> None:
+    write_book(tmp_path / "_site", sealed, "2025", "made again")
+    refused = run(sealed, "publish", tmp_path / "new", "--output", tmp_path / "_site")
+    assert refused.exit_code == 1
+    assert "2025 is sealed, and the site has other pages of it" in refused.stderr
+
+
+def test_the_published_pages_can_be_brought_to_another_site(sealed: Path, www: Path, tmp_path: Path) -> None:
+    done = run(sealed, "publish", tmp_path / "_site", "--output", www)
+    assert done.exit_code == 0, done.output
+    seal = load(sealed).seals["2025"]
+    assert seal.files.keys() <= contents(tmp_path / "_site").keys()
+
+
+def test_a_sealed_edition_is_not_built(sealed: Path) -> None:
+    refused = run(sealed, "build", "--edition", "2025")
+    assert refused.exit_code == 2
+    assert "2025 is sealed" in refused.stderr
+
+
+def test_a_corrected_issue_has_a_number_and_the_first_stays(sealed: Path) -> None:
+    done = run(sealed, "edition", "reissue", "2025")
+    assert "Issue 2025-2, as of 2026-06-30." in done.output
+    catalog = load(sealed)
+    assert [each.edition for each in catalog.editions_in_order()] == ["2023", "2024", "2025", "2025-2", "2026"]
+    assert run(sealed, "edition", "reissue", "2025-2").exit_code == 0
+    refused = run(sealed, "edition", "reissue", "2025")
+    assert refused.exit_code == 2
+    assert "allowed: the last issue of an edition: 2023, 2024, 2025-3, 2026" in refused.stderr
+    told = json.loads(run(sealed, "edition", "diff", "--format", "json").output)
+    assert (told["before"]["edition"], told["now"]["edition"]) == ("2025-3", "2026")

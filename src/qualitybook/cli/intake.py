@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _TABLE_WIDTH = 120
 _USED = "Used from now on"
+_NOTHING_WRITTEN = "Nothing was written; mend the file and try again."
 _FIGURES = ("observations", "sources", "reviews")
 """Tables of which each row is told by its source."""
 
@@ -104,17 +105,30 @@ def _plan(data: Path) -> tuple[bytes, str]:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.xlsx|FILE.csv")
 @click.option("--dry-run", is_flag=True, help="Check and show what would change, and write nothing.")
 @click.option("--accept-doubts", is_flag=True, help="Take in figures that look like slips; you have looked at them.")
+@click.option("--wide", is_flag=True, help="A table with years along one side, as yearbooks print it.")
+@click.option("--map", "mapping", metavar="NAME", help="With --wide: how it is read, wide/NAME.toml in the folder.")
 @data_option
-def import_(file: Path, dry_run: bool, accept_doubts: bool, data: Path) -> None:
+def import_(file: Path, dry_run: bool, accept_doubts: bool, wide: bool, mapping: str | None, data: Path) -> None:
     """Check a workbook or a CSV file, show what it changes, and add it to the evidence.
 
     All of it is added or nothing. A figure that contradicts one of another source is kept beside it. Refusals name the
     sheet and the cell. A doubt (a jump, a rate like a fraction, a formula) is settled in its row, by notes in both
     languages that say why and the doubt's code in the column settled; or by --accept-doubts. A row that is there
     already is corrected where the column corrects names the columns that are wrong.
+
+    A table of a yearbook is read by a mapping that says which row is which indicator. Where the folder has none of that
+    name, one is proposed, with a question mark for all that names and units do not say.
     """
     existing(data)
-    made = prepared(file, data)
+    if wide != (mapping is not None):
+        raise click.UsageError("--wide and --map NAME go together; give both or neither.")
+    if mapping is None:
+        made = prepared(file, data)
+    elif not _has_mapping(data, mapping):
+        _propose(file, data, mapping, dry_run)
+        return
+    else:
+        made = _prepared_wide(file, data, mapping)
     for fault in made.faults:
         click.echo(str(fault), err=True)
     _print_changes(made.changes)
@@ -123,9 +137,66 @@ def import_(file: Path, dry_run: bool, accept_doubts: bool, data: Path) -> None:
     if not made.added:
         click.echo("Nothing new; nothing was written.")
     elif dry_run:
-        click.echo(f"Dry run: nothing was written. To add this: {command_line('intake', 'import', str(file))}")
+        options = ("--wide", "--map", mapping) if mapping is not None else ()
+        command = command_line("intake", "import", str(file), *options)
+        click.echo(f"Dry run: nothing was written. To add this: {command}")
     else:
         _write(made, file)
+
+
+def _has_mapping(data: Path, name: str) -> bool:
+    from qualitybook.evidence.intake.wide import mapping_path
+    from qualitybook.evidence.schema import SOURCES
+
+    key = SOURCES.field("source_id")
+    if not key.accepts(name):
+        raise click.BadParameter(f"{name!r}; allowed: {key.allowed}.", param_hint="--map")
+    return (data / mapping_path(name)).is_file()
+
+
+def _propose(file: Path, data: Path, name: str, dry_run: bool) -> None:
+    """Print what can be said of a table for sure, or write it as the mapping to be completed."""
+    from qualitybook.evidence.check import read_folder
+    from qualitybook.evidence.editions import sound
+    from qualitybook.evidence.intake.wide import UNDECIDED, mapping_path, proposal
+
+    raw = read_folder(data)
+    with errors_told("{}", _NOTHING_WRITTEN):
+        sound(data, raw)
+        places = list(raw["regions"].cells["region_id"])
+        text = proposal(file, raw, places[0] if len(places) == 1 else "")
+    path = data / mapping_path(name)
+    if dry_run:
+        click.echo(text)
+    else:
+        try:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise failed([f"{path} could not be written: {error.strerror}.", f"To do: {ROOM}"]) from None
+    open_ = text.count(f'= "{UNDECIDED}"')
+    where = "above" if dry_run else f"in {path.as_posix()}"
+    click.echo(f"There is no mapping {name!r} yet. One is proposed {where}; no figure was taken in.")
+    named = text.count("# by its name")
+    click.echo(
+        f"Indicators known by their names: {named}. To be decided: {plural(open_, 'line')}, each with a {UNDECIDED}."
+    )
+    click.echo(f"Then: {command_line('intake', 'import', str(file), '--dry-run')}")
+
+
+def _prepared_wide(file: Path, data: Path, name: str) -> Intake:
+    """Return what a table would do by its mapping, or end the command."""
+    from qualitybook.evidence.intake import prepare
+    from qualitybook.evidence.intake.wide import read_mapping, wide_entries
+    from qualitybook.evidence.schema import OBSERVATIONS, tables_of
+
+    observations = next(table for table in tables_of(data) if table.name == OBSERVATIONS.name)
+    with errors_told("{}", _NOTHING_WRITTEN):
+        entries, faults, passed_over = wide_entries(file, read_mapping(data, name), observations)
+        made = prepare(data, entries, faults, day=date.today().isoformat())
+    if passed_over:
+        click.echo(f"{plural(passed_over, 'cell')} with a sign of no figure passed over.")
+    return made.with_faults(_jumps(made))
 
 
 @intake.command("log")
@@ -184,7 +255,7 @@ def prepared(file: Path, data: Path, is_new: bool = False) -> Intake:
         raise click.BadParameter(
             f"{str(file)!r} is no file that can be read twice; save it to disk and name that file.", param_hint="FILE"
         )
-    with errors_told("{}", "Nothing was written; mend the file and try again."):
+    with errors_told("{}", _NOTHING_WRITTEN):
         entries, faults, passed_over = read_entries(file, [table for table in tables_of(data) if table.name in BROUGHT])
         made = prepare(data, entries, faults, is_new, date.today().isoformat())
     if passed_over:

@@ -38,6 +38,7 @@ CORRECTS = "corrects"
 _SETTLED = "settled"
 """Column that names the doubts about its row that a person has looked at."""
 
+_CSV = (".csv", ".txt", ".tsv")
 _HEADER_ROWS = 10
 MOST_ROWS = 20_000
 _MOST_COLUMNS = 500
@@ -54,6 +55,17 @@ class _Sheet:
     """Name of the sheet, or of the file if it is a CSV file."""
     rows: Sequence[Sequence[Cell]]
     """All cells, row by row."""
+    faults: tuple[Fault, ...] = ()
+    """What is wrong with the sheet's form."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as it stands, whatever its form."""
+
+    name: str
+    rows: Sequence[Sequence[Cell]]
+    """All cells, row by row, as many in each."""
     faults: tuple[Fault, ...] = ()
     """What is wrong with the sheet's form."""
 
@@ -97,7 +109,9 @@ class Entry:
     ) -> Fault:
         """Return a fault of one of the row's cells; of its first one where the file lacks the column."""
         place = self.places.get(column) or next(iter(self.places.values()))
-        return _fault(self.table, self.sheet, place, column, Finding(found, allowed, advice, code, level, remedy or {}))
+        return fault_at(
+            self.table, self.sheet, place, column, Finding(found, allowed, advice, code, level, remedy or {})
+        )
 
 
 def read_entries(path: Path, tables: Sequence[Table]) -> tuple[list[Entry], list[Fault], int]:
@@ -117,13 +131,50 @@ def read_entries(path: Path, tables: Sequence[Table]) -> tuple[list[Entry], list
     faults: list[Fault] = []
     passed_over = 0
     _refuse_large(path)
-    is_csv = path.suffix.lower() in (".csv", ".txt", ".tsv")
+    is_csv = path.suffix.lower() in _CSV
     for sheet in [_read_csv(path)] if is_csv else _read_workbook(path, [table.name for table in tables]):
         found, own_faults, empty = _entries_of(sheet, tables, by_name=not is_csv)
         entries += found
         faults += [*sheet.faults, *own_faults]
         passed_over += empty
     return entries, faults, passed_over
+
+
+def grids(path: Path) -> list[Grid]:
+    """Return all tables of a file cell by cell, each text of merged cells in every one of them.
+
+    Raises
+    ------
+    IntakeError
+        If the file cannot be read at all.
+    """
+    _refuse_large(path)
+    if path.suffix.lower() in _CSV:
+        sheet = _read_csv(path)
+        return [Grid(sheet.name, _padded(sheet.rows), sheet.faults)]
+    formulas, values = _opened(path)
+    made = []
+    for title in (str(sheet.title) for sheet in formulas.worksheets):
+        sheet = _sheet(formulas[title], values[title])
+        rows = _padded(sheet.rows)
+        for area in formulas[title].merged_cells.ranges:
+            first = rows[area.min_row - 1][area.min_col - 1]
+            for row, column in area.cells:
+                rows[row - 1][column - 1] = replace(first, name=rows[row - 1][column - 1].name)
+        faults = tuple(fault for fault in sheet.faults if fault.code != "merged_cells")
+        made.append(Grid(sheet.name, rows, faults))
+    return made
+
+
+def _padded(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
+    """Return rows of one length."""
+    from openpyxl.utils import get_column_letter
+
+    width = max(map(len, rows), default=0)
+    return [
+        [*row, *(Cell(f"{get_column_letter(at)}{number}") for at in range(len(row) + 1, width + 1))]
+        for number, row in enumerate(rows, start=1)
+    ]
 
 
 def _refuse_large(path: Path) -> None:
@@ -223,11 +274,11 @@ def _entry(sheet: str, table: Table, row: Sequence[tuple[str, Cell]]) -> Entry:
             continue
         read = read_cell(cell, table.field(name))
         cells[name] = read.text
-        faults += [_fault(table, sheet, cell.name, name, finding) for finding in read.findings]
+        faults += [fault_at(table, sheet, cell.name, name, finding) for finding in read.findings]
     return Entry(table, sheet, cells, {name: cell.name for name, cell in row}, tuple(faults), corrects)
 
 
-def _fault(table: Table, sheet: str, cell: str, column: str, finding: Finding) -> Fault:
+def fault_at(table: Table, sheet: str, cell: str, column: str, finding: Finding) -> Fault:
     """Return a finding with its place; of a doubt also how it is settled."""
     fault = Fault(sheet, cell, column, **vars(finding))
     if finding.level != "doubt":

@@ -1,0 +1,442 @@
+"""Tables as yearbooks print them: years along one side, indicators along the other, read by a mapping that people keep.
+
+The form of a table is looked for (where the years stand, which lines are its head, its notes); what its rows mean is
+not. That is said by ``wide/NAME.toml`` in the evidence folder. Without one a proposal is made of what the names and
+units say for sure; everything else in it is a question mark, and nothing is read before these are answered.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from qualitybook.evidence.intake.cells import LEAVE_OUT, Cell, Fault, IntakeError, read_cell
+from qualitybook.evidence.intake.sheets import Entry, Grid, fault_at, grids
+from qualitybook.evidence.reading import RawTable, usual_units
+from qualitybook.evidence.schema import Table, is_period
+
+FOLDER = "wide"
+UNDECIDED = "?"
+_OF_ALL = ("source_id", "region_id", "locator", "grade", "qualifier")
+"""Columns that hold for the whole table where a series does not say otherwise."""
+_OF_SERIES = ("label", "unit", "indicator_id", "factor", "basis", *_OF_ALL)
+_TABLE_KEYS = ("sheet", "years", "first_year", *_OF_ALL)
+_ASKED = {
+    "source_id": "a key of sources.csv: the publication that prints the table",
+    "region_id": "a key of regions.csv: the place of the figures",
+    "locator": "where in the source, as locators.csv names it",
+    "grade": "A official text, B official figure carried by others, C unclear",
+    "indicator_id": 'a key of indicators.csv; "" leaves the series out',
+    "factor": "by how much its figures are multiplied to be in the unit of the indicator: 1, 10, 0.01 ...",
+}
+_UNIT_COLUMN = re.compile(r"(?:计量)?单\s*位|units?", re.IGNORECASE)
+_UNIT_NOTE = re.compile(r"(?:计量)?(?:单\s*位|units?)\s*[:：]\s*(.+)", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）]\s*$")
+_UNIT_TEXTS = ("name_", "text_")
+_POWERS = {"万": 4, "百万": 6, "千万": 7, "亿": 8, "千": 3, "百": 2}
+_BETWEEN = " / "
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line of figures of a table."""
+
+    label: str
+    """What stands beside and above it."""
+    unit: str
+    """The unit that the table names for it; empty where it names none."""
+    cells: tuple[tuple[str, Cell, Cell], ...]
+    """Period, its cell and the figure's, of each cell that holds something."""
+
+
+@dataclass(frozen=True)
+class WideTable:
+    """What was found in one sheet."""
+
+    name: str
+    years: str
+    """``columns`` where each year has a column, ``rows`` where it has a row."""
+    title: str
+    series: tuple[Series, ...]
+    notes: tuple[str, ...]
+    """Texts that belong to no series."""
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True)
+class WideMapping:
+    """What a mapping says."""
+
+    path: str
+    table: Mapping[str, Any]
+    series: Sequence[Mapping[str, Any]] = field(default=())
+
+
+def mapping_path(name: str) -> str:
+    """Return where a mapping lies below the evidence folder."""
+    return f"{FOLDER}/{name}.toml"
+
+
+# The form of a table
+
+
+def wide_tables(path: Path, observations: Table) -> list[WideTable]:
+    """Return the tables of a file that have years along one side.
+
+    Raises
+    ------
+    IntakeError
+        If there is none, or a sheet in which it cannot be told where they stand.
+    """
+    found = [table for grid in grids(path) if (table := _table(grid, observations)) is not None]
+    if not found:
+        advice = "give each year a cell of its own, in one row or one column, such as 2024 or 2024年"
+        fault = Fault(path.name, "", "", "no two years in one row or column", "a table with years", advice, "no_years")
+        raise IntakeError([fault])
+    return found
+
+
+def _table(grid: Grid, observations: Table) -> WideTable | None:
+    rows = [list(row) for row in grid.rows]
+    turned = [list(column) for column in zip(*rows, strict=True)]
+    best: list[tuple[int, str, int, list[list[Cell]]]] = []
+    for years, lines in (("columns", rows), ("rows", turned)):
+        for at, line in enumerate(lines):
+            count = len({period for cell in line if (period := _period(cell, observations))})
+            best.append((count, years, at, lines))
+    count, years, at, lines = max(best, key=lambda each: each[0])
+    if count < 2:
+        return None
+    rivals = [each for each in best if each[0] == count]
+    if len(rivals) > 1:
+        places = ", ".join(each[3][each[2]][0].name for each in rivals)
+        advice = "keep one table in a sheet, or give the head of years more years than any other line has"
+        found = f"{len(rivals)} lines with {count} years ({places})"
+        raise IntakeError([Fault(grid.name, "", "", found, "one line of years", advice, "years_unclear")])
+    return _read(grid, years, lines, at, observations)
+
+
+def _period(cell: Cell, observations: Table) -> str:
+    """Return the period that a cell names, empty where it names none for sure."""
+    if cell.is_empty or cell.formula:
+        return ""
+    read = read_cell(cell, observations.field("period"))
+    if not read.findings:
+        return read.text if is_period(read.text) else ""
+    remedies = [finding.remedy.get("period", "") for finding in read.findings if finding.code == "period_in_words"]
+    return remedies[0] if remedies else ""
+
+
+def _read(grid: Grid, years: str, lines: list[list[Cell]], head: int, observations: Table) -> WideTable:
+    """Read a table of which each series is a line below `head`."""
+    periods = {at: period for at, cell in enumerate(lines[head]) if (period := _period(cell, observations))}
+    # A title across the whole table tells no series apart.
+    sides = [at for at in range(min(periods)) if not _is_title([line[at] for line in lines])]
+    figures = [at for at in range(len(lines)) if at != head and _has_figure(lines[at], periods, observations)]
+    figures = [at for at in figures if at > head]
+    first = figures[0] if figures else len(lines)
+    heads = [at for at in range(first) if at != head]
+    all_units = [match[1] for line in lines for cell in line if (match := _UNIT_NOTE.fullmatch(_text(cell)))]
+    groups = _groups(lines, heads, periods)
+    unit_side = [at for at in sides if any(_UNIT_COLUMN.fullmatch(_text(lines[row][at])) for row in (*heads, head))]
+    labels = _labels(lines, range(head + 1, len(lines)), figures, sides, unit_side)
+    series = []
+    for at in figures:
+        label, unit = labels[at]
+        for group, columns in groups.items():
+            held = [(periods[c], lines[head][c], lines[at][c]) for c in columns if not lines[at][c].is_empty]
+            name = _BETWEEN.join(filter(None, (label, group)))
+            series.append(Series(name, unit or (all_units[0] if len(all_units) == 1 else ""), tuple(held)))
+    beside = {text for at in (*figures, head) for text in map(_text, lines[at])}
+    texts = [_text(row[0]) for row in grid.rows if isinstance(row[0].value, str) and not _period(row[0], observations)]
+    notes = tuple(text for text in texts if text not in beside and not _UNIT_COLUMN.fullmatch(text))
+    faults = (*grid.faults, *_without_year(grid.name, lines, figures, periods, observations))
+    return WideTable(grid.name, years, notes[0] if notes else "", tuple(series), notes, faults)
+
+
+def _without_year(
+    sheet: str,
+    lines: list[list[Cell]],
+    figures: Sequence[int],
+    periods: Mapping[int, str],
+    observations: Table,
+) -> Iterator[Fault]:
+    """Find figures beside those of the years, which belong to none."""
+    for at in range(min(periods), len(lines[0])):
+        first = next((lines[row][at] for row in figures if _has_figure(lines[row], {at: ""}, observations)), None)
+        if at not in periods and first is not None:
+            advice = "nothing, if it is a change or a note; else write its year into the head"
+            allowed = "figures of a year"
+            found = "figures without a year"
+            yield Fault(sheet, first.name, "", found, allowed, advice, "figure_without_year", "warning")
+
+
+def _labels(
+    lines: list[list[Cell]], below: range, figures: Sequence[int], sides: Sequence[int], unit_side: Sequence[int]
+) -> dict[int, tuple[str, str]]:
+    """Return label and unit of each series; where labels are the same, with the heading that stands above each."""
+    found = {at: _label(lines, at, sides, unit_side) for at in below}
+    counts = Counter(found[at][0] for at in figures)
+    labels, heading = {}, ""
+    for at in below:
+        label, unit = found[at]
+        if at not in figures:
+            heading = label or heading
+        else:
+            name = _BETWEEN.join(filter(None, (heading, label))) if counts[label] > 1 else label
+            labels[at] = name, unit
+    return labels
+
+
+def _has_figure(line: Sequence[Cell], periods: Mapping[int, str], observations: Table) -> bool:
+    value = observations.field("value")
+    return any(not line[at].is_empty and not read_cell(line[at], value).findings for at in periods)
+
+
+def _groups(lines: list[list[Cell]], heads: Sequence[int], periods: Mapping[int, str]) -> dict[str, list[int]]:
+    """Return the columns of figures by what other lines of the head say above or below their years."""
+    groups: dict[str, list[int]] = {}
+    for at in periods:
+        texts = [_text(lines[row][at]) for row in heads if not _is_title(lines[row])]
+        name = _BETWEEN.join(dict.fromkeys(text for text in texts if text and not _UNIT_NOTE.fullmatch(text)))
+        groups.setdefault(name, []).append(at)
+    return groups
+
+
+def _is_title(line: Sequence[Cell]) -> bool:
+    """Say whether a line of the head is one text across all of the table."""
+    return len({_text(cell) for cell in line}) == 1 and len(line) > 1
+
+
+def _label(lines: list[list[Cell]], at: int, sides: Sequence[int], unit_side: Sequence[int]) -> tuple[str, str]:
+    """Return what stands beside a series, and the unit that does."""
+    texts = dict.fromkeys(_text(lines[at][side]) for side in sides if side not in unit_side)
+    units = [_text(lines[at][side]) for side in unit_side]
+    return _BETWEEN.join(filter(None, texts)), next(filter(None, units), "")
+
+
+def _text(cell: Cell) -> str:
+    """Return a cell's text on one line, without blanks between Chinese characters that only spread them."""
+    text = "" if cell.value is None else " ".join(str(cell.value).split())
+    return re.sub(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])", "", text)
+
+
+# A mapping
+
+
+def read_mapping(folder: Path, name: str) -> WideMapping:
+    """Return a mapping of a folder.
+
+    Raises
+    ------
+    IntakeError
+        If it is not TOML, has unknown keys, or holds what is not decided yet.
+    """
+    path = mapping_path(name)
+    try:
+        said = tomllib.loads((folder / path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        advice = "correct it, or delete it and have it proposed again"
+        raise IntakeError([Fault(path, "", "", str(error), "TOML in UTF-8", advice, "mapping_form")]) from None
+    series = said.pop("series", [])
+    mapping = WideMapping(path, said, series if isinstance(series, list) else [])
+    faults = list(_faults_of(mapping))
+    if faults:
+        raise IntakeError(faults)
+    return mapping
+
+
+def _faults_of(mapping: WideMapping) -> Iterator[Fault]:
+    for where, table, known in _parts(mapping):
+        for key, value in table.items():
+            if key not in known:
+                advice = "correct the name, or delete the line"
+                yield Fault(where, "", key, key, f"one of {', '.join(known)}", advice, "mapping_key")
+            elif value == UNDECIDED and (key != "factor" or table.get("indicator_id")):
+                advice = f"write {_ASKED.get(key, 'what it is')}"
+                yield Fault(where, "", key, UNDECIDED, "a decision", advice, "undecided")
+        if known is _OF_SERIES and not str(table.get("label", "")):
+            yield Fault(where, "", "label", "", "what stands beside the series", "write its label", "mapping_key")
+        factor = str(table.get("factor", 1))
+        if factor != UNDECIDED and not _is_power_of_ten(factor):
+            advice = "take the figures as they are printed, with a unit of their own in units.csv"
+            yield Fault(where, "", "factor", factor, "1, 10, 100 ... or 0.1, 0.01 ...", advice, "factor")
+
+
+def _parts(mapping: WideMapping) -> Iterator[tuple[str, Mapping[str, Any], Sequence[str]]]:
+    yield mapping.path, mapping.table, _TABLE_KEYS
+    for number, each in enumerate(mapping.series, start=1):
+        yield f"{mapping.path}: series {number}", each, _OF_SERIES
+
+
+def _is_power_of_ten(text: str) -> bool:
+    return re.fullmatch(r"10*(?:\.0+)?|0\.0*1", text) is not None
+
+
+# What a mapping makes of a table
+
+
+def wide_entries(path: Path, mapping: WideMapping, observations: Table) -> tuple[list[Entry], list[Fault], int]:
+    """Return the figures of a file by a mapping, what is wrong, and how many cells hold a sign of no figure.
+
+    Raises
+    ------
+    IntakeError
+        If the file cannot be read, or has no such table.
+    """
+    tables = wide_tables(path, observations)
+    sheet = mapping.table.get("sheet")
+    chosen = [table for table in tables if sheet in (None, table.name)]
+    if len(chosen) != 1:
+        allowed = ", ".join(table.name for table in tables)
+        advice = "name the sheet under sheet"
+        raise IntakeError([Fault(mapping.path, "", "sheet", str(sheet or ""), allowed, advice, "sheet")])
+    (table,) = chosen
+    said = {(each["label"], each.get("unit", "")): each for each in mapping.series}
+    faults = [*table.faults, *_differences(mapping, table, said)]
+    entries: list[Entry] = []
+    passed_over = 0
+    for series in table.series:
+        each = {**mapping.table, **said.get((series.label, series.unit), {})}
+        if each.get("indicator_id"):
+            made = [_entry(table.name, observations, each, *cells) for cells in series.cells]
+            entries += [entry for entry in made if entry is not None and _is_asked(entry, each)]
+            passed_over += sum(entry is None for entry in made)
+    return entries, faults, passed_over
+
+
+def _is_asked(entry: Entry, said: Mapping[str, Any]) -> bool:
+    return entry.cells["period"][:4] >= str(said.get("first_year", ""))
+
+
+def _differences(
+    mapping: WideMapping, table: WideTable, said: Mapping[tuple[str, str], Mapping[str, Any]]
+) -> Iterator[Fault]:
+    """Find where a table is not what its mapping was made for."""
+    if mapping.table.get("years", table.years) != table.years:
+        advice = "correct years in the mapping once you have looked at the table"
+        yield Fault(table.name, "", "years", table.years, str(mapping.table["years"]), advice, "years_turned")
+    counts = Counter((series.label, series.unit) for series in table.series)
+    for series in table.series:
+        key, cell = (series.label, series.unit), series.cells[0][2].name if series.cells else ""
+        named = " in ".join(filter(None, key))
+        if counts[key] > 1:
+            advice = "write into the table what tells them apart, such as the heading above each"
+            yield Fault(table.name, cell, "label", named, "a label that no other series has", advice, "label_twice")
+        elif key not in said:
+            near = get_close_matches(series.label, [label for label, _ in said], n=1)
+            renamed = f"correct {near[0]} in {mapping.path} if that is it, or " if near else ""
+            advice = f'{renamed}add it to {mapping.path}; indicator_id = "" leaves it out'
+            yield Fault(table.name, cell, "label", named, "a series of the mapping", advice, "label_unknown")
+    for key in said:
+        if key not in counts and said[key].get("indicator_id"):
+            advice = "look for its new name or unit in the table, and correct or delete it in the mapping"
+            named = " in ".join(filter(None, key))
+            yield Fault(mapping.path, "", "label", named, "a series of the table", advice, "label_gone")
+
+
+def _entry(
+    sheet: str, observations: Table, said: Mapping[str, Any], period: str, head: Cell, cell: Cell
+) -> Entry | None:
+    """Return a figure, None where its cell holds a sign that there is none."""
+    value = read_cell(cell, observations.field("value"))
+    if any(finding.remedy is LEAVE_OUT for finding in value.findings):
+        return None
+    cells = dict.fromkeys(observations.header, "")
+    cells |= {name: str(said[name]) for name in ("indicator_id", "basis", *_OF_ALL) if name in said}
+    cells |= {"period": period, "qualifier": cells["qualifier"] or "exact", "value": value.text}
+    if not any(finding.level == "error" for finding in value.findings):
+        cells["value"] = _times(value.text, str(said.get("factor", 1)))
+    places = {**dict.fromkeys(("indicator_id", *observations.header), cell.name), "period": head.name}
+    faults = tuple(fault_at(observations, sheet, cell.name, "value", finding) for finding in value.findings)
+    return Entry(observations, sheet, cells, places, faults)
+
+
+def _times(figure: str, factor: str) -> str:
+    """Return a figure with its point moved; its digits stay as printed."""
+    return f"{Decimal(figure).scaleb(Decimal(factor).adjusted()):f}"
+
+
+# A proposal
+
+
+def proposal(path: Path, raw: Mapping[str, RawTable], place: str) -> str:
+    """Return a mapping for the tables of a file: what names and units say, and question marks for all else.
+
+    Parameters
+    ----------
+    place
+        The only place that can be meant; empty where there are several.
+    """
+    tables = wide_tables(path, raw["observations"].table)
+    table = tables[0]
+    titles = set(raw["locators"].cells["locator"])
+    lines = [f"# How the table {table.title or path.name} is read. Answer each question mark; nothing is read before."]
+    if len(tables) > 1:
+        names = ", ".join(each.name for each in tables)
+        lines += [f"# The file has several: {names}. For another one write its name and delete the series below."]
+    lines += [f"sheet = {_quoted(table.name)}"] if path.suffix.lower() == ".xlsx" else []
+    lines += [f"years = {_quoted(table.years)}"]
+    known = {"region_id": place, "locator": table.title if table.title in titles else ""}
+    lines += [_line(name, known.get(name, "")) for name in ("source_id", "region_id", "locator", "grade")]
+    lines += ['qualifier = "exact"', "# first_year = 2015  # leaves older years out"]
+    for series in table.series:
+        lines += ["", "[[series]]", f"label = {_quoted(series.label)}"]
+        lines += [f"unit = {_quoted(series.unit)}"] if series.unit else []
+        lines += _guess(series, raw)
+    return "\n".join(lines) + "\n"
+
+
+def _guess(series: Series, raw: Mapping[str, RawTable]) -> list[str]:
+    """Return the lines that say which indicator a series is of."""
+    indicators = raw["indicators"].cells
+    columns = [name for name in indicators.columns if name.startswith("name_")]
+    names = {_plain(row[name]): row for row in indicators.to_dict("records") for name in columns}
+    plain = _plain(_IN_BRACKETS.sub("", series.label))
+    found = names.get(plain) or names.get(_plain(series.label))
+    if found is None:
+        near = get_close_matches(plain, [name for name in names if name], n=3, cutoff=0.4)
+        hint = f"; like it: {', '.join(str(names[name]['indicator_id']) for name in near)}" if near else ""
+        return [f"{_line('indicator_id', '')}{hint}", _line("factor", "")]
+    factor = _factor(series, str(found["unit"]), raw["units"])
+    return [f"indicator_id = {_quoted(str(found['indicator_id']))}  # by its name", _line("factor", factor)]
+
+
+def _factor(series: Series, unit: str, own: RawTable) -> str:
+    """Return by how much figures are multiplied to be in a unit, where the table names one that says so for sure."""
+    in_label = _IN_BRACKETS.search(series.label)
+    named = _plain(series.unit or (in_label[1] if in_label else ""))
+    rows = [row for raw in (usual_units(), own) for row in raw.cells.to_dict("records") if row["unit"] == unit]
+    words = {_plain(str(row[name]).replace("{}", "")) for row in rows for name in row if str(name)[:5] in _UNIT_TEXTS}
+    if not named:
+        return ""
+    if named in words:
+        return "1"
+    power = next((_POWERS[sign] for sign in _POWERS if named.startswith(sign) and named[len(sign) :] in words), 0)
+    return f"1{'0' * power}" if power else ""
+
+
+def _plain(text: str) -> str:
+    """Return a name without what tells nothing apart: width, blanks, marks of an item below another."""
+    half = unicodedata.normalize("NFKC", text).lower()
+    return re.sub(r"[\s#*·、:]|^其中", "", half)
+
+
+def _line(name: str, value: str) -> str:
+    if value:
+        return f"{name} = {value if name == 'factor' else _quoted(value)}"
+    return f"{name} = {_quoted(UNDECIDED)}  # {_ASKED[name]}"
+
+
+def _quoted(text: str) -> str:
+    """Return a text as a string of TOML, which those of JSON are."""
+    return json.dumps(text, ensure_ascii=False)

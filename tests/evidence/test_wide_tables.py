@@ -1,0 +1,238 @@
+"""Tables as yearbooks print them, read by a mapping. The sample city and every figure are invented."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from openpyxl import Workbook
+from synthetic import evidence_tables, write_evidence
+
+from qualitybook import cli
+
+YEARS_ABOVE = """\
+表3-2 样例市质量状况（虚构）,,,,,
+,,,,,单位：%
+指标,单位,2026年,2027年,2028年,比上年增长
+一、产品,,,,,
+产品抽检合格率,%,96.10,…,97.0,0.9
+其中：区属,%,95.0,95.5,96.0,0.5
+二、科研,,,,,
+研发投入强度,‰,32.0,33.5,34.1,0.6
+其中：区属,‰,1,2,3,1
+注：虚构的表。,,,,,
+"""
+MAPPED = {"产品抽检合格率": ("goods_pass_rate", "1"), "研发投入强度": ("research_intensity", "0.1")}
+SAID = {"source_id": "yearbook-2029", "region_id": "sample_city", "locator": "正文", "grade": "A"}
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(cli.main, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+def wide(folder: Path, file: Path, *options: str) -> Result:
+    return run("intake", "import", "--wide", file, "--map", "yearbook", "--data", folder, *options)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    tables = evidence_tables()
+    days = {"published": "2029-05-01", "accessed": "2029-06-01"}
+    tables["sources"].append({**tables["sources"][0], "source_id": "yearbook-2029", **days})
+    return write_evidence(tmp_path / "data", **tables)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "table.csv"
+    path.write_text(YEARS_ABOVE, "utf-8-sig")
+    return path
+
+
+def answered(folder: Path, mapped: dict[str, tuple[str, str]] | None = None) -> Path:
+    """Answer the question marks of a proposal: what is mapped, and all else left out."""
+    path = folder / "wide" / "yearbook.toml"
+    text = path.read_text("utf-8")
+    for name, value in SAID.items():
+        text = re.sub(rf'(?m)^{name} = "\?"', f'{name} = "{value}"', text)
+    blocks = text.split("[[series]]")
+    for at, block in enumerate(blocks[1:], start=1):
+        label = re.search(r'label = "(.*)"', block)
+        assert label is not None
+        key, factor = (mapped or MAPPED).get(label[1], ("", "1"))
+        block = re.sub(r"(?m)^indicator_id = .*$", f'indicator_id = "{key}"', block)
+        blocks[at] = re.sub(r"(?m)^factor = .*$", f"factor = {factor}", block)
+    path.write_text("[[series]]".join(blocks), "utf-8")
+    return path
+
+
+def added(folder: Path) -> list[tuple[str, str, str]]:
+    rows = csv.DictReader((folder / "observations.csv").read_text("utf-8").splitlines())
+    return [(row["indicator_id"], row["period"], row["value"]) for row in rows if row["source_id"] == "yearbook-2029"]
+
+
+def test_a_proposal_says_what_names_and_units_say_and_asks_for_the_rest(folder: Path, table: Path) -> None:
+    before = {path: path.read_bytes() for path in folder.rglob("*.csv")}
+    shown = wide(folder, table, "--dry-run")
+    assert not (folder / "wide").exists()
+    written = wide(folder, table)
+    assert written.exit_code == 0
+    assert "no figure was taken in" in written.output
+    text = (folder / "wide" / "yearbook.toml").read_text("utf-8")
+    assert text in shown.output
+    assert 'indicator_id = "goods_pass_rate"  # by its name\nfactor = 1\n' in text
+    # Per mille is not the indicator's unit, and the place and the source are in nobody's name.
+    assert (
+        'label = "研发投入强度"\nunit = "‰"\nindicator_id = "research_intensity"  # by its name\nfactor = "?"' in text
+    )
+    assert re.search(r'(?m)^source_id = "\?"', text)
+    assert re.search(r'(?m)^region_id = "\?"', text)
+    # The same words twice are told apart by the headings above them.
+    labels = re.findall(r'label = "(.*)"', text)
+    assert [label for label in labels if "区属" in label] == ["一、产品 / 其中：区属", "二、科研 / 其中：区属"]
+    assert {path: path.read_bytes() for path in folder.rglob("*.csv")} == before
+
+
+def test_nothing_is_read_before_every_question_is_answered(folder: Path, table: Path) -> None:
+    wide(folder, table)
+    refused = wide(folder, table)
+    assert refused.exit_code == 1
+    assert "error: wide/yearbook.toml [source_id]: found '?'; allowed: a decision; to do: write a key" in refused.stderr
+    assert added(folder) == []
+
+
+def test_figures_are_taken_in_as_printed_with_their_point_moved(folder: Path, table: Path) -> None:
+    wide(folder, table)
+    answered(folder)
+    tried = wide(folder, table, "--dry-run", "--accept-doubts")
+    assert tried.exit_code == 0, tried.output
+    assert f"--wide --map yearbook --accept-doubts --data {folder}" in tried.output
+    assert added(folder) == []
+    done = wide(folder, table, "--accept-doubts")
+    assert done.exit_code == 0, done.output
+    assert "1 cell with a sign of no figure passed over." in done.output
+    assert "warning: table.csv!F5: found 'figures without a year'" in done.stderr
+    assert added(folder) == [
+        ("goods_pass_rate", "2026", "96.10"),
+        ("goods_pass_rate", "2028", "97.0"),
+        ("research_intensity", "2026", "3.20"),
+        ("research_intensity", "2027", "3.35"),
+        ("research_intensity", "2028", "3.41"),
+    ]
+    assert "Nothing new" in wide(folder, table, "--accept-doubts").output
+
+
+def test_next_years_table_is_held_against_the_mapping(folder: Path, table: Path) -> None:
+    wide(folder, table)
+    answered(folder)
+    changed = YEARS_ABOVE.replace("研发投入强度,‰", "研发投入强度,%").replace("2028年", "2029年")
+    table.write_text(changed, "utf-8")
+    refused = wide(folder, table, "--accept-doubts")
+    assert refused.exit_code == 1
+    lines = refused.stderr.splitlines()
+    (new,) = [line for line in lines if "table.csv!C8 [label]" in line]
+    assert "found '研发投入强度 in %'" in new
+    assert 'indicator_id = "" leaves it out' in new
+    assert any("wide/yearbook.toml [label]: found '研发投入强度 in ‰'" in line for line in lines)
+    assert added(folder) == []
+
+
+def test_a_wrong_cell_is_named_and_nothing_is_added(folder: Path, table: Path) -> None:
+    wide(folder, table)
+    answered(folder)
+    table.write_text(YEARS_ABOVE.replace("96.10", "961.0").replace("33.5", "33.5（初步）"), "utf-8")
+    refused = wide(folder, table, "--accept-doubts")
+    assert refused.exit_code == 1
+    assert re.search(r"error: table\.csv!C5 \[value\]: found '961\.0'; allowed: 0 to 100", refused.stderr)
+    assert re.search(r"error: table\.csv!D8 \[value\]: found '33\.5（初步）'", refused.stderr)
+    assert added(folder) == []
+
+
+def saved(path: Path, rows: Sequence[Sequence[object]], *merged: str) -> Path:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(list(row))
+    for cells in merged:
+        sheet.merge_cells(cells)
+    book.save(path)
+    return path
+
+
+def test_years_down_the_side_with_a_head_of_two_lines(folder: Path, tmp_path: Path) -> None:
+    rows = [
+        ["表4 样例市（虚构）", None, None, None],
+        ["年份", "合格率", None, "研发投入强度"],
+        [None, "产品", "食品", None],
+        ["单位", "%", "%", "%"],
+        [2026, 96.1, 99, 3.2],
+        [2027, 96.5, 99.1, 3.35],
+        ["注：虚构。", None, None, None],
+    ]
+    path = saved(tmp_path / "table.xlsx", rows, "A1:D1", "A2:A3", "B2:C2", "D2:D3")
+    wide(folder, path)
+    mapped = {"合格率 / 产品": ("goods_pass_rate", "1"), "研发投入强度": ("research_intensity", "1")}
+    text = answered(folder, mapped).read_text("utf-8")
+    assert 'years = "rows"' in text
+    found = re.findall(r'label = "(.*)"\nunit = "(.*)"', text)
+    assert found == [(label, "%") for label in ("合格率 / 产品", "合格率 / 食品", "研发投入强度")]
+    done = wide(folder, path, "--accept-doubts")
+    assert done.exit_code == 0, done.output
+    assert added(folder) == [
+        ("goods_pass_rate", "2026", "96.1"),
+        ("goods_pass_rate", "2027", "96.5"),
+        ("research_intensity", "2026", "3.2"),
+        ("research_intensity", "2027", "3.35"),
+    ]
+
+
+def test_years_above_with_what_is_measured_below_them(folder: Path, tmp_path: Path) -> None:
+    rows = [
+        ["指标", "2026年", None, "2027年", None],
+        [None, "全市", "市区", "全市", "市区"],
+        ["产品抽检合格率（%）", 96.1, 97, 96.5, 97.5],
+    ]
+    path = saved(tmp_path / "table.xlsx", rows, "A1:A2", "B1:C1", "D1:E1")
+    wide(folder, path)
+    answered(folder, {"产品抽检合格率（%） / 全市": ("goods_pass_rate", "1")})
+    assert wide(folder, path, "--accept-doubts").exit_code == 0
+    assert added(folder) == [("goods_pass_rate", "2026", "96.1"), ("goods_pass_rate", "2027", "96.5")]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("指标,数\n甲,1\n", "found 'no two years in one row or column'"),
+        ("指标,2026,2027\n甲,1,2\n指标,2026,2027\n乙,3,4\n", "found '2 lines with 2 years (A1, A3)'"),
+    ],
+)
+def test_a_table_whose_years_cannot_be_told_is_refused(folder: Path, tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "table.csv").write_text(text, "utf-8")
+    refused = wide(folder, tmp_path / "table.csv")
+    assert refused.exit_code == 1
+    assert said in refused.stderr
+    assert not (folder / "wide").exists()
+
+
+def test_the_two_options_go_together(folder: Path, table: Path) -> None:
+    refused = run("intake", "import", "--wide", table, "--data", folder)
+    assert refused.exit_code == 2
+    assert "--wide and --map NAME go together" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("faktor = 1", "found 'faktor'; allowed: one of "), ("factor = 15", "take the figures as they are printed")],
+)
+def test_a_mapping_that_says_what_cannot_be_is_refused(folder: Path, table: Path, line: str, said: str) -> None:
+    wide(folder, table)
+    path = answered(folder)
+    path.write_text(path.read_text("utf-8").replace("factor = 1\n", f"{line}\n", 1), "utf-8")
+    refused = wide(folder, table)
+    assert refused.exit_code == 1
+    assert said in refused.stderr

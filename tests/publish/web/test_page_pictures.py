@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 
+import pytest
 from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.utils import new_document
@@ -52,6 +53,13 @@ def test_a_picture_in_a_page_says_what_it_shows_and_has_no_face_of_its_own() -> 
     assert (tag["role"], tag["aria-label"]) == ("img", 'A "rise" & <b>')
     assert tag["class"] == ["qb-chart", "qb-wide"]
     assert "font-family" not in tag.attrs
+
+
+@pytest.mark.parametrize("alt", ["a\\\\b", "\\alpha", "\\1", "\\g<0>"])
+def test_backslashes_of_an_alternative_text_stay(alt: str) -> None:
+    tag = BeautifulSoup(_in_page(chart(TITLE), "qb-wide", alt, "a"), "html.parser").svg
+    assert tag is not None
+    assert tag["aria-label"] == alt
 
 
 def test_the_rows_of_a_series_stand_together() -> None:

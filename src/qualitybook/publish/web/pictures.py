@@ -97,7 +97,9 @@ def _in_page(drawn: str, form: str, alt: str, name: str) -> str:
     used = {place for _, place in _USED.findall(bare)}
     bare = _ID.sub(lambda found: f' id="{name}-{found[1]}"' if found[1] in used else "", bare)
     bare = _USED.sub(rf"\1{name}-\2", bare)
-    return _HEAD.sub(f'<svg class="{CHART} {form}{own}" role="img" aria-label="{escape(alt)}"', bare, count=1)
+    head = f'<svg class="{CHART} {form}{own}" role="img" aria-label="{escape(alt)}"'
+    # A function, since backslashes of a text in its place would be read as references to groups.
+    return _HEAD.sub(lambda _found: head, bare, count=1)
 
 
 def rows_of_marks(drawn: str) -> list[list[str]]:

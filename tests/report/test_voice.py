@@ -284,4 +284,4 @@ def test_a_reconstructed_edition_says_so_on_its_first_page_and_where_it_is_quote
     now = SummaryPage(data, "2025", "en", tmp_path / "figures")
     assert "This edition is reconstructed" in old.sentences().data
     assert "reconstructed" not in now.sentences().data
-    assert "2024 (reconstructed)" in now.changes().data
+    assert "2024 edition (reconstructed)" in now.changes().data

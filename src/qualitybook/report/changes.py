@@ -40,7 +40,7 @@ class ChangeWords:
         added = len(diff.new) + len(diff.found) + len(diff.revised) + len(diff.confirmed)
         sentences = [
             _(
-                "Figures that have become visible since the {edition} edition (as of {day}): {count}.",
+                "Figures that have become visible since the {edition}, as of {day}: {count}.",
                 edition=escape(labels.edition_name(self.voice, diff.before)),
                 day=self.voice.date(diff.before.as_of),
                 count=self._figures("added", added),

@@ -407,7 +407,7 @@ REMARKS = {
 def edition_name(words: Words, edition: Edition) -> str:
     """Return the name of an edition, marked where it was reconstructed."""
     mark = words.parentheses(words.gettext("reconstructed")) if edition.is_reconstructed else ""
-    return edition.edition + mark
+    return words.gettext("{edition} edition", edition=edition.edition) + mark
 
 
 def label(words: Words, table: dict[str, str], code: str, **values: object) -> str:

@@ -65,7 +65,7 @@ class TrackRecordPage(Page):
         header = [
             self._("No."),
             self._("Goal"),
-            *(self._("{edition} edition", edition=self.edition_name(name)) for name, _day in dates),
+            *(self.edition_name(name) for name, _day in dates),
         ]
         return Markdown(self.table(header, rows, self._("Verdicts by edition"), "rl" + "l" * len(dates)))
 

@@ -72,6 +72,8 @@ class Move:
     """The new figures of its series, those that matter first."""
     without_withdrawn: Assessment | None = None
     """As `by_time`, without the figures whose source was withdrawn since; None where none was."""
+    is_by_text: bool = False
+    """Whether the new wording of the goal alone gives the new answer."""
 
     @property
     def time_matters(self) -> bool:
@@ -82,10 +84,12 @@ class Move:
     def code(self) -> str:
         """Why it moved.
 
-        ``time`` (nothing but time), ``withdrawn`` (nothing but that sources were withdrawn), ``figure`` (one figure
-        decides, or figures do of which each would suffice), ``figures`` (several together) or ``unclear`` (no single
-        figure changes the answer, all together do).
+        ``text`` (nothing but another wording of the goal), ``time`` (nothing but time), ``withdrawn`` (nothing but that
+        sources were withdrawn), ``figure`` (one figure decides, or figures do of which each would suffice), ``figures``
+        (several together) or ``unclear`` (no single figure changes the answer, all together do).
         """
+        if self.is_by_text:
+            return "text"
         if answer(self.by_time) == answer(self.now):
             return "time"
         if self.without_withdrawn is not None and answer(self.without_withdrawn) == answer(self.now):
@@ -105,6 +109,15 @@ class ReadingMove:
     before: Reading | None
     now: Reading | None
     """In the earlier and in the later edition; None where there is none."""
+
+
+@dataclass(frozen=True)
+class GoalChange:
+    """A goal that a text of the plan added, dropped, or put in other words."""
+
+    before: pd.Series | None
+    now: pd.Series | None
+    """Its row of the earlier and of the later edition; None where it has none."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +144,8 @@ class EditionDiff:
     """Indicative readings that moved, in the plan's order."""
     withdrawn: pd.DataFrame = field(default_factory=pd.DataFrame)
     """Figures that the earlier edition used and whose source was withdrawn since."""
+    goals: tuple[GoalChange, ...] = ()
+    """Goals that the plan added, dropped or put in other words, in the plan's order."""
 
 
 def answer(assessment: Assessment) -> tuple[object, ...]:
@@ -167,7 +182,31 @@ def compare(catalog: Catalog, before: Edition, now: Edition) -> EditionDiff:
     news = unknown[~is_old]
     withdrawn = old.observations[~old.observations["line"].isin(new.observations["line"])]
     unmoved = len(found) - len(moves)
-    return EditionDiff(before, now, news, unknown[is_old], revised, confirmed, moves, unmoved, readings, withdrawn)
+    return EditionDiff(
+        before,
+        now,
+        news,
+        unknown[is_old],
+        revised,
+        confirmed,
+        moves,
+        unmoved,
+        readings,
+        withdrawn,
+        tuple(_goal_changes(old, new)),
+    )
+
+
+def _goal_changes(old: Catalog, new: Catalog) -> Iterator[GoalChange]:
+    then = {str(goal["target_id"]): goal for goal in old.targets_in_order()}
+    left = set(new.targets["target_id"])
+    for goal in new.targets_in_order():
+        if goal["target_id"] not in then:
+            yield GoalChange(then.get(str(goal["supersedes"])), goal)
+    given_way = {str(old_id) for old_id in new.targets["supersedes"]}
+    for key, goal in then.items():
+        if key not in left | given_way:
+            yield GoalChange(goal, None)
 
 
 def _is_old(catalog: Catalog, rows: pd.DataFrame, before: date) -> pd.Series:
@@ -231,10 +270,13 @@ def _key(row: pd.Series) -> tuple[str, ...]:
 
 
 def _move(old: Catalog, new: Catalog, target: pd.Series, then: date, today: date) -> Move | None:
-    before = assess_target(old, target, then)
+    goals = old.targets[old.targets["target_id"] == target["supersedes"]]
+    before = assess_target(old, target if goals.empty else goals.iloc[0], then)
     now = assess_target(new, target, today)
     if answer(before) == answer(now):
         return None
+    if not goals.empty and answer(assess_target(old, target, then)) == answer(now):
+        return Move(before, now, before, (), is_by_text=True)
     by_time = assess_target(old, target, today)
     if answer(by_time) == answer(now):
         return Move(before, now, by_time, ())

@@ -276,6 +276,7 @@ def _tables(told: ChangeWords) -> list[tuple[str, list[str], list[list[str]]]]:
     """Return title, headings and rows of each table that has rows."""
     _ = told.voice.gettext
     tables = [
+        (_("The plan's text"), told.goal_header(), told.goal_rows()),
         (_("Verdicts that moved"), told.move_header(), told.move_rows()),
         (_("Indicative readings that moved"), told.reading_header(), told.reading_rows()),
         (_("Revised figures"), told.revision_header(), told.revision_rows()),
@@ -330,6 +331,10 @@ def _record(changes: EditionDiff) -> dict[str, Any]:
         "withdrawn": changes.withdrawn[columns].to_dict("records"),
         "moved": [_move_record(move) for move in changes.moves],
         "unmoved": changes.unmoved,
+        "goals": [
+            {side: None if goal is None else goal["target_id"] for side, goal in vars(change).items()}
+            for change in changes.goals
+        ],
         "readings_moved": [
             {"target_id": move.target, "before": _reading(move.before), "now": _reading(move.now)}
             for move in changes.readings

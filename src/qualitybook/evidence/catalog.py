@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 CURRENT = "current"
 """Status of the edition that readers are shown first."""
+_OF_GOALS = ("gaps", "indicative_evidence", "indicative_goals")
+"""Tables whose rows go with the goal that they are about."""
 _AREA = "area"
 """Level of places such as a delta or a coast, which are nobody's parent."""
 _EXACT_FORMS = ("count", "rank", "flag", "span")
@@ -152,6 +154,9 @@ class Target:
     value_high: float | None
     from_year: int | None
     due: str
+    valid_from: date | None
+    valid_to: date | None
+    supersedes: str
     path: tuple[tuple[int, float], ...]
 
 
@@ -164,6 +169,11 @@ class Edition:
     target_year: int
     status: str
     reconstructed: str
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether the year of its goals was over on its as-of date, so that it closes their account."""
+        return self.as_of.year > self.target_year
 
     @property
     def is_reconstructed(self) -> bool:
@@ -203,6 +213,7 @@ class Catalog:
     areas: pd.DataFrame
     tasks: pd.DataFrame
     targets: pd.DataFrame
+    plan_texts: pd.DataFrame
     target_path: pd.DataFrame
     task_indicators: pd.DataFrame
     target_evidence: pd.DataFrame
@@ -394,7 +405,71 @@ class Catalog:
         as_of_date = date.fromisoformat(day) if isinstance(day, str) else day
         seen = self.published_by(as_of_date)
         gone = self.sources["withdrawn"] <= pd.Timestamp(as_of_date)
-        return replace(seen._of_sources(set(self.sources.loc[~gone, "source_id"])), as_of_date=as_of_date)
+        used = seen.with_goals_of(as_of_date)._of_sources(set(self.sources.loc[~gone, "source_id"]))
+        return replace(used, as_of_date=as_of_date)
+
+    def with_goals_of(self, day: date) -> Catalog:
+        """Return the same with the goals that were in force on a day, each in the wording of that day.
+
+        Parameters
+        ----------
+        day : datetime.date
+            The day.
+
+        Returns
+        -------
+        Catalog
+            Without goals that came later, were dropped by then, or had given way to another wording.
+        """
+        known = self._goals_known(day)
+        is_in_force = ~(known["valid_to"] <= pd.Timestamp(day)) & ~known["target_id"].isin(known["supersedes"])
+        if len(known) == len(self.targets) and is_in_force.all():
+            return self
+        targets = known[is_in_force].reset_index(drop=True)
+        of_goals: dict[str, Any] = {
+            name: table[table["target_id"].isin({*targets["target_id"], ""})].reset_index(drop=True)
+            for name, table in self.tables().items()
+            if name in _OF_GOALS
+        }
+        return replace(self, targets=targets, **of_goals)
+
+    def _goals_known(self, day: date) -> pd.DataFrame:
+        return self.targets[~(self.targets["valid_from"] > pd.Timestamp(day))].reset_index(drop=True)
+
+    def text_of(self, edition: Edition) -> Any | None:
+        """Return the text of the plan that an edition goes by.
+
+        Parameters
+        ----------
+        edition : Edition
+            The edition, from `Catalog.edition`.
+
+        Returns
+        -------
+        tuple or None
+            Row of ``plan_texts``: the last one of its year that was in force; None where none is recorded.
+        """
+        texts = self.plan_texts
+        own = texts[
+            (texts["target_year"] == edition.target_year) & (texts["valid_from"] <= pd.Timestamp(edition.as_of))
+        ]
+        return next(iter(rows_of(own.sort_values("valid_from").tail(1))), None)
+
+    def plan_of(self, edition: Edition) -> Source:
+        """Return the plan that an edition goes by.
+
+        Parameters
+        ----------
+        edition : Edition
+            The edition, from `Catalog.edition`.
+
+        Returns
+        -------
+        Source
+            The text in force; that of the first goal where no text is recorded.
+        """
+        text = self.text_of(edition)
+        return self.source(str(self.targets["source_id"].iloc[0] if text is None else text.source_id))
 
     def seen_by(self, edition: Edition) -> Catalog:
         """Return the catalog as an edition saw it.
@@ -463,8 +538,10 @@ class Catalog:
             Without what was published later.
         """
         limit = pd.Timestamp(day)
-        known = self._of_sources(set(self.sources.loc[self.sources["available_from"] <= limit, "source_id"]))
-        return replace(known, as_of_date=None if known.sources["withdrawn"].notna().any() else day)
+        published = set(self.sources.loc[self.sources["available_from"] <= limit, "source_id"])
+        known = replace(self, targets=self._goals_known(day))._of_sources(published)
+        is_as_of = known.sources["withdrawn"].isna().all() and known.with_goals_of(day) is known
+        return replace(known, as_of_date=day if is_as_of else None)
 
     def _of_sources(self, known: set[str]) -> Catalog:
         # The plan's own tables stay as they are, with the sources that its goals cite, so that a book of any date can

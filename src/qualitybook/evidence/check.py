@@ -180,6 +180,25 @@ def _repeated_keys(tables: _Tables) -> Iterator[Problem]:
                 first.setdefault(cells, line)
 
 
+def _numbers_of_goals(tables: _Tables) -> Iterator[Problem]:
+    """Find goals in force at the same time that share a number, and new wordings without a day."""
+    goals = tables["targets"]
+    before: dict[str, list[tuple[int, str, str, str]]] = {}
+    for line, (number, key, start, end, old) in goals.rows(
+        "number", "target_id", "valid_from", "valid_to", "supersedes"
+    ):
+        if old and (not start or old == key):
+            allowed = "a day: from when on this wording holds" if old != key else "another goal than itself"
+            column, found = ("valid_from", start) if old != key else ("supersedes", old)
+            yield goals.problem(line, column, found, allowed, "supersedes")
+        for other_line, other, other_end, other_old in before.get(number, ()):
+            if not (other == old or other_old == key or (end and end <= start) or (other_end and other_end <= start)):
+                allowed = "a number that no other goal in force has"
+                yield goals.problem(line, "number", number, allowed, "key_repeated", other_row=other_line)
+                break
+        before.setdefault(number, []).append((line, key, end, old))
+
+
 def _dangling_keys(tables: _Tables) -> Iterator[Problem]:
     """Find foreign keys that are no key of the other table."""
     for checked in tables.values():
@@ -755,6 +774,7 @@ def _groups_consistent(tables: _Tables) -> Iterator[Problem]:
 _RULES: tuple[_Rule, ...] = (
     _never_empty,
     _repeated_keys,
+    _numbers_of_goals,
     _dangling_keys,
     _period_or_undated,
     _values_within_bounds,

@@ -20,8 +20,15 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
-from qualitybook.evidence.catalog import Catalog, load
+from qualitybook.evidence.catalog import Catalog, Edition, load
 from qualitybook.evidence.schema import BookSettings
+
+
+def settings_of(catalog: Catalog, settings: BookSettings, edition: Edition) -> BookSettings:
+    """Return what a folder says of its book, the state of the plan being that of the text an edition goes by."""
+    text = catalog.text_of(edition)
+    return settings if text is None else replace(settings, plan_state=text.state)
+
 
 _FIRST_LINE = 2
 _RESULTS = ".results"

@@ -24,7 +24,7 @@ from qualitybook.analysis.questions import releases
 from qualitybook.analysis.scales import calibration
 from qualitybook.errors import json_of
 from qualitybook.evidence.catalog import Catalog, Edition
-from qualitybook.evidence.extract import Evidence, SharedResults
+from qualitybook.evidence.extract import Evidence, SharedResults, settings_of
 from qualitybook.evidence.reading import ENCODING, csv_text, rows_of
 from qualitybook.evidence.saved import table_text
 from qualitybook.evidence.schema import (
@@ -162,10 +162,11 @@ def planned(
     judged = {name: assess_targets(catalog, edition.as_of) for name, edition in editions.items()}
     plans = []
     for name, edition in editions.items():
-        seen = catalog.as_of(edition.as_of)
+        seen, planned_for = catalog.as_of(edition.as_of), catalog.with_goals_of(edition.as_of)
+        own_settings = settings_of(catalog, settings, edition)
         counts = {**_evidence_counts(seen), **_verdict_counts(judged[name])}
-        pages = {code: pages_of(catalog, name, code) for code in settings.languages}
-        names = _names_by_page(catalog, pages)
+        pages = {code: pages_of(planned_for, name, code) for code in settings.languages}
+        names = _names_by_page(planned_for, pages)
         with_sheets = with_website and name == catalog.current_edition.edition
         for volume in (volume for volume in volumes if volume.edition == edition):
             voice, own = Voice(volume.lang, seen), pages[volume.lang]
@@ -173,7 +174,7 @@ def planned(
                 Plan(
                     volume=volume,
                     pages=[replace(page, evidence=made.path(edition.as_of, page.reads)) for page in own],
-                    context=_book_context(catalog, settings, edition, voice, counts),
+                    context=_book_context(planned_for, own_settings, edition, voice, counts),
                     names=names,
                     figures=figures_of(seen, voice, own, with_indicators=with_sheets),
                     sources=_sources(catalog, voice),
@@ -288,7 +289,7 @@ def _book_context(
     catalog: Catalog, settings: BookSettings, edition: Edition, words: Words, counts: Mapping[str, int]
 ) -> dict[str, Any]:
     """Return what every template and every authored page of a book may use."""
-    plan = catalog.source(str(catalog.targets["source_id"].iloc[0]))
+    plan = catalog.plan_of(edition)
     region = catalog.region(str(catalog.targets["region_id"].mode().iloc[0]))
     return {
         "edition": edition.edition,
@@ -297,6 +298,7 @@ def _book_context(
         "target_year": edition.target_year,
         "plan_title": escape(plan.title),
         "is_draft": settings.is_draft,
+        "is_closing": edition.is_closing,
         "has_goods": bool(goods(catalog)),
         "plan_date": words.published(plan.published),
         "plan": escape(words.name(settings, "plan") or words.gettext("plan")),

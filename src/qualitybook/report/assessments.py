@@ -66,7 +66,7 @@ def _judged_part(seen: Catalog, day: date, targets: Sequence[pd.Series]) -> list
 
 def report(catalog: Catalog, edition: Edition, day: date, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return all assessments as plain values, with what they were made from."""
-    plan = catalog.source(str(catalog.targets["source_id"].iloc[0]))
+    plan = catalog.plan_of(edition)
     return {
         "edition": edition.edition,
         "as_of": day.isoformat(),

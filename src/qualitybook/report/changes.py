@@ -89,6 +89,8 @@ class ChangeWords:
         _ = self.voice.gettext
         if move.code == "time":
             return [_("No new figure moved it: with the figures known before, the later date gives the same answer.")]
+        if move.code == "text":
+            return [_("The plan's new text moved it: the figures known before give the new answer to the new wording.")]
         if move.code == "withdrawn":
             return [_("Withdrawn sources moved it: without their figures, those known before give the new answer.")]
         reasons = [self._figures_reason(move)]
@@ -173,7 +175,7 @@ class ChangeWords:
 
     def _without_figure(self, move: Move) -> str:
         _ = self.voice.gettext
-        told = {"time": _("time alone"), "withdrawn": _("withdrawn sources")}
+        told = {"text": _("the plan's new text"), "time": _("time alone"), "withdrawn": _("withdrawn sources")}
         return told.get(move.code, _("no single figure"))
 
     def move_header(self) -> list[str]:
@@ -227,6 +229,26 @@ class ChangeWords:
     def found_rows(self) -> list[list[str]]:
         """Return the same of figures that were found since and are no news."""
         return self._series_rows(self.diff.found)
+
+    def goal_rows(self) -> list[list[str]]:
+        """Return number, wording before, wording now and text of each goal that the plan added, dropped or changed."""
+        rows = []
+        for change in self.diff.goals:
+            own = change.before if change.now is None else change.now
+            assert own is not None
+            told = [self._wording(change.before), self._wording(change.now)]
+            rows.append(
+                [str(int(own["number"])), *told, self.cite(str(own["source_id"])) if change.now is not None else ""]
+            )
+        return rows
+
+    def _wording(self, goal: pd.Series | None) -> str:
+        return self.voice.gettext("no such goal") if goal is None else escape(self.voice.name(goal, "statement"))
+
+    def goal_header(self) -> list[str]:
+        """Return the headings of `goal_rows`."""
+        _ = self.voice.gettext
+        return [_("No."), _("Before"), _("Now"), _("Source")]
 
     def withdrawn_rows(self) -> list[list[str]]:
         """Return the same of figures whose source was withdrawn."""

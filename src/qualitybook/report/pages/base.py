@@ -17,7 +17,7 @@ from qualitybook.analysis.indicative import Reading, readings_of_plan
 from qualitybook.analysis.latest import Latest, Point, form_a_series
 from qualitybook.analysis.series import WEAKNESSES, build_series
 from qualitybook.evidence.catalog import Catalog, Unit
-from qualitybook.evidence.extract import Evidence, SharedResults
+from qualitybook.evidence.extract import Evidence, SharedResults, settings_of
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import derived, formats, labels, markdown
 from qualitybook.report.figures import svg
@@ -50,9 +50,9 @@ class Page:
         self.words = Words(lang)
         evidence = Evidence.open(Path(data))
         self.everything: Catalog = evidence.catalog
-        self.settings = evidence.settings
         self.shared = SharedResults(Path(data))
         self.edition = self.everything.edition(edition)
+        self.settings = settings_of(self.everything, evidence.settings, self.edition)
         self.out = Path(out)
         self._figures = 0
         self._tables = 0
@@ -245,9 +245,23 @@ class Page:
         return markdown.escape(self.voice.locator(text))
 
     def draft_note(self) -> Markdown:
-        """Return the note that the plan is a consultation draft, with its source and date; nothing for a final plan."""
+        """Return the notes that the edition closes the plan's account, and that the plan is a consultation draft."""
+        return Markdown(markdown.paragraphs(*filter(None, [self._closing_note(), self._draft_note()])))
+
+    def _closing_note(self) -> str:
+        """Return the note that the year of the goals is over; empty before its end."""
+        if not self.edition.is_closing:
+            return ""
+        body = self._(
+            "Closing report: {year}, the year of the plan's goals, is over. A goal whose figure is out has its final "
+            "answer; the others wait for publication.",
+            year=self.words.year(self.edition.target_year),
+        )
+        return markdown.admonition("note", body)
+
+    def _draft_note(self) -> str:
         if not self.settings.is_draft:
-            return Markdown("")
+            return ""
         source = self.everything.source(self.plan_source)
         body = self._(
             "Every goal here is a draft goal: it comes from the consultation draft “{title}” ({day}) {cite}; the final "
@@ -256,7 +270,7 @@ class Page:
             day=self.words.published(source.published),
             cite=markdown.cite([source.source_id]),
         )
-        return Markdown(markdown.admonition("note", body))
+        return markdown.admonition("note", body)
 
     def by_scope(self, found: Sequence[Scope]) -> str:
         """Return a paragraph and a list of what is known by each scope; empty where the wording leaves none open."""
@@ -308,7 +322,7 @@ class Page:
     @property
     def plan_source(self) -> str:
         """The source of the plan's targets."""
-        return str(self.catalog.targets["source_id"].iloc[0])
+        return self.catalog.plan_of(self.edition).source_id
 
     @property
     def plan_region(self) -> str:

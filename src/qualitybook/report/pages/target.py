@@ -109,6 +109,25 @@ class TargetPage(Page):
         return self.shared.of(readings, self.everything, goal, self.as_of)
 
     def _goal_sentence(self, answer: Assessment) -> str:
+        return self.words.sentences([self._present_wording(answer), *self._earlier_wording()])
+
+    def _earlier_wording(self) -> list[str]:
+        """Return what the text before said of the goal; nothing where it stands as it always did."""
+        goal = self.catalog.target(str(self.target["target_id"]))
+        if not goal.supersedes or goal.valid_from is None:
+            return []
+        before = self.everything.target(goal.supersedes)
+        return [
+            self._(
+                "Since {day} it takes the place of “{earlier}” {before}, in the wording of {now}.",
+                day=self.words.date(goal.valid_from),
+                earlier=markdown.escape(self.words.name(before, "statement")),
+                before=markdown.cite([before.source_id]),
+                now=markdown.cite([goal.source_id]),
+            )
+        ]
+
+    def _present_wording(self, answer: Assessment) -> str:
         goal = markdown.escape(self._goal_text(answer))
         if not self.settings.is_draft:
             return self._("Goal: {goal}.", goal=goal)

@@ -68,6 +68,14 @@ class WhatChangedPage(Page):
         caption = self._("Figures that differ from those used before")
         return Markdown(self.table(told.revision_header(), told.revision_rows(), caption))
 
+    def goals(self, diff: EditionDiff | None = None) -> Markdown:
+        """Return the goals that the plan added, dropped or put in other words; nothing where its text is the same."""
+        told = self._told(diff)
+        if told is None or not told.diff.goals:
+            return Markdown("")
+        caption = self._("Goals that the plan added, dropped or put in other words")
+        return Markdown(self.table(told.goal_header(), told.goal_rows(), caption, "rlll"))
+
     def withdrawn(self, diff: EditionDiff | None = None) -> Markdown:
         """Return the figures whose sources were withdrawn; nothing where none was."""
         told = self._told(diff)

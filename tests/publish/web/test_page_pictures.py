@@ -12,6 +12,7 @@ from docutils import nodes
 from docutils.utils import new_document
 
 from qualitybook.publish.web.pictures import (
+    _compact,
     _DrawInPage,
     _drawn,
     _in_page,
@@ -88,11 +89,18 @@ def test_a_drawing_of_matplotlibs_brings_neither_rules_nor_ids_that_meet_others(
     assert "dated" not in shown
     assert "linejoin" not in shown
     assert re.findall(r'id="([^"]*)"|#([\w-]+)', shown) == [
-        ("target-1-p1", ""),
-        ("", "target-1-p1"),
-        ("", "target-1-p1"),
+        ("target-1-0", ""),
+        ("", "target-1-0"),
+        ("", "target-1-0"),
     ]
     assert "fill: var(--qb-observed)" in shown
+
+
+def test_a_drawing_is_written_in_short() -> None:
+    path = '<path d="M 0 0 \nL 1.2375 3 \nz\n" transform="translate(3.14159 2) scale(0.015625)"/>'
+    drawn = f"<g>\n<!-- 1 -->\n <g/>\n {path}\n</g>"
+    short = '<g><path d="M0 0L1.23 3z" transform="translate(3.14 2) scale(0.015625)"/></g>'
+    assert _compact(drawn + "<text>96.7412 per M 1</text>") == short + "<text>96.7412 per M 1</text>"
 
 
 def test_a_drawing_with_shades_of_its_own_keeps_its_paper() -> None:

@@ -130,7 +130,10 @@ def _tile(year: int, middle: float, tall: float) -> Rectangle:
 
 def _shaded(tiles: list[Rectangle], colour: str, gid: str) -> PatchCollection:
     """Return cells of one shade."""
-    return PatchCollection(tiles, facecolor=colour, edgecolor=theme.RULE, linewidth=0.5, zorder=1, gid=gid)
+    # All cells lie within the axes, and a clip would be named on each of them.
+    return PatchCollection(
+        tiles, facecolor=colour, edgecolor=theme.RULE, linewidth=0.5, zorder=1, gid=gid, clip_on=False
+    )
 
 
 def _key(table: pd.DataFrame, words: Mapping[str, str]) -> list[marks.Artist]:

@@ -18,6 +18,8 @@ from qualitybook.evidence import load
 from qualitybook.evidence.check import check
 from qualitybook.evidence.schema import TABLES
 from qualitybook.evidence.seals import EVIDENCE, packed
+from qualitybook.publish.manifest import read_manifest
+from qualitybook.publish.site import Book, publish_site
 
 TABLE = {table.name: table for table in TABLES}
 
@@ -154,6 +156,22 @@ def test_the_published_pages_can_be_brought_to_another_site(sealed: Path, www: P
     assert done.exit_code == 0, done.output
     seal = load(sealed).seals["2025"]
     assert seal.files.keys() <= contents(tmp_path / "_site").keys()
+
+
+def test_what_became_known_is_written_anew_beside_a_kept_edition(tmp_path: Path, sample_folder: Path) -> None:
+    write_book(tmp_path / "_site", sample_folder, "2025")
+    before = (tmp_path / "_site/2025/notes.html").read_bytes()
+    html = tmp_path / "html"
+    html.mkdir()
+    (html / "summary.html").write_text("new", encoding="utf-8")
+
+    def complete(root: Path, _: object) -> None:
+        (root / "2025/notes.html").write_text("an erratum", encoding="utf-8")
+        assert (tmp_path / "_site/2025/notes.html").read_bytes() == before
+
+    publish_site(tmp_path / "_site", [Book("2026", "zh", html)], complete=complete)
+    assert (tmp_path / "_site/2025/notes.html").read_text(encoding="utf-8") == "an erratum"
+    assert read_manifest(tmp_path / "_site").differences(tmp_path / "_site") == []
 
 
 def test_a_sealed_edition_is_not_built(sealed: Path) -> None:

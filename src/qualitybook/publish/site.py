@@ -442,8 +442,9 @@ class Beside:
     """Editions whose languages were made from different things, with what these are."""
 
 
-def _is_data(name: str) -> bool:
-    return name.startswith(f"{DATA}/")
+def _may_be_anew(name: str) -> bool:
+    """Whether a file that is kept may yet be written anew, which a second name of the published one cannot bear."""
+    return name.startswith(f"{DATA}/") or name.split("/")[1:] == [NOTES]
 
 
 def present_at(site: Path) -> Present:
@@ -498,9 +499,8 @@ class Staging:
         """Take from the present site what stays of it; its manifest goes on saying how that was published."""
         before, folder = self.present.manifest, self.present.folder
         stays = what_stays(before, folder, self.names())
-        # The data of an edition may yet be written anew, which a second name of the published file would not survive.
-        self.copy(folder, [name for name in stays.kept if _is_data(name) and (folder / name).is_file()])
-        others = [name for name in (*stays.kept, *stays.carried) if not _is_data(name)]
+        self.copy(folder, [name for name in stays.kept if _may_be_anew(name) and (folder / name).is_file()])
+        others = [name for name in (*stays.kept, *stays.carried) if not _may_be_anew(name)]
         self.keep_digests(others)
         for name in others:
             if (folder / name).is_file():

@@ -23,7 +23,7 @@ export VIRTUAL_ENV = $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup book reproduce check test test-browser test-all lint fuzz faults messages reference measure lab lock calibrate accuracy benchmark scale clean distclean
+.PHONY: help setup book reproduce check test test-browser test-all lint fuzz faults messages reference measure lab lock calibrate accuracy benchmark scale interop findings clean distclean
 
 ##@ Make the book
 help: ## list the commands
@@ -96,6 +96,7 @@ reference: $(VENV)/.ready ## write what docs/ takes from the code
 lock: $(VENV)/.ready ## choose the newest allowed packages and pin them, with hashes, in requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra cluster --extra lab --extra word --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --constraints requirements.lock --extra bench --output-file benchmarks/requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --constraints requirements.lock --extra word --extra interop --output-file benchmarks/interoperability.lock
 	$(BIN)/python tools/environment.py
 
 ##@ Measure
@@ -111,6 +112,14 @@ scale: $(VENV)/.ready ## judge 3,600 synthetic goals and make synthetic pages, a
 accuracy: $(VENV)/.ready ## compare the forecasts with common methods, which it installs (SERIES=folder)
 	$(BIN)/uv pip install --quiet --require-hashes -r benchmarks/requirements.lock
 	$(BIN)/python benchmarks/forecast_accuracy.py "$(SERIES)"
+
+interop: $(VENV)/.ready ## open the site with the tools of others, which it installs, and write docs/reference/interoperability.md
+	$(BIN)/qualitybook build --data "$(DATA)" --html --docx --epub $(if $(BUILD_DIR),--build-dir "$(BUILD_DIR)") $(if $(OUTPUT),--output "$(OUTPUT)")
+	$(BIN)/uv pip install --quiet --require-hashes -r benchmarks/interoperability.lock
+	$(BIN)/python benchmarks/interoperability.py $(or $(OUTPUT),_site)
+
+findings: ## run every script of findings/ and say which no longer hold (needs a network with a package index)
+	.ci/findings
 
 calibrate: $(VENV)/.ready ## fit the forecasts' constants anew (SERIES=folder of public series)
 	$(BIN)/python benchmarks/calibrate.py "$(SERIES)"

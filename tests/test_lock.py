@@ -7,6 +7,7 @@ import runpy
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
@@ -44,15 +45,16 @@ def test_every_declared_dependency_is_pinned() -> None:
     assert declared <= {name(pin) for pin in TOOL["pins"](LOCK)}
 
 
-def test_the_lock_of_the_benchmarks_agrees_with_that_of_the_book() -> None:
-    lock = (ROOT / "benchmarks" / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize(("file", "extra"), [("requirements", "bench"), ("interoperability", "interop")])
+def test_the_locks_of_the_benchmarks_agree_with_that_of_the_book(file: str, extra: str) -> None:
+    lock = (ROOT / "benchmarks" / f"{file}.lock").read_text(encoding="utf-8")
     blocks = re.split(r"^(?=[A-Za-z0-9])", lock, flags=re.MULTILINE)[1:]
     assert [block.splitlines()[0] for block in blocks if "--hash=sha256:" not in block] == []
     assert not re.search(r"://|--(extra-)?index-url|--find-links", lock)
     book, bench = ({name(pin): pin.split(" ;")[0] for pin in TOOL["pins"](text)} for text in (LOCK, lock))
     assert {key: bench[key] for key in bench.keys() & book.keys() if bench[key] != book[key]} == {}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = [*project["dependencies"], *project["optional-dependencies"]["bench"]]
+    declared = [*project["dependencies"], *project["optional-dependencies"][extra]]
     assert {name(each) for each in declared} <= bench.keys()
 
 

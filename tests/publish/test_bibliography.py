@@ -152,3 +152,10 @@ def test_each_code_of_the_tables_has_its_words(code: str) -> None:
     ways = readings(Words(code))
     assert set(ways) == {"original", "reprint", "mirror", "machine_translation", "quotation", "compilation"}
     assert len(set(ways.values())) == 6
+
+
+def test_what_biblatex_knows_of_an_entry_is_all_that_is_written() -> None:
+    """Biber warns of a publisher of this kind of entry, and of a date in words."""
+    fields = source_fields(source(published=""), Words("en"))
+    assert "publisher" not in fields
+    assert fields["date"] == "XXXX"

@@ -541,8 +541,8 @@ def _resource(table: Table, present: set[str], lacking: Collection[str]) -> dict
 def _field(field: Field) -> dict[str, Any]:
     cell = CELL_TYPES[field.type]
     pattern = field.pattern or (cell.pattern if cell.pattern_in_descriptor and not field.enum else "")
-    if cell.frictionless != "string":
-        # Table Schema knows patterns for strings only.
+    if cell.frictionless != "string" or not field.required:
+        # Table Schema knows patterns for strings only, and databases ask them of empty fields as well.
         pattern = ""
     constraints: dict[str, Any] = {
         "required": field.required,

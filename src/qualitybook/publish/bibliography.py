@@ -52,6 +52,8 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*")
 # Marks of GB/T 7714 for the type of a document; "EB" is a page of the web, "Z" what has no mark of its own.
 _TYPES = {"press": "N", "report": "R", "dataset": "DS", "standard": "S"}
 _TYPES_ONLINE = {**_TYPES, "press": "EB"}
+_UNDATED = "XXXX"
+"""How BibLaTeX writes a date that is not known."""
 _CLOSED = tuple(".。!！?？…")
 
 
@@ -116,9 +118,10 @@ def source_fields(source: Mapping[str, str], words: Words) -> dict[str, str]:
     address = source["url"] or source["found_url"]
     fields = {
         "langid": words.code,
-        "publisher": escape(source["publisher"]),
+        # An entry of this kind has no publisher in BibLaTeX.
+        "organization": escape(source["publisher"]),
         "title": escape(source["title"]),
-        "date": escape(source["published"] or _("No date")),
+        "date": source["published"] or _UNDATED,
         "howpublished": escape(nature),
         "type": type_mark(source["kind"], online=bool(address)),
         "urldate": source["accessed"],
@@ -172,25 +175,27 @@ class QualityBookStyle(BaseStyle):
 
     def format_misc(self, context: Mapping[str, Any]) -> Text:
         """Return an entry by GB/T 7714 in Chinese, else as sentences."""
-        fields = context["entry"].fields
+        fields = {name: unescape(text) for name, text in context["entry"].fields.items()}
+        if fields["date"] == _UNDATED:
+            fields["date"] = Words(fields["langid"]).gettext("No date")
         if fields["langid"] == "zh" and "type" in fields:
-            return _by_gb7714({name: unescape(text) for name, text in fields.items()})
+            return _by_gb7714(fields)
         stop = language(fields["langid"]).stop
         parts: list[Any] = []
-        for name in ("publisher", "title", "date", "howpublished"):
-            parts.append(_sentence(unescape(fields[name]), stop))
+        for name in ("organization", "title", "date", "howpublished"):
+            parts.append(_sentence(fields[name], stop))
         if "url" in fields:
             parts += [HRef(fields["url"], fields["url"]), stop]
         else:
-            parts.append(_sentence(unescape(fields["addendum"]), stop))
-        parts.append(_sentence(unescape(fields["note"]), stop).rstrip())
+            parts.append(_sentence(fields["addendum"], stop))
+        parts.append(_sentence(fields["note"], stop).rstrip())
         return Text(*parts)
 
 
 def _by_gb7714(fields: Mapping[str, str]) -> Text:
     """Return an entry by GB/T 7714—2015, its kind and how it was read behind it; the standard's stops are Western."""
     day = f"({fields['date']})" if "url" in fields else fields["date"]
-    head = f"{fields['publisher']}. {fields['title']}[{fields['type']}]. {day}[{fields['urldate']}]. "
+    head = f"{fields['organization']}. {fields['title']}[{fields['type']}]. {day}[{fields['urldate']}]. "
     place = HRef(fields["url"], fields["url"]) if "url" in fields else fields["addendum"]
     return Text(head, place, f". {fields['howpublished']}.")
 

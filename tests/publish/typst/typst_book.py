@@ -42,7 +42,7 @@ typst_summary_sections = 1
 """
 SOURCE = """\
 @misc{first,
-  sortkey = {00001}, langid = {LANG}, publisher = {统计局}, title = {公报 1_2}, date = {2024-05},
+  sortkey = {00001}, langid = {LANG}, organization = {统计局}, title = {公报 1_2}, date = {2024-05},
   howpublished = {公报}, url = {https://example.org/a_b?c=1}, note = {2025-06-30},
 }
 """

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 TOOL = runpy.run_path(str(ROOT / "tools" / "reference.py"))
 TUTORIAL = runpy.run_path(str(ROOT / "tools" / "tutorial.py"))
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
-DOCUMENTS = [*DOCS, *sorted(ROOT.glob("*.md")), ROOT / "examples/china-2023/README.md"]
+DOCUMENTS = [*DOCS, *sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("examples/*/README.md"))]
 LINK = re.compile(r"\]\(([^)#\s]+)(#[^)\s]*)?\)")
 FENCE = re.compile(r"^```([a-z]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

@@ -1052,3 +1052,15 @@ def test_an_unknown_key_of_the_settings_is_named(sample_folder: Path) -> None:
     path.write_text('adress = "https://book.example/"\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
     (problem,) = check(sample_folder)
     assert (problem.file, problem.column, problem.found) == ("book.toml", "adress", "an unknown key")
+
+
+def test_a_change_is_not_held_against_the_bounds_of_its_indicator(tmp_path: Path) -> None:
+    def change(tables: Tables, value: str, rule: str) -> None:
+        row = next(row for row in tables["targets"] if row["target_id"] == "goods-pass")
+        row |= {"rule": rule, "value": value, "unit": "percent", "baseline_year": "2020" if "change" in rule else ""}
+        indicator = tables["indicators"][_find(tables, "indicators", indicator_id=row["indicator_id"])]
+        indicator |= {"better": "neither"}
+
+    assert _problems(tmp_path / "change", lambda tables: change(tables, "-13.5", "change_from_baseline")) == []
+    (problem,) = _problems(tmp_path / "figure", lambda tables: change(tables, "-13.5", "at_least"))
+    assert problem.code == "value_out_of_bounds"

@@ -121,3 +121,11 @@ def test_the_workbook_of_the_questions_can_be_filled_in_and_read_back(tmp_path: 
     assert sorted(change.entry.table.name for change in made.added) == ["observations", "sources"]
     (figure,) = [change.entry.cells for change in made.added if change.is_figure]
     assert (figure["indicator_id"], figure["period"], figure["value"]) == ("research_intensity", "2025", "3.20")
+
+
+def test_a_goal_without_a_page_is_named_and_not_linked(tmp_path: Path) -> None:
+    page = page_of(tmp_path, target_id="climate")
+    assert page.catalog.target("climate").rule == "qualitative"
+    shown = str(page.calendar().data)
+    assert page.words.name(page.catalog.target("climate"), "statement") in shown
+    assert "-climate>" not in shown

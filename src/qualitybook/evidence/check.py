@@ -244,9 +244,12 @@ def _values_within_bounds(tables: _Tables) -> Iterator[Problem]:
     bounds = _bounds(tables)
     for name in ("observations", "targets", "peer_targets"):
         checked = tables[name]
+        ruled = checked.rows("indicator_id", "value", "rule") if name != "observations" else ()
+        # What a goal says of a change, of growth or of a part of a whole is no figure of the indicator.
+        others = {line for line, (*_, rule) in ruled if RULES[rule].value_is != "figure"}
         for line, (indicator_id, value) in checked.rows("indicator_id", "value"):
             lower, upper = bounds.get(indicator_id, ("", ""))
-            if value and not _is_between(value, lower, upper):
+            if value and line not in others and not _is_between(value, lower, upper):
                 allowed = f"{lower or 'any'} to {upper or 'any'}, the bounds of {indicator_id}"
                 yield checked.problem(line, "value", value, allowed, "value_out_of_bounds")
 

@@ -17,7 +17,7 @@ from qualitybook.analysis.questions import (
     questions,
     releases,
 )
-from qualitybook.evidence.schema import kind_of
+from qualitybook.evidence.schema import RULES, kind_of
 from qualitybook.report import formats, goal_page, markdown
 from qualitybook.report.derived import where
 from qualitybook.report.markdown import Column
@@ -66,7 +66,8 @@ class WhenPage(Page):
     def _goal(self, target_id: str) -> str:
         target = self.catalog.target(target_id)
         text = markdown.escape(self.words.name(target, "statement"))
-        return markdown.link(text, goal_page(target.number, target_id))
+        # A goal without a measure has no page of its own.
+        return markdown.link(text, goal_page(target.number, target_id)) if RULES[target.rule].is_measured else text
 
     def _office(self, question: Question) -> str:
         """Return who can answer: the office that the gap names, else who measures the indicator."""

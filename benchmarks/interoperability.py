@@ -405,7 +405,9 @@ def accessible(site: Path, work: Path) -> Iterator[Seen]:
     from browser import find_browser
     from playwright.sync_api import sync_playwright
 
-    pages = sorted(path for path in site.rglob("*.html") if "_static" not in path.parts)
+    # A page called index leads on at once.
+    named = (path for path in site.rglob("*.html") if "_static" not in path.parts)
+    pages = sorted(path for path in named if path.name != "index.html")
     # Those in a folder of a book are of one kind.
     folders: dict[Path, list[Path]] = {}
     for path in pages:

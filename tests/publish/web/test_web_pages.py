@@ -268,3 +268,12 @@ def test_browser_is_given_the_same_split(book: SampleBook) -> None:
         script = (book.folder(code) / "_static" / "language_data.js").read_text(encoding="utf-8")
         assert "function splitQuery(query)" in script
         assert "var Stemmer" in script
+
+
+def test_name_and_search_stand_in_landmarks_and_are_called_what_they_show(book: SampleBook) -> None:
+    """What axe 4.14 asks of every page (region, label-content-name-mismatch)."""
+    for code in LANGUAGES:
+        page = book.page(code, "targets/02-food")
+        assert re.search(r'<nav aria-label="[^"]+">\s*<a class="navbar-brand logo"', page)
+        (button,) = re.findall(r'<div role="search">\s*<button ([^>]*search-button-field[^>]*)>', page)
+        assert "aria-label" not in button

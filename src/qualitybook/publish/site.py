@@ -395,7 +395,7 @@ def _renameat2() -> Callable[..., int] | None:
 
 
 # Aids of the theme's developers and of Sphinx's own incremental builds, of no use to a reader.
-LEFT_OUT = ("*.map", ".buildinfo", ".doctrees", "webpack-macros.html", "sbt-webpack-macros.html")
+LEFT_OUT = ("*.map", "locales", ".buildinfo", ".doctrees", "webpack-macros.html", "sbt-webpack-macros.html")
 LISTS = frozenset({"index.html", "editions.html", ".nojekyll", FEED, SITEMAP, f"{DATA}/index.html", LEDGER})
 """Files that tell of all books, and are written anew with every one that comes or goes."""
 _OF_SERVERS = frozenset(

@@ -231,16 +231,33 @@ def local_assets(assets: Iterable[Any]) -> list[Any]:
     kept = []
     for asset in assets:
         filename = str(getattr(asset, "filename", asset) or "")
-        body = str(getattr(asset, "attributes", {}).get("body") or "")
-        if not _is_foreign(filename) and _UNWANTED_ASSET not in filename + body:
+        if not _is_foreign(filename) and _UNWANTED_ASSET not in _told(asset):
             kept.append(asset)
     return kept
 
 
 def _keep_local_assets(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """Keep a page's own scripts and style sheets only."""
+    """Keep a page's own scripts and style sheets only, and of the scripts those that do something on it."""
     for kind in ("script_files", "css_files"):
         context[kind] = local_assets(context.get(kind, []))
+    body = context.get("body", "")
+    idle = re.compile("|".join(re.escape(name) for name, mark in _DONE_BY.items() if not mark.search(body)) or "$^")
+    context["script_files"] = [script for script in context["script_files"] if not idle.search(_told(script))]
+
+
+_DONE_BY = {
+    "toggle": re.compile("toggle|dropdown"),
+    "clipboard": re.compile('class="highlight'),
+    "copybutton": re.compile('class="highlight'),
+    "design-tabs": re.compile("sd-tab-set"),
+}
+"""What scripts are called, or say, that do something only where a page has a mark."""
+
+
+def _told(asset: Any) -> str:
+    """Return a script's name and, where it stands in the page, what it says."""
+    body = getattr(asset, "attributes", {}).get("body") or ""
+    return f"{getattr(asset, 'filename', asset) or ''} {body}"
 
 
 # After the icons.

@@ -1,0 +1,186 @@
+"""One style sheet of what the site uses, and scripts where they do something.
+
+The theme and its extensions bring nine sheets of 480 KB, which a browser reads before it shows anything. A rule stays
+where the names in its selector are in a page, or are words of a script, which may add them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import tinycss2
+from sphinx.application import Sphinx
+from tinycss2.ast import AtRule, Declaration, Node, QualifiedRule
+
+from qualitybook.publish.cache import digest_of_bytes
+
+SHEET = "book.css"
+_LINK = re.compile(r'\s*<link[^>]*href="(?P<way>[^"]*)_static/(?P<name>[^"?]+\.css)[^"]*"[^>]*/>')
+_IMPORT = re.compile(r'@import\s+"(?P<name>[^"]+)";')
+_URL = re.compile(r'url\((?P<quote>["\']?)(?!data:|["\']?data:|/|#)(?P<way>[^)"\']+)(?P=quote)\)')
+_CLASSES = re.compile(r'\sclass="([^"]*)"')
+_TAGS = re.compile(r"<([a-z][a-z0-9-]*)")
+_IDS = re.compile(r'\sid="([^"]*)"')
+_WORDS = re.compile(r"[A-Za-z_][\w-]*")
+_VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")
+_LARGE_SCRIPT = "bootstrap.js"
+_OF_LARGE_SCRIPT = frozenset({"tooltip", "tooltip-inner", "tooltip-arrow", "bs-tooltip-auto", "fade", "show"})
+"""The classes that it adds: of all that it can, pages have tooltips only."""
+_NESTED = frozenset({"media", "supports", "layer", "container"})
+_KEPT_WHOLE = frozenset({"is", "where", "has"})
+
+
+def names_in_page(page: str) -> set[str]:
+    """Return the classes, ids and elements of a page."""
+    names = {name for classes in _CLASSES.findall(page) for name in classes.split()}
+    return names | set(_TAGS.findall(page)) | set(_IDS.findall(page))
+
+
+def names_in_script(path: Path) -> set[str]:
+    """Return the words of a script: any may be a class that it adds."""
+    if path.name == _LARGE_SCRIPT:
+        return set(_OF_LARGE_SCRIPT)
+    return set(_WORDS.findall(path.read_text(encoding="utf-8")))
+
+
+def pruned(sheet: str, names: set[str], used: Iterable[str] = ()) -> str:
+    """Return a style sheet without rules for what no page has, and without variables that nothing asks for.
+
+    Parameters
+    ----------
+    names
+        Classes, ids and elements that pages have, or may have.
+    used
+        Texts besides the sheet that may ask for its variables.
+    """
+    rules = tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True)
+    kept = "\n".join(_kept(rules, names))
+    asked = {name for text in used for name in _VARIABLE.findall(text)}
+    while True:
+        rest = tinycss2.parse_stylesheet(kept, skip_comments=True, skip_whitespace=True)
+        smaller = "\n".join(_without_variables(rest, asked | set(_VARIABLE.findall(kept))))
+        if smaller == kept:
+            return kept + "\n"
+        kept = smaller
+
+
+def _kept(rules: Iterable[Node], names: set[str]) -> Iterator[str]:
+    """Yield the rules that stay."""
+    for rule in rules:
+        if isinstance(rule, QualifiedRule):
+            selectors = [text for text, parts in _selectors(rule.prelude) if _asked_for(parts) <= names]
+            if selectors:
+                yield f"{','.join(selectors)}{{{tinycss2.serialize(rule.content).strip()}}}"
+        elif isinstance(rule, AtRule) and rule.lower_at_keyword in _NESTED:
+            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            if within := "\n".join(_kept(inner, names)):
+                yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{\n{within}\n}}"
+        elif isinstance(rule, AtRule) and rule.lower_at_keyword != "charset":
+            yield rule.serialize()
+
+
+def _without_variables(rules: Iterable[Node], asked: set[str]) -> Iterator[str]:
+    """Yield the rules without the variables that nothing asks for."""
+    for rule in rules:
+        if isinstance(rule, AtRule) and rule.lower_at_keyword in _NESTED:
+            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            if within := "\n".join(_without_variables(inner, asked)):
+                yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{\n{within}\n}}"
+        elif isinstance(rule, QualifiedRule):
+            told = tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True)
+            lines = [each.serialize() for each in told if _is_asked(each, asked)]
+            if lines:
+                yield f"{tinycss2.serialize(rule.prelude).strip()}{{{';'.join(lines)}}}"
+        else:
+            yield rule.serialize()
+
+
+def _is_asked(told: Node, asked: set[str]) -> bool:
+    return not isinstance(told, Declaration) or not told.name.startswith("--") or told.name in asked
+
+
+def _selectors(prelude: Iterable[Node]) -> Iterator[tuple[str, list[Node]]]:
+    """Yield the selectors of a rule, with what they are written of."""
+    parts: list[Node] = []
+    for node in [*prelude, None]:
+        if node is None or (node.type == "literal" and node.value == ","):
+            yield tinycss2.serialize(parts).strip(), parts
+            parts = []
+        else:
+            parts.append(node)
+
+
+def _asked_for(parts: list[Node]) -> set[str]:
+    """Return the classes, ids and elements that all have to be there for a selector to fit."""
+    names, before = set(), ""
+    for node in parts:
+        if node.type == "hash":
+            names.add(node.value)
+        elif node.type == "ident" and before != ":":
+            names.add(node.value if before == "." else node.lower_value)
+        before = node.value if node.type == "literal" else ""
+    return names
+
+
+def _merge(app: Sphinx, exception: Exception | None) -> None:
+    """Put one sheet in the place of all."""
+    static = Path(app.outdir, "_static")
+    if exception is not None or app.builder.format != "html" or not static.is_dir():
+        return
+    places = [path for path in sorted(Path(app.outdir).rglob("*.html")) if static not in path.parents]
+    pages = {path: path.read_text(encoding="utf-8") for path in places}
+    first = next((text for text in pages.values() if f"_static/{SHEET}" not in text), "")
+    sheets = [found["name"] for found in _LINK.finditer(first)]
+    if not sheets:
+        return
+    names = set().union(*map(names_in_page, pages.values()), *map(names_in_script, static.rglob("*.js")))
+    scripts = [path.read_text(encoding="utf-8") for path in static.rglob("*.js")]
+    whole = "\n".join(_read(static, name) for name in sheets)
+    made = pruned(whole, names, [*pages.values(), *scripts])
+    (static / SHEET).write_text(made, encoding="utf-8", newline="\n")
+    version = digest_of_bytes(made.encode())[:8]
+    for path, text in pages.items():
+        if (linked := _linked(text, version)) != text:
+            path.write_text(linked, encoding="utf-8", newline="\n")
+    for path in static.rglob("*.css"):
+        if path.name != SHEET:
+            path.unlink()
+
+
+def _read(static: Path, name: str) -> str:
+    """Return a sheet with those that it imports, its addresses as seen from the folder of all."""
+    path = static / name
+
+    def imported(found: re.Match[str]) -> str:
+        return _read(static, (path.parent / found["name"]).resolve().relative_to(static.resolve()).as_posix())
+
+    def seen(found: re.Match[str]) -> str:
+        place = (path.parent / found["way"]).resolve().relative_to(static.resolve()).as_posix()
+        return f'url("{place}")'
+
+    text = _URL.sub(seen, path.read_text(encoding="utf-8"))
+    return _IMPORT.sub(imported, text)
+
+
+def _linked(page: str, version: str) -> str:
+    """Return a page with a link to the sheet in the place of its first link to one."""
+    first = True
+
+    def replaced(found: re.Match[str]) -> str:
+        nonlocal first
+        link = f'\n    <link rel="stylesheet" href="{found["way"]}_static/{SHEET}?v={version}" />' if first else ""
+        first = False
+        return link
+
+    return _LINK.sub(replaced, page)
+
+
+# Behind the icons (980), before the policy (990).
+_AFTER_ICONS = 985
+
+
+def register(app: Sphinx) -> None:
+    """Connect this module to Sphinx."""
+    app.connect("build-finished", _merge, priority=_AFTER_ICONS)

@@ -30,6 +30,7 @@ from qualitybook.publish.cache import digest_of_bytes, digest_of_value
 from qualitybook.publish.documents import is_indicator, pages_with_terms
 from qualitybook.publish.layout import KEYWORDS, SERIES
 from qualitybook.publish.web.filled import Filling
+from qualitybook.publish.web.search import split_index
 
 _LAST = 990
 _NOTED = "qualitybook_noted"
@@ -155,6 +156,8 @@ class _WebsiteBuilder(StandaloneHTMLBuilder):
             state = {name: getattr(self.indexer, name) for name in (*_BY_PAGE, *_BY_WORD)}
             self._index_file.write_bytes(pickle.dumps(state))
         super().dump_search_index()
+        if self.indexer is not None:
+            split_index(Path(self.outdir))
 
     def copy_image_files(self) -> None:
         """Copy the pictures, and remove those of the former website that no page shows any more."""

@@ -109,6 +109,40 @@ class _PairSearch(SearchEnglish):
         return super().word_filter(word.rstrip(_PAD))
 
 
+INDEX = "searchindex.js"
+_PARTS = 64
+_MOST_PAGES = 20
+"""Pages from which on a heading that stands on all of them leads nowhere."""
+_SET = "Search.setIndex("
+
+
+def part_of(term: str) -> int:
+    """Return the part of the index that holds a term, as the browser counts: by units of UTF-16."""
+    total, units = 0, term.encode("utf-16-le")
+    for place in range(0, len(units), 2):
+        total = (31 * total + int.from_bytes(units[place : place + 2], "little")) % 65521
+    return total % _PARTS
+
+
+def split_index(folder: Path) -> None:
+    """Put the words of the texts, most of the index, into parts of which a query loads its own."""
+    path = folder / INDEX
+    index = json.loads(path.read_text(encoding="utf-8").removeprefix(_SET).removesuffix(")"))
+    parts: list[dict[str, Any]] = [{} for _ in range(_PARTS)]
+    for term, pages in index.pop("terms").items():
+        parts[part_of(term)][term] = pages
+    titles = {title: places for title, places in index["alltitles"].items() if len(places) < _MOST_PAGES}
+    path.write_text(_SET + _script({**index, "alltitles": titles, "terms": {}}), encoding="utf-8", newline="\n")
+    into = folder / path.stem
+    into.mkdir(exist_ok=True)
+    for number, part in enumerate(parts):
+        (into / f"{number}.js").write_text(f"Search.addTerms({_script(part)}", encoding="utf-8", newline="\n")
+
+
+def _script(content: dict[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")) + ")\n"
+
+
 class _ChineseEditionSearch(_PairSearch):
     """Search of the Chinese edition."""
 

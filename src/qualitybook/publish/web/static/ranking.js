@@ -86,6 +86,33 @@ document.addEventListener("DOMContentLoaded", () =>
       .filter((_, page) => scores[page] > 0);
   };
 
+  // The words of texts lie in parts of the index: a query loads its own, and all where it may hold parts of words.
+  const PARTS = 64;
+  const partOf = (term) => {
+    let sum = 0;
+    for (let place = 0; place < term.length; place++) sum = (31 * sum + term.charCodeAt(place)) % 65521;
+    return sum % PARTS;
+  };
+  const loads = new Map();
+  const load = (part) => {
+    const loading = (done) => {
+      const script = Object.assign(document.createElement("script"), { onload: done, onerror: done });
+      script.src = `searchindex/${part}.js`;
+      document.body.append(script);
+    };
+    if (!loads.has(part)) loads.set(part, new Promise(loading));
+    return loads.get(part);
+  };
+  Search.addTerms = (terms) => Object.assign(Search._index.terms, terms);
+  const sphinxQuery = Search.query;
+  Search.query = async (query) => {
+    const [, searchTerms, excludedTerms] = Search._parseQuery(query);
+    await Promise.all([...searchTerms].map(partOf).map(load));
+    const known = searchTerms.size && !excludedTerms.size && rank(query, searchTerms).length;
+    if (!known) await Promise.all(Array.from({ length: PARTS }, (_, part) => load(part)));
+    sphinxQuery(query);
+  };
+
   const sphinxSearch = Search._performSearch;
   Search._performSearch = (query, searchTerms, excludedTerms, highlightTerms, objectTerms) => {
     const ranked = searchTerms.size && !excludedTerms.size;

@@ -20,6 +20,7 @@ from qualitybook.evidence.schema import TABLES
 from qualitybook.evidence.seals import EVIDENCE, packed
 from qualitybook.publish.manifest import read_manifest
 from qualitybook.publish.site import Book, publish_site
+from qualitybook.report import pages
 
 TABLE = {table.name: table for table in TABLES}
 
@@ -117,6 +118,9 @@ def test_what_comes_later_stands_beside_it(sealed: Path) -> None:
     assert since.changed == {"goods_pass_rate sample_city 2025 yearbook-2026 -": "95.90"}
     found = compare(catalog, edition, catalog.edition("2026")).found
     assert "2016" in set(found["period"])
+    told = json.loads(run(sealed, "edition", "diff", "--format", "json").output)
+    assert [(row["published"], row["today"]) for row in told["corrected"]] == [("95.96", "95.90")]
+    assert "95.90" in str(pages.WhatChangedPage(sealed, "2026", "zh", sealed.parent / "out").revised().data)
     warned = [problem for problem in check(sealed) if problem.code == "erratum_missing"]
     assert [problem.level for problem in warned] == ["warning"]
     erratum = {"edition": "2025", "number": "1", "day": "2027-05-02", "what_zh": "应为95.90", "what_en": "It is 95.90."}

@@ -7,7 +7,7 @@ follows it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -146,6 +146,9 @@ class EditionDiff:
     """Figures that the earlier edition used and whose source was withdrawn since."""
     goals: tuple[GoalChange, ...] = ()
     """Goals that the plan added, dropped or put in other words, in the plan's order."""
+    corrected: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """For figures of the earlier edition, sealed since, that say something else today, by their key in the seal: the
+    value as published and today's, empty where the row is gone."""
 
 
 def answer(assessment: Assessment) -> tuple[object, ...]:
@@ -194,7 +197,13 @@ def compare(catalog: Catalog, before: Edition, now: Edition) -> EditionDiff:
         readings,
         withdrawn,
         tuple(_goal_changes(old, new)),
+        _corrected(catalog, before),
     )
+
+
+def _corrected(catalog: Catalog, before: Edition) -> dict[str, tuple[str, str]]:
+    changed = catalog.since(before).changed
+    return {key: (catalog.seals[before.edition].figures[key][0], now) for key, now in changed.items()}
 
 
 def _goal_changes(old: Catalog, new: Catalog) -> Iterator[GoalChange]:

@@ -280,6 +280,7 @@ def _tables(told: ChangeWords) -> list[tuple[str, list[str], list[list[str]]]]:
         (_("Verdicts that moved"), told.move_header(), told.move_rows()),
         (_("Indicative readings that moved"), told.reading_header(), told.reading_rows()),
         (_("Revised figures"), told.revision_header(), told.revision_rows()),
+        (_("Figures corrected since"), told.corrected_header(), told.corrected_rows()),
         (_("Withdrawn sources"), told.withdrawn_header(), told.withdrawn_rows()),
         (_("New figures"), told.new_header(), told.new_rows()),
         (_("Older figures found since"), told.found_header(), told.found_rows()),
@@ -330,6 +331,9 @@ def _record(changes: EditionDiff) -> dict[str, Any]:
         "confirmed": changes.confirmed[columns].to_dict("records"),
         "withdrawn": changes.withdrawn[columns].to_dict("records"),
         "moved": [_move_record(move) for move in changes.moves],
+        "corrected": [
+            {"figure": key, "published": then, "today": now} for key, (then, now) in changes.corrected.items()
+        ],
         "unmoved": changes.unmoved,
         "goals": [
             {side: None if goal is None else goal["target_id"] for side, goal in vars(change).items()}

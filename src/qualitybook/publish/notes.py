@@ -63,7 +63,8 @@ def _section(voice: Voice, catalog: Catalog, edition: Edition) -> str:
         if listed:
             parts.append(f"<h2>{escape(heading)}</h2>\n<ul>\n{listed}\n</ul>")
     if len(parts) == 3:
-        parts.append(f"<p>{escape(_('Nothing is known that would have to be corrected.'))}</p>")
+        nothing = _("Nothing is known that would have to be corrected.")
+        parts.append(f"<p>{escape(nothing)}</p>")
     return "\n".join([*parts, "</section>"])
 
 
@@ -102,7 +103,8 @@ def _changed(voice: Voice, catalog: Catalog, edition: Edition) -> Iterator[str]:
         then = catalog.seals[edition.edition].figures[key][0]
         when = voice.period_text(period) if period != "-" else ""
         named = voice.language.comma.join(filter(None, [voice.series(indicator, place), when]))
-        yield escape(f"{named}{voice.language.colon}{then} → {now or voice.gettext('no longer there')}")
+        today = now or voice.gettext("no longer there")
+        yield escape(f"{named}{voice.language.colon}{then} → {today}")
 
 
 def _withdrawn(voice: Voice, catalog: Catalog, edition: Edition) -> Iterator[str]:

@@ -250,6 +250,21 @@ class ChangeWords:
         _ = self.voice.gettext
         return [_("No."), _("Before"), _("Now"), _("Source")]
 
+    def corrected_rows(self) -> list[list[str]]:
+        """Return series, period, value as published and value today of figures of the sealed edition before."""
+        rows = []
+        for key, (then, now) in self.diff.corrected.items():
+            indicator, place, period, *_rest = key.split(" ")
+            series = escape(self.voice.series(indicator, place))
+            when = "" if period == "-" else self.voice.period_text(period)
+            rows.append([series, when, then, now or self.voice.gettext("no longer there")])
+        return rows
+
+    def corrected_header(self) -> list[str]:
+        """Return the headings of `corrected_rows`."""
+        _ = self.voice.gettext
+        return [_("Series"), _("Period"), _("As published"), _("Corrected to")]
+
     def withdrawn_rows(self) -> list[list[str]]:
         """Return the same of figures whose source was withdrawn."""
         return self._series_rows(self.diff.withdrawn) if len(self.diff.withdrawn) else []

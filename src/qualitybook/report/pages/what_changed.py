@@ -64,9 +64,14 @@ class WhatChangedPage(Page):
         """Return the figures that differ from those that the edition before used."""
         told = self._told(diff)
         if told is None or not told.diff.revised:
-            return self.text(self._("No figure was revised."))
-        caption = self._("Figures that differ from those used before")
-        return Markdown(self.table(told.revision_header(), told.revision_rows(), caption))
+            parts = [self._("No figure was revised.")]
+        else:
+            caption = self._("Figures that differ from those used before")
+            parts = [self.table(told.revision_header(), told.revision_rows(), caption)]
+        if told is not None and told.diff.corrected:
+            caption = self._("Figures of the edition before that were corrected since")
+            parts.append(self.table(told.corrected_header(), told.corrected_rows(), caption))
+        return self.text(*parts)
 
     def goals(self, diff: EditionDiff | None = None) -> Markdown:
         """Return the goals that the plan added, dropped or put in other words; nothing where its text is the same."""

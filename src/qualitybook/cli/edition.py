@@ -49,12 +49,16 @@ def edition() -> None:
 def new(name: str, as_of: date, target_year: int | None, data: Path) -> None:
     """Add an edition and make it the current one."""
     from qualitybook.evidence.editions import add_edition
+    from qualitybook.evidence.reading import RawTable
+    from qualitybook.evidence.schema import EDITIONS
 
     existing(data)
     with _written(data):
         made = add_edition(data, name, as_of, target_year)
     click.echo(f"Edition {made.edition}: as of {made.as_of}, goals of {made.target_year}; it is the current one now.")
-    click.echo(with_options("Next: 'qualitybook edition diff' tells what changed, 'qualitybook build' makes the book."))
+    is_first = len(RawTable.read(data, EDITIONS).lines) == 1
+    told = "'qualitybook assess' shows the verdicts" if is_first else "'qualitybook edition diff' tells what changed"
+    click.echo(with_options(f"Next: {told}, 'qualitybook build' makes the book."))
 
 
 @contextmanager

@@ -233,7 +233,7 @@ def _from_workbook(folder: Path, workbook: Path, langs: Sequence[str]) -> list[s
     data = ("--data", folder.as_posix())
     return [
         "put the book's titles into book.toml",
-        f"{command_line('edition', 'new', str(date.today().year), '--as-of', date.today().isoformat(), *data)}",
+        command_line("edition", "new", "EDITION", "--as-of", "YYYY-MM-DD", *data),
         command_line("intake", "template", "figures.xlsx", "--missing", *data),
     ]
 

@@ -123,11 +123,15 @@ def notebook(code: str, title: str, page: str) -> nbformat.NotebookNode:
     return new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
+WRITTEN = ("how-to-read", "methods", "bibliography")
+"""Pages of the real table of contents, beside those of goals and areas, that have a text of their own here."""
+
+
 def plain_pages() -> list[str]:
     """Return the pages of the real table of contents that have no text of their own here."""
     contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     files = [chapter.get("file") for part in contents["parts"] for chapter in part["chapters"]]
-    return [name for name in files if name and name not in ("how-to-read", "methods", "bibliography")]
+    return [name for name in files if name and name not in WRITTEN]
 
 
 def write_source(folder: Path, code: str) -> None:

@@ -7,12 +7,13 @@ import re
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urldefrag
 
 import pytest
 from sample_book import EDITION, SCRIPT, SIGNS, WRITTEN, SampleBook, plain_pages
 
-from qualitybook.publish.web.search import EnglishEditionSearch, split_query
+from qualitybook.publish.web.search import EnglishEditionSearch, part_of, split_query
 from qualitybook.publish.web.theme import script_hashes
 
 LANGUAGES = ("zh", "en")
@@ -234,14 +235,21 @@ def test_bibliography_is_exact(book: SampleBook) -> None:
     assert chinese in book.page("zh", "bibliography")
 
 
+def said(script: Path) -> dict[str, Any]:
+    """Return what a script of the search index hands over."""
+    found = re.fullmatch(r"Search\.\w+\((.*)\)\n", script.read_text(encoding="utf-8"), re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
 def search(folder: Path, query: str) -> set[str]:
     """Find pages as the browser does: every term of the query, stemmed, in the text or the titles of a page."""
-    text = (folder / "searchindex.js").read_text(encoding="utf-8")
-    index = json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))
+    index = said(folder / "searchindex.js")
     stem = EnglishEditionSearch({}).stem
     found = []
-    for term in split_query(query.lower()):
-        places = [index[part].get(stem(term), []) for part in ("terms", "titleterms")]
+    for term in map(stem, split_query(query.lower())):
+        words = said(folder / "searchindex" / f"{part_of(term)}.js")
+        places = [words.get(term, []), index["titleterms"].get(term, [])]
         found.append({page for place in places for page in (place if isinstance(place, list) else [place])})
     return {index["docnames"][page] for page in set.intersection(*found)}
 

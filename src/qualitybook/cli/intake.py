@@ -206,7 +206,8 @@ def log_(data: Path) -> None:
     from qualitybook.evidence.history import imports
 
     existing(data)
-    found = imports(data)
+    with errors_told("{}."):
+        found = imports(data)
     for each in found:
         click.echo(f"{each.number}  {each.day}  {each.file}  {each.told}")
     if not found:

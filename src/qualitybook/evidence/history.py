@@ -8,7 +8,6 @@ the evidence, and only the last imports are kept.
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -19,9 +18,9 @@ from qualitybook.errors import QualitybookError, json_of
 from qualitybook.evidence.check import TABLE_EMPTY, check
 from qualitybook.evidence.editions import copy_tables, forbids
 from qualitybook.evidence.errors import EvidenceError
-from qualitybook.evidence.store import locked, replace_files
+from qualitybook.evidence.store import evidence_files, locked, replace_files
+from qualitybook.paths import HISTORY
 
-HISTORY = ".intake-history"
 _NOTE = "import.json"
 _KEPT = 20
 """So many imports can be taken back, one after the other."""
@@ -55,23 +54,50 @@ class Import:
 
 
 def imports(folder: Path) -> list[Import]:
-    """Return the imports that are kept, the last one first."""
-    notes = sorted((folder / HISTORY).glob(f"*/{_NOTE}"), reverse=True)
-    found = [json_of(note.read_text(encoding="utf-8")) for note in notes]
-    return [Import(**{**values, "new": tuple(values["new"])}) for values in found]
+    """Return the imports that are kept, the last one first.
+
+    Raises
+    ------
+    HistoryError
+        If the note of one is none of this program.
+    """
+    return [_read(note) for note in sorted((folder / HISTORY).glob(f"*/{_NOTE}"), reverse=True)]
 
 
-def with_history(folder: Path, files: Mapping[str, bytes], *, day: str, file: str, told: str) -> dict[str, bytes]:
-    """Return the files of an import with what takes it back, to be written together."""
+def _read(note: Path) -> Import:
+    try:
+        values = json_of(note.read_text(encoding="utf-8"))
+        found = Import(**{**values, "new": tuple(values["new"]), "after": evidence_files(values["after"])})
+        texts = (found.day, found.file, found.told, *found.after.values())
+        if note.parent.name != Path(found.folder).name or not set(found.new) <= set(found.after):
+            raise ValueError
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise HistoryError(
+            f"{note.as_posix()} is no note of an import that this program wrote; put its folder elsewhere, and try "
+            "again: that import can no longer be taken back"
+        ) from None
+    return found
+
+
+def with_history(
+    folder: Path, files: Mapping[str, bytes], *, day: str, file: str, told: str
+) -> dict[str, bytes | None]:
+    """Return the files of an import with what takes it back, and without what is too old, for one change of all."""
     before = imports(folder)
-    for old in before[_KEPT - 1 :]:
-        shutil.rmtree(folder / old.folder, ignore_errors=True)
     is_new = tuple(path for path in files if not (folder / path).is_file())
     after = {path: _digest(content) for path, content in files.items()}
     made = Import(before[0].number + 1 if before else 1, day, file, told, after, is_new)
     note = json.dumps(asdict(made), ensure_ascii=False, indent=1).encode()
     kept = {f"{made.folder}/{path}": (folder / path).read_bytes() for path in files if path not in is_new}
-    return {**files, **kept, f"{made.folder}/{_NOTE}": note}
+    gone = dict.fromkeys(path for old in before[_KEPT - 1 :] for path in _own(folder, old))
+    return {**files, **kept, f"{made.folder}/{_NOTE}": note, **gone}
+
+
+def _own(folder: Path, made: Import) -> list[str]:
+    """Return the files that are kept of an import."""
+    return [path.relative_to(folder).as_posix() for path in (folder / made.folder).rglob("*") if path.is_file()]
 
 
 def undo(folder: Path) -> Import:
@@ -80,7 +106,7 @@ def undo(folder: Path) -> Import:
     Raises
     ------
     HistoryError
-        If there is none, or the files have changed since.
+        If there is none, its note cannot be read, or the files have changed since.
     EvidenceError
         If the evidence would be wrong without it: where rows that were added since rest on it.
     BusyError
@@ -95,9 +121,7 @@ def undo(folder: Path) -> Import:
         _refuse_changed(folder, last)
         files = {path: None if path in last.new else _kept(folder, last, path) for path in last.after}
         _checked_without(folder, files)
-        own = [path.relative_to(folder).as_posix() for path in (folder / last.folder).rglob("*") if path.is_file()]
-        replace_files(folder, {**files, **dict.fromkeys(own)})
-        shutil.rmtree(folder / last.folder, ignore_errors=True)
+        replace_files(folder, {**files, **dict.fromkeys(_own(folder, last))})
     return last
 
 

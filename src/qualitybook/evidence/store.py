@@ -13,16 +13,32 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
-from qualitybook.errors import BusyError
+from qualitybook.errors import BusyError, QualitybookError, json_of
 from qualitybook.evidence.saved import table_text
-from qualitybook.evidence.schema import Table
+from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, Table
+from qualitybook.evidence.seals import SEALS
+from qualitybook.paths import HISTORY, within
 
 STAGING = ".intake"
 JOURNAL = "journal.json"
 LOCK = ".intake.lock"
+_EVIDENCE = {*(table.path for table in TABLES), DESCRIPTOR_NAME}
+_Value = TypeVar("_Value")
+
+
+class JournalError(QualitybookError, RuntimeError):
+    """The journal of a change that no command of this program began."""
+
+
+def evidence_files(files: Mapping[str, _Value]) -> dict[str, _Value]:
+    """Return tables and descriptor by their paths, as a file names them; raises ValueError for anything else."""
+    if not files.keys() <= _EVIDENCE:
+        raise ValueError(f"no tables: {', '.join(files.keys() - _EVIDENCE)}")
+    return dict(files)
 
 
 @contextmanager
@@ -33,6 +49,8 @@ def locked(folder: Path) -> Iterator[None]:
     ------
     BusyError
         If another command is at it.
+    JournalError
+        If the folder holds a journal that is none of this program.
     """
     from filelock import FileLock, Timeout
 
@@ -82,15 +100,39 @@ def recover(folder: Path) -> bool:
     staging = folder / STAGING
     found = interrupted(folder)
     if found:
-        for path, stays in json.loads((staging / JOURNAL).read_text(encoding="utf-8")).items():
+        for path, stays in _journal(staging / JOURNAL).items():
             if not stays:
-                (folder / path).unlink(missing_ok=True)
+                _remove(folder, path)
             elif (staging / path).is_file():
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 os.replace(staging / path, folder / path)
         (staging / JOURNAL).unlink()
     shutil.rmtree(staging, ignore_errors=True)
     return found
+
+
+def _journal(path: Path) -> dict[str, bool]:
+    """Return what a journal says, which may have come with the folder from somebody else."""
+    try:
+        entries = within(json_of(path.read_text(encoding="utf-8")))
+        own = {name: stays for name, stays in entries.items() if PurePosixPath(name).parts[0] in (HISTORY, SEALS)}
+        folder = path.parents[1]
+        if not all((folder / name).resolve().is_relative_to(folder.resolve()) for name in own):
+            raise ValueError
+        return {**evidence_files({name: stays for name, stays in entries.items() if name not in own}), **own}
+    except (ValueError, TypeError, AttributeError, IndexError):
+        raise JournalError(
+            f"{path.as_posix()} is no journal of a change that this program began; look at it, remove the folder "
+            f"{STAGING}, and try again"
+        ) from None
+
+
+def _remove(folder: Path, path: str) -> None:
+    """Remove a file, and the folders that are empty without it."""
+    (folder / path).unlink(missing_ok=True)
+    with suppress(OSError):
+        for above in PurePosixPath(path).parents[:-1]:
+            (folder / above).rmdir()
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -16,17 +16,17 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import distributions
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from qualitybook.errors import json_of
+from qualitybook.paths import HISTORY, within
 from qualitybook.publish.scratch import remove_abandoned, scratch_folder
 
 PACKAGE = Path(__file__).parents[1]
 _CATALOGS = PACKAGE / "report" / "locale"
 _COMMANDS = PACKAGE / "cli"
-# What takes imports back (qualitybook.evidence.history, whose import would be slow here) is no part of any book.
-LEFT_OUT = frozenset({"__pycache__", ".ipynb_checkpoints", ".intake-history"})
+LEFT_OUT = frozenset({"__pycache__", ".ipynb_checkpoints", HISTORY})
 
 
 def digest_of_bytes(data: bytes) -> str:
@@ -56,20 +56,6 @@ def files_below(folder: Path) -> Iterator[Path]:
 def is_plain(path: Path) -> bool:
     """Whether there is a file at a path, and no link to one."""
     return path.is_file() and not path.is_symlink()
-
-
-def within(files: dict[str, str]) -> dict[str, str]:
-    """Return files by their paths in a folder.
-
-    Raises
-    ------
-    ValueError
-        If one lies outside.
-    """
-    outside = [name for name in files if PurePath(name).is_absolute() or ".." in PurePath(name).parts]
-    if outside:
-        raise ValueError(outside)
-    return files
 
 
 def write_files(files: Mapping[str, bytes], folder: Path) -> None:

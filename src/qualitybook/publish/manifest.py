@@ -22,6 +22,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from qualitybook.errors import QualitybookError, json_of
+from qualitybook.paths import within
 from qualitybook.publish.cache import (
     PACKAGE,
     digest_of_bytes,
@@ -29,7 +30,6 @@ from qualitybook.publish.cache import (
     digests_of_files,
     is_plain,
     packages,
-    within,
 )
 
 NAMED = 5

@@ -365,10 +365,10 @@ class Intake:
             for path, old in self.read.items():
                 if _bytes_of(self.folder / path) != old:
                     raise BusyError(f"{path} has changed in the meantime; run the command again")
-            files = self.files
             if file:
-                files = with_history(self.folder, files, day=day, file=file, told=told)
-            replace_files(self.folder, files)
+                replace_files(self.folder, with_history(self.folder, self.files, day=day, file=file, told=told))
+            else:
+                replace_files(self.folder, self.files)
 
 
 def prepare(

@@ -7,9 +7,12 @@ plan for 2030 follows.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import nbformat
 import pytest
 from click.testing import CliRunner
 from synthetic import Row, evidence_tables, write_evidence
@@ -20,8 +23,12 @@ from qualitybook.analysis.edition_diff import compare
 from qualitybook.evidence import Catalog, load
 from qualitybook.evidence.check import check
 from qualitybook.evidence.extract import Evidence
+from qualitybook.publish.notebook import render_notebook
+from qualitybook.publish.plan import planned, volumes_of
 from qualitybook.report import pages
+from qualitybook.report.i18n import Words
 
+ROOT = Path(__file__).parents[2]
 FINAL_FROM, NEXT_FROM = "2025-09-01", "2027-01-15"
 
 
@@ -111,6 +118,16 @@ def test_each_edition_goes_by_the_text_of_its_day(tmp_path: Path) -> None:
     ]
 
 
+def test_an_edition_sees_nothing_of_goals_that_are_not_its_own(tmp_path: Path) -> None:
+    gap = {**evidence_tables()["gaps"][0], "target_id": "research-3"}
+    catalog = load(with_final_text(tmp_path / "data", gaps=[gap]))
+    for edition, found in (("2024", []), ("2025", ["research-3"])):
+        seen = catalog.as_of(catalog.edition(edition).as_of)
+        assert list(seen.gaps["target_id"]) == found
+        assert set(seen.target_evidence["target_id"]) <= set(seen.targets["target_id"])
+        assert seen.published_by(catalog.edition(edition).as_of).gaps["target_id"].tolist() == found
+
+
 def test_what_changed_tells_the_new_wording_the_dropped_and_the_added_goal(tmp_path: Path) -> None:
     catalog = load(with_final_text(tmp_path / "data"))
     diff = compare(catalog, catalog.edition("2024"), catalog.edition("2025"))
@@ -169,3 +186,37 @@ def test_two_goals_in_force_share_no_number(tmp_path: Path) -> None:
     undated = {**goods, "target_id": "goods-96", "supersedes": "goods-pass"}
     folder = with_final_text(tmp_path / "undated", targets=[goods, undated, research, *others])
     assert ("valid_from", "supersedes") in {(problem.column, problem.code) for problem in check(folder)}
+
+
+@pytest.mark.parametrize(
+    ("written", "edition", "lang", "told"),
+    [(with_final_text, "2025", "en", "goods-96"), (with_next_plan, "2026", "zh", "goods-2030")],
+)
+def test_every_page_of_an_edition_can_be_made(
+    tmp_path: Path, written: Callable[[Path], Path], edition: str, lang: str, told: str
+) -> None:
+    evidence = Evidence.open(written(tmp_path / "data"))
+    volumes = volumes_of(evidence.catalog, [edition], [lang], tmp_path / "build")
+    (plan,), _offer = planned(evidence.catalog, evidence.settings, volumes, tmp_path / "extracts")
+    made: dict[str, dict[str, Any]] = {}
+    for page in plan.pages:
+        path = ROOT / f"notebooks/{page.template}.ipynb"
+        template = render_notebook(path, page.within(plan.context).context, ROOT / "book" / lang, lang)
+        data = {"data": str(page.evidence), "out": str(tmp_path / "out")}
+        made[page.docname] = run_cells(template, {**page.parameters, **data})
+    assert any(told in name for name in made)
+    verdicts = str(made["track-record"]["page"].verdicts().data)
+    assert Words(lang).gettext("no such goal") in verdicts
+    assert Words(lang).gettext("earlier wording") in verdicts
+    assert plan.sheets is not None
+    assert len(list(plan.sheets)) > 1
+
+
+def run_cells(notebook: nbformat.NotebookNode, parameters: dict[str, str]) -> dict[str, Any]:
+    """Run a page's cells of code, and return what they leave."""
+    names: dict[str, Any] = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            exec(cell.source, names)
+            names |= parameters if "parameters" in cell.metadata.get("tags", []) else {}
+    return names

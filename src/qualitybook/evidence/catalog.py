@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 CURRENT = "current"
 """Status of the edition that readers are shown first."""
-_OF_GOALS = ("gaps", "indicative_evidence", "indicative_goals")
+_OF_GOALS = ("gaps", "indicative_evidence", "indicative_goals", "target_evidence", "target_path")
 """Tables whose rows go with the goal that they are about."""
 _AREA = "area"
 """Level of places such as a delta or a coast, which are nobody's parent."""
@@ -423,9 +423,12 @@ class Catalog:
         """
         known = self._goals_known(day)
         is_in_force = ~(known["valid_to"] <= pd.Timestamp(day)) & ~known["target_id"].isin(known["supersedes"])
-        if len(known) == len(self.targets) and is_in_force.all():
+        return self._with_goals(known[is_in_force].reset_index(drop=True))
+
+    def _with_goals(self, targets: pd.DataFrame) -> Catalog:
+        """Return the same with some of its goals, and what the tables say of those; itself where those are all."""
+        if len(targets) == len(self.targets):
             return self
-        targets = known[is_in_force].reset_index(drop=True)
         of_goals: dict[str, Any] = {
             name: table[table["target_id"].isin({*targets["target_id"], ""})].reset_index(drop=True)
             for name, table in self.tables().items()
@@ -539,7 +542,7 @@ class Catalog:
         """
         limit = pd.Timestamp(day)
         published = set(self.sources.loc[self.sources["available_from"] <= limit, "source_id"])
-        known = replace(self, targets=self._goals_known(day))._of_sources(published)
+        known = self._with_goals(self._goals_known(day))._of_sources(published)
         is_as_of = known.sources["withdrawn"].isna().all() and known.with_goals_of(day) is known
         return replace(known, as_of_date=day if is_as_of else None)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ import pandas as pd
 from IPython.display import Markdown
 from matplotlib.figure import Figure
 
-from qualitybook.analysis.assess import assess_targets
+from qualitybook.analysis.assess import Assessment, assess_targets
 from qualitybook.analysis.backtest import Score, cut_off_cases, rank_histogram, score, scores_by_class, vintage_cases
 from qualitybook.analysis.hidden_places import EARLIER, NOTHING, SITUATIONS, Hidden, hide_on_plan
 from qualitybook.evidence.numbers import printed as as_printed
@@ -55,7 +57,7 @@ class TrackRecordPage(Page):
                 str(item.target["number"]),
                 markdown.escape(self.words.name(item.target, "statement")),
                 *(
-                    markdown.escape(self.computed.verdict(known[item.target_id].verdict, seen=day))
+                    self._verdict_then(item.target_id, known, day)
                     for known, (_name, day) in zip(by_edition, dates, strict=True)
                 ),
             ]
@@ -68,6 +70,16 @@ class TrackRecordPage(Page):
             *(self.edition_name(name) for name, _day in dates),
         ]
         return Markdown(self.table(header, rows, self._("Verdicts by edition"), "rl" + "l" * len(dates)))
+
+    def _verdict_then(self, key: str, known: Mapping[str, Assessment], day: date) -> str:
+        """Return the verdict of an edition on a goal, or on its wording of that time."""
+        then = key
+        while then and then not in known:
+            then = self.everything.target(then).supersedes
+        if not then:
+            return self._("no such goal")
+        said = self.computed.verdict(known[then].verdict, seen=day)
+        return markdown.escape(said if then == key else said + self.words.parentheses(self._("earlier wording")))
 
     def statement(self, cases: pd.DataFrame | None = None) -> Markdown:
         """Return in plain words how often the 80% bands of earlier editions held."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from synthetic import evidence_tables, write_evidence
 
 from qualitybook import cli
@@ -227,7 +227,14 @@ def test_the_two_options_go_together(folder: Path, table: Path) -> None:
 
 @pytest.mark.parametrize(
     ("line", "said"),
-    [("faktor = 1", "found 'faktor'; allowed: one of "), ("factor = 15", "take the figures as they are printed")],
+    [
+        ("faktor = 1", "found 'faktor'; allowed: one of "),
+        ("factor = 15", "take the figures as they are printed"),
+        ("factor = true", "[factor]: found 'True'; allowed: 1, 10, 100"),
+        ("factor = nan", "[factor]: found 'nan'; allowed: 1, 10, 100"),
+        ("", "[factor]: found 'no such line'; allowed: a line that says it; to do: write factor = by how much"),
+        ("factor = 1\nbasis = 5", "[basis]: found '5'; allowed: text; to do: write it in quotes"),
+    ],
 )
 def test_a_mapping_that_says_what_cannot_be_is_refused(folder: Path, table: Path, line: str, said: str) -> None:
     wide(folder, table)
@@ -236,3 +243,60 @@ def test_a_mapping_that_says_what_cannot_be_is_refused(folder: Path, table: Path
     refused = wide(folder, table)
     assert refused.exit_code == 1
     assert said in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('label = ".*"', "label = 2024", "series 1 [label]: found '2024'; allowed: text"),
+        ('label = ".*"', 'label = ""', "series 1 [label]: found an empty cell; allowed: text"),
+        ('label = ".*"', 'label = ["a"]', "series 1 [label]: found \"['a']\"; allowed: text"),
+        ("# first_year.*", 'first_year = "abc"', "[first_year]: found 'abc'; allowed: a year of four digits"),
+        ('years = ".*"', 'years = "up"', """[years]: found 'up'; allowed: "columns" or "rows\""""),
+        ('qualifier = ".*"', "qualifier = 1", "[qualifier]: found '1'; allowed: text"),
+        ("indicator_id = .*", "", "series 1 [indicator_id]: found 'no such line'; allowed: a line that says it"),
+        (r"(?s)\[\[series.*", 'series = ["GDP"]', "[series]: found \"['GDP']\"; allowed: tables [[series]]"),
+        (r"(?s)\[\[series.*", "series = 3", "[series]: found '3'; allowed: tables [[series]]"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_refused(folder: Path, table: Path, old: str, new: str, said: str) -> None:
+    wide(folder, table)
+    path = answered(folder)
+    text = path.read_text("utf-8")
+    # A list of series stands before the first table of a file, where TOML takes it for the file's own.
+    made = f"{new}\n{re.sub(old, '', text)}" if new.startswith("series =") else re.sub(old, new, text, count=1)
+    path.write_text(made, "utf-8")
+    refused = wide(folder, table, "--accept-doubts")
+    assert refused.exit_code == 1
+    assert said in refused.stderr
+    assert added(folder) == []
+
+
+def test_a_series_that_stands_twice_in_a_mapping_is_refused(folder: Path, table: Path) -> None:
+    wide(folder, table)
+    path = answered(folder)
+    text = path.read_text("utf-8")
+    path.write_text(f"{text}\n[[series]]{text.split('[[series]]')[1]}", "utf-8")
+    refused = wide(folder, table, "--accept-doubts")
+    assert refused.exit_code == 1
+    assert "found '产品抽检合格率 in %'; allowed: each label and unit once; to do: delete one" in refused.stderr
+
+
+def test_a_very_small_factor_is_a_power_of_ten(folder: Path, table: Path) -> None:
+    wide(folder, table)
+    path = answered(folder)
+    path.write_text(path.read_text("utf-8").replace("factor = 0.1\n", "factor = 0.00001\n"), "utf-8")
+    done = wide(folder, table, "--accept-doubts")
+    assert done.exit_code == 0, done.output
+    assert ("research_intensity", "2026", "0.000320") in added(folder)
+
+
+def test_an_empty_sheet_is_passed_over_and_an_empty_file_refused(folder: Path, tmp_path: Path) -> None:
+    path = saved(tmp_path / "table.xlsx", [["指标", 2026, 2027], ["产品抽检合格率", 96.1, 96.5]])
+    book = load_workbook(path)
+    book.create_sheet("empty")
+    book.save(path)
+    assert wide(folder, path, "--dry-run").exit_code == 0
+    (tmp_path / "table.csv").write_text("", "utf-8")
+    refused = wide(folder, tmp_path / "table.csv")
+    assert (refused.exit_code, "found 'no two years in one row or column'" in refused.stderr) == (1, True)

@@ -12,7 +12,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
@@ -31,6 +31,7 @@ _OF_ALL = ("source_id", "region_id", "locator", "grade", "qualifier")
 _OF_SERIES = ("label", "unit", "indicator_id", "factor", "basis", *_OF_ALL)
 _TABLE_KEYS = ("sheet", "years", "first_year", *_OF_ALL)
 _ASKED = {
+    "label": "what stands beside the series in the table, in quotes",
     "source_id": "a key of sources.csv: the publication that prints the table",
     "region_id": "a key of regions.csv: the place of the figures",
     "locator": "where in the source, as locators.csv names it",
@@ -113,7 +114,7 @@ def _table(grid: Grid, observations: Table) -> WideTable | None:
         for at, line in enumerate(lines):
             count = len({period for cell in line if (period := _period(cell, observations))})
             best.append((count, years, at, lines))
-    count, years, at, lines = max(best, key=lambda each: each[0])
+    count, years, at, lines = max(best, key=lambda each: each[0], default=(0, "", 0, []))
     if count < 2:
         return None
     rivals = [each for each in best if each[0] == count]
@@ -239,7 +240,7 @@ def read_mapping(folder: Path, name: str) -> WideMapping:
     Raises
     ------
     IntakeError
-        If it is not TOML, has unknown keys, or holds what is not decided yet.
+        If it is not TOML, has unknown or wrong keys, or holds what is not decided yet.
     """
     path = mapping_path(name)
     try:
@@ -248,8 +249,11 @@ def read_mapping(folder: Path, name: str) -> WideMapping:
         advice = "correct it, or delete it and have it proposed again"
         raise IntakeError([Fault(path, "", "", str(error), "TOML in UTF-8", advice, "mapping_form")]) from None
     series = said.pop("series", [])
-    mapping = WideMapping(path, said, series if isinstance(series, list) else [])
-    faults = list(_faults_of(mapping))
+    if not isinstance(series, list) or not all(isinstance(each, dict) for each in series):
+        advice = "write each series below a line [[series]] of its own"
+        raise IntakeError([Fault(path, "", "series", str(series), "tables [[series]]", advice, "mapping_form")])
+    mapping = WideMapping(path, said, series)
+    faults = [*_faults_of(mapping), *_series_twice(mapping)]
     if faults:
         raise IntakeError(faults)
     return mapping
@@ -261,15 +265,35 @@ def _faults_of(mapping: WideMapping) -> Iterator[Fault]:
             if key not in known:
                 advice = "correct the name, or delete the line"
                 yield Fault(where, "", key, key, f"one of {', '.join(known)}", advice, "mapping_key")
-            elif value == UNDECIDED and (key != "factor" or table.get("indicator_id")):
+            elif value != UNDECIDED:
+                is_right, allowed, advice = _VALUES.get(key, _TEXT)
+                if not is_right(value):
+                    yield Fault(where, "", key, str(value), allowed, advice, "mapping_value")
+            elif key != "factor" or table.get("indicator_id"):
                 advice = f"write {_ASKED.get(key, 'what it is')}"
                 yield Fault(where, "", key, UNDECIDED, "a decision", advice, "undecided")
-        if known is _OF_SERIES and not str(table.get("label", "")):
-            yield Fault(where, "", "label", "", "what stands beside the series", "write its label", "mapping_key")
-        factor = str(table.get("factor", 1))
-        if factor != UNDECIDED and not _is_power_of_ten(factor):
-            advice = "take the figures as they are printed, with a unit of their own in units.csv"
-            yield Fault(where, "", "factor", factor, "1, 10, 100 ... or 0.1, 0.01 ...", advice, "factor")
+        if known is _OF_SERIES:
+            yield from _lacking(where, table)
+
+
+def _lacking(where: str, series: Mapping[str, Any]) -> Iterator[Fault]:
+    """Find the keys that a series must have and has not."""
+    lacking = [key for key in ("label", "indicator_id") if key not in series]
+    lacking += ["factor"] if series.get("indicator_id") and "factor" not in series else []
+    for key in lacking:
+        advice = f"write {key} = {_ASKED[key]}"
+        yield Fault(where, "", key, "no such line", "a line that says it", advice, "mapping_key")
+
+
+def _series_twice(mapping: WideMapping) -> Iterator[Fault]:
+    """Find series that the table could not tell apart."""
+    seen: dict[str, int] = {}
+    for number, each in enumerate(mapping.series, start=1):
+        named = " in ".join(str(each[key]) for key in ("label", "unit") if each.get(key))
+        first = seen.setdefault(named, number)
+        if first != number:
+            advice = f"delete one of series {first} and {number}"
+            yield Fault(mapping.path, "", "label", named, "each label and unit once", advice, "label_twice")
 
 
 def _parts(mapping: WideMapping) -> Iterator[tuple[str, Mapping[str, Any], Sequence[str]]]:
@@ -278,8 +302,30 @@ def _parts(mapping: WideMapping) -> Iterator[tuple[str, Mapping[str, Any], Seque
         yield f"{mapping.path}: series {number}", each, _OF_SERIES
 
 
-def _is_power_of_ten(text: str) -> bool:
-    return re.fullmatch(r"10*(?:\.0+)?|0\.0*1", text) is not None
+def _is_power_of_ten(value: object) -> bool:
+    if type(value) not in (int, float):
+        return False
+    number = Decimal(str(value))
+    return number.is_finite() and number > 0 and number.normalize().as_tuple().digits == (1,)
+
+
+_Check = tuple[Callable[[object], bool], str, str]
+_TEXT: _Check = (lambda value: isinstance(value, str), "text", "write it in quotes")
+_VALUES: Mapping[str, _Check] = {
+    "label": (lambda value: isinstance(value, str) and value != "", "text", "write what stands beside it, in quotes"),
+    "years": (lambda value: value in ("columns", "rows"), '"columns" or "rows"', "write where the years stand"),
+    "first_year": (
+        lambda value: type(value) is int and 1000 <= value <= 9999,
+        "a year of four digits, without quotes",
+        "write such a year, or delete the line to take in all",
+    ),
+    "factor": (
+        _is_power_of_ten,
+        "1, 10, 100 ... or 0.1, 0.01 ..., without quotes",
+        "write such a number, or take the figures as they are printed, with a unit of their own in units.csv",
+    ),
+}
+"""What the keys of a mapping may be, in words too, and what to do otherwise; all others are texts."""
 
 
 # What a mapping makes of a table
@@ -355,7 +401,7 @@ def _entry(
     cells |= {name: str(said[name]) for name in ("indicator_id", "basis", *_OF_ALL) if name in said}
     cells |= {"period": period, "qualifier": cells["qualifier"] or "exact", "value": value.text}
     if not any(finding.level == "error" for finding in value.findings):
-        cells["value"] = _times(value.text, str(said.get("factor", 1)))
+        cells["value"] = _times(value.text, str(said["factor"]))
     places = {**dict.fromkeys(("indicator_id", *observations.header), cell.name), "period": head.name}
     faults = tuple(fault_at(observations, sheet, cell.name, "value", finding) for finding in value.findings)
     return Entry(observations, sheet, cells, places, faults)

@@ -23,16 +23,25 @@ Judge = Callable[..., Verdict]
 
 
 def catalog_with(
-    catalog_of: CatalogMaker, values: dict[str, str], *, kind: str = "level", unit: str = "index", **cells: str
+    catalog_of: CatalogMaker,
+    values: dict[str, str],
+    *,
+    kind: str = "level",
+    unit: str = "index",
+    weak: dict[str, dict[str, str]] | None = None,
+    **cells: str,
 ) -> Catalog:
-    """Return the sample city with these figures of one indicator of that kind and unit."""
+    """Return the sample city with these figures of one indicator of that kind and unit, some by period `weak`."""
     changed = {"kind": kind, "subkind": "share" if kind == "rate" else "", "unit": unit, "lower": "", "upper": ""}
     changed |= {"better": "neither", "year_from": "mean"}
     indicators = [row | changed if row["indicator_id"] == INDICATOR else row for row in evidence_tables()["indicators"]]
     targets = [
         row | {"unit": unit} if row["indicator_id"] == INDICATOR else row for row in evidence_tables()["targets"]
     ]
-    made = [observation(INDICATOR, PLACE, period, value, "yearbook-2023", **cells) for period, value in values.items()]
+    made = [
+        observation(INDICATOR, PLACE, period, value, "yearbook-2023", **cells, **(weak or {}).get(period, {}))
+        for period, value in values.items()
+    ]
     return catalog_of(made, indicators=indicators, targets=targets)
 
 
@@ -41,7 +50,7 @@ def judged(catalog_of: CatalogMaker) -> Judge:
     """Return what judges a goal for 2025 by figures that it makes."""
 
     def answer(rule: str, value: float | None, values: dict[str, str], *, on: date = NOW, **more: object) -> Verdict:
-        named = {name: more.pop(name) for name in ("kind", "unit", "n", "passed") if name in more}
+        named = {name: more.pop(name) for name in ("kind", "unit", "n", "passed", "weak") if name in more}
         goal = Goal(INDICATOR, PLACE, rule, value, int(str(more.pop("year", 2025))), **more)  # type: ignore[arg-type]
         return judge(catalog_with(catalog_of, values, **named), goal, on)  # type: ignore[arg-type]
 
@@ -121,6 +130,65 @@ def test_a_change_from_the_baseline(judged: Judge, value: float, is_percent: boo
 
 def test_a_change_without_its_baseline_is_not_judged(judged: Judge) -> None:
     assert judged("change_from_baseline", -5, {"2025": "30"}, baseline_year=2020).reason == "no_baseline"
+
+
+WEAK = [{"status": "provisional"}, {"qualifier": "about"}, {"qualifier": "derived"}]
+
+
+@pytest.mark.parametrize("cells", WEAK)
+@pytest.mark.parametrize(
+    ("rule", "value", "more"),
+    [
+        ("change_from_baseline", -13.5, {"baseline_year": 2020, "is_percent": True}),
+        ("change_from_baseline", -20, {"baseline_year": 2020}),
+        ("count_increase", None, {"baseline_year": 2020}),
+        ("average_growth", -3, {"from_year": 2021, "is_percent": True}),
+    ],
+)
+def test_a_start_that_is_not_final_decides_nothing(
+    judged: Judge, rule: str, value: float | None, more: dict[str, object], cells: dict[str, str]
+) -> None:
+    figures = {"2020": "200.0", "2025": "150.0"}
+    assert judged(rule, value, figures, **more).state in ("met", "not_met")
+    verdict = judged(rule, value, figures, weak={"2020": cells}, **more)
+    assert (verdict.state, verdict.reason) == ("cannot_judge", "weak_start")
+
+
+def test_a_baseline_that_is_no_figure_to_fit_is_not_called_missing(judged: Judge) -> None:
+    figures, more = {"2020": "200.0", "2023": "170.0", "2025": "150.0"}, {"baseline_year": 2020}
+    for cells in ({"grade": "C"}, {"qualifier": "at_least"}):
+        assert judged("change_from_baseline", -20, figures, weak={"2020": cells}, **more).reason == "weak_start"
+
+
+def test_no_percentage_is_taken_of_zero_or_less(judged: Judge) -> None:
+    # 3 % of -5 a year would be -5.80 in 2025, which -5.5 "reaches" by getting worse.
+    for start in ("0", "-5.0"):
+        figures = {"2020": start, "2025": "-5.5"}
+        by_growth = judged("average_growth", 3, figures, from_year=2021, is_percent=True)
+        by_change = judged("change_from_baseline", -10, figures, baseline_year=2020, is_percent=True)
+        assert (by_growth.reason, by_change.reason) == ("no_percentage", "no_percentage")
+    # So many units can be taken of anything: -5.5 is 0.5 below -5.0.
+    units = judged("change_from_baseline", -0.5, {"2020": "-5.0", "2025": "-5.5"}, baseline_year=2020)
+    assert units.state == "met"
+
+
+def test_a_step_from_a_provisional_figure_breaks_no_fall(judged: Judge) -> None:
+    figures, weak = yearly(2020, 100, 90, 70, 75, 71, 60), {"2022": {"status": "provisional"}}
+    assert judged("falling", None, figures, baseline_year=2020).state == "not_met"
+    verdict = judged("falling", None, figures, baseline_year=2020, weak=weak)
+    assert (verdict.state, verdict.reason) == ("cannot_judge", "weak_year")
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "figure", "state"),
+    [(1, 3, "33.3", "met"), (5, 6, "83.3", "met"), (2, 3, "66.7", "met"), (2, 3, "66.6", "not_met")],
+)
+def test_a_part_without_its_counts_is_held_as_it_is_printed(
+    judged: Judge, part: int, whole: int, figure: str, state: str
+) -> None:
+    # 1 of 3 is 33.333..., printed 33.3; 2 of 3 is printed 66.7.
+    more = {"kind": "rate", "unit": "percent", "value_high": whole, "is_percent": True}
+    assert judged("share_of", part, {"2025": figure}, **more).state == state
 
 
 def test_average_growth_by_figures_of_growth(judged: Judge) -> None:

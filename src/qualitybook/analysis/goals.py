@@ -101,6 +101,11 @@ class Goal:
         """Whether what is asked for hangs on the figure of another year."""
         return self.kind.needs_baseline or self.kind.value_is == "growth"
 
+    @property
+    def is_percent_of_baseline(self) -> bool:
+        """Whether what is asked for is worked out in percent of the figure that the goal starts from."""
+        return self.kind.value_is == "growth" or (self.kind.value_is == "change" and self.is_percent)
+
 
 def _number(target: pd.Series | Mapping[str, Any], name: str) -> float | None:
     cell = target.get(name)
@@ -130,14 +135,20 @@ class Asked:
     def by(cls, goal: Goal, baseline: float | None = None) -> Asked | None:
         """Return what a goal asks for; None for goals that no single figure reaches, and without a baseline they need.
 
-        The `baseline` is the figure of the goal's `compared_year`.
+        The `baseline` is the figure of the goal's `compared_year`; no percentage is taken of one of zero or less.
         """
         if goal.kind.judged not in ("figure", "growth") or (goal.is_relative and baseline is None):
+            return None
+        if goal.is_relative and goal.is_percent_of_baseline and (baseline or 0.0) <= 0:
             return None
         value = _threshold(goal, baseline or 0.0)
         if goal.kind.event == "figure_between":
             return cls(value, float(goal.value_high or 0))
         return cls.beyond(value, goal.direction, is_strict=goal.kind.is_strict)
+
+    def printed(self, decimals: int) -> Asked:
+        """Return the same with its ends as they would be printed."""
+        return replace(self, lower=round(self.lower, decimals), upper=round(self.upper, decimals))
 
     def nearest_end(self, value: float) -> float:
         """Return the end that lies nearest to a figure."""

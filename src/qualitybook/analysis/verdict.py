@@ -65,7 +65,12 @@ REASONS = (
     "only_bounds",
     "only_undated",
     "only_other_scope",
+    "only_parts",
+    "only_low_grade",
     "no_baseline",
+    "weak_start",
+    "weak_year",
+    "no_percentage",
     "no_later_value",
     "basis_break",
     "too_few",
@@ -346,9 +351,11 @@ def _known_rise(goal: Goal, series: Series, since: pd.DataFrame, waiting: str) -
     """Return the verdict on a rise whose every year is known, none of them a final figure below the one before."""
     if waiting == "open":
         return Verdict(goal, "cannot_judge", "year_not_over", series=series, deciding_line=since["lines"].iloc[-1][0])
-    weak = [row for _, row in since.iterrows() if not _is_final(row)]
+    weak = [(year, row) for year, row in by_year(since) if not _is_final(row)]
     if weak:
-        return Verdict(goal, "cannot_judge", weak[-1]["weakness"], series=series, deciding_line=weak[-1]["lines"][0])
+        year, row = weak[-1]
+        reason = row["weakness"] if year == goal.target_year else "weak_year"
+        return Verdict(goal, "cannot_judge", reason, series=series, deciding_line=row["lines"][0])
     risen = goal.direction * (since["value"].iloc[-1] - since["value"].iloc[0]) > 0
     return Verdict(goal, "met" if risen else "not_met", series=series, deciding_line=since["lines"].iloc[-1][0])
 
@@ -372,7 +379,14 @@ def _judge_growth(catalog: Catalog, goal: Goal, series: Series, waiting: str, op
     if len(known) <= goal.target_year - int(goal.from_year or 0):
         return Verdict(goal, "cannot_judge", "missing_years", series=series)
     line = int(known["lines"].iloc[-1][0])
-    weak = next((row["weakness"] for _, row in known.iterrows() if not _is_final(row)), None)
+    weak = next(
+        (
+            row["weakness"] if year == goal.target_year else "weak_year"
+            for year, row in by_year(known)
+            if row["weakness"]
+        ),
+        None,
+    )
     if waiting == "open" or weak:
         return Verdict(goal, "cannot_judge", weak or "year_not_over", series=series, deciding_line=line)
     met = Asked.beyond(float(goal.value or 0), goal.direction).holds(mean_growth(known["value"]))
@@ -534,17 +548,28 @@ def _final(catalog: Catalog, goal: Goal, series: Series, asked: Asked, waiting: 
         # Some publish a year before it is over; nothing is final before that.
         return Verdict(goal, "cannot_judge", "year_not_over", series=series, deciding_line=row["lines"][0])
     if row is not None and _is_final(row):
-        return _by_figure(catalog, goal, series, row, asked)
+        return _unless_weak_start(goal, series, _by_figure(catalog, goal, series, row, asked))
     by_bound = None if waiting == "open" else _by_bound(goal, series, asked)
     if by_bound is not None:
-        return by_bound
+        return _unless_weak_start(goal, series, by_bound)
     if row is not None and row["whole"]:
         return Verdict(goal, "cannot_judge", row["weakness"], series=series, deciding_line=row["lines"][0])
     return _by_unfitted_figure(goal, series) if row is None else None
 
 
+def _unless_weak_start(goal: Goal, series: Series, decided: Verdict) -> Verdict:
+    """Return a verdict, or that it cannot be judged where the figure that the goal starts from is no final one."""
+    start = _year_record(series, goal.compared_year) if goal.is_relative else None
+    if start is None or _is_final(start):
+        return decided
+    return Verdict(goal, "cannot_judge", "weak_start", series=series, deciding_line=start["lines"][0])
+
+
 def _by_figure(catalog: Catalog, goal: Goal, series: Series, row: pd.Series, asked: Asked) -> Verdict:
-    is_counted = goal.kind.value_is == "part" and goal.is_percent and row["n"] > 0 and row["passed"] >= 0
+    is_part = goal.kind.value_is == "part" and goal.is_percent
+    is_counted = is_part and row["n"] > 0 and row["passed"] >= 0
+    # One of three is printed as 33.3: without the counts the part asked for is held as it would be printed.
+    asked = asked.printed(int(row["decimals"])) if is_part and not is_counted else asked
     met = asked.holds(100 * row["passed"] / row["n"] if is_counted else float(row["value"]))
     unsure = not is_counted and _rounding_matters(catalog, goal, series, row, asked)
     return Verdict(
@@ -609,14 +634,17 @@ def _bounds_year(bound: Any, year: int) -> bool:
     return bool(of_each or (is_whole_year(bound) and bound.start.year == year))
 
 
+_OF_USE = {"bound": "bound_open", "other_basis": "other_basis", "part_of_year": "part_of_year"}
+"""Why a figure of the target year that is not fitted decides nothing, where it is not weak itself."""
+
+
 def _by_unfitted_figure(goal: Goal, series: Series) -> Verdict | None:
     """Return the verdict where the target year has a figure that is not fitted, None where it has none at all."""
     known = series.rows[(series.rows["year"] == goal.target_year) & (series.rows["use"] != "second_source")]
     if known.empty:
         return None
     figure = next(rows_of(known))
-    by_use = {"bound": "bound_open", "other_basis": "other_basis"}.get(figure.use, "not_fitted")
-    reason = weakness(figure) or by_use
+    reason = weakness(figure) or _OF_USE.get(figure.use, "not_fitted")
     return Verdict(goal, "cannot_judge", reason, series=series, deciding_line=int(figure.line))
 
 
@@ -640,16 +668,23 @@ def _why_no_value(series: Series) -> str:
         return "only_undated"
     if rows["qualifier"].isin([*BOUND_QUALIFIERS, "undated"]).all():
         return "only_bounds"
-    return "not_fitted"
+    return {"part_of_year": "only_parts", "grade_c": "only_low_grade"}.get("/".join(set(rows["use"])), "not_fitted")
 
 
 def _without_baseline(series: Series, goal: Goal) -> Verdict:
-    reason = _why_no_value(series) if series.n == 0 else "no_baseline"
-    baseline_year = goal.baseline_year or 0
-    known = series.rows[series.rows["use"] == "other_basis"]
-    if len(known) and (known["start"].dt.year == baseline_year).any():
-        reason = "basis_break"
-    return Verdict(goal, "cannot_judge", reason, series=series)
+    return Verdict(goal, "cannot_judge", _why_no_start(series, goal), series=series)
+
+
+def _why_no_start(series: Series, goal: Goal) -> str:
+    """Return the code of why nothing can be asked of a goal that starts from the figure of another year."""
+    rows = series.rows[series.rows["start"].dt.year == (goal.compared_year or 0)]
+    if (rows["use"] == "other_basis").any():
+        return "basis_break"
+    if goal.compared_year in series.yearly.index:
+        return "no_percentage"
+    if series.n == 0:
+        return _why_no_value(series)
+    return "weak_start" if any(weakness(row) or row.use == "bound" for row in rows_of(rows)) else "no_baseline"
 
 
 @dataclass(frozen=True)
@@ -669,7 +704,7 @@ def _first_fall(since: pd.DataFrame, direction: int, *, counted: bool) -> Fall |
     for (_, before), (_, after) in pairwise(since.iterrows()):
         unit = 10.0 ** -min(before["decimals"], after["decimals"])
         fallen = direction * (before["value"] - after["value"])
-        if _is_final(after) and fallen > unit - _TINY:
+        if _is_final(before) and _is_final(after) and fallen > unit - _TINY:
             error = sampling_error_of_difference([before["n"], after["n"]], [before["value"], after["value"]])
             return Fall(int(after["lines"][0]), bool(counted and error is not None and fallen <= error))
     return None

@@ -90,6 +90,13 @@ REASONS = {
     "only_undated": _("only a figure without a year was found"),
     "only_other_scope": _("only figures by another scope or recognition were found"),
     "no_baseline": _("no figure of the baseline year was found"),
+    "weak_start": _(
+        "the figure of the year that it starts from is a bound, provisional, about, derived or of low grade"
+    ),
+    "weak_year": _("the figure of an earlier year is provisional, about, derived or of low grade"),
+    "no_percentage": _("no percentage can be taken of a starting figure of zero or less"),
+    "only_parts": _("only figures of parts of years were found"),
+    "only_low_grade": _("only figures of unclear origin were found"),
     "no_later_value": _("no figure later than the baseline year was found"),
     "basis_break": _("the definition changed after the baseline year"),
     "too_few": _("too few yearly figures were found"),

@@ -189,9 +189,10 @@ class Recomputed:
     @cached_property
     def _editions(self) -> Any:
         rows = [row for row in self.published.tables["editions"] if row["as_of"] < self.published.as_of.isoformat()]
-        earlier = sorted((row["as_of"], row["edition"]) for row in rows)
+        # The last issue of each edition, by its as-of date.
+        last = {row["as_of"]: row["edition"] for row in rows}
         return vintage_cases(
-            self.catalog, [(name, date.fromisoformat(day)) for day, name in earlier], self.published.as_of
+            self.catalog, [(name, date.fromisoformat(day)) for day, name in last.items()], self.published.as_of
         )
 
     @cached_property

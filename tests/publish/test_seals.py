@@ -195,3 +195,26 @@ def test_a_corrected_issue_has_a_number_and_the_first_stays(sealed: Path) -> Non
     assert "allowed: the last issue of an edition: 2023, 2024, 2025-3, 2026" in refused.stderr
     told = json.loads(run(sealed, "edition", "diff", "--format", "json").output)
     assert (told["before"]["edition"], told["now"]["edition"]) == ("2025-3", "2026")
+
+
+def test_an_edition_that_was_issued_again_counts_once(sealed: Path) -> None:
+    def record() -> pages.TrackRecordPage:
+        return pages.TrackRecordPage(sealed, "2026", "en", sealed.parent / "out")
+
+    before = record()
+    assert run(sealed, "edition", "reissue", "2025").exit_code == 0
+    again = record()
+    assert [name for name, _day in again.earlier] == ["2023", "2024", "2025-2"]
+    assert len(again.cases) == len(before.cases)
+
+
+def test_numbers_of_issues_go_on_after_the_highest(sealed: Path) -> None:
+    for last in ("2025", *(f"2025-{number}" for number in range(2, 10))):
+        assert run(sealed, "edition", "reissue", last).exit_code == 0
+    assert run(sealed, "edition", "remove", "2025-4").exit_code == 0
+    assert run(sealed, "edition", "reissue", "2025-10").exit_code == 0
+    issues = [each.edition for each in load(sealed).editions_in_order()][2:-1]
+    assert issues == ["2025", *(f"2025-{number}" for number in (2, 3, 5, 6, 7, 8, 9, 10, 11))]
+    rows = rows_of(sealed, "editions")
+    put(sealed, "editions", [*rows[:3], rows[4], rows[3], *rows[5:]])
+    assert "editions_order" in {problem.code for problem in check(sealed)}

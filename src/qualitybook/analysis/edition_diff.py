@@ -250,10 +250,8 @@ def previous(catalog: Catalog, edition: Edition) -> Edition | None:
     Edition or None
         None for the first.
     """
-    earlier = catalog.editions[catalog.editions["as_of"].dt.date < edition.as_of]
-    return (
-        None if earlier.empty else catalog.edition(str(earlier.sort_values(["as_of", "edition"])["edition"].iloc[-1]))
-    )
+    earlier = catalog.editions_before(edition.as_of)
+    return earlier[-1] if earlier else None
 
 
 def _sorted_out(

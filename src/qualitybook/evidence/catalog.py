@@ -722,8 +722,12 @@ class Catalog:
         return {name: value for name, value in values.items() if isinstance(value, pd.DataFrame)}
 
     def editions_in_order(self) -> list[Edition]:
-        """Return the editions by their as-of dates."""
-        return [self.edition(str(key)) for key in self.editions.sort_values(["as_of", "edition"])["edition"]]
+        """Return the editions by their as-of dates, the issues of one as they were made."""
+        return [self.edition(str(key)) for key in self.editions.sort_values("as_of", kind="stable")["edition"]]
+
+    def editions_before(self, day: date) -> list[Edition]:
+        """Return the editions of as-of dates before a day, oldest first; of one issued again the last issue."""
+        return list({each.as_of: each for each in self.editions_in_order() if each.as_of < day}.values())
 
     def targets_in_order(self) -> list[pd.Series]:
         """Return the rows of the plan's targets in the plan's order."""

@@ -378,13 +378,22 @@ def _published_before_read(tables: _Tables) -> Iterator[Problem]:
             yield sources.problem(line, "published", published, allowed, "published_after_access")
 
 
+def issue_number(first: str, edition: str) -> int:
+    """Return which corrected issue of an edition another one is, from 2; 0 where it is none."""
+    found = re.fullmatch(rf"{re.escape(first)}-([0-9]+)", edition)
+    return int(found[1]) if found else 0
+
+
 def _editions_in_order(tables: _Tables) -> Iterator[Problem]:
-    """Require that each edition has a later as-of date than the one before, and a corrected issue the same."""
+    """Require that each edition has a later as-of date than the one before, and a corrected issue the same.
+
+    The issues of one stand by their numbers: the last is the one that counts.
+    """
     editions = tables["editions"]
-    last, first = "", ""
+    last, first, number = "", "", 0
     for line, (edition, as_of) in editions.rows("edition", "as_of"):
-        is_issue = as_of == last and re.fullmatch(rf"{re.escape(first)}-[0-9]+", edition)
-        first = first if is_issue else edition
+        is_issue = as_of == last and issue_number(first, edition) > number
+        first, number = (first, issue_number(first, edition)) if is_issue else (edition, 0)
         if as_of <= last and not is_issue:
             yield editions.problem(line, "as_of", as_of, f"a day after {last}, the edition before", "editions_order")
         last = max(as_of, last)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from qualitybook.errors import RefusedError
 from qualitybook.evidence.catalog import CURRENT, Catalog, Edition, checked, load
-from qualitybook.evidence.check import EDITION_MISSING, check
+from qualitybook.evidence.check import EDITION_MISSING, check, issue_number
 from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.reading import RawTable
 from qualitybook.evidence.schema import (
@@ -93,7 +93,8 @@ def add_issue(folder: Path, edition: str) -> Edition:
             )
         at = known.index(edition)
         issues = [row["edition"] for row in rows if row["as_of"] == rows[at]["as_of"]]
-        made = {**rows[at], "edition": f"{issues[0]}-{len(issues) + 1}", "reconstructed": ""}
+        number = 1 + max((issue_number(issues[0], each) for each in issues[1:]), default=1)
+        made = {**rows[at], "edition": f"{issues[0]}-{number}", "reconstructed": ""}
         rows[at] = {**rows[at], "status": _ARCHIVED}
         _put(folder, [*rows[: at + 1], made, *rows[at + 1 :]])
     return load(folder).edition(made["edition"])

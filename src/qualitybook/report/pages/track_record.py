@@ -37,10 +37,9 @@ class TrackRecordPage(Page):
         super().__init__("track-record", data, edition, lang, out)
 
     @cached_property
-    def earlier(self) -> list[tuple[str, pd.Timestamp]]:
-        """The editions before this one with their as-of dates, oldest first."""
-        editions = self.everything.editions.sort_values("as_of")
-        return [(str(row.edition), row.as_of.date()) for row in rows_of(editions) if row.as_of.date() < self.as_of]
+    def earlier(self) -> list[tuple[str, date]]:
+        """The editions before this one with their as-of dates, oldest first; of one issued again the last issue."""
+        return [(each.edition, each.as_of) for each in self.everything.editions_before(self.as_of)]
 
     @cached_property
     def cases(self) -> pd.DataFrame:

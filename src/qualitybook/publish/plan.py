@@ -298,7 +298,6 @@ def _book_context(
         "target_year": edition.target_year,
         "plan_title": escape(plan.title),
         "is_draft": settings.is_draft,
-        "is_closing": edition.is_closing,
         "has_goods": bool(goods(catalog)),
         "plan_date": words.published(plan.published),
         "plan": escape(words.name(settings, "plan") or words.gettext("plan")),

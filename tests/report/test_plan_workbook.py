@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,6 +67,16 @@ def test_a_new_folder_from_a_plan_has_the_same_bytes(sample_folder: Path, plan: 
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
     (problem,) = check(tmp_path / "city")
     assert (problem.code, "qualitybook edition new" in str(problem)) == ("edition_missing", True)
+
+
+def test_the_command_that_a_template_names_makes_its_folder_in_one_language_too(tmp_path: Path) -> None:
+    run("init", tmp_path / "one", "--lang", "zh")
+    plan = tmp_path / "plan.xlsx"
+    told = run("intake", "template", plan, "--plan", "--data", tmp_path / "one").output
+    (command,) = re.findall(r"'qualitybook (init DIR --from-workbook FILE[^']*)'", " ".join(told.split()))
+    named = {"DIR": tmp_path / "two", "FILE": plan}
+    made = run(*(named.get(word, word) for word in command.split()))
+    assert made.exit_code == 0, made.output
 
 
 def test_the_first_edition_is_begun_by_its_command(plan: Path, tmp_path: Path) -> None:

@@ -88,15 +88,18 @@ def _plan(data: Path) -> tuple[bytes, str]:
     """Return the workbook with the plan, and what to do with it."""
     from qualitybook.evidence.check import read_folder
     from qualitybook.evidence.editions import sound
+    from qualitybook.evidence.schema import LANGUAGES, languages_of
     from qualitybook.report.plan_workbook import plan_workbook
 
     existing(data)
     raw = read_folder(data)
     with errors_told():
         sound(data, raw)
+    languages = languages_of(data)
+    lang = "" if tuple(languages) == tuple(LANGUAGES) else f" --lang {','.join(languages)}"
     said = (
         f"{plural(len(raw['targets'].lines), 'goal')} with what they rest on. For a plan of your own replace the rows, "
-        "then 'qualitybook init DIR --from-workbook' makes its folder; to add rows to this one:"
+        f"then 'qualitybook init DIR --from-workbook FILE{lang}' makes its folder; to add rows to this one:"
     )
     return plan_workbook(raw), said
 

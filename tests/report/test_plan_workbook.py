@@ -79,6 +79,18 @@ def test_the_command_that_a_template_names_makes_its_folder_in_one_language_too(
     assert made.exit_code == 0, made.output
 
 
+def test_the_plan_of_this_book_makes_a_folder(tmp_path: Path) -> None:
+    data, plan = Path(__file__).parents[2] / "data", tmp_path / "plan.xlsx"
+    assert run("intake", "template", plan, "--plan", "--data", data).exit_code == 0
+    made = run("init", tmp_path / "city", "--from-workbook", plan)
+    assert made.exit_code == 0, made.output
+    (problem,) = [problem for problem in check(tmp_path / "city") if problem.level == "error"]
+    assert problem.code == "edition_missing"
+    here, there = (rows_of(folder, "indicative_evidence") for folder in (data, tmp_path / "city"))
+    assert there == [row for row in here if not row["source_id"]]
+    assert 0 < len(there) < len(here)
+
+
 def test_the_first_edition_is_begun_by_its_command(plan: Path, tmp_path: Path) -> None:
     folder = tmp_path / "city"
     run("init", folder, "--from-workbook", plan)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qualitybook.evidence.intake.sheets import CORRECTS
@@ -32,6 +33,7 @@ _OTHERS = ("indicators", "regions", "units", "sources", "publishers", "locators"
 """What every plan needs; sheets of other tables are made where the folder has rows of them."""
 _ELSEWHERE = (OBSERVATIONS.name, REVIEWS.name, EDITIONS.name, "dating")
 """Tables that have workbooks or commands of their own, or that figures without a period need."""
+_READINGS = "indicative_evidence"
 _LABELS: Mapping[str, Mapping[str, str]] = {
     "targets.rule": labels.RULES,
     "peer_targets.rule": labels.RULES,
@@ -51,6 +53,7 @@ def plan_workbook(raw: Mapping[str, RawTable]) -> bytes:
     """Return a workbook with the plan's tables, their rows as they stand in the files."""
     from openpyxl import Workbook
 
+    raw = {name: _without_figures(table) if name == _READINGS else table for name, table in raw.items()}
     names = [*_PLAN, *_OTHERS]
     names += [name for name in raw if name not in (*names, *_ELSEWHERE) and raw[name].lines]
     book = Workbook()
@@ -63,6 +66,12 @@ def plan_workbook(raw: Mapping[str, RawTable]) -> bytes:
         _fill(sheet, raw[name], fields)
         _offer(sheet, raw[name].table, fields, ranges, last)
     return saved(book)
+
+
+def _without_figures(raw: RawTable) -> RawTable:
+    """Return what readings rest on without the rows that name the source of a figure, which the workbook has not."""
+    is_kept = raw.cells["source_id"] == ""
+    return replace(raw, cells=raw.cells[is_kept], lines=[raw.lines[at] for at, kept in enumerate(is_kept) if kept])
 
 
 def _choices(raw: Mapping[str, RawTable], names: Sequence[str]) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ import io
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from synthetic import HEADERS, PATHS, Row, Tables, evidence_tables, observation, write_evidence, write_table
@@ -145,11 +146,12 @@ def test_the_encoding_asked_for_is_named(sample_folder: Path) -> None:
     assert problem.allowed == "UTF-8; save it in the spreadsheet as 'CSV UTF-8'"
 
 
-def as_saved(data: bytes, separator: str, mark: bool, end: str, below: int) -> bytes:
+def as_saved(data: bytes, separator: str, mark: bool, end: str, below: int, quoting: Any = csv.QUOTE_MINIMAL) -> bytes:
     """Return a table as a spreadsheet saves it, with rows below it that once held something."""
     rows = list(csv.reader(io.StringIO(data.decode("utf-8"), newline="")))
     out = io.StringIO(newline="")
-    csv.writer(out, delimiter=separator, lineterminator=end).writerows([*rows, *([[""] * len(rows[0])] * below)])
+    writer = csv.writer(out, delimiter=separator, lineterminator=end, quoting=quoting)
+    writer.writerows([*rows, *([[""] * len(rows[0])] * below)])
     return out.getvalue().encode("utf-8-sig" if mark else "utf-8")
 
 
@@ -172,6 +174,13 @@ def test_a_table_saved_by_a_spreadsheet_is_taken_as_it_was(
     written = (sample_folder / PATHS[name]).read_bytes()
     assert written.startswith(after.table.header[0].encode() + b",")
     assert read_folder(sample_folder)[name].cells.equals(before.cells)
+
+
+def test_a_table_saved_with_every_cell_in_quotes_is_taken_as_it_was(sample_folder: Path) -> None:
+    before = read_folder(sample_folder)["editions"]
+    quoted = csv.QUOTE_ALL
+    assert _rewrite(sample_folder, "editions", lambda data: as_saved(data, ";", True, "\r\n", 0, quoted)) == []
+    assert read_folder(sample_folder)["editions"].cells.equals(before.cells)
 
 
 def test_the_line_of_a_mistake_is_that_of_the_saved_file(sample_folder: Path) -> None:

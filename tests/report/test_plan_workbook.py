@@ -91,6 +91,17 @@ def test_the_plan_of_this_book_makes_a_folder(tmp_path: Path) -> None:
     assert 0 < len(there) < len(here)
 
 
+def test_a_plan_is_made_in_the_folder_where_one_stands(
+    plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "city").mkdir()
+    monkeypatch.chdir(tmp_path / "city")
+    made = run("init", ".", "--from-workbook", plan)
+    assert made.exit_code == 0, made.output
+    assert Path("book.toml").is_file()
+    assert [problem.code for problem in check(Path("."))] == ["edition_missing"]
+
+
 def test_the_first_edition_is_begun_by_its_command(plan: Path, tmp_path: Path) -> None:
     folder = tmp_path / "city"
     run("init", folder, "--from-workbook", plan)

@@ -214,9 +214,10 @@ def _from_workbook(folder: Path, workbook: Path, langs: Sequence[str]) -> list[s
     from qualitybook.evidence.editions import write_tables
     from qualitybook.evidence.store import LOCK
 
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as made:
-        new = Path(made) / folder.name
+    place = folder.resolve()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=f".{place.name}-") as made:
+        new = Path(made) / place.name
         write_tables(new, {}, langs)
         intake = prepared(workbook, new, is_new=True)
         for fault in intake.faults:
@@ -224,9 +225,12 @@ def _from_workbook(folder: Path, workbook: Path, langs: Sequence[str]) -> list[s
         refuse(intake, accept_doubts=False)
         intake.write()
         (new / LOCK).unlink(missing_ok=True)
-        if folder.is_dir():
-            folder.rmdir()
-        os.replace(new, folder)
+        if place.is_dir():
+            # A folder that takes its place would not be the one that somebody stands in.
+            for each in sorted(new.iterdir()):
+                os.replace(each, place / each.name)
+        else:
+            os.replace(new, place)
     counts = Counter(change.entry.table.path for change in intake.added)
     for path, count in counts.items():
         click.echo(f"{(folder / path).as_posix()}: {plural(count, 'row')}")

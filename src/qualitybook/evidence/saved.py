@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Collection
 
-_SEPARATORS = (";", "\t")
+_SEPARATORS = (",", ";", "\t")
 _NOTHING = ", \t\r"
 
 
@@ -20,13 +20,21 @@ def table_text(data: bytes, columns: Collection[str], errors: str = "strict") ->
     """
     text = data.decode("utf-8-sig", errors)
     header = text.partition("\n")[0].rstrip("\r")
-    separators = [sign for sign in _SEPARATORS if len(set(header.split(sign)) & set(columns)) > 1]
-    if separators and "," not in header:
-        text = _with_commas(text, separators[0])
+    found = next((sign for sign in _SEPARATORS if len(set(_cells(header, sign)) & set(columns)) > 1), ",")
+    if found != ",":
+        text = _with_commas(text, found)
     lines = text.split("\n")
     while len(lines) > 1 and not lines[-1].strip(_NOTHING):
         lines.pop()
     return "\n".join(lines) + "\n" if len(lines) <= text.count("\n") else text
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    """Return the cells of a line; none of one that is no record."""
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:
+        return []
 
 
 def _with_commas(text: str, separator: str) -> str:

@@ -142,6 +142,8 @@ def test_answers_marks_notes_pages_and_moves_are_told(tmp_path: Path) -> None:
         ("text.docx", "no archive", "File is not a zip file"),
         ("other.docx", None, "word/document.xml"),
         ("entities.docx", '<!DOCTYPE x [<!ENTITY a "b">]><x/>', "declares a document type"),
+        ("late.docx", f"<!--{'x' * 2000}--><!DOCTYPE x [<!ENTITY a 'b'>]><x/>", "declares a document type"),
+        ("deep.docx", f"<x>{'<y>' * 20_000}{'</y>' * 20_000}</x>", "recursion"),
         ("broken.docx", "<w:p>", "unbound prefix"),
     ],
 )
@@ -163,6 +165,31 @@ def test_what_is_no_document_is_refused_in_one_sentence(
     assert done.exit_code == 2
     assert f"Invalid value for --from: {name} is no document that can be read" in done.stderr
     assert not (tmp_path / "review").exists()
+
+
+def test_a_part_that_is_encrypted_is_refused(tmp_path: Path) -> None:
+    path = by_hand(tmp_path / "made.docx")
+    data = bytearray(path.read_bytes())
+    # The first bit of a part's flags, in the list at the end of the archive and before the part itself.
+    for mark, flags in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        data[data.index(mark) + flags] |= 1
+    path.write_bytes(data)
+    with pytest.raises(RefusedError, match="encrypted"):
+        remarks_in(path)
+
+
+def test_a_deletion_within_an_insertion_is_no_part_of_it(tmp_path: Path) -> None:
+    text = (
+        f'<w:document {SPACE}><w:body><w:p><w:ins w:author="A"><w:r><w:t>a new</w:t></w:r>'
+        '<w:del w:author="B"><w:r><w:delText>ish</w:delText></w:r></w:del></w:ins>'
+        '<w:del w:author="B"><w:ins w:author="A"><w:r><w:t> gone</w:t></w:r></w:ins></w:del>'
+        "<w:r><w:t> text</w:t></w:r></w:p></w:body></w:document>"
+    )
+    found = remarks_in(by_hand(tmp_path / "made.docx", document_xml=text))
+    assert [(each.kind, each.who, each.said, each.text) for each in found][:2] == [
+        ("insertion", "A", "a new", "a new text"),
+        ("deletion", "B", "ish gone", "a new text"),
+    ]
 
 
 def test_the_workbook_lists_the_remarks_and_comes_back(commented: Path, tmp_path: Path, sample_folder: Path) -> None:

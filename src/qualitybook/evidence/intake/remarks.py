@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -66,7 +66,7 @@ def remarks_in(path: Path) -> list[Remark]:
         with zipfile.ZipFile(path) as parts:
             read = _Parts(parts)
             return _Walk(read).remarks()
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, NotImplementedError, ElementTree.ParseError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, RuntimeError, ElementTree.ParseError) as error:
         reason = " ".join(str(error).strip("'\"").split())
         raise RefusedError(
             f"{path.name} is no document that can be read ({reason}); open it in Word, WPS or LibreOffice and save it "
@@ -85,8 +85,11 @@ def _value(element: ElementTree.Element | None, name: str = "val") -> str:
     return next((value for key, value in found if key.rpartition("}")[2] == name), "")
 
 
-def _text_of(element: ElementTree.Element) -> str:
-    return "".join(each.text or _TEXT[_name(each)] for each in element.iter() if _name(each) in _TEXT)
+def _text_of(element: ElementTree.Element, without: Collection[str] = ()) -> str:
+    """Return the text of an element, that of some elements in it left aside."""
+    if _name(element) in _TEXT:
+        return element.text or _TEXT[_name(element)]
+    return "".join(_text_of(each, without) for each in element if _name(each) not in without)
 
 
 class _Parts:
@@ -110,11 +113,16 @@ class _Parts:
         if full not in self._parts.namelist() and not needed:
             return ElementTree.Element("none")
         if self._parts.getinfo(full).file_size > _MOST_BYTES:
-            raise ValueError(f"{full} is larger than {_MOST_BYTES >> 20} MiB")
-        content = self._parts.read(full)
-        if b"<!DOCTYPE" in content[:1000]:
-            raise ValueError(f"{full} declares a document type")
-        return ElementTree.fromstring(content)
+            raise ValueError(f"{full} is larger than the {_MOST_BYTES >> 20} MiB allowed")
+        return ElementTree.fromstring(self._parts.read(full), ElementTree.XMLParser(target=_Builder()))
+
+
+class _Builder(ElementTree.TreeBuilder):
+    """Builds a part, which has no entities of its own."""
+
+    def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
+        """Refuse what may declare some, before it does."""
+        raise ValueError("a part declares a document type, which none must")
 
 
 def _levels(styles: ElementTree.Element) -> dict[str, int]:
@@ -198,7 +206,7 @@ class _Walk:
                 yield from [note] if note is not None else []
             elif name in _CHANGES:
                 self._change(child, name)
-                yield from self._runs(child, name)
+                yield from self._runs(child, change if change in _GONE else name)
             elif name not in _PASSED_OVER:
                 self._range(child)
                 yield from self._runs(child, change)
@@ -210,7 +218,8 @@ class _Walk:
             self._here.text += text
 
     def _change(self, element: ElementTree.Element, name: str) -> None:
-        if said := _text_of(element):
+        # What another has taken out of an insertion is a deletion alone.
+        if said := _text_of(element, _GONE):
             when = _value(element, "date")
             self._here.remarks.append(Remark(_CHANGES[name], _value(element, "author"), when, said, page=self._page()))
 

@@ -332,7 +332,7 @@ class Translator:
         place = destination(item, self.docname)
         if place is not None and place not in self.shared.labels:
             raise PandocBuildError(
-                f"{self.docname}: a reference leads to {'#'.join(place)!r}, which is not in the book"
+                f"{self.docname}: a reference leads to {'#'.join(place)!r}, which is not in the book; correct it"
             )
         to = item["refuri"] if place is None else f"#{anchor(self.shared.labels[place].name)}"
         return [node("Link", attributes(self._name(item)), self.inlines(item.children), [to, ""])]
@@ -345,7 +345,9 @@ class Translator:
 
     def _inline_image(self, item: nodes.Element) -> list[Node]:
         if "://" in item["uri"]:
-            raise PandocBuildError(f"{self.docname}: the image {item['uri']!r} is not a file of the book")
+            raise PandocBuildError(
+                f"{self.docname}: the image {item['uri']!r} is not a file of the book; put the file beside the page"
+            )
         return [node("Image", attributes(), plain(item.get("alt", "")), [self.shared.images[item["uri"]], ""])]
 
     def _inline_comment(self, item: nodes.Element) -> list[Node]:

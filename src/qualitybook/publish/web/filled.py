@@ -85,7 +85,10 @@ def _way_of(shown: str) -> Callable[[str], str]:
     for way in _WAYS:
         if way(_MARKUP) == shown:
             return way
-    raise ExtensionError(f"the theme writes {_MARKUP} as {shown}, which no page can be filled in like")
+    raise ExtensionError(
+        f"the theme writes {_MARKUP} as {shown}, which no page can be filled in like; install the theme that "
+        "requirements.lock names"
+    )
 
 
 class _Frame:

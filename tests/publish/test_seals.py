@@ -125,7 +125,15 @@ def test_what_comes_later_stands_beside_it(sealed: Path) -> None:
     assert [problem.level for problem in warned] == ["warning"]
     erratum = {"edition": "2025", "number": "1", "day": "2027-05-02", "what_zh": "应为95.90", "what_en": "It is 95.90."}
     put(sealed, "errata", [{**erratum, "why_zh": "录入有误", "why_en": "A slip of ours.", "issue": ""}])
+    assert [problem for problem in check(sealed) if problem.code == "erratum_missing"] == warned
+    named = {"indicator_id": "goods_pass_rate", "period": "2025"}
+    put(sealed, "errata", [{**row, **named} for row in rows_of(sealed, "errata")])
     assert not [problem for problem in check(sealed) if problem.code == "erratum_missing"]
+    # Another figure that changes later is not covered by the erratum of the first.
+    rows = rows_of(sealed, "observations")
+    other = next(row for row in rows if row["indicator_id"] == "goods_pass_rate" and row["period"] == "2022")
+    put(sealed, "observations", [{**row, "value": "90.0"} if row is other else row for row in rows])
+    assert "1 figures" in next(problem.found for problem in check(sealed) if problem.code == "erratum_missing")
 
 
 def test_published_pages_of_a_sealed_edition_stay(sealed: Path, www: Path, tmp_path: Path) -> None:

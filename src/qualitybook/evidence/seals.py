@@ -147,20 +147,28 @@ def problems_of_seals(folder: Path, observations: RawTable, errata: RawTable) ->
         yield Problem(SEALS, None, "", str(error), allowed, "seal_unreadable")
         return
     rows = dict(zip(observations.lines, observations.cells.to_dict("records"), strict=True))
-    told = {str(edition) for edition in errata.cells["edition"]}
+    told = errata.cells.to_dict("records")
     for name, seal in seals.items():
-        changed = since(seal, rows, ()).changed
-        if changed and name not in told:
-            named = ", ".join(list(changed)[:_NAMED]) + (" …" if len(changed) > _NAMED else "")
+        own = [row for row in told if row["edition"] == name]
+        changed = [key for key in since(seal, rows, ()).changed if not any(_is_about(row, key) for row in own)]
+        if changed:
+            named = ", ".join(changed[:_NAMED]) + (" …" if len(changed) > _NAMED else "")
             yield Problem(
                 f"{SEALS}/{name}.json",
                 None,
                 "",
                 f"{len(changed)} figures of the sealed edition that say something else today: {named}",
-                "an erratum in errata.csv for each correction of a published edition",
+                "an erratum in errata.csv that names the figure (indicator_id, region_id, period, source_id, basis) for each "
+                "correction of a published edition",
                 "erratum_missing",
                 "warning",
             )
+
+
+def _is_about(erratum: Mapping[Any, str], key: str) -> bool:
+    """Whether an erratum names a figure; of a key that it gives in part it is about all figures."""
+    given = [str(erratum[name]) for name in OBSERVATIONS.primary_key]
+    return any(given) and all(cell in ("", part) for cell, part in zip(given, key.split(" "), strict=True))
 
 
 def packed(files: Mapping[str, bytes]) -> bytes:

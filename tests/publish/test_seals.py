@@ -19,6 +19,7 @@ from qualitybook.evidence.check import check
 from qualitybook.evidence.schema import TABLES
 from qualitybook.evidence.seals import EVIDENCE, packed
 from qualitybook.publish.manifest import read_manifest
+from qualitybook.publish.sealing import compared
 from qualitybook.publish.site import Book, publish_site
 from qualitybook.report import pages
 
@@ -226,3 +227,61 @@ def test_numbers_of_issues_go_on_after_the_highest(sealed: Path) -> None:
     rows = rows_of(sealed, "editions")
     put(sealed, "editions", [*rows[:3], rows[4], rows[3], *rows[5:]])
     assert "editions_order" in {problem.code for problem in check(sealed)}
+
+
+def test_a_sealed_edition_goes_only_where_that_is_asked_for(sealed: Path, www: Path) -> None:
+    write_book(www, sealed, "2026")
+    before = contents(www), (sealed / "editions.csv").read_bytes()
+    for refused in (run(sealed, "edition", "remove", "2025"), run(sealed, "publish", www, "--withdraw", "2025")):
+        assert refused.exit_code == 2
+        assert "2025 is sealed" in refused.stderr
+    assert (contents(www), (sealed / "editions.csv").read_bytes()) == before
+    assert run(sealed, "publish", www, "--withdraw", "2025", "--sealed").exit_code == 0
+    assert "2025/zh/summary.html" not in contents(www)
+    assert run(sealed, "edition", "remove", "2025", "--sealed").exit_code == 0
+    assert [problem.file for problem in check(sealed) if problem.code == "seal_without_edition"] == ["seals/2025.json"]
+
+
+@pytest.mark.parametrize(("spoilt", "said"), [(None, "no such file"), (b"PK", "not the evidence that was published")])
+def test_evidence_of_a_seal_that_is_missing_or_changed_is_told(
+    sealed: Path, tmp_path: Path, spoilt: bytes | None, said: str
+) -> None:
+    assert check(sealed) == []
+    path = sealed / "seals/2025.zip"
+    path.unlink() if spoilt is None else path.write_bytes(spoilt)
+    (problem,) = check(sealed)
+    assert (problem.file, problem.code, problem.level) == ("seals/2025.zip", "seal_archive", "warning")
+    refused = run(sealed, "edition", "rebuild", "2025", "--into", tmp_path / "again")
+    assert refused.exit_code in (1, 2)
+    assert said in refused.stderr
+    assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        "[]",
+        "{}",
+        "{",
+        {"surplus": 1},
+        {"figures": {"goods_pass_rate sample_city": ["1", "a"]}},
+        {"figures": {"a b c d -": "1"}},
+        {"as_of": "2025-13-01"},
+        {"edition": "2024"},
+        {"files": ["a"]},
+    ],
+)
+def test_a_seal_that_is_none_is_a_problem(sealed: Path, spoilt: str | dict[str, object]) -> None:
+    path = sealed / "seals/2025.json"
+    values = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(spoilt if isinstance(spoilt, str) else json.dumps({**values, **spoilt}), encoding="utf-8")
+    assert [problem.code for problem in check(sealed)] == ["seal_unreadable"]
+    assert "2025.json" in run(sealed, "check").output
+
+
+def test_verdicts_that_come_out_otherwise_are_named(sealed: Path, www: Path) -> None:
+    seal = load(sealed).seals["2025"]
+    assert compared(seal, www).verdicts == {}
+    path = www / "data/2025/assessments.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"open"', '"met"'), encoding="utf-8")
+    assert compared(seal, www).verdicts == {"goods-pass": ("open - 0.5 A", "met - 0.5 A")}

@@ -75,16 +75,17 @@ def _written(data: Path) -> Iterator[None]:
 
 @edition.command()
 @click.argument("name", metavar="EDITION")
+@click.option("--sealed", is_flag=True, help="Remove it even though it is sealed; its seal stays.")
 @data_option
-def remove(name: str, data: Path) -> None:
+def remove(name: str, sealed: bool, data: Path) -> None:
     """Take an edition off the evidence; what is published of it stays until it is withdrawn."""
     from qualitybook.evidence.editions import remove_edition
 
     existing(data)
     with _written(data):
-        current = remove_edition(data, name)
+        current = remove_edition(data, name, is_sealed_too=sealed)
     click.echo(f"Edition {name} is removed; {current.edition} is the current one.")
-    click.echo(f"To take its pages off a site: qualitybook publish DIR --withdraw {name}")
+    click.echo(f"To take its pages off a site: qualitybook publish DIR --withdraw {name}{' --sealed' * sealed}")
 
 
 @edition.command()
@@ -159,7 +160,7 @@ def rebuild(ctx: click.Context, name: str, into: Path, html: bool, data: Path) -
     menu names other editions.
     """
     from qualitybook.cli.build import build
-    from qualitybook.evidence.seals import SEALS, unpack
+    from qualitybook.evidence.seals import archive_of, unpack
     from qualitybook.publish.sealing import compared
 
     seals = load_catalog(data).seals
@@ -169,12 +170,15 @@ def rebuild(ctx: click.Context, name: str, into: Path, html: bool, data: Path) -
     if into.exists() and any(into.iterdir()):
         raise click.BadParameter(f"{str(into)!r} is not empty; name a new folder.", param_hint="--into")
     evidence, site = into / "evidence", into / "site"
-    unpack(data / SEALS / f"{name}.zip", evidence)
     sealed = seals[name]
+    with errors_told("{}."):
+        unpack(archive_of(data, sealed), evidence)
     langs = ",".join(sealed.languages)
     ctx.invoke(build, edition=name, lang=langs, data=evidence, output=site, build_dir=into / "build", html=html)
     told = compared(sealed, site)
-    click.echo(f"Verdicts: {'the same' if told.has_verdicts else 'not the same'} as published.")
+    click.echo(f"Verdicts: {'not ' * bool(told.verdicts)}the same as published.")
+    for target, (then, now) in told.verdicts.items():
+        click.echo(f"  {target}: {then} -> {now}")
     for word, names in (("same", told.same), ("differs", told.different), ("not made", told.lost)):
         click.echo(f"{word:8} {plural(len(names), 'file')}")
     click.echo(f"{site} holds what was made.")

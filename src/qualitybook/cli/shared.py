@@ -30,7 +30,7 @@ MEND = "Correct what is named above (docs/reference/tables.md says what each col
 ROOM = "make room or ask for the right to write there, then try again."
 NO_SITEMAP = "No address in book.toml: the site has no {name}, and its page for lost addresses no link."
 _ALL = "all"
-_NOT_REPEATED = ("dry_run", "force", "withdraw")
+_NOT_REPEATED = ("dry_run", "force", "withdraw", "sealed")
 """Options that are for one command alone, not for those that follow it."""
 _QUOTED = re.compile(r"(['`])(qualitybook ([^'`\n]+))\1")
 

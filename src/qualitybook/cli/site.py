@@ -63,19 +63,25 @@ _MEANINGS = {
 @click.option(
     "--force", is_flag=True, help="Publish even a build that a newer one has replaced, or that was withdrawn."
 )
+@click.option("--sealed", is_flag=True, help="Withdraw the edition even though it is sealed.")
 @data_option
-def publish(folder: Path, output: Path | None, dry_run: bool, withdraw: str | None, force: bool, data: Path) -> None:
+def publish(
+    folder: Path, output: Path | None, dry_run: bool, withdraw: str | None, force: bool, sealed: bool, data: Path
+) -> None:
     """Put the site into DIR, the folder that a web server shows.
 
     It is checked against its manifest first, then copied beside DIR and takes its place in one step, so that no
     reader sees half of it. What DIR has besides stays: other editions, pages and PDFs that a new build of an edition
     lacks, and everything that this program did not put there. DIR/publications.json says which builds were published.
     """
+    from qualitybook.evidence.editions import SEALED
     from qualitybook.publish.layout import Project
     from qualitybook.publish.plan import offer_of
 
     book = load_book(data)
     offer = offer_of(load_catalog(data), book)
+    if withdraw in offer.seals and not sealed:
+        raise click.UsageError(SEALED.format(edition=withdraw))
     site = output or Project(Path()).site_folder(data, book.name)
     try:
         with errors_told("error: {}", f"{folder} is as it was."):

@@ -97,7 +97,7 @@ def problems_of(folder: Path, raw: Mapping[str, RawTable]) -> list[Problem]:
     problems += _problems_of_descriptor(folder)
     problems += _problems_of_settings(folder)
     problems += _problems_of_change(folder)
-    problems += problems_of_seals(folder, raw["observations"], raw["errata"])
+    problems += problems_of_seals(folder, raw["observations"], raw["errata"], raw["editions"])
     return sorted(without_settled(problems, checked["observations"].rows("settled")), key=_place)
 
 

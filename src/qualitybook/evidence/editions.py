@@ -34,6 +34,7 @@ from qualitybook.evidence.schema import (
 from qualitybook.evidence.store import locked, replace_files
 
 _ARCHIVED = "archived"
+SEALED = "{edition} is sealed: it was published to stay; where it is to go all the same, say so with --sealed"
 
 
 def add_edition(folder: Path, edition: str, as_of: date, target_year: int | None = None) -> Edition:
@@ -100,7 +101,7 @@ def add_issue(folder: Path, edition: str) -> Edition:
     return load(folder).edition(made["edition"])
 
 
-def remove_edition(folder: Path, edition: str) -> Edition:
+def remove_edition(folder: Path, edition: str, *, is_sealed_too: bool = False) -> Edition:
     """Take an edition off the table of editions; where it was the current one, the last one left is it then.
 
     Returns
@@ -111,7 +112,7 @@ def remove_edition(folder: Path, edition: str) -> Edition:
     Raises
     ------
     RefusedError
-        If there is no such edition, or no other.
+        If there is no such edition, or no other, or it is sealed and not asked for all the same.
     EvidenceError
         If the evidence is wrong, or would be: where tables name the edition.
     BusyError
@@ -120,9 +121,12 @@ def remove_edition(folder: Path, edition: str) -> Edition:
         If the file cannot be written; the evidence is then as it was.
     """
     with locked(folder):
-        known = [each.edition for each in load(folder).editions_in_order()]
+        catalog = load(folder)
+        known = [each.edition for each in catalog.editions_in_order()]
         if edition not in known:
             raise RefusedError(f"no edition {edition!r}; allowed: {', '.join(known)}")
+        if edition in catalog.seals and not is_sealed_too:
+            raise RefusedError(SEALED.format(edition=edition))
         left = [key for key in known if key != edition]
         if not left:
             raise RefusedError(f"edition {edition!r} is the only one; make another one with 'qualitybook edition new'")

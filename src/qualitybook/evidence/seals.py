@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from qualitybook.errors import json_of
+from qualitybook.errors import RefusedError, json_of
 from qualitybook.evidence.errors import Problem
 from qualitybook.evidence.reading import RawTable
 from qualitybook.evidence.schema import OBSERVATIONS
@@ -24,6 +24,7 @@ from qualitybook.evidence.schema import OBSERVATIONS
 SEALS = "seals"
 EVIDENCE = "evidence.zip"
 """File with the evidence that an edition was made from, among its data on the site."""
+_BACK = "bring it back from your version control"
 _NAMED = 3
 # What a figure says; marks, days and notes may come later without changing it.
 _SAID = (
@@ -97,14 +98,41 @@ def read_seals(folder: Path) -> dict[str, Seal]:
     ValueError
         If one cannot be read.
     """
-    found = {}
-    for path in sorted((folder / SEALS).glob("*.json")):
+    return {path.stem: _read(path) for path in sorted((folder / SEALS).glob("*.json"))}
+
+
+_TEXT = {"type": "string"}
+_DAY = {"type": "string", "format": "date"}
+_FIGURE = {"type": "array", "prefixItems": [_TEXT, _TEXT], "minItems": 2, "maxItems": 2}
+_KINDS = {
+    **dict.fromkeys(("version", "commit", "method"), _TEXT),
+    **dict.fromkeys(("as_of", "sealed"), _DAY),
+    "languages": {"type": "array", "items": _TEXT},
+    "verdicts": {"type": "array", "items": {"type": "object", "required": ["target_id", "state"]}},
+    "figures": {
+        "type": "object",
+        "patternProperties": {rf"^\S+( \S+){{{len(OBSERVATIONS.primary_key) - 1}}}$": _FIGURE},
+        "additionalProperties": False,
+    },
+    "files": {"type": "object", "additionalProperties": {"type": "string", "pattern": "^[0-9a-f]{64}$"}},
+}
+_SCHEMA = {"type": "object", "required": ["edition", *_KINDS], "additionalProperties": False}
+
+
+def _read(path: Path) -> Seal:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    try:
         values = json_of(path.read_text(encoding="utf-8"))
-        try:
-            found[path.stem] = Seal(**{**values, "languages": tuple(values["languages"])})
-        except (TypeError, KeyError) as error:
-            raise ValueError(f"{path.name}: {error}") from None
-    return found
+    except ValueError as error:
+        raise ValueError(f"{path.name}: {error}") from None
+    schema = {**_SCHEMA, "properties": {**_KINDS, "edition": {"const": path.stem}}}
+    checker = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    wrong = best_match(checker.iter_errors(values))
+    if wrong is not None:
+        raise ValueError(f"{path.name}: {wrong.json_path}: {wrong.message}")
+    return Seal(**{**values, "languages": tuple(values["languages"])})
 
 
 @dataclass(frozen=True)
@@ -138,14 +166,45 @@ def since(seal: Seal, rows: Rows, seen: Iterable[int]) -> Since:
     return Since(tuple(sorted(found)), changed)
 
 
-def problems_of_seals(folder: Path, observations: RawTable, errata: RawTable) -> Iterator[Problem]:
-    """Yield a problem for each seal that cannot be read, and for figures changed since without an erratum."""
+def archive_of(folder: Path, seal: Seal) -> Path:
+    """Return the file with the evidence that a sealed edition was made from.
+
+    Raises
+    ------
+    RefusedError
+        If it is missing, or not what was published.
+    """
+    path = folder / SEALS / f"{seal.edition}.zip"
+    if not path.is_file():
+        raise RefusedError(f"{path}: no such file; {_BACK}")
+    if hashlib.sha256(path.read_bytes()).hexdigest() != seal.files.get(f"data/{seal.edition}/{EVIDENCE}"):
+        raise RefusedError(f"{path}: not the evidence that was published with the edition; {_BACK}")
+    return path
+
+
+def _problems_of_files(folder: Path, seal: Seal, has_edition: bool) -> Iterator[Problem]:
+    """Yield a warning for a seal whose edition is gone, and for one whose evidence is."""
+    path = f"{SEALS}/{seal.edition}"
+    if not has_edition:
+        allowed = f"a seal of an edition of editions.csv; {_BACK}, or remove the seal too"
+        yield Problem(f"{path}.json", None, "", seal.edition, allowed, "seal_without_edition", "warning")
+    try:
+        archive_of(folder, seal)
+    except (RefusedError, OSError) as error:
+        found = str(error).removesuffix(f"; {_BACK}")
+        yield Problem(f"{path}.zip", None, "", found, f"the file as it was sealed; {_BACK}", "seal_archive", "warning")
+
+
+def problems_of_seals(folder: Path, observations: RawTable, errata: RawTable, editions: RawTable) -> Iterator[Problem]:
+    """Yield what is wrong with seals and their files, and a warning of figures changed since that no erratum names."""
     try:
         seals = read_seals(folder)
     except (ValueError, OSError) as error:
-        allowed = "a seal as `qualitybook edition seal` writes it; bring the file back from your version control"
+        allowed = f"a seal as `qualitybook edition seal` writes it; {_BACK}"
         yield Problem(SEALS, None, "", str(error), allowed, "seal_unreadable")
         return
+    for name, seal in seals.items():
+        yield from _problems_of_files(folder, seal, name in set(editions.cells["edition"]))
     rows = dict(zip(observations.lines, observations.cells.to_dict("records"), strict=True))
     told = errata.cells.to_dict("records")
     for name, seal in seals.items():
@@ -158,8 +217,8 @@ def problems_of_seals(folder: Path, observations: RawTable, errata: RawTable) ->
                 None,
                 "",
                 f"{len(changed)} figures of the sealed edition that say something else today: {named}",
-                "an erratum in errata.csv that names the figure (indicator_id, region_id, period, source_id, basis) for each "
-                "correction of a published edition",
+                "for each correction of a published edition an erratum in errata.csv that names the figure "
+                f"({', '.join(OBSERVATIONS.primary_key)})",
                 "erratum_missing",
                 "warning",
             )

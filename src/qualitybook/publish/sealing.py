@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -121,18 +121,22 @@ class Compared:
     same: tuple[str, ...]
     different: tuple[str, ...]
     lost: tuple[str, ...]
-
-    @property
-    def has_verdicts(self) -> bool:
-        """Whether the verdicts are the same."""
-        return any(name.endswith(f"/{ASSESSMENTS}.json") for name in self.same)
+    verdicts: Mapping[str, tuple[str, str]]
+    """The goals whose verdict is another one, by key, with what was published and what was made."""
 
 
 def compared(sealed: Seal, site: Path) -> Compared:
     """Return how an edition on a site compares with its seal."""
     found = site_files(site, sealed.files)
+    then, now = _words(sealed.verdicts), _words(_verdicts(site / DATA / sealed.edition / f"{ASSESSMENTS}.json"))
     return Compared(
         tuple(name for name, digest in sealed.files.items() if found.get(name) == digest),
         tuple(name for name, digest in sealed.files.items() if found.get(name, digest) != digest),
         tuple(name for name in sealed.files if name not in found),
+        {key: (then.get(key, "-"), now.get(key, "-")) for key in {**then, **now} if then.get(key) != now.get(key)},
     )
+
+
+def _words(verdicts: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return verdicts on one line each, by the goal."""
+    return {row["target_id"]: " ".join(str(row.get(name) or "-") for name in _TOLD[1:]) for row in verdicts}

@@ -49,7 +49,7 @@ def _read(evidence: Path) -> dict[str, bytes]:
     """Return the files that a book is made from, and the note of a change that is being made, by path."""
     names = [*(table.path for table in TABLES), SETTINGS_NAME, DESCRIPTOR_NAME, f"{STAGING}/{JOURNAL}"]
     paths = [evidence / name for name in names if (evidence / name).is_file()]
-    paths += sorted((evidence / SEALS).glob("*.json"))
+    paths += sorted((evidence / SEALS).glob("*.*"))
     root, found = evidence.resolve(), {}
     for path in (*paths, *files_below(evidence / AUTHORED)):
         if not path.resolve().is_relative_to(root):

@@ -106,6 +106,16 @@ def test_messages_are_found_wherever_they_are_used(tmp_path: Path) -> None:
     ]
 
 
+def test_messages_in_the_braces_of_f_strings_are_found(tmp_path: Path) -> None:
+    source = write_project(tmp_path) / "src/words.py"
+    source.write_text(
+        "def say(words, n):\n    return f\"{words.gettext('In braces')} {words.ngettext('page', 'pages', n)} \"\n",
+        encoding="utf-8",
+    )
+    found = [message for place, message in TOOL["found_messages"](tmp_path) if place == "src/words.py"]
+    assert set(found) == {"In braces", ("page", "pages")}
+
+
 def test_an_update_keeps_translations_guesses_nothing_and_drops_what_is_unused(tmp_path: Path) -> None:
     before = Catalog(locale="zh_CN")
     before.add("Kept {name}", "留下{name}")

@@ -52,6 +52,7 @@ def found_messages(root: Path = ROOT) -> Iterator[Found]:
     for path in sorted((root / "src").rglob("*.py")):
         for _, message, _, _ in extract_from_file("python", path, keywords=KEYWORDS):
             yield _place(path, root), message
+        yield from ((_place(path, root), message) for message in braced_messages(path.read_text(encoding="utf-8")))
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "markdown":
@@ -83,6 +84,16 @@ def template_messages(source: str) -> Iterator[MessageId]:
         texts = tuple(text for text in ([strings] if isinstance(strings, str) else strings or ()) if text is not None)
         if texts:
             yield texts[:2] if function == "ngettext" else texts[0]
+
+
+def braced_messages(source: str) -> Iterator[MessageId]:
+    """Yield the messages in the braces of f-strings, into which Babel looks from Python 3.12 on only."""
+    strings = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.JoinedStr)]
+    for call in (node for string in strings for node in ast.walk(string) if isinstance(node, ast.Call)):
+        function = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        texts = [str(said.value) for said in call.args if isinstance(said, ast.Constant)]
+        if function in FUNCTIONS and texts:
+            yield (texts[0], texts[1]) if function == "ngettext" else texts[0]
 
 
 def code_messages(source: str) -> Iterator[MessageId]:

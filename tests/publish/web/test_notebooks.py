@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import docx
@@ -14,6 +15,7 @@ import pytest
 from nbconvert import HTMLExporter
 from sample_book import SampleBook
 
+from qualitybook.publish.web import notebooks
 from qualitybook.publish.web.notebooks import _Text
 from qualitybook.report import markdown
 from qualitybook.report.i18n import LANGUAGES, Words
@@ -38,6 +40,16 @@ def test_every_result_has_plain_text_and_nothing_of_the_book_s_own_markup(offere
     shown = offered.read_text(encoding="utf-8")
     assert not re.search(r":::|\{[a-z:-]+\}`|\(/figures/", shown)
     assert sum("image/svg+xml" in data for data in found) == 1
+
+
+def test_a_raw_cell_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "page.ipynb"
+    cells = [nbformat.v4.new_raw_cell("raw {word}`s`"), nbformat.v4.new_code_cell("1")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    monkeypatch.setattr(notebooks, "_sources", lambda env: {})
+    monkeypatch.setattr(notebooks, "words_of", lambda config: Words("en"))
+    made = nbformat.reads(notebooks.stand_alone(path, SimpleNamespace(config=None, srcdir=tmp_path)), as_version=4)
+    assert [(cell.cell_type, cell.source) for cell in made.cells] == [("raw", "raw {word}`s`"), ("code", "1")]
 
 
 def test_citations_are_numbers_that_a_list_explains(offered: Path) -> None:

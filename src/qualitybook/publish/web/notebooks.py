@@ -37,6 +37,8 @@ def stand_alone(path: Path, env: BuildEnvironment) -> str:
             keys |= dict.fromkeys(cited(_whole(cell["source"])))
             cell["source"] = text.readable(_whole(cell["source"]))
             continue
+        if cell["cell_type"] != "code":
+            continue
         said = [_whole(output.get("data", {}).get("text/markdown", "")) for output in cell["outputs"]]
         keys |= dict.fromkeys(key for each in said for key in cited(each))
         cell["outputs"] = [

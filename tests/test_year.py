@@ -16,6 +16,7 @@ from synthetic import write_evidence
 from qualitybook import cli
 from qualitybook.analysis.review import Review
 from qualitybook.evidence import load
+from qualitybook.evidence.seals import Seal
 from qualitybook.report import pages
 from qualitybook.report.review import Checklist, Claims
 from qualitybook.report.voice import Voice
@@ -131,11 +132,15 @@ def test_a_correction_is_shown_with_the_old_value(sample_folder: Path, tmp_path:
         book["observations"].cell(3, names.index(name) + 1).value = text
     book["sources"].delete_rows(3)
     book.save(path)
+    seal = Seal("2024", "2025-06-30", "2026-07-01", ("en",), "", "", "")
+    (sample_folder / "seals").mkdir()
+    (sample_folder / "seals/2024.json").write_bytes(seal.text())
     done = run("intake", "import", path, "--data", sample_folder)
     row = next(line for line in done.output.splitlines() if "correction" in line)
     assert ("92.1 " in row, "92.10" in row) == (True, True)
     assert "Corrected 1 row." in done.output
     assert "Edition 2023 will see 1 new or corrected figure" in done.stderr
+    assert "Edition 2024 will see" not in done.stderr  # It is sealed.
 
 
 def test_the_template_has_the_same_bytes_each_time(sample_folder: Path, tmp_path: Path) -> None:

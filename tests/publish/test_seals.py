@@ -18,11 +18,13 @@ from qualitybook.evidence import load
 from qualitybook.evidence.check import check
 from qualitybook.evidence.schema import TABLES
 from qualitybook.evidence.seals import EVIDENCE, packed
-from qualitybook.publish.manifest import read_manifest
+from qualitybook.publish.layout import REQUIRED
+from qualitybook.publish.manifest import book_inputs, read_manifest
 from qualitybook.publish.sealing import compared
 from qualitybook.publish.site import Book, publish_site
 from qualitybook.report import pages
 
+ROOT = Path(__file__).parents[2]
 TABLE = {table.name: table for table in TABLES}
 
 
@@ -285,3 +287,24 @@ def test_verdicts_that_come_out_otherwise_are_named(sealed: Path, www: Path) -> 
     path = www / "data/2025/assessments.json"
     path.write_text(path.read_text(encoding="utf-8").replace('"open"', '"met"'), encoding="utf-8")
     assert compared(seal, www).verdicts == {"goods-pass": ("open - 0.5 A", "met - 0.5 A")}
+
+
+def test_a_sealed_edition_is_judged_by_what_it_saw(sealed: Path) -> None:
+    def judged(edition: str) -> str:
+        return run(sealed, "assess", "--edition", edition, "--format", "json", "--jobs", 1).output
+
+    before = judged("2025"), judged("2026")
+    late = observation("research_intensity", "sample_city", "2012", "9.9", "yearbook-2024", recorded="2027-05-01")
+    put(sealed, "observations", [*rows_of(sealed, "observations"), late])
+    after = judged("2025"), judged("2026")
+    assert (after[0] == before[0], after[1] == before[1]) == (True, False)
+
+
+def test_what_a_command_leaves_beside_the_evidence_is_no_part_of_a_book(sealed: Path) -> None:
+    before = book_inputs(ROOT, sealed, REQUIRED)
+    (sealed / ".intake.lock").write_text("1", encoding="utf-8")
+    (sealed / "wide").mkdir()
+    (sealed / "wide/yearbook.toml").write_text("", encoding="utf-8")
+    assert book_inputs(ROOT, sealed, REQUIRED) == before
+    put(sealed, "editions", rows_of(sealed, "editions")[1:])
+    assert book_inputs(ROOT, sealed, REQUIRED) != before

@@ -105,7 +105,8 @@ def assess(edition: str | None, as_of: date | None, form: str, jobs: int | None,
     catalog = load_catalog(data)
     chosen = chosen_edition(catalog, edition)
     day = as_of or chosen.as_of
-    rows = judged(catalog, day, jobs or os.cpu_count() or 1, partial(local_pool, plain=True))
+    seen = catalog.seen_by(chosen) if as_of is None else catalog
+    rows = judged(seen, day, jobs or os.cpu_count() or 1, partial(local_pool, plain=True))
     if form == "table":
         _print_table(rows, f"Edition {chosen.edition}, as of {day.isoformat()}")
     elif form == "csv":

@@ -31,6 +31,7 @@ from qualitybook.publish.cache import (
     is_plain,
     packages,
 )
+from qualitybook.publish.snapshot import files_of
 
 NAMED = 5
 """So many files are named in a message; the rest is counted."""
@@ -269,13 +270,14 @@ def site_files(site: Path, names: Iterable[str]) -> dict[str, str]:
 
 def book_inputs(root: Path, evidence: Path, parts: Iterable[str]) -> dict[str, str]:
     """Return the SHA-256 of everything that a book is made from, under names that no folder of this machine is in."""
-    folders = {"evidence": evidence, "qualitybook": PACKAGE, **{part: root / part for part in parts}}
+    folders = {"qualitybook": PACKAGE, **{part: root / part for part in parts}}
     found = {
         f"{name}/{path}".rstrip("/"): digest
         for name, folder in folders.items()
         for path, digest in digests_of_files(folder).items()
     }
-    return {**found, "packages": digest_of_value(packages())}
+    tables = {f"evidence/{path}": digest_of_bytes(content) for path, content in files_of(evidence).items()}
+    return {**tables, **found, "packages": digest_of_value(packages())}
 
 
 _FILE = "last-build.json"

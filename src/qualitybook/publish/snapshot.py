@@ -28,10 +28,10 @@ def take(evidence: Path, out: Path) -> Path:
     OSError
         If something cannot be read or written.
     """
-    found = _read(evidence)
+    found = files_of(evidence)
     for _ in range(_MOST_READINGS):
         # What is the same twice was so in between, in whatever order others write their files.
-        before, found = found, _read(evidence)
+        before, found = found, files_of(evidence)
         if before == found and not interrupted(evidence):
             break
         sleep(_PAUSE)
@@ -45,7 +45,7 @@ def take(evidence: Path, out: Path) -> Path:
     return out
 
 
-def _read(evidence: Path) -> dict[str, bytes]:
+def files_of(evidence: Path) -> dict[str, bytes]:
     """Return the files that a book is made from, and the note of a change that is being made, by path."""
     names = [*(table.path for table in TABLES), SETTINGS_NAME, DESCRIPTOR_NAME, f"{STAGING}/{JOURNAL}"]
     paths = [evidence / name for name in names if (evidence / name).is_file()]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -563,7 +563,8 @@ def _merged(
     placed = trial.changes if seen is None else tuple(_with_use(change, seen) for change in trial.changes)
     files = {} if any(fault.level == "error" for fault in said) else trial.files
     read = {path: _bytes_of(folder / path) for path in files}
-    touched = {} if seen is None else _touched(seen, placed_lines(placed))
+    sealed = () if before is None else before.seals
+    touched = {} if seen is None else _touched(seen, placed_lines(placed), sealed)
     return Intake(folder, placed, tuple(in_order(said)), files, read, seen, touched)
 
 
@@ -696,10 +697,12 @@ def _changed_files(folder: Path, copy: Path) -> dict[str, bytes]:
     return {path: content for path, content in made.items() if content != _bytes_of(folder / path)}
 
 
-def _touched(after: Catalog, lines: Sequence[int]) -> dict[str, int]:
-    """Return how many of the figures each edition sees, for those that see any."""
+def _touched(after: Catalog, lines: Sequence[int], sealed: Collection[str]) -> dict[str, int]:
+    """Return how many of the figures each edition sees, for those that see any; a sealed one stays as it is."""
     counts: dict[str, int] = {}
     for edition in after.editions_in_order():
+        if edition.edition in sealed:
+            continue
         seen = after.as_of(edition.as_of).observations["line"]
         counts[edition.edition] = int(seen.isin(lines).sum())
     return {edition: count for edition, count in counts.items() if count}

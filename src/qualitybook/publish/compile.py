@@ -205,6 +205,8 @@ def main(arguments: list[str]) -> None:
     except SystemExit as ended:
         if ended.code:
             raise
+    # This process can become one only.
+    assert len(left) <= 1, left
     for command in left:
         assert starter is not None
         press.become(command, starter.sentinel)

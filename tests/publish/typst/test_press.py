@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from qualitybook.publish.environment import process_environment
+from qualitybook.publish.pandoc.pictures import rasters
 from qualitybook.publish.processes import can_fork, start
 from qualitybook.publish.typst import press
 
@@ -34,6 +36,32 @@ def test_a_refused_file_is_told_and_leaves_the_old_one(tmp_path: Path) -> None:
 def test_warnings_are_told(tmp_path: Path) -> None:
     _, warning = typeset(tmp_path, '#set text(font: "No such face")\nText')
     assert "unknown font family" in warning
+
+
+def test_drawings_become_pixels_in_a_process_of_their_own_under_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawings = [tmp_path / f"{name}.svg" for name in ("one", "two")]
+    for wide, drawing in enumerate(drawings, start=1):
+        drawing.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}in" height="1in"/>', "utf-8")
+    # What Sphinx's process notes is compiled after it; the document needs the drawings before.
+    left = press.put_off()
+    try:
+        rasters(drawings, tmp_path / "lock")
+    finally:
+        monkeypatch.setattr(press, "_put_off", None)
+    assert left == []
+    assert (tmp_path / "lock").exists()
+    sizes = []
+    for drawing in drawings:
+        with Image.open(drawing.with_suffix(".png")) as drawn:
+            sizes.append(drawn.size)
+    assert sizes == [(192, 192), (384, 192)]
+
+
+def test_editions_and_languages_of_a_build_have_one_lock(tmp_path: Path) -> None:
+    assert press.lock_of(tmp_path / "2025" / "zh" / "source") == press.lock_of(tmp_path / "2024" / "en" / "source")
+    assert press.lock_of(tmp_path / "2025" / "zh" / "source").parent == tmp_path
 
 
 @pytest.mark.skipif(not can_fork(), reason="processes become others where they fork")

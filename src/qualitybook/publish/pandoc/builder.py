@@ -18,6 +18,7 @@ from qualitybook.publish.documents import words_of
 from qualitybook.publish.pandoc.pictures import rasters
 from qualitybook.publish.pandoc.tree import Node, PandocBuildError, Shared, Translator, attributes, node, plain
 from qualitybook.publish.pandoc.word import dress
+from qualitybook.publish.typst import press
 from qualitybook.publish.typst.builder import Chapter, Part, completed, documents_of, parts_of
 from qualitybook.publish.typst.labels import address, collect_destinations, collect_labels, referenced
 from qualitybook.publish.typst.text import admonition_titles
@@ -152,7 +153,7 @@ class WordBuilder(PandocBuilder):
     def put_images(self) -> Path:
         """Put the images there, drawings as pixels."""
         folder = super().put_images()
-        rasters(sorted(folder.glob("*.svg")))
+        rasters(sorted(folder.glob("*.svg")), press.lock_of(Path(self.srcdir)))
         return folder
 
     def improve(self, made: Path) -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
-import typst
 from PIL import Image
 
-from qualitybook.publish.typst.text import FONT_FOLDERS, string
+from qualitybook.publish.typst import press
+from qualitybook.publish.typst.text import FONT_FOLDERS, TypstBuildError, string
 
 _DOTS_PER_INCH = 192.0
 
 
-def rasters(drawings: Sequence[Path]) -> None:
+def rasters(drawings: Sequence[Path], lock: Path) -> None:
     """Draw pictures of one folder as pixels, each beside its drawing."""
     if not drawings:
         return
@@ -22,15 +21,21 @@ def rasters(drawings: Sequence[Path]) -> None:
     folder = drawings[0].parent
     source = folder / "pictures.typ"
     source.write_text(f"#set page(width: auto, height: auto, margin: 0pt)\n{pages}\n", encoding="utf-8")
-    made = typst.compile(
-        str(source),
+    command = press.command_of(
+        lock,
+        folder / "{p}.page",
+        input=str(source),
         format="png",
         ppi=_DOTS_PER_INCH,
         root=str(folder),
         font_paths=FONT_FOLDERS,
         ignore_system_fonts=True,
     )
-    for path, pixels in zip(drawings, made if isinstance(made, list) else [made], strict=True):
+    # Not put off: the document takes the pictures in.
+    error, _ = press.run(command)
+    if error:
+        raise TypstBuildError(error)
+    for number, path in enumerate(drawings, start=1):
         # A picture that does not say how fine it is would be shown several times as large.
-        with Image.open(io.BytesIO(pixels)) as drawn:
+        with Image.open(folder / f"{number}.page") as drawn:
             drawn.save(path.with_suffix(".png"), dpi=(_DOTS_PER_INCH, _DOTS_PER_INCH))

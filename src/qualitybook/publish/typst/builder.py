@@ -22,7 +22,7 @@ from qualitybook.publish.documents import words_of
 from qualitybook.publish.typst.formulas import check_formulas
 from qualitybook.publish.typst.labels import Labels, Terms, address, collect_destinations, collect_labels, referenced
 from qualitybook.publish.typst.pieces import PieceTranslator, drop_citations, drop_references, found_in
-from qualitybook.publish.typst.press import typeset
+from qualitybook.publish.typst.press import lock_of, typeset
 from qualitybook.publish.typst.text import (
     FONT_FOLDERS,
     TypstBuildError,
@@ -39,7 +39,6 @@ from qualitybook.report import LINES
 
 _SOURCE_NAME = "book.typ"
 _PDF_NAME = "book.pdf"
-_LOCK_NAME = ".typst.lock"
 """Beside the folders of an edition's languages: one of its books is compiled at a time."""
 _IMAGE_FOLDER = "images"
 WEB_ONLY_PAGE = "web_only"
@@ -278,7 +277,7 @@ class TypstBuilder(Builder):
     def _compile(self) -> None:
         """Compile the Typst file."""
         error, warning = typeset(
-            Path(self.srcdir).parents[1] / _LOCK_NAME,
+            lock_of(Path(self.srcdir)),
             Path(self.outdir, _PDF_NAME),
             input=str(Path(self.outdir, _SOURCE_NAME)),
             format="pdf",

@@ -26,13 +26,28 @@ def put_off() -> list[list[str]]:
 
 def typeset(lock: Path, output: Path, **arguments: Any) -> tuple[str, str]:
     """Compile a Typst file, or note it; return what is wrong with it, and what Typst warns of."""
-    command = [sys.executable, "-I", __file__, str(lock), str(output), json.dumps(arguments)]
+    command = command_of(lock, output, **arguments)
     if _put_off is not None:
         _put_off.append(command)
         return "", ""
+    return run(command)
+
+
+def run(command: list[str]) -> tuple[str, str]:
+    """Compile at once; return the same."""
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     said = done.stderr.strip()
     return (said.removeprefix(_ERROR), "") if done.returncode else ("", said.removeprefix(_WARNING))
+
+
+def lock_of(source: Path) -> Path:
+    """Return the lock of all editions and languages of a build, from the folder of one book that it is made of."""
+    return source.parents[2] / ".typst.lock"
+
+
+def command_of(lock: Path, output: Path, **arguments: Any) -> list[str]:
+    """Return the command that compiles a Typst file; ``{p}`` in the name of what it makes is the number of a page."""
+    return [sys.executable, "-I", __file__, str(lock), str(output), json.dumps(arguments)]
 
 
 def become(command: list[str], starter: int) -> None:
@@ -47,22 +62,25 @@ _WARNING = "WARNING: Typst: "
 
 
 def main(lock: str, output: str, arguments: str, starter: str = "") -> int:
-    """Be the process; the old file stands until the new one is whole."""
+    """Be the process; an old file stands until the new one is whole."""
     import typst
     from filelock import FileLock
 
     if starter:
         threading.Thread(target=lambda: os.read(int(starter), 1) or os._exit(1), daemon=True).start()
-    unfinished = Path(f"{output}.part")
     try:
         with FileLock(lock):
-            _, warnings = typst.compile_with_warnings(**json.loads(arguments), output=str(unfinished))
+            made, warnings = typst.compile_with_warnings(**json.loads(arguments))
     except typst.TypstError as error:
         sys.stderr.write(f"{_ERROR}{error.diagnostic.strip()}\n")
         return 1
     for warning in warnings:
         sys.stderr.write(f"{_WARNING}{warning.diagnostic.strip()}\n")
-    unfinished.replace(output)
+    for number, page in enumerate(made if isinstance(made, list) else [made], start=1):
+        finished = Path(output.replace("{p}", str(number)))
+        unfinished = finished.with_name(f"{finished.name}.part")
+        unfinished.write_bytes(page)
+        unfinished.replace(finished)
     return 0
 
 

@@ -24,7 +24,7 @@ from qualitybook.evidence.schema import OBSERVATIONS
 SEALS = "seals"
 EVIDENCE = "evidence.zip"
 """File with the evidence that an edition was made from, among its data on the site."""
-_BACK = "bring it back from your version control"
+MEND = "bring it back from your version control"
 _NAMED = 3
 # What a figure says; marks, days and notes may come later without changing it.
 _SAID = (
@@ -176,9 +176,9 @@ def archive_of(folder: Path, seal: Seal) -> Path:
     """
     path = folder / SEALS / f"{seal.edition}.zip"
     if not path.is_file():
-        raise RefusedError(f"{path}: no such file; {_BACK}")
+        raise RefusedError(f"{path}: no such file; {MEND}")
     if hashlib.sha256(path.read_bytes()).hexdigest() != seal.files.get(f"data/{seal.edition}/{EVIDENCE}"):
-        raise RefusedError(f"{path}: not the evidence that was published with the edition; {_BACK}")
+        raise RefusedError(f"{path}: not the evidence that was published with the edition; {MEND}")
     return path
 
 
@@ -186,13 +186,13 @@ def _problems_of_files(folder: Path, seal: Seal, has_edition: bool) -> Iterator[
     """Yield a warning for a seal whose edition is gone, and for one whose evidence is."""
     path = f"{SEALS}/{seal.edition}"
     if not has_edition:
-        allowed = f"a seal of an edition of editions.csv; {_BACK}, or remove the seal too"
+        allowed = f"a seal of an edition of editions.csv; {MEND}, or remove the seal too"
         yield Problem(f"{path}.json", None, "", seal.edition, allowed, "seal_without_edition", "warning")
     try:
         archive_of(folder, seal)
     except (RefusedError, OSError) as error:
-        found = str(error).removesuffix(f"; {_BACK}")
-        yield Problem(f"{path}.zip", None, "", found, f"the file as it was sealed; {_BACK}", "seal_archive", "warning")
+        found = str(error).removesuffix(f"; {MEND}")
+        yield Problem(f"{path}.zip", None, "", found, f"the file as it was sealed; {MEND}", "seal_archive", "warning")
 
 
 def problems_of_seals(folder: Path, observations: RawTable, errata: RawTable, editions: RawTable) -> Iterator[Problem]:
@@ -200,7 +200,7 @@ def problems_of_seals(folder: Path, observations: RawTable, errata: RawTable, ed
     try:
         seals = read_seals(folder)
     except (ValueError, OSError) as error:
-        allowed = f"a seal as `qualitybook edition seal` writes it; {_BACK}"
+        allowed = f"a seal as `qualitybook edition seal` writes it; {MEND}"
         yield Problem(SEALS, None, "", str(error), allowed, "seal_unreadable")
         return
     for name, seal in seals.items():

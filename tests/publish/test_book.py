@@ -106,10 +106,9 @@ def test_sources_that_only_pages_of_indicators_cite_come_last_so_that_web_and_pr
 
 
 def test_a_book_is_described_by_its_data(sample_folder: Path, tmp_path: Path) -> None:
-    settings = BookSettings.load(sample_folder)
     offered = [{"edition": "2025", "languages": ["zh", "en"], "pages": ["summary"]}]
     plan = replace(plan_of(sample_folder, "2025", "en", tmp_path), index={"Area": {"rate": "Rate"}})
-    values = assemble.config_values(settings, plan, offered, ["html", "pdf"])
+    values = assemble.config_values(plan, offered, ["html", "pdf"])
     config = values["sphinx"]["config"]
     assert (values["title"], values["author"]) == ("Sample City Quality Status Report", "The tests")
     assert config["language"] == "en"
@@ -128,7 +127,7 @@ def test_a_book_is_described_by_its_data(sample_folder: Path, tmp_path: Path) ->
 def test_without_a_pdf_none_is_offered(sample_folder: Path, tmp_path: Path) -> None:
     offered = [{"edition": "2025", "languages": ["en"], "pages": []}]
     plan = plan_of(sample_folder, "2025", "en", tmp_path)
-    values = assemble.config_values(BookSettings.load(sample_folder), plan, offered, ["html"])
+    values = assemble.config_values(plan, offered, ["html"])
     assert values["sphinx"]["config"]["html_context"]["book"]["files"] == {}
 
 
@@ -237,7 +236,11 @@ def asks_the_catalog(path: Path) -> bool:
 
 
 def test_the_plan_is_the_only_stage_that_asks_the_catalog() -> None:
-    assert {path.stem for path in PUBLISH.rglob("*.py") if asks_the_catalog(path)} == {"plan"}
+    # The plan has the notes of each edition written; sealing is a command of its own, no stage of a build.
+    asking = {path.stem for path in PUBLISH.rglob("*.py") if asks_the_catalog(path)}
+    assert asking == {"plan", "notes", "sealing"}
+    calling = {path.stem for path in PUBLISH.rglob("*.py") if "notes_of(" in path.read_text(encoding="utf-8")}
+    assert calling == {"plan", "notes"}
     # The build hands the catalog to the plan and to nobody else; it asks for nothing but the folder.
     body = (PUBLISH / "book.py").read_text(encoding="utf-8")
     uses = re.findall(r"(\w+)\(catalog\b|\bcatalog\.(\w+)", body)

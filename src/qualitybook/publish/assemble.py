@@ -217,13 +217,12 @@ _OF_SPHINX = frozenset({"index", "genindex", "search"})
 
 
 def config_values(
-    settings: BookSettings,
     plan: Plan,
     editions: Sequence[Mapping[str, Any]],
     forms: Iterable[str],
 ) -> dict[str, Any]:
     """Return what is merged over the project's ``_config.yml`` for one book."""
-    volume = plan.volume
+    volume, settings = plan.volume, plan.settings
     words = Words(volume.lang)
     licence = words.gettext("CC BY 4.0 for text and figures, MIT for the code")
     own = next(offer for offer in editions if offer["edition"] == volume.edition.edition)

@@ -14,7 +14,6 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from qualitybook.errors import QualitybookError
-from qualitybook.evidence.extract import settings_of
 from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish import assemble
 from qualitybook.publish.cache import Store
@@ -165,8 +164,7 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
     names = {volume.name: assemble.page_names(volume, named) for volume in volumes}
     editions = assemble.editions_offered(request.output, volumes, names)
     for plan in plans:
-        own = settings_of(catalog, settings, plan.volume.edition)
-        assemble.finish(project, folder, plan, assemble.config_values(own, plan, editions, request.forms))
+        assemble.finish(project, folder, plan, assemble.config_values(plan, editions, request.forms))
     _compile(request, volumes, settings, watch)
     return _publish(request, folder, volumes, offer, failed)
 

@@ -111,6 +111,8 @@ class Plan:
 
     volume: Volume
     """Which, and its folders."""
+    settings: BookSettings
+    """What the folder says of its book, with the state of the text that the edition goes by."""
     pages: Sequence[Page]
     """The pages that notebooks make, in the book's order."""
     context: Mapping[str, Any]
@@ -173,6 +175,7 @@ def planned(
             plans.append(
                 Plan(
                     volume=volume,
+                    settings=own_settings,
                     pages=[replace(page, evidence=made.path(edition.as_of, page.reads)) for page in own],
                     context=_book_context(planned_for, own_settings, edition, voice, counts),
                     names=names,

@@ -143,6 +143,7 @@ ENTRIES: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("Catalog.as_of", Catalog.as_of),
     ("Catalog.published_by", Catalog.published_by),
     ("Catalog.seen_by", Catalog.seen_by),
+    ("Catalog.editions_before", Catalog.editions_before),
     ("Catalog.with_goals_of", Catalog.with_goals_of),
     ("Catalog.text_of", Catalog.text_of),
     ("Catalog.plan_of", Catalog.plan_of),

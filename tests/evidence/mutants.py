@@ -299,7 +299,7 @@ def _differences(catalog: Catalog, folder: Path) -> list[str]:
 
 def _is_as_written(cell: object, text: str, kind: str) -> bool:
     if kind == "date":
-        return f"{cell:%Y-%m-%d}" == text
+        return f"{cell:%Y-%m-%d}" == text if text else cell != cell
     if kind not in ("number", "count", "year", "flag"):
         return cell == text
     return cell == float(text) if text else cell != cell

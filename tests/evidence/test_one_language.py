@@ -127,7 +127,7 @@ def test_pages_are_made_in_the_one_language_alone(tmp_path: Path) -> None:
     built = build(folder, "--html")
     assert built.returncode == 0, built.stderr
     site = folder / "_site"
-    assert sorted(path.name for path in (site / "2025").iterdir()) == ["zh"]
+    assert sorted(path.name for path in (site / "2025").iterdir()) == ["notes.html", "zh"]
     offered = "".join((site / name).read_text("utf-8") for name in ("editions.html", "404.html", "data/index.html"))
     assert 'lang="zh' in offered
     assert 'lang="en"' not in offered

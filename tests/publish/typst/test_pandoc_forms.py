@@ -45,7 +45,7 @@ def test_headings_are_headings_and_the_contents_list_them(word: tuple[str, Path]
     document = docx.Document(str(word[1]))
     parts, chapters = texts(document, "Heading 1"), texts(document, "Heading 2")
     assert parts == ["摘要 Summary", "进展 Progress", "附录 Appendix"]
-    assert chapters == ["要点 Messages", "其余 Others", "1 合格率 Rates", "1 方法 Methods", "2 参考文献 Bibliography"]
+    assert chapters == ["要点 Messages", "其余 Others", "1 合格率 Rates", "2 方法 Methods", "3 参考文献 Bibliography"]
     names = {each.get(qn("w:name")) for each in document.element.body.iter(qn("w:bookmarkStart"))}
     links = [
         link
@@ -57,7 +57,7 @@ def test_headings_are_headings_and_the_contents_list_them(word: tuple[str, Path]
     listed = ["".join(text.text or "" for text in link.iter(qn("w:t"))) for link in links]
     assert listed == [
         *("摘要 Summary", "要点 Messages", "其余 Others", "进展 Progress", "1 合格率 Rates"),
-        *("附录 Appendix", "1 方法 Methods", "2 参考文献 Bibliography"),
+        *("附录 Appendix", "2 方法 Methods", "3 参考文献 Bibliography"),
     ]
     assert {link.get(qn("w:anchor")) for link in links} <= names
 

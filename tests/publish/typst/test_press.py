@@ -45,11 +45,9 @@ def test_drawings_become_pixels_in_a_process_of_their_own_under_the_lock(
     for wide, drawing in enumerate(drawings, start=1):
         drawing.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}in" height="1in"/>', "utf-8")
     # What Sphinx's process notes is compiled after it; the document needs the drawings before.
+    monkeypatch.setattr(press, "_put_off", None)
     left = press.put_off()
-    try:
-        rasters(drawings, tmp_path / "lock")
-    finally:
-        monkeypatch.setattr(press, "_put_off", None)
+    rasters(drawings, tmp_path / "lock")
     assert left == []
     assert (tmp_path / "lock").exists()
     sizes = []

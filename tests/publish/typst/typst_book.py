@@ -17,7 +17,8 @@ SVG = (
     '<path d="M10 100L90 60L290 20" fill="none" stroke="#147" stroke-width="3"/></svg>'
 )
 SETTINGS = """\
-extensions = ["myst_nb", "qualitybook.publish.bibliography", "qualitybook.publish.typst"]
+# As the real books count their chapters; the extension changes Sphinx for all later books of a process.
+extensions = ["myst_nb", "sphinx_multitoc_numbering", "qualitybook.publish.bibliography", "qualitybook.publish.typst"]
 language = {sphinx!r}
 root_doc = "summary"
 numfig = True

@@ -131,8 +131,8 @@ def _merge(app: Sphinx, exception: Exception | None) -> None:
         return
     places = [path for path in sorted(Path(app.outdir).rglob("*.html")) if static not in path.parents]
     pages = {path: path.read_text(encoding="utf-8") for path in places}
-    first = next((text for text in pages.values() if f"_static/{SHEET}" not in text), "")
-    sheets = [found["name"] for found in _LINK.finditer(first)]
+    # Pages that were carried on have the one sheet already, and the page that only leads on has none.
+    sheets = next(filter(None, map(_sheets_of, pages.values())), [])
     if not sheets:
         return
     names = set().union(*map(names_in_page, pages.values()), *map(names_in_script, static.rglob("*.js")))
@@ -147,6 +147,11 @@ def _merge(app: Sphinx, exception: Exception | None) -> None:
     for path in static.rglob("*.css"):
         if path.name != SHEET:
             path.unlink()
+
+
+def _sheets_of(page: str) -> list[str]:
+    """Return the sheets that a page has besides the one of all."""
+    return [found["name"] for found in _LINK.finditer(page) if found["name"] != SHEET]
 
 
 def _read(static: Path, name: str) -> str:

@@ -40,6 +40,7 @@ from qualitybook.publish.web.head import shortened, table_of
 from qualitybook.publish.web.narrow import CARDS, FEWEST_COLUMNS, MOST_ROWS, cell
 from qualitybook.publish.web.pictures import drawn_in_page, is_drawn
 from qualitybook.publish.web.search import names_of_pages
+from qualitybook.publish.web.sheet import as_linked
 from qualitybook.publish.web.terms import Glossary, Term, pieces_of
 from qualitybook.publish.web.text import parts_by_language
 from qualitybook.publish.web.theme import with_policy
@@ -421,7 +422,8 @@ class Filling:
         own = {"name": Path(page).name, "body": body, "title": title, "about": shortened("".join(book.quoted(about)))}
         text = with_policy(frame.filled({**own, **places}))
         path = Path(app.outdir, f"{page}.html")
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        there = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if as_linked(text, there) != there:
             path.write_text(text, encoding="utf-8", newline="\n")
         table = table_of(Path(app.srcdir), page)
         shutil.copyfile(table, path.with_suffix(table.suffix))

@@ -18,6 +18,7 @@ from qualitybook.publish.cache import digest_of_bytes
 
 SHEET = "book.css"
 _LINK = re.compile(r'\s*<link[^>]*href="(?P<way>[^"]*)_static/(?P<name>[^"?]+\.css)[^"]*"[^>]*/>')
+_VERSION = re.compile(rf'_static/{re.escape(SHEET)}\?v=([^"]*)')
 _IMPORT = re.compile(r'@import\s+"(?P<name>[^"]+)";')
 _URL = re.compile(r'url\((?P<quote>["\']?)(?!data:|["\']?data:|/|#)(?P<way>[^)"\']+)(?P=quote)\)')
 _CLASSES = re.compile(r'\sclass="([^"]*)"')
@@ -180,6 +181,12 @@ def _linked(page: str, version: str) -> str:
         return link
 
     return _LINK.sub(replaced, page)
+
+
+def as_linked(page: str, there: str) -> str:
+    """Return a page made anew with the link that it has on the site, as it may be the same but for that."""
+    version = _VERSION.search(there)
+    return _linked(page, version[1]) if version else page
 
 
 # Behind the icons (980), before the policy (990).

@@ -236,11 +236,7 @@ def asks_the_catalog(path: Path) -> bool:
 
 
 def test_the_plan_is_the_only_stage_that_asks_the_catalog() -> None:
-    # The plan has the notes of each edition written; sealing is a command of its own, no stage of a build.
-    asking = {path.stem for path in PUBLISH.rglob("*.py") if asks_the_catalog(path)}
-    assert asking == {"plan", "notes", "sealing"}
-    calling = {path.stem for path in PUBLISH.rglob("*.py") if "notes_of(" in path.read_text(encoding="utf-8")}
-    assert calling == {"plan", "notes"}
+    assert {path.stem for path in PUBLISH.rglob("*.py") if asks_the_catalog(path)} == {"plan"}
     # The build hands the catalog to the plan and to nobody else; it asks for nothing but the folder.
     body = (PUBLISH / "book.py").read_text(encoding="utf-8")
     uses = re.findall(r"(\w+)\(catalog\b|\bcatalog\.(\w+)", body)

@@ -31,6 +31,7 @@ from qualitybook.evidence.schema import (
     tables_of,
     write_descriptor,
 )
+from qualitybook.evidence.seals import figures_of, unpack
 from qualitybook.evidence.store import locked, replace_files
 
 _ARCHIVED = "archived"
@@ -181,6 +182,15 @@ def _year_of_goals(catalog: Catalog) -> int:
         allowed = f"one year that goals are to be met in: {', '.join(map(str, years))}"
         raise RefusedError(f"no year for the first edition; allowed: {allowed}", "--target-year")
     return int(years[0])
+
+
+def figures_in(archive: Path, edition: Edition) -> dict[str, Sequence[str]]:
+    """Return the figures that an edition saw in the evidence it was made from, as its seal keeps them."""
+    with tempfile.TemporaryDirectory() as made:
+        unpack(archive, Path(made))
+        catalog = load(made)
+    texts = catalog.texts()
+    return figures_of({line: texts[line] for line in catalog.seen_by(edition).observations["line"]})
 
 
 def _refuse(known: list[Edition], edition: str, as_of: date) -> None:

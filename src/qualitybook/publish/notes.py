@@ -11,53 +11,47 @@ from typing import Any
 
 import pandas as pd
 
-from qualitybook.evidence.catalog import CURRENT, Catalog, Edition
+from qualitybook.evidence.catalog import CURRENT, Edition
 from qualitybook.evidence.reading import rows_of
 from qualitybook.publish.site import NOTES, ROOT_PAGE, plain_page
 from qualitybook.report.voice import Voice
 
 
-def notes_of(catalog: Catalog, codes: Sequence[str]) -> dict[str, str]:
-    """Return the page of each edition, in these languages."""
-    return {edition.edition: _page(catalog, edition, codes) for edition in catalog.editions_in_order()}
+def notes_of(voices: Sequence[Voice], editions: Iterable[Edition]) -> dict[str, str]:
+    """Return the page of each edition, in the languages of the voices."""
+    return {edition.edition: _page(voices, edition) for edition in editions}
 
 
-def marks_of(catalog: Catalog, codes: Sequence[str]) -> dict[str, str]:
+def marks_of(voices: Sequence[Voice], editions: Iterable[Edition]) -> dict[str, str]:
     """Return what the list of editions says of each, in HTML: how many errata there are, with a link to its page."""
-    marks = {}
-    for edition in catalog.editions_in_order():
-        links = []
-        count = int((catalog.errata["edition"] == edition.edition).sum())
-        for code in codes:
-            voice = Voice(code, catalog)
-            text = voice.gettext("Corrections and later findings")
-            text += voice.parentheses(str(count)) if count else ""
-            html = voice.language.html
-            links.append(
-                f'<a href="{escape(edition.edition)}/{NOTES}" lang="{html}" hreflang="{html}">{escape(text)}</a>'
-            )
-        marks[edition.edition] = " ".join(links)
-    return marks
+    return {edition.edition: " ".join(_mark(voice, edition) for voice in voices) for edition in editions}
 
 
-def _page(catalog: Catalog, edition: Edition, codes: Sequence[str]) -> str:
-    voices = [Voice(code, catalog) for code in codes]
+def _mark(voice: Voice, edition: Edition) -> str:
+    count = int((voice.catalog.errata["edition"] == edition.edition).sum())
+    text = voice.gettext("Corrections and later findings") + (voice.parentheses(str(count)) if count else "")
+    html = voice.language.html
+    return f'<a href="{escape(edition.edition)}/{NOTES}" lang="{html}" hreflang="{html}">{escape(text)}</a>'
+
+
+def _page(voices: Sequence[Voice], edition: Edition) -> str:
     title = " · ".join(voice.gettext("Corrections and later findings") for voice in voices)
-    body = "\n".join(_section(voice, catalog, edition) for voice in voices)
-    return plain_page(f"{edition.edition} · {title}", f"{edition.edition} · {title}", body, lang=codes[0])
+    body = "\n".join(_section(voice, edition) for voice in voices)
+    return plain_page(f"{edition.edition} · {title}", f"{edition.edition} · {title}", body, lang=voices[0].code)
 
 
-def _section(voice: Voice, catalog: Catalog, edition: Edition) -> str:
+def _section(voice: Voice, edition: Edition) -> str:
     _ = voice.gettext
     own = voice.language.html
     back = f'<p><a href="{voice.code}/{ROOT_PAGE}">{escape(_("Edition {edition}", edition=edition.edition))}</a></p>'
-    parts = [f'<section lang="{own}">', back, f"<p>{escape(_state(voice, catalog, edition))}</p>"]
+    later = voice.catalog.since(edition)
+    parts = [f'<section lang="{own}">', back, f"<p>{escape(_state(voice, edition))}</p>"]
     for heading, items in (
-        (_("Other issues of this edition"), _issues(voice, catalog, edition)),
-        (_("Errata"), _errata(voice, catalog, edition)),
-        (_("Figures that say something else today"), _changed(voice, catalog, edition)),
-        (_("Withdrawn sources that this edition used"), _withdrawn(voice, catalog, edition)),
-        (_("Figures found since, which this edition did not see"), _found(voice, catalog, edition)),
+        (_("Other issues of this edition"), _issues(voice, edition)),
+        (_("Errata"), _errata(voice, edition)),
+        (_("Figures that say something else today"), _changed(voice, edition, later.changed)),
+        (_("Withdrawn sources that this edition used"), _withdrawn(voice, edition)),
+        (_("Figures found since, which this edition did not see"), _found(voice, later.found)),
     ):
         listed = "\n".join(f"<li>{item}</li>" for item in items)
         if listed:
@@ -68,10 +62,10 @@ def _section(voice: Voice, catalog: Catalog, edition: Edition) -> str:
     return "\n".join([*parts, "</section>"])
 
 
-def _state(voice: Voice, catalog: Catalog, edition: Edition) -> str:
+def _state(voice: Voice, edition: Edition) -> str:
     """Return whether an edition may still change."""
     _ = voice.gettext
-    seal = catalog.seals.get(edition.edition)
+    seal = voice.catalog.seals.get(edition.edition)
     if seal is not None:
         day = voice.date(pd.Timestamp(seal.sealed).date())
         return _("Sealed on {day}: its pages and files stay as they were published, byte for byte.", day=day)
@@ -82,14 +76,14 @@ def _state(voice: Voice, catalog: Catalog, edition: Edition) -> str:
     return _("An earlier edition that is not sealed.")
 
 
-def _issues(voice: Voice, catalog: Catalog, edition: Edition) -> Iterator[str]:
-    for other in catalog.editions_in_order():
+def _issues(voice: Voice, edition: Edition) -> Iterator[str]:
+    for other in voice.catalog.editions_in_order():
         if other.edition != edition.edition and other.as_of == edition.as_of:
             yield f'<a href="../{other.edition}/{voice.code}/{ROOT_PAGE}">{escape(other.edition)}</a>'
 
 
-def _errata(voice: Voice, catalog: Catalog, edition: Edition) -> Iterator[str]:
-    own = catalog.errata[catalog.errata["edition"] == edition.edition]
+def _errata(voice: Voice, edition: Edition) -> Iterator[str]:
+    own = voice.catalog.errata[voice.catalog.errata["edition"] == edition.edition]
     for row in rows_of(own.sort_values("number")):
         told = [voice.name(row, "what"), voice.name(row, "why")]
         if row.issue:
@@ -97,36 +91,39 @@ def _errata(voice: Voice, catalog: Catalog, edition: Edition) -> Iterator[str]:
         yield f"<strong>{escape(voice.date(row.day.date()))}</strong> {escape(voice.sentences(told))}"
 
 
-def _changed(voice: Voice, catalog: Catalog, edition: Edition) -> Iterator[str]:
-    for key, now in catalog.since(edition).changed.items():
+def _changed(voice: Voice, edition: Edition, changed: Mapping[str, str]) -> Iterator[str]:
+    for key, now in changed.items():
         indicator, place, period, *_rest = key.split(" ")
-        then = catalog.seals[edition.edition].figures[key][0]
+        then = voice.catalog.seals[edition.edition].figures[key][0]
         when = voice.period_text(period) if period != "-" else ""
         named = voice.language.comma.join(filter(None, [voice.series(indicator, place), when]))
         today = now or voice.gettext("no longer there")
         yield escape(f"{named}{voice.language.colon}{then} → {today}")
 
 
-def _withdrawn(voice: Voice, catalog: Catalog, edition: Edition) -> Iterator[str]:
-    used = set(catalog.seen_by(edition).observations["source_id"])
-    for row in rows_of(catalog.sources[catalog.sources["withdrawn"].notna()]):
+def _withdrawn(voice: Voice, edition: Edition) -> Iterator[str]:
+    used = set(voice.catalog.seen_by(edition).observations["source_id"])
+    for row in rows_of(voice.catalog.sources[voice.catalog.sources["withdrawn"].notna()]):
         if row.source_id in used:
             day = voice.gettext("withdrawn on {day}", day=voice.date(row.withdrawn.date()))
             yield escape(f"{voice.source(row)}{voice.language.comma}{day}")
 
 
-def _found(voice: Voice, catalog: Catalog, edition: Edition) -> Iterator[str]:
-    lines = catalog.since(edition).found
-    rows = catalog.observations[catalog.observations["line"].isin(lines)]
-    yield from (_figure(voice, catalog, row) for row in _sorted(rows))
+def _found(voice: Voice, lines: Sequence[int]) -> Iterator[str]:
+    rows = voice.catalog.observations[voice.catalog.observations["line"].isin(lines)]
+    yield from (_figure(voice, row) for row in _sorted(rows))
 
 
 def _sorted(rows: pd.DataFrame) -> Iterable[Any]:
     return rows_of(rows.sort_values(["indicator_id", "region_id", "start", "line"], kind="stable"))
 
 
-def _figure(voice: Voice, catalog: Catalog, row: Any) -> str:
-    parts = [voice.series(row.indicator_id, row.region_id), voice.figure(row), catalog.source(row.source_id).title]
+def _figure(voice: Voice, row: Any) -> str:
+    parts = [
+        voice.series(row.indicator_id, row.region_id),
+        voice.figure(row),
+        voice.catalog.source(row.source_id).title,
+    ]
     if not pd.isna(row.recorded):
         parts.append(voice.gettext("recorded on {day}", day=voice.date(row.recorded.date())))
     return escape(voice.language.comma.join(parts))

@@ -495,8 +495,8 @@ def offer_of(
     table = catalog.editions
     as_of = dict(zip(table["edition"], table["as_of"].dt.strftime("%Y-%m-%d"), strict=True))
     data = _data_files(catalog, judged) if judged else {}
-    codes = settings.languages
-    return Offer(settings, as_of, data, notes_of(catalog, codes), marks_of(catalog, codes), catalog.seals)
+    voices, editions = [Voice(code, catalog) for code in settings.languages], catalog.editions_in_order()
+    return Offer(settings, as_of, data, notes_of(voices, editions), marks_of(voices, editions), catalog.seals)
 
 
 def _data_files(catalog: Catalog, judged: Mapping[str, Sequence[Assessment]]) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,9 @@ from typing import Any
 
 from qualitybook import __version__
 from qualitybook.errors import json_of
-from qualitybook.evidence.catalog import CURRENT, Edition, load
-from qualitybook.evidence.seals import EVIDENCE, SEALS, Seal, figures_of, unpack
+from qualitybook.evidence.catalog import CURRENT, Edition
+from qualitybook.evidence.editions import figures_in
+from qualitybook.evidence.seals import EVIDENCE, SEALS, Seal
 from qualitybook.evidence.store import locked, replace_files
 from qualitybook.publish.cache import PACKAGE, digest_of_value, digests_of_files
 from qualitybook.publish.manifest import Manifest, SiteError, named, read_manifest, site_files
@@ -85,11 +85,6 @@ def _seal(edition: Edition, manifest: Manifest, own: Mapping[str, str], site: Pa
     name = edition.edition
     inputs = manifest.books[sorted(books_of(own))[0]]
     is_ours = _program(inputs) == {f"{_PACKAGE}{path}": digest for path, digest in digests_of_files(PACKAGE).items()}
-    with tempfile.TemporaryDirectory() as made:
-        unpack(site / DATA / name / EVIDENCE, Path(made))
-        catalog = load(made)
-        texts = catalog.texts()
-        figures = figures_of({line: texts[line] for line in catalog.seen_by(edition).observations["line"]})
     return Seal(
         edition=name,
         as_of=edition.as_of.isoformat(),
@@ -99,7 +94,7 @@ def _seal(edition: Edition, manifest: Manifest, own: Mapping[str, str], site: Pa
         commit=commit if is_ours else "",
         method=digest_of_value({key: value for key, value in inputs.items() if key.startswith(f"{_PACKAGE}analysis/")}),
         verdicts=_verdicts(site / DATA / name / f"{ASSESSMENTS}.json"),
-        figures=figures,
+        figures=figures_in(site / DATA / name / EVIDENCE, edition),
         files=own,
     )
 

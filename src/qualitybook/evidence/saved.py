@@ -6,7 +6,8 @@ import csv
 import io
 from collections.abc import Collection
 
-_SEPARATORS = (",", ";", "\t")
+SEPARATORS = (",", ";", "\t")
+"""What spreadsheets write between cells."""
 _NOTHING = ", \t\r"
 
 
@@ -20,7 +21,7 @@ def table_text(data: bytes, columns: Collection[str], errors: str = "strict") ->
     """
     text = data.decode("utf-8-sig", errors)
     header = text.partition("\n")[0].rstrip("\r")
-    found = next((sign for sign in _SEPARATORS if len(set(_cells(header, sign)) & set(columns)) > 1), ",")
+    found = next((sign for sign in SEPARATORS if len(set(_cells(header, sign)) & set(columns)) > 1), ",")
     if found != ",":
         text = _with_commas(text, found)
     lines = text.split("\n")

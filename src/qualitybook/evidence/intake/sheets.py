@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from qualitybook.evidence.intake.cells import Cell, Fault, Finding, IntakeError, read_cell
+from qualitybook.evidence.saved import SEPARATORS
 from qualitybook.evidence.schema import OBSERVATIONS, REVIEWS, SOURCES, TABLES, Table
 
 if TYPE_CHECKING:
@@ -321,7 +322,6 @@ def _table_cells(row: Sequence[object], number: int) -> Iterator[Cell]:
 
 _UTF_8, _GB18030, _UTF_16 = "utf-8-sig", "gb18030", "utf-16"
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_SEPARATORS = (",", ";", "\t")
 
 _SAVE_AGAIN = "save it as 'CSV UTF-8' in the spreadsheet"
 _READABLE = "UTF-8, or GB18030 as Chinese spreadsheets write it"
@@ -462,7 +462,7 @@ def _what_was_read(path: Path, rows: Sequence[Sequence[Cell]]) -> Iterator[Fault
 def _separator(text: str) -> str:
     """Return the separator that occurs most in the first lines; some spreadsheets write semicolons."""
     head = "\n".join(text.splitlines()[:_HEADER_ROWS])
-    return max(_SEPARATORS, key=head.count)
+    return max(SEPARATORS, key=head.count)
 
 
 # A workbook, and what a spreadsheet can hide in it: formulas, merged and hidden cells

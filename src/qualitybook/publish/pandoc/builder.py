@@ -12,15 +12,14 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from docutils import nodes
-from sphinx.builders import Builder
 
 from qualitybook.publish.documents import words_of
 from qualitybook.publish.pandoc.pictures import rasters
 from qualitybook.publish.pandoc.tree import Node, PandocBuildError, Shared, Translator, attributes, node, plain
 from qualitybook.publish.pandoc.word import dress
 from qualitybook.publish.typst import press
-from qualitybook.publish.typst.builder import Chapter, Part, completed, documents_of, parts_of
-from qualitybook.publish.typst.labels import address, collect_destinations, collect_labels, referenced
+from qualitybook.publish.typst.builder import Chapter, Part, WholeBook, completed, documents_of, parts_of
+from qualitybook.publish.typst.labels import collect_destinations, collect_labels, referenced
 from qualitybook.publish.typst.text import admonition_titles
 
 _IMAGES = "images"
@@ -31,26 +30,13 @@ _USED = re.compile(r'(?:href="#|url\(#)([^")]+)')
 _NO_WORDS = re.compile(r"\[WARNING\] (?:Could not load translations for|The term \w+ has no translation)")
 
 
-class PandocBuilder(Builder):
+class PandocBuilder(WholeBook):
     """What both forms have in common."""
 
     supported_image_types = ["image/svg+xml", "image/png", "image/jpeg"]  # noqa: RUF012 - Sphinx's name
-    supported_remote_images = True
     # Sphinx asks for one; the tree is made without it.
     default_translator_class = nodes.SparseNodeVisitor
     suffix = ""
-
-    def get_outdated_docs(self) -> str:
-        """Say that the book is always written whole."""
-        return "the whole book"
-
-    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
-        """Return the address of a document."""
-        return address(docname)
-
-    def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
-        """Return the address of a document, the same from everywhere."""
-        return address(to)
 
     def write(self, *ignored: Any) -> None:
         """Write the file.

@@ -138,20 +138,11 @@ def book_date(stated: str) -> date | None:
     return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else None
 
 
-class TypstBuilder(Builder):
-    """Builds the book as one Typst file and a PDF."""
+class WholeBook(Builder):
+    """Writes the book as one file, in which a document has the same address from everywhere."""
 
-    name = "typst"
-    format = "typst"
-    epilog = "The PDF is %(outdir)s/book.pdf."
-    supported_image_types = ["image/svg+xml", "application/pdf", "image/png", "image/jpeg"]  # noqa: RUF012 - Sphinx's name
-    # Nothing is fetched from the internet: the translator refuses an image that is not a file.
+    # Nothing is fetched from the internet: an image that is not a file is refused.
     supported_remote_images = True
-    default_translator_class = TypstTranslator
-
-    def init(self) -> None:
-        """Say where the images go."""
-        self.imagedir = _IMAGE_FOLDER
 
     def get_outdated_docs(self) -> str:
         """Say that the book is always written whole."""
@@ -164,6 +155,20 @@ class TypstBuilder(Builder):
     def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
         """Return the address of a document, the same from everywhere."""
         return address(to)
+
+
+class TypstBuilder(WholeBook):
+    """Builds the book as one Typst file and a PDF."""
+
+    name = "typst"
+    format = "typst"
+    epilog = "The PDF is %(outdir)s/book.pdf."
+    supported_image_types = ["image/svg+xml", "application/pdf", "image/png", "image/jpeg"]  # noqa: RUF012 - Sphinx's name
+    default_translator_class = TypstTranslator
+
+    def init(self) -> None:
+        """Say where the images go."""
+        self.imagedir = _IMAGE_FOLDER
 
     def write(self, *ignored: Any) -> None:
         """Write the Typst file and compile it.

@@ -197,13 +197,14 @@ def compare(catalog: Catalog, before: Edition, now: Edition) -> EditionDiff:
         readings,
         withdrawn,
         tuple(_goal_changes(old, new)),
-        _corrected(catalog, before),
+        corrected(catalog, before),
     )
 
 
-def _corrected(catalog: Catalog, before: Edition) -> dict[str, tuple[str, str]]:
-    changed = catalog.since(before).changed
-    return {key: (catalog.seals[before.edition].figures[key][0], now) for key, now in changed.items()}
+def corrected(catalog: Catalog, edition: Edition) -> dict[str, tuple[str, str]]:
+    """Return the figures of a sealed edition that say something else today: the value as published, and today's."""
+    changed = catalog.since(edition).changed
+    return {key: (catalog.seals[edition.edition].figures[key][0], now) for key, now in changed.items()}
 
 
 def _goal_changes(old: Catalog, new: Catalog) -> Iterator[GoalChange]:

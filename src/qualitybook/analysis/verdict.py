@@ -354,8 +354,7 @@ def _known_rise(goal: Goal, series: Series, since: pd.DataFrame, waiting: str) -
     weak = [(year, row) for year, row in by_year(since) if not _is_final(row)]
     if weak:
         year, row = weak[-1]
-        reason = row["weakness"] if year == goal.target_year else "weak_year"
-        return Verdict(goal, "cannot_judge", reason, series=series, deciding_line=row["lines"][0])
+        return Verdict(goal, "cannot_judge", _why_weak(goal, year, row), series=series, deciding_line=row["lines"][0])
     risen = goal.direction * (since["value"].iloc[-1] - since["value"].iloc[0]) > 0
     return Verdict(goal, "met" if risen else "not_met", series=series, deciding_line=since["lines"].iloc[-1][0])
 
@@ -379,14 +378,7 @@ def _judge_growth(catalog: Catalog, goal: Goal, series: Series, waiting: str, op
     if len(known) <= goal.target_year - int(goal.from_year or 0):
         return Verdict(goal, "cannot_judge", "missing_years", series=series)
     line = int(known["lines"].iloc[-1][0])
-    weak = next(
-        (
-            row["weakness"] if year == goal.target_year else "weak_year"
-            for year, row in by_year(known)
-            if row["weakness"]
-        ),
-        None,
-    )
+    weak = next((_why_weak(goal, year, row) for year, row in by_year(known) if not _is_final(row)), None)
     if waiting == "open" or weak:
         return Verdict(goal, "cannot_judge", weak or "year_not_over", series=series, deciding_line=line)
     met = Asked.beyond(float(goal.value or 0), goal.direction).holds(mean_growth(known["value"]))
@@ -525,6 +517,11 @@ def _is_final(row: pd.Series) -> bool:
     return bool(row["weakness"] == "")
 
 
+def _why_weak(goal: Goal, year: int, row: pd.Series) -> str:
+    """Return the code of why a yearly value that is not final decides nothing."""
+    return str(row["weakness"]) if year == goal.target_year else "weak_year"
+
+
 def _before_unfinished(goal: Goal, series: Series) -> Series:
     """Return the series without a stock's point within the target year, which forecasts of its end start before."""
     row = _year_record(series, goal.target_year)
@@ -659,6 +656,10 @@ def _why_not_fitted(goal: Goal, series: Series) -> Verdict | None:
     return None
 
 
+_ONLY = {"part_of_year": "only_parts", "grade_c": "only_low_grade"}
+"""Why a series has no yearly value, where all of its figures are used alike."""
+
+
 def _why_no_value(series: Series) -> str:
     """Return the code of why a series has no fitted yearly value at all."""
     rows = series.rows
@@ -668,7 +669,8 @@ def _why_no_value(series: Series) -> str:
         return "only_undated"
     if rows["qualifier"].isin([*BOUND_QUALIFIERS, "undated"]).all():
         return "only_bounds"
-    return {"part_of_year": "only_parts", "grade_c": "only_low_grade"}.get("/".join(set(rows["use"])), "not_fitted")
+    alike = next((reason for use, reason in _ONLY.items() if (rows["use"] == use).all()), None)
+    return alike or "not_fitted"
 
 
 def _without_baseline(series: Series, goal: Goal) -> Verdict:

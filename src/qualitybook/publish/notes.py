@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from qualitybook.analysis.edition_diff import corrected
 from qualitybook.evidence.catalog import CURRENT, Edition
 from qualitybook.evidence.reading import rows_of
 from qualitybook.publish.site import NOTES, ROOT_PAGE, plain_page
@@ -44,14 +45,13 @@ def _section(voice: Voice, edition: Edition) -> str:
     _ = voice.gettext
     own = voice.language.html
     back = f'<p><a href="{voice.code}/{ROOT_PAGE}">{escape(_("Edition {edition}", edition=edition.edition))}</a></p>'
-    later = voice.catalog.since(edition)
     parts = [f'<section lang="{own}">', back, f"<p>{escape(_state(voice, edition))}</p>"]
     for heading, items in (
         (_("Other issues of this edition"), _issues(voice, edition)),
         (_("Errata"), _errata(voice, edition)),
-        (_("Figures that say something else today"), _changed(voice, edition, later.changed)),
+        (_("Figures that say something else today"), _changed(voice, edition)),
         (_("Withdrawn sources that this edition used"), _withdrawn(voice, edition)),
-        (_("Figures found since, which this edition did not see"), _found(voice, later.found)),
+        (_("Figures found since, which this edition did not see"), _found(voice, edition)),
     ):
         listed = "\n".join(f"<li>{item}</li>" for item in items)
         if listed:
@@ -91,12 +91,9 @@ def _errata(voice: Voice, edition: Edition) -> Iterator[str]:
         yield f"<strong>{escape(voice.date(row.day.date()))}</strong> {escape(voice.sentences(told))}"
 
 
-def _changed(voice: Voice, edition: Edition, changed: Mapping[str, str]) -> Iterator[str]:
-    for key, now in changed.items():
-        indicator, place, period, *_rest = key.split(" ")
-        then = voice.catalog.seals[edition.edition].figures[key][0]
-        when = voice.period_text(period) if period != "-" else ""
-        named = voice.language.comma.join(filter(None, [voice.series(indicator, place), when]))
+def _changed(voice: Voice, edition: Edition) -> Iterator[str]:
+    for key, (then, now) in corrected(voice.catalog, edition).items():
+        named = voice.language.comma.join(filter(None, voice.named_by(key)))
         today = now or voice.gettext("no longer there")
         yield escape(f"{named}{voice.language.colon}{then} → {today}")
 
@@ -109,7 +106,8 @@ def _withdrawn(voice: Voice, edition: Edition) -> Iterator[str]:
             yield escape(f"{voice.source(row)}{voice.language.comma}{day}")
 
 
-def _found(voice: Voice, lines: Sequence[int]) -> Iterator[str]:
+def _found(voice: Voice, edition: Edition) -> Iterator[str]:
+    lines = voice.catalog.since(edition).found
     rows = voice.catalog.observations[voice.catalog.observations["line"].isin(lines)]
     yield from (_figure(voice, row) for row in _sorted(rows))
 

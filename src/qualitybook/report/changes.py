@@ -254,10 +254,8 @@ class ChangeWords:
         """Return series, period, value as published and value today of figures of the sealed edition before."""
         rows = []
         for key, (then, now) in self.diff.corrected.items():
-            indicator, place, period, *_rest = key.split(" ")
-            series = escape(self.voice.series(indicator, place))
-            when = "" if period == "-" else self.voice.period_text(period)
-            rows.append([series, when, then, now or self.voice.gettext("no longer there")])
+            series, when = self.voice.named_by(key)
+            rows.append([escape(series), when, then, now or self.voice.gettext("no longer there")])
         return rows
 
     def corrected_header(self) -> list[str]:

@@ -63,6 +63,11 @@ class Voice(Words):
         """Return an indicator's name with its place."""
         return self.indicator(indicator_id) + self.parentheses(self.place(region_id))
 
+    def named_by(self, key: str) -> tuple[str, str]:
+        """Return the series and the period of a figure, by what a seal knows it by; no period where none was stated."""
+        indicator, place, period, *_rest = key.split(" ")
+        return self.series(indicator, place), "" if period == "-" else self.period_text(period)
+
     def unit(self, indicator_id: str) -> Unit:
         """Return the unit of an indicator's values."""
         return self.catalog.unit_of(indicator_id)

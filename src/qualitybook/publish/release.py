@@ -21,7 +21,6 @@ from qualitybook.publish.manifest import Manifest, SiteError, in_the_way, place_
 from qualitybook.publish.site import (
     LEDGER,
     LISTS,
-    NOTES,
     SITEMAP,
     Completion,
     Present,
@@ -32,6 +31,7 @@ from qualitybook.publish.site import (
     in_order,
     is_given_up,
     is_of_edition,
+    is_sealed_with,
     present_at,
     read_shelves,
     recover,
@@ -136,7 +136,7 @@ def _sealed(manifest: Manifest, before: Manifest, seals: Mapping[str, Seal]) -> 
     """
     there = {book.split("/")[0] for book in books_of(before.files)}
     for edition in sorted(set(seals) - there):
-        own = {name: digest for name, digest in manifest.files.items() if _is_sealed(name, {edition})}
+        own = {name: digest for name, digest in manifest.files.items() if is_sealed_with(name, edition)}
         if own and own != dict(seals[edition].files):
             raise SiteError(
                 f"{edition} is sealed, and the site has other pages of it; take the published ones: "
@@ -146,8 +146,7 @@ def _sealed(manifest: Manifest, before: Manifest, seals: Mapping[str, Seal]) -> 
 
 
 def _is_sealed(name: str, editions: Collection[str]) -> bool:
-    """Whether a file of a site is sealed with one of these editions."""
-    return any(is_of_edition(name, edition) and name != f"{edition}/{NOTES}" for edition in editions)
+    return any(is_sealed_with(name, edition) for edition in editions)
 
 
 def _present_before(destination: Path, *, dry_run: bool) -> Present:

@@ -15,7 +15,7 @@ from qualitybook.evidence.seals import EVIDENCE, SEALS, Seal
 from qualitybook.evidence.store import locked, replace_files
 from qualitybook.publish.cache import PACKAGE, digest_of_value, digests_of_files
 from qualitybook.publish.manifest import Manifest, SiteError, named, read_manifest, site_files
-from qualitybook.publish.site import ASSESSMENTS, DATA, NOTES, books_of, is_of_edition, uneven
+from qualitybook.publish.site import ASSESSMENTS, DATA, books_of, is_sealed_with, uneven
 
 _TOLD = ("target_id", "state", "reason", "probability", "level")
 _PACKAGE = "qualitybook/"
@@ -63,8 +63,7 @@ def _refuse(folder: Path, edition: Edition) -> None:
 
 def _published(manifest: Manifest, edition: str, site: Path) -> dict[str, str]:
     """Return the SHA-256 of the files of an edition that is whole and as it was published, by path."""
-    is_own = {name: digest for name, digest in manifest.files.items() if is_of_edition(name, edition)}
-    own = {name: digest for name, digest in is_own.items() if name != f"{edition}/{NOTES}"}
+    own = {name: digest for name, digest in manifest.files.items() if is_sealed_with(name, edition)}
     if not books_of(own):
         raise SiteError(f"no edition {edition!r} in {site}; name the folder where it is published with --from")
     if f"{DATA}/{edition}/{EVIDENCE}" not in own:

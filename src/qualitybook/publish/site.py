@@ -218,6 +218,11 @@ def is_of_edition(name: str, edition: str) -> bool:
     return name.startswith((f"{edition}/", f"{DATA}/{edition}/"))
 
 
+def is_sealed_with(name: str, edition: str) -> bool:
+    """Whether a file of a site stays as it is once an edition is sealed: all of its own but its notes."""
+    return is_of_edition(name, edition) and name != f"{edition}/{NOTES}"
+
+
 def books_of(names: Iterable[str]) -> set[str]:
     """Return the books that some files of a site belong to."""
     return {book_of(name) for name in names} - {""}

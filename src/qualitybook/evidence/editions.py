@@ -147,10 +147,12 @@ def _rows_of(folder: Path) -> list[dict[str, str]]:
 
 
 def _put(folder: Path, rows: Sequence[Mapping[str, str]]) -> None:
-    """Check the evidence with these rows as the table of editions, and write it."""
-    content = _table(rows)
-    _checked(folder, content)
-    replace_files(folder, {EDITIONS.path: content})
+    """Check the evidence with these rows as the table of editions, and write it; raises EvidenceError for an error."""
+    changed = {EDITIONS.path: _table(rows)}
+    problems = problems_with(folder, changed)
+    if any(problem.level == "error" for problem in problems):
+        raise EvidenceError(problems)
+    replace_files(folder, changed)
 
 
 def sound(folder: Path, raw: Mapping[str, RawTable] | None = None) -> Catalog:
@@ -214,21 +216,17 @@ def _table(rows: Sequence[Mapping[str, str]]) -> bytes:
     return out.getvalue().encode("utf-8")
 
 
-def _checked(folder: Path, content: bytes) -> None:
-    """Check the evidence with the new table of editions.
-
-    Raises
-    ------
-    EvidenceError
-        If there is an error.
-    """
+def problems_with(folder: Path, changed: Mapping[str, bytes | None]) -> list[Problem]:
+    """Check the evidence as it would be with some files changed, None for one that goes."""
     with tempfile.TemporaryDirectory() as made:
         copy = Path(made)
         copy_tables(folder, copy)
-        (copy / EDITIONS.path).write_bytes(content)
-        problems = check(copy)
-    if any(problem.level == "error" for problem in problems):
-        raise EvidenceError(problems)
+        for path, content in changed.items():
+            if content is None:
+                (copy / path).unlink()
+            else:
+                (copy / path).write_bytes(content)
+        return check(copy)
 
 
 def copy_tables(folder: Path, copy: Path) -> None:

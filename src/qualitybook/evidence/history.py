@@ -8,15 +8,14 @@ the evidence, and only the last imports are kept.
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from qualitybook.errors import QualitybookError, json_of
-from qualitybook.evidence.check import TABLE_EMPTY, check
-from qualitybook.evidence.editions import copy_tables, forbids
+from qualitybook.evidence.check import TABLE_EMPTY
+from qualitybook.evidence.editions import forbids, problems_with
 from qualitybook.evidence.errors import EvidenceError
 from qualitybook.evidence.store import evidence_files, locked, replace_files
 from qualitybook.paths import HISTORY
@@ -120,7 +119,10 @@ def undo(folder: Path) -> Import:
             raise HistoryError(f"no import to take back in {folder}; `qualitybook intake log` lists them")
         _refuse_changed(folder, last)
         files = {path: None if path in last.new else _kept(folder, last, path) for path in last.after}
-        _checked_without(folder, files)
+        problems = problems_with(folder, files)
+        # The first import may be taken back too: what it filled is empty again.
+        if any(forbids(problem) and problem.code != TABLE_EMPTY for problem in problems):
+            raise EvidenceError(problems)
         replace_files(folder, {**files, **dict.fromkeys(_own(folder, last))})
     return last
 
@@ -140,22 +142,6 @@ def _refuse_changed(folder: Path, last: Import) -> None:
 
 def _kept(folder: Path, last: Import, path: str) -> bytes:
     return (folder / last.folder / path).read_bytes()
-
-
-def _checked_without(folder: Path, files: Mapping[str, bytes | None]) -> None:
-    """Check the evidence as it will be; raises EvidenceError."""
-    with tempfile.TemporaryDirectory() as made:
-        copy = Path(made)
-        copy_tables(folder, copy)
-        for path, content in files.items():
-            if content is None:
-                (copy / path).unlink()
-            else:
-                (copy / path).write_bytes(content)
-        problems = check(copy)
-    # The first import may be taken back too: what it filled is empty again.
-    if any(forbids(problem) and problem.code != TABLE_EMPTY for problem in problems):
-        raise EvidenceError(problems)
 
 
 def _digest(content: bytes) -> str:

@@ -29,7 +29,6 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.locale import _ as sphinx_words
-from sphinx.util import logging
 from sphinx.util.index_entries import split_index_msg
 from sphinxcontrib.bibtex.citation_target import CitationTarget
 from sphinxcontrib.bibtex.roles import CitationRef
@@ -47,7 +46,6 @@ from qualitybook.publish.web.theme import with_policy
 from qualitybook.report import INDICATORS
 from qualitybook.report.i18n import language
 
-_LOG = logging.getLogger(__name__)
 _ENCODED = HTMLTranslator.special_characters
 
 

@@ -30,7 +30,6 @@ _LARGE_SCRIPT = "bootstrap.js"
 _OF_LARGE_SCRIPT = frozenset({"tooltip", "tooltip-inner", "tooltip-arrow", "bs-tooltip-auto", "fade", "show"})
 """The classes that it adds: of all that it can, pages have tooltips only."""
 _NESTED = frozenset({"media", "supports", "layer", "container"})
-_KEPT_WHOLE = frozenset({"is", "where", "has"})
 
 
 def names_in_page(page: str) -> set[str]:

@@ -23,9 +23,9 @@ ADVICE = re.compile(
     r"again|name|put|restore|run|say|set|start|tag|take|try|wait|write)\b|--[a-z]|\b(MEND\w*|ROOM)\b"
 )
 # Their own form says "allowed: ..." or "to do: ...".
-SAY_ALLOWED = {"PeriodError", "UnknownKeyError", "EvidenceError", "IntakeError", "Fault"}
+SAY_ALLOWED = {"ImpossibleValueError", "UnknownKeyError", "EvidenceError", "IntakeError", "Fault"}
 # `qualitybook build` ends each of them with what to do.
-ENDED_BY_BUILD = {"CompileError", "PageTemplateError", "FormulaError"}
+ENDED_BY_BUILD = {"PageError", "_refusal"}
 # Said by one part of the program to another, never to a user.
 BETWEEN_PARTS = {"the launcher left before it had said what it wants"}
 

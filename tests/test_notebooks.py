@@ -113,7 +113,7 @@ def test_a_step_of_the_analysis_that_reads_what_the_page_did_not_declare_is_an_e
     reads = Extracts(evidence, tmp_path).path(day, page.reads)
     made = run_page(PageJob(page, template, ROOT / "book/en", tmp_path, "en", epoch_of(day), evidence=reads))
     assert made.failure is not None
-    assert (made.failure.cell, made.failure.ename) == (6, "UndeclaredReadError")
+    assert (made.failure.cell, made.failure.ename) == (6, "PageError")
 
 
 GUIDE = ROOT / "docs/how-to/add-a-notebook.md"

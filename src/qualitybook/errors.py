@@ -23,8 +23,28 @@ class RefusedError(QualitybookError, ValueError):
         super().__init__(message)
 
 
-class BusyError(QualitybookError, RuntimeError):
-    """Another command is changing the evidence, or has changed it meanwhile."""
+class StoreError(QualitybookError, RuntimeError):
+    """A folder of evidence that cannot be changed now: another command works there, or its notes are not ours."""
+
+
+class ImpossibleValueError(QualitybookError, ValueError):
+    """A value that is none of its kind: a rate of 101 %, more passed than inspected, a period that is no period."""
+
+    def __init__(self, allowed: str, found: object = None) -> None:
+        self.found = found
+        self.allowed = allowed
+        super().__init__(f"allowed: {allowed}" if found is None else f"found {found!r}; allowed: {allowed}")
+
+
+class PageError(QualitybookError, ValueError):
+    """A page that cannot be made as it is written: by its template, by what it shows, or by what it reads."""
+
+    def __init__(self, reason: str, cell: int | None = None, template: str = "") -> None:
+        self.reason = reason
+        self.cell = cell
+        """Number of the template's cell, from 1; None for a file without cells."""
+        where = ", ".join([template] * bool(template) + [f"cell {cell}"] * (cell is not None))
+        super().__init__(f"{where}: {reason}" if where else reason)
 
 
 def json_of(text: str) -> Any:

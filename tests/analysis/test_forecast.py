@@ -26,9 +26,9 @@ from qualitybook.analysis.scales import (
     SHARE,
     ClassConstants,
     ErrorTable,
-    ImpossibleValueError,
     series_class,
 )
+from qualitybook.errors import ImpossibleValueError
 
 RATES = [97.0, 97.8, 98.1, 98.0, 98.4, 98.6, 98.5]
 COUNTS = [120.0, 131.0, 150.0, 149.0, 171.0, 190.0, 188.0, 204.0]

@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qualitybook.analysis.counts import (
-    ImpossibleCountsError,
     Interval,
     forecast_counts,
     overdispersion,
@@ -16,7 +15,8 @@ from qualitybook.analysis.counts import (
     sample_too_small,
 )
 from qualitybook.analysis.forecast import forecast
-from qualitybook.analysis.scales import INDEX, PASS_RATE, ImpossibleValueError
+from qualitybook.analysis.scales import INDEX, PASS_RATE
+from qualitybook.errors import ImpossibleValueError
 
 SIZES = [1000, 1200, 900, 1100, 1000, 1300, 1250, 1000]
 PASSED = [970, 1165, 880, 1072, 975, 1275, 1222, 979]
@@ -70,12 +70,12 @@ def test_overdispersion_widens_the_pooled_interval():
 
 @pytest.mark.parametrize(("n", "passed"), [(10, 11), (0, 0), (10, -1), (np.inf, 3)])
 def test_impossible_counts_are_refused(n, passed):
-    with pytest.raises(ImpossibleCountsError):
+    with pytest.raises(ImpossibleValueError):
         Interval.clopper_pearson(passed, n)
 
 
 def test_no_complete_period_is_refused():
-    with pytest.raises(ImpossibleCountsError):
+    with pytest.raises(ImpossibleValueError):
         pooled_rate([np.nan, 10], [3, np.nan])
 
 
@@ -95,7 +95,7 @@ def test_sample_too_small():
     assert sample_too_small(98.5, 90, 95.0)
     assert sample_too_small(98.0, 1000, 97.7)
     assert not sample_too_small(98.0, 5000, 97.0)
-    with pytest.raises(ImpossibleCountsError):
+    with pytest.raises(ImpossibleValueError):
         sample_too_small(98.0, 0, 97.0)
 
 
@@ -153,13 +153,13 @@ def test_missing_counts_fall_back_on_published_rates():
 
 
 def test_counts_are_refused_where_they_make_no_sense():
-    with pytest.raises(ImpossibleCountsError):
+    with pytest.raises(ImpossibleValueError):
         forecast_counts([100] * 5, [101] * 5, 1)
-    with pytest.raises(ImpossibleCountsError):
+    with pytest.raises(ImpossibleValueError):
         forecast_counts([np.nan] * 5, [np.nan] * 5, 1, values=[99.0] * 5)
     with pytest.raises(ImpossibleValueError):
         forecast_counts([100] * 5, [np.nan] * 5, 1, values=[101.0] * 5)
-    with pytest.raises(ImpossibleCountsError):
+    with pytest.raises(ImpossibleValueError):
         forecast_counts([100] * 5, [99] * 5, 1, n_future=0)
     with pytest.raises(ValueError, match="percentages"):
         forecast_counts([100] * 5, [99] * 5, 1, series_class=INDEX)

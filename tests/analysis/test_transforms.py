@@ -5,15 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualitybook.analysis.scales import (
-    IDENTITY,
-    LOG,
-    LOG_HALF,
-    LOGIT,
-    TRANSFORMS,
-    ImpossibleValueError,
-    log_for,
-)
+from qualitybook.analysis.scales import IDENTITY, LOG, LOG_HALF, LOGIT, TRANSFORMS, log_for
+from qualitybook.errors import ImpossibleValueError
 
 PERCENT = st.floats(0, 100)
 
@@ -69,7 +62,7 @@ def test_delta_method_variance():
 def test_impossible_values_are_refused(transform, value):
     with pytest.raises(ImpossibleValueError, match=transform.name) as caught:
         transform.forward([50.0, np.nan, value])
-    assert caught.value.value == value
+    assert caught.value.found == value
 
 
 def test_floating_point_noise_at_the_ceiling_is_put_back():

@@ -10,8 +10,8 @@ import pytest
 from synthetic import evidence_tables, write_evidence
 
 from qualitybook.analysis.series import build_series
+from qualitybook.errors import PageError
 from qualitybook.evidence import load
-from qualitybook.evidence.errors import UndeclaredReadError
 from qualitybook.evidence.extract import Evidence
 
 DAY = date(2026, 6, 30)
@@ -33,7 +33,7 @@ def test_an_extract_holds_what_is_declared_and_refuses_the_rest(evidence: Eviden
     assert len(part.figures_of(indicator)) == len(evidence.catalog.as_of(DAY).figures_of(indicator))
     other = next(name for name in evidence.catalog.indicators["indicator_id"] if name != indicator)
     for read in (part.figures_of, lambda name: build_series(part, name, "sample-city")):
-        with pytest.raises(UndeclaredReadError, match=other):
+        with pytest.raises(PageError, match=other):
             read(other)
 
 
@@ -43,7 +43,7 @@ def test_an_extract_is_read_from_its_file_as_it_was(evidence: Evidence, indicato
     again = Evidence.open(tmp_path / "part.evidence")
     assert again.digest() == part.digest()
     assert again.catalog.observations.equals(part.catalog.observations)
-    with pytest.raises(UndeclaredReadError):
+    with pytest.raises(PageError):
         again.catalog.figures_of("nothing-of-the-kind")
 
 

@@ -11,7 +11,7 @@ import pytest
 from intake_files import FIGURE, FIRST, SOURCE, good_book, put, taken_in
 from synthetic import evidence_tables, observation, write_evidence, write_table
 
-from qualitybook.errors import BusyError
+from qualitybook.errors import StoreError
 from qualitybook.evidence import Catalog, Problem, chosen, load
 from qualitybook.evidence.catalog import checked
 from qualitybook.evidence.check import check
@@ -363,7 +363,7 @@ def test_a_full_disk_before_the_journal_changes_nothing(
 
 def test_two_commands_do_not_write_at_once(sample_folder: Path, tmp_path: Path) -> None:
     made = intake_of(sample_folder, tmp_path / "figures.xlsx")
-    with locked(sample_folder), pytest.raises(BusyError, match="another command"):
+    with locked(sample_folder), pytest.raises(StoreError, match="another command"):
         made.write()
 
 

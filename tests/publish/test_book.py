@@ -207,7 +207,7 @@ def test_where_sphinx_breaks_off_the_cause_is_shown_without_colours() -> None:
 def test_an_error_of_ours_is_shown_without_its_traceback() -> None:
     log = """Traceback (most recent call last):
   File "builder.py", line 1, in write
-qualitybook.publish.typst.text.TypstBuildError: no font of the PDF has these characters:
+qualitybook.publish.documents.BookError: no font of the PDF has these characters:
 x U+0001 in index
 
 The above exception was the direct cause of the following exception:

@@ -12,9 +12,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from qualitybook.errors import PageError
 from qualitybook.publish.environment import build_environment, epoch_of
 from qualitybook.publish.execute import PageJob, Result, execute_pages, run_page
-from qualitybook.publish.notebook import DisplayError, check_outputs, cleaned, first_heading
+from qualitybook.publish.notebook import check_outputs, cleaned, first_heading
 from qualitybook.publish.plan import Page
 from qualitybook.publish.processes import local_pool
 
@@ -87,7 +88,7 @@ def test_a_failed_page_is_not_written(results: dict[str, Result]) -> None:
 def test_a_warning_printed_into_the_book_is_an_error(results: dict[str, Result]) -> None:
     failure = results["warning"].failure
     assert failure is not None
-    assert (failure.cell, failure.ename) == (2, "DisplayError")
+    assert (failure.cell, failure.ename) == (2, "PageError")
     assert "UserWarning: look out" in failure.evalue
 
 
@@ -151,7 +152,7 @@ def test_a_page_that_prints_or_shows_too_much_is_named(tmp_path: Path, source: s
     cells = [code("from IPython.display import Markdown"), code(source)]
     failure = run_page(job(tmp_path, "talking", cells)).failure
     assert failure is not None
-    assert (failure.cell, failure.ename) == (3, "DisplayError")
+    assert (failure.cell, failure.ename) == (3, "PageError")
     assert failure.evalue.startswith("10 MiB of output or more on one page")
 
 
@@ -182,7 +183,7 @@ def test_headings_in_displayed_markdown_are_found(markdown: str, heading: str | 
 def test_a_heading_in_an_output_is_an_error() -> None:
     shown = nbformat.v4.new_output("display_data", data={"text/markdown": "# No"})
     cell = nbformat.v4.new_code_cell("", outputs=[shown], metadata={"template_cell": 7})
-    with pytest.raises(DisplayError) as caught:
+    with pytest.raises(PageError) as caught:
         check_outputs(nbformat.v4.new_notebook(cells=[cell]))
     assert caught.value.cell == 7
     assert "'No'" in caught.value.reason
@@ -193,7 +194,7 @@ def test_a_cell_may_be_allowed_to_write_to_the_error_stream() -> None:
     cell = nbformat.v4.new_code_cell("", outputs=[shown], metadata={"tags": ["allow-stderr"]})
     check_outputs(nbformat.v4.new_notebook(cells=[cell]))
     cell.metadata.tags = []
-    with pytest.raises(DisplayError, match="note"):
+    with pytest.raises(PageError, match="note"):
         check_outputs(nbformat.v4.new_notebook(cells=[cell]))
 
 

@@ -14,12 +14,13 @@ from formula_list import FORMULAS
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qualitybook.publish.documents import BookError
 from qualitybook.publish.formulas import difference, signs, visible
 from qualitybook.publish.typst import formulas
 from qualitybook.publish.typst.formulas import Formula, check_formulas, shown_by_typst, typst_formula
-from qualitybook.publish.typst.text import FONT_FOLDERS, TypstBuildError
+from qualitybook.publish.typst.text import FONT_FOLDERS
 from qualitybook.publish.web import formulas as web
-from qualitybook.publish.web.formulas import FormulaError, mathml
+from qualitybook.publish.web.formulas import mathml
 
 LISTED = [Formula("list", latex, typst_formula(latex)) for latex in FORMULAS]
 
@@ -94,16 +95,16 @@ def test_what_follows_a_fraction_or_a_prime_is_no_part_of_it(latex: str, typst_s
 )
 def test_what_is_lost_or_unknown_is_named_with_its_document(latex: str, message: str) -> None:
     good = Formula("other", "x", "x")
-    with pytest.raises(TypstBuildError, match=message):
+    with pytest.raises(BookError, match=message):
         check_formulas([good, Formula("methods", latex, typst_formula(latex))])
 
 
 def test_a_converter_that_drops_a_delimiter_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(formulas, "latex_to_typst", lambda latex: "100 1 - p")
-    with pytest.raises(TypstBuildError, match=r"it loses \( \)"):
+    with pytest.raises(BookError, match=r"it loses \( \)"):
         check_formulas([Formula("a", "100(1-p)", typst_formula("100(1-p)"))])
     monkeypatch.setattr(web, "convert", lambda latex, display: "<math><mn>100</mn><mn>1</mn><mo>-</mo></math>")
-    with pytest.raises(FormulaError, match=r"it loses \( p \)"):
+    with pytest.raises(BookError, match=r"it loses \( p \)"):
         mathml("100(1-p)")
 
 

@@ -11,10 +11,10 @@ from nbformat.v4 import new_code_cell
 from small_project import build, templates, write_project
 from synthetic import write_evidence
 
-from qualitybook.errors import RefusedError
+from qualitybook.errors import PageError, RefusedError
 from qualitybook.publish.cache import digest_of_bytes
 from qualitybook.publish.manifest import read_manifest
-from qualitybook.publish.notebook import PageTemplateError, render_page
+from qualitybook.publish.notebook import render_page
 from qualitybook.publish.snapshot import take
 
 EDIT = """\
@@ -69,7 +69,7 @@ def test_a_snapshot_has_what_a_book_is_made_from_and_no_link_that_leads_out(tmp_
 )
 def test_an_authored_page_runs_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "letter.md").write_text(text, encoding="utf-8")
-    with pytest.raises(PageTemplateError, match=r"letter\.md"):
+    with pytest.raises(PageError, match=r"letter\.md"):
         render_page(tmp_path / "letter.md", {"counts": {"observations": 3}}, "en")
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import nbformat
 import pytest
 
-from qualitybook.publish.notebook import CELL_NUMBER, PageTemplateError, render_notebook, render_page
+from qualitybook.errors import PageError
+from qualitybook.publish.notebook import CELL_NUMBER, render_notebook, render_page
 
 
 def cell(kind: str, source: str, *tags: str) -> nbformat.NotebookNode:
@@ -81,19 +82,19 @@ def test_messages_are_those_of_the_language(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_is_named_with_template_and_cell(tmp_path: Path, source: str, reason: str) -> None:
-    with pytest.raises(PageTemplateError) as caught:
+    with pytest.raises(PageError) as caught:
         rendered(tmp_path, {"counts": {}}, cell("code", "1"), cell("markdown", source))
     assert str(caught.value) == f"page.ipynb, cell 2: {reason}"
 
 
 def test_an_unknown_list_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PageTemplateError, match="cell 1: tag repeat-tasks: the page has no list 'tasks'"):
+    with pytest.raises(PageError, match="cell 1: tag repeat-tasks: the page has no list 'tasks'"):
         rendered(tmp_path, {}, cell("markdown", "", "repeat-tasks"))
 
 
 def test_what_is_no_notebook_is_named(tmp_path: Path) -> None:
     (tmp_path / "page.ipynb").write_text("not json", encoding="utf-8")
-    with pytest.raises(PageTemplateError, match=r"^page\.ipynb: not a notebook"):
+    with pytest.raises(PageError, match=r"^page\.ipynb: not a notebook"):
         render_notebook(tmp_path / "page.ipynb", {}, tmp_path, "en")
 
 
@@ -104,5 +105,5 @@ def test_authored_pages_are_rendered(tmp_path: Path) -> None:
 
 def test_an_error_in_an_authored_page_is_named(tmp_path: Path) -> None:
     (tmp_path / "preface.md").write_text("{{ town }}", encoding="utf-8")
-    with pytest.raises(PageTemplateError, match=r"^preface\.md: 'town' is undefined$"):
+    with pytest.raises(PageError, match=r"^preface\.md: 'town' is undefined$"):
         render_page(tmp_path / "preface.md", {}, "en")

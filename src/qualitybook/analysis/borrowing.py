@@ -27,9 +27,10 @@ from qualitybook.analysis.forecast import PATHS, SEED, clip_probability
 from qualitybook.analysis.gap_model import condition_gaps, gap_prior
 from qualitybook.analysis.goals import Asked, Goal
 from qualitybook.analysis.outlook import class_of, forecast_series, orient_series, print_unit
-from qualitybook.analysis.scales import FloatArray, ImpossibleValueError, SeriesClass, Transform
+from qualitybook.analysis.scales import FloatArray, SeriesClass, Transform
 from qualitybook.analysis.series import CURRENT_BASIS, FITTED_QUALIFIERS, Series, build_series, by_year
 from qualitybook.analysis.verdict import Verdict
+from qualitybook.errors import ImpossibleValueError
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import kind_of

@@ -29,12 +29,7 @@ from scipy.special import betaln, gammaln, ndtri
 from qualitybook.analysis.error_table import FINE_SCORES, FINE_WEIGHTS, blurred_quantiles
 from qualitybook.analysis.forecast import Forecast, ask, forecast_history, read_history
 from qualitybook.analysis.scales import LOGIT, PASS_RATE, ClassConstants, FloatArray, SeriesClass
-from qualitybook.errors import QualitybookError
-
-
-class ImpossibleCountsError(QualitybookError, ValueError):
-    """Counts contradict each other: more items passed than were inspected, categories that do not add up."""
-
+from qualitybook.errors import ImpossibleValueError
 
 _SAMPLING_FACTOR = 1.96
 """Standard errors that the difference of two rates must exceed to be told from the luck of the draw."""
@@ -59,7 +54,7 @@ class Interval:
 
         Raises
         ------
-        ImpossibleCountsError
+        ImpossibleValueError
             If the counts contradict each other.
         """
         # Imported here because statsmodels takes longer to load than most callers of this module need.
@@ -85,14 +80,14 @@ def check_counts(n: ArrayLike, passed: ArrayLike) -> tuple[FloatArray, FloatArra
 
     Raises
     ------
-    ImpossibleCountsError
+    ImpossibleValueError
         If a count is negative or infinite, none was inspected, or more passed than were inspected.
     """
     inspected, good = np.broadcast_arrays(np.asarray(n, dtype=float), np.asarray(passed, dtype=float))
     if np.any(np.isinf(inspected)) or np.any(inspected <= 0):
-        raise ImpossibleCountsError("at least one item must be inspected")
+        raise ImpossibleValueError("at least one item inspected")
     if np.any(good < 0) or np.any(good > inspected):
-        raise ImpossibleCountsError("the number passed must lie between zero and the number inspected")
+        raise ImpossibleValueError("no more passed than were inspected, and none below zero")
     return inspected, good
 
 
@@ -106,7 +101,7 @@ def pooled_rate(n: ArrayLike, passed: ArrayLike) -> float:
 
     Raises
     ------
-    ImpossibleCountsError
+    ImpossibleValueError
         If the counts contradict each other or no period is complete.
     """
     inspected, good = _complete(n, passed)
@@ -129,7 +124,7 @@ def overdispersion(n: ArrayLike, passed: ArrayLike) -> float:
 
     Raises
     ------
-    ImpossibleCountsError
+    ImpossibleValueError
         If the counts contradict each other or no period is complete.
     """
     inspected, good = _complete(n, passed)
@@ -155,7 +150,7 @@ def pooled_interval(n: ArrayLike, passed: ArrayLike, level: float = 0.95) -> Int
 
     Raises
     ------
-    ImpossibleCountsError
+    ImpossibleValueError
         If the counts contradict each other or no period is complete.
     """
     inspected, good = _complete(n, passed)
@@ -190,7 +185,7 @@ def _complete(n: ArrayLike, passed: ArrayLike) -> tuple[FloatArray, FloatArray]:
     inspected, good = (np.atleast_1d(item) for item in check_counts(n, passed))
     known = np.isfinite(inspected) & np.isfinite(good)
     if not known.any():
-        raise ImpossibleCountsError("no period has both counts")
+        raise ImpossibleValueError("a period with both counts", "none")
     return inspected[known], good[known]
 
 
@@ -244,11 +239,11 @@ def sample_too_small(target: float, n: float, last: float, movement: float = 0.0
 
     Raises
     ------
-    ImpossibleCountsError
+    ImpossibleValueError
         If nothing was inspected or a rate is not between 0 and 100.
     """
     if not n > 0 or not 0 <= target <= 100 or not 0 <= last <= 100:
-        raise ImpossibleCountsError("a positive sample and rates between 0 and 100 are needed")
+        raise ImpossibleValueError("a positive sample, and rates between 0 and 100")
     deviation = 100.0 * np.sqrt(target / 100.0 * (1.0 - target / 100.0) / n)
     few = n < _SMALLEST_SAMPLE and target >= _HIGH_TARGET
     return bool(few or deviation > max(abs(target - last), movement) / 2.0)
@@ -290,7 +285,7 @@ def forecast_counts(
 
     Raises
     ------
-    ImpossibleCountsError
+    ImpossibleValueError
         If counts contradict each other or no sample size is known.
     ImpossibleValueError
         If a published rate is impossible.
@@ -323,7 +318,7 @@ def _inspected_and_rates(n: ArrayLike, passed: ArrayLike, values: ArrayLike | No
     if values is not None:
         rates = LOGIT.check(np.where(np.isfinite(rates), rates, np.asarray(values, dtype=float)))
     if not np.isfinite(inspected).any():
-        raise ImpossibleCountsError("no sample size is known")
+        raise ImpossibleValueError("a period whose sample size is known", "none")
     return inspected, rates
 
 
@@ -362,11 +357,11 @@ def _report_of(true_rate: Forecast, n_future: float) -> Forecast:
 
     Raises
     ------
-    ImpossibleCountsError
+    ImpossibleValueError
         If the sample size is less than one.
     """
     if n_future < 1:
-        raise ImpossibleCountsError("at least one item must be inspected")
+        raise ImpossibleValueError("at least one item inspected")
     drawn = replace(
         true_rate,
         quantiles_a=_with_draw(true_rate, true_rate.quantiles_a, n_future),

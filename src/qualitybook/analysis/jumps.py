@@ -19,8 +19,9 @@ import pandas as pd
 
 from qualitybook.analysis.error_table import scaled_steps, step_scale
 from qualitybook.analysis.outlook import class_of
-from qualitybook.analysis.scales import FloatArray, ImpossibleValueError, SeriesClass
+from qualitybook.analysis.scales import FloatArray, SeriesClass
 from qualitybook.analysis.series import FITTED_QUALIFIERS, MONTHS_A_YEAR
+from qualitybook.errors import ImpossibleValueError
 from qualitybook.evidence.catalog import Catalog, chosen
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import kind_of

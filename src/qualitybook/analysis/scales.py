@@ -28,7 +28,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.special import ndtri
 
-from qualitybook.errors import QualitybookError
+from qualitybook.errors import ImpossibleValueError
 from qualitybook.evidence.schema import kind_of
 
 FloatArray = NDArray[np.float64]
@@ -44,15 +44,6 @@ _LARGEST_LOG = 700.0
 
 _ROUNDING_NOISE = 1e-9
 """Distance outside the support that is put down to floating-point arithmetic, such as 100.00000000000001 %."""
-
-
-class ImpossibleValueError(QualitybookError, ValueError):
-    """A value lies outside what its scale allows, such as a rate of 101 % or a negative count."""
-
-    def __init__(self, transform: str, value: float, allowed: str) -> None:
-        super().__init__(f"value {value!r} is impossible on the {transform} scale: it must be {allowed}")
-        self.transform = transform
-        self.value = value
 
 
 @dataclass(frozen=True)
@@ -109,7 +100,7 @@ class Transform:
         too_low = array <= self.lower if self.lower_open else array < self.lower - _ROUNDING_NOISE
         refused = array[np.isinf(array) | too_low | (array > self.upper + _ROUNDING_NOISE)]
         if refused.size:
-            raise ImpossibleValueError(self.name, float(refused.flat[0]), self.allowed)
+            raise ImpossibleValueError(f"{self.allowed}, on the {self.name} scale", float(refused.flat[0]))
         return np.clip(array, self.lower, self.upper)
 
     def forward(self, values: ArrayLike) -> FloatArray:

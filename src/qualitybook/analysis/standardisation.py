@@ -21,8 +21,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from qualitybook.analysis.counts import ImpossibleCountsError, Interval, check_counts
+from qualitybook.analysis.counts import Interval, check_counts
 from qualitybook.analysis.series import CURRENT_BASIS, DEFAULT_OPTIONS, FITTED_QUALIFIERS
+from qualitybook.errors import ImpossibleValueError
 from qualitybook.evidence.catalog import Catalog, chosen
 from qualitybook.evidence.reading import rows_of
 
@@ -56,13 +57,13 @@ class Releases:
 
         Raises
         ------
-        ImpossibleCountsError
+        ImpossibleValueError
             If the categories of one of them do not add up to its total, or it has no total.
         """
         complete = set(self.totals.loc[self.totals["complete"], "period"])
         refused = sorted(set(periods) - complete)
         if refused:
-            raise ImpossibleCountsError(f"categories do not add up to the total in {', '.join(refused)}")
+            raise ImpossibleValueError("categories that add up to the total", ", ".join(refused))
         return self.cells[self.cells["period"].isin(set(periods))].reset_index(drop=True)
 
     @classmethod
@@ -202,11 +203,11 @@ def fit_rates(cells: pd.DataFrame) -> RateFit:
 
     Raises
     ------
-    ImpossibleCountsError
+    ImpossibleValueError
         If counts contradict each other or there is no cell.
     """
     if cells.empty:
-        raise ImpossibleCountsError("there is no cell to fit")
+        raise ImpossibleValueError("at least one cell to fit", "none")
     check_counts(cells["n"], cells["passed"])
     by_release = cells.groupby(["year", "group", "period"], as_index=False)[["n", "passed"]].sum()
     rates = by_release.groupby(["year", "group"])[["n", "passed"]].sum()
@@ -351,7 +352,7 @@ def decompose(first: pd.DataFrame, second: pd.DataFrame) -> Decomposition:
     ------
     ValueError
         If the groups differ.
-    ImpossibleCountsError
+    ImpossibleValueError
         If a period has no item or more passed than were inspected.
     """
     if set(first.index) != set(second.index):

@@ -33,7 +33,7 @@ from qualitybook.analysis.forecast import (
 )
 from qualitybook.analysis.goals import Asked, Goal
 from qualitybook.analysis.outlook import Outlook, class_of, forecast_series, outlook, print_unit
-from qualitybook.analysis.scales import PASS_RATE, RANK, FloatArray, ImpossibleValueError
+from qualitybook.analysis.scales import PASS_RATE, RANK, FloatArray
 from qualitybook.analysis.series import (
     BOUND_QUALIFIERS,
     CURRENT_BASIS,
@@ -47,6 +47,7 @@ from qualitybook.analysis.series import (
     is_whole_year,
     weakness,
 )
+from qualitybook.errors import ImpossibleValueError
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.numbers import whole_percent
 from qualitybook.evidence.periods import stated_end

@@ -9,7 +9,7 @@ from qualitybook.evidence.catalog import (
     load,
 )
 from qualitybook.evidence.errors import EvidenceError, Problem, UnknownKeyError
-from qualitybook.evidence.periods import Period, PeriodError, stated_end
+from qualitybook.evidence.periods import Period, stated_end
 
 __all__ = [
     "Catalog",
@@ -17,7 +17,6 @@ __all__ = [
     "EvidenceError",
     "Indicator",
     "Period",
-    "PeriodError",
     "Problem",
     "Target",
     "UnknownKeyError",

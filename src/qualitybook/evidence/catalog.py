@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
+from qualitybook.errors import PageError
 from qualitybook.evidence.check import STILL_READ, problems_of, read_folder
-from qualitybook.evidence.errors import EvidenceError, Problem, UndeclaredReadError, UnknownKeyError
+from qualitybook.evidence.errors import EvidenceError, Problem, UnknownKeyError
 from qualitybook.evidence.numbers import decimals_of
 from qualitybook.evidence.periods import Period, month_end, stated_end
 from qualitybook.evidence.reading import RawTable, rows_of, usual_units
@@ -295,7 +296,7 @@ class Catalog:
 
         Raises
         ------
-        UndeclaredReadError
+        PageError
             If the figures of this indicator were left out.
         """
         self._require_declared(indicator_id)
@@ -306,7 +307,7 @@ class Catalog:
 
         Raises
         ------
-        UndeclaredReadError
+        PageError
             If the figures of this indicator were left out.
         """
         self._require_declared(indicator_id)
@@ -327,7 +328,7 @@ class Catalog:
 
         Raises
         ------
-        UndeclaredReadError
+        PageError
             If the figures of this indicator were left out.
         """
         self._require_declared(indicator_id)
@@ -338,7 +339,7 @@ class Catalog:
 
         Raises
         ------
-        UndeclaredReadError
+        PageError
             If the figures of this indicator were left out.
         """
         self._require_declared(indicator_id)
@@ -651,7 +652,10 @@ class Catalog:
 
     def _require_declared(self, indicator_id: str) -> None:
         if self.declared is not None and indicator_id not in self.declared:
-            raise UndeclaredReadError(indicator_id)
+            raise PageError(
+                f"the page reads figures of {indicator_id!r}, which it does not declare; "
+                "what a page reads is declared in qualitybook/publish/plan.py"
+            )
 
     def containing_places(self, region_id: str) -> list[str]:
         """Return the places that contain a place, smallest first; an area stands before the place that it lies in."""

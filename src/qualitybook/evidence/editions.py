@@ -53,7 +53,7 @@ def add_edition(folder: Path, edition: str, as_of: date, target_year: int | None
         of several years and none is said.
     EvidenceError
         If the evidence is wrong.
-    BusyError
+    StoreError
         If another command is changing the folder.
     OSError
         If the file cannot be written; the evidence is then as it was.
@@ -78,7 +78,7 @@ def add_issue(folder: Path, edition: str) -> Edition:
         If there is no such edition, or it is itself an issue that a later one corrects.
     EvidenceError
         If the evidence is wrong.
-    BusyError
+    StoreError
         If another command is changing the folder.
     OSError
         If the file cannot be written; the evidence is then as it was.
@@ -116,7 +116,7 @@ def remove_edition(folder: Path, edition: str, *, is_sealed_too: bool = False) -
         If there is no such edition, or no other, or it is sealed and not asked for all the same.
     EvidenceError
         If the evidence is wrong, or would be: where tables name the edition.
-    BusyError
+    StoreError
         If another command is changing the folder.
     OSError
         If the file cannot be written; the evidence is then as it was.

@@ -73,17 +73,3 @@ class UnknownKeyError(QualitybookError, KeyError):
             more = ", ..." if len(self.known) > _MOST_KEYS_SHOWN else ""
             named = f"allowed: {', '.join(self.known[:_MOST_KEYS_SHOWN])}{more}"
         return f"{self.table} has no {self.key!r}; {named}"
-
-
-class UndeclaredReadError(QualitybookError, LookupError):
-    """Figures of an indicator that the page did not declare."""
-
-    def __init__(self, indicator_id: str) -> None:
-        self.indicator_id = indicator_id
-        super().__init__(indicator_id)
-
-    def __str__(self) -> str:
-        return (
-            f"the page reads figures of {self.indicator_id!r}, which it does not declare; "
-            "what a page reads is declared in qualitybook/publish/plan.py"
-        )

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from qualitybook.errors import QualitybookError, json_of
+from qualitybook.errors import StoreError, json_of
 from qualitybook.evidence.check import TABLE_EMPTY
 from qualitybook.evidence.editions import forbids, problems_with
 from qualitybook.evidence.errors import EvidenceError
@@ -23,10 +23,6 @@ from qualitybook.paths import HISTORY
 _NOTE = "import.json"
 _KEPT = 20
 """So many imports can be taken back, one after the other."""
-
-
-class HistoryError(QualitybookError, RuntimeError):
-    """An import that cannot be taken back."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +53,7 @@ def imports(folder: Path) -> list[Import]:
 
     Raises
     ------
-    HistoryError
+    StoreError
         If the note of one is none of this program.
     """
     return [_read(note) for note in sorted((folder / HISTORY).glob(f"*/{_NOTE}"), reverse=True)]
@@ -73,7 +69,7 @@ def _read(note: Path) -> Import:
         if not all(isinstance(text, str) for text in texts):
             raise TypeError
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise HistoryError(
+        raise StoreError(
             f"{note.as_posix()} is no note of an import that this program wrote; put its folder elsewhere, and try "
             "again: that import can no longer be taken back"
         ) from None
@@ -104,11 +100,11 @@ def undo(folder: Path) -> Import:
 
     Raises
     ------
-    HistoryError
+    StoreError
         If there is none, its note cannot be read, or the files have changed since.
     EvidenceError
         If the evidence would be wrong without it: where rows that were added since rest on it.
-    BusyError
+    StoreError
         If another command is changing the folder.
     OSError
         If a file cannot be written; the evidence is then as it was.
@@ -116,7 +112,7 @@ def undo(folder: Path) -> Import:
     with locked(folder):
         last = next(iter(imports(folder)), None)
         if last is None:
-            raise HistoryError(f"no import to take back in {folder}; `qualitybook intake log` lists them")
+            raise StoreError(f"no import to take back in {folder}; `qualitybook intake log` lists them")
         _refuse_changed(folder, last)
         files = {path: None if path in last.new else _kept(folder, last, path) for path in last.after}
         problems = problems_with(folder, files)
@@ -134,7 +130,7 @@ def _refuse_changed(folder: Path, last: Import) -> None:
         if not (folder / path).is_file() or _digest((folder / path).read_bytes()) != digest
     ]
     if changed:
-        raise HistoryError(
+        raise StoreError(
             f"{', '.join(changed)} changed after the import of {last.file} ({last.day}), which is not taken back over "
             f"that; what was before it is in {(folder / last.folder).as_posix()}: put the rows right by hand"
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from qualitybook.errors import QualitybookError
+from qualitybook.errors import ImpossibleValueError
 
 PERIOD_FORMS = "YYYY, YYYY-H1, YYYY-Q3, YYYY-MM, or YYYY-MM/YYYY-MM"
 DATE_FORMS = "YYYY-MM-DD, YYYY-MM, or YYYY"
@@ -23,15 +23,6 @@ _PERIOD = re.compile(
     rf"(?:-H(?P<half>[12])|-Q(?P<quarter>[1-4])|-(?P<month>{_MONTH})(?:/(?P<to_year>{_YEAR})-(?P<to_month>{_MONTH}))?)?"
 )
 _STATED_DATE = re.compile(rf"(?P<year>{_YEAR})(?:-(?P<month>{_MONTH})(?:-(?P<day>[0-9]{{2}}))?)?")
-
-
-class PeriodError(QualitybookError, ValueError):
-    """A text that is neither a period nor a date."""
-
-    def __init__(self, found: str, allowed: str) -> None:
-        self.found = found
-        self.allowed = allowed
-        super().__init__(f"found {found!r}; allowed: {allowed}")
 
 
 @dataclass(frozen=True, order=True)
@@ -53,7 +44,7 @@ class Period:
 
         Raises
         ------
-        PeriodError
+        ImpossibleValueError
             If the text has another form, or an interval ends before it starts.
         """
         return _parsed(text)
@@ -102,7 +93,7 @@ class Period:
 def _parsed(text: str) -> Period:
     match = _PERIOD.fullmatch(text)
     if match is None:
-        raise PeriodError(text, PERIOD_FORMS)
+        raise ImpossibleValueError(PERIOD_FORMS, text)
     year = int(match["year"])
     if match["half"]:
         return _of_months(year, 6 * int(match["half"]) - 5, year, 6 * int(match["half"]), "half")
@@ -117,7 +108,7 @@ def _parsed(text: str) -> Period:
 
 def _interval(text: str, first: tuple[int, int], last: tuple[int, int]) -> Period:
     if last < first:
-        raise PeriodError(text, "an interval that ends no earlier than it starts")
+        raise ImpossibleValueError("an interval that ends no earlier than it starts", text)
     return _of_months(*first, *last, "interval")
 
 
@@ -145,19 +136,19 @@ def stated_end(text: str) -> date | None:
 
     Raises
     ------
-    PeriodError
+    ImpossibleValueError
         If the text has another form or names a day that does not exist.
     """
     if not text:
         return None
     match = _STATED_DATE.fullmatch(text)
     if match is None:
-        raise PeriodError(text, DATE_FORMS)
+        raise ImpossibleValueError(DATE_FORMS, text)
     if match["day"]:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            raise PeriodError(text, "a day of the calendar") from None
+            raise ImpossibleValueError("a day of the calendar", text) from None
     return month_end(int(match["year"]), int(match["month"] or 12))
 
 
@@ -171,9 +162,9 @@ def stated_start(text: str) -> date:
 
     Raises
     ------
-    PeriodError
+    ImpossibleValueError
         If the text is empty, has another form or names a day that does not exist.
     """
     if stated_end(text) is None:
-        raise PeriodError(text, DATE_FORMS)
+        raise ImpossibleValueError(DATE_FORMS, text)
     return date.fromisoformat(text + "-01-01"[len(text) - 4 :])

@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from qualitybook.errors import json_of
+from qualitybook.errors import ImpossibleValueError, json_of
 from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.periods import (
     DATE_FORMS,
@@ -26,7 +26,6 @@ from qualitybook.evidence.periods import (
     PERIOD_PATTERN,
     STATED_DATE_PATTERN,
     Period,
-    PeriodError,
     stated_end,
 )
 from qualitybook.evidence.saved import table_text
@@ -182,7 +181,7 @@ class _CellType:
 def _is_date(text: str) -> bool:
     try:
         return stated_end(text) is not None
-    except PeriodError:
+    except ImpossibleValueError:
         return False
 
 
@@ -190,7 +189,7 @@ def is_period(text: str) -> bool:
     """Say whether a text is a period."""
     try:
         return Period.parse(text) is not None
-    except PeriodError:
+    except ImpossibleValueError:
         return False
 
 

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from qualitybook.errors import BusyError, QualitybookError, json_of
+from qualitybook.errors import StoreError, json_of
 from qualitybook.evidence.saved import table_text
 from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, Table
 from qualitybook.evidence.seals import SEALS
@@ -28,10 +28,6 @@ JOURNAL = "journal.json"
 LOCK = ".intake.lock"
 _EVIDENCE = {*(table.path for table in TABLES), DESCRIPTOR_NAME}
 _Value = TypeVar("_Value")
-
-
-class JournalError(QualitybookError, RuntimeError):
-    """The journal of a change that no command of this program began."""
 
 
 def evidence_files(files: Mapping[str, _Value]) -> dict[str, _Value]:
@@ -47,9 +43,9 @@ def locked(folder: Path) -> Iterator[None]:
 
     Raises
     ------
-    BusyError
+    StoreError
         If another command is at it.
-    JournalError
+    StoreError
         If the folder holds a journal that is none of this program.
     """
     from filelock import FileLock, Timeout
@@ -59,7 +55,7 @@ def locked(folder: Path) -> Iterator[None]:
             recover(folder)
             yield
     except Timeout:
-        raise BusyError(f"another command is changing {folder}; wait until it has ended, then try again") from None
+        raise StoreError(f"another command is changing {folder}; wait until it has ended, then try again") from None
 
 
 def interrupted(folder: Path) -> bool:
@@ -121,7 +117,7 @@ def _journal(path: Path) -> dict[str, bool]:
             raise ValueError
         return {**evidence_files({name: stays for name, stays in entries.items() if name not in own}), **own}
     except (ValueError, TypeError, AttributeError, IndexError):
-        raise JournalError(
+        raise StoreError(
             f"{path.as_posix()} is no journal of a change that this program began; look at it, remove the folder "
             f"{STAGING}, and try again"
         ) from None

@@ -72,7 +72,7 @@ def finish(project: Project, evidence: Path, plan: Plan, settings: Mapping[str, 
 
     Raises
     ------
-    PageTemplateError
+    PageError
         If an authored page names something that is not there.
     """
     volume, words = plan.volume, Words(plan.volume.lang)

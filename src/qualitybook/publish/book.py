@@ -18,7 +18,7 @@ from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish import assemble
 from qualitybook.publish.cache import Store
 from qualitybook.publish.characters import refuse_undrawable
-from qualitybook.publish.compile import CompileError, build_form
+from qualitybook.publish.compile import build_form
 from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY, epoch_of
 from qualitybook.publish.execute import (
     Failure,
@@ -142,7 +142,7 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
         If the request names something that is not there.
     EvidenceError
         If the evidence folder lacks the settings of its book, or a text has a character that cannot be drawn.
-    PageTemplateError, PagesError, SiteError, QualitybookError, OSError
+    PageError, PagesError, SiteError, QualitybookError, OSError
         If a page or a book cannot be made, or not put there; the site is as it was.
     """
     project, folder = request.project.checked(), catalog.folder
@@ -242,16 +242,16 @@ def _compile(request: Request, volumes: Sequence[Volume], settings: BookSettings
                 out, epoch = place_of(settings, volume, name), epoch_of(volume.edition.as_of)
                 run = pool.submit(build_form, FORMS[name], volume.source, out, epoch)
                 runs[run] = f"{volume.name} {name.upper()}"
-        errors: list[CompileError] = []
+        errors: list[QualitybookError] = []
         for done, run in enumerate(as_completed(runs), start=1):
             error = run.exception()
-            if isinstance(error, CompileError):
+            if isinstance(error, QualitybookError):
                 errors.append(error)
             elif error is not None:
                 raise error
             watch(Step(COMPILED, done, len(runs), runs[run]))
     if errors:
-        raise QualitybookError("\n".join(str(error) for error in sorted(errors, key=lambda error: error.what)))
+        raise QualitybookError("\n".join(sorted(map(str, errors))))
 
 
 def _publish(request: Request, evidence: Path, volumes: Sequence[Volume], offer: Offer, missing: list[Result]) -> Built:

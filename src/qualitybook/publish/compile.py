@@ -37,21 +37,12 @@ _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 _LINES_SHOWN = 20
 
 
-class CompileError(QualitybookError, RuntimeError):
-    """A book that could not be turned into a form without a warning."""
-
-    def __init__(self, what: str, lines: list[str]) -> None:
-        self.what = what
-        self.lines = lines
-        super().__init__("\n".join([f"{what}:", *(f"  {line}" for line in lines)]))
-
-
 def build_form(form: Form, source: Path, out: Path, epoch: int) -> Path:
     """Turn an assembled book into a form: a folder, or the one file that a folder of its own holds.
 
     Raises
     ------
-    CompileError
+    QualitybookError
         If Sphinx or the typesetter fails or warns, or does not make one file.
     """
     folder = out.parent if form.suffix else out
@@ -64,10 +55,15 @@ def build_form(form: Form, source: Path, out: Path, epoch: int) -> Path:
         found = sorted(folder.glob(f"*{kind}"))
         if len(found) != 1:
             causes = [f"found {len(found)} {form.label} files in {folder}, expected one"]
-            raise CompileError(f"{source} as {form.label}", causes)
+            raise _refusal(f"{source} as {form.label}", causes)
         found[0].rename(out)
     stamp.write()
     return out
+
+
+def _refusal(what: str, lines: list[str]) -> QualitybookError:
+    """Return the error of a book that could not be turned into a form without a warning."""
+    return QualitybookError("\n".join([f"{what}:", *(f"  {line}" for line in lines)]))
 
 
 DOCTREES = ".doctrees"
@@ -182,7 +178,7 @@ def _jupyter_book(kept: Kept, form: Form, epoch: int) -> None:
         if maker.exitcode or told or not made.is_dir():
             kept.drop()
             causes = told or cause_in(said) or [f"jupyter-book ended with {maker.exitcode}"]
-            raise CompileError(f"{source} as {builder}", causes)
+            raise _refusal(f"{source} as {builder}", causes)
         shutil.rmtree(out, ignore_errors=True)
         made.rename(out)
         kept.take(build)

@@ -19,11 +19,18 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
+from sphinx.errors import SphinxError
 from sphinx.transforms import SphinxTransform
 
-from qualitybook.errors import RefusedError
+from qualitybook.errors import QualitybookError, RefusedError
 from qualitybook.report import INDICATORS
 from qualitybook.report.i18n import LANGUAGES, Words, unknown_language
+
+
+class BookError(QualitybookError, SphinxError):
+    """A book that cannot be written in one of its forms; the message names the document and what is wrong in it."""
+
+    category = "Book"
 
 
 def above(node: nodes.Node) -> Iterator[nodes.Element]:

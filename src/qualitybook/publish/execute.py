@@ -29,7 +29,7 @@ from typing import Any
 
 import nbformat
 
-from qualitybook.errors import RefusedError, json_of
+from qualitybook.errors import PageError, RefusedError, json_of
 from qualitybook.publish.cache import (
     Store,
     digest_of_bytes,
@@ -49,8 +49,6 @@ from qualitybook.publish.environment import (
 from qualitybook.publish.layout import Project, Volume
 from qualitybook.publish.notebook import (
     CELL_NUMBER,
-    DisplayError,
-    PageTemplateError,
     check_outputs,
     cleaned,
     names_used,
@@ -226,7 +224,7 @@ def _make(job: PageJob, tell: Callable[[object], None]) -> Result:
             return Result(job, executed)
         check_outputs(executed)
         write_notebook(cleaned(executed, job.page.parameters), job.source / f"{job.page.docname}.ipynb")
-    except (PageTemplateError, DisplayError) as error:
+    except PageError as error:
         return Result(job, Failure(error.cell, type(error).__name__, error.reason))
     return Result(job)
 
@@ -306,7 +304,7 @@ def _complete(job: PageJob, context: Mapping[str, Any]) -> PageJob:
     try:
         names = names_used(job.template, job.authored, job.lang)
         parts = parts_used(job.template, job.authored, job.lang)
-    except (PageTemplateError, OSError):
+    except (PageError, OSError):
         # What is wrong with the template is told when the page is made; such a page is never stored.
         return replace(job, page=whole)
     page = replace(whole, context={name: value for name, value in whole.context.items() if name in names})

@@ -28,7 +28,7 @@ from jinja2 import (
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from qualitybook.errors import QualitybookError
+from qualitybook.errors import PageError, QualitybookError
 from qualitybook.publish.environment import MEBIBYTE, PAGE_TEXT
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
@@ -36,26 +36,6 @@ from qualitybook.report.review import Statement, statements
 
 _REPEAT_TAG = "repeat-"
 CELL_NUMBER = "template_cell"
-
-
-class PageTemplateError(QualitybookError, ValueError):
-    """A template that cannot be rendered.
-
-    Parameters
-    ----------
-    cell
-        Number of its cell, from 1; None for a file without cells.
-    """
-
-    def __init__(self, template: str, cell: int | None, reason: str) -> None:
-        self.template = template
-        self.cell = cell
-        self.reason = reason
-        super().__init__(template, cell, reason)
-
-    def __str__(self) -> str:
-        where = self.template if self.cell is None else f"{self.template}, cell {self.cell}"
-        return f"{where}: {self.reason}"
 
 
 @cache
@@ -80,7 +60,7 @@ def render_page(path: Path, context: Mapping[str, Any], lang: str) -> str:
 
     Raises
     ------
-    PageTemplateError
+    PageError
         If the page names something that is not there.
     """
     return _rendered(path.read_text(encoding="utf-8"), context, environment(path.parent, lang), path.name, None)
@@ -99,7 +79,7 @@ def render_notebook(path: Path, context: Mapping[str, Any], authored: Path, lang
 
     Raises
     ------
-    PageTemplateError
+    PageError
         If the template is no notebook, or a cell names something that is not there.
     """
     template = _read(path)
@@ -118,7 +98,7 @@ def _read(path: Path) -> nbformat.NotebookNode:
     try:
         return nbformat.read(path, as_version=4)
     except (nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
-        raise PageTemplateError(path.name, None, f"not a notebook: {error}") from None
+        raise PageError(f"not a notebook: {error}", template=path.name) from None
 
 
 def names_used(path: Path, authored: Path, lang: str) -> set[str]:
@@ -126,7 +106,7 @@ def names_used(path: Path, authored: Path, lang: str) -> set[str]:
 
     Raises
     ------
-    PageTemplateError
+    PageError
         If the template is no notebook, or what it says is no Jinja2.
     """
     jinja = environment(authored, lang)
@@ -155,7 +135,7 @@ def _parsed(source: str, jinja: Environment, name: str) -> nodes.Template:
     try:
         return jinja.parse(source)
     except TemplateSyntaxError as error:
-        raise PageTemplateError(name, None, f"line {error.lineno}: {error.message}") from None
+        raise PageError(f"line {error.lineno}: {error.message}", template=name) from None
 
 
 def number_cells(notebook: nbformat.NotebookNode) -> None:
@@ -175,7 +155,7 @@ def _unrolled(
             continue
         if list_name not in context:
             reason = f"tag {_REPEAT_TAG}{list_name}: the page has no list {list_name!r}"
-            raise PageTemplateError(name, run[0].metadata[CELL_NUMBER], reason)
+            raise PageError(reason, run[0].metadata[CELL_NUMBER], name)
         for item in context[list_name]:
             yield from ((copy.deepcopy(cell), {**context, "item": item}) for cell in run)
 
@@ -197,13 +177,13 @@ def _rendered(source: str, context: Mapping[str, Any], jinja: Environment, name:
     try:
         return jinja.from_string(source).render(context)
     except TemplateNotFound as error:
-        raise PageTemplateError(name, cell, f"no file {error.name!r} to include") from None
+        raise PageError(f"no file {error.name!r} to include", cell, name) from None
     except TemplateSyntaxError as error:
-        raise PageTemplateError(name, cell, f"line {error.lineno}: {error.message}") from None
+        raise PageError(f"line {error.lineno}: {error.message}", cell, name) from None
     except TemplateError as error:
-        raise PageTemplateError(name, cell, str(error)) from None
+        raise PageError(str(error), cell, name) from None
     except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
-        raise PageTemplateError(name, cell, f"{type(error).__name__}: {error}") from None
+        raise PageError(f"{type(error).__name__}: {error}", cell, name) from None
 
 
 _ALLOW_STDERR = "allow-stderr"
@@ -219,21 +199,12 @@ _METADATA = {
 }
 
 
-class DisplayError(QualitybookError, ValueError):
-    """An output that may not stand in a book."""
-
-    def __init__(self, cell: int, reason: str) -> None:
-        self.cell = cell
-        self.reason = reason
-        super().__init__(cell, reason)
-
-
 def check_outputs(notebook: nbformat.NotebookNode) -> None:
     """Make sure that the outputs may stand in a book.
 
     Raises
     ------
-    DisplayError
+    PageError
         If a cell wrote to the error stream (a warning printed into the book is a defect) without the tag
         ``allow-stderr``, or displayed Markdown with a heading, which would break the table of contents; or if the page
         shows too much.
@@ -244,7 +215,7 @@ def check_outputs(notebook: nbformat.NotebookNode) -> None:
             shown += _size(output)
             if shown >= PAGE_TEXT:
                 reason = f"{PAGE_TEXT // MEBIBYTE} MiB of output or more on one page; print less, or write it to a file"
-                raise DisplayError(cell.metadata.get(CELL_NUMBER, 0), reason)
+                raise PageError(reason, cell.metadata.get(CELL_NUMBER, 0))
             _check_output(output, cell)
 
 
@@ -256,14 +227,14 @@ def _size(output: nbformat.NotebookNode) -> int:
 def _check_output(output: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> None:
     number = cell.metadata.get(CELL_NUMBER, 0)
     if output.output_type == "stream" and output.name == "stderr" and _ALLOW_STDERR not in _tags(cell):
-        raise DisplayError(
-            number,
+        raise PageError(
             f"the cell wrote to the error stream: {_last_line(output.text)}; mend what it warns of"
             f", or tag the cell {_ALLOW_STDERR}",
+            number,
         )
     heading = first_heading(output.get("data", {}).get("text/markdown", ""))
     if heading is not None:
-        raise DisplayError(number, f"displayed Markdown holds the heading {heading!r}; headings belong in cells")
+        raise PageError(f"displayed Markdown holds the heading {heading!r}; headings belong in cells", number)
 
 
 def shown_markdown(cells: Iterable[Mapping[str, Any]]) -> Iterator[str]:

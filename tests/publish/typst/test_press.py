@@ -81,4 +81,4 @@ def test_a_process_becomes_the_typesetter_and_says_how_it_ended(tmp_path: Path) 
         process.join()
         assert process.exitcode == status
         assert (tmp_path / f"{name}.pdf").exists() == (status == 0)
-    assert "TypstBuildError: error: unknown variable: nowhere" in log.read_text(encoding="utf-8")
+    assert "BookError: error: unknown variable: nowhere" in log.read_text(encoding="utf-8")

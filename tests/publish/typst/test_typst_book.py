@@ -23,9 +23,9 @@ from sphinx import addnodes
 from typst_book import build, write_book, write_page
 from typst_source import document
 
+from qualitybook.publish.documents import BookError
 from qualitybook.publish.typst.builder import Chapter, Part, book_date, parts_of
 from qualitybook.publish.typst.columns import POINTS_PER_MM
-from qualitybook.publish.typst.text import TypstBuildError
 
 A4 = (595, 842)
 # Chinese text and Latin letters are set apart by a little room, which readers of the PDF may take for a space.
@@ -297,10 +297,10 @@ def test_the_command_line_gives_the_same_bytes(zh: Printed, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("text", "error", "message"),
     [
-        ("# A\n\n$\\unknowncommand x$\n", TypstBuildError, "index: .*unknown variable: unknowncommand"),
-        ("# A\n\n$$\n\\color{red} x\n$$\n", TypstBuildError, r"index: the formula '\\color{red} x' .*it loses r e d"),
-        ("# A\n\n\ua015\n", TypstBuildError, r"ꀕ U\+A015 YI SYLLABLE WU in index"),
-        ("# A\n\n```{sidebar} B\nC\n```\n", TypstBuildError, "index: the PDF has no form for the node 'sidebar'"),
+        ("# A\n\n$\\unknowncommand x$\n", BookError, "index: .*unknown variable: unknowncommand"),
+        ("# A\n\n$$\n\\color{red} x\n$$\n", BookError, r"index: the formula '\\color{red} x' .*it loses r e d"),
+        ("# A\n\n\ua015\n", BookError, r"ꀕ U\+A015 YI SYLLABLE WU in index"),
+        ("# A\n\n```{sidebar} B\nC\n```\n", BookError, "index: the PDF has no form for the node 'sidebar'"),
     ],
 )
 def test_what_cannot_be_printed_stops_the_build_and_leaves_the_last_pdf(
@@ -391,5 +391,5 @@ def test_the_date_is_stated_or_that_of_the_sources(monkeypatch: pytest.MonkeyPat
     assert str(book_date("")) == "1970-01-02"
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
     assert book_date("") is None
-    with pytest.raises(TypstBuildError, match="typst_date 'May 2025'"):
+    with pytest.raises(BookError, match="typst_date 'May 2025'"):
         book_date("May 2025")

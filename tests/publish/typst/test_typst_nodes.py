@@ -9,8 +9,8 @@ from docutils import nodes
 from sphinx import addnodes
 from typst_source import ADMONITIONS, document, paragraph, row, source_of, table
 
+from qualitybook.publish.documents import BookError
 from qualitybook.publish.typst.labels import Label, Terms, collect_labels, destination
-from qualitybook.publish.typst.text import TypstBuildError
 from qualitybook.publish.typst.translator import DocumentPlace, TypstTranslator, length
 
 OTHER = {("other", "s"): Label("other#s", "section"), ("other", "t"): Label("other#t", "place")}
@@ -201,7 +201,7 @@ def test_what_is_for_the_web_only_is_not_printed() -> None:
 
 @pytest.mark.parametrize("node", [nodes.sidebar(), nodes.problematic("", "x"), addnodes.desc()])
 def test_an_unknown_node_stops_the_build(node: nodes.Element) -> None:
-    with pytest.raises(TypstBuildError, match=rf"page: .*'{node.__class__.__name__}'"):
+    with pytest.raises(BookError, match=rf"page: .*'{node.__class__.__name__}'"):
         source_of(node)
 
 
@@ -244,7 +244,7 @@ def test_references_in_a_cell_say_no_page() -> None:
 
 
 def test_a_reference_out_of_nowhere_stops_the_build() -> None:
-    with pytest.raises(TypstBuildError, match="page: a reference leads to 'other#gone'"):
+    with pytest.raises(BookError, match="page: a reference leads to 'other#gone'"):
         source_of(paragraph(to("other", "gone")))
 
 
@@ -286,7 +286,7 @@ def test_a_figure_without_caption_has_no_number() -> None:
 
 
 def test_a_figure_from_the_internet_stops_the_build() -> None:
-    with pytest.raises(TypstBuildError, match=r"page: the image 'https://a\.org/b\.png'"):
+    with pytest.raises(BookError, match=r"page: the image 'https://a\.org/b\.png'"):
         source_of(nodes.image("", uri="https://a.org/b.png"))
 
 

@@ -13,11 +13,11 @@ from docutils import nodes
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qualitybook.publish.documents import BookError
 from qualitybook.publish.typst.builder import TEMPLATES
 from qualitybook.publish.typst.columns import CELL_PADDING, LANDSCAPE, PORTRAIT, ems, layout, longest_word, title_width
 from qualitybook.publish.typst.text import (
     FONT_FOLDERS,
-    TypstBuildError,
     admonition_titles,
     array,
     check_glyphs,
@@ -159,7 +159,7 @@ def test_no_line_breaks_between_a_percent_sign_and_a_year_in_parentheses() -> No
 
 
 def test_the_error_names_character_and_documents() -> None:
-    with pytest.raises(TypstBuildError, match=r"U\+A015 YI SYLLABLE WU in a, b"):
+    with pytest.raises(BookError, match=r"U\+A015 YI SYLLABLE WU in a, b"):
         check_glyphs({"\ua015": {"b", "a"}, "x": {"c"}})
 
 

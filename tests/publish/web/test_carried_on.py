@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from sample_book import write_source
 
+from qualitybook.errors import QualitybookError
 from qualitybook.publish.cache import digests_of_files
-from qualitybook.publish.compile import DOCTREES, CompileError, Kept, build_form
+from qualitybook.publish.compile import DOCTREES, Kept, build_form
 from qualitybook.publish.forms import FORMS, WEBSITE
 
 EPOCH = 1_763_769_600
@@ -152,7 +153,7 @@ def test_a_build_that_fails_keeps_nothing_and_the_next_one_starts_afresh(first: 
     good = (source / HOW_TO_READ).read_bytes()
     before = digests_of_files(first / "html")
     (source / HOW_TO_READ).write_text("# 读法\n\n{cite}`nobody`\n", encoding="utf-8")
-    with pytest.raises(CompileError, match="nobody"):
+    with pytest.raises(QualitybookError, match="nobody"):
         build_form(FORMS[WEBSITE], source, first / "html", EPOCH)
     assert digests_of_files(first / "html") == before
     assert not (first / "html.kept").exists()

@@ -20,7 +20,7 @@ from typing import Any
 
 import pandas as pd
 
-from qualitybook.errors import BusyError
+from qualitybook.errors import StoreError
 from qualitybook.evidence.catalog import SERIES_KEY, Catalog, checked, chosen
 from qualitybook.evidence.check import TABLE_EMPTY, YEAR_FROM_NEEDED, read_folder
 from qualitybook.evidence.editions import copy_tables, forbids, sound
@@ -356,7 +356,7 @@ class Intake:
 
         Raises
         ------
-        BusyError
+        StoreError
             If another command is changing the folder, or it is no longer what it was when this was prepared.
         OSError
             If a file cannot be written; the evidence is then as it was.
@@ -364,7 +364,7 @@ class Intake:
         with locked(self.folder):
             for path, old in self.read.items():
                 if _bytes_of(self.folder / path) != old:
-                    raise BusyError(f"{path} has changed in the meantime; run the command again")
+                    raise StoreError(f"{path} has changed in the meantime; run the command again")
             if file:
                 replace_files(self.folder, with_history(self.folder, self.files, day=day, file=file, told=told))
             else:

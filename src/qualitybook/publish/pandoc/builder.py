@@ -13,9 +13,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from docutils import nodes
 
-from qualitybook.publish.documents import words_of
+from qualitybook.publish.documents import BookError, words_of
 from qualitybook.publish.pandoc.pictures import rasters
-from qualitybook.publish.pandoc.tree import Node, PandocBuildError, Shared, Translator, attributes, node, plain
+from qualitybook.publish.pandoc.tree import Node, Shared, Translator, attributes, node, plain
 from qualitybook.publish.pandoc.word import dress
 from qualitybook.publish.typst import press
 from qualitybook.publish.typst.builder import Chapter, Part, WholeBook, completed, documents_of, parts_of
@@ -43,7 +43,7 @@ class PandocBuilder(WholeBook):
 
         Raises
         ------
-        PandocBuildError
+        BookError
             If a node is unknown, a reference leads nowhere, or pandoc reports an error or warns.
         """
         parts = parts_of(self.env, self.config.root_doc)
@@ -108,7 +108,7 @@ def _pandoc(options: Sequence[str], document: bytes = b"") -> bytes:
     said = done.stderr.decode(errors="replace").strip()
     told = [each.strip() for each in _EACH.split(said) if each and not _NO_WORDS.match(each)]
     if done.returncode or told:
-        raise PandocBuildError("\n".join(told) or said)
+        raise BookError("\n".join(told) or said)
     return done.stdout
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from PIL import Image
 
+from qualitybook.publish.documents import BookError
 from qualitybook.publish.typst import press
-from qualitybook.publish.typst.text import FONT_FOLDERS, TypstBuildError, string
+from qualitybook.publish.typst.text import FONT_FOLDERS, string
 
 _DOTS_PER_INCH = 192.0
 
@@ -34,7 +35,7 @@ def rasters(drawings: Sequence[Path], lock: Path) -> None:
     # Not put off: the document takes the pictures in.
     error, _ = press.run(command)
     if error:
-        raise TypstBuildError(error)
+        raise BookError(error)
     for number, path in enumerate(drawings, start=1):
         # A picture that does not say how fine it is would be shown several times as large.
         with Image.open(folder / f"{number}.page") as drawn:

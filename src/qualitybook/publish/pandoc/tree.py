@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from docutils import nodes
-from sphinx.errors import SphinxError
 
-from qualitybook.errors import QualitybookError
+from qualitybook.publish.documents import BookError
 from qualitybook.publish.typst.columns import Grid, shares, texts_of
 from qualitybook.publish.typst.labels import Labels, destination
 from qualitybook.publish.typst.translator import INPUT_HIDDEN
@@ -36,12 +35,6 @@ _USED_ON = "used-on"
 """Class of the links from a source to the pages that cite it: of use on the website only."""
 BOX, SOURCE, CELL = "Admonition", "Bibliography", "Table Text"
 """Styles of paragraphs that the document for Word has beside pandoc's own."""
-
-
-class PandocBuildError(QualitybookError, SphinxError):
-    """A book that pandoc cannot write; the message names the document and what is wrong in it."""
-
-    category = "pandoc"
 
 
 def node(kind: str, *content: Any) -> Node:
@@ -125,7 +118,7 @@ class Translator:
         name = type(item).__name__
         known = getattr(self, f"_{kind}_{name}", None)
         if known is None:
-            raise PandocBuildError(f"{self.docname}: no form for the node {name!r} ({kind}); say it in another way")
+            raise BookError(f"{self.docname}: no form for the node {name!r} ({kind}); say it in another way")
         return known
 
     def _name(self, item: nodes.Element) -> str:
@@ -331,7 +324,7 @@ class Translator:
     def _inline_reference(self, item: nodes.Element) -> list[Node]:
         place = destination(item, self.docname)
         if place is not None and place not in self.shared.labels:
-            raise PandocBuildError(
+            raise BookError(
                 f"{self.docname}: a reference leads to {'#'.join(place)!r}, which is not in the book; correct it"
             )
         to = item["refuri"] if place is None else f"#{anchor(self.shared.labels[place].name)}"
@@ -345,7 +338,7 @@ class Translator:
 
     def _inline_image(self, item: nodes.Element) -> list[Node]:
         if "://" in item["uri"]:
-            raise PandocBuildError(
+            raise BookError(
                 f"{self.docname}: the image {item['uri']!r} is not a file of the book; put the file beside the page"
             )
         return [node("Image", attributes(), plain(item.get("alt", "")), [self.shared.images[item["uri"]], ""])]

@@ -18,14 +18,13 @@ from sphinx.builders import Builder
 from sphinx.util import logging
 from sphinx.util.osutil import ensuredir
 
-from qualitybook.publish.documents import words_of
+from qualitybook.publish.documents import BookError, words_of
 from qualitybook.publish.typst.formulas import check_formulas
 from qualitybook.publish.typst.labels import Labels, Terms, address, collect_destinations, collect_labels, referenced
 from qualitybook.publish.typst.pieces import PieceTranslator, drop_citations, drop_references, found_in
 from qualitybook.publish.typst.press import lock_of, typeset
 from qualitybook.publish.typst.text import (
     FONT_FOLDERS,
-    TypstBuildError,
     admonition_titles,
     array,
     check_glyphs,
@@ -126,14 +125,14 @@ def book_date(stated: str) -> date | None:
 
     Raises
     ------
-    TypstBuildError
+    BookError
         If the stated date is no ISO date.
     """
     if stated:
         try:
             return date.fromisoformat(stated)
         except ValueError:
-            raise TypstBuildError(f"typst_date {stated!r} is no day; write it as YYYY-MM-DD") from None
+            raise BookError(f"typst_date {stated!r} is no day; write it as YYYY-MM-DD") from None
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else None
 
@@ -292,7 +291,7 @@ class TypstBuilder(WholeBook):
             pdf_standards=list(self.config.typst_standards),
         )
         if error:
-            raise TypstBuildError(error)
+            raise BookError(error)
         if warning:
             _logger.warning("Typst: %s", warning, type="typst")
 

@@ -17,6 +17,7 @@ from typing import Any
 import typst
 from tylax import latex_to_typst
 
+from qualitybook.publish.documents import BookError
 from qualitybook.publish.formulas import (
     BEFORE_DELIMITER,
     SIZES,
@@ -28,7 +29,7 @@ from qualitybook.publish.formulas import (
     next_place,
     words_and_tokens,
 )
-from qualitybook.publish.typst.text import TypstBuildError, array, string
+from qualitybook.publish.typst.text import array, string
 
 _READER = "formulas.typ"
 
@@ -199,7 +200,7 @@ def check_formulas(formulas: Iterable[Formula]) -> None:
 
     Raises
     ------
-    TypstBuildError
+    BookError
         Naming the first formula that loses one, or that Typst cannot read, with its document.
     """
     listed = list(dict.fromkeys(formulas))
@@ -220,9 +221,9 @@ def _read_alone(formula: Formula) -> str:
         raise _refusal(formula, message) from error
 
 
-def _refusal(formula: Formula, reason: str) -> TypstBuildError:
+def _refusal(formula: Formula, reason: str) -> BookError:
     source = " ".join(formula.latex.split())
-    return TypstBuildError(
+    return BookError(
         f"{formula.docname}: the formula '{source}' cannot be printed: {reason}; say it with other commands"
     )
 

@@ -57,7 +57,7 @@ def become(command: list[str], starter: int) -> None:
 
 
 # As Python ends a traceback, and as Sphinx warns.
-_ERROR = "qualitybook.publish.typst.text.TypstBuildError: "
+_ERROR = "qualitybook.publish.documents.BookError: "
 _WARNING = "WARNING: Typst: "
 
 

@@ -8,17 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 import typst
-from sphinx.errors import SphinxError
 
-from qualitybook.errors import QualitybookError
+from qualitybook.publish.documents import BookError
 from qualitybook.report import faces
 from qualitybook.report.i18n import Words
-
-
-class TypstBuildError(QualitybookError, SphinxError):
-    """A book that cannot be printed; the message names the document and what is wrong in it."""
-
-    category = "Typst"
 
 
 def fixed_words(words: Words) -> dict[str, str]:
@@ -152,7 +145,7 @@ def check_glyphs(pages_of: Mapping[str, Iterable[str]]) -> None:
 
     Raises
     ------
-    TypstBuildError
+    BookError
         Naming each character without a glyph, with its documents.
     """
     missing = missing_glyphs(pages_of)
@@ -161,6 +154,4 @@ def check_glyphs(pages_of: Mapping[str, Iterable[str]]) -> None:
             f"{character} U+{ord(character):04X} {unicodedata.name(character, '')} in {', '.join(sorted(pages))}"
             for character, pages in sorted((character, pages_of[character]) for character in missing)
         ]
-        raise TypstBuildError(
-            "no font of the PDF has these characters; write others in their place:\n" + "\n".join(lines)
-        )
+        raise BookError("no font of the PDF has these characters; write others in their place:\n" + "\n".join(lines))

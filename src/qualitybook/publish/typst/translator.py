@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.util.docutils import SphinxTranslator
 
+from qualitybook.publish.documents import BookError
 from qualitybook.publish.typst.columns import Grid, Layout, layout, texts_of
 from qualitybook.publish.typst.formulas import Formula, typst_formula
 from qualitybook.publish.typst.labels import Label, Labels, Terms, destination
-from qualitybook.publish.typst.text import TypstBuildError, array, markup, string, with_passages
+from qualitybook.publish.typst.text import array, markup, string, with_passages
 from qualitybook.report.markdown import WEB_ONLY
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ class TypstTranslator(SphinxTranslator):
     def unknown_visit(self, node: nodes.Node) -> None:
         """Stop the build: what is not known must not be lost."""
         name = node.__class__.__name__
-        raise TypstBuildError(f"{self.place.docname}: the PDF has no form for the node {name!r}; say it in another way")
+        raise BookError(f"{self.place.docname}: the PDF has no form for the node {name!r}; say it in another way")
 
     # ----------------------------------------------------------------------------------------------------- Structure
 
@@ -337,7 +338,7 @@ class TypstTranslator(SphinxTranslator):
         try:
             return self.book.labels[place]
         except KeyError:
-            raise TypstBuildError(
+            raise BookError(
                 f"{self.place.docname}: a reference leads to {'#'.join(place)!r}, which is not in the book; "
                 "name a page or label of the book"
             ) from None
@@ -416,11 +417,11 @@ class TypstTranslator(SphinxTranslator):
 
         Raises
         ------
-        TypstBuildError
+        BookError
             If it is not a file of the book.
         """
         if "://" in node["uri"]:
-            raise TypstBuildError(
+            raise BookError(
                 f"{self.place.docname}: the image {node['uri']!r} is not a file of the book; "
                 "put it into the book's _static folder and name it there"
             )

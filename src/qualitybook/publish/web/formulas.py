@@ -14,7 +14,7 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
-from qualitybook.errors import QualitybookError
+from qualitybook.publish.documents import BookError
 from qualitybook.publish.formulas import SIZES, SetAside, Word, difference, words_and_tokens
 
 _RENDERER = "mathml"
@@ -44,20 +44,12 @@ _ASCII_TILDE = "<mi>&#x0007E;</mi>"
 _SIMILAR_TO = "<mo>&#x0223C;</mo>"
 
 
-class FormulaError(QualitybookError, ValueError):
-    """A formula that cannot be written as MathML."""
-
-    def __init__(self, latex: str, reason: str) -> None:
-        source = " ".join(latex.split())
-        super().__init__(f"formula '{source}' cannot be written as MathML: {reason}; say it with other commands")
-
-
 def mathml(latex: str, *, block: bool = False) -> str:
     r"""Return a LaTeX formula as MathML.
 
     Raises
     ------
-    FormulaError
+    BookError
         If the formula is broken, uses a command that the converter does not know, or would lose a sign.
     """
     kept = SetAside()
@@ -68,15 +60,15 @@ def mathml(latex: str, *, block: bool = False) -> str:
         converted = kept.restored(convert(source, display="block" if block else "inline"))
         root = ElementTree.fromstring(converted)
     except ElementTree.ParseError as error:
-        raise FormulaError(latex, "stray '&' or broken structure") from error
+        raise _refusal(latex, "stray '&' or broken structure") from error
     except Exception as error:  # the converter's errors have no common class
-        raise FormulaError(latex, f"{type(error).__name__} {error}".strip()) from error
+        raise _refusal(latex, f"{type(error).__name__} {error}".strip()) from error
     unknown = {word for word in "".join(root.itertext()).split() if "\\" in word}
     unknown |= {name for name in _ENVIRONMENT.findall(source) if name not in _KNOWN_ENVIRONMENTS}
     if unknown:
-        raise FormulaError(latex, "unknown " + ", ".join(sorted(unknown)))
+        raise _refusal(latex, "unknown " + ", ".join(sorted(unknown)))
     if differing := difference(latex, "".join(root.itertext())):
-        raise FormulaError(latex, f"it {differing}")
+        raise _refusal(latex, f"it {differing}")
     return converted.replace(_ASCII_TILDE, _SIMILAR_TO)
 
 
@@ -96,13 +88,18 @@ def _prepared(latex: str, kept: SetAside) -> str:
     return source
 
 
+def _refusal(latex: str, reason: str) -> BookError:
+    source = " ".join(latex.split())
+    return BookError(f"formula '{source}' cannot be written as MathML: {reason}; say it with other commands")
+
+
 def _written(translator: HTML5Translator, node: nodes.Element, *, block: bool) -> str:
     """Return the node's formula as MathML, or as its LaTeX source, with a warning, if that is impossible."""
     try:
         made = mathml(node.astext(), block=block)
         # A long formula scrolls on a narrow screen, which must be possible by the keys as well.
         return made.replace("<math ", '<math tabindex="0" ', 1) if block else made
-    except FormulaError as error:
+    except BookError as error:
         _logger.warning(str(error), location=node, type="qualitybook", subtype="formula")
         return f"<code>{translator.encode(node.astext())}</code>"
 

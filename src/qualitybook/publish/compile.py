@@ -35,6 +35,7 @@ _ERROR = re.compile(r"error\b", re.IGNORECASE)
 _OWN_ERROR = re.compile(r"qualitybook[\w.]*\.\w+Error: ")
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 _LINES_SHOWN = 20
+_PACKING = "qualitybook.publish.typst.packing"
 
 
 def build_form(form: Form, source: Path, out: Path, epoch: int) -> Path:
@@ -179,9 +180,19 @@ def _jupyter_book(kept: Kept, form: Form, epoch: int) -> None:
             kept.drop()
             causes = told or cause_in(said) or [f"jupyter-book ended with {maker.exitcode}"]
             raise _refusal(f"{source} as {builder}", causes)
+        _pack(made, epoch)
         shutil.rmtree(out, ignore_errors=True)
         made.rename(out)
         kept.take(build)
+
+
+def _pack(folder: Path, epoch: int) -> None:
+    """Pack the PDFs in a folder, in a process whose memory is free again when it ends."""
+    for path in sorted(folder.glob("*.pdf")):
+        packing = start(_PACKING, [path], process_environment(epoch))
+        packing.join()
+        if packing.exitcode:
+            raise _refusal(str(path), [f"{_PACKING} ended with {packing.exitcode}"])
 
 
 def main(arguments: list[str]) -> None:

@@ -6,6 +6,7 @@ What is asked of all of them: no text on another, none cut off, no glyph missing
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
@@ -701,3 +702,23 @@ def test_labels_without_a_free_place_are_reported_or_left_out() -> None:
         homeless = layout.place(axes, asked, np.empty((0, 2)))
     assert homeless == asked[:1]
     assert not axes.findobj(Annotation)
+
+
+def said_by(figure: Figure, folder: Path) -> list[str]:
+    """Return what the marks of a figure say of themselves once it is written."""
+    drawn = theme.save(figure, folder / "figure").read_text(encoding="utf-8")
+    return re.findall(rf'<g class="{theme.MARK}"><title>(.*?)</title>', drawn)
+
+
+def test_each_mark_says_what_it_is(lang: str, tmp_path: Path) -> None:
+    dots = peers(lang).assign(told=lambda rows: [f"dot {number}" for number in range(len(rows))])
+    said = said_by(figures.dot_plot(dots, WORDS[lang]), tmp_path)
+    drawn = dots[dots["kind"].isin(["forecast", "latest"])]
+    assert sorted(set(said)) == sorted({*drawn["told"], *dots.loc[dots["target"].notna(), "told"]})
+    record = cases(lang, 4).assign(told=["a", "b", "c", "d"])
+    assert sorted(said_by(figures.track_record(record, WORDS[lang]), tmp_path)) == ["a", "b", "c"]
+    edges = np.linspace(0, 1, 3)
+    bars = pd.DataFrame({"lower": edges[:-1], "upper": edges[1:], "count": [3, 5], "expected": 4.0})
+    assert said_by(figures.rank_bars(bars.assign(told=["low", "high"]), WORDS[lang]), tmp_path) == ["low", "high"]
+    cells = pd.DataFrame({"row": "goal", "year": [2023, 2024], "count": [2, 0], "best": ["A", "none"]})
+    assert said_by(figures.coverage(cells.assign(told=["two", "no"]), WORDS[lang]), tmp_path) == ["two"]

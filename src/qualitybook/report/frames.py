@@ -183,7 +183,7 @@ def write_figure_data(path: Path, data: pd.DataFrame) -> None:
     data
         Its columns; beside a column there may be one of the same name and `PRINTED`.
     """
-    names = [str(name) for name in data if str(name) != TOLD and not str(name).endswith(PRINTED)]
+    names = [str(name) for name in data if not str(name).endswith(TOLD) and not str(name).endswith(PRINTED)]
     columns = [_texts(data, name) for name in names]
     with path.open("w", encoding=ENCODING, newline="") as file:
         write_csv(file, [names, *map(list, zip(*columns, strict=True))])

@@ -158,7 +158,8 @@ def food_comparison(
     ----------
     rows
         `year`; `raw`, `raw_lower`, `raw_upper` (exact interval); `standardised`, `standardised_lower`,
-        `standardised_upper`; NaN where there is none. `raw_label`, `standardised_label`: texts beside them or empty.
+        `standardised_upper`; NaN where there is none. `raw_label`, `standardised_label`: texts beside them or empty;
+        `raw_told`, `standardised_told`: what a mark says of itself.
     words
         `unit`, `raw`, `standardised`; `target` if there is one.
     """
@@ -194,7 +195,10 @@ def _draw_reading(axes: Axes, rows: pd.DataFrame, name: str, colour: str, shape:
     axes.vlines(
         x, rows[f"{name}_lower"], rows[f"{name}_upper"], color=colour, linewidth=1.4, zorder=4, gid=f"interval-{name}"
     )
-    axes.scatter(x, rows[name], s=_DOT**2, marker=shape, color=colour, zorder=5, clip_on=False, gid=f"rate-{name}")
+    told = marks.told_urls(rows, f"{name}_told")
+    axes.scatter(
+        x, rows[name], s=_DOT**2, marker=shape, color=colour, zorder=5, clip_on=False, urls=told, gid=f"rate-{name}"
+    )
 
 
 def _label_readings(axes: Axes, rows: pd.DataFrame, target: float | None) -> None:

@@ -35,7 +35,8 @@ def coverage(table: pd.DataFrame, words: Mapping[str, str]) -> Figure:
     ----------
     table
         A row a cell: `row` (name of the goal or task, in the order of the first appearance), `year` (int), `count`
-        (figures) and `best` (``A``, ``B``, ``C``, ``bound`` or ``none``). Cells that are not listed are empty.
+        (figures), `best` (``A``, ``B``, ``C``, ``bound`` or ``none``) and `told` (what it says of itself). Cells that
+        are not listed are empty.
 
     Returns
     -------
@@ -109,6 +110,7 @@ def _draw_symbols(axes: Axes, cells: pd.DataFrame, middles: np.ndarray, best: st
         facecolors="none" if best == "bound" else ink,
         edgecolors=ink,
         linewidths=0.9,
+        urls=marks.told_urls(cells),
         gid=f"symbol-{best}",
     )
     for year, count, middle in zip(cells["year"], cells["count"], middles, strict=True) if wide else ():

@@ -317,6 +317,11 @@ def draw_bounds(
             )
 
 
+def told_urls(rows: pd.DataFrame, column: str = "told") -> list[str] | None:
+    """Return what each row's mark says of itself as `theme.save` reads it; None for rows that say nothing."""
+    return [theme.TOLD + told for told in rows[column]] if column in rows else None
+
+
 def draw_strip(
     axes: Axes,
     rows: pd.DataFrame,
@@ -331,8 +336,9 @@ def draw_strip(
 ) -> None:
     """Draw a mark a row at its value, a column, and at its height, the column `y`."""
     names = {"xlabel": axes.get_xlabel(), "ylabel": axes.get_ylabel()}
+    drawn = rows.dropna(subset=[value])
     sns.stripplot(
-        rows.dropna(subset=[value]),
+        drawn,
         x=value,
         y="y",
         orient="y",
@@ -349,6 +355,8 @@ def draw_strip(
         ax=axes,
     )
     axes.set(**names)  # seaborn writes the columns' names there
+    if (urls := told_urls(drawn)) and not drawn.empty:
+        axes.collections[-1].set_urls(urls)
 
 
 def draw_points(axes: Axes, frame: pd.DataFrame, colour: str, size: float = MARK) -> None:
@@ -364,7 +372,7 @@ def draw_points(axes: Axes, frame: pd.DataFrame, colour: str, size: float = MARK
             linewidths=1.2,
             zorder=5,
             clip_on=False,
-            urls=[theme.TOLD + told for told in rows["told"]] if "told" in rows else None,
+            urls=told_urls(rows),
             gid=f"grade-{grade}-{'fitted' if fitted else 'shown'}",
         )
 

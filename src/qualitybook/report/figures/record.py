@@ -153,7 +153,7 @@ def calibration(points: pd.DataFrame, words: Mapping[str, str]) -> Figure:
     ----------
     points
         `printed`, `observed` (percent), `count`, `lower`, `upper` (interval of the share or NaN), `label` (the count in
-        words).
+        words), `told` (what a point says of itself).
 
     Returns
     -------
@@ -177,6 +177,7 @@ def calibration(points: pd.DataFrame, words: Mapping[str, str]) -> Figure:
         color=colour,
         zorder=5,
         clip_on=False,
+        urls=marks.told_urls(points),
         gid="share",
     )
     layout.settle(figure)
@@ -218,7 +219,8 @@ def rank_bars(counts: pd.DataFrame, words: Mapping[str, str]) -> Figure:
     Parameters
     ----------
     counts
-        `lower` and `upper` (0 to 1), `count`, and `expected` (the count of a calibrated forecast).
+        `lower` and `upper` (0 to 1), `count`, `expected` (the count of a calibrated forecast), and `told` (what a bar
+        says of itself).
     """
     figure = theme.new_figure(_RANKS_MM)
     axes = figure.add_subplot()
@@ -234,6 +236,8 @@ def rank_bars(counts: pd.DataFrame, words: Mapping[str, str]) -> Figure:
         gid="ranks",
         ax=axes,
     )
+    for bar, url in zip(axes.patches, marks.told_urls(counts) or [], strict=False):
+        bar.set_url(url)
     marks.set_value_axis(axes, 0, 100, (0.0, 100.0), sideways=True)
     marks.set_value_axis(axes, 0, 1.15 * max(float(counts["count"].max()), expected), (0.0, None), sideways=False)
     axes.axhline(expected, color=theme.INK, linewidth=1.0, linestyle=(0, (6, 2)), gid="expected")

@@ -14,6 +14,7 @@ from qualitybook.evidence.numbers import decimals_of, rounded
 from qualitybook.report import formats, labels, markdown
 from qualitybook.report.derived import CUT_OFF, operation
 from qualitybook.report.figures import calibration as calibration_figure
+from qualitybook.report.frames import TOLD
 from qualitybook.report.narrative import LEAST_CASES
 from qualitybook.report.pages.base import Page
 
@@ -123,6 +124,9 @@ def figures(page: Page) -> str:
     return "\n".join(_figure(page, code) for code in CLASSES)
 
 
+_TOLD = ("printed", "observed")
+
+
 def _figure(page: Page, code: str) -> str:
     points = reliability(code)
     words = {
@@ -130,6 +134,11 @@ def _figure(page: Page, code: str) -> str:
         "observed": page._("share that came true, %"),
         "perfect": page._("as printed"),
     }
+    colon = page.words.language.colon
+    points[TOLD] = [
+        "\n".join(f"{words[name]}{colon}{formats.number(value, 0)}" for name, value in zip(_TOLD, row, strict=True))
+        for row in zip(points["printed"], points["observed"], strict=True)
+    ]
 
     def draw() -> Figure:
         return calibration_figure(points, words)

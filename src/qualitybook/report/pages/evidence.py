@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from qualitybook.evidence.schema import MEASURED_RULES, QUALITATIVE
 from qualitybook.report import formats, labels, markdown
 from qualitybook.report.derived import figures, operation, where
 from qualitybook.report.figures import coverage
+from qualitybook.report.frames import TOLD
 from qualitybook.report.labels import figure_words
 from qualitybook.report.pages.base import Page
 
@@ -104,9 +105,16 @@ class EvidencePage(Page):
         own = observations[keys.isin(series)].dropna(subset=["end"])
         years = own["end"].dt.year
         return [
-            {"row": name, "year": year, **self._cell(own[years == year])}
+            {"row": name, "year": year, **cell, TOLD: self._told(name, year, cell)}
             for year in range(last - YEARS_SHOWN + 1, last + 1)
+            for cell in [self._cell(own[years == year])]
         ]
+
+    def _told(self, name: str, year: int, cell: Mapping[str, Any]) -> str:
+        """Return what a cell of the map says."""
+        best = cell["best"] if cell["best"] in ("bound", "none") else f"grade_{cell['best']}"
+        shown = self._("Figures") + self.words.language.colon + formats.number(cell["count"], 0)
+        return "\n".join([name, self.words.year(year), shown, figure_words(self.words, "marks")[best]])
 
     @staticmethod
     def _cell(rows: pd.DataFrame) -> dict[str, object]:

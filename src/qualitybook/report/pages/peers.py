@@ -114,6 +114,7 @@ class PeersPage(Page):
         if shown.empty:
             return self.text(self._("No goal of another place has a figure to draw."))
 
+        shown[frames.TOLD] = shown["group"] + "\n" + shown["name"] + "\n" + shown["label"]
         shifts = {
             self._group(indicator): self.words.axis(self.unit(indicator)).shift
             for indicator in {verdict.goal.indicator_id for _row, verdict in told}

@@ -24,6 +24,7 @@ from qualitybook.evidence.schema import RULES
 from qualitybook.report import formats, labels, markdown
 from qualitybook.report.derived import AGAINST, figures, operation, where
 from qualitybook.report.figures import food_comparison
+from qualitybook.report.frames import TOLD
 from qualitybook.report.voice import series_rows
 
 if TYPE_CHECKING:
@@ -207,6 +208,12 @@ def _figure(page: Page, made: Standardisation, target: Target) -> str:
         "target": _goal_label(page, target),
     }
     indicator = page.catalog.indicator(made.releases.indicator_id)
+    for name in ("raw", "standardised"):
+        told = [
+            (words[name], page.words.year(year), f"{label}%")
+            for year, label in zip(frame["year"], frame[f"{name}_label"], strict=True)
+        ]
+        frame[f"{name}_{TOLD}"] = ["\n".join(lines) for lines in told]
 
     def draw() -> Figure:
         return food_comparison(frame, goal, words, limits=(indicator.lower, indicator.upper))

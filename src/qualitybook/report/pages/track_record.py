@@ -20,6 +20,7 @@ from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, labels, markdown, narrative
 from qualitybook.report.derived import CUT_OFF, EDITIONS, figures, operation
 from qualitybook.report.figures import rank_bars, track_record
+from qualitybook.report.frames import TOLD
 from qualitybook.report.labels import figure_words
 from qualitybook.report.pages import calibration
 from qualitybook.report.pages.base import Page
@@ -103,7 +104,8 @@ class TrackRecordPage(Page):
         if cases.empty:
             return self.text(self._("There is no case to draw."))
         chosen = cases[cases["year"] == cases["last_year"] + 1].head(MOST_DRAWN)
-        shown = _on_one_scale(chosen).assign(label=[self._case_label(row) for row in rows_of(chosen)])
+        told = {"label": list(map(self._case_label, rows_of(chosen))), TOLD: list(map(self._told, rows_of(chosen)))}
+        shown = _on_one_scale(chosen).assign(**told)
 
         def draw() -> Figure:
             return track_record(shown, figure_words(self.words, "track record"))
@@ -124,6 +126,16 @@ class TrackRecordPage(Page):
         name = self.words.name(self.catalog.indicator(row.indicator_id))
         place = self.words.name(self.catalog.region(row.region_id))
         return f"{name}{self.words.parentheses(place)} {row.origin}→{row.year}"
+
+    def _told(self, row: Any) -> str:
+        """Return what the mark of an outcome says."""
+        colon, unit = self.words.language.colon, self.unit(row.indicator_id)
+        interval = self.words.interval(row.lo80, row.hi80, int(row.decimals))
+        outcome = self.words.quantity(as_printed(row.outcome, int(row.decimals)), unit)
+        line = self.catalog.observations.set_index("line").loc[row.line]
+        source = self.voice.source(self.catalog.source(str(line["source_id"])))
+        lines = [self._("80% interval") + colon + interval, self._("Outcome") + colon + outcome, source]
+        return "\n".join([self._case_label(row), *lines])
 
     def listing(self, cases: pd.DataFrame | None = None) -> Markdown:
         """Return the cases as a table with the source of each outcome."""
@@ -218,6 +230,10 @@ class TrackRecordPage(Page):
         if len(cases) < narrative.LEAST_CASES:
             return self.text(self._("There are too few cases for a rank histogram."))
         counts = rank_histogram(cases)
+        counts[TOLD] = [
+            f"{self.words.interval(100 * lower, 100 * upper, 0)}%\n{formats.number(count, 0)}"
+            for lower, upper, count in zip(counts["lower"], counts["upper"], counts["count"], strict=True)
+        ]
 
         def draw() -> Figure:
             return rank_bars(counts, figure_words(self.words, "ranks"))

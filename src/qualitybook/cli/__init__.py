@@ -25,6 +25,7 @@ COMMANDS = {
     "publish": "site",
     "review": "review",
     "serve": "site",
+    "shelf": "site",
     "verify": "site",
     "version": "site",
 }

@@ -187,6 +187,33 @@ def _unknown(released: Released, offer: Offer) -> Iterator[str]:
     return (edition for edition in dict.fromkeys(book.split("/")[0] for book in books) if edition not in offer.as_of)
 
 
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("sites", metavar="[SITE]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--remove", multiple=True, metavar="NAME", help="Take the book of this name off; may be repeated.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
+def shelf(folder: Path, sites: tuple[Path, ...], remove: tuple[str, ...], dry_run: bool) -> None:
+    """Put several books into DIR, behind one front page with one search.
+
+    Each SITE, as `build` made it or `publish` put it somewhere, is checked against its manifest and copied as it is
+    into DIR/NAME, where NAME is that of its book. Books that DIR has besides stay.
+    """
+    from contextlib import nullcontext
+
+    from qualitybook.publish.scratch import alone_in
+    from qualitybook.publish.shelf import put_on_shelf
+
+    try:
+        with (
+            errors_told("error: {}", f"{folder} is as it was."),
+            nullcontext() if dry_run else alone_in([*sites, folder], waiting),
+        ):
+            _print(put_on_shelf(folder, sites, remove=remove, dry_run=dry_run))
+    except OSError as error:
+        raise failed([*told(error), f"{folder} is as it was; {ROOM}"]) from None
+    click.echo("Dry run: nothing was written." if dry_run else f"{folder} shows them; its front page is index.html.")
+
+
 _ENTRANCE = "index.html"
 
 

@@ -20,7 +20,7 @@ from qualitybook.publish.assemble import DERIVED
 from qualitybook.publish.cache import files_below
 from qualitybook.publish.notes import texts
 from qualitybook.publish.plan import CALIBRATION, Offer
-from qualitybook.publish.site import ASSESSMENTS, DATA, FEED, ROOT_PAGE, SITEMAP, Shelf, in_order, plain_page
+from qualitybook.publish.site import ABOUT, ASSESSMENTS, DATA, FEED, ROOT_PAGE, SITEMAP, Shelf, in_order, plain_page
 from qualitybook.report import assessments
 from qualitybook.report.i18n import Words, language
 
@@ -186,10 +186,27 @@ def write_lists(root: Path, shelves: Sequence[Shelf], offer: Offer) -> None:
     archives = [name for name in editions if (folder / name / EVIDENCE).is_file()]
     _write(folder / "index.html", _data_page(tables, editions, offer.settings, _derived_in(folder), archives))
     _write(root / FEED, feed(shelves, offer))
+    _write(root / ABOUT, assessments.json_text(_about(shelves, offer)))
     (root / SITEMAP).unlink(missing_ok=True)
     if offer.settings.address:
         addresses = [offer.settings.address + page for page in _pages(root)]
         _write(root / SITEMAP, _from_template(SITEMAP, addresses=addresses))
+
+
+def _about(shelves: Sequence[Shelf], offer: Offer) -> dict[str, Any]:
+    """Return what a shelf says of the book; an edition that the evidence no longer lists has no day and no state."""
+    return {
+        "name": offer.settings.name,
+        "title": {code: Words(code).name(offer.settings, "title") for code in offer.settings.languages},
+        "place": dict(offer.place),
+        "editions": {
+            shelf.edition: {
+                "as_of": offer.as_of.get(shelf.edition, ""),
+                "states": list(offer.states.get(shelf.edition, ())),
+            }
+            for shelf in shelves
+        },
+    }
 
 
 def _write_archives(folder: Path, editions: Iterable[str], archive: bytes) -> None:

@@ -144,6 +144,10 @@ class Offer:
     """For each edition the page of what became known of it later, and what the list of editions says of that."""
     seals: Mapping[str, Seal] = field(default_factory=dict)
     """Seals of sealed editions."""
+    place: Mapping[str, str] = field(default_factory=dict)
+    """Name of the place whose plan it is, in each language."""
+    states: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """For each edition what a list of books says of it; see `states_of`."""
 
 
 def planned(
@@ -496,7 +500,27 @@ def offer_of(
     as_of = dict(zip(table["edition"], table["as_of"].dt.strftime("%Y-%m-%d"), strict=True))
     data = _data_files(catalog, judged) if judged else {}
     voices, editions = [Voice(code, catalog) for code in settings.languages], catalog.editions_in_order()
-    return Offer(settings, as_of, data, notes_of(voices, editions), marks_of(voices, editions), catalog.seals)
+    return Offer(
+        settings,
+        as_of,
+        data,
+        notes_of(voices, editions),
+        marks_of(voices, editions),
+        catalog.seals,
+        {voice.code: voice.place(catalog.plan_region) for voice in voices},
+        {edition.edition: states_of(catalog, edition) for edition in editions},
+    )
+
+
+def states_of(catalog: Catalog, edition: Edition) -> list[str]:
+    """Return what is to be known of an edition before it is opened: current, sealed, worked out later, closing."""
+    holds = {
+        "current": edition == catalog.current_edition,
+        "sealed": edition.edition in catalog.seals,
+        "reconstructed": edition.is_reconstructed,
+        "closing": edition.is_closing,
+    }
+    return [state for state, it_is in holds.items() if it_is]
 
 
 def _data_files(catalog: Catalog, judged: Mapping[str, Sequence[Assessment]]) -> dict[str, str]:

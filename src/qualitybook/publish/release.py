@@ -110,11 +110,11 @@ def release(
         If the destination cannot be written; it is as it was.
     """
     destination = destination.resolve()
-    _check_places(site, destination)
+    refuse_within(site, destination)
     if not read_shelves(site):
         raise SiteError(f"no book in {str(site)!r}; make one with `qualitybook build`")
-    manifest = _checked(site)
-    present = _present_before(destination, dry_run=dry_run)
+    manifest = checked(site)
+    present = present_before(destination, dry_run=dry_run)
     history = _read_history(present)
     sealed = _sealed(manifest, present.manifest, seals or {})
     offered = {book: print_ for book, print_ in _fingerprints(manifest).items() if book.split("/")[0] not in sealed}
@@ -149,7 +149,7 @@ def _is_sealed(name: str, editions: Collection[str]) -> bool:
     return any(is_sealed_with(name, edition) for edition in editions)
 
 
-def _present_before(destination: Path, *, dry_run: bool) -> Present:
+def present_before(destination: Path, *, dry_run: bool, is_shelf: bool = False) -> Present:
     """Return what stands at the destination, after what a killed run has left there was put right.
 
     A dry run puts nothing right, and looks at what would be put back.
@@ -162,16 +162,17 @@ def _present_before(destination: Path, *, dry_run: bool) -> Present:
     if not dry_run:
         recover(destination)
     retired = retired_folder(destination)
-    return present_at(retired if not destination.exists() and retired.exists() else destination)
+    return present_at(retired if not destination.exists() and retired.exists() else destination, is_shelf=is_shelf)
 
 
-def _check_places(site: Path, destination: Path) -> None:
+def refuse_within(site: Path, destination: Path) -> None:
+    """Refuse a site and a destination of which one lies in the other."""
     here, there = site.resolve(), destination.resolve()
     if there == here or here in there.parents or there in here.parents:
         raise SiteError(f"{str(destination)!r} and the site {str(site)!r} must not lie in each other")
 
 
-def _checked(site: Path) -> Manifest:
+def checked(site: Path) -> Manifest:
     """Return the manifest of a site that is as the manifest says."""
     manifest = read_manifest(site)
     differences = manifest.differences(site)
@@ -334,7 +335,7 @@ def withdraw(
         If the folder cannot be written; it is as it was.
     """
     folder = folder.resolve()
-    present = _present_before(folder, dry_run=dry_run)
+    present = present_before(folder, dry_run=dry_run)
     books = sorted(books_of(present.manifest.files))
     gone = [book for book in books if book.split("/")[0] == edition]
     _refuse(folder, edition, books, gone)

@@ -50,6 +50,10 @@ NOTES = "notes.html"
 """Page of an edition, beside its books, with what became known of it later."""
 LEDGER = "publications.json"
 """Which builds were published, where they are published."""
+ABOUT = f"{DATA}/book.json"
+"""What a shelf says of a book: its title, its place, and the state of each edition."""
+SHELF = "shelf.json"
+"""What stands on a shelf; no site of a book has such a file."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ def _files(book: str, root: Path, carried: Collection[str]) -> dict[str, str]:
 
 
 # Nothing but the styles written into the page, and an empty icon so that no browser asks for one.
-_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _STYLE = """\
 :root { color-scheme: light dark; }
 body { font-family: system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; line-height: 1.8;
@@ -117,19 +121,19 @@ def redirect(target: str) -> str:
     address = escape(target)
     return (
         '<!DOCTYPE html>\n<html><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><title>…</title>'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>…</title>'
         f'<meta http-equiv="refresh" content="0; url={address}"></head>'
         f'<body><a href="{address}">{address}</a></body></html>\n'
     )
 
 
-def plain_page(title: str, heading: str, body: str, *, head: str = "", lang: str = "zh") -> str:
-    """Return a page without scripts."""
+def plain_page(title: str, heading: str, body: str, *, head: str = "", lang: str = "zh", policy: str = POLICY) -> str:
+    """Return a page without scripts, unless its head names some and its policy lets them run."""
     return f"""<!DOCTYPE html>
 <html lang="{language(lang).html}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">{head}
 <link rel="icon" href="data:,">
 <title>{escape(title)}</title>
@@ -159,19 +163,25 @@ def _entrance_page(
     codes = shelves[0].languages
     title = " · ".join(Words(code).gettext("Editions") for code in codes)
     head = f'\n<meta http-equiv="refresh" content="0; url={escape(leads_on)}">' if leads_on else ""
-    items = "\n".join(_shelf_item(shelf, as_of.get(shelf.edition), marks.get(shelf.edition, "")) for shelf in shelves)
+    items = "\n".join(shelf_item(shelf, as_of.get(shelf.edition), marks.get(shelf.edition, "")) for shelf in shelves)
     return plain_page(title, title, f"<ul>\n{items}\n</ul>", head=head, lang=codes[0])
 
 
-def _shelf_item(shelf: Shelf, as_of: str | None, mark: str) -> str:
-    """Return one edition's line of the list: its books in all their forms, each named in its own language."""
+def shelf_item(shelf: Shelf, as_of: str | None, mark: str, way: str = "") -> str:
+    """Return one edition's line of the list: its books in all their forms, each named in its own language.
+
+    Parameters
+    ----------
+    way
+        From the list to the site.
+    """
     links = []
     for code in shelf.languages:
-        folder, own = f"{shelf.edition}/{code}", language(code)
+        folder, own = f"{way}{shelf.edition}/{code}", language(code)
         links.append(link(f"{folder}/{ROOT_PAGE}", own.name, own.html))
         for form, name in shelf.files.get(code, {}).items():
             path = f"{folder}/{name}"
-            links.append(link(path, _form_text(form, Words(code), path in shelf.earlier), own.html))
+            links.append(link(path, _form_text(form, Words(code), path.removeprefix(way) in shelf.earlier), own.html))
     head = f"<strong>{escape(shelf.edition)}</strong>"
     if as_of:
         head += f" <small>({escape(as_of)})</small>"
@@ -401,7 +411,7 @@ def _renameat2() -> Callable[..., int] | None:
 
 # Aids of the theme's developers and of Sphinx's own incremental builds, of no use to a reader.
 LEFT_OUT = ("*.map", "locales", ".buildinfo", ".doctrees", "webpack-macros.html", "sbt-webpack-macros.html")
-LISTS = frozenset({"index.html", "editions.html", ".nojekyll", FEED, SITEMAP, f"{DATA}/index.html", LEDGER})
+LISTS = frozenset({"index.html", "editions.html", ".nojekyll", FEED, SITEMAP, f"{DATA}/index.html", ABOUT, LEDGER})
 """Files that tell of all books, and are written anew with every one that comes or goes."""
 _OF_SERVERS = frozenset(
     {".git", ".gitattributes", ".gitignore", ".htaccess", ".nojekyll", ".well-known", "CNAME", "robots.txt"}
@@ -452,8 +462,8 @@ def _may_be_anew(name: str) -> bool:
     return name.startswith(f"{DATA}/") or name.split("/")[1:] == [NOTES]
 
 
-def present_at(site: Path) -> Present:
-    """Return what stands where a site is to be put, if a site may be put there.
+def present_at(site: Path, *, is_shelf: bool = False) -> Present:
+    """Return what stands where a site, or a shelf of sites, is to be put, if it may be put there.
 
     Raises
     ------
@@ -476,6 +486,9 @@ def present_at(site: Path) -> Present:
             f"{str(site)!r} holds a site without a {NAME} that can be read, so that it is not known which files are "
             f"this program's; bring the {NAME} back, or move the folder away and take what is yours from there"
         ) from None
+    if (SHELF in manifest.files) != is_shelf:
+        held, wanted = ("the site of a book", "shelf") if is_shelf else ("a shelf of several books", "site")
+        raise SiteError(f"{str(site)!r} holds {held}; name another folder for the {wanted}")
     return Present(site, manifest, tuple(others_in(site, manifest.own)))
 
 

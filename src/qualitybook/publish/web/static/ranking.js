@@ -94,22 +94,29 @@ document.addEventListener("DOMContentLoaded", () =>
     return sum % PARTS;
   };
   const loads = new Map();
-  const load = (part) => {
+  // From the page to the book that is searched.
+  Search.root = "";
+  Search.fetch = (name) => {
+    const address = Search.root + name;
     const loading = (done) => {
       const script = Object.assign(document.createElement("script"), { onload: done, onerror: done });
-      script.src = `searchindex/${part}.js`;
+      script.src = address;
       document.body.append(script);
     };
-    if (!loads.has(part)) loads.set(part, new Promise(loading));
-    return loads.get(part);
+    if (!loads.has(address)) loads.set(address, new Promise(loading));
+    return loads.get(address);
   };
+  const load = (part) => Search.fetch(`searchindex/${part}.js`);
   Search.addTerms = (terms) => Object.assign(Search._index.terms, terms);
+  Search.rank = (query, searchTerms) => (searchTerms.size ? rank(query, searchTerms) : []);
+  Search.prepare = ([, searchTerms], withAll) =>
+    Promise.all((withAll ? Array.from({ length: PARTS }, (_, part) => part) : [...searchTerms].map(partOf)).map(load));
   const sphinxQuery = Search.query;
   Search.query = async (query) => {
-    const [, searchTerms, excludedTerms] = Search._parseQuery(query);
-    await Promise.all([...searchTerms].map(partOf).map(load));
-    const known = searchTerms.size && !excludedTerms.size && rank(query, searchTerms).length;
-    if (!known) await Promise.all(Array.from({ length: PARTS }, (_, part) => load(part)));
+    const parsed = Search._parseQuery(query);
+    const [, searchTerms, excludedTerms] = parsed;
+    await Search.prepare(parsed, false);
+    if (excludedTerms.size || !Search.rank(query, searchTerms).length) await Search.prepare(parsed, true);
     sphinxQuery(query);
   };
 

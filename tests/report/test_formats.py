@@ -135,8 +135,8 @@ def test_bounds_are_words_in_running_text(number: str, unit: str, qualifier: str
 
 
 def test_bounds_are_marks_in_cells() -> None:
-    assert EN.qualified("98", UNITS["percent"], "at_least") == "≥ 98%"
-    assert ZH.qualified("1483000", UNITS["batches"], "about") == "≈ 148.3万批次"
+    assert EN.qualified("98", UNITS["percent"], "at_least") == "≥ 98%"
+    assert ZH.qualified("1483000", UNITS["batches"], "about") == "≈ 148.3万批次"
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def rows_under(page: SummaryPage) -> list[str]:
 def test_supporting_indicators_stand_row_by_row_with_both_figures(page: SummaryPage) -> None:
     assert rows_under(page) == [
         "| No. | Supporting indicator | Up to 2022 | Latest figure | Course | Change | Source |",
-        "| 4 | {page}`Consumer satisfaction </indicators/consumer_satisfaction>` | 81.2% (2021) | ≥ 84% (2024) | "
+        "| 4 | {page}`Consumer satisfaction </indicators/consumer_satisfaction>` | 81.2% (2021) | ≥ 84% (2024) | "
         "![The course of Consumer satisfaction](/figures/summary-consumer_satisfaction-sample_city.svg) "
         "| ↑ at least +2.8 percentage points | {cite}`yearbook-2023,press-2025` |",
     ]

@@ -64,8 +64,8 @@ def said(path: Path, rows: list[Row], indicator: str, words: Words, **tables: li
         ),
         (
             [("2024", "80", "exact"), ("2025", "84", "at_least")],
-            ("≥ 84% (2025)", "at least +4 percentage points since 2024"),
-            ("≥ 84%（2025年）", "至少+4个百分点（比2024年）"),
+            ("≥ 84% (2025)", "at least +4 percentage points since 2024"),
+            ("≥ 84%（2025年）", "至少+4个百分点（比2024年）"),
         ),
         (
             [("2020", "3.0", "exact")],
@@ -99,7 +99,7 @@ def test_a_period_cut_short_is_no_year_and_says_so(tmp_path: Path) -> None:
         figure(SHARE, "2020", "32.9", qualifier="at_least", complete="0"),
     ]
     assert said(tmp_path, rows, SHARE, EN) == (
-        "31.0% (2016); ≥ 32.9% (2020, not the whole period) (no newer figure found for 5 years)",
+        "31.0% (2016); ≥ 32.9% (2020, not the whole period) (no newer figure found for 5 years)",
         "−0.2 percentage points since 2015",
     )
 
@@ -241,7 +241,7 @@ def test_a_goal_of_open_scope_is_never_told_by_one_number(tmp_path: Path) -> Non
     lines = peers.table_of_goals().data.splitlines()
     (line,) = [row for row in lines if row.startswith("|") and "Sample Nation" in row]
     assert "Pass rate of goods: 91.5% (2024)" in line
-    assert "Pass rate of toys: ≥ 99% (2023)" in line
+    assert "Pass rate of toys: ≥ 99% (2023)" in line
     assert "Pass rate of toys: cannot be judged (only bounds were found), that figure reaches the value" in line
     summary = SummaryPage(data, "2025", "en", tmp_path / "figures")
     target = TargetPage("goods-pass", data, "2025", "en", tmp_path / "figures")

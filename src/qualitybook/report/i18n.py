@@ -28,7 +28,8 @@ SOURCE_LANGUAGE = "en"
 _LEAST_DIGITS = 4
 """Digits that a number keeps at least where a language writes it at another scale than the evidence."""
 _LEAST_IN_MYRIADS = 10_000
-_MARKS = {"at_least": "≥ ", "at_most": "≤ ", "about": "≈ "}
+# With a space at which no line ends.
+_MARKS = {"at_least": "≥\N{NO-BREAK SPACE}", "at_most": "≤\N{NO-BREAK SPACE}", "about": "≈\N{NO-BREAK SPACE}"}
 
 
 @dataclass(frozen=True)

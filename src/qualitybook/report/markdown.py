@@ -16,6 +16,8 @@ FOLD = "fold"
 
 Item = TypeVar("Item")
 
+# All but the one at which no line ends.
+_BLANKS = re.compile(r"[^\S\N{NO-BREAK SPACE}]+")
 # Markup wherever it stands; "&" begins an entity.
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|$~^@!&]")
 # Markup at the beginning of a line only: lists, rules, definitions, fences, remarks and labels of MyST.
@@ -26,7 +28,7 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 def escape(text: object) -> str:
     """Return text from the data so that Markdown, HTML, MyST roles and tables show it as it is, on one line."""
-    line = " ".join(str(text).split())
+    line = _BLANKS.sub(" ", str(text)).strip()
     return LINE_START.sub(r"\1\\", _SPECIAL.sub(r"\\\g<0>", line))
 
 

@@ -53,18 +53,9 @@ def template(
     """Write a workbook, prefilled with the figures that are missing for the coming edition, or with the plan."""
     if sum([target is not None, area is not None, missing, plan]) > 1:
         raise click.UsageError("--target, --area, --missing and --plan exclude each other; choose one.")
-    if out.suffix.lower() != ".xlsx":
-        raise click.BadParameter(
-            f"{out.name!r} does not end in .xlsx; write {out.with_suffix('.xlsx').name!r}.", param_hint="OUT.xlsx"
-        )
-    if out.exists() and not force:
-        raise click.BadParameter(f"{str(out)!r} is there; choose another name or say --force.", param_hint="OUT.xlsx")
+    _refuse_place(out, ".xlsx", force)
     content, said = _plan(data) if plan else _figures(data, target, area, missing)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(content)
-    except OSError as error:
-        raise failed([f"{out} could not be written: {error.strerror}; choose another folder."]) from None
+    _write_out(out, content)
     click.echo(f"{out}: {said}")
     click.echo(f"  {command_line('intake', 'import', str(out), '--dry-run')}")
 
@@ -104,8 +95,55 @@ def _plan(data: Path) -> tuple[bytes, str]:
     return plan_workbook(raw), said
 
 
+@intake.command()
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.po")
+@click.option("--lang", required=True, help="The language to translate into, such as en.")
+@click.option("--all", "everything", is_flag=True, help="All texts; default: those without a translation.")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@data_option
+def words(out: Path, lang: str, everything: bool, force: bool, data: Path) -> None:
+    """Write the texts of the evidence that lack in a language, as a file of messages (PO) for a translator.
+
+    Programs for translators, such as Poedit, open it. `qualitybook intake import OUT.po` takes it back.
+    """
+    from qualitybook.evidence.intake.words import messages_of
+    from qualitybook.evidence.schema import LANGUAGES
+
+    existing(data)
+    if lang not in LANGUAGES:
+        raise click.BadParameter(f"no language {lang!r}; allowed: {', '.join(LANGUAGES)}.", param_hint="--lang")
+    _refuse_place(out, ".po", force)
+    with errors_told():
+        content, count = messages_of(data, lang, everything=everything)
+    if not count:
+        click.echo(f"No text lacks in {lang}; nothing was written. --all writes those that are there.")
+        return
+    _write_out(out, content)
+    click.echo(f"{out}: {plural(count, 'text')} to translate. Leave empty what you do not know, then:")
+    click.echo(f"  {command_line('intake', 'import', str(out), '--dry-run')}")
+
+
+def _refuse_place(out: Path, suffix: str, force: bool) -> None:
+    """Refuse a file of another kind, or one that is there."""
+    hint = f"OUT{suffix}"
+    if out.suffix.lower() != suffix:
+        raise click.BadParameter(
+            f"{out.name!r} does not end in {suffix}; write {out.with_suffix(suffix).name!r}.", param_hint=hint
+        )
+    if out.exists() and not force:
+        raise click.BadParameter(f"{str(out)!r} is there; choose another name or say --force.", param_hint=hint)
+
+
+def _write_out(out: Path, content: bytes) -> None:
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(content)
+    except OSError as error:
+        raise failed([f"{out} could not be written: {error.strerror}; choose another folder."]) from None
+
+
 @intake.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.xlsx|FILE.csv")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.xlsx|.csv|.po")
 @click.option("--dry-run", is_flag=True, help="Check and show what would change, and write nothing.")
 @click.option("--accept-doubts", is_flag=True, help="Take in figures that look like slips; you have looked at them.")
 @click.option("--wide", is_flag=True, help="A table with years along one side, as yearbooks print it.")
@@ -121,8 +159,13 @@ def import_(file: Path, dry_run: bool, accept_doubts: bool, wide: bool, mapping:
 
     A table of a yearbook is read by a mapping that says which row is which indicator. Where the folder has none of that
     name, one is proposed, with a question mark for all that names and units do not say.
+
+    A file of messages that `intake words` wrote is taken back as a whole; empty and fuzzy messages say nothing.
     """
     existing(data)
+    if file.suffix.lower() == ".po":
+        _take_words(file, data, dry_run)
+        return
     if wide != (mapping is not None):
         raise click.UsageError("--wide and --map NAME go together; give both or neither.")
     if mapping is None:
@@ -145,6 +188,22 @@ def import_(file: Path, dry_run: bool, accept_doubts: bool, wide: bool, mapping:
         click.echo(f"Dry run: nothing was written. To add this: {command}")
     else:
         _write(made, file)
+
+
+def _take_words(file: Path, data: Path, dry_run: bool) -> None:
+    """Put what a translator wrote into the tables."""
+    from qualitybook.evidence.intake.words import with_messages
+
+    with errors_told("{}", _NOTHING_WRITTEN):
+        made, count = with_messages(data, file)
+    told = f"{plural(count, 'text')} of {plural(len(made.files), 'table')} translated."
+    if not count:
+        click.echo("Nothing new; nothing was written.")
+    elif dry_run:
+        click.echo(f"{told} Dry run: nothing was written. To add this: {command_line('intake', 'import', str(file))}")
+    else:
+        _put(made, file, told)
+        click.echo(told)
 
 
 def _has_mapping(data: Path, name: str) -> bool:
@@ -358,12 +417,8 @@ def _print_touched(made: Intake) -> None:
         )
 
 
-def _write(made: Intake, file: Path) -> None:
-    new = [change for change in made.added if change.kind != "correction"]
-    figures = sum(change.is_figure for change in new)
-    corrected = len(made.added) - len(new)
-    added = f"Added {plural(figures, 'figure')} and {plural(len(new) - figures, 'other row')}"
-    told = f"{added}; corrected {plural(corrected, 'row')}." if corrected else f"{added}."
+def _put(made: Intake, file: Path, told: str) -> None:
+    """Write what an import changes, all or none, and keep what takes it back."""
     try:
         with errors_told("{}.", "Nothing was written."):
             made.write(file.name, date.today().isoformat(), told)
@@ -371,6 +426,15 @@ def _write(made: Intake, file: Path) -> None:
         raise failed(
             [f"{made.folder} could not be written: {error.strerror}; the evidence is as it was.", f"To do: {ROOM}"]
         ) from None
+
+
+def _write(made: Intake, file: Path) -> None:
+    new = [change for change in made.added if change.kind != "correction"]
+    figures = sum(change.is_figure for change in new)
+    corrected = len(made.added) - len(new)
+    added = f"Added {plural(figures, 'figure')} and {plural(len(new) - figures, 'other row')}"
+    told = f"{added}; corrected {plural(corrected, 'row')}." if corrected else f"{added}."
+    _put(made, file, told)
     click.echo(f"{added} to {made.folder}.")
     if corrected:
         click.echo(f"Corrected {plural(corrected, 'row')}.")

@@ -425,6 +425,16 @@ def tables_of(folder: Path) -> tuple[Table, ...]:
     return _tables_in(languages_of(folder))
 
 
+def tables_with(folder: Path, lang: str) -> tuple[Table, ...]:
+    """Return the tables as a folder is to have them once its book is made in a language as well."""
+    return _tables_in(tuple(dict.fromkeys((*languages_of(folder), lang))))
+
+
+def tables_without(folder: Path, lang: str) -> tuple[Table, ...]:
+    """Return the tables as a folder has them where the texts in a language may lack."""
+    return _tables_in(tuple(code for code in languages_of(folder) if code != lang))
+
+
 @cache
 def _tables_in(languages: tuple[str, ...]) -> tuple[Table, ...]:
     idle = tuple(f"_{code}" for code in LANGUAGES if code not in languages)

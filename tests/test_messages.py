@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 import string
 from itertools import pairwise
@@ -14,6 +15,7 @@ from qualitybook.report.i18n import LANGUAGES, SOURCE_LANGUAGE
 
 ROOT = Path(__file__).parents[1]
 TOOL = runpy.run_path(str(ROOT / "tools" / "messages.py"))
+HEADING = re.compile(r"""#+ \{+ ?(?:gettext|_)\(\\?['"]([^'"\\]+)\\?['"]\)""")
 TRANSLATED = sorted(set(LANGUAGES) - {SOURCE_LANGUAGE})
 
 
@@ -62,6 +64,15 @@ def test_chinese_punctuation_is_full_width() -> None:
             plain = text.replace("{", "").replace("}", "")
             marks = [mark for before, mark in pairwise(plain) if mark in ",;:!?()" and is_han(before)]
             assert not marks, message
+
+
+def test_no_heading_is_the_head_of_a_column_of_counts() -> None:
+    """In Chinese a count has its unit in the head, so that one message cannot serve for both."""
+    known = messages(TOOL["read_catalog"](TOOL["catalog_path"]("zh"), "zh_CN"))
+    sources = [*(ROOT / "src").rglob("*.py"), *(ROOT / "notebooks").glob("*.ipynb")]
+    headings = {found for path in sources for found in HEADING.findall(path.read_text(encoding="utf-8"))}
+    assert {"Verdicts", "All goals"} <= headings
+    assert [each for each in headings if str(known.get(each)).endswith("）")] == []
 
 
 def is_han(character: str) -> bool:

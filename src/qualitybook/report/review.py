@@ -158,7 +158,7 @@ class Checklist:
         heading = gettext("Claims")
         claims = [[escape(cell) for cell in row] for row in self.claim_rows]
         parts += [f"## {heading}", plain_table(self.claim_header(), claims)]
-        parts += [f"## {gettext('Figures')}", plain_table(self.header(), rows)]
+        parts += [f"## {gettext('The figures')}", plain_table(self.header(), rows)]
         if self.statements:
             heading = gettext("Numbers on the pages")
             said = [[escape(cell) for cell in row] for row in self.statement_rows]

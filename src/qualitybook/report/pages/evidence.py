@@ -151,7 +151,7 @@ class EvidencePage(Page):
         ]
         count = self._read_as(without, url="", found_url="")
         note = self._("Of these sources {count} have no recorded address.", count=count)
-        header = [self._("How the source was read"), self._("Sources")]
+        header = [self._("How the source was read"), self._("Number of sources")]
         return Markdown(self.table(header, rows, self._("Sources by how they were read"), "lr") + "\n" + note + "\n")
 
     def _read_as(self, number: int, **cells: str) -> str:

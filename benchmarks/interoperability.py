@@ -390,6 +390,7 @@ def bibliographies(site: Path, work: Path) -> Iterator[Seen]:
 # Accessibility
 
 _WIDTHS = (1400, 390, 320)
+_UNFOLD = "document.querySelectorAll('article details').forEach((fold) => { fold.open = true; })"
 _OF_ONE_KIND = 3
 """So many pages of goals, areas and indicators are looked at."""
 
@@ -425,10 +426,12 @@ def accessible(site: Path, work: Path) -> Iterator[Seen]:
             context.add_init_script("history.replaceState = () => {};")
             page = context.new_page()
             for path in pages:
-                page.goto(path.as_uri())
-                page.evaluate(script)
                 for width in _WIDTHS:
+                    # Opened anew, as what scrolls gets its place among the keys when a page is opened.
                     page.set_viewport_size({"width": width, "height": 900})
+                    page.goto(path.as_uri())
+                    page.evaluate(script)
+                    page.evaluate(_UNFOLD)
                     for each in page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]:
                         found[each["id"]] = found.get(each["id"], 0) + 1
         browser.close()

@@ -187,7 +187,9 @@ def test_wrong_usage_is_answered_with_a_hint(sample_folder: Path, arguments: lis
 def test_marks_of_reviewers_come_back_and_appear(sample_folder: Path, tmp_path: Path) -> None:
     result = run("review", "2025", "--output", tmp_path / "review", "--data", sample_folder)
     assert result.exit_code == 0, result.output
-    first = (tmp_path / "review/review-2025-en.md").read_text(encoding="utf-8").split("## The figures")[1].splitlines()[4]
+    first = (
+        (tmp_path / "review/review-2025-en.md").read_text(encoding="utf-8").split("## The figures")[1].splitlines()[4]
+    )
     assert "decides a verdict | goal 1, area 1 | Pass rate of goods (Sample City) | 95.96% (2025)" in first
     path = tmp_path / "review/review-2025-zh.xlsx"
     book = openpyxl.load_workbook(path)

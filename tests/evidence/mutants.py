@@ -16,12 +16,15 @@ from pathlib import Path
 from random import Random
 
 from click.testing import CliRunner
-from synthetic import HEADERS, PATHS
+from synthetic import PATHS
 
 from qualitybook.cli import main
+from qualitybook.errors import QualitybookError
 from qualitybook.evidence import Catalog, check, load
 from qualitybook.evidence.reading import RawTable
-from qualitybook.evidence.schema import TABLES
+from qualitybook.evidence.schema import SETTINGS_NAME, TABLES
+from qualitybook.publish.compile import rehearse
+from qualitybook.publish.layout import CONFIG, CONTENTS, Project, check_pages, check_settings
 
 FULL_WIDTH = str.maketrans("0123456789.-", "０１２３４５６７８９．－")
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -36,7 +39,26 @@ STRANGE_CELLS = (
     *("第一行\n第二行", "甲\r\n乙", "a\tb", "a\x00b", "a\x1bb", "\ufeff1", "1\u200b", "\u00a01", "1\u3000", "\u202e1"),
     *("é", "e\u0301", "\U0001f600", "\U00020bb7", "\ufffd", "字" * 5000, "x" * 200_000),
 )
+STRANGE_SETTINGS = (
+    *("null", "[]", "{}", "0", "-1", "1e999", "true", '""', '" "', "[null]", "[1, [2]]", "{a: {b: 1}}", "2024-01-31"),
+    *(
+        '"../../etc"',
+        '"a\\u0000b"',
+        '"\\u202e1"',
+        '"𠮷"',
+        '"字"',
+        "'{{ 1 }}'",
+        '"<b>&amp;"',
+        "&a [*a]",
+        "!!python/name:os",
+        "x: y: z",
+    ),
+)
 SPREADSHEET_ENCODINGS = ("utf-8-sig", "utf-16", "utf-16-le", "gb18030", "big5hkscs", "cp1252", "utf-32")
+
+FILES: Mapping[str, str] = {**PATHS, "book": SETTINGS_NAME, "config": f"../{CONFIG}", "contents": f"../{CONTENTS}"}
+"""Every file that is spoilt, from the folder of the evidence, which lies in a project."""
+SETTINGS = ("book", "config", "contents")
 
 Rows = list[list[str]]
 
@@ -59,12 +81,13 @@ class Fate:
 
 
 def make_mutant(folder: Path, seed: int, number: int) -> Mutant:
-    """Return one mutant of the evidence in a folder, which stays as it is."""
+    """Return one mutant of the evidence in a folder and of the settings around it, which stay as they are."""
     random = Random(f"{seed}/{number}")
-    table = random.choice(sorted(name for name in HEADERS if (folder / PATHS[name]).is_file()))
-    usual = (folder / PATHS[table]).read_bytes()
-    kind = random.choices(list(_KINDS), weights=[weight for weight, _ in _KINDS.values()])[0]
-    deed, data = _KINDS[kind][1](random, usual)
+    table = random.choice(sorted(name for name, path in FILES.items() if (folder / path).is_file()))
+    usual = (folder / FILES[table]).read_bytes()
+    kinds = _KINDS_OF_SETTINGS if table in SETTINGS else _KINDS
+    kind = random.choices(list(kinds), weights=[weight for weight, _ in kinds.values()])[0]
+    deed, data = kinds[kind][1](random, usual)
     return Mutant(table, f"{kind}: {deed}", data)
 
 
@@ -139,6 +162,34 @@ def _header(random: Random, usual: bytes) -> tuple[str, bytes]:
     return f"{name} {deed}", _written(rows)
 
 
+# Lines of settings
+
+
+def _line(random: Random, usual: bytes) -> tuple[str, bytes]:
+    lines = usual.decode("utf-8").splitlines()
+    place = random.choice([place for place, line in enumerate(lines) if line.strip() and not line.startswith("#")])
+    before = lines[place]
+    name, mark, _ = before.partition("=" if " = " in before else ":")
+    value = before.removeprefix(name + mark)
+    deeds: Mapping[str, Callable[[], object]] = {
+        "another value": lambda: lines.__setitem__(place, f"{name}{mark} {random.choice(STRANGE_SETTINGS)}"),
+        "without value": lambda: lines.__setitem__(place, name + mark),
+        "with a text": lambda: lines.__setitem__(place, f'{name}{mark} "{random.choice(STRANGE_CELLS)[:200]}"'),
+        "removed": lambda: lines.pop(place),
+        "doubled": lambda: lines.insert(place, before),
+        "moved": lambda: lines.insert(random.randrange(len(lines)), lines.pop(place)),
+        "deeper": lambda: lines.__setitem__(place, f"  {before}"),
+        "less deep": lambda: lines.__setitem__(place, before.removeprefix("  ")),
+        "another name": lambda: lines.__setitem__(place, f"{name.rstrip()}s{mark}{value}"),
+        "cut": lambda: lines.__setitem__(place, before[: random.randrange(len(before))]),
+        "all below it gone": lambda: lines.__delitem__(slice(place, None)),
+    }
+    deed = random.choice(list(deeds))
+    deeds[deed]()
+    after = lines[place] if place < len(lines) else ""
+    return f"line {place + 1} {deed}: {before!r} -> {after[:60]!r}", ("\n".join(lines) + "\n").encode("utf-8")
+
+
 # Bytes
 
 
@@ -192,6 +243,11 @@ _KINDS: Mapping[str, tuple[int, _Deed]] = {
     "encoding": (3, _encoding),
     "file": (2, _file),
 }
+_KINDS_OF_SETTINGS: Mapping[str, tuple[int, _Deed]] = {
+    "line": (12, _line),
+    "encoding": (1, _encoding),
+    "file": (1, _file),
+}
 
 
 def _rows(data: bytes) -> Rows:
@@ -219,11 +275,18 @@ def _without_byte(random: Random, data: bytes) -> bytes:
 
 def fate_of(mutant: Mutant, folder: Path) -> Fate:
     """Put a mutant into a folder of evidence, run `check` and `assess`, and put the usual file back."""
-    path = folder / PATHS[mutant.table]
+    with spoilt(mutant, folder):
+        return _settings_received(folder) if mutant.table in ("config", "contents") else _received(folder)
+
+
+@contextmanager
+def spoilt(mutant: Mutant, folder: Path) -> Iterator[None]:
+    """Have a mutant in a folder of evidence for a while."""
+    path = folder / FILES[mutant.table]
     usual = path.read_bytes()
     try:
         path.write_bytes(mutant.data)
-        return _received(folder)
+        yield
     finally:
         path.write_bytes(usual)
 
@@ -252,6 +315,20 @@ def copied(evidence: Path, folder: Path) -> Path:
     return Path(shutil.copytree(evidence, folder))
 
 
+def _settings_received(folder: Path) -> Fate:
+    """Check the settings and contents of the project around a folder as each build does before it begins."""
+    try:
+        check_settings(folder.parent / CONFIG, folder.parent / CONTENTS)
+        check_pages(Project(folder.parent), folder)
+        rehearse(folder.parent / CONFIG, folder.parent / "_build")
+    except QualitybookError as error:
+        named = CONFIG in str(error) or CONTENTS in str(error)
+        return Fate(accepted=False, faults=() if named else (f"without its file: {error}",))
+    except Exception as error:
+        return Fate(accepted=False, faults=(f"{error!r}",))
+    return Fate(accepted=True)
+
+
 def _received(folder: Path) -> Fate:
     output, faults = _run(folder, "check")
     problems = json.loads(output)["problems"] if not faults else []
@@ -272,7 +349,7 @@ def _run(folder: Path, command: str) -> tuple[str, list[str]]:
 
 def _is_placed(folder: Path, problem: Mapping[str, object]) -> bool:
     """Return whether a problem names a file and one of its lines."""
-    if problem["file"] not in PATHS.values() or not isinstance(problem["row"], int):
+    if problem["file"] not in FILES.values() or not isinstance(problem["row"], int):
         return False
     lines = (folder / str(problem["file"])).read_bytes().count(b"\n") + 1
     return 1 <= problem["row"] <= lines
@@ -285,8 +362,7 @@ def _differences(catalog: Catalog, folder: Path) -> list[str]:
         frame = getattr(catalog, table.name)
         path = folder / table.path
         data = path.read_bytes() if path.exists() or table.required else b""
-        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8"), newline="")))
-        rows = [{name: cell.replace("\r\n", "\n") for name, cell in row.items()} for row in rows]
+        rows = [{name: cell.replace("\r\n", "\n") for name, cell in row.items()} for row in _another_reader(data)]
         if len(frame) != len(rows):
             found.append(f"{table.path}: {len(frame)} rows read of {len(rows)}")
             continue
@@ -295,6 +371,16 @@ def _differences(catalog: Catalog, folder: Path) -> list[str]:
                 if not _is_as_written(cell, row[field.name], field.type):
                     found.append(f"{table.path} [{field.name}]: read {cell!r} for {row[field.name]!r}")
     return found
+
+
+def _another_reader(data: bytes) -> list[dict[str, str]]:
+    """Read a table as spreadsheets save it: with a mark, semicolons or tabs, and empty rows at its end."""
+    text = data.decode("utf-8-sig")
+    separator = max(",;\t", key=text.partition("\n")[0].count)
+    rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=separator))
+    while rows and not any(rows[-1].values()):
+        rows.pop()
+    return rows
 
 
 def _is_as_written(cell: object, text: str, kind: str) -> bool:

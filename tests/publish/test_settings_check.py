@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from qualitybook.errors import RefusedError
-from qualitybook.publish.layout import check_settings
+from qualitybook.errors import QualitybookError, RefusedError
+from qualitybook.publish.compile import rehearse
+from qualitybook.publish.layout import Project, check_pages, check_settings
 
 ROOT = Path(__file__).parents[2]
 GOOD = "format: jb-book\nroot: summary\nparts:\n  - caption: One\n    chapters:\n      - file: a\n"
@@ -21,6 +22,8 @@ GOOD = "format: jb-book\nroot: summary\nparts:\n  - caption: One\n    chapters:\
         ("_toc.yml", GOOD + "\tx: 1\n", "_toc.yml, line 7: .*correct it"),
         ("_toc.yml", "", "_toc.yml: found NoneType; allowed: names with values"),
         ("_config.yml", "a: [1\nb: 2\n", r"_config.yml, line \d: .*correct it"),
+        ("_toc.yml", GOOD.replace("file: a", "file: [1, [2]]"), "_toc.yml: unhashable"),
+        ("_config.yml", "parse: null\n", "_config.yml: .*None is not of type 'object'.*parse"),
         ("_config.yml", "- a\n", "_config.yml: found list; allowed"),
     ],
 )
@@ -40,3 +43,37 @@ def test_another_encoding_is_named(tmp_path: Path) -> None:
 
 def test_the_project_s_own_files_pass() -> None:
     check_settings(ROOT / "_config.yml", ROOT / "_toc.yml")
+    check_pages(Project(ROOT), ROOT / "data")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("root: summary", "root: summery", "found root: 'summery', a page that nobody writes"),
+        ("- file: bibliography", "- file: bibliographies", "no entry 'file: bibliography'"),
+    ],
+)
+def test_contents_have_a_first_page_and_one_for_citations(tmp_path: Path, old: str, new: str, said: str) -> None:
+    text = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book" / "_toc.yml").write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(RefusedError, match=said):
+        check_pages(Project(ROOT), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("html_show_sourcelink: false", "html_show_sourcelink:"),
+        ("[qualitybook.publish.web,", "[nowhere_to_be_found,"),
+        ("bibtex_bibfiles: [references.bib]", "bibtex_bibfiles: []"),
+    ],
+)
+def test_settings_that_sphinx_refuses_are_told_before_a_page_is_made(tmp_path: Path, old: str, new: str) -> None:
+    config = tmp_path / "_config.yml"
+    usual = (ROOT / "_config.yml").read_text(encoding="utf-8")
+    rehearse(ROOT / "_config.yml", tmp_path)
+    config.write_text(usual.replace(old, new), encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(QualitybookError, match=r"_config\.yml:"):
+            rehearse(config, tmp_path)

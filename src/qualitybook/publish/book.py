@@ -18,7 +18,7 @@ from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish import assemble
 from qualitybook.publish.cache import Store
 from qualitybook.publish.characters import refuse_undrawable
-from qualitybook.publish.compile import build_form
+from qualitybook.publish.compile import build_form, rehearse
 from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY, epoch_of
 from qualitybook.publish.execute import (
     Failure,
@@ -32,7 +32,16 @@ from qualitybook.publish.execute import (
     write_indicator_pages,
 )
 from qualitybook.publish.forms import DEFAULT_FORMS, FORMS, WEBSITE, place_of
-from qualitybook.publish.layout import CONFIG, REQUIRED, Project, Volume, check_settings, contents_file, read_settings
+from qualitybook.publish.layout import (
+    CONFIG,
+    REQUIRED,
+    Project,
+    Volume,
+    check_pages,
+    check_settings,
+    contents_file,
+    read_settings,
+)
 from qualitybook.publish.machines import write_for_machines
 from qualitybook.publish.manifest import book_inputs
 from qualitybook.publish.plan import Offer, Plan, planned, volumes_of
@@ -148,6 +157,8 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
     project, folder = request.project.checked(), catalog.folder
     contents = contents_file(project, folder)
     check_settings(project.root / CONFIG, contents)
+    check_pages(project, folder)
+    rehearse(project.root / CONFIG, request.build_dir)
     refuse_undrawable(folder, project)
     settings = BookSettings.load(folder)
     volumes = volumes_of(catalog, request.editions, request.langs, request.build_dir)

@@ -21,7 +21,7 @@ from qualitybook.errors import QualitybookError
 from qualitybook.publish.cache import digest_of_package, digest_of_value, digests_of_files, files_below
 from qualitybook.publish.environment import build_environment, process_environment
 from qualitybook.publish.forms import Form
-from qualitybook.publish.layout import KEYWORDS, SERIES
+from qualitybook.publish.layout import CONTENTS, KEYWORDS, SERIES
 from qualitybook.publish.processes import can_fork, start
 from qualitybook.publish.scratch import scratch_folder
 from qualitybook.report import FIGURES
@@ -65,6 +65,31 @@ def build_form(form: Form, source: Path, out: Path, epoch: int) -> Path:
 def _refusal(what: str, lines: list[str]) -> QualitybookError:
     """Return the error of a book that could not be turned into a form without a warning."""
     return QualitybookError("\n".join([f"{what}:", *(f"  {line}" for line in lines)]))
+
+
+def rehearse(config: Path, build_dir: Path) -> None:
+    """Have Sphinx take settings with a book of one line, so that what it refuses is told before any page is made.
+
+    Settings that it took once, by the same program, are not tried again.
+
+    Raises
+    ------
+    QualitybookError
+        If it warns of them or fails.
+    """
+    passed = build_dir / "settings.json"
+    tried = json.dumps(digest_of_value([digests_of_files(config), digest_of_package()]))
+    if passed.is_file() and passed.read_text(encoding="utf-8") == tried:
+        return
+    with scratch_folder(build_dir, "settings.new-") as work:
+        (work / "index.md").write_text("# -\n", encoding="utf-8")
+        (work / CONTENTS).write_text("format: jb-book\nroot: index\n", encoding="utf-8")
+        (work / "references.bib").touch()
+        options = ["--config", str(config.resolve()), "--builder", "custom", "--custom-builder", "dummy"]
+        causes = _sphinx(work, options, work / "_build" / "dummy", 0)
+    if causes:
+        raise _refusal(str(config), causes)
+    passed.write_text(tried, encoding="utf-8")
 
 
 DOCTREES = ".doctrees"
@@ -169,17 +194,11 @@ def _jupyter_book(kept: Kept, form: Form, epoch: int) -> None:
     with scratch_folder(out.parent, f"{out.name}.new-") as work:
         build = work / "_build"
         kept.lend(build, builder)
-        log = work / "errors.log"
-        arguments = ["build", str(source), "--path-output", str(work), "-q", "-n", *options]
-        maker = start(__name__, [arguments], process_environment(epoch) | {"NO_COLOR": "1"}, log=log)
-        maker.join()
-        said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-        told = warnings_in(said, source)
-        made = build / builder
-        if maker.exitcode or told or not made.is_dir():
+        causes = _sphinx(source, options, build / builder, epoch)
+        if causes:
             kept.drop()
-            causes = told or cause_in(said) or [f"jupyter-book ended with {maker.exitcode}"]
             raise _refusal(f"{source} as {builder}", causes)
+        made = build / builder
         _pack(made, epoch)
         shutil.rmtree(out, ignore_errors=True)
         made.rename(out)
@@ -193,6 +212,20 @@ def _pack(folder: Path, epoch: int) -> None:
         packing.join()
         if packing.exitcode:
             raise _refusal(str(path), [f"{_PACKING} ended with {packing.exitcode}"])
+
+
+def _sphinx(source: Path, options: list[str], made: Path, epoch: int) -> list[str]:
+    """Run ``jupyter-book build`` below the folder of what is to be made, and return why that was not made."""
+    work = made.parent.parent
+    log = work / "errors.log"
+    arguments = ["build", str(source), "--path-output", str(work), "-q", "-n", *options]
+    maker = start(__name__, [arguments], process_environment(epoch) | {"NO_COLOR": "1"}, log=log)
+    maker.join()
+    said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    told = warnings_in(said, source)
+    if maker.exitcode or told or not made.is_dir():
+        return told or cause_in(said) or [f"jupyter-book ended with {maker.exitcode}"]
+    return []
 
 
 def main(arguments: list[str]) -> None:

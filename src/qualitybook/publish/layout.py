@@ -30,6 +30,7 @@ SERIES = "series"
 """Folder in a book's source folder: the published figures of each page, under the page's name."""
 CONFIG = "_config.yml"
 CONTENTS = "_toc.yml"
+_CITED = "bibliography"
 REQUIRED = (CONFIG, CONTENTS, AUTHORED, "notebooks")
 
 
@@ -127,13 +128,18 @@ def check_settings(config: Path, contents: Path) -> None:
     RefusedError
         If one is no mapping in YAML, or the contents are not as a table of contents is built.
     """
+    from jsonschema import ValidationError
+    from jupyter_book.config import validate_yaml
     from sphinx_external_toc.parsing import MalformedError, parse_toc_data
 
-    read_settings(config)
+    try:
+        validate_yaml(read_settings(config), raise_on_errors=True)
+    except ValidationError as error:
+        raise RefusedError(f"{config}: {error.message}; compare it with {CONFIG} of a fresh copy") from None
     try:
         parse_toc_data(read_settings(contents))
-    except MalformedError as error:
-        raise RefusedError(f"{contents}: {error}; compare it with _toc.yml of a fresh copy") from None
+    except (MalformedError, TypeError) as error:
+        raise RefusedError(f"{contents}: {error}; compare it with {CONTENTS} of a fresh copy") from None
 
 
 def read_settings(path: Path) -> dict[str, Any]:
@@ -201,6 +207,25 @@ def unnamed_pages(project: Project, evidence: Path) -> list[Problem]:
     roots = [evidence] if path == _own_contents(evidence) else [project.root, evidence]
     pages = [page for root in roots for code in LANGUAGES for page in sorted((root / AUTHORED / code).glob("*.md"))]
     return [_unnamed(page, path) for page in pages if not is_named(page.stem, contents)]
+
+
+def check_pages(project: Project, evidence: Path) -> None:
+    """Refuse contents that begin with a page which nobody writes, or lack the one that citations lead to.
+
+    Raises
+    ------
+    RefusedError
+        If they do; with the file and a remedy.
+    """
+    path = contents_file(project, evidence)
+    contents = read_settings(path)
+    authored = [page.stem for root in (project.root, evidence) for page in (root / AUTHORED).glob("*/*.md")]
+    made = [page.stem.replace("_", "-") for page in (project.root / "notebooks").glob("*.ipynb")]
+    root = str(contents["root"])
+    if root not in {*authored, *made}:
+        raise RefusedError(f"{path}: found root: {root!r}, a page that nobody writes; usual: root: summary")
+    if not is_named(_CITED, contents):
+        raise RefusedError(f"{path}: no entry 'file: {_CITED}', where citations lead; add it to a part")
 
 
 def _unnamed(page: Path, contents: Path) -> Problem:

@@ -120,14 +120,16 @@ def _commit() -> str:
     """Return the commit of the program that runs, where it has not been changed since; else nothing."""
     import subprocess
 
-    folder = Path(__file__).parents[1]
+    from qualitybook.publish.environment import own_environment
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(Path(__file__).parents[1]), *arguments]
+        return subprocess.run(command, env=own_environment(), capture_output=True, text=True, check=True).stdout
+
     try:
-        git = ["git", "-C", str(folder)]
-        changed = subprocess.run([*git, "status", "--porcelain", "."], capture_output=True, text=True, check=True)
-        head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+        return "" if git("status", "--porcelain", ".") else git("rev-parse", "HEAD").strip()
     except (OSError, subprocess.CalledProcessError):
         return ""
-    return "" if changed.stdout else head.stdout.strip()
 
 
 @edition.command()

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from qualitybook.errors import QualitybookError
 from qualitybook.publish.cache import digest_of_package, digest_of_value, digests_of_files, files_below
-from qualitybook.publish.environment import build_environment, process_environment
+from qualitybook.publish.environment import TYPESET_LATER, build_environment, process_environment
 from qualitybook.publish.forms import Form
 from qualitybook.publish.layout import CONTENTS, KEYWORDS, SERIES
 from qualitybook.publish.processes import can_fork, start
@@ -219,7 +219,9 @@ def _sphinx(source: Path, options: list[str], made: Path, epoch: int) -> list[st
     work = made.parent.parent
     log = work / "errors.log"
     arguments = ["build", str(source), "--path-output", str(work), "-q", "-n", *options]
-    maker = start(__name__, [arguments], process_environment(epoch) | {"NO_COLOR": "1"}, log=log)
+    later = work / "typeset.json"
+    variables = {"NO_COLOR": "1"} | ({TYPESET_LATER: str(later)} if can_fork() else {})
+    maker = start(__name__, [arguments, later], process_environment(epoch) | variables, log=log)
     maker.join()
     said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     told = warnings_in(said, source)
@@ -228,8 +230,8 @@ def _sphinx(source: Path, options: list[str], made: Path, epoch: int) -> list[st
     return []
 
 
-def main(arguments: list[str]) -> None:
-    """Be the process that makes a form, first Sphinx's and then, for what is printed, the typesetter's.
+def main(arguments: list[str], later: Path) -> None:
+    """Be the process that makes a form, first Sphinx's and then, where Sphinx left it for later, the typesetter's.
 
     Clearing away would take a quarter of Sphinx's time, and what Sphinx has read lives as long as its process.
     """
@@ -237,19 +239,15 @@ def main(arguments: list[str]) -> None:
 
     from qualitybook.publish.typst import press
 
-    starter = multiprocessing.parent_process()
-    left = press.put_off() if can_fork() else []
     gc.disable()
     try:
         jupyter_book(arguments)
     except SystemExit as ended:
         if ended.code:
             raise
-    # This process can become one only.
-    assert len(left) <= 1, left
-    for command in left:
-        assert starter is not None
-        press.become(command, starter.sentinel)
+    starter = multiprocessing.parent_process()
+    if later.exists() and starter is not None:
+        press.become(json.loads(later.read_text(encoding="utf-8")), starter.sentinel)
 
 
 def cause_in(log: str) -> list[str]:

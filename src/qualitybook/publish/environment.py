@@ -33,11 +33,23 @@ def build_environment(epoch: int) -> dict[str, str]:
     }
 
 
+TYPESET_LATER = "QUALITYBOOK_TYPESET_LATER"
+"""The variable that names the file in which Sphinx's process leaves what it would have Typst do."""
+
+
+def own_environment() -> dict[str, str]:
+    """Return this process's environment, to be handed to each program that it starts.
+
+    One that inherits it unsaid is not started ("Bad address") while another thread changes a variable: Python starts it
+    by vfork, with the C library's list of variables, which moves meanwhile.
+    """
+    with _CHANGING:
+        return {name: value for name, value in os.environ.items() if name not in _UNWANTED}
+
+
 def process_environment(epoch: int) -> dict[str, str]:
     """Return the whole environment of a process that is to be repeatable."""
-    with _CHANGING:
-        kept = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
-    return kept | build_environment(epoch)
+    return own_environment() | build_environment(epoch)
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
-from qualitybook.publish.environment import build_environment, changed_environment
+from qualitybook.publish.environment import build_environment, changed_environment, own_environment
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext, ForkServerContext, SpawnContext
@@ -269,7 +269,9 @@ def start_telling(module: str, argument: Any, environment: Mapping[str, str]) ->
 def _own_path() -> list[str]:
     """Return where Python looks for modules by itself: this process may look in its program's folder, too."""
     command = [sys.executable, "-P", "-c", "import json, sys; json.dump(sys.path, sys.stdout)"]
-    path: list[str] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+    path: list[str] = json.loads(
+        subprocess.run(command, env=own_environment(), stdout=subprocess.PIPE, check=True).stdout
+    )
     return path
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from qualitybook.publish.environment import process_environment
+from qualitybook.publish.environment import TYPESET_LATER, process_environment
 from qualitybook.publish.pandoc.pictures import rasters
 from qualitybook.publish.processes import can_fork, start
 from qualitybook.publish.typst import press
@@ -33,6 +34,15 @@ def test_a_refused_file_is_told_and_leaves_the_old_one(tmp_path: Path) -> None:
     assert (tmp_path / "book.pdf").read_bytes() == b"old"
 
 
+def test_it_is_left_for_later_where_that_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TYPESET_LATER, str(tmp_path / "later"))
+    assert typeset(tmp_path, "Text") == ("", "")
+    assert not (tmp_path / "book.pdf").exists()
+    monkeypatch.delenv(TYPESET_LATER)
+    assert press.run(json.loads((tmp_path / "later").read_text(encoding="utf-8"))) == ("", "")
+    assert (tmp_path / "book.pdf").exists()
+
+
 def test_warnings_are_told(tmp_path: Path) -> None:
     _, warning = typeset(tmp_path, '#set text(font: "No such face")\nText')
     assert "unknown font family" in warning
@@ -44,11 +54,10 @@ def test_drawings_become_pixels_in_a_process_of_their_own_under_the_lock(
     drawings = [tmp_path / f"{name}.svg" for name in ("one", "two")]
     for wide, drawing in enumerate(drawings, start=1):
         drawing.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}in" height="1in"/>', "utf-8")
-    # What Sphinx's process notes is compiled after it; the document needs the drawings before.
-    monkeypatch.setattr(press, "_put_off", None)
-    left = press.put_off()
+    # What Sphinx's process leaves for later is compiled after it; the document needs the drawings before.
+    monkeypatch.setenv(TYPESET_LATER, str(tmp_path / "later"))
     rasters(drawings, tmp_path / "lock")
-    assert left == []
+    assert not (tmp_path / "later").exists()
     assert (tmp_path / "lock").exists()
     sizes = []
     for drawing in drawings:

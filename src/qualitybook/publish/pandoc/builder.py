@@ -14,6 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 from docutils import nodes
 
 from qualitybook.publish.documents import BookError, words_of
+from qualitybook.publish.environment import own_environment
 from qualitybook.publish.pandoc.pictures import rasters
 from qualitybook.publish.pandoc.tree import Node, Shared, Translator, attributes, node, plain
 from qualitybook.publish.pandoc.word import dress
@@ -104,7 +105,8 @@ def _pandoc(options: Sequence[str], document: bytes = b"") -> bytes:
     """Run pandoc."""
     import pypandoc
 
-    done = subprocess.run([pypandoc.get_pandoc_path(), *options], input=document, capture_output=True, check=False)
+    command = [pypandoc.get_pandoc_path(), *options]
+    done = subprocess.run(command, env=own_environment(), input=document, capture_output=True, check=False)
     said = done.stderr.decode(errors="replace").strip()
     told = [each.strip() for each in _EACH.split(said) if each and not _NO_WORDS.match(each)]
     if done.returncode or told:

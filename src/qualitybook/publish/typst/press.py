@@ -14,28 +14,24 @@ import threading
 from pathlib import Path
 from typing import Any
 
-_put_off: list[list[str]] | None = None
-
-
-def put_off() -> list[list[str]]:
-    """Have this process only note what it is asked to compile, and return the list, each the command that does it."""
-    global _put_off
-    _put_off = []
-    return _put_off
-
 
 def typeset(lock: Path, output: Path, **arguments: Any) -> tuple[str, str]:
-    """Compile a Typst file, or note it; return what is wrong with it, and what Typst warns of."""
+    """Compile a Typst file, or leave it for later; return what is wrong with it, and what Typst warns of."""
+    from qualitybook.publish.environment import TYPESET_LATER
+
     command = command_of(lock, output, **arguments)
-    if _put_off is not None:
-        _put_off.append(command)
+    if later := os.environ.get(TYPESET_LATER):
+        Path(later).write_text(json.dumps(command), encoding="utf-8")
         return "", ""
     return run(command)
 
 
 def run(command: list[str]) -> tuple[str, str]:
     """Compile at once; return the same."""
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    from qualitybook.publish.environment import own_environment
+
+    own = own_environment()
+    done = subprocess.run(command, env=own, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     said = done.stderr.strip()
     return (said.removeprefix(_ERROR), "") if done.returncode else ("", said.removeprefix(_WARNING))
 

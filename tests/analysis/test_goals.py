@@ -265,6 +265,30 @@ def test_done_by_a_month(judged: Judge, values: dict[str, str], day: date, state
     assert judged("done_by", None, values, unit="flag", due="2025-06", on=day).state == state
 
 
+def test_a_path_of_one_year_goes_on_to_the_goal() -> None:
+    """30 in 2024 and 25 in 2025 go down, though the table of the way names 2024 alone."""
+    row = {"indicator_id": INDICATOR, "region_id": PLACE, "rule": "reach_by_path", "value": 25, "target_year": 2025}
+    goal = Goal.of(row | {"path": ((2024, 30.0),)})
+    assert goal.path == ((2024, 30.0), (2025, 25.0))
+    assert (goal.direction, goal.at(2024, 30.0).direction) == (-1, -1)
+    assert Goal.of(row | {"path": ((2024, 30.0), (2025, 25.0))}) == goal
+
+
+def test_a_second_source_settles_no_month(judged: Judge, catalog_of: CatalogMaker) -> None:
+    """The source to use says that it was not done by June; another one, left aside, says that it was."""
+    made = [
+        observation(INDICATOR, PLACE, "2025-06", value, source, preferred=preferred)
+        for value, source, preferred in (("0", "yearbook-2026", "2"), ("1", "press-2025", "0"))
+    ]
+    goal = Goal(INDICATOR, PLACE, "done_by", None, 2025, due="2025-06")
+    changed = {
+        name: [row | {"unit": "flag"} if row["indicator_id"] == INDICATOR else row for row in evidence_tables()[name]]
+        for name in ("indicators", "targets")
+    }
+    verdict = judge(catalog_of(made, **changed), goal, NOW)
+    assert verdict.state == "not_met"
+
+
 def test_each_year_of_a_path_is_judged_and_the_last_decides(judged: Judge) -> None:
     path = ((2023, 85.0), (2024, 88.0), (2025, 90.0))
     verdict = judged("reach_by_path", 90, yearly(2023, 84.9, 88.3, "90.0"), path=path)

@@ -334,6 +334,50 @@ def test_a_published_fall_breaks_a_rise_at_once(catalog_of: CatalogMaker) -> Non
     assert catalog.observations.set_index("line").loc[verdict.deciding_line, "period"] == "2024"
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "state"),
+    # 3.46 is at least 3.455, 3.4 at most 3.45: a fall. 3.44 may be 3.435, and 3.4 as much as that: none.
+    [("3.46", "3.4", "not_met"), ("3.44", "3.4", "cannot_judge"), ("3.4", "3.34", "not_met")],
+)
+def test_a_fall_is_beyond_the_rounding_of_both_figures(
+    catalog_of: CatalogMaker, first: str, last: str, state: str
+) -> None:
+    assert judge(catalog_of(rows(INTENSITY, {"2022": first, "2023": last})), rising(), NOW).state == state
+
+
+def test_a_fall_across_a_provisional_year_is_a_fall(catalog_of: CatalogMaker) -> None:
+    """From 3.00 to 2.90, both final: whatever the year between turns out to be, one of both steps went down."""
+    made = [*rows(INTENSITY, {"2022": "3.00"}), *rows(INTENSITY, {"2023": "3.10"}, status="provisional")]
+    made += rows(INTENSITY, {"2024": "2.90"})
+    verdict = judge(catalog_of(made), rising(), NOW)
+    assert (verdict.state, verdict.deciding_line) == ("not_met", 4)
+
+
+def test_no_rise_is_one_whatever_lies_between(catalog_of: CatalogMaker) -> None:
+    level = {"2022": "3.00", "2025": "3.00"}
+    assert judge(catalog_of(rows(INTENSITY, level)), rising(), NOW).state == "not_met"
+    weak = judge(catalog_of(rows(INTENSITY, level, status="provisional")), rising(), NOW)
+    assert (weak.state, weak.reason) == ("cannot_judge", "missing_years")
+
+
+def test_what_is_decided_is_waited_for_no_longer(catalog_of: CatalogMaker) -> None:
+    """More than 24 months after 2025, without a figure of that year."""
+    late = date(2028, 2, 1)
+    assert judge(catalog_of(rows(INTENSITY, {"2022": "3.00", "2023": "2.90"})), rising(), late).state == "not_met"
+    each = rows(RATE, {"2023-01/2025-12": "95"}, qualifier="at_least", each_year="1")
+    assert judge(catalog_of(each), at_least(95), late).state == "met"
+    assert judge(catalog_of(each), at_least(96), late).state == "never_published"
+
+
+def test_a_stock_of_the_summer_is_not_the_figure_of_its_year(catalog_of: CatalogMaker) -> None:
+    years = {str(year): str(30 + year - 2018) for year in range(2018, 2025)} | {"2025-06": "38"}
+    goal = Goal(CENTRES, "sample_city", "at_least", 40, 2025)
+    catalog = catalog_of(rows(CENTRES, years))
+    assert judge(catalog, goal, date(2027, 12, 31)).probability is not None
+    late = judge(catalog, goal, date(2028, 1, 1))
+    assert (late.state, late.probability) == ("never_published", None)
+
+
 def test_a_rise_known_to_its_end_is_met(catalog_of: CatalogMaker) -> None:
     assert judge(catalog_of(rows(INTENSITY, RISES | {"2024": "3.15", "2025": "3.20"})), rising(), NOW).state == "met"
 

@@ -43,7 +43,7 @@ class Goal:
     due: str = ""
     """The month, YYYY-MM, by whose end something is to be done."""
     path: tuple[tuple[int, float], ...] = ()
-    """Years on the way, in order, with the value to reach in each."""
+    """Years on the way up to the target year, in order, with the value to reach in each."""
     is_percent: bool = False
     """Whether its unit is percent: a change of 5 is then by 5 % of the baseline figure, else by 5 units; and 18 of 20
     are 90."""
@@ -51,18 +51,21 @@ class Goal:
     @classmethod
     def of(cls, target: pd.Series | Mapping[str, Any]) -> Goal:
         """Return what a row of the plan's or of the peers' targets asks."""
-        value = _number(target, "value")
+        value, year = _number(target, "value"), int(target["target_year"])
+        path = tuple(target.get("path") or ())
+        if path and path[-1][0] < year:
+            path = (*path, (year, float(value or 0)))
         return cls(
             indicator_id=str(target["indicator_id"]),
             region_id=str(target["region_id"]),
             rule=str(target["rule"]),
             value=value,
-            target_year=int(target["target_year"]),
+            target_year=year,
             baseline_year=_year(target, "baseline_year"),
             value_high=_number(target, "value_high"),
             from_year=_year(target, "from_year"),
             due=str(target.get("due") or ""),
-            path=tuple(target.get("path") or ()),
+            path=path,
             is_percent=str(target.get("unit", "")) == PERCENT,
         )
 

@@ -229,13 +229,15 @@ def judge(catalog: Catalog, goal: Goal, as_of: date, options: FitOptions = DEFAU
     if rule.judged == "month":
         return _judge_month(goal, series, as_of)
     asked = None if _is_of_growth(catalog, goal) else _asked_of(goal, series)
-    if waiting == "never_published" and not _has_figure_of(series, goal.target_year):
-        return Verdict(goal, "never_published", series=series, asked=asked)
     try:
         verdict = _JUDGES[rule.judged](catalog, goal, series, waiting, options)
     except ImpossibleValueError:
         # One series that its scale cannot hold must not take the other goals with it.
         verdict = Verdict(goal, "cannot_judge", "impossible_value", series=series)
+    if waiting == "never_published" and not verdict.is_decided:
+        # What a fall or a bound has decided stays so; nothing else is waited for any longer.
+        is_missing = verdict.state == waiting or not _has_figure_of(series, goal.target_year)
+        verdict = Verdict(goal, waiting, series=series) if is_missing else verdict
     return replace(verdict, asked=asked, path=_waypoints(catalog, goal, series, as_of))
 
 
@@ -338,6 +340,8 @@ def _judge_each_year(catalog: Catalog, goal: Goal, series: Series, waiting: str,
         return Verdict(goal, "not_met", series=series, deciding_line=fall.line, flags=flags)
     years_known = len(since) == goal.target_year - int(goal.baseline_year or 0) + 1
     if not years_known and since.index[-1] == goal.target_year:
+        if waiting != "open" and since["weakness"].iloc[[0, -1]].eq("").all() and not _has_risen(goal, since):
+            return Verdict(goal, "not_met", series=series, deciding_line=since["lines"].iloc[-1][0])
         # The end lies above the start, but a fall in a year without a figure cannot be ruled out.
         return Verdict(goal, "cannot_judge", "missing_years", series=series)
     if years_known:
@@ -356,8 +360,12 @@ def _known_rise(goal: Goal, series: Series, since: pd.DataFrame, waiting: str) -
     if weak:
         year, row = weak[-1]
         return Verdict(goal, "cannot_judge", _why_weak(goal, year, row), series=series, deciding_line=row["lines"][0])
-    risen = goal.direction * (since["value"].iloc[-1] - since["value"].iloc[0]) > 0
-    return Verdict(goal, "met" if risen else "not_met", series=series, deciding_line=since["lines"].iloc[-1][0])
+    state = "met" if _has_risen(goal, since) else "not_met"
+    return Verdict(goal, state, series=series, deciding_line=since["lines"].iloc[-1][0])
+
+
+def _has_risen(goal: Goal, since: pd.DataFrame) -> bool:
+    return bool(goal.direction * (since["value"].iloc[-1] - since["value"].iloc[0]) > 0)
 
 
 def _is_of_growth(catalog: Catalog, goal: Goal) -> bool:
@@ -397,6 +405,7 @@ def _judge_month(goal: Goal, series: Series, as_of: date) -> Verdict:
     A figure whose period begins before that end and ends after it leaves open when the thing was done.
     """
     rows, due = series.rows, stated_end(goal.due)
+    rows = rows[~rows["use"].isin(("second_source", "other_basis"))]
     assert due is not None
     dated = [row for row in rows_of(rows) if row.end is not None and not pd.isna(row.end) and not weakness(row)]
     done = [row for row in dated if row.value >= 1]
@@ -699,15 +708,15 @@ class Fall:
 
 
 def _first_fall(since: pd.DataFrame, direction: int, *, counted: bool) -> Fall | None:
-    """Return the first final figure that is worse than the one before it beyond rounding.
+    """Return the first final figure that is worse than the final one before it beyond the rounding of both.
 
     With a `direction` of -1 a rise is worse. Only where `counted` are the numbers beside the figures sizes of samples,
     so that the fall can be held against sampling error.
     """
-    for (_, before), (_, after) in pairwise(since.iterrows()):
-        unit = 10.0 ** -min(before["decimals"], after["decimals"])
+    for (_, before), (_, after) in pairwise(since[since["weakness"] == ""].iterrows()):
+        rounding = (10.0 ** -before["decimals"] + 10.0 ** -after["decimals"]) / 2
         fallen = direction * (before["value"] - after["value"])
-        if _is_final(before) and _is_final(after) and fallen > unit - _TINY:
+        if fallen > rounding - _TINY:
             error = sampling_error_of_difference([before["n"], after["n"]], [before["value"], after["value"]])
             return Fall(int(after["lines"][0]), bool(counted and error is not None and fallen <= error))
     return None

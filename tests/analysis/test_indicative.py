@@ -172,11 +172,44 @@ def with_decimals(decimals: str) -> list[Row]:
     return [each | {"decimals": decimals} for each in evidence_tables()["indicators"]]
 
 
-def centres(catalog_of: CatalogMaker, years: dict[str, str]) -> Reading:
+def test_without_figures_of_its_own_a_goal_is_asked_as_other_places_print(catalog_of: CatalogMaker) -> None:
+    """Nation and peers print one decimal here, so 94.95 is the least that will be printed as 95."""
+    said, read_off = (
+        one(catalog_of, NATION + PEERS, NAMED, indicators=with_decimals(decimals)).gates[7] for decimals in ("1", "")
+    )
+    assert read_off.detail["chance"] == said.detail["chance"]
+
+
+@pytest.mark.parametrize("cells", [{"rule": "above"}, {"rule": "share_of", "value_high": "100"}])
+def test_a_goal_of_another_rule_is_not_the_goal_of_the_place_above(
+    catalog_of: CatalogMaker, cells: dict[str, str]
+) -> None:
+    """More than 95 %, or 95 of 100, is not 95 % or more."""
+    found = one(catalog_of, NATION + PEERS, NAMED, peer_targets=[AS_ABOVE[0] | cells])
+    assert (found.kind, found.reason) == ("range", "g4")
+
+
+def test_a_figure_that_no_scale_of_gaps_holds_takes_no_goal_with_it(catalog_of: CatalogMaker) -> None:
+    """A share may exceed 100 %: that of another place is left out, that of the place above leaves nothing to read."""
+    shares = [
+        row | {"upper": "", "subkind": "share"} for row in evidence_tables()["indicators"] if row["kind"] == "rate"
+    ]
+    shares += [row for row in evidence_tables()["indicators"] if row["kind"] != "rate"]
+    high = figure("north", "2024", "101.2")
+    without, beside = (one(catalog_of, [*NATION, *PEERS[1:], *more], NAMED, indicators=shares) for more in ([], [high]))
+    assert beside.estimate == without.estimate
+    above = [*NATION[:-1], figure("sample_nation", "2025", "101")]
+    found = one(catalog_of, [*above, *PEERS], NAMED, indicators=shares)
+    assert (found.kind, found.reason) == ("refused", "g3")
+
+
+def centres(catalog_of: CatalogMaker, years: dict[str, str], **cells: str) -> Reading:
     rows = [observation("test_centres", "sample_city", year, value, "yearbook-2024") for year, value in years.items()]
     named = row("class", "sample_city") | {"target_id": "centres", "indicator_id": "test_centres"}
+    goals = [each | cells if each["target_id"] == "centres" else each for each in evidence_tables()["targets"]]
     catalog = catalog_of(
         rows,
+        targets=goals,
         indicative_evidence=[named | {"from_indicator_id": "test_centres"}],
         indicative_goals=[words("centres", "test_centres")],
     )
@@ -199,6 +232,22 @@ def test_a_stock_goes_on_as_its_class_does(catalog_of: CatalogMaker) -> None:
 def test_a_small_or_unknown_stock_is_refused(catalog_of: CatalogMaker, years: dict[str, str], reason: str) -> None:
     found = centres(catalog_of, years or {"2012": "1"})
     assert (found.kind, found.reason) == ("refused", reason)
+
+
+def test_a_stock_is_asked_what_its_goal_asks(catalog_of: CatalogMaker) -> None:
+    """From 40 a change by 1 asks for 41, as one more does; 20 more ask for 60; a rise without a fall for a path."""
+    change = {"rule": "change_from_baseline", "value": "1"}
+    more = centres(catalog_of, {"2022": "40"})
+    assert centres(catalog_of, {"2022": "40"}, **change).gates[1].detail == more.gates[1].detail
+    far = centres(catalog_of, {"2022": "40"}, **change | {"value": "20"})
+    assert (far.probability, far.beyond) == (0.10, "below")
+    rise = centres(catalog_of, {"2022": "40"}, rule="rising")
+    assert (rise.kind, rise.reason, rise.probability) == ("range", "no_path", None)
+
+
+def test_four_values_of_a_stock_leave_its_number_to_the_verdict(catalog_of: CatalogMaker) -> None:
+    found = centres(catalog_of, {"2019": "37", "2020": "38", "2021": "39", "2022": "40"})
+    assert (found.kind, found.reason, found.probability) == ("range", "g9", None)
 
 
 def test_same_evidence_same_reading(catalog_of: CatalogMaker) -> None:

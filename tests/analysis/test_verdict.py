@@ -278,6 +278,9 @@ def test_the_print_unit_is_that_of_whole_years(catalog_of: CatalogMaker) -> None
     ]
     catalog = catalog_of(rows(RATE, SIX_YEARS) + halves)
     assert print_unit(catalog, build_series(catalog, RATE, "sample_city")) == pytest.approx(0.1)
+    # "About 95" says nothing of how exact figures are printed.
+    catalog = catalog_of(rows(RATE, SIX_YEARS) + rows(RATE, {"2024": "95"}, qualifier="about"))
+    assert print_unit(catalog, build_series(catalog, RATE, "sample_city")) == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize(

@@ -71,13 +71,13 @@ def pairs_of(catalog: Catalog, indicator_id: str, region_id: str, against_id: st
     scale = scale_of(catalog, indicator_id)
     if scale is None:
         return []
-    usable = _usable(catalog, against_id or indicator_id, region_id)
+    usable = _usable(catalog, scale, against_id or indicator_id, region_id)
     above = {(row.period, basis or row.basis): row for row in usable}
     places = sorted(place for place in catalog.places_of(indicator_id) if catalog.lies_in(place, region_id))
     found = []
     for place in places:
         years: dict[int, Pair] = {}
-        for row in _usable(catalog, indicator_id, place):
+        for row in _usable(catalog, scale, indicator_id, place):
             other = above.get((row.period, row.basis))
             if other is not None:
                 years.setdefault(row.start.year, _pair(scale, place, row, other))
@@ -85,12 +85,15 @@ def pairs_of(catalog: Catalog, indicator_id: str, region_id: str, against_id: st
     return found
 
 
-def _usable(catalog: Catalog, indicator_id: str, region_id: str) -> list[Any]:
+def _usable(catalog: Catalog, scale: Transform, indicator_id: str, region_id: str) -> list[Any]:
     """Return the dated figures of a place that a gap may rest on, those of the longest periods first."""
     rows = catalog.records_at(indicator_id, region_id)
     best = chosen_lines(rows)
     usable = [row for row in rows if row.line in best and row.qualifier in FITTED_QUALIFIERS and is_sound(row)]
-    usable = [row for row in usable if row.complete != "0" and row.start.year == row.end.year]
+    # A share of 101 % has no place on the scale; the gaps of the other places are none the worse for it.
+    usable = [
+        row for row in usable if row.complete != "0" and row.start.year == row.end.year and scale.holds(row.value)
+    ]
     return sorted(usable, key=lambda row: (row.start - row.end, row.start))
 
 

@@ -37,9 +37,9 @@ from qualitybook.analysis.outlook import class_of, print_unit
 from qualitybook.analysis.scales import Transform
 from qualitybook.analysis.series import Series, build_series, rounding_unit
 from qualitybook.analysis.verdict import Verdict, judge, known_on
+from qualitybook.errors import ImpossibleValueError
 from qualitybook.evidence.catalog import Catalog, Target
 from qualitybook.evidence.reading import rows_of
-from qualitybook.evidence.schema import RULES
 
 KINDS = ("number", "range", "refused")
 REASONS = (
@@ -188,7 +188,11 @@ def _reading(seen: Catalog, goal: Goal, words: Any, verdict: Verdict) -> Reading
     main = [row for row in rows if not row.variant]
     if any(row.role == "class" for row in main):
         return _by_class(seen, goal, blank, main)
-    return _by_gap(seen, goal, blank, rows, verdict)
+    try:
+        return _by_gap(seen, goal, blank, rows, verdict)
+    except ImpossibleValueError:
+        # A figure that the scale cannot hold, a share of 101 % or a negative index, must not take other goals with it.
+        return replace(blank, reason="g3", gates=(gates.tested_kind(has_scale=False),))
 
 
 # By the gap to a place above
@@ -510,12 +514,13 @@ def _contradictions(worked: _Worked) -> Mapping[str, float]:
 
 
 def _goals_above(seen: Catalog, goal: Goal, rows: Sequence[Any]) -> dict[str, float]:
-    """Return the goals for the same year of the places that contain the goal's, nearest first."""
-    asked = {goal.indicator_id, *(row.from_indicator_id for row in rows if row.role == "parent")}
+    """Return the goals of the same rule and year of the places that contain the goal's, nearest first."""
+    named = {goal.indicator_id, *(row.from_indicator_id for row in rows if row.role == "parent")}
+    asked = {(indicator, goal.rule, goal.target_year) for indicator in named}
     set_above = {
         row.region_id: float(row.value)
         for row in rows_of(seen.peer_targets)
-        if row.indicator_id in asked and row.target_year == goal.target_year and not np.isnan(row.value)
+        if (row.indicator_id, row.rule, row.target_year) in asked and not np.isnan(row.value)
     }
     return {place: set_above[place] for place in seen.containing_places(goal.region_id) if place in set_above}
 
@@ -538,21 +543,23 @@ def _by_class(seen: Catalog, goal: Goal, blank: Reading, rows: Sequence[Any]) ->
         return replace(blank, reason=reason, gates=(kind, direct), evidence=grounds)
     levels, values = _class_quantiles(seen, series, lead)
     low95, low80, middle, high80, high95 = (float(np.interp(ndtri(end), ndtri(levels), values)) for end in _ENDS)
-    step = RULES[goal.rule].beyond_baseline or 0.0
-    line = baseline + step - print_unit(seen, series) / 2
-    chance = 1 - float(np.interp(line, values, levels))
+    asked, chance = Asked.by(goal, baseline), None
+    if asked is not None:
+        below = np.interp(asked.unrounded(print_unit(seen, series)), values, levels, left=0.0, right=1.0)
+        chance = float(below[1] - below[0])
     shown, printed, beyond = gates.printed(chance)
+    reason = "no_path" if chance is None else "" if direct.passed else "g9"
     return replace(
         blank,
-        kind="number",
-        reason="",
+        kind="range" if reason else "number",
+        reason=reason,
         estimate=middle,
         low80=low80,
         high80=high80,
         low95=low95,
         high95=high95,
-        probability=printed,
-        beyond=beyond,
+        probability=None if reason else printed,
+        beyond="" if reason else beyond,
         gates=(kind, shown, direct),
         evidence=grounds,
     )

@@ -20,7 +20,7 @@ from qualitybook.analysis.forecast import (
     forecast,
 )
 from qualitybook.analysis.scales import PASS_RATE, FloatArray, SeriesClass, series_class
-from qualitybook.analysis.series import Series
+from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.catalog import Catalog
 
 
@@ -46,13 +46,22 @@ def class_of(catalog: Catalog, indicator_id: str) -> SeriesClass | None:
 def print_unit(catalog: Catalog, series: Series) -> float:
     """Return the unit of the last digit that an indicator's yearly figures are printed with.
 
-    The indicator says so, else the latest figure of a whole year; a year worked out from parts is printed by nobody.
+    The indicator says so, else the latest exact figure of a whole year, of the place itself or of the first that has
+    one; a year worked out from parts is printed by nobody.
     """
     decimals = catalog.indicator(series.indicator_id).decimals
     if decimals is None:
-        printed = series.yearly[series.yearly["whole"] & (series.yearly["lines"].map(len) == 1)]
-        decimals = int((printed if len(printed) else series.yearly)["decimals"].iloc[-1]) if series.n else 0
+        places = catalog.in_order(catalog.places_of(series.indicator_id)) if series.n == 0 else []
+        known = (series, *(build_series(catalog, series.indicator_id, place) for place in places))
+        decimals = next((found for each in known if (found := _decimals_of(each)) is not None), 0)
     return float(10.0**-decimals)
+
+
+def _decimals_of(series: Series) -> int | None:
+    yearly = series.yearly
+    printed = yearly[yearly["whole"] & (yearly["lines"].map(len) == 1)]
+    choices = (printed[printed["qualifier"] == "exact"], printed, yearly)
+    return next((int(rows["decimals"].iloc[-1]) for rows in choices if len(rows)), None)
 
 
 def forecast_series(

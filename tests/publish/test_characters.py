@@ -88,7 +88,8 @@ def test_figures_draw_rare_characters_and_subscripts(tmp_path: Path) -> None:
         warnings.simplefilter("error")
         figure = theme.new_figure(20)
         figure.text(0.1, 0.5, f"PM₂.₅ {RARE}")
-        drawn = theme.save(figure, tmp_path / "rare").read_text(encoding="utf-8")
+        figure.savefig(tmp_path / "rare.svg")
+    drawn = (tmp_path / "rare.svg").read_text(encoding="utf-8")
     faces = ("NotoSansSC-Regular", "NotoSansTC-Regular", "NotoSansJP-Regular", "DejaVuSans")
     used = [face for face, _ in re.findall(r'xlink:href="#([\w-]+)-([0-9a-f]+)"', drawn)]
     assert set(used) == set(faces)

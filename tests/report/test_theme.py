@@ -154,3 +154,33 @@ def test_a_saved_figure_is_closed(tmp_path: Path) -> None:
         figure.add_subplot()
         theme.save(figure, tmp_path / "figure")
     assert figure.axes == []
+
+
+PLOTTED = """<?xml version="1.0"?>
+<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN">
+<svg class="qb-chart">
+ <metadata>dated</metadata>
+ <g id="axes_1">
+  <!-- 20 -->
+  <g/>
+  <defs><path id="Sans-13" d="M 0 0 \nL 1.2375 3 \nz\n" transform="scale(0.015625)"/></defs>
+  <g transform="translate(3.14159 2) scale(0.075 -0.075)">
+   <use xlink:href="#Sans-13"/><use xlink:href="#Sans-13" transform="translate(55.5 0)"/>
+  </g>
+  <use xlink:href="#Sans-13" x="1.23456" y="2.34567" clip-path="url(#p1)"/>
+ </g>
+ <text>96.7412 per M 1</text>
+</svg>
+"""
+SHORT = (
+    '<?xml version="1.0"?><svg class="qb-chart"><g>'
+    '<defs><path id="i0" d="M0 0L1.23 3z" transform="scale(0.015625)"/></defs>'
+    '<g transform="translate(3.14 2) scale(0.075 -0.075)"><use xlink:href="#i0"/><use xlink:href="#i0" x="55.5"/></g>'
+    '<use xlink:href="#i0" x="1.23" y="2.34" clip-path="url(#i1)"/></g>'
+    "<text>96.7412 per M 1</text></svg>\n"
+)
+
+
+def test_a_drawing_is_written_in_short_and_once_short_stays_so() -> None:
+    assert theme.compact(PLOTTED) == SHORT
+    assert theme.compact(SHORT) == SHORT

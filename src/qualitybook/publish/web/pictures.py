@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
+from qualitybook.publish.cache import digest_of_value
 from qualitybook.publish.documents import words_of
 from qualitybook.publish.web.narrow import CARDS, cell
 from qualitybook.report import theme
@@ -23,18 +24,13 @@ from qualitybook.report.i18n import Words
 from qualitybook.report.theme import CHART, NARROW_SUFFIX
 
 _HEAD = re.compile(rf'<svg [^>]*class="{CHART}"')
-_BEFORE = re.compile(r"^.*?(?=<svg )|<metadata>.*?</metadata>|<style type=.*?</style>", re.DOTALL)
+_BEFORE = re.compile(r"^.*?(?=<svg )|<style type=.*?</style>", re.DOTALL)
 _FACES = re.compile(r""" font-family="[^"]*"| xmlns(?::xlink)?="[^"]*"| version="[^"]*"|font-family: [^;"]*;?""")
 _HEAD_LENGTH = 600
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
-_ID = re.compile(r' id="([^"]*)"')
-_USED = re.compile(r"""(?<=href="#)[^"]+|(?<=url\(#)[^)]+""")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_BETWEEN = re.compile(r">\s+<")
-_LINE = re.compile(r' d="[^"]*"|translate\([^)]*\)')
-_TOO_FINE = re.compile(r"(\.\d\d)\d+")
-"""What a coordinate has beyond hundredths of a point, which nobody sees."""
-_AROUND_COMMAND = re.compile(r"\s+(?=[A-Zz\"])|(?<=[A-Zz])\s+")
+_PLACE = re.compile(r"""(?<= id=")|(?<=href="#)|(?<=url\(#)""")
+_MARK_LENGTH = 6
+"""Characters of the digest of a picture's name that its ids begin with: it is unlike that of the page's others."""
 _COLOUR = re.compile(r"(?<=: )#[0-9a-f]{6}")
 
 
@@ -100,21 +96,11 @@ def _in_page(drawn: str, form: str, alt: str, name: str) -> str:
     own = "" if colours <= set(_THEMES) else " qb-own-paper"
     if not own:
         bare = _COLOUR.sub(lambda found: _THEMES[found[0]], bare)
-    short = {place: f"{name}-{number}" for number, place in enumerate(dict.fromkeys(_USED.findall(bare)))}
-    bare = _ID.sub(lambda found: f' id="{short[found[1]]}"' if found[1] in short else "", bare)
-    bare = _compact(_USED.sub(lambda found: short[found[0]], bare))
+    mark = digest_of_value(name)[:_MARK_LENGTH]
+    bare = _PLACE.sub(lambda found: f"{mark}{found[0]}", bare.replace("xlink:href=", "href="))
     head = f'<svg class="{CHART} {form}{own}" role="img" aria-label="{escape(alt)}"'
     # A function, since backslashes of a text in its place would be read as references to groups.
     return _HEAD.sub(lambda _found: head, bare, count=1)
-
-
-def _compact(drawn: str) -> str:
-    """Return an SVG without comments, empty groups and blanks that say nothing, and places to hundredths of a point.
-
-    It is a third shorter than what matplotlib writes.
-    """
-    bare = _BETWEEN.sub("><", _COMMENT.sub("", drawn)).replace("<g/>", "")
-    return _LINE.sub(lambda found: _TOO_FINE.sub(r"\1", _AROUND_COMMAND.sub("", found[0])), bare)
 
 
 def rows_of_marks(drawn: str) -> list[list[str]]:

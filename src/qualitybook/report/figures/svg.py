@@ -238,7 +238,7 @@ def _picture(form: Form, height: float, parts: Iterable[str]) -> str:
     families = ", ".join(f"'{family}'" for family in theme.font_families())
     size = f'width="{_n(form.width)}pt" height="{_n(height)}pt" viewBox="0 0 {_n(form.width)} {_n(height)}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" class="{theme.CHART}" {size} font-family="{families}, sans-serif">'
-    return "\n".join([head, *(part for part in parts if part), "</svg>\n"])
+    return "".join([head, *parts, "</svg>\n"])
 
 
 # ---- Axes and lines ----

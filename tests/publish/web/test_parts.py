@@ -244,7 +244,7 @@ def test_policy_names_inline_scripts_by_their_hashes() -> None:
     assert script_hashes(page) == ["'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='"]
     assert "script-src 'self' file: 'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI=';" in policy(page)
     assert "unsafe" not in policy(page).partition("script-src")[2].partition(";")[0]
-    assert with_policy(page).startswith('<meta charset="utf-8" />\n    <meta http-equiv="Content-Security-Policy"')
+    assert with_policy(page).startswith('<meta charset="utf-8" />\n<meta http-equiv="Content-Security-Policy"')
     assert with_policy(with_policy(page)) == with_policy(page)
 
 

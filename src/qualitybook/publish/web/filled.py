@@ -35,6 +35,7 @@ from sphinxcontrib.bibtex.roles import CitationRef
 
 from qualitybook.publish.documents import words_of
 from qualitybook.publish.web import plain
+from qualitybook.publish.web.finish import squeezed
 from qualitybook.publish.web.head import shortened, table_of
 from qualitybook.publish.web.narrow import CARDS, FEWEST_COLUMNS, MOST_ROWS, cell
 from qualitybook.publish.web.pictures import drawn_in_page, is_drawn
@@ -409,11 +410,11 @@ class Filling:
         del env.titles[_FRAME]
         text = path.read_text(encoding="utf-8")
         path.unlink()
-        return _Frame(text)
+        return _Frame(squeezed(text))
 
     def _fill(self, book: _Book, page: str, content: plain.Content, frame: _Frame) -> None:
         app, writer = book.app, _Writer(book, page)
-        body = writer.body(content)
+        body = squeezed(writer.body(content).strip())
         title = _quoted(app.env, content.titles[0].runs)
         places = {f"place{number}": each.place for number, each in enumerate(content.titles[1:])}
         about = next(block.runs for block in content.blocks if isinstance(block, plain.Paragraph))

@@ -7,11 +7,10 @@ where the names in its selector are in a page, or are words of a script, which m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import tinycss2
-from sphinx.application import Sphinx
 from tinycss2.ast import AtRule, Declaration, Node, QualifiedRule
 
 from qualitybook.publish.cache import digest_of_bytes
@@ -124,29 +123,20 @@ def _asked_for(parts: list[Node]) -> set[str]:
     return names
 
 
-def _merge(app: Sphinx, exception: Exception | None) -> None:
-    """Put one sheet in the place of all."""
-    static = Path(app.outdir, "_static")
-    if exception is not None or app.builder.format != "html" or not static.is_dir():
-        return
-    places = [path for path in sorted(Path(app.outdir).rglob("*.html")) if static not in path.parents]
-    pages = {path: path.read_text(encoding="utf-8") for path in places}
+def merge_sheets(static: Path, pages: Collection[str]) -> str:
+    """Put one sheet in the place of all, and return its version; empty where pages have none."""
     # Pages that were carried on have the one sheet already, and the page that only leads on has none.
-    sheets = next(filter(None, map(_sheets_of, pages.values())), [])
+    sheets = next(filter(None, map(_sheets_of, pages)), [])
     if not sheets:
-        return
-    names = set().union(*map(names_in_page, pages.values()), *map(names_in_script, static.rglob("*.js")))
+        return ""
+    names = set().union(*map(names_in_page, pages), *map(names_in_script, static.rglob("*.js")))
     scripts = [path.read_text(encoding="utf-8") for path in static.rglob("*.js")]
-    whole = "\n".join(_read(static, name) for name in sheets)
-    made = pruned(whole, names, [*pages.values(), *scripts])
+    made = pruned("\n".join(_read(static, name) for name in sheets), names, [*pages, *scripts])
     (static / SHEET).write_text(made, encoding="utf-8", newline="\n")
-    version = digest_of_bytes(made.encode())[:8]
-    for path, text in pages.items():
-        if (linked := _linked(text, version)) != text:
-            path.write_text(linked, encoding="utf-8", newline="\n")
     for path in static.rglob("*.css"):
         if path.name != SHEET:
             path.unlink()
+    return digest_of_bytes(made.encode())[:8]
 
 
 def _sheets_of(page: str) -> list[str]:
@@ -169,29 +159,20 @@ def _read(static: Path, name: str) -> str:
     return _IMPORT.sub(imported, text)
 
 
-def _linked(page: str, version: str) -> str:
-    """Return a page with a link to the sheet in the place of its first link to one."""
+def linked(page: str, version: str) -> str:
+    """Return a page with a link to the sheet in the place of its first link to one; the same without a version."""
     first = True
 
     def replaced(found: re.Match[str]) -> str:
         nonlocal first
-        link = f'\n    <link rel="stylesheet" href="{found["way"]}_static/{SHEET}?v={version}" />' if first else ""
+        link = f'\n<link rel="stylesheet" href="{found["way"]}_static/{SHEET}?v={version}" />' if first else ""
         first = False
         return link
 
-    return _LINK.sub(replaced, page)
+    return _LINK.sub(replaced, page) if version else page
 
 
 def as_linked(page: str, there: str) -> str:
     """Return a page made anew with the link that it has on the site, as it may be the same but for that."""
     version = _VERSION.search(there)
-    return _linked(page, version[1]) if version else page
-
-
-# Behind the icons (980), before the policy (990).
-_AFTER_ICONS = 985
-
-
-def register(app: Sphinx) -> None:
-    """Connect this module to Sphinx."""
-    app.connect("build-finished", _merge, priority=_AFTER_ICONS)
+    return linked(page, version[1]) if version else page

@@ -124,8 +124,6 @@ def _depart_picture(translator: HTML5Translator, node: nodes.image) -> None:
     type(translator).depart_image(translator, node)
 
 
-# After the extensions that still write pages when the build is finished (500).
-_AFTER_PAGES = 980
 _ICONS = "icons.woff"
 _THEME_SHEETS = ("styles/pydata-sphinx-theme.css", "styles/sphinx-book-theme.css")
 _THEME_FONTS = "vendor/fontawesome"
@@ -185,14 +183,13 @@ def _write_icons(font: Path, codes: Iterable[int], out: Path) -> None:
     whole.save(out)
 
 
-def _lighten_icons(app: Sphinx, exception: Exception | None) -> None:
+def lighten_icons(static: Path, pages: Iterable[str]) -> None:
     """Put the small font in the place of the theme's fonts and script."""
-    static = Path(app.outdir, "_static")
     font = static / _THEME_FONT
-    if exception is not None or app.builder.format != "html" or not font.is_file():
+    if not font.is_file():
         return
     sheets = {static / name: (static / name).read_text(encoding="utf-8") for name in _THEME_SHEETS}
-    used = _icon_names(path.read_text(encoding="utf-8") for path in Path(app.outdir).rglob("*.html"))
+    used = _icon_names(pages)
     _write_icons(font, _icon_codes(sheets.values(), used), static / _ICONS)
     for path, sheet in sheets.items():
         path.write_text(_without_unused(sheet, used), encoding="utf-8", newline="\n")
@@ -260,8 +257,6 @@ def _told(asset: Any) -> str:
     return f"{getattr(asset, 'filename', asset) or ''} {body}"
 
 
-# After the icons.
-_LAST = 990
 # Blocks of data (JSON) are no scripts: a browser never runs them, and the policy says nothing of them.
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\s(?:src=|type=\"application/))[^>]*>(.*?)</script>", re.DOTALL)
 _CHARSET = re.compile(r"""<meta charset="utf-8"\s*/?>""", re.IGNORECASE)
@@ -302,11 +297,16 @@ def policy(page: str) -> str:
     )
 
 
+def has_policy(page: str) -> bool:
+    """Whether a page has its policy, and so is finished but for its style sheet."""
+    return _POLICY in page
+
+
 def with_policy(page: str) -> str:
     """Return a page with its policy, right after its character set and before anything that loads."""
-    if _POLICY in page:
+    if has_policy(page):
         return page
-    return _CHARSET.sub(lambda match: f'{match[0]}\n    {_POLICY}{policy(page)}">', page, count=1)
+    return _CHARSET.sub(lambda match: f'{match[0]}\n{_POLICY}{policy(page)}">', page, count=1)
 
 
 def catalog_as_code(script: str) -> str:
@@ -333,19 +333,11 @@ def catalog_as_code(script: str) -> str:
     )
 
 
-def _add_policies(app: Sphinx, exception: Exception | None) -> None:
-    """Give each page of a finished website its policy; pages of an earlier build have theirs."""
-    if exception is not None or app.builder.format != "html":
-        return
-    static = Path(app.outdir, "_static")
+def write_catalog_as_code(static: Path) -> None:
+    """Write Sphinx's script of translated words without the need to evaluate text as code."""
     catalog = static / "translations.js"
     if catalog.exists():
         catalog.write_text(catalog_as_code(catalog.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
-    for path in sorted(Path(app.outdir).rglob("*.html")):
-        if static not in path.parents:
-            page = path.read_text(encoding="utf-8")
-            if (guarded := with_policy(page)) != page:
-                path.write_text(guarded, encoding="utf-8", newline="\n")
 
 
 def register(app: Sphinx) -> None:
@@ -353,7 +345,5 @@ def register(app: Sphinx) -> None:
     app.connect("config-inited", _word_the_settings, priority=_EARLY)
     app.connect("html-page-context", _name_folds_by_their_words)
     app.add_node(nodes.image, override=True, html=(_visit_picture, _depart_picture))
-    app.connect("build-finished", _lighten_icons, priority=_AFTER_PAGES)
     _silence_unwanted_extension(app)
     app.connect("html-page-context", _keep_local_assets, priority=_AFTER_HANDLERS)
-    app.connect("build-finished", _add_policies, priority=_LAST)

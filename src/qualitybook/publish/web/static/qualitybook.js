@@ -3,6 +3,16 @@ if (location.protocol === "file:") {
   DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 }
 
+// A source is told where a page first cites it; here wherever it does.
+addEventListener("DOMContentLoaded", () => {
+  const told = new Map();
+  for (const link of document.querySelectorAll(".bibtex-citation a")) {
+    const place = link.getAttribute("href");
+    if (link.title) told.set(place, link.title);
+    else link.title = told.get(place) ?? "";
+  }
+});
+
 // Pictures: each mark says what it is where it is pointed at, reached by keys, or tapped. The narrow picture has the
 // marks of the wide one, in the same order.
 addEventListener("DOMContentLoaded", () => {

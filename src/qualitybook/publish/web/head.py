@@ -188,7 +188,7 @@ class _Crumb:
     href: str = ""
 
 
-def _part_of(config: Config, page: str) -> str:
+def part_of(config: Config, page: str) -> str:
     """Return the title of the part that a page stands in, empty where it stands in none."""
     if is_indicator(page):
         return words_of(config).gettext("Indicators")
@@ -203,7 +203,7 @@ def crumbs(config: Config, page: str, title: str, book_title: str) -> list[_Crum
     if page == config.root_doc:
         return []
     book = _Crumb(book_title, f"{to_book(page)}{config.root_doc}.html")
-    part = _part_of(config, page)
+    part = part_of(config, page)
     return [book, *([_Crumb(part)] if part else []), _Crumb(title)]
 
 

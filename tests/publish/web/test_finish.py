@@ -1,0 +1,35 @@
+"""Finished pages say what they said in fewer bytes."""
+
+from __future__ import annotations
+
+import pytest
+
+from qualitybook.publish.web.finish import squeezed
+
+SOURCE = '<a class="reference internal" href="../bibliography.html#id{}" title="A book.">[{}]</a>'
+
+
+@pytest.mark.parametrize(
+    ("page", "short"),
+    [
+        ("\n\n<p>one\n   two</p>  \n\n  <p>three</p>\n", "<p>one\ntwo</p>\n<p>three</p>\n"),
+        ("<p>one  two</p>", "<p>one  two</p>"),
+        ("<p>a</p>\n<!-- said to\n nobody -->\n<!-- nor this -->\n<p>b</p>", "<p>a</p>\n<p>b</p>"),
+        ("<pre>\n  a\n\n  b</pre>\n\n<p>c</p>", "<pre>\n  a\n\n  b</pre>\n<p>c</p>"),
+        ("<svg>\n <title>A\n\n2024</title></svg>", "<svg>\n <title>A\n\n2024</title></svg>"),
+        ("<script>\n  one();\n</script>", "<script>\n  one();\n</script>"),
+        ('<tr class="row-even"><td class="text-left"><p>x</p></td></tr>', "<tr><td><p>x</p></td></tr>"),
+        ('<td data-label="A" class="text-left"><p>x</p></td>', '<td data-label="A"><p>x</p></td>'),
+        ('<td class="text-right"><p>1</p></td>', '<td class="text-right"><p>1</p></td>'),
+    ],
+)
+def test_only_what_says_nothing_goes(page: str, short: str) -> None:
+    assert squeezed(page) == short
+    assert squeezed(short) == short
+
+
+def test_a_source_is_told_where_it_is_first_cited() -> None:
+    page = SOURCE.format(1, 1) + SOURCE.format(2, 2) + SOURCE.format(1, 1)
+    assert squeezed(page) == SOURCE.format(1, 1) + SOURCE.format(2, 2) + SOURCE.format(1, 1).replace(
+        ' title="A book."', ""
+    )

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from docutils import nodes
 from docutils.core import publish_doctree
 
-from qualitybook.publish.web.narrow import CARDS, _is_long, _name_columns, fold
+from qualitybook.publish.web import narrow
+from qualitybook.publish.web.narrow import (
+    CARDS,
+    MOST_COLUMNS,
+    _is_long,
+    _name_columns,
+    fold,
+    has_cards,
+    told_columns,
+)
 from qualitybook.report import markdown
 
 TABLE = """
@@ -23,11 +35,23 @@ def named(head: str) -> nodes.table:
     return table
 
 
-def test_each_cell_of_a_wide_table_names_its_column() -> None:
+def test_the_body_of_a_wide_table_tells_what_its_columns_are_called() -> None:
     table = named("A    B      C")
     body = next(table.findall(nodes.tbody))
-    assert [entry["qb_label"] for entry in body.findall(nodes.entry)] == ["A", "B", "C"]
+    assert body["qb_names"] == ["A", "B", "C"]
     assert table["classes"] == [CARDS]
+
+
+def test_a_name_of_a_column_may_have_any_sign() -> None:
+    told = told_columns(["It's", 'a \\ <b> & "c"'])
+    assert told == r""" style="--c1:'It\'s';--c2:'a \\ &lt;b&gt; &amp; &quot;c&quot;'" """.rstrip()
+
+
+def test_the_style_sheet_names_as_many_columns_as_a_table_of_cards_may_have() -> None:
+    sheet = (Path(narrow.__file__).parent / "static/qualitybook.css").read_text(encoding="utf-8")
+    named = [int(number) for number in re.findall(r"nth-child\((\d+)\)::before { content: var\(--c\1\)", sheet)]
+    assert named == list(range(1, MOST_COLUMNS + 1))
+    assert not has_cards(["A"] * (MOST_COLUMNS + 1))
 
 
 def test_a_table_of_two_columns_stays_a_table() -> None:

@@ -37,7 +37,7 @@ from qualitybook.publish.documents import words_of
 from qualitybook.publish.web import plain
 from qualitybook.publish.web.finish import squeezed
 from qualitybook.publish.web.head import shortened, table_of
-from qualitybook.publish.web.narrow import CARDS, FEWEST_COLUMNS, MOST_ROWS, cell
+from qualitybook.publish.web.narrow import CARDS, MOST_ROWS, has_cards, told_columns
 from qualitybook.publish.web.pictures import drawn_in_page, is_drawn
 from qualitybook.publish.web.search import names_of_pages
 from qualitybook.publish.web.sheet import as_linked
@@ -230,29 +230,29 @@ class _Writer:
     def _table(self, table: plain.Table) -> str:
         head, *rows = table.rows
         title = self._title(table.title, table.place)
-        has_cards = len(head) >= FEWEST_COLUMNS
-        names = ["".join(self.book.quoted(runs)) for runs in head] if has_cards else []
+        names = ["".join(self.book.quoted(runs)) for runs in head]
+        is_wide = has_cards(names)
+        told = told_columns(names) if is_wide else ""
         link = self.book.permalink(table.place, "Link to this table")
         shown = (
             '<div class="pst-scrollable-table-container">'
-            f'<table class="{f"{CARDS} " if has_cards else ""}table" id="{table.place}">\n'
+            f'<table class="{f"{CARDS} " if is_wide else ""}table" id="{table.place}">\n'
             f'<caption><span class="caption-text">{title}</span>{link}</caption>\n'
-            f"<thead>\n{self._row(head, table.aligns, [], 'th', 1)}</thead>\n<tbody>\n"
-            + "".join(self._row(row, table.aligns, names, "td", place) for place, row in enumerate(rows, start=2))
+            f"<thead>\n{self._row(head, table.aligns, 'th', 1)}</thead>\n<tbody{told}>\n"
+            + "".join(self._row(row, table.aligns, "td", place) for place, row in enumerate(rows, start=2))
             + "</tbody>\n</table>\n</div>\n"
         )
-        if has_cards and len(table.rows) > MOST_ROWS:
+        if is_wide and len(table.rows) > MOST_ROWS:
             return (
                 f'<details class="qb-long" open><summary>{_encoded(self.titles[-1][0])}</summary>\n{shown}</details>\n'
             )
         return shown
 
-    def _row(self, cells: list[list[plain.Run]], aligns: list[str], names: list[str], tag: str, place: int) -> str:
+    def _row(self, cells: list[list[plain.Run]], aligns: list[str], tag: str, place: int) -> str:
         own = "head " if tag == "th" else ""
-        labels = [cell(name) for name in names] or [""] * len(cells)
         shown = "\n".join(
-            f'<{tag}{label} class="{own}text-{align}"><p>{self._line(runs)}</p></{tag}>'
-            for runs, align, label in zip(cells, aligns, labels, strict=True)
+            f'<{tag} class="{own}text-{align}"><p>{self._line(runs)}</p></{tag}>'
+            for runs, align in zip(cells, aligns, strict=True)
         )
         return f'<tr class="row-{"odd" if place % 2 else "even"}">{shown}\n</tr>\n'
 

@@ -13,11 +13,9 @@ from qualitybook.publish.web.theme import has_policy, lighten_icons, with_policy
 _KEPT = r"<(?P<kept>pre|textarea|script|style|svg)\b.*?</(?P=kept)>"
 """Elements in which blanks and ends of lines say something."""
 _SLACK = re.compile(rf"{_KEPT}|\s*\n\s*(?:<!--.*?-->\s*)*|<!--.*?-->", re.DOTALL)
-_IDLE = re.compile(
-    r'(?<=<tr) class="row-(?:odd|even)"|(?<=<td) class="text-left"(?=>)|(?<=") class="text-left"(?=><p>)'
-)
+_IDLE = re.compile(r'(?<=<tr) class="row-(?:odd|even)"|(?<=<td) class="text-left"|(?<=class="reference) internal(?=")')
 """Classes that no style sheet asks for, and that of how cells stand anyway."""
-_SOURCE = re.compile(r'(<a class="reference internal" href="(?P<place>[^"]*#id\d+)") title="[^"]*"')
+_SOURCE = re.compile(r'(<a class="reference" href="(?P<place>[^"]*#id\d+)") title="[^"]*"')
 
 
 def _spared(found: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""What narrow screens need: tables whose cells name their column, so that rows can be cards, and folds.
+"""What narrow screens need: tables that tell what their columns are called, so that rows can be cards, and folds.
 
 Style sheets make cards of the rows, and a script folds long tables where the screen is a phone's. A fold is a
 container of the class `FOLD`; what it is folded under is a container within it that print leaves out.
@@ -6,6 +6,7 @@ container of the class `FOLD`; what it is folded under is a container within it 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
@@ -25,7 +26,9 @@ FEWEST_COLUMNS = 3
 """Columns from which on a table has cards."""
 MOST_ROWS = 4
 """Rows, that of the head among them, from which on a phone folds a table."""
-_LABEL = "qb_label"
+MOST_COLUMNS = 12
+"""Columns that the style sheet can name."""
+_NAMES = "qb_names"
 _SHOWN = {LIST, LINES}
 """Classes of what pages are for, which nothing folds."""
 
@@ -35,7 +38,7 @@ class fold(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes i
 
 
 class _NameColumns(SphinxPostTransform):
-    """Note in the cells of wide tables what their columns are called, and make folds of containers."""
+    """Note in the bodies of wide tables what their columns are called, and make folds of containers."""
 
     default_priority = 880
     formats = ("html",)
@@ -59,12 +62,11 @@ class _NameColumns(SphinxPostTransform):
 def _name_columns(table: nodes.table) -> None:
     heads = [row for head in table.findall(nodes.thead) for row in head.findall(nodes.row)]
     names = [entry.astext() for entry in heads[0].findall(nodes.entry)] if len(heads) == 1 else []
-    if len(names) < FEWEST_COLUMNS:
+    if not has_cards(names):
         return
     table["classes"].append(CARDS)
-    for row in table.findall(nodes.row):
-        for name, entry in zip(names, row.findall(nodes.entry), strict=False):
-            entry[_LABEL] = name
+    for body in table.findall(nodes.tbody):
+        body[_NAMES] = names
 
 
 def _is_long(table: nodes.table) -> bool:
@@ -75,21 +77,28 @@ def _is_long(table: nodes.table) -> bool:
     return has_title and CARDS in table["classes"] and len(list(table.findall(nodes.row))) > MOST_ROWS
 
 
-def cell(name: str) -> str:
-    """Return the attribute by which a cell names its column."""
-    return f' data-label="{escape(name)}"'
+def has_cards(names: Sequence[str]) -> bool:
+    """Whether the rows of a table become cards on a phone."""
+    return FEWEST_COLUMNS <= len(names) <= MOST_COLUMNS
 
 
-def _visit_entry(translator: HTML5Translator, node: nodes.entry) -> None:
-    """Open a cell as Sphinx does, and name its column."""
-    type(translator).visit_entry(translator, node)
-    if name := node.get(_LABEL):
-        translator.body[-1] = translator.body[-1].replace("<td", f"<td{cell(name)}", 1)
+def told_columns(names: Iterable[str]) -> str:
+    """Return the attribute by which the body of a table tells style sheets what its columns are called."""
+    texts = (name.replace("\\", "\\\\").replace("'", "\\'") for name in names)
+    style = ";".join(f"--c{place}:'{text}'" for place, text in enumerate(texts, start=1))
+    return f' style="{escape(style, quote=False).replace(chr(34), "&quot;")}"'
 
 
-def _depart_entry(translator: HTML5Translator, node: nodes.entry) -> None:
-    """Close a cell as Sphinx does."""
-    type(translator).depart_entry(translator, node)
+def _visit_body(translator: HTML5Translator, node: nodes.tbody) -> None:
+    """Open the body of a table as Sphinx does, and tell what its columns are called."""
+    type(translator).visit_tbody(translator, node)
+    if names := node.get(_NAMES):
+        translator.body[-1] = translator.body[-1].replace("<tbody", f"<tbody{told_columns(names)}", 1)
+
+
+def _depart_body(translator: HTML5Translator, node: nodes.tbody) -> None:
+    """Close the body of a table as Sphinx does."""
+    type(translator).depart_tbody(translator, node)
 
 
 def _visit_fold(translator: HTML5Translator, node: fold) -> None:
@@ -105,5 +114,5 @@ def _depart_fold(translator: HTML5Translator, node: fold) -> None:
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
     app.add_node(fold, html=(_visit_fold, _depart_fold))
-    app.add_node(nodes.entry, override=True, html=(_visit_entry, _depart_entry))
+    app.add_node(nodes.tbody, override=True, html=(_visit_body, _depart_body))
     app.add_post_transform(_NameColumns)

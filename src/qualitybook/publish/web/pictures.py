@@ -18,7 +18,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from qualitybook.publish.cache import digest_of_value
 from qualitybook.publish.documents import words_of
-from qualitybook.publish.web.narrow import CARDS, cell
+from qualitybook.publish.web.narrow import CARDS, told_columns
 from qualitybook.report import theme
 from qualitybook.report.i18n import Words
 from qualitybook.report.theme import CHART, NARROW_SUFFIX
@@ -116,14 +116,13 @@ def _table(rows: list[list[str]], words: Words) -> str:
     header = [_("Series"), _("Period"), _("Figure"), _("Grade"), _("Source")]
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
     body = "".join(
-        "<tr>"
-        + "".join(f"<td{cell(name)}>{escape(text)}</td>" for name, text in zip(header, row, strict=True))
-        + "</tr>"
+        "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>"
         for row in rows
         if len(row) == len(header)
     )
     says = "".join(f"<span>{escape(text)}</span>" for text in (_("Show as a table"), _("Show as a picture")))
-    table = f'<table class="table {CARDS}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    rows_told = f"<tbody{told_columns(header)}>{body}</tbody>"
+    table = f'<table class="table {CARDS}"><thead><tr>{head}</tr></thead>{rows_told}</table>'
     box = f'<div class="pst-scrollable-table-container" tabindex="0">{table}</div>'
     return f'<details class="qb-rows"><summary>{says}</summary>{box}</details>'
 

@@ -20,6 +20,11 @@ SOURCE = '<a class="reference" href="../bibliography.html#id{}" title="A book.">
         ("<script>\n  one();\n</script>", "<script>\n  one();\n</script>"),
         ('<tr class="row-even"><td class="text-left"><p>x</p></td></tr>', "<tr><td><p>x</p></td></tr>"),
         ('<a class="reference internal" href="a">a</a>', '<a class="reference" href="a">a</a>'),
+        ('<a/>\n<script defer src="_static/scripts/bootstrap.js?digest=55"></script>\n<b/>', "<a/>\n<b/>"),
+        (
+            '<button data-bs-title="Colour" data-bs-placement="bottom" data-bs-toggle="tooltip"/>',
+            '<button title="Colour"/>',
+        ),
         ('<td class="text-right"><p>1</p></td>', '<td class="text-right"><p>1</p></td>'),
     ],
 )

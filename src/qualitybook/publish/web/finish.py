@@ -15,6 +15,9 @@ _KEPT = r"<(?P<kept>pre|textarea|script|style|svg)\b.*?</(?P=kept)>"
 _SLACK = re.compile(rf"{_KEPT}|\s*\n\s*(?:<!--.*?-->\s*)*|<!--.*?-->", re.DOTALL)
 _IDLE = re.compile(r'(?<=<tr) class="row-(?:odd|even)"|(?<=<td) class="text-left"|(?<=class="reference) internal(?=")')
 """Classes that no style sheet asks for, and that of how cells stand anyway."""
+_SCRIPT = re.compile(r'<script defer src="[^"]*/bootstrap\.js[^"]*"></script>\n| data-bs-(?:placement|toggle)="[a-z]*"')
+_TITLE = re.compile(r"\bdata-bs-title=")
+"""What only the theme's largest script reads: browsers show titles without it."""
 _SOURCE = re.compile(r'(<a class="reference" href="(?P<place>[^"]*#id\d+)") title="[^"]*"')
 
 
@@ -33,7 +36,7 @@ def squeezed(page: str) -> str:
         return found[1] if is_told else found[0]
 
     bare = _SLACK.sub(_spared, page.lstrip())
-    return _SOURCE.sub(once, _IDLE.sub("", bare))
+    return _SOURCE.sub(once, _TITLE.sub("title=", _IDLE.sub("", _SCRIPT.sub("", bare))))
 
 
 def _finish(app: Sphinx, exception: Exception | None) -> None:

@@ -25,9 +25,6 @@ _TAGS = re.compile(r"<([a-z][a-z0-9-]*)")
 _IDS = re.compile(r'\sid="([^"]*)"')
 _WORDS = re.compile(r"[A-Za-z_][\w-]*")
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")
-_LARGE_SCRIPT = "bootstrap.js"
-_OF_LARGE_SCRIPT = frozenset({"tooltip", "tooltip-inner", "tooltip-arrow", "bs-tooltip-auto", "fade", "show"})
-"""The classes that it adds: of all that it can, pages have tooltips only."""
 _NESTED = frozenset({"media", "supports", "layer", "container"})
 
 
@@ -39,8 +36,6 @@ def names_in_page(page: str) -> set[str]:
 
 def names_in_script(path: Path) -> set[str]:
     """Return the words of a script: any may be a class that it adds."""
-    if path.name == _LARGE_SCRIPT:
-        return set(_OF_LARGE_SCRIPT)
     return set(_WORDS.findall(path.read_text(encoding="utf-8")))
 
 

@@ -128,8 +128,8 @@ _ICONS = "icons.woff"
 _THEME_SHEETS = ("styles/pydata-sphinx-theme.css", "styles/sphinx-book-theme.css")
 _THEME_FONTS = "vendor/fontawesome"
 _THEME_FONT = f"{_THEME_FONTS}/webfonts/fa-solid-900.ttf"
-# Draws the icons a second time, as pictures.
-_THEME_SCRIPT = "scripts/fontawesome.js"
+_IDLE_SCRIPTS = ("fontawesome.js", "bootstrap.js")
+"""Scripts of the theme: one draws the icons a second time, the other dresses up what browsers show of a title."""
 _FONT_RULE = re.compile(r"@font-face\s*\{[^}]*fontawesome[^}]*\}")
 _CLASS = re.compile(r"\bfa-([a-z0-9-]+)")
 _CLASS_RULE = re.compile(r"((?:\.fa-[a-z0-9-]+::?before,?\s*)+)\{content:\s*\"\\([0-9a-f]+)\"")
@@ -193,8 +193,9 @@ def lighten_icons(static: Path, pages: Iterable[str]) -> None:
     _write_icons(font, _icon_codes(sheets.values(), used), static / _ICONS)
     for path, sheet in sheets.items():
         path.write_text(_without_unused(sheet, used), encoding="utf-8", newline="\n")
-    for leftover in [static / _THEME_SCRIPT, *(static / _THEME_FONTS).rglob("*.*")]:
-        leftover.unlink(missing_ok=True)
+    scripts = (path for name in _IDLE_SCRIPTS for path in (static / "scripts").glob(f"{name}*"))
+    for leftover in [*scripts, *(static / _THEME_FONTS).rglob("*.*")]:
+        leftover.unlink()
 
 
 _UNWANTED_EXTENSION = "sphinx_thebe"

@@ -23,7 +23,7 @@ export VIRTUAL_ENV = $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup book reproduce check test test-browser test-all lint fuzz faults messages reference measure lab lock calibrate accuracy benchmark scale interop findings clean distclean
+.PHONY: help setup book reproduce check test test-browser test-all lint fuzz faults rebuilds messages reference measure lab lock calibrate accuracy benchmark scale interop findings clean distclean
 
 ##@ Make the book
 help: ## list the commands
@@ -82,8 +82,11 @@ reproduce: $(VENV)/.ready ## build the book twice from nothing, in two folders, 
 faults: $(VENV)/.ready ## kill builds at 20 random moments, fill the disk, spoil files (SEED=n repeats a run)
 	seed=$(if $(SEED),$(SEED),$$(date +%s)); echo "SEED=$$seed"; QUALITYBOOK_FAULTS=$$seed $(BIN)/python -m pytest tests/test_faults.py --numprocesses=0 -rP
 
-fuzz: $(VENV)/.ready ## check and assess on MUTANTS (10000) spoilt copies of the tests' evidence (SEED=n repeats a run)
+fuzz: $(VENV)/.ready ## check and assess MUTANTS (10000) of evidence and settings, and build some (SEED=n repeats a run)
 	$(BIN)/python tests/evidence/fuzz.py --mutants $(MUTANTS) $(if $(SEED),--seed $(SEED))
+
+rebuilds: $(VENV)/.ready ## build a small book 100 times, each time with one figure changed, and say what grows
+	$(BIN)/python tests/rebuilds.py
 
 ##@ Write what is made from the code
 messages: $(VENV)/.ready ## bring the translations up to date

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
 import zipfile
@@ -11,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from intake_files import FIRST, follow, good_book, put, taken_in, with_part_changed
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
 from synthetic import write_evidence
 
+from qualitybook.cli import main
 from qualitybook.evidence.intake import Fault, IntakeError
 
 Spoil = Callable[[Workbook], None]
@@ -525,6 +528,14 @@ def test_a_csv_file_beyond_all_measure_is_refused(tmp_path: Path, folder: Path, 
     with pytest.raises(IntakeError) as error:
         taken_in(folder, tmp_path / "figures.csv")
     assert [fault.code for fault in error.value.faults] == [code]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes in folders")
+def test_a_pipe_is_not_waited_for(tmp_path: Path, folder: Path) -> None:
+    os.mkfifo(tmp_path / "figures.csv")
+    result = CliRunner().invoke(main, ["intake", "import", str(tmp_path / "figures.csv"), "--data", str(folder)])
+    assert result.exit_code == 2
+    assert "is no file that can be read twice; save it to disk" in result.output
 
 
 def test_a_workbook_that_unpacks_beyond_all_measure_is_not_read(tmp_path: Path, folder: Path) -> None:

@@ -108,6 +108,22 @@ def test_pages_that_are_used_are_kept(store: Store, tmp_path: Path) -> None:
     assert [entry.key for entry in store.entries()] == [KEY]
 
 
+def test_beyond_its_limit_the_store_drops_what_was_used_longest_ago(store: Store) -> None:
+    put(store, OTHER)
+    now = time.time()
+    for key, age in ((KEY, 1000), (OTHER, 500)):
+        os.utime(store.folder / key[:2] / key / LIST, (now - age, now - age))
+    size = store.entries()[0].size
+    store.bound(2 * size, now)
+    assert [entry.key for entry in store.entries()] == [OTHER, KEY]
+    store.bound(2 * size - 1, now)
+    assert [entry.key for entry in store.entries()] == [OTHER]
+    store.bound(0, now - 600)
+    assert [entry.key for entry in store.entries()] == [OTHER], "a page of the build that has just ended stays"
+    store.bound(0, now)
+    assert store.entries() == []
+
+
 def test_the_command_lists_and_prunes(store: Store) -> None:
     def run(*arguments: str) -> list[str]:
         result = CliRunner().invoke(cli.main, ["cache", *arguments, "--store", str(store.folder)])

@@ -31,7 +31,7 @@ from qualitybook.cli.shared import (
     waiting,
 )
 from qualitybook.errors import RefusedError
-from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY
+from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY, STORE_LIMIT
 from qualitybook.publish.forms import DEFAULT_FORMS, FORMS, refuse_lacking
 
 if TYPE_CHECKING:
@@ -85,6 +85,15 @@ def _form_options(command: Callable[..., Any]) -> Callable[..., Any]:
     envvar="QUALITYBOOK_STORE",
     show_envvar=True,
     help="Where pages that have been made are kept, to be taken again; default: pages/ in the build folder.",
+)
+@click.option(
+    "--store-limit",
+    type=click.IntRange(min=0),
+    default=STORE_LIMIT,
+    show_default=True,
+    envvar="QUALITYBOOK_STORE_LIMIT",
+    show_envvar=True,
+    help="MiB that they may take; those used longest ago go, but none of this build's.",
 )
 @click.option(
     "--timeout",
@@ -200,6 +209,7 @@ def _built(
         allow_missing=options["allow_missing"],
         scheduler=options["scheduler"],
         store=options["store"],
+        store_limit=options["store_limit"],
         timeout=options["timeout"],
         memory=options["memory"],
     )

@@ -5,6 +5,7 @@ Nothing is published unless all of it was made, so that the last good site stays
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from qualitybook.publish import assemble
 from qualitybook.publish.cache import Store
 from qualitybook.publish.characters import refuse_undrawable
 from qualitybook.publish.compile import build_form, rehearse
-from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY, epoch_of
+from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY, STORE_LIMIT, epoch_of
 from qualitybook.publish.execute import (
     Failure,
     PageJob,
@@ -98,6 +99,8 @@ class Request:
     scheduler: str | None = None
     """Address of the Dask scheduler whose workers make the pages; None for processes of this machine."""
     store: Path | None = None
+    store_limit: int = STORE_LIMIT
+    """MiB that the store may have after a build, beside the pages of that build."""
     """Where pages that have been made are kept; default: ``pages`` in the build folder."""
     timeout: int = CELL_SECONDS
     memory: int = PAGE_MEMORY
@@ -154,7 +157,7 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
     PageError, PagesError, SiteError, QualitybookError, OSError
         If a page or a book cannot be made, or not put there; the site is as it was.
     """
-    project, folder = request.project.checked(), catalog.folder
+    project, folder, began = request.project.checked(), catalog.folder, time.time()
     contents = contents_file(project, folder)
     check_settings(project.root / CONFIG, contents)
     check_pages(project, folder)
@@ -177,7 +180,9 @@ def build(catalog: Catalog, request: Request, watch: Watcher = lambda step: None
     for plan in plans:
         assemble.finish(project, folder, plan, assemble.config_values(plan, editions, request.forms))
     _compile(request, volumes, settings, watch)
-    return _publish(request, folder, volumes, offer, failed)
+    built = _publish(request, folder, volumes, offer, failed)
+    request.made_pages.bound(request.store_limit << 20, began)
+    return built
 
 
 def _clear_leftovers(request: Request, volumes: Sequence[Volume]) -> None:

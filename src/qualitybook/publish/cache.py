@@ -189,6 +189,17 @@ class Store:
         self.clear()
         return old
 
+    def bound(self, limit: int, since: float) -> None:
+        """Remove the pages that were used longest ago until the others have at most so many bytes.
+
+        Pages used from a moment on, in seconds since 1970, stay: the book that stands is made of them.
+        """
+        size = 0
+        for entry in self.entries():
+            size += entry.size
+            if size > limit and entry.used < since:
+                self.remove(entry.key)
+
     def _place(self, key: str) -> Path:
         return self.folder / key[:2] / key
 

@@ -75,5 +75,7 @@ CELL_SECONDS = 300
 """Seconds that one cell may take, unless somebody says otherwise."""
 PAGE_MEMORY = 2048
 """MiB of memory that a page may take, unless somebody says otherwise."""
+STORE_LIMIT = 1024
+"""MiB that stored pages may take, unless somebody says otherwise: twenty builds of a large book and more."""
 PAGE_TEXT = 10 * MEBIBYTE
 """Characters that a page may print or show: far more than anybody reads."""

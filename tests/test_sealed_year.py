@@ -74,3 +74,22 @@ def test_a_year_leaves_every_sealed_byte_and_says_what_was_done(tmp_path: Path) 
     told = run(folder, "edition", "rebuild", "2025", "--into", "again", "--html")
     assert "Verdicts: the same as published." in told
     assert "96.30" not in (folder / "again/evidence/observations.csv").read_text(encoding="utf-8")
+    _make_a_later_one_again(folder, www)
+
+
+def _make_a_later_one_again(folder: Path, www: Path) -> None:
+    """An edition whose pages tell of a sealed one comes out the same; only its menu names no other edition."""
+    run(folder, "edition", "new", "2027", "--as-of", "2028-06-30")
+    run(folder, "edition", "seal", "2026", "--from", str(www))
+    run(folder, "edition", "rebuild", "2026", "--into", "later", "--html")
+    assert "seals/2025.zip" not in run(folder, "check", "--data", "later/evidence")
+    made, published = contents(folder / "later/site"), contents(www)
+    for name, data in made.items():
+        if name.startswith("data/2026/"):
+            assert data == published[name], name
+        elif name.startswith("2026/") and name.endswith(("what-changed.html", "track-record.html", "summary.html")):
+            assert article(data) == article(published[name]), name
+
+
+def article(page: bytes) -> str:
+    return page.decode().partition("<article")[2].partition("</article>")[0]

@@ -308,3 +308,26 @@ def test_what_a_command_leaves_beside_the_evidence_is_no_part_of_a_book(sealed: 
     assert book_inputs(ROOT, sealed, REQUIRED) == before
     put(sealed, "editions", rows_of(sealed, "editions")[1:])
     assert book_inputs(ROOT, sealed, REQUIRED) != before
+
+
+def test_an_edition_that_came_later_shows_a_sealed_one_by_what_that_saw(sealed: Path) -> None:
+    def shown() -> tuple[str, int, object]:
+        track = pages.TrackRecordPage(sealed, "2026", "en", sealed.parent / "out")
+        then = pages.SummaryPage(sealed, "2025", "en", sealed.parent / "out")
+        return track.cases.query("origin == '2025'").to_csv(), len(then.catalog.observations), then.assessments[1]
+
+    old = next(row for row in rows_of(sealed, "sources") if row["source_id"] == "yearbook-2026")
+    new = {**old, "source_id": "yearbook-2027", "published": "2027-05-20", "accessed": "2027-06-01"}
+    put(sealed, "sources", [*rows_of(sealed, "sources"), new])
+    outcome = observation("goods_pass_rate", "sample_city", "2026", "96.3", "yearbook-2027")
+    put(sealed, "observations", [*rows_of(sealed, "observations"), outcome])
+    before = shown()
+    assert "goods_pass_rate" in before[0]
+    late = [
+        observation(indicator, "sample_city", "2012", value, "yearbook-2024", recorded="2027-05-01")
+        for indicator, value in (("research_intensity", "9.9"), ("goods_pass_rate", "70.0"))
+    ]
+    put(sealed, "observations", [*rows_of(sealed, "observations"), *late])
+    after = shown()
+    assert after[:2] == before[:2]
+    assert after[2].record() == before[2].record()

@@ -22,7 +22,7 @@ from qualitybook.analysis.goals import Asked, Goal
 from qualitybook.analysis.latest import Change, Latest, Point
 from qualitybook.analysis.series import DEFAULT_OPTIONS, FitOptions, Series, build_series
 from qualitybook.analysis.verdict import Verdict, judge, known_on
-from qualitybook.evidence.catalog import Catalog, Unit, load
+from qualitybook.evidence.catalog import Catalog, Edition, Unit, load
 from qualitybook.evidence.schema import RULES, in_each_language
 
 
@@ -194,6 +194,11 @@ def assess_targets(catalog: Catalog, as_of: date, options: FitOptions = DEFAULT_
     """
     seen, _ = known_on(catalog, as_of)
     return [assess_target(seen, target, as_of, options) for target in seen.targets_in_order()]
+
+
+def assess_edition(catalog: Catalog, edition: Edition) -> list[Assessment]:
+    """Judge every target of the plan by what an edition saw."""
+    return assess_targets(catalog.seen_by(edition), edition.as_of)
 
 
 def assess_target(seen: Catalog, target: pd.Series, as_of: date, options: FitOptions = DEFAULT_OPTIONS) -> Assessment:

@@ -75,7 +75,7 @@ def vintage_cases(catalog: Catalog, origins: Iterable[tuple[str, date]], until: 
     now = catalog.as_of(until)
     records = []
     for edition, as_of in origins:
-        then = catalog.as_of(as_of)
+        then = catalog.seen_by(catalog.edition(edition)) if edition in catalog.seals else catalog.as_of(as_of)
         for indicator_id, region_id in _long_enough(then):
             made = _made_then(then, indicator_id, region_id)
             if made is not None:

@@ -83,7 +83,7 @@ class Review:
     @classmethod
     def of(cls, catalog: Catalog, edition: Edition) -> Review:
         """Return what is to be checked of an edition."""
-        seen = catalog.as_of(edition.as_of)
+        seen = catalog.seen_by(edition)
         sources = seen.sources.set_index("source_id", drop=False)
         assessments = assess_targets(seen, edition.as_of)
         items: dict[int, Item] = {}

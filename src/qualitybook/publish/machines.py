@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
@@ -216,9 +216,10 @@ def _write_archives(folder: Path, editions: Iterable[str], archive: bytes) -> No
 
 
 def _files_of(evidence: Path) -> dict[str, bytes]:
-    """Return what a book is made from, by path; seals of other editions are no part of it."""
+    """Return what a book is made from, by path: of earlier editions the seals, but not what those were made from."""
     paths = {path.relative_to(evidence).as_posix(): path for path in files_below(evidence)}
-    return {name: path.read_bytes() for name, path in paths.items() if not name.startswith(f"{SEALS}/")}
+    archives = f"{SEALS}/*.zip"
+    return {name: path.read_bytes() for name, path in paths.items() if not PurePosixPath(name).match(archives)}
 
 
 def _pages(root: Path) -> list[str]:

@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from qualitybook.analysis.assess import Assessment, assess_targets
+from qualitybook.analysis.assess import Assessment, assess_edition
 from qualitybook.analysis.categories import goods
 from qualitybook.analysis.findings import CATEGORY_MARK
 from qualitybook.analysis.questions import releases
@@ -165,10 +165,10 @@ def planned(
     shutil.rmtree(extracts, ignore_errors=True)
     made = Extracts(Evidence(catalog, settings), extracts)
     editions = {volume.edition.edition: volume.edition for volume in volumes}
-    judged = {name: assess_targets(catalog, edition.as_of) for name, edition in editions.items()}
+    judged = {name: assess_edition(catalog, edition) for name, edition in editions.items()}
     plans = []
     for name, edition in editions.items():
-        seen, planned_for = catalog.as_of(edition.as_of), catalog.with_goals_of(edition.as_of)
+        seen, planned_for = catalog.seen_by(edition), catalog.with_goals_of(edition.as_of)
         own_settings = settings_of(catalog, settings, edition)
         counts = {**_evidence_counts(seen), **_verdict_counts(judged[name])}
         pages = {code: pages_of(planned_for, name, code) for code in settings.languages}
@@ -540,7 +540,7 @@ def _data_files(catalog: Catalog, judged: Mapping[str, Sequence[Assessment]]) ->
     texts[CALIBRATION] = assessments.json_text(calibration())
     for name, items in judged.items():
         edition = catalog.edition(name)
-        seen = catalog.as_of(edition.as_of)
+        seen = catalog.seen_by(edition)
         rows = [assessments.worded(seen, item) for item in items]
         report = assessments.report(catalog, edition, edition.as_of, rows)
         texts[f"{name}/{ASSESSMENTS}.json"] = assessments.json_text(report)

@@ -12,7 +12,7 @@ import pandas as pd
 from IPython.display import Markdown
 from matplotlib.figure import Figure
 
-from qualitybook.analysis.assess import Assessment, Scope, assess_targets
+from qualitybook.analysis.assess import Assessment, Scope, assess_edition
 from qualitybook.analysis.indicative import Reading, readings_of_plan
 from qualitybook.analysis.latest import Latest, Point, form_a_series
 from qualitybook.analysis.series import WEAKNESSES, build_series
@@ -64,8 +64,8 @@ class Page:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """The evidence published by the as-of date."""
-        return self.everything.as_of(self.as_of)
+        """The evidence that the edition sees."""
+        return self.everything.seen_by(self.edition)
 
     @cached_property
     def voice(self) -> Voice:
@@ -75,12 +75,12 @@ class Page:
     @cached_property
     def assessments(self) -> list[Assessment]:
         """Every target of the plan, judged on the as-of date."""
-        return self.shared.of(assess_targets, self.everything, self.as_of)
+        return self.shared.of(assess_edition, self.everything, self.edition)
 
     @cached_property
     def readings(self) -> dict[str, tuple[Reading, ...]]:
         """What related evidence says of the plan's goals on the as-of date, by the goal's key."""
-        return self.shared.of(readings_of_plan, self.everything, self.as_of)
+        return self.shared.of(readings_of_plan, self.catalog, self.as_of)
 
     @property
     def _(self) -> Callable[..., str]:

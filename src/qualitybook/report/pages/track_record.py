@@ -12,7 +12,7 @@ import pandas as pd
 from IPython.display import Markdown
 from matplotlib.figure import Figure
 
-from qualitybook.analysis.assess import Assessment, assess_targets
+from qualitybook.analysis.assess import Assessment, assess_edition
 from qualitybook.analysis.backtest import Score, cut_off_cases, rank_histogram, score, scores_by_class, vintage_cases
 from qualitybook.analysis.hidden_places import EARLIER, NOTHING, SITUATIONS, Hidden, hide_on_plan
 from qualitybook.evidence.numbers import printed as as_printed
@@ -50,7 +50,8 @@ class TrackRecordPage(Page):
     def verdicts(self) -> Markdown:
         """Return each measurable goal's verdict in every edition up to this one."""
         dates = [*self.earlier, (self.edition.edition, self.as_of)]
-        judged = [self.shared.of(assess_targets, self.everything, as_of) for _name, as_of in dates]
+        editions = [self.everything.edition(name) for name, _as_of in dates]
+        judged = [self.shared.of(assess_edition, self.everything, edition) for edition in editions]
         by_edition = [{item.target_id: item for item in items} for items in judged]
         rows = [
             [

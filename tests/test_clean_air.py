@@ -14,6 +14,8 @@ from qualitybook.analysis.assess import assess_targets
 from qualitybook.evidence import Catalog, load
 from qualitybook.evidence.check import check
 from qualitybook.evidence.schema import RULES
+from qualitybook.publish.notes import notes_of
+from qualitybook.report.voice import Voice
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "examples" / "clean-air"
@@ -84,7 +86,8 @@ def test_it_has_a_goal_of_every_shape_and_a_series_of_every_length(catalog: Cata
     assert set(catalog.targets["rule"]) == set(RULES)
     assert {"2025", "2025-01", "2025-Q1"} <= set(catalog.observations["period"])
     assert {"provisional", "revised"} <= set(catalog.observations["status"])
-    assert (catalog.sources["withdrawn"] != "").any()
+    assert catalog.sources["withdrawn"].notna().any()
+    assert [len(target.path) for target in map(catalog.target, catalog.targets["target_id"]) if target.path] == [2]
 
 
 def test_the_answers_are_those_worked_out_by_hand(catalog: Catalog) -> None:
@@ -111,6 +114,15 @@ def test_a_revision_and_a_withdrawal_count_from_their_days(
 
     seen = chosen(catalog.as_of(day).observations_of(indicator, "example_city"))
     assert list(seen[seen["period"] == year]["value_text"]) == [value]
+
+
+def test_its_erratum_stands_beside_the_edition_and_names_a_figure_that_is_there(catalog: Catalog) -> None:
+    (erratum,) = catalog.errata.to_dict("records")
+    named = catalog.observations_of(erratum["indicator_id"], erratum["region_id"])
+    assert list(named[named["period"] == erratum["period"]]["value_text"]) == ["24"]
+    edition = catalog.edition(erratum["edition"])
+    page = notes_of([Voice("en", catalog)], [edition])[edition.edition]
+    assert "called the 24th place of 2023 the 23rd. A slip of the editor (invented)." in page
 
 
 def test_names_of_sources_and_places_say_that_they_are_invented(catalog: Catalog) -> None:

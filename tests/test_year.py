@@ -11,7 +11,7 @@ import openpyxl
 import papermill
 import pytest
 from click.testing import CliRunner, Result
-from synthetic import write_evidence
+from synthetic import HEADERS, write_evidence, write_table
 
 from qualitybook import cli
 from qualitybook.analysis.review import Review
@@ -168,7 +168,7 @@ def test_names_are_never_formulas(tmp_path: Path) -> None:
         (["intake", "template", "t.xlsx", "--area", "x", "--missing"], "exclude each other"),
         (["intake", "import", "nowhere.xlsx"], "does not exist"),
         (["edition", "new", "2026"], "--as-of"),
-        (["edition", "new", "2025", "--as-of", "2027-06-30"], "a key that none has"),
+        (["edition", "new", "2025", "--as-of", "2027-06-30"], "a key that none has; taken: 2023, 2024, 2025"),
         (["edition", "new", "2026", "--as-of", "2026-06-30"], "a day after 2026-06-30"),
         (["edition", "new", "A 1", "--as-of", "2027-06-30"], "lower-case letters"),
         (["edition", "remove", "2032"], "no edition '2032'; allowed: 2023, 2024, 2025"),
@@ -307,6 +307,14 @@ def test_an_older_edition_stays_as_it_was(sample_folder: Path, tmp_path: Path) -
     assert run("edition", "new", "2026", "--as-of", "2027-06-30", "--data", sample_folder).exit_code == 0
     assert "96.10%" in "".join(shown(sample_folder, "2026", tmp_path / "new").values())
     assert shown(sample_folder, "2024", tmp_path / "after") == before
+
+
+def test_an_edition_that_other_tables_name_is_not_removed_and_they_are_named(sample_folder: Path) -> None:
+    erratum = {"edition": "2024", "number": "1", "day": "2026-07-01", "what_en": "A slip.", "what_zh": "笔误。"}
+    write_table(sample_folder / "errata.csv", HEADERS["errata"], [{**erratum, "why_en": "Ours.", "why_zh": "失误。"}])
+    refused = run("edition", "remove", "2024", "--data", sample_folder)
+    assert refused.exit_code == 2
+    assert "edition '2024' is named in errata.csv:2; take these rows away first" in refused.stderr
 
 
 def test_an_edition_is_removed_and_the_last_one_left_is_current(sample_folder: Path) -> None:

@@ -55,7 +55,7 @@ def test_imports_are_listed_and_taken_back_one_after_the_other(sample_folder: Pa
         assert tables(sample_folder) == state
     assert run(sample_folder, "intake", "log").output == "No import is known here.\n"
     nothing = run(sample_folder, "intake", "undo")
-    assert (nothing.exit_code, "no import to take back" in nothing.stderr) == (1, True)
+    assert (nothing.exit_code, "nothing to take back: no import" in nothing.stderr) == (1, True)
 
 
 def test_a_new_figure_carries_its_day_and_old_rows_none(sample_folder: Path, tmp_path: Path) -> None:

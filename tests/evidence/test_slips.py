@@ -21,6 +21,7 @@ from qualitybook.evidence.check import check
         ("editions", 2, {"status": "archived"}, {("editions", 2, "edition_status")}),
         ("editions", 1, {"status": "current"}, {("editions", 1, "edition_status")}),
         ("editions", 2, {"target_year": "2030"}, {("editions", 2, "edition_without_goal")}),
+        ("sources", 4, {"withdrawn": "2026-06-30"}, set()),
         ("category_groups", 0, {"category_id": "test_centres"}, {("category_groups", 0, "category_kind")}),
         ("targets", 0, {"statement_en": "产品抽检合格率不低于95%"}, {("targets", 0, "language_of_text")}),
         ("targets", 0, {"statement_zh": "The pass rate"}, {("targets", 0, "language_of_text")}),
@@ -48,6 +49,22 @@ def test_an_edition_that_is_current_before_the_last_is_an_error(tmp_path: Path) 
     editions[1]["status"], editions[2]["status"] = "current", "archived"
     (problem,) = check(write_evidence(tmp_path, editions=editions))
     assert (problem.row, problem.level, problem.code) == (4, "error", "edition_status")
+
+
+@pytest.mark.parametrize(
+    ("withdrawn", "valid_to", "warned"),
+    [("2026-06-30", "", True), ("2026-07-01", "", False), ("2026-01-01", "2026-01-01", False), ("", "", False)],
+)
+def test_goals_of_a_source_that_was_withdrawn(tmp_path: Path, withdrawn: str, valid_to: str, warned: bool) -> None:
+    tables = evidence_tables()
+    plan = tables["targets"][0]["source_id"]
+    tables["targets"] = [{**row, "valid_to": valid_to} for row in tables["targets"]]
+    tables["sources"] = [
+        {**row, "withdrawn": withdrawn if row["source_id"] == plan else ""} for row in tables["sources"]
+    ]
+    found = [problem for problem in check(write_evidence(tmp_path, **tables)) if problem.code == "plan_withdrawn"]
+    assert [problem.level for problem in found] == ["warning"] * warned
+    assert all(f"{len(tables['targets'])} goals in force" in problem.found for problem in found)
 
 
 def test_nations_and_what_lies_in_them(tmp_path: Path) -> None:

@@ -287,7 +287,7 @@ def undo(data: Path) -> None:
 
     existing(data)
     try:
-        with errors_told("{}.", "Nothing was changed."):
+        with errors_told("{}."):
             last = take_back(data)
     except OSError as error:
         raise failed(

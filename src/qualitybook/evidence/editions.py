@@ -113,9 +113,10 @@ def remove_edition(folder: Path, edition: str, *, is_sealed_too: bool = False) -
     Raises
     ------
     RefusedError
-        If there is no such edition, or no other, or it is sealed and not asked for all the same.
+        If there is no such edition, or no other, or other tables name it, or it is sealed and not asked for all the
+        same.
     EvidenceError
-        If the evidence is wrong, or would be: where tables name the edition.
+        If the evidence is wrong, or would be.
     StoreError
         If another command is changing the folder.
     OSError
@@ -128,6 +129,10 @@ def remove_edition(folder: Path, edition: str, *, is_sealed_too: bool = False) -
             raise RefusedError(f"no edition {edition!r}; allowed: {', '.join(known)}")
         if edition in catalog.seals and not is_sealed_too:
             raise RefusedError(SEALED.format(edition=edition))
+        if named := _rows_that_name(folder, edition):
+            raise RefusedError(
+                f"edition {edition!r} is named in {', '.join(named)}; take these rows away first, or keep the edition"
+            )
         left = [key for key in known if key != edition]
         if not left:
             raise RefusedError(f"edition {edition!r} is the only one; make another one with 'qualitybook edition new'")
@@ -138,6 +143,23 @@ def remove_edition(folder: Path, edition: str, *, is_sealed_too: bool = False) -
         ]
         _put(folder, rows)
     return load(folder).current_edition
+
+
+def _rows_that_name(folder: Path, edition: str) -> list[str]:
+    """Return where other tables name an edition, as file and line."""
+    columns = [
+        (table, key.fields[0])
+        for table in TABLES
+        for key in table.foreign_keys
+        if (key.table, key.level) == (EDITIONS.name, "error")
+    ]
+    found = {}
+    for table, column in columns:
+        raw = RawTable.read(folder, table)
+        for line, cell in zip(raw.lines, raw.cells[column], strict=True):
+            if cell == edition:
+                found[f"{table.path}:{line}"] = None
+    return list(found)
 
 
 def _rows_of(folder: Path) -> list[dict[str, str]]:
@@ -199,7 +221,7 @@ def _refuse(known: list[Edition], edition: str, as_of: date) -> None:
     keys = [each.edition for each in known]
     field = EDITIONS.field("edition")
     if edition in keys:
-        raise RefusedError(f"edition {edition!r}; allowed: a key that none has: {', '.join(keys)} are taken")
+        raise RefusedError(f"edition {edition!r}; allowed: a key that none has; taken: {', '.join(keys)}")
     if not field.accepts(edition):
         raise RefusedError(f"edition {edition!r}; allowed: {field.allowed}")
     if known and as_of <= known[-1].as_of:

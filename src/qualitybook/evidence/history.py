@@ -112,7 +112,7 @@ def undo(folder: Path) -> Import:
     with locked(folder):
         last = next(iter(imports(folder)), None)
         if last is None:
-            raise StoreError(f"no import to take back in {folder}; `qualitybook intake log` lists them")
+            raise StoreError(f"nothing to take back: no import into {folder} is known")
         _refuse_changed(folder, last)
         files = {path: None if path in last.new else _kept(folder, last, path) for path in last.after}
         problems = problems_with(folder, files)

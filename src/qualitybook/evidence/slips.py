@@ -75,6 +75,24 @@ def _editions_of_goals(tables: _Tables) -> Iterator[Problem]:
             yield editions.problem(line, "target_year", year, allowed, "edition_without_goal", "warning")
 
 
+def _sources_of_goals(tables: _Tables) -> Iterator[Problem]:
+    """Warn of a source that was withdrawn while goals that an edition goes by are still from it."""
+    as_of = max((day for _, (day,) in tables["editions"].rows("as_of")), default="")
+    goals = list(tables["targets"].rows("source_id", "valid_to"))
+    sources = tables["sources"]
+    for line, (source, withdrawn) in sources.rows("source_id", "withdrawn"):
+        if not withdrawn or withdrawn > as_of:
+            continue
+        left = [row for row, (own, valid_to) in goals if own == source and not (valid_to and valid_to <= as_of)]
+        if left:
+            found = f"{withdrawn}, of {source}, which {len(left)} goals in force are from (targets.csv:{left[0]})"
+            allowed = (
+                "empty for a source of goals in force: give these goals the source that holds now, or in valid_to the "
+                "day from which they no longer count"
+            )
+            yield sources.problem(line, "withdrawn", found, allowed, "plan_withdrawn", "warning")
+
+
 def _categories_of_their_kind(tables: _Tables) -> Iterator[Problem]:
     """Warn of a category of a rate that is no rate itself."""
     kinds = _column(tables["indicators"], "indicator_id", "kind")
@@ -156,6 +174,7 @@ def _texts_to_be_seen(tables: _Tables) -> Iterator[Problem]:
 RULES_OF_SLIPS: tuple[Callable[[_Tables], Iterable[Problem]], ...] = (
     _goals_and_direct_series,
     _editions_of_goals,
+    _sources_of_goals,
     _categories_of_their_kind,
     _places_in_order,
     _texts_in_their_language,

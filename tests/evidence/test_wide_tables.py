@@ -126,6 +126,34 @@ def test_figures_are_taken_in_as_printed_with_their_point_moved(folder: Path, ta
     assert "Nothing new" in wide(folder, table, "--accept-doubts").output
 
 
+@pytest.mark.parametrize(
+    "head", ["2027①", "2027年*", "2027年(1)", "2027¹", "20271", "2027年注2", "2027 a)", "2027 [b]"]
+)
+@pytest.mark.parametrize("year", ["2026年", "2027年", "2028年"])
+def test_a_year_with_the_mark_of_a_note_is_asked_about(folder: Path, table: Path, head: str, year: str) -> None:
+    wide(folder, table)
+    answered(folder)
+    head = head.replace("2027", year[:4])
+    table.write_text(YEARS_ABOVE.replace(year, head), "utf-8-sig")
+    refused = wide(folder, table, "--accept-doubts")
+    assert refused.exit_code == 1
+    place = {"2026年": "C3", "2027年": "D3", "2028年": "E3"}[year]
+    assert f"error: table.csv!{place} [period]: found '{' '.join(head.split())}'" in refused.stderr
+    assert "1 cell to look at" in refused.stderr
+    assert f"type {year[:4]} there, if its figures are of {year[:4]}" in refused.stderr
+    assert added(folder) == []
+
+
+@pytest.mark.parametrize("head", ["比2027年", "2027年增速", "2027 to 2028"])
+def test_a_head_in_words_is_no_marked_year(folder: Path, table: Path, head: str) -> None:
+    table.write_text(YEARS_ABOVE.replace("比上年增长", head), "utf-8-sig")
+    wide(folder, table)
+    answered(folder)
+    done = wide(folder, table, "--accept-doubts")
+    assert done.exit_code == 0, done.output
+    assert "warning: table.csv!F5: found 'figures without a year'" in done.stderr
+
+
 def test_next_years_table_is_held_against_the_mapping(folder: Path, table: Path) -> None:
     wide(folder, table)
     answered(folder)

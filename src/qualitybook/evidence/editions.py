@@ -153,7 +153,7 @@ def _rows_that_name(folder: Path, edition: str) -> list[str]:
         for key in table.foreign_keys
         if (key.table, key.level) == (EDITIONS.name, "error")
     ]
-    found = {}
+    found: dict[str, None] = {}
     for table, column in columns:
         raw = RawTable.read(folder, table)
         for line, cell in zip(raw.lines, raw.cells[column], strict=True):

@@ -13,7 +13,7 @@ import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
@@ -43,6 +43,9 @@ _UNIT_COLUMN = re.compile(r"(?:计量)?单\s*位|units?", re.IGNORECASE)
 _UNIT_NOTE = re.compile(r"(?:计量)?(?:单\s*位|units?)\s*[:：]\s*(.+)", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）]\s*$")
 _UNIT_TEXTS = ("name_", "text_")
+_LONGEST_MARK = 5
+_IN_MARK = re.compile(r"(?!.*[^\W\d_]{2})[^\u3400-\u9fff]*注?[^\u3400-\u9fff]*")
+"""No word: signs, digits, single letters, 注."""
 _POWERS = {"万": 4, "百万": 6, "千万": 7, "亿": 8, "千": 3, "百": 2}
 _BETWEEN = " / "
 
@@ -140,8 +143,9 @@ def _period(cell: Cell, observations: Table) -> str:
 def _read(grid: Grid, years: str, lines: list[list[Cell]], head: int, observations: Table) -> WideTable:
     """Read a table of which each series is a line below `head`."""
     periods = {at: period for at, cell in enumerate(lines[head]) if (period := _period(cell, observations))}
+    before = [at for at in range(min(periods)) if not _marked_period(lines[head][at], observations)]
     # A title across the whole table tells no series apart.
-    sides = [at for at in range(min(periods)) if not _is_title([line[at] for line in lines])]
+    sides = [at for at in before if not _is_title([line[at] for line in lines])]
     figures = [at for at in range(len(lines)) if at != head and _has_figure(lines[at], periods, observations)]
     figures = [at for at in figures if at > head]
     first = figures[0] if figures else len(lines)
@@ -160,25 +164,47 @@ def _read(grid: Grid, years: str, lines: list[list[Cell]], head: int, observatio
     beside = {text for at in (*figures, head) for text in map(_text, lines[at])}
     texts = [_text(row[0]) for row in grid.rows if isinstance(row[0].value, str) and not _period(row[0], observations)]
     notes = tuple(text for text in texts if text not in beside and not _UNIT_COLUMN.fullmatch(text))
-    faults = (*grid.faults, *_without_year(grid.name, lines, figures, periods, observations))
+    faults = (*grid.faults, *_without_year(grid.name, lines, head, figures, periods, observations))
     return WideTable(grid.name, years, notes[0] if notes else "", tuple(series), notes, faults)
 
 
 def _without_year(
     sheet: str,
     lines: list[list[Cell]],
+    head: int,
     figures: Sequence[int],
     periods: Mapping[int, str],
     observations: Table,
 ) -> Iterator[Fault]:
-    """Find figures beside those of the years, which belong to none."""
-    for at in range(min(periods), len(lines[0])):
+    """Find figures beside those of the years, which belong to none, and those of a year whose head has a mark."""
+    for at in range(len(lines[0])):
         first = next((lines[row][at] for row in figures if _has_figure(lines[row], {at: ""}, observations)), None)
-        if at not in periods and first is not None:
+        if at in periods or first is None:
+            continue
+        cell = lines[head][at]
+        if period := _marked_period(cell, observations):
+            advice = (
+                f"type {period} there, if its figures are of {period}, and give what the mark says as their note; else "
+                "give them a head in words"
+            )
+            allowed = "a year without a mark of a note"
+            yield Fault(sheet, cell.name, "period", _text(cell), allowed, advice, "year_marked")
+        elif at > min(periods):
             advice = "nothing, if it is a change or a note; else write its year into the head"
             allowed = "figures of a year"
             found = "figures without a year"
             yield Fault(sheet, first.name, "", found, allowed, advice, "figure_without_year", "warning")
+
+
+def _marked_period(cell: Cell, observations: Table) -> str:
+    """Return the period in a head with the mark of a note behind it, such as 2020①; empty where there is none."""
+    text = _text(cell)
+    for length in range(1, _LONGEST_MARK + 1):
+        if not _IN_MARK.fullmatch(text[-length:]):
+            break
+        if period := _period(replace(cell, value=text[:-length].strip(), number_format="", formula=""), observations):
+            return period
+    return ""
 
 
 def _labels(

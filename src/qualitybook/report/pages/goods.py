@@ -17,7 +17,6 @@ from qualitybook.report.markdown import Column
 from qualitybook.report.pages import findings as findings_section
 from qualitybook.report.pages.base import Page
 
-_MOST_NAMED = 3
 _LEVEL = 0.95
 
 
@@ -39,7 +38,7 @@ class GoodsPage(Page):
     def _in_all(self, item: Goods) -> str:
         total = item.total
         return self._(
-            "The notices of {years} that were found for this book ({releases} of them) report {n} inspected batches, "
+            "The notices of {years} that were found for this book (periods: {releases}) report {n} inspected batches, "
             "of which {failed} failed: {rate} passed {cite}.",
             years=self.words.years(item.first, item.last),
             releases=self.computed.count("goods.releases", self._rows(item, total), len(total.releases), of="period"),
@@ -50,14 +49,15 @@ class GoodsPage(Page):
         )
 
     def _most(self, item: Goods) -> str:
-        """Return the categories of which most failed, of those with enough items."""
-        named = [each for each in item.categories if not each.is_small and each.failed][:_MOST_NAMED]
+        """Return the categories, of those with enough items, that passed less often than all by more than chance."""
+        named = [each for each in item.categories if not each.is_small and each.interval.upper < item.total.rate]
         if not named:
             return ""
         rates = (self.words.parentheses(self._rate(item, each)) for each in named)
         told = [f"{self._name(each)}{rate} {_cited(each)}" for each, rate in zip(named, rates, strict=True)]
         return self._(
-            "Of categories with 100 batches or more, the pass rates of these are surest to be low: {list}.",
+            "Of categories with 100 batches or more, these passed less often than all together, by more than chance: "
+            "{list}.",
             list=self.words.language.semicolon.join(told),
         )
 

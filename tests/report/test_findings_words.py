@@ -59,7 +59,7 @@ def test_a_task_says_what_rose_and_fell_what_is_stale_and_what_others_had(tmp_pa
         "{cite}`yearbook-2023,yearbook-2026`.",
         f"- Fell: {CENTRES['en']}: 4 (2024) {OWN}, 3 less than in 2022 {EARLIER}.",
         "- Indicators listed: 3; with figures of Sample City: 3. "
-        f"Without news: {GROWTH['en']}: 5.0% (2016) (no newer figure found for 9 years) {EARLIER}.",
+        f"Without news: {GROWTH['en']}: 5.0% (2016, no newer figure found for 9 years) {EARLIER}.",
     ]
 
 
@@ -69,7 +69,7 @@ def test_the_same_in_chinese(tmp_path: Path) -> None:
         "样例省：80.0%（2025年），比2022年上升1.0个百分点 {cite}`yearbook-2023,yearbook-2026`。",
         f"- 下降的有：{CENTRES['zh']}：4（2024年） {OWN}，比2022年减少3 {EARLIER}。",
         "- 列入指标3项，其中查到样例市数字的3项。"
-        f"已多年未查到新数的有：{GROWTH['zh']}：5.0%（2016年）（已9年未查到新数） {EARLIER}。",
+        f"已多年未查到新数的有：{GROWTH['zh']}：5.0%（2016年，已9年未查到新数） {EARLIER}。",
     ]
 
 

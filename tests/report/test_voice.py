@@ -69,13 +69,13 @@ def said(path: Path, rows: list[Row], indicator: str, words: Words, **tables: li
         ),
         (
             [("2020", "3.0", "exact")],
-            ("3.0% (2020) (no newer figure found for 5 years)", "no earlier figure found"),
-            ("3.0%（2020年）（已5年未查到新数）", "未查到更早的数"),
+            ("3.0% (2020, no newer figure found for 5 years)", "no earlier figure found"),
+            ("3.0%（2020年，已5年未查到新数）", "未查到更早的数"),
         ),
         (
             [("2024", "21", "exact"), ("2025", "21.5", "exact")],
             ("21.5% (2025)", "+0.5 percentage points since 2024 (within rounding)"),
-            ("21.5%（2025年）", "+0.5个百分点（比2024年）（在修约误差之内）"),
+            ("21.5%（2025年）", "+0.5个百分点（比2024年，在修约误差之内）"),
         ),
         (
             [("2024", "21", "exact"), ("2025", "21", "exact")],
@@ -99,7 +99,7 @@ def test_a_period_cut_short_is_no_year_and_says_so(tmp_path: Path) -> None:
         figure(SHARE, "2020", "32.9", qualifier="at_least", complete="0"),
     ]
     assert said(tmp_path, rows, SHARE, EN) == (
-        "31.0% (2016); ≥ 32.9% (2020, not the whole period) (no newer figure found for 5 years)",
+        "31.0% (2016); ≥ 32.9% (2020, not the whole period, no newer figure found for 5 years)",
         "−0.2 percentage points since 2015",
     )
 
@@ -163,7 +163,7 @@ def test_a_part_of_a_year_stands_beside_the_year_with_the_same_part(tmp_path: Pa
 def test_an_undated_figure_bears_its_years_wherever_it_stands(tmp_path: Path) -> None:
     rows = [figure(SHARE, "", "89.6", source_id="press-2025")]
     assert said(tmp_path, rows, SHARE, EN, dating=DATING)[0] == (
-        "no dated figure found; 89.6% (about 2010 to 2012) (no newer figure found for 13 years)"
+        "no dated figure found; 89.6% (about 2010 to 2012, no newer figure found for 13 years)"
     )
     data = folder(tmp_path / "pages", rows, dating=DATING)
     page = TargetPage("research", data, "2025", "en", tmp_path / "figures")
@@ -187,7 +187,7 @@ def test_a_stale_figure_goes_to_the_end_of_its_table_with_its_mark(tmp_path: Pat
         "Number of test centres",
         "Consumer satisfaction",
     ]
-    assert "(no newer figure found for 9 years)" in table[-1]
+    assert ", no newer figure found for 9 years)" in table[-1]
     assert "| 4.0% (2024) | −0.6 percentage points since 2023 |" in table[0]
 
 

@@ -155,8 +155,19 @@ class Words:
         return ("" if self.code == "zh" else " ").join(item for item in items if item)
 
     def parentheses(self, text: str) -> str:
-        """Return `text` in the language's parentheses, ready to follow a word."""
+        """Return `text` in the language's parentheses, ready to follow a word; those at its end become a comma."""
+        if text.endswith(self.language.close) and self.language.open in text:
+            head, _open, tail = text.removesuffix(self.language.close).rpartition(self.language.open)
+            text = head + self.language.comma + tail
         return f"{self.language.open}{text}{self.language.close}"
+
+    def aside(self, text: str, said: str) -> str:
+        """Return `text` with what is said of it in parentheses: in those that it ends with, else in new ones."""
+        if not said:
+            return text
+        if text.endswith(self.language.close):
+            return text.removesuffix(self.language.close) + self.language.comma + said + self.language.close
+        return text + self.parentheses(said)
 
     def date(self, day: date) -> str:
         """Return a date as the language writes it: ``2026年11月22日``, ``22 November 2026``."""

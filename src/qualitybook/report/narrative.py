@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from qualitybook.analysis.assess import Assessment
@@ -57,7 +58,7 @@ def verdict_sentences(words: Words, assessment: Assessment, as_of: date) -> list
     sentences += goals.threshold_sentences(words, verdict, assessment.unit)
     sentences += goals.path_sentences(words, verdict, path_text(verdict))
     sentences += goals.growth_sentences(words, verdict)
-    sentences += pace_sentences(words, verdict)
+    sentences += pace_sentences(words, verdict, assessment.unit)
     sentences += _sample_sentences(words, verdict)
     sentences += _model_sentences(words, verdict)
     sentences.append(_level_sentence(words, assessment))
@@ -192,7 +193,7 @@ def _figure_of_line(words: Words, assessment: Assessment, line: int | None = Non
     return escape(_row_text(words, row, unit))
 
 
-def pace_sentences(words: Words, verdict: Verdict) -> list[str]:
+def pace_sentences(words: Words, verdict: Verdict, unit: Unit | None) -> list[str]:
     """Return the pace that the goal needs beside the pace so far; a side note where there is no probability."""
     _ = words.gettext
     if verdict.series is None or not (verdict.probability is not None or verdict.reason in PACED):
@@ -208,7 +209,10 @@ def pace_sentences(words: Words, verdict: Verdict) -> list[str]:
     }
     if made.needed is None:
         return [_("Steps a year from {first} to {last}, the {count} latest: {steps}.", **values)]
-    needed = formats.signed(made.needed, made.decimals + (made.years > 1))
+    decimals = made.decimals + (made.years > 1)
+    needed = formats.signed(made.needed, decimals)
+    if unit is not None and unit.form == "percent":
+        needed = words.difference(Decimal(printed(made.needed, decimals)), unit)
     told = _(
         "Needed a year from now on: {needed}; steps a year from {first} to {last}, the {count} latest: {steps}.",
         needed=needed,

@@ -146,7 +146,7 @@ class Voice(Words):
         if change.value == 0 and change.qualifier == "exact":
             return self.gettext("unchanged since {period}", period=since)
         told = self.gettext("{amount} since {period}", amount=self.amount_text(unit, change), period=since)
-        return told + (self.parentheses(self.gettext("within rounding")) if change.is_within_rounding else "")
+        return self.aside(told, self.gettext("within rounding") if change.is_within_rounding else "")
 
     def amount_text(self, unit: Unit, change: Change) -> str:
         """Return how large a change is, with its sign and its unit: ``at least +17``, ``−2.34 percentage points``."""
@@ -175,11 +175,11 @@ class Voice(Words):
             return self.change_text(unit, change)
         if unit.form == "rank":
             return self.gettext("{places} since {period}", places=self.amount_text(unit, change), period=since)
-        is_amount = unit.form in ("count", "money")
+        is_amount = unit.form in ("count", "money", "span")
         up = self.gettext("{size} more than in {period}") if is_amount else self.gettext("up {size} since {period}")
         down = self.gettext("{size} less than in {period}") if is_amount else self.gettext("down {size} since {period}")
         told = (up if change.sign > 0 else down).format(size=size, period=since)
-        return told + (self.parentheses(self.gettext("within rounding")) if change.is_within_rounding else "")
+        return self.aside(told, self.gettext("within rounding") if change.is_within_rounding else "")
 
     def size_text(self, unit: Unit, change: Change) -> str:
         """Return how large a change is without its sign: ``0.01 percentage points``, ``at least 17``, ``about 7``."""
@@ -198,13 +198,13 @@ class Voice(Words):
         if found.shown is None:
             return formats.NONE
         parts = [self._first(unit, found, found.shown, say), *self._beside(unit, found, say)]
-        return self.language.semicolon.join(parts) + self.stale_mark(found)
+        return self.aside(self.language.semicolon.join(parts), self._years_without(found))
 
     def short_text(self, unit: Unit, found: Latest) -> str:
         """Return the latest figure and its mark of age alone, for narrow tables; a dash without any."""
         if found.shown is None:
             return formats.NONE
-        return self._first(unit, found, found.shown, self.told) + self.stale_mark(found)
+        return self.aside(self._first(unit, found, found.shown, self.told), self._years_without(found))
 
     def _first(self, unit: Unit, found: Latest, shown: Point, say: Say | None) -> str:
         """Return the figure that stands first; an undated one is not passed off as the latest."""
@@ -222,9 +222,12 @@ class Voice(Words):
 
     def stale_mark(self, found: Latest) -> str:
         """Return the mark of a series without a new figure for years, in parentheses; empty for others."""
+        return self.aside("", self._years_without(found))
+
+    def _years_without(self, found: Latest) -> str:
         if found.years_without is None:
             return ""
-        return self.parentheses(self.gettext("no newer figure found for {count} years", count=found.years_without))
+        return self.gettext("no newer figure found for {count} years", count=found.years_without)
 
     @cached_property
     def _publishers(self) -> dict[str, str]:
@@ -472,13 +475,6 @@ class Computed:
             return
         self._note_change(indicator_id, change, self.voice.amount_text(unit, change))
 
-    def rank_change(self, indicator_id: str, change: Change) -> str:
-        """Return the change of a place in a ranking as a number with its sign."""
-        told = formats.signed(change.value, 0)
-        if change.value:
-            self._note_change(indicator_id, change, told)
-        return told
-
     def _note_change(self, indicator_id: str, change: Change, printed: str, sign: int = 1) -> None:
         """Record a change; with the sign -1 how far it fell."""
         sides = (change.before, change.after)
@@ -498,7 +494,7 @@ class Computed:
     def pace_sentences(self, verdict: Verdict) -> list[str]:
         """Return the pace that a goal needs beside the pace so far."""
         self.pace(verdict)
-        return narrative.pace_sentences(self.voice, verdict)
+        return narrative.pace_sentences(self.voice, verdict, self.voice.unit(verdict.goal.indicator_id))
 
     def pace(self, verdict: Verdict) -> None:
         """Record the steps of a series and the step that its goal needs, as `narrative` words them."""

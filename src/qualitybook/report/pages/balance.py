@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qualitybook.analysis.balance import WORDS, Direction
-from qualitybook.analysis.latest import Change, Latest
-from qualitybook.evidence.catalog import Unit
+from qualitybook.analysis.latest import Latest
 from qualitybook.report import formats, labels, markdown
 from qualitybook.report.markdown import Column
 from qualitybook.report.pages.base import Page
@@ -88,8 +87,8 @@ def _change(page: Page, row: _Row) -> str:
         return formats.NONE
     if direction.change is None:
         return labels.label(page.words, labels.DIRECTIONS, direction.code)
-    amount = _amount(page, direction.indicator_id, direction.change, page.unit(direction.indicator_id))
-    told = [f"{_arrow(direction)} {amount}".strip(), *_finding(page, direction), *_peers(page, direction)]
+    amount = page.computed.amount_text(page.unit(direction.indicator_id), direction.indicator_id, direction.change)
+    told = [f"{_arrow(page, direction)} {amount}".strip(), *_finding(page, direction), *_peers(page, direction)]
     return markdown.escape(page.words.language.comma.join(told))
 
 
@@ -118,14 +117,17 @@ def _peers(page: Page, direction: Direction) -> list[str]:
         page._(
             "in the same years {region} {amount}",
             region=page.words.name(page.catalog.region(peer.region_id)),
-            amount=_amount(page, direction.indicator_id, peer.change, unit),
+            amount=page.computed.amount_text(unit, direction.indicator_id, peer.change),
         )
         for peer in direction.peers
     ]
 
 
-def _arrow(direction: Direction) -> str:
-    return "" if direction.arrow is None else ARROWS[direction.arrow]
+def _arrow(page: Page, direction: Direction) -> str:
+    """Return the direction of the number; none for a rank, whose number falls as the place rises."""
+    if direction.arrow is None or page.unit(direction.indicator_id).form == "rank":
+        return ""
+    return ARROWS[direction.arrow]
 
 
 def _no_baseline(page: Page) -> str:
@@ -139,13 +141,6 @@ def _baseline(page: Page) -> str:
     """Return the plan's baseline year, a dash where it has none."""
     year = page.catalog.plan_baseline
     return formats.NONE if year is None else page.words.year(year)
-
-
-def _amount(page: Page, indicator_id: str, change: Change, unit: Unit) -> str:
-    """Return a change; of a rank as a number, since the arrow beside it is the direction of the number."""
-    if unit.form == "rank":
-        return page.computed.rank_change(indicator_id, change)
-    return page.computed.amount_text(unit, indicator_id, change)
 
 
 def _finding(page: Page, direction: Direction) -> list[str]:

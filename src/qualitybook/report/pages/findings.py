@@ -68,7 +68,7 @@ def _moved(page: Page, item: Finding, change: Change) -> str:
     text = markdown.escape(page.computed.moved_text(page.unit(item.indicator_id), item.indicator_id, change))
     if item.direction is not None and change is item.since and item.direction.code == _CHANCE:
         said = [labels.label(page.words, labels.DIRECTIONS, _CHANCE), balance.test_text(page, item.direction)]
-        text += page.words.parentheses(page.words.language.comma.join(said))
+        text = page.words.aside(text, page.words.language.comma.join(said))
     cited = item.latest.figure_sources
     return f"{text} {markdown.cite(source for source in change.before.sources if source not in cited)}".rstrip()
 

@@ -47,7 +47,7 @@ def test_a_range_without_a_number_gets_no_chance_by_another_door(page: TargetPag
     text = box(page, [replace(READ, kind="range", reason="g5", probability=None, gates=gates)])
     assert "94.2%" in text
     assert "55%" not in text
-    told = {"zh": "作指示性估计的条件中", "en": "Conditions for a reading"}[page.words.code]
+    told = {"zh": "给出可能性所需的条件中", "en": "Conditions for a probability"}[page.words.code]
     conditions = [line for line in text.splitlines() if told in line]
     assert len(conditions) == 1
 

@@ -76,7 +76,7 @@ def test_the_frame_says_that_it_is_no_verdict(voices: tuple[Voice, Voice]) -> No
 
 def test_a_number(voices: tuple[Voice, Voice]) -> None:
     assert both(voices, READING) == [
-        "2025年约为94.6%，八成把握在92.3%～96.0%之间；不低于95%的可能性约45%（难分高下），前提是样例市与全省相近。",
+        "2025年约为94.6%，八成把握在92.3%～96.0%之间；不低于95%的可能性约45%（各有可能），前提是样例市与全省相近。",
         "About 94.6% in 2025, 92.3–96.0% with 80% confidence; the chance of at least 95% is about 45% (about as likely "
         "as not), provided the city is near the province.",
     ]
@@ -138,7 +138,7 @@ def test_a_cross_check_leaves_the_verdict_standing(voices: tuple[Voice, Voice]) 
     told = both(voices, replace(READING, cross_check=True))
     assert told[0].startswith("判定不变；若计入上级地区的更新数值，2025年约为94.6%")
     assert told[1].startswith(
-        "The verdict stands; with the newer figures of the place above, the value of 2025 is 94.6%"
+        "The verdict stands; with the newer figures of the place above, the value of 2025 would be about 94.6%"
     )
 
 

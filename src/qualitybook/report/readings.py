@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 
@@ -18,8 +19,14 @@ from qualitybook.report.derived import figures, operation
 from qualitybook.report.voice import Computed, Voice
 
 
-def frame(voice: Voice) -> str:
-    """Return the sentence that stands above every reading."""
+def frame(voice: Voice, found: Sequence[Reading] = ()) -> str:
+    """Return the sentence that stands above readings: that nothing is estimated where that is all they say."""
+    if found and all(reading.estimate is None for reading in found):
+        return voice.gettext("No indicative estimate")
+    if found and all(reading.cross_check for reading in found):
+        return voice.gettext(
+            "Indicative, not a verdict: what newer figures of the places above make of the place's own figures."
+        )
     return voice.gettext(
         "Indicative, not a verdict: worked out from the figures of the province, the nation and other places, for "
         "orientation while the place's own value is missing."
@@ -159,8 +166,8 @@ def _statement(voice: Voice, reading: Reading) -> str:
     }
     if reading.cross_check:
         return _(
-            "The verdict stands; with the newer figures of the place above, the value of {year} is {estimate} ({range} "
-            "with 80% confidence) and the chance {chance}, provided {assumption}.",
+            "The verdict stands; with the newer figures of the place above, the value of {year} would be about "
+            "{estimate} ({range} with 80% confidence) and the chance {chance}, provided {assumption}.",
             chance=chance_text(voice, reading),
             **said,
         )

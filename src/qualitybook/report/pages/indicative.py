@@ -23,7 +23,7 @@ def box(page: Page, found: Sequence[Reading]) -> str:
         *(_sentence(page, reading, named=len(told) > 1) for reading in told),
         *(_failing(page, reading) for reading in told),
     )
-    noted = markdown.admonition("note", body, title=markdown.escape(readings.frame(page.voice)))
+    noted = markdown.admonition("note", body, title=markdown.escape(readings.frame(page.voice, told)))
     tables = [_variants(page, reading) for reading in told if reading.variants]
     return "\n".join([noted, *tables])
 
@@ -45,7 +45,7 @@ def _failing(page: Page, reading: Reading) -> str:
     if not failed:
         return ""
     return page._(
-        "Conditions for a reading that do not hold here ({series}): {conditions}.",
+        "Conditions for a probability that do not hold here ({series}): {conditions}.",
         series=page.indicator_name(reading.indicator),
         conditions=markdown.escape(page.words.language.semicolon.join(failed)),
     )

@@ -120,15 +120,6 @@ REASONS = {
     "qualitative": _("the plan names no measure"),
 }
 
-NO_GROWTH_RATIO = {
-    "no_number": _("the goal names no number"),
-    "other_rule": _("it is made for goals of a value or more"),
-    "too_few": _("fewer than two yearly figures are fitted"),
-    "reached_at_base": _("the goal was reached already in the year that it starts from"),
-    "not_ahead": _("the last figure is of the target year or later"),
-    "not_positive": _("it needs figures above zero"),
-}
-
 WORDS = {
     "very_likely": _("very likely"),
     "likely": _("likely"),

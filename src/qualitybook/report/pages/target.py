@@ -147,7 +147,7 @@ class TargetPage(Page):
         answer, fitted = answer or self.assessment, fitted or self.direct
         verdict = answer.verdict
         parts = self._drawn(answer, fitted)
-        if not any(form_a_series(Point.of_series(self.catalog, series)) for _role, series in parts):
+        if not any(self._makes_a_series(series) for _role, series in parts):
             return Markdown(self._no_chart(_parts(answer, fitted)))
         shown = frames.observations_frame(self.voice, parts)
         indicator = self.catalog.indicator(self.target["indicator_id"])
@@ -171,9 +171,16 @@ class TargetPage(Page):
             )
 
         sources = sorted(set(shown["source_id"]))
+        drawn = [
+            self._("published figures"),
+            *([] if target is None else [self._("the goal")]),
+            *([] if fan is None else [self._("the forecast")]),
+            *([] if reading is None else [self._("the indicative range")]),
+        ]
         caption = self._(
-            "{indicator}: published figures, the goal and, where one is possible, the forecast. Sources: {cite}.",
+            "{indicator}: {drawn}. Sources: {cite}.",
             indicator=self.series_name(self.target["indicator_id"], self.target["region_id"]),
+            drawn=self.words.join(drawn),
             cite=markdown.cite(sources),
         )
         return Markdown(self.figure(draw, shown, alt=self._history_alt(answer, fitted), caption=caption))
@@ -200,19 +207,24 @@ class TargetPage(Page):
         )
 
     def _drawn(self, answer: Assessment, fitted: Series) -> list[tuple[str, Series]]:
-        """Return what the figure shows: the direct series, its proxies, and the context where these hold very little.
+        """Return what the figure shows: the direct series, its proxies, and the context where these make no series.
 
         Totals of other places are on another scale, so of counts only series are drawn, no single figures.
         """
         parts = [("direct", fitted), *((item.role, item.series) for item in answer.with_role("proxy"))]
-        if sum(int(series.rows["start"].notna().sum()) for _role, series in parts) < FEW_FIGURES:
-            parts += [("context", item.series) for item in answer.with_role("context")]
+        held = sum(int(series.rows["start"].notna().sum()) for _role, series in parts)
+        if held < FEW_FIGURES or not any(self._makes_a_series(series) for _role, series in parts):
+            # A place is drawn once, by its first series: a line must not join two measures of it.
+            places = {item.series.region_id: item.series for item in reversed(answer.with_role("context"))}
+            parts += [("context", series) for series in reversed(places.values())]
         return [
             (role, series)
             for role, series in parts
-            if kind_of(self.catalog.indicator(series.indicator_id).kind).is_relative
-            or form_a_series(Point.of_series(self.catalog, series))
+            if kind_of(self.catalog.indicator(series.indicator_id).kind).is_relative or self._makes_a_series(series)
         ]
+
+    def _makes_a_series(self, series: Series) -> bool:
+        return form_a_series(Point.of_series(self.catalog, series))
 
     def _no_chart(self, parts: list[tuple[str, Series]]) -> str:
         """Return the figures that are too few for a chart, each with its place and period."""
@@ -417,20 +429,13 @@ class TargetPage(Page):
         ]
 
     def peer_rule(self, answer: Assessment | None = None, fitted: Series | None = None) -> Markdown:
-        """Return the side note with the growth-ratio rule that other reports use, or why it cannot be computed.
-
-        Nothing where there is no direct figure.
-        """
+        """Return the side note with the growth-ratio rule that other reports use; nothing where it does not apply."""
         goal, fitted = (answer or self.assessment).verdict.goal, fitted or self.direct
         if fitted.rows.empty:
             return Markdown("")
         result = GrowthRatio.of(fitted, goal)
         if result is None:
-            reason = GrowthRatio.why_none(fitted, goal)
-            said = labels.label(self.words, labels.NO_GROWTH_RATIO, reason)
-            return self.text(
-                self._("The growth-ratio rule of other reports cannot be computed: {reason}.", reason=said)
-            )
+            return Markdown("")
         body = self._(
             "Side note, not a verdict: the ratio of actual to required yearly growth since {year}, which other reports "
             "call “on track” from 0.95 up, is {ratio}. Near a ceiling this rule is wrong more often than right.",
@@ -573,6 +578,9 @@ def sensitivity_table(page: Page, goal: Goal, result: Sensitivity) -> str:
         Column(page._("Fitted years"), lambda run: page.computed.run_years(goal, run), "r"),
         Column(page._("Last year"), lambda run: _last_year(page, run), "r"),
     ]
+    if result.book.state == "cannot_judge" and result.percents is None and not result.word_changes:
+        # A table of runs none of which can be judged says no more than the sentence.
+        return _sensitivity_finding(page, goal, result)
     runs = page.table_of(columns, result.runs, page._("The same goal by other choices"))
     return f"{_sensitivity_finding(page, goal, result)}\n\n{runs}"
 

@@ -45,7 +45,7 @@ SENTENCES = {
         "missed 0.",
         "What was found so far decides nothing but points a way: likely to be reached: 2 (Research intensity keeps "
         "rising, More test centres).",
-        "1 number from Statistics Bureau would settle 1 goal.",
+        "1 number from the Statistics Bureau would settle 1 goal.",
     ),
     "zh": (
         "可以衡量的3项目标中，按目标年全年的官方数字作出最终判定的：已达到1项，未达到0项。",

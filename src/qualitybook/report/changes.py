@@ -275,7 +275,8 @@ class ChangeWords:
     def _series_rows(self, figures: pd.DataFrame) -> list[list[str]]:
         rows = []
         for _key, group in figures.groupby(["indicator_id", "region_id"], sort=False):
-            told = self.voice.language.semicolon.join(self.value(row) for _, row in group.iterrows())
+            # What two sources print alike is told once, with both.
+            told = self.voice.language.semicolon.join(dict.fromkeys(self.value(row) for _, row in group.iterrows()))
             cited = " ".join(self.cite(str(source)) for source in dict.fromkeys(group["source_id"]))
             rows.append([self.series(group.iloc[0]), told, cited])
         return rows

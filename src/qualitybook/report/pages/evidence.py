@@ -219,13 +219,9 @@ class EvidencePage(Page):
     def gaps(self, gaps: pd.DataFrame | None = None) -> Markdown:
         """Return what is missing for each task and goal, who has it, and where it most likely stands."""
         tasks = self.catalog.tasks.set_index("task_id")
-        rows = [
-            [
-                markdown.escape(tasks.loc[gap.task_id, "number"]),
-                self.gap_text(gap),
-            ]
-            for gap in rows_of(self.catalog.gaps if gaps is None else gaps)
-        ]
+        order = list(tasks.index)
+        found = sorted(rows_of(self.catalog.gaps if gaps is None else gaps), key=lambda gap: order.index(gap.task_id))
+        rows = [[markdown.escape(tasks.loc[gap.task_id, "number"]), self.gap_text(gap)] for gap in found]
         header = [self._("Task"), self._("What is missing, and who has it")]
         return Markdown(self.table(header, rows, self._("Gaps in what was found"), "ll"))
 

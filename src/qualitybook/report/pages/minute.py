@@ -275,8 +275,8 @@ def _settled_by(page: Page, found: Sequence[Standing]) -> str:
     printed = page.words.ngettext("{count} number", "{count} numbers", numbers)
     goals = len({gap.target_id for gap in named})
     told = page.words.ngettext(
-        "{numbers} from {keepers} would settle {goals} goal.",
-        "{numbers} from {keepers} would settle {goals} goals.",
+        "{numbers} from the {keepers} would settle {goals} goal.",
+        "{numbers} from the {keepers} would settle {goals} goals.",
         goals,
         keepers=keepers,
         numbers=note("brief.numbers", added, rows, numbers, printed),

@@ -101,11 +101,20 @@ class PeersPage(Page):
             self.indicator_name(indicator_id),
             self.region_name(region_id),
             markdown.escape(goal + (self.words.parentheses(note) if note else "")),
-            self.latest_by_scope(scopes) or self.latest_cell(indicator_id, region_id),
+            self.latest_by_scope(scopes) or self._decided_by(verdict) or self.latest_cell(indicator_id, region_id),
             self.verdicts_by_scope(scopes) or told,
             "0" if verdict.series is None else self.computed.fitted_years(verdict.series),
             markdown.cite([str(row["source_id"])]),
         ]
+
+    def _decided_by(self, verdict: Verdict) -> str:
+        """Return the figure that decided a goal of an earlier year; empty for others, whose latest figure is told."""
+        point = self._point_for(verdict) if verdict.is_decided and verdict.series is not None else None
+        if point is None or point.year != verdict.goal.target_year:
+            return ""
+        indicator = verdict.goal.indicator_id
+        told = markdown.escape(self.computed.figure_text(self.unit(indicator), indicator, point))
+        return f"{told} {markdown.cite(point.sources)}"
 
     def dots(self, judged: Judged | None = None) -> Markdown:
         """Return the figure of goals against latest figures or forecasts, by indicator."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import socket
 import struct
 import time
@@ -13,10 +15,15 @@ from http.server import ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
 
+import click
 import pytest
+import small_project
 from click.testing import CliRunner
 
 from qualitybook import cli
+from qualitybook.cli.build import build
+from qualitybook.cli.site import _builder
+from qualitybook.publish.cache import digests_of_files
 from qualitybook.publish.layout import Project
 from qualitybook.publish.preview import HOST, serve, server_of, sources_of
 
@@ -140,3 +147,29 @@ def test_only_files_of_the_site_are_shown_and_only_under_own_names(
     stop.set()
     running.join(PATIENCE)
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_watched_build_has_the_bytes_of_one_from_nothing_and_says_in_a_line_what_came_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(small_project.write_project(tmp_path / "project"))
+    data, output = Path("data"), Path("_site")
+    with click.Context(build, info_name="build") as context:
+        rebuild = _builder(context, data=data, lang="en", html=True, output=output)
+        rebuild()
+        first = digests_of_files(output)
+        observations = data / "observations.csv"
+        rows = observations.read_text(encoding="utf-8")
+        observations.write_text("spoilt\n", encoding="utf-8")
+        rebuild()
+        assert digests_of_files(output) == first
+        observations.write_text(rows.replace("83.5", "83.6", 1), encoding="utf-8")
+        capfd.readouterr()
+        rebuild()
+    (line,) = capfd.readouterr().err.splitlines()
+    assert re.fullmatch(r"\d\d:\d\d:\d\d \d+\.\d s: built", line)
+    again = digests_of_files(output)
+    assert again != first
+    shutil.rmtree("_build")
+    assert small_project.build(Path(), "--html", "--lang", "en", "--output", "_site-anew").returncode == 0
+    assert digests_of_files(Path("_site-anew")) == again

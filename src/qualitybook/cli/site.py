@@ -231,7 +231,11 @@ _ENTRANCE = "index.html"
 @data_option
 @click.pass_context
 def serve(ctx: click.Context, port: int, watch: bool, lang: str | None, output: Path | None, data: Path) -> None:
-    """Show the site on this computer: http://127.0.0.1:8000/, until Ctrl+C."""
+    """Show the site on this computer: http://127.0.0.1:8000/, until Ctrl+C.
+
+    With --watch it keeps its libraries loaded, so that the website after a change costs less than `build --html`; the
+    bytes are the same. A line says what came of each change; what is wrong leaves the site as it was.
+    """
     from threading import Event
 
     from qualitybook.publish.layout import Project
@@ -257,14 +261,23 @@ def serve(ctx: click.Context, port: int, watch: bool, lang: str | None, output: 
 
 
 def _builder(ctx: click.Context, **options: Any) -> Callable[[], None]:
-    """Return what runs `build` with these options and prints what is wrong instead of ending."""
+    """Return what runs `build` with these options and says in a line what came of it, instead of ending."""
+    from time import perf_counter
+
     from qualitybook.cli.build import build
 
+    built = 0
+
     def rebuild() -> None:
+        nonlocal built
+        start, told = perf_counter(), "built"
         try:
-            ctx.invoke(build, **options)
+            # Only the first one takes long enough to be watched.
+            ctx.invoke(build, quiet=built > 0, **options)
+            built += 1
         except click.ClickException as error:
-            error.show()
+            told = f"not built, the site is as it was: {error.format_message()}"
+        click.echo(f"{datetime.now():%H:%M:%S} {perf_counter() - start:.1f} s: {told}", err=True)
 
     return rebuild
 

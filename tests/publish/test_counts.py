@@ -1,0 +1,65 @@
+"""What a build starts: counts, which say the same on a busy machine."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import small_project
+from click.testing import CliRunner
+
+from qualitybook import cli
+
+PAGES, FORMS, PACKED = (f"qualitybook.publish.{name}" for name in ("processes", "compile", "typst.packing"))
+"""Modules that processes are started for: one that makes a page, one that makes a form, one for each PDF of Typst's."""
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Return the counts of the processes that are started, by their module."""
+    counts: Counter[str] = Counter()
+    start = BaseProcess.start
+
+    def counted(process: Any) -> None:
+        if process._target.__name__ == "_run":
+            counts[process._args[0]] += 1
+        start(process)
+
+    monkeypatch.setattr(BaseProcess, "start", counted)
+    return counts
+
+
+def built(*options: str) -> tuple[int, int]:
+    """Build, and return how many pages there are and how many were made."""
+    result = CliRunner().invoke(cli.main, ["build", "--lang", "en", *options], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    pages = re.findall(r"^pages \d+/(\d+): (.*)$", result.output, re.MULTILINE)
+    return len(pages), sum(said.endswith(": made") for _, said in pages)
+
+
+def test_a_build_starts_one_process_a_page_and_a_form_and_typst_once_and_then_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: Counter[str]
+) -> None:
+    monkeypatch.chdir(small_project.write_project(tmp_path))
+    pages, made = built("--html", "--pdf")
+    assert made == pages
+    # One form more: the settings are tried on a book of one page before any other is made.
+    assert started == {PAGES: pages, FORMS: 3, PACKED: 1}
+    started.clear()
+    built("--html", "--pdf")
+    assert started == {}
+    observations = Path("data/observations.csv")
+    text = observations.read_text(encoding="utf-8")
+    observations.write_text(text.replace("83.5", "83.6", 1), encoding="utf-8")
+    pages, made = built("--html", "--pdf")
+    assert 0 < made < pages
+    assert started == {PAGES: made, FORMS: 2, PACKED: 1}
+    started.clear()
+    words = Path("book/en/preface.md")
+    words.write_text(words.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
+    assert built("--html")[1] == 0
+    assert started == {FORMS: 1}

@@ -15,7 +15,11 @@ import pytest
 from click.testing import CliRunner
 from intake_files import FIRST, follow, good_book, put, taken_in, with_part_changed
 from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 from synthetic import write_evidence
 
 from qualitybook.cli import main
@@ -60,6 +64,21 @@ def hidden_column(book: Workbook) -> None:
 def hidden_sheet(book: Workbook) -> None:
     book["observations"].sheet_state = "hidden"
     book.active = 1
+
+
+def hidden_columns(book: Workbook) -> None:
+    """Two at once, which the file names by one entry."""
+    sheet = book["observations"]
+    sheet.column_dimensions.group("E", "F", hidden=True)
+
+
+def crossed_out(book: Workbook) -> None:
+    book["observations"][f"D{FIRST}"].font = Font(strike=True)
+
+
+def raised_mark(book: Workbook) -> None:
+    mark = TextBlock(InlineFont(vertAlign="superscript"), "1")
+    book["observations"][f"D{FIRST}"].value = CellRichText(["96.10", mark])
 
 
 def without_header(book: Workbook) -> None:
@@ -152,6 +171,10 @@ CASES: dict[str, tuple[Spoil, str, str]] = {
     "formula in text": (figure(locator="@cmd"), "observations!I3", "formula_text"),
     "merged cells": (merged, "observations!K3", "merged_cells"),
     "hidden row": (hidden_row, "observations!A3", "hidden_row"),
+    "two hidden columns": (hidden_columns, "observations!F1", "hidden_column"),
+    "a figure crossed out": (crossed_out, "observations!D3", "crossed_out"),
+    "a raised mark": (raised_mark, "observations!D3", "raised_mark"),
+    "a mark in a circle": (figure(value="96.10①"), "observations!D3", "remark_in_figure"),
     "hidden sheet": (hidden_sheet, "observations!A1", "hidden_sheet"),
     "hidden column": (hidden_column, "observations!F1", "hidden_column"),
     "no row of names": (without_header, "observations!A1", "header_missing"),
@@ -429,6 +452,32 @@ def test_strict_open_xml_is_named(folder: Path, tmp_path: Path) -> None:
     path = with_part_changed(sound(tmp_path / "figures.xlsx"), r"\.xml$|\.rels$", change)
     with pytest.raises(IntakeError, match=r"saved as Strict Open XML.*save it as Excel Workbook \(\.xlsx\)"):
         taken_in(folder, path)
+
+
+def test_a_row_without_height_is_hidden(folder: Path, tmp_path: Path) -> None:
+    good_book().save(tmp_path / "good.xlsx")
+    flat = with_part_changed(
+        tmp_path / "good.xlsx", "sheet1", lambda text: text.replace('<row r="3"', '<row r="3" ht="0" customHeight="1"')
+    )
+    assert ("A3", "hidden_row") in [(fault.cell, fault.code) for fault in taken_in(folder, flat).faults]
+
+
+def test_a_note_at_a_cell_is_told(folder: Path, tmp_path: Path) -> None:
+    book = good_book()
+    book["observations"]["D2"].comment = Comment("Type the figure as printed.", "template")
+    book["observations"][f"D{FIRST}"].comment = Comment("preliminary", "reader")
+    book.save(tmp_path / "figures.xlsx")
+    faults = [fault for fault in taken_in(folder, tmp_path / "figures.xlsx").faults if fault.code == "cell_note"]
+    assert [(fault.cell, fault.level) for fault in faults] == [(f"D{FIRST}", "warning")]
+
+
+@pytest.mark.parametrize(("text", "left"), [("96.10¹", "96.10"), ("①96.10", "96.10"), ("96.10（1）①", "96.10")])
+def test_the_mark_of_a_note_is_no_digit(folder: Path, tmp_path: Path, text: str, left: str) -> None:
+    book = good_book()
+    put(book["observations"], FIRST, value=text)
+    book.save(tmp_path / "figures.xlsx")
+    advice = [fault.advice for fault in taken_in(folder, tmp_path / "figures.xlsx").faults]
+    assert advice == [f"type {left}, and say the rest in the notes"]
 
 
 def test_chart_sheets_and_warnings_of_openpyxl_do_not_matter(folder: Path, tmp_path: Path) -> None:

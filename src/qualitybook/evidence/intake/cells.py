@@ -639,6 +639,17 @@ def _figure_of(text: str) -> _Figure:
     return figure
 
 
+def _without_mark(figure: _Figure) -> _Figure | None:
+    """Take the mark of a note off, raised or in a circle, which would become one of the digits."""
+    bare = figure.text.strip("".join(sign for sign in figure.text if _is_mark(sign)) + " ")
+    return None if bare == figure.text else figure.without(bare, _REMARK_CODE)
+
+
+def _is_mark(sign: str) -> bool:
+    kinds = ("<super>", "<circle>", "<compat>")
+    return unicodedata.category(sign) == "No" and unicodedata.decomposition(sign).startswith(kinds)
+
+
 def _half_width(figure: _Figure) -> _Figure | None:
     half = _half(figure.text)
     return None if half == figure.text else figure.without(half, _FULL_WIDTH)
@@ -700,6 +711,7 @@ def _plainly(figure: _Figure) -> _Figure | None:
 
 
 _STEPS: tuple[Callable[[_Figure], _Figure | None], ...] = (
+    _without_mark,
     _thousands,
     _without_percent,
     _half_width,

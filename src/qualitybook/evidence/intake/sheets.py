@@ -515,7 +515,7 @@ def _opened(path: Path) -> tuple[Workbook, Workbook]:
         with warnings.catch_warnings():
             # What openpyxl warns of are looks and helps that it leaves out; they bring no figure.
             warnings.simplefilter("ignore")
-            books = load_workbook(path), load_workbook(path, data_only=True)
+            books = load_workbook(path, rich_text=True), load_workbook(path, data_only=True)
         lost = _stated_sheets(path) - set(books[0].sheetnames)
     except Exception as error:
         # The library raises whatever its parsers do; whoever sent the file needs one sentence.
@@ -587,7 +587,7 @@ def _sheet(formulas: Worksheet, values: Worksheet) -> _Sheet:
         for pair in zip(formulas.iter_rows(), values.iter_rows(), strict=True)
     ]
     faults = (*_hidden(formulas), *_merged(formulas), *_hidden_rows(formulas, rows), *_hidden_columns(formulas, rows))
-    return _Sheet(name, rows, faults)
+    return _Sheet(name, rows, (*faults, *_marked(formulas)))
 
 
 def _cell(formula: object, value: object) -> Cell:
@@ -617,7 +617,8 @@ def _hidden(sheet: Worksheet) -> Iterator[Fault]:
 
 def _hidden_rows(sheet: Worksheet, rows: Sequence[Sequence[Cell]]) -> Iterator[Fault]:
     for number, cells in enumerate(rows, start=1):
-        if sheet.row_dimensions[number].hidden and any(not cell.is_empty for cell in cells):
+        row = sheet.row_dimensions[number]
+        if (row.hidden or row.height == 0) and any(not cell.is_empty for cell in cells):
             advice = "show the row (or clear the filter) and look at it, or delete it"
             yield Fault(str(sheet.title), f"A{number}", "", "a hidden row", "rows that are shown", advice, "hidden_row")
 
@@ -625,11 +626,43 @@ def _hidden_rows(sheet: Worksheet, rows: Sequence[Sequence[Cell]]) -> Iterator[F
 def _hidden_columns(sheet: Worksheet, rows: Sequence[Sequence[Cell]]) -> Iterator[Fault]:
     from openpyxl.utils import get_column_letter
 
+    # One entry may stand for several columns.
+    hidden = [
+        range(column.min or 0, (column.max or 0) + 1)
+        for column in sheet.column_dimensions.values()
+        if column.hidden or column.width == 0
+    ]
     for at in range(max((len(cells) for cells in rows), default=0)):
         letter = get_column_letter(at + 1)
         filled = any(at < len(cells) and not cells[at].is_empty for cells in rows)
-        if sheet.column_dimensions[letter].hidden and filled:
+        if filled and any(at + 1 in columns for columns in hidden):
             advice = "show the column and look at it, or delete it"
             yield Fault(
                 str(sheet.title), f"{letter}1", "", "a hidden column", "columns that are shown", advice, "hidden_column"
             )
+
+
+_RAISED = ("superscript", "subscript")
+_NAMES = {field.name for table in TABLES for field in table.fields}
+_ALL_DIGITS = re.compile(r"[0-9.,，-]+")
+
+
+def _marked(sheet: Worksheet) -> Iterator[Fault]:
+    """Yield what the text of a cell does not tell: crossing out, a raised mark at a number, a note of its reader."""
+    from openpyxl.cell.rich_text import CellRichText, TextBlock
+
+    for cell in (cell for row in sheet.iter_rows() for cell in row if cell.value is not None):
+        value = cell.value
+        runs = [run for run in value if isinstance(run, TextBlock)] if isinstance(value, CellRichText) else []
+        text, place = repr(str(value)), (str(sheet.title), cell.coordinate, "")
+        if cell.font.strike or any(run.font.strike for run in runs):
+            advice = "delete what is crossed out, or take the line through it away"
+            yield Fault(*place, f"{text}, crossed out", "what holds", advice, "crossed_out")
+        raised = [run.text for run in runs if run.font.vertAlign in _RAISED]
+        if raised and _ALL_DIGITS.fullmatch(str(value)):
+            advice = "delete the mark, and say in the notes what it says"
+            yield Fault(*place, f"{text}, of which {raised[0]!r} is raised", "a number alone", advice, "raised_mark")
+        if cell.comment and value not in _NAMES:
+            found = f"a note at the cell, {' '.join(cell.comment.text.split())!r}"
+            advice = "nothing, if it says nothing of the figure; else put it into note_zh and note_en"
+            yield Fault(*place, found, "notes in their columns", advice, "cell_note", "warning")

@@ -1073,3 +1073,10 @@ def test_a_change_is_not_held_against_the_bounds_of_its_indicator(tmp_path: Path
     assert _problems(tmp_path / "change", lambda tables: change(tables, "-13.5", "change_from_baseline")) == []
     (problem,) = _problems(tmp_path / "figure", lambda tables: change(tables, "-13.5", "at_least"))
     assert problem.code == "value_out_of_bounds"
+
+
+@pytest.mark.parametrize("name", ["regions", "indicators", "sources", "areas", "tasks"])
+def test_a_table_without_a_row_is_named_alone(tmp_path: Path, name: str) -> None:
+    (problem,) = check(write_evidence(tmp_path, **{name: []}))
+    assert (problem.file, problem.row, problem.level) == (PATHS[name], 1, "error")
+    assert "a row for each key that other tables name" in problem.allowed

@@ -593,3 +593,20 @@ def test_a_workbook_that_unpacks_beyond_all_measure_is_not_read(tmp_path: Path, 
         parts.writestr("xl/more.xml", " " * (65 << 20))
     with pytest.raises(IntakeError, match=r"found '6\d MiB'; allowed: at most 64 MiB, unpacked"):
         taken_in(folder, tmp_path / "figures.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("empty.xlsx", b"", "found 'an empty file'; allowed: a workbook (.xlsx)"),
+        ("cut.xlsx", b"PK\x03\x04 and no end", "found 'a file that is damaged or cut off, or no workbook'"),
+        ("empty.csv", b"", "found 'nothing'; allowed: the column names of a table, such as indicator_id, region_id"),
+    ],
+)
+def test_a_file_without_a_table_is_refused_in_plain_words(
+    sample_folder: Path, tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    refused = CliRunner().invoke(main, ["intake", "import", str(tmp_path / name), "--data", str(sample_folder)])
+    (line, _) = refused.stderr.splitlines()
+    assert (refused.exit_code, said in line, len(line) < 300) == (1, True, True), line

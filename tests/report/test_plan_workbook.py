@@ -14,7 +14,10 @@ from synthetic import PATHS, evidence_tables, write_evidence
 
 from qualitybook import cli
 from qualitybook.evidence.check import check
+from qualitybook.evidence.schema import TABLES
+from qualitybook.report.plan_workbook import _ELSEWHERE, _heading
 
+ROOT = Path(__file__).parents[2]
 SPOILT = (("targets", "rule", "atleast"), ("tasks", "area_id", "nowhere"), ("areas", "name_zh", None))
 KEPT = sorted({*PATHS} - {"observations", "reviews", "editions", "dating"})
 
@@ -40,6 +43,36 @@ def changed(path: Path, change: Callable[[Workbook], None]) -> Path:
     change(book)
     book.save(path)
     return path
+
+
+def test_every_column_of_the_sheets_has_a_heading_in_words() -> None:
+    tables = [table for table in TABLES if table.name not in _ELSEWHERE]
+    bare = [
+        (table.name, field.name)
+        for table in tables
+        for field in table.fields
+        if _heading(table, field.name) == field.name
+    ]
+    assert bare == []
+
+
+def test_a_sheet_that_is_missing_is_named_alone(plan: Path, tmp_path: Path) -> None:
+    def lose(book: Workbook) -> None:
+        del book["regions"]
+
+    refused = run("init", tmp_path / "city", "--from-workbook", changed(plan, lose))
+    first, *rest = refused.stderr.splitlines()
+    assert first.startswith("error: regions.csv:1: found 'a header and nothing else'; allowed: a row for each key")
+    assert first.endswith("to do: fill in the sheet regions")
+    assert rest == ["1 cell to look at; nothing was written."]
+
+
+def test_what_editions_need_is_no_part_of_a_plan(tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    run("intake", "template", path, "--plan", "--data", ROOT / "examples" / "clean-air")
+    assert "errata" not in load_workbook(path).sheetnames
+    made = run("init", tmp_path / "city", "--lang", "en", "--from-workbook", path)
+    assert made.exit_code == 0, made.output
 
 
 def cell_of(book: Workbook, sheet: str, row: int, column: str) -> str:

@@ -58,6 +58,7 @@ STILL_READ = frozenset({YEAR_FROM_NEEDED, EDITION_MISSING})
 
 # Looking for the nearest key is slow; when this many are unknown, a whole table is amiss and hints do not help.
 _MOST_HINTS = 20
+_MOST_NAMED = 3
 
 
 _Tables = Mapping[str, Checked]
@@ -200,11 +201,22 @@ def _numbers_of_goals(tables: _Tables) -> Iterator[Problem]:
 
 
 def _dangling_keys(tables: _Tables) -> Iterator[Problem]:
-    """Find foreign keys that are no key of the other table."""
+    """Find foreign keys that are no key of the other table; where that has no row at all, it alone is named."""
+    lacking: dict[tuple[str, str], dict[str, None]] = {}
     for checked in tables.values():
         for key in checked.table.foreign_keys:
-            if tables[key.table].is_whole:
-                yield from _dangling(checked, key, tables[key.table])
+            other = tables[key.table]
+            if other.is_whole and other.lines:
+                yield from _dangling(checked, key, other)
+            elif other.is_whole:
+                keys = (cells for _, cells in checked.rows(*key.fields) if all(cells))
+                lacking.setdefault((key.table, key.level), {}).update(dict.fromkeys(map(" + ".join, keys)))
+    for (name, level), named_keys in lacking.items():
+        if named_keys:
+            more = f" and {len(named_keys) - _MOST_NAMED} more" if len(named_keys) > _MOST_NAMED else ""
+            named = ", ".join([*named_keys][:_MOST_NAMED]) + more
+            allowed = f"a row for each key that other tables name: {named}"
+            yield tables[name].problem(1, "", "a header and nothing else", allowed, "key_unknown", level)
 
 
 def _dangling(checked: Checked, key: ForeignKey, other: Checked) -> Iterator[Problem]:

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 _PLAN = ("areas", "tasks", "targets", "target_path", "target_evidence", "task_indicators", "gaps")
 _OTHERS = ("indicators", "regions", "units", "sources", "publishers", "locators")
 """What every plan needs; sheets of other tables are made where the folder has rows of them."""
-_ELSEWHERE = (OBSERVATIONS.name, REVIEWS.name, EDITIONS.name, "dating")
-"""Tables that have workbooks or commands of their own, or that figures without a period need."""
+_ELSEWHERE = (OBSERVATIONS.name, REVIEWS.name, EDITIONS.name, "errata", "dating")
+"""Tables that have workbooks or commands of their own, that editions need, or figures without a period."""
 _READINGS = "indicative_evidence"
 _LABELS: Mapping[str, Mapping[str, str]] = {
     "targets.rule": labels.RULES,

@@ -685,7 +685,7 @@ def _beside(problems: Iterable[Problem], changes: Sequence[Change]) -> Iterator[
         if forbids(problem) and (problem.file, problem.row) not in brought:
             place = problem.file if problem.row is None else f"{problem.file}:{problem.row}"
             advice = f"correct {problem.file} first, or leave out the rows that this follows from"
-            if problem.code == TABLE_EMPTY:
+            if problem.code == TABLE_EMPTY or (problem.row == 1 and not problem.column):
                 advice = f"fill in the sheet {sheets[problem.file]}"
             yield Fault(place, "", problem.column, problem.found, problem.allowed, advice, problem.code)
 

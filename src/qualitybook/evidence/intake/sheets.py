@@ -195,10 +195,7 @@ def _entries_of(sheet: _Sheet, tables: Sequence[Table], by_name: bool) -> tuple[
         return [], [], 0
     table, position = _header_of(sheet, candidates)
     if table is None:
-        names = " or ".join(", ".join(table.header[:4]) + ", ..." for table in candidates)
-        advice = "keep the template's row of column names, or add one"
-        found = "no row of column names"
-        return [], [Fault(sheet.name, "A1", "", found, f"the column names {names}", advice, "header_missing")], 0
+        return [], [_header_missing(sheet, candidates)], 0
     columns, faults = _columns_of(sheet, table, position)
     if faults:
         return [], faults, 0
@@ -209,6 +206,14 @@ def _entries_of(sheet: _Sheet, tables: Sequence[Table], by_name: bool) -> tuple[
     started = sum(any(not cell.is_empty for _, cell in row) for row in rows)
     entries = [_entry(sheet.name, table, row) for row in filled]
     return entries, list(_beyond_the_header(sheet, position)), started - len(filled)
+
+
+def _header_missing(sheet: _Sheet, candidates: Sequence[Table]) -> Fault:
+    found = "no row of column names" if any(not cell.is_empty for row in sheet.rows for cell in row) else "nothing"
+    such_as = "such as " * (len(candidates) > 1)
+    allowed = f"the column names of a table, {such_as}{', '.join(candidates[0].header[:4])}, ..."
+    advice = "keep the template's row of column names, or add one ('qualitybook intake template' writes it)"
+    return Fault(sheet.name, "A1", "", found, allowed, advice, "header_missing")
 
 
 def _beyond_the_header(sheet: _Sheet, position: int) -> Iterator[Fault]:
@@ -519,10 +524,21 @@ def _opened(path: Path) -> tuple[Workbook, Workbook]:
         lost = _stated_sheets(path) - set(books[0].sheetnames)
     except Exception as error:
         # The library raises whatever its parsers do; whoever sent the file needs one sentence.
-        raise IntakeError([_not_opened(path, f"{type(error).__name__}: {error}")]) from None
+        raise IntakeError([_not_opened(path, _why_not_opened(path, error))]) from None
     if lost:
         raise IntakeError([_not_opened(path, f"no content of the sheet {', '.join(sorted(lost))}")])
     return books
+
+
+def _why_not_opened(path: Path, error: Exception) -> str:
+    """Return in words what keeps a file from being read as a workbook."""
+    if not path.stat().st_size:
+        return "an empty file"
+    if not zipfile.is_zipfile(path):
+        return "a file that is damaged or cut off, or no workbook"
+    if isinstance(error, zipfile.BadZipFile | zlib.error | EOFError):
+        return "a damaged workbook"
+    return f"a workbook that is damaged, or of a program whose files cannot be read ({type(error).__name__}: {error})"
 
 
 def _not_opened(path: Path, found: str) -> Fault:

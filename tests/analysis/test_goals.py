@@ -181,7 +181,11 @@ def test_a_step_from_a_provisional_figure_breaks_no_fall(judged: Judge) -> None:
 
 @pytest.mark.parametrize(
     ("part", "whole", "figure", "state"),
-    [(1, 3, "33.3", "met"), (5, 6, "83.3", "met"), (2, 3, "66.7", "met"), (2, 3, "66.6", "not_met")],
+    [
+        *((1, 3, "33.3", "met"), (5, 6, "83.3", "met"), (2, 3, "66.7", "met"), (2, 3, "66.6", "not_met")),
+        # 62.5 is printed 63, half away from zero.
+        *((5, 8, "63", "met"), (5, 8, "62", "not_met")),
+    ],
 )
 def test_a_part_without_its_counts_is_held_as_it_is_printed(
     judged: Judge, part: int, whole: int, figure: str, state: str
@@ -201,6 +205,16 @@ def test_average_growth_by_figures_of_growth(judged: Judge) -> None:
     assert so_far is not None
     assert so_far.mean == pytest.approx(5.130, abs=5e-4)
     assert so_far.needed is None
+
+
+def test_growth_by_more_than_all_there_was_has_no_mean(judged: Judge) -> None:
+    """A profit of 100 that becomes a loss of 50 has grown by -150 %; there is no root of a negative factor."""
+    growth = {"kind": "growth", "unit": "percent", "from_year": 2023, "is_percent": True}
+    for figures in (yearly(2023, -150), yearly(2023, -150, 5, 5)):
+        verdict = judged("average_growth", 5, figures, **growth)
+        assert (verdict.state, verdict.reason, GrowthSoFar.of(verdict)) == ("cannot_judge", "impossible_value", None)
+    assert judged("average_growth", 5, yearly(2023, -100, 5, 5), **growth).state == "not_met"
+    assert GrowthSoFar.of(judged("average_growth", 5, yearly(2023, -100), **growth)) is None
 
 
 def test_growth_still_needed(judged: Judge) -> None:

@@ -97,6 +97,11 @@ def test_the_newest_date_of_a_stock_is_its_latest(told: Told) -> None:
     assert pair(told(rows, CENTRES)) == ("2024", "2025-09", 1.0, "exact")
 
 
+def test_a_year_cut_short_is_not_newer_than_its_end(told: Told) -> None:
+    rows = [row("2024", "3", CENTRES), row("2025-12", "5", CENTRES), row("2025", "4", CENTRES, complete="0")]
+    assert pair(told(rows, CENTRES)) == ("2024", "2025-12", 2.0, "exact")
+
+
 def test_a_stock_is_set_against_an_earlier_year_not_an_earlier_month(told: Told) -> None:
     rows = [row(period, value, CENTRES) for period, value in (("2024-02", "3"), ("2025-03", "5"), ("2025-09", "6"))]
     assert pair(told(rows, CENTRES)) == ("2024-02", "2025-09", 3.0, "exact")

@@ -101,6 +101,18 @@ def test_a_stock_takes_the_last_figure_of_the_year(catalog_of: CatalogMaker) -> 
     assert series.yearly["value"].to_dict() == {2020: 5.0}
 
 
+@pytest.mark.parametrize("cells", [{"complete": "0"}, {"status": "provisional"}])
+def test_of_a_stocks_figures_of_one_date_that_which_may_decide_counts(
+    catalog_of: CatalogMaker, cells: dict[str, str]
+) -> None:
+    """A year cut short, or a provisional figure, on a later line than that of the end of December."""
+    rows = [
+        observation(CENTRES, "sample_city", "2020-12", "5", SOURCE),
+        observation(CENTRES, "sample_city", "2020" if "complete" in cells else "2020-Q4", "4", SOURCE, **cells),
+    ]
+    assert build_series(catalog_of(rows), CENTRES, "sample_city").yearly["value"].to_dict() == {2020: 5.0}
+
+
 CLEAN_AIR = {
     str(month): str(value) for month, value in enumerate((30, 26, 24, 20, 18, 14, 12, 14, 18, 25, 36, 42), start=1)
 }

@@ -368,6 +368,17 @@ def test_rates_without_categories_or_counts_are_not_standardised(catalog_of):
     assert Standardisation.of(only_incomplete) is None
 
 
+def test_a_release_of_one_category_is_no_mix(catalog_of):
+    """300 toys of which 290 passed are all of that release, and say nothing of what is usually sampled."""
+    rows = [*release("2022-03", (100, 95), (300, 290)), *release("2022-04", (0, 0), (300, 290))]
+    found = Releases.of(catalog_of(rows), "goods_pass_rate", "sample_city")
+    assert found.totals["complete"].tolist() == [True, False]
+    assert pooled_mix(found.complete_cells()).to_dict() in (
+        {"tools": 0.25, "toys": 0.75},
+        {"tools": 0.75, "toys": 0.25},
+    )
+
+
 def test_no_year_with_all_groups_is_no_standardisation(catalog_of):
     rows = [*release("2022-03", (100, 95), (0, 0)), *release("2023-03", (0, 0), (100, 95))]
     assert Standardisation.of(Releases.of(catalog_of(rows), "goods_pass_rate", "sample_city")) is None

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from qualitybook.evidence.numbers import rounded
 from qualitybook.evidence.schema import PERCENT, RULES, Rule
 
 _TINY = 1e-9
@@ -151,7 +152,10 @@ class Asked:
 
     def printed(self, decimals: int) -> Asked:
         """Return the same with its ends as they would be printed."""
-        return replace(self, lower=round(self.lower, decimals), upper=round(self.upper, decimals))
+        lower, upper = (
+            float(rounded(end, decimals)) if math.isfinite(end) else end for end in (self.lower, self.upper)
+        )
+        return replace(self, lower=lower, upper=upper)
 
     def nearest_end(self, value: float) -> float:
         """Return the end that lies nearest to a figure."""

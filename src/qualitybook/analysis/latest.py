@@ -467,10 +467,11 @@ def _made_years(kind: _Kind, series: Series) -> Iterator[Point]:
             )
 
 
-def _order(point: Point) -> tuple[date, int, bool, bool, tuple[int, ...]]:
+def _order(point: Point) -> tuple[date, bool, int, bool, bool, tuple[int, ...]]:
     assert point.end is not None
-    # Of figures for one period a point comes after a bound, and one by the current definition last.
-    return point.end, _length(point), not point.is_bound, point.basis == CURRENT_BASIS, point.lines
+    # What its source calls cut short ends earlier than it says. Of figures for one period a point comes after a bound,
+    # and one by the current definition last.
+    return point.end, point.is_complete, _length(point), not point.is_bound, point.basis == CURRENT_BASIS, point.lines
 
 
 def point_of_row(catalog: Catalog, row: Any) -> Point:

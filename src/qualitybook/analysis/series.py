@@ -273,7 +273,8 @@ def _value_of_year(group: list[Any], rule: str) -> tuple[dict[str, object] | Non
     group = sorted(group, key=lambda figure: figure.basis != CURRENT_BASIS)
     own = next((figure for figure in group if is_whole_year(figure)), None)
     if own is None and rule == "end":
-        own = max(group, key=lambda figure: (figure.end, figure.line))
+        # Of figures of one date, one of a finished period before one cut short, and one that may decide before others.
+        own = max(group, key=lambda row: (row.end, row.complete != "0", weakness(row) == "", row.line))
     if own is not None:
         return _record(own), [own.line], "fitted"
     parts = _parts_of_year(group, counted=rule == "pooled") if rule in _MADE_FROM_PARTS else None

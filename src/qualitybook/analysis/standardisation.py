@@ -42,7 +42,7 @@ class Releases:
     """Groups of categories, in alphabetical order."""
     totals: pd.DataFrame
     """One row a release, by time: `period`, `start`, `year`, `months` (length), `n`, `passed`, `counted` (items in
-    categories with counts), `complete` (whether the categories add up to the total, both items and passes),
+    categories with counts), `complete` (whether several categories add up to the total, both items and passes),
     `source_id`."""
     cells: pd.DataFrame
     """One row a release and category with counts: `period`, `year`, `category_id`, `group`, `n`, `passed`,
@@ -124,7 +124,8 @@ def _totals(totals: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     """Return the releases with their length and with how far their categories account for them."""
     sums = cells.groupby("period")[["n", "passed"]].sum().reindex(totals["period"]).fillna(0.0)
     months = (totals["end"].dt.year - totals["start"].dt.year) * 12 + totals["end"].dt.month - totals["start"].dt.month
-    complete = (sums["n"].to_numpy() == totals["n"]) & (sums["passed"].to_numpy() == totals["passed"])
+    several = (cells.groupby("period")["category_id"].nunique().reindex(totals["period"]) > 1).to_numpy()
+    complete = (sums["n"].to_numpy() == totals["n"]) & (sums["passed"].to_numpy() == totals["passed"]) & several
     table = totals.assign(months=months + 1, counted=sums["n"].to_numpy(), complete=complete)
     columns = ["period", "start", "year", "months", "n", "passed", "counted", "complete", "source_id"]
     return table.sort_values(["start", "period"])[columns].reset_index(drop=True)

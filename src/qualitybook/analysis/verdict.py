@@ -57,6 +57,7 @@ from qualitybook.evidence.schema import RULES
 _NEVER_PUBLISHED_AFTER_MONTHS = 24
 _LONG_SERIES = 8
 _LEAST_RANKS = 8
+_ALL_LOST = 100
 _TINY = 1e-9
 
 STATES = ("met", "not_met", "open", "awaiting", "never_published", "cannot_judge", "no_verdict")
@@ -382,6 +383,9 @@ def _judge_growth(catalog: Catalog, goal: Goal, series: Series, waiting: str, op
         return Verdict(
             goal, "cannot_judge", _why_no_value(series) if series.n == 0 else "no_later_value", series=series
         )
+    if (known["value"] < -_ALL_LOST).any():
+        # A profit that turns into a loss has no growth that could be averaged.
+        return Verdict(goal, "cannot_judge", "impossible_value", series=series)
     if known.index[-1] < goal.target_year:
         return Verdict(goal, "cannot_judge", "not_forecast", series=series)
     if len(known) <= goal.target_year - int(goal.from_year or 0):
@@ -756,6 +760,8 @@ class GrowthSoFar:
             return None
         known = series.yearly.loc[list(years)]
         left, mean = len(asked) - len(years), mean_growth(known["value"])
+        if mean <= -_ALL_LOST:
+            return None
         whole, so_far = (1 + (goal.value or 0) / 100) ** len(asked), (1 + mean / 100) ** len(years)
         needed = 100 * ((whole / so_far) ** (1 / left) - 1) if left else None
         return cls(years, mean, left, needed, int(known["decimals"].max()))

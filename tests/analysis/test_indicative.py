@@ -128,6 +128,14 @@ def test_four_direct_values_switch_the_reading_off(catalog_of: CatalogMaker) -> 
     assert beside.gates[-1].passed is False
 
 
+def test_values_by_an_older_definition_carry_no_verdict_and_leave_the_reading_its_number(
+    catalog_of: CatalogMaker,
+) -> None:
+    old = [figure("sample_city", str(year), "94.0", basis="old-scope") for year in range(2019, 2023)]
+    found = one(catalog_of, NATION + PEERS + old, NAMED)
+    assert (found.kind, found.cross_check, found.gates[-1].detail["values"]) == ("number", False, 0)
+
+
 def test_a_statement_lifts_the_lower_end_and_a_proxy_that_contradicts_it_is_told(catalog_of: CatalogMaker) -> None:
     said = figure("sample_city", "2024-01/2024-09", "95", qualifier="at_least", complete="0")
     statement = row("statement", "sample_city", source_id="yearbook-2026")

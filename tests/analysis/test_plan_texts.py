@@ -179,6 +179,29 @@ def test_a_plan_for_2030_follows_and_the_old_goals_stay_beside_it(tmp_path: Path
     assert told["goals"] == [{"before": None, "now": "goods-2030"}]
 
 
+def test_a_wording_may_replace_one_that_replaced_another(tmp_path: Path) -> None:
+    """95, then 96 from 2025-03, then 97 from 2026-03: in whatever order they stand, one is in force."""
+    goods, *others = evidence_tables()["targets"]
+    second = {**goods, "target_id": "goods-96", "value": "96", "valid_from": "2025-03-01", "supersedes": "goods-pass"}
+    third = {**second, "target_id": "goods-97", "value": "97", "valid_from": "2026-03-01", "supersedes": "goods-96"}
+    for at, order in enumerate(([goods, second, third], [third, second, goods])):
+        folder = with_final_text(tmp_path / str(at), targets=[*order, *others], target_evidence=[])
+        assert [problem.column for problem in check(folder) if problem.code == "key_repeated"] == []
+        catalog = load(folder)
+        for day, value in (("2025-02-28", 95.0), ("2025-03-01", 96.0), ("2026-03-01", 97.0)):
+            (found,) = (row for _, row in catalog.as_of(day).targets.iterrows() if row["number"] == 1)
+            assert found["value"] == value
+
+
+def test_goals_that_follow_each_other_may_stand_in_any_order(tmp_path: Path) -> None:
+    goods, *others = evidence_tables()["targets"]
+    before = {**goods, "valid_to": "2025-01-01"}
+    after = {**goods, "target_id": "goods-b", "valid_from": "2025-01-01"}
+    for at, order in enumerate(([before, after], [after, before])):
+        folder = with_final_text(tmp_path / str(at), targets=[*order, *others])
+        assert [problem.column for problem in check(folder) if problem.code == "key_repeated"] == []
+
+
 def test_two_goals_in_force_share_no_number(tmp_path: Path) -> None:
     goods, research, *others = evidence_tables()["targets"]
     taken = with_final_text(tmp_path / "taken", targets=[goods, {**research, "number": "1"}, *others])

@@ -35,7 +35,7 @@ from qualitybook.analysis.goals import Asked, Goal
 from qualitybook.analysis.hidden_places import gaps_of, hide_each_place, peers_of
 from qualitybook.analysis.outlook import class_of, print_unit
 from qualitybook.analysis.scales import Transform
-from qualitybook.analysis.series import Series, build_series, rounding_unit
+from qualitybook.analysis.series import CURRENT_BASIS, Series, build_series, rounding_unit
 from qualitybook.analysis.verdict import Verdict, judge, known_on
 from qualitybook.errors import ImpossibleValueError
 from qualitybook.evidence.catalog import Catalog, Target
@@ -212,7 +212,7 @@ class _Worked:
     values: tuple[OwnValue, ...]
     "Dated figures, undated ones and proxies."
     direct: int
-    "How many years have a figure of the very measure."
+    "How many years have a figure of the very measure, by its current definition."
     bound: OwnBound | None
     ceiling: float
     "On the modelling scale; infinite without one."
@@ -314,7 +314,8 @@ def _work_out(shared: Shared, goal: Goal, rows: Sequence[Any]) -> _Worked | None
     above = above_of(shared, by_role.get("parent", []), by_role.get("part", []), peers)
     if scale is None or above is None:
         return None
-    own = values_of(shared.series(goal.indicator_id, goal.region_id), scale)
+    series = shared.series(goal.indicator_id, goal.region_id)
+    own = values_of(series, scale)
     dated = own_values(own, above)
     indirect = [_indirect(seen, scale, row) for row in (*by_role.get("own_undated", []), *by_role.get("proxy", []))]
     bounds = [_bound(seen, scale, row) for row in by_role.get("statement", [])]
@@ -327,7 +328,7 @@ def _work_out(shared: Shared, goal: Goal, rows: Sequence[Any]) -> _Worked | None
         pairs=tuple(pairs),
         peers=tuple(peers),
         values=(*dated, *(value for value in indirect if value is not None)),
-        direct=len(own),
+        direct=int((series.yearly["basis"] == CURRENT_BASIS).sum()),
         bound=max(found, key=lambda bound: bound.year, default=None),
         ceiling=min((ceiling for ceiling in ceilings if ceiling is not None), default=float("inf")),
         grounds=tuple(_grounds(shared, rows, [*pairs, *lent])),

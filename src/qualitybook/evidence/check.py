@@ -184,20 +184,23 @@ def _repeated_keys(tables: _Tables) -> Iterator[Problem]:
 def _numbers_of_goals(tables: _Tables) -> Iterator[Problem]:
     """Find goals in force at the same time that share a number, and new wordings without a day."""
     goals = tables["targets"]
-    before: dict[str, list[tuple[int, str, str, str]]] = {}
-    for line, (number, key, start, end, old) in goals.rows(
-        "number", "target_id", "valid_from", "valid_to", "supersedes"
-    ):
+    rows = list(goals.rows("number", "target_id", "valid_from", "valid_to", "supersedes"))
+    replaced = {old: start for _, (_, _, start, _, old) in rows if start}
+    before: dict[str, list[tuple[int, str, str, str, str]]] = {}
+    for line, (number, key, start, end, old) in rows:
         if old and (not start or old == key):
             allowed = "a day: from when on this wording holds" if old != key else "another goal than itself"
             column, found = ("valid_from", start) if old != key else ("supersedes", old)
             yield goals.problem(line, column, found, allowed, "supersedes")
-        for other_line, other, other_end, other_old in before.get(number, ()):
-            if not (other == old or other_old == key or (end and end <= start) or (other_end and other_end <= start)):
+        # A wording is over once another has taken its place, which a third one may have done in turn.
+        end = min(filter(None, (end, replaced.get(key, ""))), default="")
+        for other_line, other, other_start, other_end, other_old in before.get(number, ()):
+            is_over = (end and end <= other_start) or (other_end and other_end <= start)
+            if not (is_over or other == old or other_old == key):
                 allowed = "a number that no other goal in force has"
                 yield goals.problem(line, "number", number, allowed, "key_repeated", other_row=other_line)
                 break
-        before.setdefault(number, []).append((line, key, end, old))
+        before.setdefault(number, []).append((line, key, start, end, old))
 
 
 def _dangling_keys(tables: _Tables) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ def is_alive(pid: int) -> bool:
     return status.rpartition(")")[2].split()[0] != "Z"
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 60) -> bool:
+def eventually(condition: Callable[[], bool], seconds: float = 240) -> bool:
     """Wait until a condition holds."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

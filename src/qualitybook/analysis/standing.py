@@ -181,10 +181,10 @@ def _measured(item: Assessment, role: str, found: Latest, change: Change | None)
         reason = "no_figure"
     elif found.indicator_id not in scopes:
         reason = "other_scope"
+    elif found.shown.basis != CURRENT_BASIS:
+        reason = "basis"
     elif point is None:
         reason = "undated"
-    elif point.basis != CURRENT_BASIS:
-        reason = "basis"
     if reason or point is None:
         return Nearest(role, found, None, reason)
     if _names_a_figure(item.target["rule"]):

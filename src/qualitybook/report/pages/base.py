@@ -280,12 +280,16 @@ class Page:
         return f"{lead}\n\n{markdown.bullets(self._scope_line(scope) for scope in found)}"
 
     def latest_by_scope(self, found: Sequence[Scope]) -> str:
-        """Return the latest figure by each scope, as a cell of a table, with the citations."""
+        """Return the latest figure by each scope, as a cell of a table, with the citations; empty without any."""
+        if all(scope.latest.shown is None for scope in found):
+            return ""
         cells = [self._of_scope(scope, f"{self._scope_figure(scope)} {_cited(scope)}".strip()) for scope in found]
         return self.words.language.semicolon.join(cells)
 
     def verdicts_by_scope(self, found: Sequence[Scope]) -> str:
-        """Return the verdict by each scope, as a cell of a table."""
+        """Return the verdict by each scope, as a cell of a table; empty where no scope has a figure."""
+        if all(scope.latest.shown is None for scope in found):
+            return ""
         comma, cells = self.words.language.comma, []
         for scope in found:
             told = [markdown.escape(self.computed.verdict(scope.verdict))]

@@ -123,6 +123,8 @@ def _moves(page: Page, found: Findings) -> str:
     """Return how many indicators of the plan's place went which way since the baseline."""
     if found.baseline is None:
         return ""
+    if not any(found.since_baseline(sign) for sign, _code in _MOVES):
+        return page._("None has a figure that can be compared with {year}.", year=page.words.year(found.baseline))
     counted = {code: _moves_of(page, found, sign, code) for sign, code in _MOVES}
     return page._(
         "Compared with {year} (where it has no figure, with the nearest of the three years before): {risen} rose, "

@@ -10,8 +10,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from qualitybook.analysis.assess import Support
-from qualitybook.analysis.counts import pooled_rate
-from qualitybook.analysis.series import by_year
+from qualitybook.analysis.counts import Interval, pooled_rate
+from qualitybook.analysis.series import CURRENT_BASIS, by_year
 from qualitybook.analysis.standardisation import (
     Alternative,
     ReleaseChange,
@@ -20,6 +20,7 @@ from qualitybook.analysis.standardisation import (
     YearChange,
 )
 from qualitybook.evidence.catalog import Target
+from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import RULES
 from qualitybook.report import formats, labels, markdown
 from qualitybook.report.derived import AGAINST, figures, operation, where
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from qualitybook.report.pages.base import Page
 
 
+_POOLED_YEARS = 2
+_LEVEL = 0.95
 _RATE_DECIMALS = 2
 _MIX_DECIMALS = 1
 _DISPERSION_DECIMALS = 1
@@ -63,6 +66,7 @@ def _collected(page: Page, supports: Iterable[Support], role: str) -> list[Relea
 def _of_proxy(page: Page, made: Standardisation, supports: Sequence[Support]) -> list[str]:
     target = page.catalog.target(str(supports[0].reason["target_id"]))
     return [
+        _of_late(page, made.releases),
         _introduction(page, made),
         page.words.sentences([_orientation(page), *_scopes_elsewhere(page, made.releases, target, supports)]),
         _rates_table(page, made),
@@ -74,6 +78,28 @@ def _of_proxy(page: Page, made: Standardisation, supports: Sequence[Support]) ->
 
 
 # What it is, and what it can say
+
+
+def _of_late(page: Page, releases: Releases) -> str:
+    """Return what the bulletins of the last two years say together."""
+    last = int(releases.totals["year"].max())
+    late = releases.totals[releases.totals["year"] > last - _POOLED_YEARS]
+    n, failed = int(late["n"].sum()), int((late["n"] - late["passed"]).sum())
+    interval = Interval.clopper_pearson(n - failed, n)
+    ends, rate = (interval.lower, interval.upper), 100 * (n - failed) / n
+    key, note = (releases.indicator_id, releases.region_id), page.computed.ledger.note
+    rows = ["|".join([*key, row.period, row.source_id, CURRENT_BASIS]) for row in rows_of(late)]
+    by_counts, exact = operation("pooled_rate", by="counts"), operation("exact_interval", level=_LEVEL)
+    return page._(
+        "The bulletins of {years} that were found report {n} batches, of which {failed} failed: {rate} passed "
+        "({interval} by the luck of sampling alone, 95%) {cite}.",
+        years=page.words.years(max(last - _POOLED_YEARS + 1, int(late["year"].min())), last),
+        n=note("bulletins.items", operation("sum", of="n"), rows, n, formats.number(n, 0)),
+        failed=note("bulletins.items", operation("sum", of="failed"), rows, failed, formats.number(failed, 0)),
+        rate=note("bulletins.rate", by_counts, rows, rate, _percent(rate)),
+        interval=note("bulletins.range", exact, rows, ends, _interval(page, *ends)),
+        cite=markdown.cite(late["source_id"]),
+    )
 
 
 def _introduction(page: Page, made: Standardisation) -> str:

@@ -514,9 +514,7 @@ class TargetPage(Page):
         items = self.missing_of(answer or self.assessment)
         if not items:
             return Markdown("")
-        lead = self._(
-            "To judge this goal, or judge it better, the following is needed; it was not found for this book:"
-        )
+        lead = self._("To judge this goal, or judge it better, the following is needed:")
         return Markdown(lead + "\n\n" + markdown.bullets(items))
 
 

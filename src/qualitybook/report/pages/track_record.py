@@ -159,12 +159,12 @@ class TrackRecordPage(Page):
         inside = row.lo80 <= row.outcome <= row.hi80
         done = operation("interval", level=0.80, year=row.year, edition=row.origin)
         rows, ends = series_rows(indicator_id, row.region_id), (row.lo80, row.hi80)
-        told = self.words.interval(*ends, decimals)
+        told = self.words.interval(*ends, decimals, self.unit(indicator_id))
         shown = self.computed.ledger.note("track_record.interval", done, rows, ends, told)
         return [
             self.edition_name(str(row.origin)),
             self.series_name(indicator_id, row.region_id),
-            str(row.year),
+            self.words.year(row.year),
             markdown.escape(shown),
             markdown.escape(self._outcome(row, line)),
             self._("yes") if inside else self._("no"),

@@ -137,7 +137,7 @@ def test_a_figure_rounded_to_its_goal_says_so_with_what_points_the_other_way(cat
     item = judged_alone(catalog_of, rates({"2025": "98", "2025-H1": "97.9", "2025-Q3": "97.6"}), goal)
     english, chinese = (" ".join(narrative.verdict_sentences(words, item, NOW)) for words in (EN, ZH))
     assert "count as they are printed; read strictly the answer is open" in english
-    assert "Parts of the year point the other way: 97.9% (first half of 2025), 97.6% (quarter 3 of 2025)." in english
+    assert "Parts of the year point the other way: 97.9% (H1 2025), 97.6% (Q3 2025)." in english
     assert "当年部分时段的数值指向相反：97.9%（2025年上半年）、97.6%（2025年第3季度）。" in chinese
 
 

@@ -209,12 +209,12 @@ def gap(qualifier: str = "exact") -> Gap:
         (
             lent(gap=gap(), moved=(95.44, 96.76)),
             "Sample Province: 80% range 93.9–95.3% in 2025, forecast from 3 yearly figures up to 2024. "
-            "Moved by the gap that one release gave for first half of 2024 (+1.5): 95.4–96.8%. {cite}`yearbook-2025`",
+            "Moved by the gap that one release gave for H1 2024 (+1.5): 95.4–96.8%. {cite}`yearbook-2025`",
         ),
         (
             lent(gap=gap("at_least"), moved=(95.44, float("inf"))),
             "Sample Province: 80% range 93.9–95.3% in 2025, forecast from 3 yearly figures up to 2024. "
-            "Moved by the gap that one release gave for first half of 2024 (+1.5 or more): 95.4% or more. "
+            "Moved by the gap that one release gave for H1 2024 (+1.5 or more): 95.4% or more. "
             "{cite}`yearbook-2025`",
         ),
     ],

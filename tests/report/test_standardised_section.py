@@ -91,7 +91,7 @@ def test_other_mixes_and_the_place_they_come_from(folder: Path, tmp_path: Path) 
     rows = rows_of_table(text, "What the choice of the mix makes: standardised rate in percent")
     assert rows[0] == ["reference mix", "tools 50.0%, toys 50.0%", "94.43", "97.50"]
     # Half of the province's counted items of 2023 and of 2022 each: 2000 of 5000 were toys in 2023.
-    place = next(row for row in rows if row[0].startswith("mix of Sample Province, first half of 2023"))
+    place = next(row for row in rows if row[0].startswith("mix of Sample Province, H1 2023"))
     assert place[1] == "tools 60.0%, toys 40.0%"
     assert place[3] == f"{60 * 0.99 + 40 * 0.96:.2f}"
     elsewhere = rows_of_table(text, "The same split elsewhere, in percentage points")

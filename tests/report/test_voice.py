@@ -156,7 +156,7 @@ def test_a_goal_whose_year_has_parts_only_names_the_figure_that_it_lacks(tmp_pat
 def test_a_part_of_a_year_stands_beside_the_year_with_the_same_part(tmp_path: Path) -> None:
     rows = [figure(SHARE, *row) for row in (("2023", "97.81"), ("2023-H2", "97.49"), ("2024-H2", "97.45"))]
     assert said(tmp_path, rows, SHARE, EN)[0] == (
-        "97.81% (2023); 97.45% (second half of 2024), −0.04 percentage points since second half of 2023"
+        "97.81% (2023); 97.45% (H2 2024), −0.04 percentage points since H2 2023"
     )
 
 

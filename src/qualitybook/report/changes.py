@@ -222,9 +222,16 @@ class ChangeWords:
         _ = self.voice.gettext
         return [_("Series"), _("Period"), _("Before"), _("New"), _("Used")]
 
-    def new_rows(self) -> list[list[str]]:
-        """Return series, figures with their periods, and sources, for each series with figures for new periods."""
-        return self._series_rows(self.diff.new)
+    def new_rows(self, *, of_goals: bool | None = None) -> list[list[str]]:
+        """Return series, figures with their periods, and sources, for each series with figures for new periods.
+
+        `of_goals` keeps those that a goal names, or those that none does.
+        """
+        found = self.diff.new
+        if of_goals is None:
+            return self._series_rows(found)
+        named = found["indicator_id"].isin(self.voice.catalog.target_evidence["indicator_id"])
+        return self._series_rows(found[named == of_goals])
 
     def found_rows(self) -> list[list[str]]:
         """Return the same of figures that were found since and are no news."""

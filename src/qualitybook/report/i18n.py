@@ -326,13 +326,9 @@ class Words:
             return self.year(parsed.start.year)
         if parsed.kind == "half":
             half = 1 if parsed.start.month == 1 else 2
-            return (
-                _("first half of {year}", year=parsed.start.year)
-                if half == 1
-                else _("second half of {year}", year=parsed.start.year)
-            )
+            return _("H1 {year}", year=parsed.start.year) if half == 1 else _("H2 {year}", year=parsed.start.year)
         if parsed.kind == "quarter":
-            return _("quarter {quarter} of {year}", quarter=(parsed.start.month + 2) // 3, year=parsed.start.year)
+            return _("Q{quarter} {year}", quarter=(parsed.start.month + 2) // 3, year=parsed.start.year)
         if parsed.kind == "month":
             return self.month(parsed.start.year, parsed.start.month)
         return self._interval(parsed)

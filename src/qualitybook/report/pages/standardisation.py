@@ -144,7 +144,7 @@ def _scope_sentence(page: Page, region_id: str, bulletins: pd.DataFrame, full: p
     gap = rate - float(full["value"])
     return page._(
         "Bulletins of this kind found for {place} ({count}; {first} to {last}) read {rate} together {cite}, against "
-        "{full} for all levels in {year} {full_cite}: {difference} points, though not of the same period.",
+        "{full} for all levels in {year} {full_cite}: {difference} percentage points, though not of the same period.",
         place=page.region_name(region_id),
         count=page.computed.count("bulletins.found", rows, len(bulletins)),
         first=page.words.period_text(str(bulletins["period"].iloc[0])),

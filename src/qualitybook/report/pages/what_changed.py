@@ -90,12 +90,16 @@ class WhatChangedPage(Page):
         return Markdown(self.table(told.withdrawn_header(), told.withdrawn_rows(), caption))
 
     def new(self, diff: EditionDiff | None = None) -> Markdown:
-        """Return the figures for periods that had none."""
+        """Return the figures for periods that had none: first those of indicators that a goal names."""
         told = self._told(diff)
         if told is None or told.diff.new.empty:
             return self.text(self._("No figure for a new period."))
-        caption = self._("Figures for periods that had none before")
-        return Markdown(self.table(told.new_header(), told.new_rows(), caption))
+        captions = {
+            True: self._("Figures for periods that had none before: indicators that a goal names"),
+            False: self._("Figures for periods that had none before: other indicators"),
+        }
+        found = {caption: told.new_rows(of_goals=of_goals) for of_goals, caption in captions.items()}
+        return self.text(*(self.table(told.new_header(), rows, caption) for caption, rows in found.items() if rows))
 
     def found(self, diff: EditionDiff | None = None) -> Markdown:
         """Return the figures that were found since and are no news: undated ones, and those of much older documents."""

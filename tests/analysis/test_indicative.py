@@ -188,11 +188,13 @@ def test_without_figures_of_its_own_a_goal_is_asked_as_other_places_print(catalo
     assert read_off.detail["chance"] == said.detail["chance"]
 
 
-@pytest.mark.parametrize("cells", [{"rule": "above"}, {"rule": "share_of", "value_high": "100"}])
+@pytest.mark.parametrize(
+    "cells", [{"rule": "above"}, {"rule": "share_of", "value_high": "100"}, {"rule": "between", "value_high": "99"}]
+)
 def test_a_goal_of_another_rule_is_not_the_goal_of_the_place_above(
     catalog_of: CatalogMaker, cells: dict[str, str]
 ) -> None:
-    """More than 95 %, or 95 of 100, is not 95 % or more."""
+    """More than 95 %, 95 of 100, or between 95 and 99 is not 95 % or more."""
     found = one(catalog_of, NATION + PEERS, NAMED, peer_targets=[AS_ABOVE[0] | cells])
     assert (found.kind, found.reason) == ("range", "g4")
 

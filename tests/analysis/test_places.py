@@ -76,6 +76,13 @@ def test_without_a_statement_an_area_that_the_evidence_names_as_context_contains
     assert everywhere(catalog_of).containing_places(CITY) == ["sample_province", "sample_nation"]
 
 
+def test_an_area_of_which_nobody_says_where_it_lies_contains_its_places_all_the_same(catalog_of: CatalogMaker) -> None:
+    nowhere = [row | {"parent_id": ""} if row["region_id"] == "delta" else row for row in regions()]
+    rows = [observation(RATE, CITY, "2024", "95.0", "yearbook-2025")]
+    catalog = catalog_of(rows, regions=nowhere, region_areas=STATED)
+    assert catalog.containing_places(CITY) == ["sample_province", "coast", "sample_nation", "delta"]
+
+
 def test_what_is_stated_counts_before_what_the_evidence_names(catalog_of: CatalogMaker) -> None:
     named = named_as_context("hills")
     catalog = everywhere(catalog_of, target_evidence=named, region_areas=STATED)

@@ -10,6 +10,7 @@ from synthetic import CatalogMaker, Row, evidence_tables, observation
 from qualitybook.analysis.counts import Interval
 from qualitybook.analysis.goals import Asked, Goal
 from qualitybook.analysis.series import build_series
+from qualitybook.analysis.standing import lines_behind
 from qualitybook.analysis.verdict import (
     judge,
     likelihood_word,
@@ -379,6 +380,18 @@ def test_a_stock_of_the_summer_is_not_the_figure_of_its_year(catalog_of: Catalog
     assert judge(catalog, goal, date(2027, 12, 31)).probability is not None
     late = judge(catalog, goal, date(2028, 1, 1))
     assert (late.state, late.probability) == ("never_published", None)
+
+
+def test_a_decided_goal_rests_on_what_it_starts_from_too(catalog_of: CatalogMaker) -> None:
+    """A rise on every year of it, a fall on the years down to it, one more than in 2022 on the figure of 2022."""
+    years = {"2022": "3.00", "2023": "3.10", "2024": "3.15", "2025": "3.20"}
+    assert lines_behind(judge(catalog_of(rows(INTENSITY, years)), rising(), NOW)) == (2, 3, 4, 5)
+    fall = judge(catalog_of(rows(INTENSITY, years | {"2024": "3.05"})), rising(), NOW)
+    assert lines_behind(fall) == (2, 3, 4)
+    centres = rows(CENTRES, {"2022": "4", "2023": "5", "2025": "6"})
+    more = Goal(CENTRES, "sample_city", "count_increase", None, 2025, 2022)
+    assert lines_behind(judge(catalog_of(centres), more, NOW)) == (2, 4)
+    assert lines_behind(judge(catalog_of(rows(RATE, {"2022": "94.0", "2025": "95.2"})), at_least(95), NOW)) == (3,)
 
 
 def test_a_rise_known_to_its_end_is_met(catalog_of: CatalogMaker) -> None:

@@ -107,6 +107,22 @@ def test_what_is_not_to_be_sealed(sample_folder: Path, www: Path, edition: str, 
     assert not (sample_folder / "seals").exists()
 
 
+@pytest.mark.parametrize("cells", [{"withdrawn": "2026-06-01"}, {"published": "2026-07-01"}])
+def test_what_is_said_of_a_source_later_changes_no_sealed_edition(sealed: Path, cells: dict[str, str]) -> None:
+    """Withdrawn, or published, on another day than was known: the edition of 2026-06-30 keeps the figures it saw."""
+    edition = load(sealed).edition("2025")
+    saw, said = load(sealed).seen_by(edition), run(sealed, "assess", "--edition", "2025", "--format", "json").output
+    put(
+        sealed,
+        "sources",
+        [row | (cells if row["source_id"] == "yearbook-2026" else {}) for row in rows_of(sealed, "sources")],
+    )
+    catalog = load(sealed)
+    assert len(catalog.as_of(edition.as_of).observations) < len(saw.observations)
+    assert catalog.seen_by(edition).observations["line"].tolist() == saw.observations["line"].tolist()
+    assert run(sealed, "assess", "--edition", "2025", "--format", "json").output == said
+
+
 def test_what_comes_later_stands_beside_it(sealed: Path) -> None:
     rows = rows_of(sealed, "observations")
     late = observation("goods_pass_rate", "sample_province", "2016", "92.0", "yearbook-2024", recorded="2027-05-01")

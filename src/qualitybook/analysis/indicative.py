@@ -517,11 +517,13 @@ def _contradictions(worked: _Worked) -> Mapping[str, float]:
 def _goals_above(seen: Catalog, goal: Goal, rows: Sequence[Any]) -> dict[str, float]:
     """Return the goals of the same rule and year of the places that contain the goal's, nearest first."""
     named = {goal.indicator_id, *(row.from_indicator_id for row in rows if row.role == "parent")}
-    asked = {(indicator, goal.rule, goal.target_year) for indicator in named}
+    asked = goal.rule, goal.target_year, goal.value_high
     set_above = {
         row.region_id: float(row.value)
         for row in rows_of(seen.peer_targets)
-        if (row.indicator_id, row.rule, row.target_year) in asked and not np.isnan(row.value)
+        if row.indicator_id in named and not np.isnan(row.value)
+        if (set_there := Goal.of(row._asdict()))
+        and (set_there.rule, set_there.target_year, set_there.value_high) == asked
     }
     return {place: set_above[place] for place in seen.containing_places(goal.region_id) if place in set_above}
 

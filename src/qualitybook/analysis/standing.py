@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import takewhile
 
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.balance import Direction, direction_since
@@ -117,9 +118,26 @@ def lines_behind(verdict: Verdict) -> tuple[int, ...]:
         return tuple(int(line) for lines in used["lines"] for line in lines)
     if "from_parts" in verdict.flags:
         used = series.yearly.loc[[verdict.goal.target_year]]
-        return tuple(int(line) for lines in used["lines"] for line in lines)
-    decided = () if verdict.deciding_line is None else (verdict.deciding_line,)
+        return (*_start_of(verdict), *(int(line) for lines in used["lines"] for line in lines))
+    decided = () if verdict.deciding_line is None else (*_start_of(verdict), verdict.deciding_line)
     return (*decided, *verdict.contrary_lines)
+
+
+def _start_of(verdict: Verdict) -> tuple[int, ...]:
+    """Return the lines of earlier years that a decided goal hangs on: that it is compared with, or all on the way."""
+    goal, series = verdict.goal, verdict.series
+    if series is None or not verdict.is_decided:
+        return ()
+    first = goal.compared_year
+    if "averaged" in verdict.flags:
+        first = goal.from_year
+    elif not goal.is_relative:
+        return ()
+    yearly = series.yearly.loc[first : goal.target_year]
+    is_of_each = goal.kind.judged == "each_year" or "averaged" in verdict.flags
+    used = yearly["lines"] if is_of_each else yearly["lines"].loc[yearly.index == first]
+    before = takewhile(lambda lines: verdict.deciding_line not in lines, used)
+    return tuple(int(line) for lines in before for line in lines)
 
 
 def standings(

@@ -486,15 +486,17 @@ class Catalog:
         Returns
         -------
         Catalog
-            As on its as-of date; where it is sealed without the figures that were found since.
+            As on its as-of date; where it is sealed with the figures that it saw then and no others.
         """
         seen = self.as_of(edition.as_of)
         seal = self.seals.get(edition.edition)
         if seal is None:
             return seen
-        keys = [key_of(row) for row in seen.observations[list(OBSERVATIONS.primary_key)].to_dict("records")]
-        is_known = [key in seal.figures for key in keys]
-        return replace(seen, observations=seen.observations[is_known].reset_index(drop=True))
+        # Whatever is said today of its sources: a day of publication corrected, or a withdrawal that came to be known.
+        keys = [key_of(row) for row in self.observations[list(OBSERVATIONS.primary_key)].to_dict("records")]
+        figures = self.observations[[key in seal.figures for key in keys]].reset_index(drop=True)
+        cited = self.sources["source_id"].isin({*seen.sources["source_id"], *figures["source_id"]})
+        return replace(seen, observations=figures, sources=self.sources[cited].reset_index(drop=True))
 
     def since(self, edition: Edition) -> Since:
         """Return what has become of the figures of a sealed edition; nothing of another one.
@@ -658,12 +660,16 @@ class Catalog:
             )
 
     def containing_places(self, region_id: str) -> list[str]:
-        """Return the places that contain a place, smallest first; an area stands before the place that it lies in."""
+        """Return the places that contain a place, smallest first; an area stands before the place that it lies in.
+
+        An area of which it is not said where it lies comes last.
+        """
         found: list[str] = []
+        areas = self._areas_of(region_id)
         for place in self._above(region_id):
-            found += [area for area in self._areas_of(region_id) if self.region(area).parent_id == place]
+            found += [area for area in areas if self.region(area).parent_id == place]
             found.append(place)
-        return found
+        return list(dict.fromkeys([*found, *areas]))
 
     def in_order(self, regions: Collection[str], place: str = "") -> list[str]:
         """Return places in the order in which a book of the plan's place shows them.

@@ -18,7 +18,7 @@ from qualitybook.analysis.indicative import KINDS, reading_record, readings_besi
 from qualitybook.analysis.indicative import REASONS as READING_REASONS
 from qualitybook.analysis.latest import REASONS as NOT_COMPARABLE
 from qualitybook.analysis.latest import SPANS
-from qualitybook.analysis.verdict import LEVELS, REASONS, STATES, WORDS
+from qualitybook.analysis.verdict import LEVELS, REASONS, STATES, WORDS, known_on
 from qualitybook.evidence.catalog import Catalog, Edition
 from qualitybook.evidence.schema import RULES, in_each_language
 from qualitybook.report.formats import percent_text
@@ -50,7 +50,7 @@ def judged(
     pool_of
         Gives a pool of so many processes for the length of a block.
     """
-    seen = catalog.as_of(day)
+    seen, _ = known_on(catalog, day)
     rows = seen.targets_in_order()
     parts = min(jobs, -(-len(rows) // TARGETS_A_PROCESS))
     if parts < 2:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.review import FITTED_USES, Answer, Item, Place, Review, marks_of
+from qualitybook.analysis.standing import lines_behind
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.intake.remarks import Remark
 from qualitybook.evidence.numbers import whole_percent
@@ -293,7 +294,7 @@ class Claims:
             return ()
         rows = verdict.series.rows
         if verdict.deciding_line is not None:
-            lines = [verdict.deciding_line]
+            lines = list(lines_behind(verdict))
         else:
             fitted = rows[rows["use"].isin(FITTED_USES)]
             lines = list((rows if fitted.empty else fitted)["line"])

@@ -38,8 +38,8 @@ def tally(page: Page, assessments: Sequence[Assessment]) -> str:
     ]
     values = {"count": page.computed.goals("summary.goals", len(assessments)), "day": page.words.date(page.as_of)}
     lead = (
-        page._("How the plan's {count} draft goals stood on {day}:", **values)
+        page._("What is known of the plan's {count} draft goals as of {day}:", **values)
         if page.settings.is_draft
-        else page._("How the plan's {count} goals stood on {day}:", **values)
+        else page._("What is known of the plan's {count} goals as of {day}:", **values)
     )
     return markdown.paragraphs(lead, markdown.container("tally", "\n".join(tiles)))

@@ -239,6 +239,9 @@ def test_nothing_is_final_before_the_year_is_over(catalog_of: CatalogMaker) -> N
         assert judge(catalog, goal, day).state not in ("met", "not_met")
         assert judge(catalog, goal, NOW).state == "met"
     assert judge(catalog_of(early, sources=tables), goal, day).reason == "year_not_over"
+    # A bound that reaches the goal leaves nothing open but the year.
+    bound = judge(catalog_of(rows(RATE, {"2025": "95"}, qualifier="at_least")), at_least(95), date(2025, 12, 30))
+    assert (bound.state, bound.reason) == ("cannot_judge", "year_not_over")
 
 
 def test_a_month_within_the_target_year_decides_nothing(catalog_of: CatalogMaker) -> None:
@@ -294,6 +297,7 @@ def test_the_print_unit_is_that_of_whole_years(catalog_of: CatalogMaker) -> None
         (rows(RATE, {"2023-H1": "95.0", "2024-H1": "95.0"}), "only_parts"),
         (rows(RATE, {"2021": "93.0", "2022": "93.5", "2023": "94.0"}), "too_few"),
         (rows(RATE, {"2016": "93.0", "2017": "93.5", "2018": "94.0", "2019": "94.0"}), "too_far"),
+        (rows(RATE, {"2021": "93.0", "2022": "93.5", "2023": "94.0", "2026": "96.0"}), "year_passed_over"),
     ],
 )
 def test_reasons_why_nothing_can_be_said(catalog_of: CatalogMaker, made: list[Row], reason: str) -> None:

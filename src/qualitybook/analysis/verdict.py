@@ -78,6 +78,7 @@ REASONS = (
     "too_few",
     "too_few_ranks",
     "too_far",
+    "year_passed_over",
     *WEAKNESSES,
     "year_not_over",
     "bound_open",
@@ -565,7 +566,7 @@ def _final(catalog: Catalog, goal: Goal, series: Series, asked: Asked, waiting: 
         return _unless_weak_start(goal, series, by_bound)
     if row is not None and row["whole"]:
         return Verdict(goal, "cannot_judge", row["weakness"], series=series, deciding_line=row["lines"][0])
-    return _by_unfitted_figure(goal, series) if row is None else None
+    return _by_unfitted_figure(goal, series, waiting) if row is None else None
 
 
 def _unless_weak_start(goal: Goal, series: Series, decided: Verdict) -> Verdict:
@@ -649,13 +650,14 @@ _OF_USE = {"bound": "bound_open", "other_basis": "other_basis", "part_of_year": 
 """Why a figure of the target year that is not fitted decides nothing, where it is not weak itself."""
 
 
-def _by_unfitted_figure(goal: Goal, series: Series) -> Verdict | None:
+def _by_unfitted_figure(goal: Goal, series: Series, waiting: str) -> Verdict | None:
     """Return the verdict where the target year has a figure that is not fitted, None where it has none at all."""
     known = series.rows[(series.rows["year"] == goal.target_year) & (series.rows["use"] != "second_source")]
     if known.empty:
         return None
     figure = next(rows_of(known))
-    reason = weakness(figure) or _OF_USE.get(figure.use, "not_fitted")
+    is_early = figure.use == "bound" and waiting == "open"
+    reason = weakness(figure) or ("year_not_over" if is_early else _OF_USE.get(figure.use, "not_fitted"))
     return Verdict(goal, "cannot_judge", reason, series=series, deciding_line=int(figure.line))
 
 
@@ -665,8 +667,9 @@ def _why_not_fitted(goal: Goal, series: Series) -> Verdict | None:
         return Verdict(goal, "cannot_judge", _why_no_value(series), series=series)
     if series.n < MINIMUM_VALUES:
         return Verdict(goal, "cannot_judge", "too_few", series=series)
-    if goal.target_year - int(series.years()[-1]) > LARGEST_LEAD:
-        return Verdict(goal, "cannot_judge", "too_far", series=series)
+    lead = goal.target_year - int(series.years()[-1])
+    if lead <= 0 or lead > LARGEST_LEAD:
+        return Verdict(goal, "cannot_judge", "too_far" if lead > 0 else "year_passed_over", series=series)
     return None
 
 

@@ -113,6 +113,7 @@ REASONS = {
     "other_basis": _("the figure of the target year is on another definition"),
     "impossible_value": _("a figure lies outside what a forecast of its kind can hold"),
     "not_forecast": _("figures of this kind are shown, not forecast"),
+    "year_passed_over": _("figures of later years were found, none of the target year"),
     "not_fitted": _("the published figures are of a kind that is not fitted"),
     "sample_too_small": _("the sample is too small"),
     "missing_years": _("no figure was found for a year between the baseline and the target year"),

@@ -927,6 +927,7 @@ def test_a_goal_that_makes_no_sense_is_refused_by_its_row_with_the_remedy(
         ({"target_id": "centres", "year": "2024", "value": "5"}, "target_id", "path_of_goal"),
         ({"target_id": "goods-pass", "year": "2026", "value": "94"}, "year", "path_order"),
         ({"target_id": "goods-pass", "year": "2025", "value": "94"}, "value", "path_end"),
+        ({"target_id": "goods-pass", "year": "2024", "value": "96"}, "", ""),
         ({"target_id": "goods-pass", "year": "2024", "value": "94"}, "", ""),
     ],
 )
@@ -937,6 +938,17 @@ def test_a_path_leads_to_its_goal(tmp_path: Path, step: Row, column: str, code: 
 
     found = [(problem.column, problem.code) for problem in _problems(tmp_path, change)]
     assert ((column, code) in found) if code else found == []
+
+
+def test_a_path_that_turns_back_is_warned_of(tmp_path: Path) -> None:
+    def change(tables: Tables) -> None:
+        tables["targets"][_find(tables, "targets", target_id="goods-pass")]["rule"] = "reach_by_path"
+        steps = (("2023", "94"), ("2024", "96"))
+        tables["target_path"] = [{"target_id": "goods-pass", "year": year, "value": value} for year, value in steps]
+
+    (problem,) = _problems(tmp_path, change)
+    assert (problem.column, problem.code, problem.level) == ("value", "path_back", "warning")
+    assert problem.found == "94 in 2023, 96 in 2024, 95 in 2025"
 
 
 # The settings of the book, and how problems read

@@ -226,3 +226,10 @@ def test_a_package_loads_into_sqlite_with_its_declared_keys(folder: Path) -> Non
     numbers = [row[0] for row in base.execute("SELECT number FROM tasks")]
     with (folder / "plan/tasks.csv").open(encoding="utf-8", newline="") as file:
         assert numbers == [row["number"] for row in csv.DictReader(file)]
+
+
+def test_a_column_with_a_pattern_has_an_example_that_the_message_names() -> None:
+    patterned = [field for table in TABLES for field in table.fields if field.pattern]
+    assert [field.name for field in patterned if not (field.example and field.accepts(field.example))] == []
+    assert [field.name for field in patterned if f"such as {field.example}" not in field.allowed] == []
+    assert [field.name for field in patterned if field.pattern in field.allowed] == []

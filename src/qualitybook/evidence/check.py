@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 
 from qualitybook.errors import json_of
@@ -587,9 +588,10 @@ def _goals_suit_indicators(tables: _Tables) -> Iterator[Problem]:
             better, unit = indicators.get(indicator_id, ("", ""))
             direction = RULES[rule].direction or _sign_of(rule, value)
             if better in _WORSE_WAY and direction == _WORSE_WAY[better] and rule != QUALITATIVE:
+                wrong = "the sign of value, the rule" if _sign_of(rule, value) else "the rule"
                 allowed = (
                     f"a rule that asks for {better} figures, as {indicator_id} is better when {better}; to do: correct "
-                    f"the rule, or put neither under better of {indicator_id} in indicators.csv"
+                    f"{wrong}, or put neither under better of {indicator_id} in indicators.csv"
                 )
                 yield goals.problem(line, "rule", rule, allowed, "rule_and_better")
             if indicator_id and RULES[rule].forms and known.get(unit, "") not in ("", *RULES[rule].forms):
@@ -621,10 +623,10 @@ def _paths_lead_to_goals(tables: _Tables) -> Iterator[Problem]:
     """Require that the years on the way come before the goal's own, are of a goal with a path, and end at its value."""
     path, targets = tables["target_path"], tables["targets"]
     goals = {key: cells for _, (key, *cells) in targets.rows("target_id", "rule", "value", "target_year")}
-    steps: dict[str, set[str]] = {}
+    steps: dict[str, dict[str, str]] = {}
     for line, (target_id, year, value) in path.rows("target_id", "year", "value"):
         rule, last, end = goals.get(target_id, ("", "", ""))
-        steps.setdefault(target_id, set()).add(value)
+        steps.setdefault(target_id, {})[year] = value
         if rule and PATH not in RULES[rule].needs:
             allowed = f"a goal with the rule reach_by_path; {target_id} has {rule}"
             yield path.problem(line, "target_id", target_id, allowed, "path_of_goal")
@@ -633,8 +635,16 @@ def _paths_lead_to_goals(tables: _Tables) -> Iterator[Problem]:
         elif year == end and last and float(value) != float(last):
             allowed = f"{last}, the value of {target_id} in targets.csv for its target year"
             yield path.problem(line, "value", value, allowed, "path_end")
-    for line, (target_id, rule, value) in targets.rows("target_id", "rule", "value"):
-        if PATH in RULES[rule].needs and len(steps.get(target_id, set()) | {value}) < 2:
+    for line, (target_id, rule, value, end) in targets.rows("target_id", "rule", "value", "target_year"):
+        if PATH not in RULES[rule].needs:
+            continue
+        way = {**steps.get(target_id, {}), end: value}
+        values = [float(way[year]) for year in sorted(way) if way[year]]
+        if len({later > earlier for earlier, later in pairwise(values) if later != earlier}) > 1:
+            found = ", ".join(f"{way[year]} in {year}" for year in sorted(way))
+            allowed = "values that go one way, up or down; look at them again in target_path.csv"
+            yield targets.problem(line, "value", found, allowed, "path_back", "warning")
+        if len(set(way.values())) < 2:
             allowed = f"another rule, as long as target_path.csv has no year with another value for {target_id}"
             yield targets.problem(line, "rule", rule, allowed, "path_needed")
 

@@ -267,6 +267,8 @@ class Field:
     """Bounds of a number, both allowed themselves."""
     pattern: str = ""
     """What the text must match, beside its type."""
+    example: str = ""
+    """A text that does."""
     unique: bool = False
     """Whether no two rows share a cell of this column."""
     may_lack: bool = False
@@ -287,7 +289,7 @@ class Field:
         """What a cell may hold, in words."""
         words = f"one of {', '.join(self.enum)}" if self.enum else CELL_TYPES[self.type].allowed
         if self.pattern:
-            words += f" that matches {self.pattern}"
+            words += f", such as {self.example}"
         if self.minimum is not None:
             words += f", at least {self.minimum:g}"
         if self.maximum is not None:

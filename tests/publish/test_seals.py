@@ -316,6 +316,29 @@ def test_a_sealed_edition_is_judged_by_what_it_saw(sealed: Path) -> None:
     assert (after[0] == before[0], after[1] == before[1]) == (True, False)
 
 
+def test_a_correction_that_turns_a_verdict_leaves_the_sealed_one_and_is_told_as_its_cause(sealed: Path) -> None:
+    def judged() -> str:
+        return run(sealed, "assess", "--edition", "2025", "--format", "json", "--jobs", 1).output
+
+    before, rows = judged(), rows_of(sealed, "observations")
+    wrong = next(row for row in rows if row["value"] == "95.96")
+    right = {**wrong, "value": "94.10", "n": "", "passed": ""}
+    put(sealed, "observations", [right if row is wrong else row for row in rows])
+    seen = load(sealed).seen_by(load(sealed).edition("2025")).observations
+    (row,) = seen[seen["line"] == rows.index(wrong) + 2].to_dict("records")
+    assert (row["value"], row["value_text"], row["decimals"]) == (95.96, "95.96", 2)
+    states = [json.loads(told)["targets"][0]["state"] for told in (before, judged())]
+    assert states == ["met", "met"]
+    (move,) = [
+        move
+        for move in json.loads(run(sealed, "edition", "diff", "--format", "json").output)["moved"]
+        if move["target_id"] == "goods-pass"
+    ]
+    assert (move["why"], move["before"]["state"], move["now"]["state"]) == ("corrected", "met", "not_met")
+    told = run(sealed, "edition", "diff", "--lang", "en").output
+    assert "Figures published then and corrected since moved it." in told
+
+
 def test_what_a_command_leaves_beside_the_evidence_is_no_part_of_a_book(sealed: Path) -> None:
     before = book_inputs(ROOT, sealed, REQUIRED)
     (sealed / ".intake.lock").write_text("1", encoding="utf-8")

@@ -72,6 +72,8 @@ class Move:
     """The new figures of its series, those that matter first."""
     without_withdrawn: Assessment | None = None
     """As `by_time`, without the figures whose source was withdrawn since; None where none was."""
+    with_corrections: Assessment | None = None
+    """As `by_time`, with today's values of figures that were corrected since; None where none was."""
     is_by_text: bool = False
     """Whether the new wording of the goal alone gives the new answer."""
 
@@ -81,17 +83,25 @@ class Move:
         return answer(self.by_time) != answer(self.before)
 
     @property
+    def corrections_matter(self) -> bool:
+        """Whether figures that were corrected since change the answer."""
+        return self.with_corrections is not None and answer(self.with_corrections) != answer(self.by_time)
+
+    @property
     def code(self) -> str:
         """Why it moved.
 
-        ``text`` (nothing but another wording of the goal), ``time`` (nothing but time), ``withdrawn`` (nothing but that
-        sources were withdrawn), ``figure`` (one figure decides, or figures do of which each would suffice), ``figures``
-        (several together) or ``unclear`` (no single figure changes the answer, all together do).
+        ``text`` (nothing but another wording of the goal), ``time`` (nothing but time), ``corrected`` (nothing but that
+        figures were corrected), ``withdrawn`` (nothing but that sources were withdrawn besides), ``figure`` (one figure
+        decides, or figures do of which each would suffice), ``figures`` (several together) or ``unclear`` (no single
+        figure changes the answer, all together do).
         """
         if self.is_by_text:
             return "text"
         if answer(self.by_time) == answer(self.now):
             return "time"
+        if self.with_corrections is not None and answer(self.with_corrections) == answer(self.now):
+            return "corrected"
         if self.without_withdrawn is not None and answer(self.without_withdrawn) == answer(self.now):
             return "withdrawn"
         codes = {cause.code for cause in self.causes}
@@ -288,9 +298,21 @@ def _move(old: Catalog, new: Catalog, target: pd.Series, then: date, today: date
     by_time = assess_target(old, target, today)
     if answer(by_time) == answer(now):
         return Move(before, now, by_time, ())
-    kept = old.observations["line"].isin(new.observations["line"])
+    fixed = _corrected(old, new)
+    corrected_then = None if fixed is old else assess_target(fixed, target, today)
+    if corrected_then is not None and answer(corrected_then) == answer(now):
+        return Move(before, now, by_time, (), None, corrected_then)
+    old, kept = fixed, old.observations["line"].isin(new.observations["line"])
     without = None if kept.all() else assess_target(_without(old, old.observations["line"][~kept]), target, today)
-    return Move(before, now, by_time, tuple(_causes(old, new, target, today, now)), without)
+    return Move(before, now, by_time, tuple(_causes(old, new, target, today, now)), without, corrected_then)
+
+
+def _corrected(old: Catalog, new: Catalog) -> Catalog:
+    """Return the old evidence with the values that the new has on the same lines; itself where these are the same."""
+    now = new.observations.set_index("line")["value_text"]
+    then = old.observations.set_index("line")["value_text"]
+    lines = [line for line in then.index.intersection(now.index) if then[line] != now[line]]
+    return _with(_without(old, lines), new, lines) if lines else old
 
 
 def _reading_moves(old: Catalog, new: Catalog, then: date, today: date) -> Iterator[ReadingMove]:

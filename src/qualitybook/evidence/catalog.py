@@ -486,7 +486,8 @@ class Catalog:
         Returns
         -------
         Catalog
-            As on its as-of date; where it is sealed with the figures that it saw then and no others.
+            As on its as-of date; where it is sealed with the figures that it saw then and no others, their values as
+            published.
         """
         seen = self.as_of(edition.as_of)
         seal = self.seals.get(edition.edition)
@@ -495,6 +496,7 @@ class Catalog:
         # Whatever is said today of its sources: a day of publication corrected, or a withdrawal that came to be known.
         keys = [key_of(row) for row in self.observations[list(OBSERVATIONS.primary_key)].to_dict("records")]
         figures = self.observations[[key in seal.figures for key in keys]].reset_index(drop=True)
+        figures = _as_published(figures, [seal.figures[key][0] for key in keys if key in seal.figures])
         cited = self.sources["source_id"].isin({*seen.sources["source_id"], *figures["source_id"]})
         return replace(seen, observations=figures, sources=self.sources[cited].reset_index(drop=True))
 
@@ -916,6 +918,20 @@ def available_from(sources: pd.DataFrame, observations: pd.DataFrame) -> pd.Seri
             stated = month_end(last.year + 1, last.month)
         days.append(min(stated, accessed.date()) if stated is not None else accessed.date())
     return pd.Series(days, index=pd.Index(sources["source_id"]), dtype="datetime64[s]", name="available_from")
+
+
+def _as_published(observations: pd.DataFrame, values: Sequence[str]) -> pd.DataFrame:
+    """Return figures with these values; counts that belong to another value are left out."""
+    changed = observations["value_text"] != pd.Series(values, dtype=object)
+    if not changed.any():
+        return observations
+    then = observations.copy()
+    told = [text for text, differs in zip(values, changed, strict=True) if differs]
+    then.loc[changed, "value_text"] = told
+    then.loc[changed, "value"] = [float(text) for text in told]
+    then.loc[changed, "decimals"] = [decimals_of(text) for text in told]
+    then.loc[changed, ["n", "passed"]] = float("nan")
+    return then
 
 
 def _of_sources(table: pd.DataFrame, source_ids: set[str]) -> pd.DataFrame:

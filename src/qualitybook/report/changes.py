@@ -91,9 +91,13 @@ class ChangeWords:
             return [_("No new figure moved it: with the figures known before, the later date gives the same answer.")]
         if move.code == "text":
             return [_("The plan's new text moved it: the figures known before give the new answer to the new wording.")]
+        corrected = _("Figures published then and corrected since moved it.") if move.corrections_matter else ""
+        if move.code == "corrected":
+            return [corrected]
         if move.code == "withdrawn":
-            return [_("Withdrawn sources moved it: without their figures, those known before give the new answer.")]
-        reasons = [self._figures_reason(move)]
+            withdrawn = _("Withdrawn sources moved it: without their figures, those known before give the new answer.")
+            return [corrected, withdrawn]
+        reasons = [corrected, self._figures_reason(move)]
         if move.time_matters:
             told = self.answer(move.by_time, self.diff.before.as_of)
             reasons.append(_("With the figures known before, the later date alone gives: {answer}.", answer=told))
@@ -167,6 +171,8 @@ class ChangeWords:
         for move in self.diff.moves:
             causes = [cause for cause in move.causes if cause.code != "none" and move.code != "withdrawn"]
             told = self._listed(causes) if causes else self._without_figure(move)
+            if move.corrections_matter and move.code != "corrected":
+                told = self.voice.language.semicolon.join([self.voice.gettext("corrected figures"), told])
             number = str(int(move.now.target["number"]))
             rows.append(
                 [number, self.goal(move), self.answer(move.before, self.diff.before.as_of), self.answer(move.now), told]
@@ -176,6 +182,7 @@ class ChangeWords:
     def _without_figure(self, move: Move) -> str:
         _ = self.voice.gettext
         told = {"text": _("the plan's new text"), "time": _("time alone"), "withdrawn": _("withdrawn sources")}
+        told["corrected"] = _("corrected figures")
         return told.get(move.code, _("no single figure"))
 
     def move_header(self) -> list[str]:

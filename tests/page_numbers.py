@@ -76,6 +76,7 @@ DAYS = {
         r"(?P<y>\d{4})–(?P<last>\d{4})",
         rf"(?P<d>\d{{1,2}}) (?P<m>{_MONTH}) (?P<y>\d{{4}})",
         rf"(?P<m>{_MONTH}) (?P<y>\d{{4}})",
+        r"H[12] (?P<y>\d{4})",
     ),
     "zh": (
         r"(?P<y>\d{4})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日",
@@ -85,7 +86,7 @@ DAYS = {
         r"(?P<y>\d{4})年",
     ),
 }
-QUARTER = {"en": r"quarter (?P<q>[1-4]) of (?P<y>\d{4})", "zh": r"(?P<y>\d{4})年第(?P<q>[1-4])季度"}
+QUARTER = {"en": r"Q(?P<q>[1-4]) (?P<y>\d{4})", "zh": r"(?P<y>\d{4})年第(?P<q>[1-4])季度"}
 INDICATORS = "indicators/"
 SERIES = re.compile(r"observations\?indicator_id=(\w+)&region_id=(\w+)")
 YEAR = r"(?<![\d.,])(?P<y>(?:19|20)\d\d)(?!\d|[.,]\d)"

@@ -995,6 +995,13 @@ def test_a_level_with_parts_of_a_year_says_how_they_make_the_year(tmp_path: Path
     assert "year_from of research_intensity in indicators.csv" in problem.allowed
     assert _problems(tmp_path / "yearly", _a_level) == []
 
+    def cut_short(tables: Tables) -> None:
+        change(tables)
+        tables["observations"][-1] |= {"period": "2025", "complete": "0"}
+
+    # A year that its source calls incomplete is a part as well.
+    assert _only(tmp_path / "cut", cut_short).code == "year_from_needed"
+
 
 def test_only_rates_are_pooled(tmp_path: Path) -> None:
     assert _only(tmp_path, lambda tables: _a_level(tables, year_from="pooled")).code == "year_from_and_kind"

@@ -447,8 +447,8 @@ def _parts_of_years_explained(tables: _Tables) -> Iterator[Problem]:
         if year_from == "pooled" and kind != "rate":
             allowed = f"another way for the kind {kind}: only rates are pooled by their counts"
             yield indicators.problem(line, "year_from", year_from, allowed, "year_from_and_kind")
-    for line, (indicator_id, period) in observations.rows("indicator_id", "period"):
-        if indicator_id in unsaid and period and _is_part_of_a_year(period):
+    for line, (indicator_id, period, complete) in observations.rows("indicator_id", "period", "complete"):
+        if indicator_id in unsaid and period and _is_part_of_a_year(period, complete):
             # Said once of an indicator: its other parts follow from the same empty cell.
             unsaid.remove(indicator_id)
             allowed = (
@@ -458,9 +458,9 @@ def _parts_of_years_explained(tables: _Tables) -> Iterator[Problem]:
             yield observations.problem(line, "period", period, allowed, YEAR_FROM_NEEDED)
 
 
-def _is_part_of_a_year(period: str) -> bool:
+def _is_part_of_a_year(period: str, complete: str) -> bool:
     parsed = Period.parse(period)
-    return parsed.year is not None and not parsed.is_full_year
+    return parsed.year is not None and (complete == "0" or not parsed.is_full_year)
 
 
 def _decimals_as_printed(tables: _Tables) -> Iterator[Problem]:

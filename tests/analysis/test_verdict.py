@@ -204,6 +204,14 @@ def test_a_bound_of_a_part_decides_nothing_and_one_of_several_years_only_if_said
     assert judge(catalog_of(made), at_least(95), NOW).state == state
 
 
+def test_a_bound_of_the_year_itself_counts_before_one_of_several(catalog_of: CatalogMaker) -> None:
+    """95 or more in each of three years, and 94 or less in the last of them: the newer word is of that year."""
+    made = rows(RATE, {"2023-01/2025-12": "95"}, qualifier="at_least", each_year="1")
+    made += rows(RATE, {"2025": "94"}, qualifier="at_most")
+    verdict = judge(catalog_of(made), at_least(95), NOW)
+    assert (verdict.state, verdict.deciding_line) == ("not_met", 3)
+
+
 def test_a_bound_above_the_baseline_proves_an_increase(catalog_of: CatalogMaker) -> None:
     made = rows(CENTRES, {"2022": "35"}) + rows(CENTRES, {"2025": "36"}, qualifier="at_least")
     assert judge(catalog_of(made), more(), NOW).state == "met"

@@ -627,7 +627,9 @@ def _contrary_parts(goal: Goal, series: Series, asked: Asked, *, met: bool) -> t
 
 def _by_bound(goal: Goal, series: Series, asked: Asked) -> Verdict | None:
     """Return the verdict by a bound of the whole target year: "98 or more" meets 98 or more, whatever the figure."""
-    for bound in rows_of(series.rows[series.rows["use"] == "bound"]):
+    bounds = rows_of(series.rows[series.rows["use"] == "bound"])
+    # What is said of the year itself counts before what is said of several.
+    for bound in sorted(bounds, key=lambda row: not is_whole_year(row)):
         answer = (
             asked.holds_bound(bound.qualifier, float(bound.value)) if _bounds_year(bound, goal.target_year) else None
         )

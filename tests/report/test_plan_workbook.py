@@ -71,6 +71,9 @@ def test_what_editions_need_is_no_part_of_a_plan(tmp_path: Path) -> None:
     path = tmp_path / "plan.xlsx"
     run("intake", "template", path, "--plan", "--data", ROOT / "examples" / "clean-air")
     assert "errata" not in load_workbook(path).sheetnames
+    refused = run("init", tmp_path / "city", "--from-workbook", path)
+    assert "for a book without this language say --lang to init" in refused.stderr.splitlines()[0]
+    assert not (tmp_path / "city").exists()
     made = run("init", tmp_path / "city", "--lang", "en", "--from-workbook", path)
     assert made.exit_code == 0, made.output
 

@@ -22,7 +22,7 @@ from xml.etree import ElementTree
 
 from qualitybook.evidence.intake.cells import Cell, Fault, Finding, IntakeError, read_cell
 from qualitybook.evidence.saved import SEPARATORS
-from qualitybook.evidence.schema import OBSERVATIONS, REVIEWS, SOURCES, TABLES, Table
+from qualitybook.evidence.schema import LANGUAGES, OBSERVATIONS, REVIEWS, SOURCES, TABLES, Table
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -263,6 +263,8 @@ def _columns_of(sheet: _Sheet, table: Table, position: int) -> tuple[dict[str, i
     for name in needed:
         if name not in columns:
             advice = f"add a column with the name {name} in this row"
+            if name.rpartition("_")[2] in LANGUAGES:
+                advice += "; for a book without this language say --lang to init, or languages in book.toml"
             faults.append(
                 Fault(sheet.name, first, name, "no such column", f"the columns {known}", advice, "column_missing")
             )

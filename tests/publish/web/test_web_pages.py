@@ -249,7 +249,7 @@ def search(folder: Path, query: str) -> set[str]:
     found = []
     for term in map(stem, split_query(query.lower())):
         words = said(folder / "searchindex" / f"{part_of(term)}.js")
-        places = [words.get(term, []), index["titleterms"].get(term, [])]
+        places = [kind.get(term, []) for kind in words.values()]
         found.append({page for place in places for page in (place if isinstance(place, list) else [place])})
     return {index["docnames"][page] for page in set.intersection(*found)}
 

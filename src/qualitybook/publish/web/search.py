@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +115,7 @@ INDEX = "searchindex.js"
 _PARTS = 64
 _MOST_PAGES = 20
 """Pages from which on a heading that stands on all of them leads nowhere."""
+_WORDS = ("terms", "titleterms")
 _SET = "Search.setIndex("
 
 
@@ -125,18 +128,27 @@ def part_of(term: str) -> int:
 
 
 def split_index(folder: Path) -> None:
-    """Put the words of the texts, most of the index, into parts of which a query loads its own."""
+    """Put the words of titles and texts, most of the index, into parts of which a query loads its own."""
     path = folder / INDEX
     index = json.loads(path.read_text(encoding="utf-8").removeprefix(_SET).removesuffix(")"))
-    parts: list[dict[str, Any]] = [{} for _ in range(_PARTS)]
-    for term, pages in index.pop("terms").items():
-        parts[part_of(term)][term] = pages
-    titles = {title: places for title, places in index["alltitles"].items() if len(places) < _MOST_PAGES}
-    path.write_text(_SET + _script({**index, "alltitles": titles, "terms": {}}), encoding="utf-8", newline="\n")
+    parts: list[dict[str, dict[str, Any]]] = [{kind: {} for kind in _WORDS} for _ in range(_PARTS)]
+    for kind in _WORDS:
+        for term, pages in index.pop(kind, {}).items():
+            parts[part_of(term)][kind][term] = pages
+    titles = {title: places for title, places in index["alltitles"].items() if _leads_on(title, places, index)}
+    empty: dict[str, Any] = {kind: {} for kind in _WORDS}
+    path.write_text(_SET + _script({**index, "alltitles": titles, **empty}), encoding="utf-8", newline="\n")
     into = folder / path.stem
     into.mkdir(exist_ok=True)
     for number, part in enumerate(parts):
         (into / f"{number}.js").write_text(f"Search.addTerms({_script(part)}", encoding="utf-8", newline="\n")
+
+
+def _leads_on(title: str, places: list[Any], index: Mapping[str, Any]) -> bool:
+    """Whether a heading leads further than the titles of pages: not on very many, nor as a longer title of its page."""
+    if len(places) >= _MOST_PAGES:
+        return False
+    return any(place is None or not escape(title).startswith(index["titles"][page]) for page, place in places)
 
 
 def _script(content: dict[str, Any]) -> str:

@@ -86,7 +86,7 @@ document.addEventListener("DOMContentLoaded", () =>
       .filter((_, page) => scores[page] > 0);
   };
 
-  // The words of texts lie in parts of the index: a query loads its own, and all where it may hold parts of words.
+  // The words of titles and texts lie in parts of the index: a query loads its own, and all where it may hold parts of words.
   const PARTS = 64;
   const partOf = (term) => {
     let sum = 0;
@@ -107,7 +107,9 @@ document.addEventListener("DOMContentLoaded", () =>
     return loads.get(address);
   };
   const load = (part) => Search.fetch(`searchindex/${part}.js`);
-  Search.addTerms = (terms) => Object.assign(Search._index.terms, terms);
+  Search.addTerms = (part) => {
+    for (const kind of ["terms", "titleterms"]) Object.assign(Search._index[kind], part[kind]);
+  };
   Search.rank = (query, searchTerms) => (searchTerms.size ? rank(query, searchTerms) : []);
   Search.prepare = ([, searchTerms], withAll) =>
     Promise.all((withAll ? Array.from({ length: PARTS }, (_, part) => part) : [...searchTerms].map(partOf)).map(load));

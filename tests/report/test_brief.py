@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ from synthetic import Tables, evidence_tables, observation, write_evidence
 
 from qualitybook.analysis.indicative import Reading
 from qualitybook.analysis.standing import Standing, bearings, standing, standings
+from qualitybook.evidence.editions import write_starter
 from qualitybook.report import figures, labels, theme
 from qualitybook.report.figures.distance import SHAPES
 from qualitybook.report.i18n import Words
@@ -236,3 +238,11 @@ def test_a_verdict_is_not_told_by_a_reading(tmp_path: Path) -> None:
     decided, likely, _centres = (standing(page.catalog, item, (READ,)) for item in page.assessments[:3])
     assert minute.line(page, decided).answer == "✓ met"
     assert (decided.side, likely.side) == ("met", "likely")
+
+
+def test_the_first_sentence_of_a_new_folder_counts_its_one_goal_rightly(tmp_path: Path) -> None:
+    write_starter(tmp_path / "new", date(2026, 6, 30))
+    page = SummaryPage(tmp_path / "new", "2026", "en", tmp_path / "out")
+    told = page.sentences(page.assessments).data
+    assert "Goals that can be measured: 1; none has a final verdict so far" in told
+    assert "1 goals" not in told

@@ -229,8 +229,8 @@ def _decided(page: Page, found: Sequence[Standing]) -> str:
     }
     if not sides["met"] + sides["not_met"]:
         return page._(
-            "Of the {count} goals that can be measured none has a final verdict: that takes an official figure of the "
-            "whole target year.",
+            "Goals that can be measured: {count}; none has a final verdict so far, which takes an official figure of "
+            "the whole target year.",
             **values,
         )
     return page._(

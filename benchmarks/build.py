@@ -26,7 +26,6 @@ import multiprocessing
 import os
 import re
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
@@ -204,7 +203,7 @@ def watched(folder: Path, repeats: int) -> list[Cost]:
                 next(built)
             cost.wall, cost.cpu = time.perf_counter() - start, cpu_of_all(process.pid) - used
             costs.append(cost)
-        process.send_signal(signal.SIGINT)
+        process.terminate()
     return costs[1:]
 
 

@@ -135,7 +135,7 @@ def check_settings(config: Path, contents: Path) -> None:
     try:
         validate_yaml(read_settings(config), raise_on_errors=True)
     except ValidationError as error:
-        raise RefusedError(f"{config}: {error.message}; compare it with {CONFIG} of a fresh copy") from None
+        raise RefusedError(f"{config}: {error.message}; take that setting from {CONFIG} of a fresh copy") from None
     try:
         parse_toc_data(read_settings(contents))
     except (MalformedError, TypeError) as error:
@@ -223,9 +223,9 @@ def check_pages(project: Project, evidence: Path) -> None:
     made = [page.stem.replace("_", "-") for page in (project.root / "notebooks").glob("*.ipynb")]
     root = str(contents["root"])
     if root not in {*authored, *made}:
-        raise RefusedError(f"{path}: found root: {root!r}, a page that nobody writes; usual: root: summary")
+        raise RefusedError(f"{path}: found root: {root!r}, a page that nobody writes; put root: summary")
     if not is_named(_CITED, contents):
-        raise RefusedError(f"{path}: no entry 'file: {_CITED}', where citations lead; add it to a part")
+        raise RefusedError(f"{path}: no entry 'file: {_CITED}', where citations lead; put it into a part")
 
 
 def _unnamed(page: Path, contents: Path) -> Problem:

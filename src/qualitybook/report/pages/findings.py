@@ -124,7 +124,7 @@ def _moves(page: Page, found: Findings) -> str:
     if found.baseline is None:
         return ""
     if not any(found.since_baseline(sign) for sign, _code in _MOVES):
-        return page._("None has a figure that can be compared with {year}.", year=page.words.year(found.baseline))
+        return page._("No figure can be compared with {year}.", year=page.words.year(found.baseline))
     counted = {code: _moves_of(page, found, sign, code) for sign, code in _MOVES}
     return page._(
         "Compared with {year} (where it has no figure, with the nearest of the three years before): {risen} rose, "

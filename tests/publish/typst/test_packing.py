@@ -42,10 +42,12 @@ def test_a_packed_pdf_has_the_same_pages_and_tags_in_half_the_bytes(tmp_path: Pa
 
 
 def test_it_is_packed_alike_each_time(tmp_path: Path) -> None:
-    paths = [written(tmp_path / f"{number}.pdf", ["a-2b"]) for number in range(2)]
-    for path in paths:
+    first, second = written(tmp_path / "first.pdf", ["a-2b"]), tmp_path / "second.pdf"
+    # Compiled once: Typst writes the time of day where nothing says another.
+    second.write_bytes(first.read_bytes())
+    for path in (first, second):
         packing.main(path)
-    assert paths[0].read_bytes() == paths[1].read_bytes()
+    assert first.read_bytes() == second.read_bytes()
 
 
 @pytest.mark.parametrize("standard", ["a-1b", "1.4"])

@@ -114,3 +114,9 @@ def test_the_image_has_a_python_of_the_project_and_no_administrators_rights() ->
     assert base[1] in PYTHONS
     lines = [line for line in DOCKERFILE.splitlines() if re.match(r"[A-Z]+ ", line)]
     assert lines[-3:] == ["USER author", 'ENTRYPOINT ["qualitybook"]', 'CMD ["--help"]']
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    """Pytest takes the second for the first, and says so only where both are run."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))

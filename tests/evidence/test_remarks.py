@@ -139,7 +139,7 @@ def test_answers_marks_notes_pages_and_moves_are_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("text.docx", "no archive", "File is not a zip file"),
+        ("text.docx", "no archive", "empty, damaged, or of another kind"),
         ("other.docx", None, "word/document.xml"),
         ("entities.docx", '<!DOCTYPE x [<!ENTITY a "b">]><x/>', "declares a document type"),
         ("late.docx", f"<!--{'x' * 2000}--><!DOCTYPE x [<!ENTITY a 'b'>]><x/>", "declares a document type"),

@@ -67,7 +67,8 @@ def remarks_in(path: Path) -> list[Remark]:
             read = _Parts(parts)
             return _Walk(read).remarks()
     except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, RuntimeError, ElementTree.ParseError) as error:
-        reason = " ".join(str(error).strip("'\"").split())
+        is_spoilt = isinstance(error, zipfile.BadZipFile | zlib.error)
+        reason = "empty, damaged, or of another kind" if is_spoilt else " ".join(str(error).strip("'\"").split())
         raise RefusedError(
             f"{path.name} is no document that can be read ({reason}); open it in Word, WPS or LibreOffice and save it "
             "as .docx without a password",

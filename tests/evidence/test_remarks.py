@@ -151,7 +151,7 @@ def test_what_is_no_document_is_refused_in_one_sentence(
     tmp_path: Path, name: str, content: str | None, reason: str, sample_folder: Path
 ) -> None:
     path = tmp_path / name
-    if reason.startswith("File"):
+    if reason.startswith("empty"):
         path.write_text(str(content), encoding="utf-8")
     elif content is None:
         zipfile.ZipFile(path, "w").close()

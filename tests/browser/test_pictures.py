@@ -17,7 +17,9 @@ FACTS = 5
 LEAST_LETTERS = """() => Math.min(...[...document.querySelectorAll("svg.qb-chart text")]
   .filter((text) => text.checkVisibility() && text.textContent.trim())
   .map((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().d))"""
-NAMED_CELLS = """(cell) => [cell.dataset.label, getComputedStyle(cell, "::before").content]"""
+NAMED_CELLS = """(cell) => [
+  cell.closest("table").tHead.rows[0].cells[cell.cellIndex].textContent.trim(),
+  getComputedStyle(cell, "::before").content]"""
 
 
 @pytest.fixture

@@ -715,8 +715,8 @@ def test_each_mark_says_what_it_is(lang: str, tmp_path: Path) -> None:
     said = said_by(figures.dot_plot(dots, WORDS[lang]), tmp_path)
     drawn = dots[dots["kind"].isin(["forecast", "latest"])]
     assert sorted(set(said)) == sorted({*drawn["told"], *dots.loc[dots["target"].notna(), "told"]})
-    record = cases(lang, 4).assign(told=["a", "b", "c", "d"])
-    assert sorted(said_by(figures.track_record(record, WORDS[lang]), tmp_path)) == ["a", "b", "c"]
+    record = cases(lang, 4).assign(told=["a", 'b "quoted"', "c", "d"])
+    assert sorted(said_by(figures.track_record(record, WORDS[lang]), tmp_path)) == ["a", 'b "quoted"', "c"]
     edges = np.linspace(0, 1, 3)
     bars = pd.DataFrame({"lower": edges[:-1], "upper": edges[1:], "count": [3, 5], "expected": 4.0})
     assert said_by(figures.rank_bars(bars.assign(told=["low", "high"]), WORDS[lang]), tmp_path) == ["low", "high"]

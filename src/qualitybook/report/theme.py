@@ -80,7 +80,8 @@ NARROW_SUFFIX = ".narrow"
 """Stands before the suffix of the file with the variant for narrow screens."""
 TOLD = "mark:"
 """Begins the address that matplotlib writes around a mark; what follows is told of it."""
-_MARK = re.compile(rf'<a xlink:href="{TOLD}([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+# In single quotation marks where there is a double one in the text.
+_MARK = re.compile(rf"""<a xlink:href=(["']){TOLD}(?P<told>.*?)\1[^>]*>(?P<drawn>.*?)</a>""", re.DOTALL)
 _PLACE = re.compile(r'<use [^>]*x="([-0-9.]+)" y="([-0-9.]+)"')
 
 
@@ -274,9 +275,9 @@ def with_marks(drawn: str) -> str:
 
 
 def _named(found: re.Match[str]) -> str:
-    place = _PLACE.search(found[2])
+    place = _PLACE.search(found["drawn"])
     target = f'<circle cx="{place[1]}" cy="{place[2]}" r="8" fill="none" stroke="none"/>' if place else ""
-    return f'<g class="{MARK}"><title>{found[1]}</title>{target}{found[2]}</g>'
+    return f'<g class="{MARK}"><title>{found["told"]}</title>{target}{found["drawn"]}</g>'
 
 
 _IDLE = re.compile(r"<!--.*?-->|<!DOCTYPE[^>]*>|<metadata>.*?</metadata>", re.DOTALL)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qualitybook.cli.shared import (
-    ROOM,
     Commands,
     Day,
     chosen_editions,
@@ -20,11 +17,11 @@ from qualitybook.cli.shared import (
     data_option,
     errors_told,
     existing,
-    failed,
     load_catalog,
     plural,
     print_json,
     with_options,
+    writing,
 )
 
 if TYPE_CHECKING:
@@ -53,24 +50,12 @@ def new(name: str, as_of: date, target_year: int | None, data: Path) -> None:
     from qualitybook.evidence.schema import EDITIONS
 
     existing(data)
-    with _written(data):
+    with writing(data):
         made = add_edition(data, name, as_of, target_year)
     click.echo(f"Edition {made.edition}: as of {made.as_of}, goals of {made.target_year}; it is the current one now.")
     is_first = len(RawTable.read(data, EDITIONS).lines) == 1
     told = "'qualitybook assess' shows the verdicts" if is_first else "'qualitybook edition diff' tells what changed"
     click.echo(with_options(f"Next: {told}, 'qualitybook build' makes the book."))
-
-
-@contextmanager
-def _written(data: Path) -> Iterator[None]:
-    """Tell what keeps the table of editions from being written; it is then as it was."""
-    try:
-        with errors_told("{}."):
-            yield
-    except OSError as error:
-        raise failed(
-            [f"{data} could not be written: {error.strerror}; the evidence is as it was.", f"To do: {ROOM}"]
-        ) from None
 
 
 @edition.command()
@@ -82,7 +67,7 @@ def remove(name: str, sealed: bool, data: Path) -> None:
     from qualitybook.evidence.editions import remove_edition
 
     existing(data)
-    with _written(data):
+    with writing(data):
         current = remove_edition(data, name, is_sealed_too=sealed)
     click.echo(f"Edition {name} is removed; {current.edition} is the current one.")
     click.echo(f"To take its pages off a site: qualitybook publish DIR --withdraw {name}{' --sealed' * sealed}")
@@ -108,7 +93,7 @@ def seal(name: str, site: Path, data: Path) -> None:
     from qualitybook.publish.sealing import seal as seal_edition
 
     chosen = _edition(load_catalog(data), name, "EDITION")
-    with _written(data):
+    with writing(data):
         made = seal_edition(data, chosen, site, date.today().isoformat(), _commit())
     click.echo(
         f"Edition {name} is sealed: {plural(len(made.figures), 'figure')}, {plural(len(made.verdicts), 'verdict')}, "
@@ -140,7 +125,7 @@ def reissue(name: str, data: Path) -> None:
     from qualitybook.evidence.editions import add_issue
 
     existing(data)
-    with _written(data):
+    with writing(data):
         made = add_issue(data, name)
     click.echo(
         f"Issue {made.edition}, as of {made.as_of}. Say in errata.csv what was wrong with {name}, then build it."

@@ -22,6 +22,7 @@ from qualitybook.cli.shared import (
     load_catalog,
     plural,
     with_options,
+    writing,
 )
 
 if TYPE_CHECKING:
@@ -286,13 +287,8 @@ def undo(data: Path) -> None:
     from qualitybook.evidence.history import undo as take_back
 
     existing(data)
-    try:
-        with errors_told("{}."):
-            last = take_back(data)
-    except OSError as error:
-        raise failed(
-            [f"{data} could not be written: {error.strerror}; the evidence is as it was.", f"To do: {ROOM}"]
-        ) from None
+    with writing(data):
+        last = take_back(data)
     click.echo(f"Taken back: {last.file} of {last.day}. {last.told} {', '.join(last.after)} as before it.")
 
 
@@ -419,13 +415,8 @@ def _print_touched(made: Intake) -> None:
 
 def _put(made: Intake, file: Path, told: str) -> None:
     """Write what an import changes, all or none, and keep what takes it back."""
-    try:
-        with errors_told("{}.", "Nothing was written."):
-            made.write(file.name, date.today().isoformat(), told)
-    except OSError as error:
-        raise failed(
-            [f"{made.folder} could not be written: {error.strerror}; the evidence is as it was.", f"To do: {ROOM}"]
-        ) from None
+    with writing(made.folder, "Nothing was written."):
+        made.write(file.name, date.today().isoformat(), told)
 
 
 def _write(made: Intake, file: Path) -> None:

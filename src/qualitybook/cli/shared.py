@@ -117,6 +117,17 @@ def errors_told(form: str = "error: {}", *after: str) -> Iterator[None]:
         raise failed([form.format(error), *after]) from None
 
 
+@contextmanager
+def writing(data: Path, *after: str) -> Iterator[None]:
+    """End the command with what keeps the evidence from being written; it is then as it was."""
+    try:
+        with errors_told("{}.", *after):
+            yield
+    except OSError as error:
+        lines = [f"{data} could not be written: {error.strerror}; the evidence is as it was.", f"To do: {ROOM}"]
+        raise failed(lines) from None
+
+
 def refused(error: RefusedError, form: str = "{}") -> click.UsageError:
     """Return the exception that ends the command because of what it was asked for."""
     said = form.format(error)

@@ -9,6 +9,7 @@ import json
 import shutil
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,12 @@ from qualitybook.publish.site import (
     read_shelves,
     shelf_item,
 )
+from qualitybook.report.assessments import json_text
 from qualitybook.report.i18n import LANGUAGES, Words, language
 
 _WEB = Path(__file__).parent / "web"
-_SCRIPTS = {f"_static/{path.name}": path for path in (_WEB / "shelf.js", _WEB / "static" / "ranking.js")}
+_SEARCH, _RANKING = "_static/shelf.js", "_static/ranking.js"
+_SCRIPTS = {_SEARCH: _WEB / "shelf.js", _RANKING: _WEB / "static" / "ranking.js"}
 _OF_SPHINX = ("language_data.js", "searchtools.js")
 _STYLE = """
 <style>
@@ -57,10 +60,29 @@ class _Site:
     def name(self) -> str:
         return str(self.about["name"])
 
+    @cached_property
+    def shelves(self) -> list[Shelf]:
+        """Its editions, the latest first."""
+        return read_shelves(self.folder, self.manifest.carried)
+
+    def way(self, words: Words) -> tuple[str, str]:
+        """Return the folder of its latest edition in a language, or in the first that it has, and that language."""
+        code = _spoken(words, self.shelves[0].languages)
+        return f"{self.name}/{self.shelves[0].edition}/{code}/", code
+
+    def title(self, words: Words) -> tuple[str, str]:
+        """Return its title in a language, or in the first that it has, and that language."""
+        code = _spoken(words, list(self.about["title"]))
+        return str(self.about["title"][code]), code
+
     @property
     def files(self) -> dict[str, Path]:
         """Where its files are, by their paths on the shelf; what others have put there stays behind."""
         return {f"{self.name}/{file}": self.folder / file for file in sorted(self.manifest.own)}
+
+
+def _spoken(words: Words, codes: Sequence[str]) -> str:
+    return words.code if words.code in codes else codes[0]
 
 
 def put_on_shelf(
@@ -195,8 +217,8 @@ def _write_front(root: Path) -> None:
     for code in codes:
         text = _front_page(sites, Words(code), codes)
         (root / _page_of(code, codes)).write_text(text, encoding="utf-8", newline="\n")
-    listed = json.dumps({"books": {site.name: site.about for site in sites}}, ensure_ascii=False, indent=1)
-    (root / SHELF).write_text(listed + "\n", encoding="utf-8", newline="\n")
+    listed = json_text({"books": {site.name: site.about for site in sites}})
+    (root / SHELF).write_text(listed, encoding="utf-8", newline="\n")
     (root / ".nojekyll").touch()
 
 
@@ -212,7 +234,7 @@ def _front_page(sites: Sequence[_Site], words: Words, codes: Sequence[str]) -> s
     searched = [_searched(site, words) for site in sites]
     body = "\n".join([f"<p>{others}</p>" if others else "", _search(words), *(_entry(site, words) for site in sites)])
     data = json.dumps(searched, ensure_ascii=False).replace("<", "\\u003c")
-    scripts = [*_SCRIPTS][:1] + [f"{searched[0]['way']}_static/{name}" for name in _OF_SPHINX] + [*_SCRIPTS][1:]
+    scripts = [_SEARCH, *(f"{searched[0]['way']}_static/{name}" for name in _OF_SPHINX), _RANKING]
     head = "".join(f'\n<script defer src="{escape(name)}"></script>' for name in scripts)
     head += f'\n<script type="application/json" id="qb-books">{data}</script>{_STYLE}'
     policy = f"{POLICY}; script-src 'self' file:"
@@ -235,30 +257,24 @@ def _search(words: Words) -> str:
 
 def _searched(site: _Site, words: Words) -> dict[str, str]:
     """Return what the search needs of a book: the way to its latest edition, and the words for it."""
-    latest = read_shelves(site.folder)[0]
-    code = words.code if words.code in latest.languages else latest.languages[0]
+    way, code = site.way(words)
+    title, _code = site.title(Words(code))
     return {
-        "way": f"{site.name}/{latest.edition}/{code}/",
-        "title": _title(site, code) + Words(code).parentheses(latest.edition),
+        "way": way,
+        "title": title + Words(code).parentheses(site.shelves[0].edition),
         "lang": language(code).html,
     }
 
 
-def _title(site: _Site, code: str) -> str:
-    return str(site.about["title"].get(code) or next(iter(site.about["title"].values())))
-
-
 def _entry(site: _Site, words: Words) -> str:
     """Return a book's part of the page: its title, its place and its editions."""
-    titles, places = site.about["title"], site.about["place"]
-    code = words.code if words.code in titles else next(iter(titles))
-    shelves = read_shelves(site.folder, site.manifest.carried)
-    first = f"{site.name}/{shelves[0].edition}/{code if code in shelves[0].languages else shelves[0].languages[0]}"
-    items = "\n".join(_edition(site, shelf, words) for shelf in shelves)
+    title, code = site.title(words)
+    first, _code = site.way(Words(code))
+    items = "\n".join(_edition(site, shelf, words) for shelf in site.shelves)
     every = link(f"{site.name}/editions.html", words.gettext("All editions"), words.language.html)
     return f"""<section>
-<h2>{link(f"{first}/{ROOT_PAGE}", titles[code], language(code).html)}</h2>
-<p lang="{language(code).html}">{escape(places[code])}</p>
+<h2>{link(f"{first}{ROOT_PAGE}", title, language(code).html)}</h2>
+<p lang="{language(code).html}">{escape(site.about["place"][code])}</p>
 <ul>
 {items}
 </ul>

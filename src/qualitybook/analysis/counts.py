@@ -286,9 +286,7 @@ def forecast_counts(
     Raises
     ------
     ImpossibleValueError
-        If counts contradict each other or no sample size is known.
-    ImpossibleValueError
-        If a published rate is impossible.
+        If counts contradict each other, no sample size is known, or a published rate is impossible.
     ValueError
         If the class is not on the logit scale, or the horizon or levels are not valid.
     """

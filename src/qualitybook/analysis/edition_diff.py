@@ -298,7 +298,7 @@ def _move(old: Catalog, new: Catalog, target: pd.Series, then: date, today: date
     by_time = assess_target(old, target, today)
     if answer(by_time) == answer(now):
         return Move(before, now, by_time, ())
-    fixed = _corrected(old, new)
+    fixed = _with_corrections(old, new)
     corrected_then = None if fixed is old else assess_target(fixed, target, today)
     if corrected_then is not None and answer(corrected_then) == answer(now):
         return Move(before, now, by_time, (), None, corrected_then)
@@ -307,7 +307,7 @@ def _move(old: Catalog, new: Catalog, target: pd.Series, then: date, today: date
     return Move(before, now, by_time, tuple(_causes(old, new, target, today, now)), without, corrected_then)
 
 
-def _corrected(old: Catalog, new: Catalog) -> Catalog:
+def _with_corrections(old: Catalog, new: Catalog) -> Catalog:
     """Return the old evidence with the values that the new has on the same lines; itself where these are the same."""
     now = new.observations.set_index("line")["value_text"]
     then = old.observations.set_index("line")["value_text"]

@@ -8,6 +8,7 @@ the forecast of the book; the second stands beside it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
@@ -52,7 +53,8 @@ def print_unit(catalog: Catalog, series: Series) -> float:
     decimals = catalog.indicator(series.indicator_id).decimals
     if decimals is None:
         places = catalog.in_order(catalog.places_of(series.indicator_id)) if series.n == 0 else []
-        known = (series, *(build_series(catalog, series.indicator_id, place) for place in places))
+        others = (build_series(catalog, series.indicator_id, place) for place in places)
+        known = chain([series], others)
         decimals = next((found for each in known if (found := _decimals_of(each)) is not None), 0)
     return float(10.0**-decimals)
 

@@ -44,9 +44,7 @@ def locked(folder: Path) -> Iterator[None]:
     Raises
     ------
     StoreError
-        If another command is at it.
-    StoreError
-        If the folder holds a journal that is none of this program.
+        If another command is at it, or the folder holds a journal that is none of this program.
     """
     from filelock import FileLock, Timeout
 

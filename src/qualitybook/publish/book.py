@@ -99,9 +99,9 @@ class Request:
     scheduler: str | None = None
     """Address of the Dask scheduler whose workers make the pages; None for processes of this machine."""
     store: Path | None = None
+    """Where pages that have been made are kept; default: ``pages`` in the build folder."""
     store_limit: int = STORE_LIMIT
     """MiB that the store may have after a build, beside the pages of that build."""
-    """Where pages that have been made are kept; default: ``pages`` in the build folder."""
     timeout: int = CELL_SECONDS
     memory: int = PAGE_MEMORY
     """Seconds that a cell, and MiB of memory that a page may take."""

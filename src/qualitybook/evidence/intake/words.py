@@ -136,14 +136,12 @@ def _fault(sheet: str, column: str, found: str, allowed: str, advice: str, code:
 
 def _written(folder: Path, changed: dict[_Text, str]) -> dict[str, bytes]:
     """Return the files of the tables with these texts in their cells."""
+    by_table: dict[Table, dict[int, dict[str, str]]] = {}
+    for text, translation in changed.items():
+        by_table.setdefault(text.table, {}).setdefault(text.line, {})[text.column] = translation
     with tempfile.TemporaryDirectory() as made:
         copy = Path(made)
         copy_tables(folder, copy)
-        tables = {text.table.path: text.table for text in changed}
-        for path, table in tables.items():
-            lines: dict[int, dict[str, str]] = {}
-            for text, translation in changed.items():
-                if text.table.path == path:
-                    lines.setdefault(text.line, {})[text.column] = translation
+        for table, lines in by_table.items():
             write_rows(copy, table, lines, ())
-        return {path: (copy / path).read_bytes() for path in tables}
+        return {table.path: (copy / table.path).read_bytes() for table in by_table}

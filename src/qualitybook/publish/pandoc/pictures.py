@@ -32,7 +32,7 @@ def rasters(drawings: Sequence[Path], lock: Path) -> None:
         font_paths=FONT_FOLDERS,
         ignore_system_fonts=True,
     )
-    # Not put off: the document takes the pictures in.
+    # Never left for later: the document takes the pictures in.
     error, _ = press.run(command)
     if error:
         raise BookError(error)

@@ -158,7 +158,7 @@ def _draw_points(axes: Axes, points: pd.DataFrame) -> None:
         )
         drawn.set_edgecolor(colours)
         drawn.set_linewidth(1.3)
-        drawn.set_urls([theme.TOLD + told for told in spots["told"]])
+        drawn.set_urls(marks.told_urls(spots) or [])
         axes.set_ylabel("")
     bounds = points[is_bound]
     marks.draw_bounds(axes, bounds["distance"], bounds["goal"], bounds["qualifier"], sideways=True, told=bounds["told"])

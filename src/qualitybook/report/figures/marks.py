@@ -355,7 +355,7 @@ def draw_strip(
         ax=axes,
     )
     axes.set(**names)  # seaborn writes the columns' names there
-    if (urls := told_urls(drawn)) and not drawn.empty:
+    if urls := told_urls(drawn):
         axes.collections[-1].set_urls(urls)
 
 

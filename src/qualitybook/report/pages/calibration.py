@@ -124,9 +124,6 @@ def figures(page: Page) -> str:
     return "\n".join(_figure(page, code) for code in CLASSES)
 
 
-_TOLD = ("printed", "observed")
-
-
 def _figure(page: Page, code: str) -> str:
     points = reliability(code)
     words = {
@@ -134,10 +131,10 @@ def _figure(page: Page, code: str) -> str:
         "observed": page._("share that came true, %"),
         "perfect": page._("as printed"),
     }
-    colon = page.words.language.colon
+    heads = [words[name] + page.words.language.colon for name in ("printed", "observed")]
     points[TOLD] = [
-        "\n".join(f"{words[name]}{colon}{formats.number(value, 0)}" for name, value in zip(_TOLD, row, strict=True))
-        for row in zip(points["printed"], points["observed"], strict=True)
+        f"{heads[0]}{formats.number(chance, 0)}\n{heads[1]}{formats.number(share, 0)}"
+        for chance, share in zip(points["printed"], points["observed"], strict=True)
     ]
 
     def draw() -> Figure:

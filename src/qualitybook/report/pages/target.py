@@ -570,15 +570,15 @@ def sensitivity_table(page: Page, goal: Goal, result: Sensitivity) -> str:
     """Return the runs as a table with a sentence on what they say; empty where no figure is fitted."""
     if all(run.n == 0 for run in result.runs):
         return ""
+    if result.book.state == "cannot_judge" and result.percents is None and not result.word_changes:
+        # A table of runs none of which can be judged says no more than the sentence.
+        return _sensitivity_finding(page, goal, result)
     columns: list[Column[Run]] = [
         Column(page._("Run"), lambda run: _run_name(page, run)),
         Column(page._("Answer"), lambda run: _run_answer(page, goal, run)),
         Column(page._("Fitted years"), lambda run: page.computed.run_years(goal, run), "r"),
         Column(page._("Last year"), lambda run: _last_year(page, run), "r"),
     ]
-    if result.book.state == "cannot_judge" and result.percents is None and not result.word_changes:
-        # A table of runs none of which can be judged says no more than the sentence.
-        return _sensitivity_finding(page, goal, result)
     runs = page.table_of(columns, result.runs, page._("The same goal by other choices"))
     return f"{_sensitivity_finding(page, goal, result)}\n\n{runs}"
 

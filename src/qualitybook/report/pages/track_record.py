@@ -128,13 +128,15 @@ class TrackRecordPage(Page):
         place = self.words.name(self.catalog.region(row.region_id))
         return f"{name}{self.words.parentheses(place)} {row.origin}→{row.year}"
 
+    def _figure_of(self, row: Any) -> pd.Series:
+        return self.catalog.observations[self.catalog.observations["line"] == row.line].iloc[0]
+
     def _told(self, row: Any) -> str:
         """Return what the mark of an outcome says."""
         colon, unit = self.words.language.colon, self.unit(row.indicator_id)
         interval = self.words.interval(row.lo80, row.hi80, int(row.decimals))
         outcome = self.words.quantity(as_printed(row.outcome, int(row.decimals)), unit)
-        line = self.catalog.observations.set_index("line").loc[row.line]
-        source = self.voice.source(self.catalog.source(str(line["source_id"])))
+        source = self.voice.source(self.catalog.source(str(self._figure_of(row)["source_id"])))
         lines = [self._("80% interval") + colon + interval, self._("Outcome") + colon + outcome, source]
         return "\n".join([self._case_label(row), *lines])
 
@@ -154,7 +156,7 @@ class TrackRecordPage(Page):
 
     def _case_row(self, row: Any) -> list[str]:
         indicator_id = row.indicator_id
-        line = self.catalog.observations[self.catalog.observations["line"] == row.line].iloc[0]
+        line = self._figure_of(row)
         decimals = int(row.decimals)
         inside = row.lo80 <= row.outcome <= row.hi80
         done = operation("interval", level=0.80, year=row.year, edition=row.origin)

@@ -368,8 +368,8 @@ def _differences(catalog: Catalog, folder: Path) -> list[str]:
             continue
         for field in table.fields:
             for cell, row in zip(frame[field.name], rows, strict=True):
-                if not _is_as_written(cell, row[field.name], field.type):
-                    found.append(f"{table.path} [{field.name}]: read {cell!r} for {row[field.name]!r}")
+                if not _is_as_written(cell, row.get(field.name, ""), field.type):
+                    found.append(f"{table.path} [{field.name}]: read {cell!r} for {row.get(field.name)!r}")
     return found
 
 

@@ -26,10 +26,14 @@ ANCHORS = {"start": 0.0, "middle": 0.5, "end": 1.0}
 def svg_text_boxes(drawn: str) -> list[tuple[str, Bbox]]:
     """Return the texts of an SVG with their boxes in its own units."""
     boxes = []
-    for text in ElementTree.fromstring(drawn).iter(f"{SVG}text"):
-        size, words = float(text.attrib["font-size"]), text.text or ""
+    root = ElementTree.fromstring(drawn)
+    above = {child: parent for parent in root.iter() for child in parent}
+    for text in root.iter(f"{SVG}text"):
+        # What texts that look alike have in common stands in the group that holds them.
+        look = {**above[text].attrib, **text.attrib}
+        size, words = float(look["font-size"]), text.text or ""
         wide = width(words, size)
-        left = float(text.attrib["x"]) - ANCHORS[text.attrib["text-anchor"]] * wide
+        left = float(text.attrib["x"]) - ANCHORS[look.get("text-anchor", "start")] * wide
         boxes.append((words, Bbox.from_bounds(left, float(text.attrib["y"]) - 0.86 * size, wide, size)))
     return boxes
 

@@ -65,7 +65,7 @@ def test_charts_of_few_places_are_readable(lang: str, form: Form) -> None:
 def lines(drawn: str) -> list[int]:
     """Return how many points each line through figures has."""
     found = ElementTree.fromstring(drawn).iterfind("s:path[@stroke-width='1.4']", NS)
-    return [len(re.findall("[ML]", path.attrib["d"])) for path in found]
+    return [len(re.findall("[Mlhv]", path.attrib["d"])) for path in found]
 
 
 def test_no_line_joins_a_part_of_a_year_with_years_or_leaps_over_a_missing_year() -> None:

@@ -17,6 +17,7 @@ from matplotlib.colors import to_rgb
 from qualitybook.errors import RefusedError
 from qualitybook.publish import web
 from qualitybook.report import labels, theme
+from qualitybook.report.compact import compact, stepwise, way
 from qualitybook.report.figures.svg import STYLES
 
 # Machado, Oliveira and Fernandes (2009), severity 1, for linear RGB.
@@ -173,14 +174,36 @@ PLOTTED = """<?xml version="1.0"?>
 </svg>
 """
 SHORT = (
-    '<?xml version="1.0"?><svg class="qb-chart"><g>'
-    '<defs><path id="i0" d="M0 0L1.23 3z" transform="scale(0.015625)"/></defs>'
+    '<?xml version="1.0"?><svg class="qb-chart">'
+    '<defs><path id="i0" d="M0 0l1.24 3z" transform="scale(0.015625)"/></defs>'
     '<g transform="translate(3.14 2) scale(0.075 -0.075)"><use xlink:href="#i0"/><use xlink:href="#i0" x="55.5"/></g>'
-    '<use xlink:href="#i0" x="1.23" y="2.34" clip-path="url(#i1)"/></g>'
+    '<use xlink:href="#i0" x="1.23" y="2.35" clip-path="url(#i1)"/>'
     "<text>96.7412 per M 1</text></svg>\n"
+)
+LETTERS = """<svg><g style="fill: #222222" transform="translate(1 2) scale(0.075 -0.075)"><defs>
+<path id="Sans-14" d="M 640 0 \nL 1280 640 \nL 640 0 \nQ 0 64 640 -640 \nz\n" transform="scale(0.015625)"/></defs>
+<use xlink:href="#Sans-14"/><use xlink:href="#Sans-14" transform="translate(55.57 0)"/></g></svg>"""
+SMALL_LETTERS = (
+    '<svg><g style="fill:#222222" transform="translate(1 2) scale(.0075 -.0075)"><defs>'
+    '<path id="i0" d="M100 0l100 100-100-100q-100 10 0-100z"/></defs>'
+    '<use xlink:href="#i0"/><use xlink:href="#i0" x="556"/></g></svg>'
+)
+ALIKE = """<svg><path d="M 0 0 L 1 0" style="fill: none; stroke: #222222"/>
+<path d="M 0 1 L 1 1.5" style="fill: none; stroke: #222222"/><path d="M 0 2 L 0 2.5" style="opacity: 0.5"/>
+<path d="M 0 3 L 1 3" style="opacity: 0.5"/></svg>"""
+TOLD_ONCE = (
+    '<svg><g style="fill:none;stroke:#222222"><path d="M0 0h1"/><path d="M0 1l1 .5"/></g>'
+    '<path d="M0 2v.5" style="opacity:0.5"/><path d="M0 3h1" style="opacity:0.5"/></svg>'
 )
 
 
-def test_a_drawing_is_written_in_short_and_once_short_stays_so() -> None:
-    assert theme.compact(PLOTTED) == SHORT
-    assert theme.compact(SHORT) == SHORT
+@pytest.mark.parametrize(("drawn", "short"), [(PLOTTED, SHORT), (LETTERS, SMALL_LETTERS), (ALIKE, TOLD_ONCE)])
+def test_a_drawing_is_written_in_short_and_once_short_stays_so(drawn: str, short: str) -> None:
+    assert compact(drawn) == short
+    assert compact(short) == short
+
+
+def test_steps_lead_to_the_places_that_were_drawn() -> None:
+    places = [(0.0, 0.0), (10.004, 3.0), (10.008, 3.0), (10.012, 4.5), (-2.5, -0.25)]
+    drawn = "M" + "L".join(f"{x} {y}" for x, y in places)
+    assert stepwise(drawn) == way(places) == "M0 0l10 3h.01v1.5l-12.51-4.75"

@@ -25,6 +25,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from qualitybook.report import faces
+from qualitybook.report.compact import compact
 from qualitybook.report.i18n import language
 
 WIDTH_MM = 160.0
@@ -278,26 +279,3 @@ def _named(found: re.Match[str]) -> str:
     place = _PLACE.search(found["drawn"])
     target = f'<circle cx="{place[1]}" cy="{place[2]}" r="8" fill="none" stroke="none"/>' if place else ""
     return f'<g class="{MARK}"><title>{found["told"]}</title>{target}{found["drawn"]}</g>'
-
-
-_IDLE = re.compile(r"<!--.*?-->|<!DOCTYPE[^>]*>|<metadata>.*?</metadata>", re.DOTALL)
-_BETWEEN = re.compile(r">\s+<")
-_ID = re.compile(r' id="([^"]*)"')
-_USED = re.compile(r"""(?<=href="#)[^"]+|(?<=url\(#)[^)]+""")
-_GLYPH = re.compile(r'(<use xlink:href="#[^"]+") transform="translate\(([-\d.]+) 0\)"')
-_LINE = re.compile(r' d="[^"]*"|translate\([^)]*\)|(?<=" )[xy]="[^"]*"')
-_TOO_FINE = re.compile(r"(\.\d\d)\d+")
-"""What a coordinate has beyond hundredths of a point, which nobody sees."""
-_AROUND_COMMAND = re.compile(r"\s+(?=[A-Zz\"])|(?<=[A-Zz])\s+")
-
-
-def compact(drawn: str) -> str:
-    """Return an SVG of matplotlib's without what draws nothing, with short names, and places to hundredths of a point.
-
-    It is a third shorter, on the site, in notebooks and for the typesetter.
-    """
-    bare = _BETWEEN.sub("><", _IDLE.sub("", drawn)).replace("<g/>", "")
-    short = {name: f"i{number:x}" for number, name in enumerate(dict.fromkeys(_USED.findall(bare)))}
-    bare = _ID.sub(lambda found: f' id="{short[found[1]]}"' if found[1] in short else "", bare)
-    bare = _GLYPH.sub(r'\1 x="\2"', _USED.sub(lambda found: short[found[0]], bare))
-    return _LINE.sub(lambda found: _TOO_FINE.sub(r"\1", _AROUND_COMMAND.sub("", found[0])), bare)

@@ -25,13 +25,17 @@ from qualitybook.report.theme import CHART, NARROW_SUFFIX
 
 _HEAD = re.compile(rf'<svg [^>]*class="{CHART}"')
 _BEFORE = re.compile(r"^.*?(?=<svg )|<style type=.*?</style>", re.DOTALL)
-_FACES = re.compile(r""" font-family="[^"]*"| xmlns(?::xlink)?="[^"]*"| version="[^"]*"|font-family: [^;"]*;?""")
+_FACES = re.compile(r""" font-family="[^"]*"| xmlns(?::xlink)?="[^"]*"| version="[^"]*"|font-family: ?[^;"]*;?""")
 _HEAD_LENGTH = 600
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _PLACE = re.compile(r"""(?<= id=")|(?<=href="#)|(?<=url\(#)""")
 _MARK_LENGTH = 6
 """Characters of the digest of a picture's name that its ids begin with: it is unlike that of the page's others."""
-_COLOUR = re.compile(r"(?<=: )#[0-9a-f]{6}")
+_CLASSED = re.compile(r'(?<=class=")([fs]-\w+(?: s-\w+)?")((?: (?:fill|stroke)="[^"]*")+)')
+_TOLD_BY_CLASS = re.compile(r' (?:fill|stroke)="#[^"]*"')
+_GROUND = re.compile(r'(?<= r="8") fill="none" stroke="none"')
+"""Of what a mark is pointed at by; the style sheet says it."""
+_COLOUR = re.compile(r"(?<=[: ])#[0-9a-f]{6}")
 
 
 def _themes() -> dict[str, str]:
@@ -96,6 +100,7 @@ def _in_page(drawn: str, form: str, alt: str, name: str) -> str:
     own = "" if colours <= set(_THEMES) else " qb-own-paper"
     if not own:
         bare = _COLOUR.sub(lambda found: _THEMES[found[0]], bare)
+    bare = _CLASSED.sub(lambda found: found[1] + _TOLD_BY_CLASS.sub("", found[2]), _GROUND.sub("", bare))
     mark = digest_of_value(name)[:_MARK_LENGTH]
     bare = _PLACE.sub(lambda found: f"{mark}{found[0]}", bare.replace("xlink:href=", "href="))
     head = f'<svg class="{CHART} {form}{own}" role="img" aria-label="{escape(alt)}"'

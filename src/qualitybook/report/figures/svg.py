@@ -15,6 +15,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from qualitybook.report import theme
+from qualitybook.report.compact import number as _n
+from qualitybook.report.compact import way as _way
 from qualitybook.report.figures import layout, marks
 from qualitybook.report.figures.marks import BOUNDS, POINTS_PER_MM, width, wrap
 
@@ -149,12 +151,6 @@ def write(path: Path, draw: Callable[[Form], str]) -> None:
 # ---- Pieces ----
 
 
-def _n(length: float) -> str:
-    """Return a length, to a hundredth of a point."""
-    text = f"{length:.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
 def _colour(role: str) -> str:
     return {"ink": theme.INK, "quiet": theme.QUIET, "rule": theme.RULE, "paper": theme.PAPER}.get(
         role
@@ -166,30 +162,34 @@ def _stroke(role: str, thickness: float, dashes: str = "") -> str:
     return f'class="s-{role}" fill="none" stroke="{_colour(role)}" stroke-width="{thickness:g}"{dashed}'
 
 
-def _way(points: Iterable[tuple[float, float]]) -> str:
-    return "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in points)
-
-
 def _path(points: Iterable[tuple[float, float]], style: str) -> str:
     return f'<path d="{_way(points)}" {style}/>'
 
 
 def _text(x: float, y: float, text: str, role: str, size: float, anchor: str = "start") -> str:
     """Write a line of text whose middle is at a height."""
-    if not text:
-        return ""
-    return (
-        f'<text x="{_n(x)}" y="{_n(y + _BASELINE * size)}" class="f-{role}" fill="{_colour(role)}" '
-        f'font-size="{size:g}" text-anchor="{anchor}">{escape(text, quote=False)}</text>'
-    )
+    return _texts([(x, y, text)], role, size, anchor)
+
+
+def _texts(placed: Iterable[tuple[float, float, str]], role: str, size: float, anchor: str = "start") -> str:
+    """Write lines of text that look alike, each with the place of its middle; what they have in common is said once."""
+    written = [
+        f'<text x="{_n(x)}" y="{_n(y + _BASELINE * size)}">{escape(text, quote=False)}</text>'
+        for x, y, text in placed
+        if text
+    ]
+    look = f'class="f-{role}" fill="{_colour(role)}" font-size="{size:g}"'
+    look += f' text-anchor="{anchor}"' if anchor != "start" else ""
+    if len(written) == 1:
+        return written[0].replace("<text", f"<text {look}", 1)
+    return f"<g {look}>{''.join(written)}</g>" if written else ""
 
 
 def _lines(x: float, top: float, text: str, role: str, size: float, anchor: str = "start") -> str:
     """Write lines of text from a height down."""
     step = size * theme.LINE_SPACING
-    return "".join(
-        _text(x, top + (place + 0.5) * step, line, role, size, anchor) for place, line in enumerate(text.split("\n"))
-    )
+    placed = ((x, top + (place + 0.5) * step, line) for place, line in enumerate(text.split("\n")))
+    return _texts(placed, role, size, anchor)
 
 
 def _group(drawn: str, role: str, thickness: float, *, filled: bool = False) -> str:
@@ -267,10 +267,9 @@ def _axes(plot: _Plot, ticks: Mapping[float, str], years: Sequence[int], size: f
         grid = "".join(_way([(plot.left, y), (right, y)]) for y in map(plot.y, ticks))
         yield f'<path d="{grid}" {_stroke("rule", 0.6)}/>'
     yield f'<path d="{"".join(_way([(x, bottom), (x, bottom + 3.0)]) for x in places)}" {_stroke("quiet", 0.7)}/>'
-    for value, label in ticks.items():
-        yield _text(plot.left - 3.0, plot.y(value), label, "quiet", size, "end")
-    for year, x in zip(years, places, strict=True):
-        yield _text(x, bottom + 4.5 + size * 0.6, str(year), "quiet", size, "middle")
+    yield _texts(((plot.left - 3.0, plot.y(value), label) for value, label in ticks.items()), "quiet", size, "end")
+    below = bottom + 4.5 + size * 0.6
+    yield _texts(((x, below, str(year)) for year, x in zip(years, places, strict=True)), "quiet", size, "middle")
 
 
 def _year_edge(form: Form) -> float:

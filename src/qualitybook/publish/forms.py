@@ -35,6 +35,8 @@ class Form:
     """Of its file."""
     extra: str = ""
     """The extra of this package that it needs, in `EXTRAS`; such a form is made only where it is asked for."""
+    asked_for: bool = False
+    """Whether it is made only where it is asked for, though nothing is lacking."""
 
 
 WEBSITE = "html"
@@ -46,10 +48,11 @@ FORMS: Mapping[str, Form] = {
     "slides": Form(_("six slides"), "typst-slides", "-slides.pdf", "application/pdf"),
     "docx": Form(_("Word document"), "pandoc-docx", ".docx", _WORD, "word"),
     "epub": Form(_("EPUB"), "pandoc-epub", ".epub", "application/epub+zip", "word"),
+    "png": Form(_("figures for slides"), "figures-png", "-figures.zip", "application/zip", asked_for=True),
 }
 """Forms by their names: an option of ``build``, a folder where a book is built, what the role ``site`` names."""
 
-DEFAULT_FORMS = tuple(name for name, form in FORMS.items() if not form.extra)
+DEFAULT_FORMS = tuple(name for name, form in FORMS.items() if not (form.extra or form.asked_for))
 """Forms that are made where none is asked for."""
 EXTRAS = {"word": ("pypandoc", "docx")}
 """Modules that each extra of this package brings."""

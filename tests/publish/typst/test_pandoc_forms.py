@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from pathlib import Path
@@ -11,6 +12,7 @@ import docx
 import pytest
 from click.testing import CliRunner
 from docx.oxml.ns import qn
+from PIL import Image
 from small_project import build as build_project
 from small_project import write_project
 from typst_book import build, write_book
@@ -171,6 +173,20 @@ def test_both_are_made_only_where_they_are_asked_for_and_lie_on_the_site(tmp_pat
     assert names == {"sample-book-2025-en.docx", "sample-book-2025-en.epub"}
     assert 'href="sample-book-2025-en.docx"' in (site / "summary.html").read_text(encoding="utf-8")
     assert set(forms.DEFAULT_FORMS) == {"html", "pdf", "brief", "slides"}
+
+
+def test_the_figures_of_a_book_come_as_pixels_for_slides_where_they_are_asked_for(tmp_path: Path) -> None:
+    folder = write_project(tmp_path / "project")
+    built = build_project(folder, "--lang", "en", "--html", "--png")
+    assert built.returncode == 0, built.stderr
+    site = folder / "_site" / "2025" / "en"
+    packed = site / "sample-book-2025-en-figures.zip"
+    assert f'href="{packed.name}"' in (site / "summary.html").read_text(encoding="utf-8")
+    with zipfile.ZipFile(packed) as figures:
+        assert "goods-pass-1.png" in figures.namelist()
+        pictures = [Image.open(io.BytesIO(figures.read(name))) for name in figures.namelist()]
+        # The small project's figures are 60 by 30 pixels, 96 to the inch.
+        assert {(round(picture.info["dpi"][0]), picture.size) for picture in pictures} == {(288, (180, 90))}
 
 
 @pytest.mark.parametrize("form", ["docx", "epub"])

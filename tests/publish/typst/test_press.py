@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from qualitybook.publish.environment import TYPESET_LATER, process_environment
-from qualitybook.publish.pandoc.pictures import rasters
 from qualitybook.publish.processes import can_fork, start
 from qualitybook.publish.typst import press
+from qualitybook.publish.typst.pictures import rasters
 
 
 def typeset(folder: Path, source: str) -> tuple[str, str]:

@@ -15,12 +15,12 @@ from docutils import nodes
 
 from qualitybook.publish.documents import BookError, words_of
 from qualitybook.publish.environment import own_environment
-from qualitybook.publish.pandoc.pictures import rasters
 from qualitybook.publish.pandoc.tree import Node, Shared, Translator, attributes, node, plain
 from qualitybook.publish.pandoc.word import dress
 from qualitybook.publish.typst import press
 from qualitybook.publish.typst.builder import Chapter, Part, WholeBook, completed, documents_of, parts_of
 from qualitybook.publish.typst.labels import collect_destinations, collect_labels, referenced
+from qualitybook.publish.typst.pictures import rasters
 from qualitybook.publish.typst.text import admonition_titles
 
 _IMAGES = "images"

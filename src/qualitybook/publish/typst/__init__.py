@@ -8,9 +8,10 @@ from sphinx.application import Sphinx
 
 from qualitybook.publish import documents
 from qualitybook.publish.typst.builder import TypstBuilder
+from qualitybook.publish.typst.pictures import PicturesBuilder
 from qualitybook.publish.typst.short import BriefBuilder, SlidesBuilder
 
-_BUILDERS = (TypstBuilder, BriefBuilder, SlidesBuilder)
+_BUILDERS = (TypstBuilder, BriefBuilder, SlidesBuilder, PicturesBuilder)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -486,36 +486,40 @@ class Finished:
             if type(string) is NavigableString and not has_own_numbers(string):
                 block = block_of(string)
                 pieces.setdefault(id(block), (block, []))[1].append(str(string))
-        made = [self._unit(block, "".join(texts)) for block, texts in pieces.values()]
-        made += [self._unit(picture, str(picture["alt"])) for picture in article.find_all("img", alt=True)]
-        return [unit for unit in made if re.search(r"\d", unit.text)]
+        texts = [(block, "".join(texts)) for block, texts in pieces.values()]
+        texts += [(picture, str(picture["alt"])) for picture in article.find_all("img", alt=True)]
+        return [self._unit(block, text) for block, text in texts if re.search(r"\d", text)]
 
     def _unit(self, block: Tag, text: str) -> Unit:
         around = [block, *block.parents]
         scope = next((tag for name in SCOPES for tag in around if tag.name == name), block)
         entry = next((str(tag["id"]) for tag in block.parents if "citation" in tag.get("class", ())), "")
-        links = [str(link["href"]) for link in scope.select("a[href*='indicators/']")]
-        named = {link.split("indicators/")[1].partition(".")[0] for link in links}
+        links = self._links(scope)
+        named = {link.split("indicators/")[1].partition(".")[0] for link in links if "indicators/" in link}
         if self.name.startswith(INDICATORS):
             named = {self.name.removeprefix(INDICATORS)}
         return Unit(
             text=plain(text),
             around=plain(text if block.name == "img" else scope.get_text(" ")),
-            cites=frozenset(self._cited(scope)),
+            cites=frozenset(self._cited(links)),
             indicators=frozenset(named),
             is_output=any("cell_output" in tag.get("class", ()) for tag in block.parents),
             header=header_of(block),
             entry=entry,
         )
 
-    def _cited(self, scope: Tag) -> set[str]:
-        links = scope.select("a[href*='bibliography.html#']")
-        return {key for link in links for key in self.keys.get(str(link["href"]).split("#")[1], ())}
+    @staticmethod
+    def _links(scope: Tag) -> list[str]:
+        return [str(link["href"]) for link in scope.find_all("a", href=True)]
+
+    def _cited(self, links: Iterable[str]) -> set[str]:
+        entries = [link.split("#")[1] for link in links if "bibliography.html#" in link]
+        return {key for entry in entries for key in self.keys.get(entry, ())}
 
     @cached_property
     def cited(self) -> frozenset[str]:
         """All sources that the page cites."""
-        return frozenset(self._cited(self.article))
+        return frozenset(self._cited(self._links(self.article)))
 
     def _left(self, unit: Unit) -> Iterator[str]:
         text = unit.text
@@ -540,8 +544,8 @@ class Finished:
         return [
             row
             for row in self._rows(unit.cites or self.cited)
-            if any(self.published.is_value(number, row) for number in numbers)
-            and (not unit.indicators or row["indicator_id"] in unit.indicators)
+            if (not unit.indicators or row["indicator_id"] in unit.indicators)
+            and any(self.published.is_value(number, row) for number in numbers)
             and (not row["period"] or said.issuperset(parts_said(row["period"])))
         ]
 

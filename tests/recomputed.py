@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -73,6 +73,9 @@ class Recomputed:
 
     def __init__(self, published: Published) -> None:
         self.published = published
+        # Many statements ask for the same.
+        for name in ("_diff", "_readings_by", "_seen_by", "_series", "_forecast", "_runs"):
+            setattr(self, name, cache(getattr(self, name)))
 
     def mistakes(self) -> list[tuple[Row, list[float]]]:
         """Return the rows whose number, or what is printed of it, is another than what comes out here."""
@@ -135,14 +138,19 @@ class Recomputed:
 
     def seen_by(self, one: Asked) -> Catalog:
         """Return what was known when a statement was made: for the edition, another one, or on a day."""
-        if edition := one.get("edition"):
+        return self._seen_by(one.get("edition"), one.get("seen"))
+
+    def _seen_by(self, edition: str | None, day: str | None) -> Catalog:
+        if edition:
             return self.catalog.as_of(self.catalog.edition(edition).as_of)
-        day = one.get("seen")
         return self.seen if day is None else self.catalog.as_of(date.fromisoformat(day))
 
     def series(self, one: Asked) -> Series:
         """Return the series that is named, built anew."""
-        return build_series(self.seen_by(one), *self.series_key(one))
+        return self._series(one.get("edition"), one.get("seen"), self.series_key(one))
+
+    def _series(self, edition: str | None, day: str | None, key: tuple[str, str]) -> Series:
+        return build_series(self._seen_by(edition, day), *key)
 
     # Counts and sums
 
@@ -256,15 +264,18 @@ class Recomputed:
 
     def hidden(self, one: Asked) -> float:
         """What came of hiding places, done again with the tables of the site."""
-        found = hide_on_plan(self.seen).of(one["situation"], one.get("indicator") or "")
+        found = self._hidden.of(one["situation"], one.get("indicator") or "")
         if one["of"] == "cases":
             return len(found.cases)
         return float(getattr(found, one["of"]))
 
+    @cached_property
+    def _hidden(self) -> Any:
+        return hide_on_plan(self.seen)
+
     def indicative(self, one: Asked) -> float:
         """What an indicative reading says, asked of the library with the tables of the site."""
-        day = one.get("seen")
-        known = readings_of_plan(self.seen_by(one), date.fromisoformat(day)) if day else self._readings
+        known = self._readings_by(one.get("edition"), one.get("seen"))
         (found,) = (item for item in known[one["target"]] if item.indicator == one["indicator"])
         of = one["of"]
         if of == "contradiction":
@@ -274,13 +285,17 @@ class Recomputed:
         code, _, what = of.partition(".")
         return float(getattr(next(each for each in found.variants if each.code == code), what or "probability"))
 
-    @cached_property
-    def _readings(self) -> Any:
-        return readings_of_plan(self.seen, self.published.as_of)
+    def _readings_by(self, edition: str | None, day: str | None) -> Any:
+        if day is None:
+            return readings_of_plan(self.seen, self.published.as_of)
+        return readings_of_plan(self._seen_by(edition, day), date.fromisoformat(day))
 
     def diff(self, one: Asked) -> Any:
         """Return what changed since another edition, compared anew."""
-        before, now = (self.catalog.edition(name) for name in (one["since"], self.published.edition))
+        return self._diff(one["since"])
+
+    def _diff(self, since: str) -> Any:
+        before, now = (self.catalog.edition(name) for name in (since, self.published.edition))
         return compare(self.catalog, before, now)
 
     def changed_figures(self, one: Asked) -> float:
@@ -571,23 +586,24 @@ class Recomputed:
         ]
 
     def _runs(self, goal: Goal) -> tuple[Run, ...]:
-        if goal not in self._known_runs:
-            self._known_runs[goal] = sensitivity(self.seen, goal, self.published.as_of).runs
-        return self._known_runs[goal]
-
-    @cached_property
-    def _known_runs(self) -> dict[Goal, tuple[Run, ...]]:
-        return {}
+        return sensitivity(self.seen, goal, self.published.as_of).runs
 
     def differing_runs(self, one: Asked) -> float:
         book, *others = self._runs(self.goal(one))
         return sum((run.state, run.word) != (book.state, book.word) for run in others) - int(one["after"])
 
     def forecast(self, one: Asked) -> tuple[Forecast, int]:
-        series, year = self.series(one), int(one["year"])
-        made = forecast_series(self.seen_by(one), series, max(year, int(one.get("to") or 0)))
+        year, last = int(one["year"]), max(int(one["year"]), int(one.get("to") or 0))
+        made, fitted = self._forecast(one.get("edition"), one.get("seen"), self.series_key(one), last)
+        return made, year - fitted
+
+    def _forecast(self, edition: str | None, day: str | None, key: tuple[str, str], last: int) -> tuple[Forecast, int]:
+        """Return a forecast up to a year, and the last year that it is fitted to."""
+        seen = self._seen_by(edition, day)
+        series = self._series(edition, day, key)
+        made = forecast_series(seen, series, last)
         assert made is not None
-        return made, year - int(series.years()[-1])
+        return made, int(series.years()[-1])
 
     def interval(self, one: Asked) -> list[float]:
         if one.get("by") == "similar_series":

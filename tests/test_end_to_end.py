@@ -207,7 +207,11 @@ OTHERWISE = {
 def test_a_changed_figure_makes_only_its_pages_and_gives_the_bytes_of_a_build_from_nothing(
     project: Path, site: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Another user elsewhere, no forks: first another figure made in four jobs, then ours in one."""
+    """Another user elsewhere: first another figure made in four jobs, then ours in one, without forks.
+
+    Each kind of page is made without a fork, and so are all books; the pages that are not made again are of those
+    kinds too.
+    """
     home = tmp_path_factory.mktemp("home")
     environment = {name: value.format(home=home) for name, value in OTHERWISE.items()}
     other = write_addressed_project(tmp_path_factory.mktemp("a-folder-with-quite-another-name") / "deeper")
@@ -217,7 +221,7 @@ def test_a_changed_figure_makes_only_its_pages_and_gives_the_bytes_of_a_build_fr
         ours.replace(b"research_intensity,sample_city,2016,2.41,", b"research_intensity,sample_city,2016,2.44,")
     )
     assert observations.read_bytes() != ours
-    assert build(other, "--quiet", "--jobs", "4", environment=environment, cold=True).stdout == ""
+    assert build(other, "--quiet", "--jobs", "4", environment=environment).stdout == ""
     before = contents(other / "_site")
     observations.write_bytes(ours)
     result = build(other, "--jobs", "1", environment=environment, cold=True)

@@ -56,3 +56,44 @@ def test_a_pdf_of_before_objects_were_kept_together_stays_as_it_is(tmp_path: Pat
     before = path.read_bytes()
     packing.main(path)
     assert path.read_bytes() == before
+
+
+CITED = """#set document(title: "Invented")
+#set page(numbering: "i")
+#let words = "?page%20%7Bpage%7D"
+= Cites
+Text #link("source:bib#2" + words)[[2]], again #link("source:bib#2" + words)[[2]], #link("https://a.example/?b")[c]
+#pagebreak()
+#link("cited:bib#1" + words)[[1]] Lost. \\ #v(3cm) #link("cited:bib#2" + words)[[2]] Title.
+"""
+
+
+def ends(path: Path) -> list[tuple[str, str, int, float]]:
+    """Return the words of each link, its address, and the page and the height that it leads to."""
+    with pikepdf.open(path) as pdf:
+        return [
+            (
+                str(link["/Contents"]),
+                str(link["/A"]["/URI"]) if "/A" in link else "",
+                pikepdf.Page(link["/Dest"][0]).index if "/Dest" in link else -1,
+                float(link["/Dest"][3]) if "/Dest" in link else 0,
+            )
+            for page in pdf.pages
+            for link in page.get("/Annots", ())
+        ]
+
+
+@pytest.mark.parametrize("standards", [["a-2b", "ua-1"], ["1.4"]])
+def test_citations_and_sources_come_to_lead_to_each_other(tmp_path: Path, standards: list[str]) -> None:
+    path = tmp_path / "book.pdf"
+    path.write_bytes(typst.compile(CITED.encode(), format="pdf", pdf_standards=standards))
+    tagged = tags(path)
+    packing.main(path)
+    cited, again, web, lost, source = ends(path)
+    assert (cited[:3], again) == (("page ii", "", 1), cited)
+    assert web == ("https://a.example/?b", "https://a.example/?b", -1, 0)
+    assert lost[:3] == ("page ii", "", 1)
+    assert source[:3] == ("page i", "", 0)
+    # The second entry of the page stands three centimetres and more below the first.
+    assert lost[3] - cited[3] > 85
+    assert tags(path) == tagged

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pypdf
 import pytest
 import typst
@@ -24,6 +25,7 @@ from typst_book import build, write_book, write_page
 from typst_source import document
 
 from qualitybook.publish.documents import BookError
+from qualitybook.publish.typst import packing
 from qualitybook.publish.typst.builder import Chapter, Part, book_date, parts_of
 from qualitybook.publish.typst.columns import POINTS_PER_MM
 
@@ -164,6 +166,23 @@ def test_the_bibliography_names_the_pages_that_cite_an_entry(zh: Printed, en: Pr
     assert f"引用于第1、{figure}页" in zh.text
     assert f"Cited on pages 1, {figure}" in en.text
     assert "Used on" not in en.text
+
+
+def test_an_entry_and_what_cites_it_lead_to_each_other_once_packed(zh: Printed, tmp_path: Path) -> None:
+    path = Path(shutil.copy(zh.path, tmp_path))
+    packing.main(path)
+    entry = next(number for number, text in enumerate(zh.pages) if re.search(r"\[1\]\s*统计局。公报1_2。", text))
+    with pikepdf.open(path) as pdf:
+        ends = [
+            (number, pikepdf.Page(link["/Dest"][0]).index)
+            for number, page in enumerate(pdf.pages)
+            for link in page.get("/Annots", ())
+            if isinstance(link.get("/Dest"), pikepdf.Array)
+        ]
+        assert "source:" not in str([link.get("/A") for page in pdf.pages for link in page.get("/Annots", ())])
+    cited = [number for number, end in ends if end == entry and "[1]" in zh.pages[number]]
+    assert len(cited) > 1
+    assert (entry, min(cited)) in ends
 
 
 def test_the_index_lists_what_the_book_shows(zh: Printed) -> None:

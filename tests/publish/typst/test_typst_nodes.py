@@ -108,7 +108,7 @@ GOLDEN: dict[str, tuple[list[nodes.Node], str]] = {
     "footnote": ([FOOTNOTE.deepcopy()], ""),
     "citation": (
         [nodes.citation("", nodes.label("", "12"), paragraph("Office. Title."), ids=["c1"])],
-        '#bibliography-entry(name: label("page#c1"))[12][Office. Title.]',
+        '#bibliography-entries(\n  ("page#c1", [12], [Office. Title.]),\n)',
     ),
     "image": (
         [image(width="200px"), paragraph("x ", image(alt='a "b"'))],

@@ -1,20 +1,56 @@
-"""PDFs without their slack: Typst writes the tags of a book, two thirds of its bytes, as plain text, one by one."""
+"""PDFs packed: Typst writes the tags of a book, two thirds of its bytes, as plain text, one by one.
+
+On the way, the links between citations and sources, which Typst has written as addresses of our own, come to lead to
+each other.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import unquote
 
 import pikepdf
 
 _OBJECT_STREAMS = "1.5"
 """The version of PDF from which on objects may be kept together, compressed; PDF/A-1 asks for an older one."""
+_OTHER_END = {"source": "cited", "cited": "source"}
+"""The schemes of our own addresses, and to which others they lead."""
 
 
 def main(path: Path) -> None:
     """Pack a PDF: the same objects and the same contents, in fewer bytes."""
     packed = path.with_name(f"{path.name}.packed")
     with pikepdf.open(path) as pdf:
-        if pdf.pdf_version < _OBJECT_STREAMS:
+        together = pdf.pdf_version >= _OBJECT_STREAMS
+        if not join_links(pdf) and not together:
             return
-        pdf.save(packed, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+        mode = pikepdf.ObjectStreamMode.generate if together else pikepdf.ObjectStreamMode.disable
+        pdf.save(packed, object_stream_mode=mode, deterministic_id=True)
     packed.replace(path)
+
+
+def join_links(pdf: pikepdf.Pdf) -> bool:
+    """Let each link to an address of our own lead to the first at its other end; return whether there was any."""
+    links = [
+        (link, page, *_parted(str(link["/A"].get("/URI", ""))))
+        for page in pdf.pages
+        for link in page.get("/Annots", ())
+        if "/A" in link
+    ]
+    own = [each for each in links if each[2] in _OTHER_END]
+    places = {(scheme, key): (link, page) for link, page, scheme, key, _ in reversed(own)}
+    for link, page, scheme, key, words in own:
+        # What is cited only in the head of a table, where no link may stand, leads to itself.
+        end, end_page = places.get((_OTHER_END[scheme], key), (link, page))
+        left, top = end["/Rect"][0], end["/Rect"][3]
+        link["/Dest"] = pikepdf.Array([end_page.obj, pikepdf.Name.XYZ, left, top, 0])
+        link["/Contents"] = pikepdf.String(words.replace("{page}", end_page.label))
+        del link["/A"]
+    return bool(own)
+
+
+def _parted(address: str) -> tuple[str, str, str]:
+    """Return the scheme of an address, what it names, and its words for the place that it leads to."""
+    scheme, _, rest = address.partition(":")
+    key, _, words = rest.rpartition("?")
+    return scheme, key, unquote(words)

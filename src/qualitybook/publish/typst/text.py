@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from urllib.parse import quote
 
 import typst
 
@@ -36,6 +37,7 @@ def fixed_words(words: Words) -> dict[str, str]:
         "author": _("Compiled by"),
         "index": _("Index of indicators"),
         "index-order": _("Indicators stand in the order of the plan's areas and tasks, with the pages that show them."),
+        "leads-to": quote(_("page {page}")),
         "cited-page": _("Cited on page {pages}"),
         "cited-pages": _("Cited on pages {pages}"),
         "between": words.language.enumeration,

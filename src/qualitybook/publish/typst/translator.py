@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -349,7 +350,7 @@ class TypstTranslator(SphinxTranslator):
         if label.kind == "equation":
             return f"#see-number({target}, hint: false);"
         if label.kind == "citation":
-            return f"#cite-source({target})[{text}];"
+            return f"#cite-source({string(label.name)})[{text}];"
         if label.kind not in _PAGED or self._boxes:
             return f"#go-to({target})[{text}];"
         return f"#see({target}{_within_parentheses(node)})[{text}];"
@@ -386,7 +387,15 @@ class TypstTranslator(SphinxTranslator):
         return self.boxed_content(child for child in note.children if not isinstance(child, nodes.label))
 
     def _write_citation(self, node: nodes.Element) -> None:
-        """Write an entry of the bibliography; in print the pages that cite it stand for the website's links to them."""
+        """Write the entries of the bibliography that stand together, at the first of them."""
+        siblings = node.parent.children
+        place = siblings.index(node)
+        if place == 0 or not isinstance(siblings[place - 1], nodes.citation):
+            entries = takewhile(lambda sibling: isinstance(sibling, nodes.citation), siblings[place:])
+            self.write_block("#bibliography-entries(\n" + "".join(map(self._entry, entries)) + ")")
+
+    def _entry(self, node: nodes.Element) -> str:
+        """Return an entry; in print the pages that cite it stand for the website's links to them."""
         number = next(node.findall(nodes.label)).astext()
         entry = [
             child
@@ -394,8 +403,9 @@ class TypstTranslator(SphinxTranslator):
             if not isinstance(child, nodes.label)
             and "used-on" not in getattr(child, "attributes", {}).get("classes", [])
         ]
-        command = f"#bibliography-entry(name: {self.label_argument(node)})"
-        self.write_block(f"{command}[{self.printed_markup(number)}][{self.boxed_content(entry)}]")
+        label = self.label_of(node)
+        key = string(label.name if label else "")
+        return f"  ({key}, [{self.printed_markup(number)}], [{self.boxed_content(entry)}]),\n"
 
     visit_reference = _visitor(_write_reference)
     visit_number_reference = _visitor(_write_number_reference)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from qualitybook import cli
 from qualitybook.analysis.review import Review
 from qualitybook.evidence import load
 from qualitybook.evidence.seals import Seal
+from qualitybook.publish.environment import own_environment
 from qualitybook.report import pages
 from qualitybook.report.review import Checklist, Claims
 from qualitybook.report.voice import Voice
@@ -47,6 +51,21 @@ def filled_template(folder: Path, out: Path, value: str = "96.10") -> Path:
             sheet.cell(3, names.index(name) + 1).value = text
     book.save(out)
     return out
+
+
+def test_figures_are_added_also_where_nobody_reads_what_is_printed(sample_folder: Path, tmp_path: Path) -> None:
+    path = filled_template(sample_folder, tmp_path / "new.xlsx")
+    before = (sample_folder / "observations.csv").read_bytes()
+    unread, output = os.pipe()
+    os.close(unread)
+    called = [sys.executable, "-c", "from qualitybook.command import main; main()"]
+    command = [*called, "intake", "import", path, "--data", sample_folder]
+    done = subprocess.run(command, env=own_environment(), stdout=output, stderr=subprocess.PIPE, check=False)
+    os.close(output)
+    assert done.stderr.endswith(b"rows without a figure passed over.\n")
+    added = (sample_folder / "observations.csv").read_bytes()
+    assert added.startswith(before)
+    assert added.count(b"yearbook-2027") == 1
 
 
 def test_a_year_from_template_to_diff(sample_folder: Path, tmp_path: Path) -> None:

@@ -67,6 +67,7 @@ def test_contents_have_a_first_page_and_one_for_citations(tmp_path: Path, old: s
         ("html_show_sourcelink: false", "html_show_sourcelink:"),
         ("[qualitybook.publish.web,", "[nowhere_to_be_found,"),
         ("bibtex_bibfiles: [references.bib]", "bibtex_bibfiles: []"),
+        ("shorten_urls: false", "shorten_urles: false"),
     ],
 )
 def test_settings_that_sphinx_refuses_are_told_before_a_page_is_made(tmp_path: Path, old: str, new: str) -> None:

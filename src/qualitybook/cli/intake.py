@@ -178,17 +178,20 @@ def import_(file: Path, dry_run: bool, accept_doubts: bool, wide: bool, mapping:
         made = _prepared_wide(file, data, mapping)
     for fault in made.faults:
         click.echo(str(fault), err=True)
+    if is_written := bool(made.added) and not dry_run and not made.refusals(accept_doubts):
+        # Before anything is printed: a reader of the output who leaves (`| head`) ends the command.
+        _put(made, file, " ".join(_told(made)))
     _print_changes(made.changes)
     refuse(made, accept_doubts)
     _print_touched(made)
-    if not made.added:
+    if is_written:
+        _print_written(made)
+    elif not made.added:
         click.echo("Nothing new; nothing was written.")
-    elif dry_run:
+    else:
         options = ("--wide", "--map", mapping) if mapping is not None else ()
         command = command_line("intake", "import", str(file), *options)
         click.echo(f"Dry run: nothing was written. To add this: {command}")
-    else:
-        _write(made, file)
 
 
 def _take_words(file: Path, data: Path, dry_run: bool) -> None:
@@ -258,7 +261,7 @@ def _prepared_wide(file: Path, data: Path, name: str) -> Intake:
         entries, faults, passed_over = wide_entries(file, read_mapping(data, name), observations)
         made = prepare(data, entries, faults, day=date.today().isoformat())
     if passed_over:
-        click.echo(f"{plural(passed_over, 'cell')} with a sign of no figure passed over.")
+        click.echo(f"{plural(passed_over, 'cell')} with a sign of no figure passed over.", err=True)
     return made.with_faults(_jumps(made))
 
 
@@ -318,7 +321,7 @@ def prepared(file: Path, data: Path, is_new: bool = False) -> Intake:
         entries, faults, passed_over = read_entries(file, [table for table in tables_of(data) if table.name in BROUGHT])
         made = prepare(data, entries, faults, is_new, date.today().isoformat())
     if passed_over:
-        click.echo(f"{plural(passed_over, 'row')} without a figure passed over.")
+        click.echo(f"{plural(passed_over, 'row')} without a figure passed over.", err=True)
     return made.with_faults(_jumps(made))
 
 
@@ -419,16 +422,17 @@ def _put(made: Intake, file: Path, told: str) -> None:
         made.write(file.name, date.today().isoformat(), told)
 
 
-def _write(made: Intake, file: Path) -> None:
+def _told(made: Intake, where: str = "") -> list[str]:
+    """Return what an import did, a sentence each."""
     new = [change for change in made.added if change.kind != "correction"]
-    figures = sum(change.is_figure for change in new)
-    corrected = len(made.added) - len(new)
-    added = f"Added {plural(figures, 'figure')} and {plural(len(new) - figures, 'other row')}"
-    told = f"{added}; corrected {plural(corrected, 'row')}." if corrected else f"{added}."
-    _put(made, file, told)
-    click.echo(f"{added} to {made.folder}.")
-    if corrected:
-        click.echo(f"Corrected {plural(corrected, 'row')}.")
+    figures, corrected = sum(change.is_figure for change in new), len(made.added) - len(new)
+    told = [f"Added {plural(figures, 'figure')} and {plural(len(new) - figures, 'other row')}{where}."]
+    return [*told, f"Corrected {plural(corrected, 'row')}."] if corrected else told
+
+
+def _print_written(made: Intake) -> None:
+    for sentence in _told(made, f" to {made.folder}"):
+        click.echo(sentence)
     click.echo(with_options("To take it back: 'qualitybook intake undo'."))
     next_ = "Next: 'qualitybook assess' shows the verdicts, 'qualitybook edition new' starts the next edition."
     click.echo(with_options(next_))

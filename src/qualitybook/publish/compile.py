@@ -85,8 +85,8 @@ def rehearse(config: Path, build_dir: Path) -> None:
         (work / "index.md").write_text("# -\n", encoding="utf-8")
         (work / CONTENTS).write_text("format: jb-book\nroot: index\n", encoding="utf-8")
         (work / "references.bib").touch()
-        options = ["--config", str(config.resolve()), "--builder", "custom", "--custom-builder", "dummy"]
-        causes = _sphinx(work, options, work / "_build" / "dummy", 0)
+        options = ["--config", str(config.resolve()), "--builder", "custom", "--custom-builder", "html"]
+        causes = _sphinx(work, options, work / "_build" / "html", 0)
     if causes:
         raise _refusal(str(config), causes)
     passed.write_text(tried, encoding="utf-8")

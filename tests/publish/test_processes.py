@@ -32,6 +32,16 @@ if __name__ == "__main__":
     sys.path.insert(0, str(folder))
     start("program", (folder / "pid", 0), {{**os.environ, "WORD": "w"}}, log=folder / "log").join()
 """
+EARLY = """\
+import signal
+from multiprocessing import forkserver
+from pathlib import Path
+from qualitybook.publish.processes import start_early
+start_early()
+status = Path("/proc", str(forkserver._forkserver._forkserver_pid), "status").read_text()
+(ignored,) = (line.split()[1] for line in status.splitlines() if line.startswith("SigIgn"))
+print(bool(int(ignored, 16) & 1 << signal.SIGINT - 1), signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+"""
 POOL = """\
 import os, time
 from qualitybook.publish.processes import local_pool
@@ -104,3 +114,9 @@ def test_workers_end_with_who_started_them_even_when_it_is_killed(tmp_path: Path
         finally:
             starter.kill()
     assert eventually(lambda: not any(is_alive(worker) for worker in workers))
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="asks the system's folder of processes")
+def test_what_is_imported_early_leaves_an_interrupt_to_the_build_from_its_first_moment() -> None:
+    done = subprocess.run([sys.executable, "-c", EARLY], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True"]

@@ -60,7 +60,7 @@ def start_early() -> None:
     from multiprocessing import forkserver
 
     forkserver.set_forkserver_preload([PRELOADED])
-    with _repeatable():
+    with _repeatable(), _leaving_interrupts():
         forkserver.ensure_running()
 
 
@@ -142,6 +142,20 @@ def start(
     with _repeatable():
         process.start()
     return process
+
+
+@contextmanager
+def _leaving_interrupts() -> Iterator[None]:
+    """Start here what leaves Ctrl-C to this process from its first moment: importing, it would print a traceback."""
+    if threading.current_thread() is not threading.main_thread():
+        # Only the main thread may choose; it has started the process before there are others.
+        yield
+        return
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
 
 @contextmanager

@@ -157,7 +157,8 @@ class _WebsiteBuilder(StandaloneHTMLBuilder):
             self._index_file.write_bytes(pickle.dumps(state))
         super().dump_search_index()
         if self.indexer is not None:
-            split_index(Path(self.outdir))
+            search = self.indexer.lang
+            split_index(Path(self.outdir), lambda name: [search.stem(word).lower() for word in search.split(name)])
 
     def copy_image_files(self) -> None:
         """Copy the pictures, and remove those of the former website that no page shows any more."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -21,6 +21,7 @@ from sphinx.search import SearchLanguage
 from sphinx.search.en import SearchEnglish
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from qualitybook.publish.documents import is_indicator
 from qualitybook.publish.layout import KEYWORDS
 
 # Inside a character class of Python and of JavaScript alike: 〇, the unified ideographs with extension A, the
@@ -112,36 +113,95 @@ class _PairSearch(SearchEnglish):
 
 
 INDEX = "searchindex.js"
-_PARTS = 64
+PART_BYTES = 8192
+"""What a part of the index with words holds about; a query loads one for each of its terms."""
+PAGES_IN_FILE = 16
+"""Pages that a part with pages tells of, as `ranking.js` counts on."""
 _MOST_PAGES = 20
 """Pages from which on a heading that stands on all of them leads nowhere."""
 _WORDS = ("terms", "titleterms")
 _SET = "Search.setIndex("
 
 
-def part_of(term: str) -> int:
+def part_of(term: str, parts: int) -> int:
     """Return the part of the index that holds a term, as the browser counts: by units of UTF-16."""
     total, units = 0, term.encode("utf-16-le")
     for place in range(0, len(units), 2):
         total = (31 * total + int.from_bytes(units[place : place + 2], "little")) % 65521
-    return total % _PARTS
+    return total % parts
 
 
-def split_index(folder: Path) -> None:
-    """Put the words of titles and texts, most of the index, into parts of which a query loads its own."""
+def split_index(folder: Path, terms_of: Callable[[str], Iterable[str]]) -> None:
+    """Put the index into parts: words, of which a query loads its own, and pages, of which it loads those it finds.
+
+    Parameters
+    ----------
+    terms_of
+        The terms of a name that a page goes by; the parts have them among those of its titles.
+    """
     path = folder / INDEX
     index = json.loads(path.read_text(encoding="utf-8").removeprefix(_SET).removesuffix(")"))
-    parts: list[dict[str, dict[str, Any]]] = [{kind: {} for kind in _WORDS} for _ in range(_PARTS)]
-    for kind in _WORDS:
-        for term, pages in index.pop(kind, {}).items():
-            parts[part_of(term)][kind][term] = pages
-    titles = {title: places for title, places in index["alltitles"].items() if _leads_on(title, places, index)}
-    empty: dict[str, Any] = {kind: {} for kind in _WORDS}
-    path.write_text(_SET + _script({**index, "alltitles": titles, **empty}), encoding="utf-8", newline="\n")
+    pages = _pages(index)
+    order = sorted(range(len(pages)), key=lambda page: _rank(pages[page], page))
+    place = {page: number for number, page in enumerate(order)}
+    words = _words(index, pages, terms_of, place)
+    parts = max(1, len(json.dumps(words, ensure_ascii=False).encode()) // PART_BYTES)
+    empty: dict[str, Any] = {kind: {} for kind in (*_WORDS, "alltitles", "indexentries", "objects", "objnames")}
+    lists: dict[str, Any] = {kind: [] for kind in ("docnames", "filenames", "titles")}
+    head = {**empty, **lists, "objtypes": {}, "pages": len(pages), "parts": parts}
+    path.write_text(f"{_SET}{_json(head)})\n", encoding="utf-8", newline="\n")
     into = folder / path.stem
     into.mkdir(exist_ok=True)
-    for number, part in enumerate(parts):
-        (into / f"{number}.js").write_text(f"Search.addTerms({_script(part)}", encoding="utf-8", newline="\n")
+    for number in range(parts):
+        own = {kind: {term: at for term, at in words[kind].items() if part_of(term, parts) == number} for kind in words}
+        (into / f"{number}.js").write_text(f"Search.addTerms({_json(own)})\n", encoding="utf-8", newline="\n")
+    for first in range(0, len(pages), PAGES_IN_FILE):
+        told = _json([pages[page] for page in order[first : first + PAGES_IN_FILE]])
+        written = f"Search.addPages({first},{told})\n"
+        (into / f"p{first // PAGES_IN_FILE}.js").write_text(written, encoding="utf-8", newline="\n")
+
+
+_Page = tuple[str, str, list[str], list[tuple[str, str]]]
+"""Name and title of a page, other names that it goes by, and its headings that lead on, each with its place."""
+
+
+def _pages(index: Mapping[str, Any]) -> list[_Page]:
+    pages: list[_Page] = [(name, title, [], []) for name, title in zip(index["docnames"], index["titles"], strict=True)]
+    for name, places in index["indexentries"].items():
+        for page, *_ in places:
+            pages[page][2].append(name)
+    for title, places in index["alltitles"].items():
+        for page, place in places if _leads_on(title, places, index) else ():
+            if place is not None:
+                pages[page][3].append((title, place))
+    return pages
+
+
+def _rank(page: _Page, number: int) -> tuple[bool, int, int]:
+    """Return what the order of pages goes by: of very many that a query finds, the first are shown first."""
+    return is_indicator(page[0]), len(page[1]), number
+
+
+def _words(
+    index: Mapping[str, Any], pages: list[_Page], terms_of: Callable[[str], Iterable[str]], place: Mapping[int, int]
+) -> dict[str, dict[str, Any]]:
+    """Return the words of the index, each with its pages by their new numbers."""
+    words = {kind: {term: _listed(at) for term, at in index[kind].items()} for kind in _WORDS}
+    for number, page in enumerate(pages):
+        for term in dict.fromkeys(term for name in page[2] for term in terms_of(name)):
+            words["titleterms"].setdefault(term, []).append(number)
+    return {
+        kind: {term: _unlisted(sorted({place[page] for page in at})) for term, at in sorted(own.items())}
+        for kind, own in words.items()
+    }
+
+
+def _listed(pages: int | list[int]) -> list[int]:
+    return [pages] if isinstance(pages, int) else list(pages)
+
+
+def _unlisted(pages: list[int]) -> int | list[int]:
+    return pages[0] if len(pages) == 1 else pages
 
 
 def _leads_on(title: str, places: list[Any], index: Mapping[str, Any]) -> bool:
@@ -151,8 +211,8 @@ def _leads_on(title: str, places: list[Any], index: Mapping[str, Any]) -> bool:
     return any(place is None or not escape(title).startswith(index["titles"][page]) for page, place in places)
 
 
-def _script(content: dict[str, Any]) -> str:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")) + ")\n"
+def _json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
 class _ChineseEditionSearch(_PairSearch):

@@ -86,12 +86,13 @@ document.addEventListener("DOMContentLoaded", () =>
       .filter((_, page) => scores[page] > 0);
   };
 
-  // The words of titles and texts lie in parts of the index: a query loads its own, and all where it may hold parts of words.
-  const PARTS = 64;
+  // Words and pages lie in parts of the index: a query loads the words that are its own, and the pages that it finds,
+  // first those with its words in their titles. Where it may hold parts of words, it loads all.
+  const PAGES_IN_FILE = 16, FIRST = 10;
   const partOf = (term) => {
     let sum = 0;
     for (let place = 0; place < term.length; place++) sum = (31 * sum + term.charCodeAt(place)) % 65521;
-    return sum % PARTS;
+    return sum % Search._index.parts;
   };
   const loads = new Map();
   // From the page to the book that is searched.
@@ -110,16 +111,51 @@ document.addEventListener("DOMContentLoaded", () =>
   Search.addTerms = (part) => {
     for (const kind of ["terms", "titleterms"]) Object.assign(Search._index[kind], part[kind]);
   };
+  Search.addPages = (first, pages) => pages.forEach(([name, title, names, sections], place) => {
+    const index = Search._index, page = first + place;
+    const note = (kind, text, ...at) => {
+      if (!Object.hasOwn(index[kind], text)) index[kind][text] = [];
+      index[kind][text].push([page, ...at]);
+    };
+    index.docnames[page] = index.filenames[page] = name;
+    index.titles[page] = title;
+    note("alltitles", textOf(title), null);
+    for (const other of names) note("indexentries", other, "", true);
+    for (const [section, id] of sections) note("alltitles", section, id);
+  });
+  const inAll = ([first, ...others]) => [...first ?? []].filter((page) => others.every((pages) => pages.has(page)));
+  const filesWith = (terms) => {
+    const index = Search._index, bySize = (one, other) => one - other;
+    const titled = inAll(terms.map((term) => new Set(listed(index.titleterms[term])))).sort(bySize);
+    const found = [...titled, ...inAll(pagesWith(index, terms)).sort(bySize)];
+    return [...new Set(found.map((page) => Math.floor(page / PAGES_IN_FILE)))];
+  };
   Search.rank = (query, searchTerms) => (searchTerms.size ? rank(query, searchTerms) : []);
-  Search.prepare = ([, searchTerms], withAll) =>
-    Promise.all((withAll ? Array.from({ length: PARTS }, (_, part) => part) : [...searchTerms].map(partOf)).map(load));
+  // Loads what a query needs, pages from so many files, and says whether there are more.
+  Search.prepare = async ([, searchTerms], withAll, most = Infinity) => {
+    const { parts, pages } = Search._index, terms = [...searchTerms];
+    await Promise.all((withAll ? [...Array(parts).keys()] : terms.map(partOf)).map(load));
+    const files = withAll ? [...Array(Math.ceil(pages / PAGES_IN_FILE)).keys()] : filesWith(terms);
+    await Promise.all(files.slice(0, most).map((file) => load(`p${file}`)));
+    return files.length > most;
+  };
+  // The others stand behind the first ones once those are listed.
+  const showOthers = async (query, parsed) => {
+    const first = new Set(Search.rank(query, parsed[1]).map(([page]) => page));
+    await Search.prepare(parsed, false);
+    while (Search.output.children.length < first.size) await new Promise((done) => setTimeout(done, 50));
+    const others = Search._performSearch(...parsed).filter(([page]) => !first.has(page));
+    _displayNextItem(others, first.size + others.length, parsed[1], parsed[3]);
+  };
   const sphinxQuery = Search.query;
   Search.query = async (query) => {
     const parsed = Search._parseQuery(query);
     const [, searchTerms, excludedTerms] = parsed;
-    await Search.prepare(parsed, false);
-    if (excludedTerms.size || !Search.rank(query, searchTerms).length) await Search.prepare(parsed, true);
+    const hasMore = await Search.prepare(parsed, false, FIRST);
+    const isWhole = !excludedTerms.size && Search.rank(query, searchTerms).length;
+    if (!isWhole) await Search.prepare(parsed, true);
     sphinxQuery(query);
+    if (isWhole && hasMore) await showOthers(query, parsed);
   };
 
   const sphinxSearch = Search._performSearch;

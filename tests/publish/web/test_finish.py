@@ -21,6 +21,21 @@ SOURCE = '<a class="reference" href="../bibliography.html#id{}" title="A book.">
         ('<tr class="row-even"><td class="text-left"><p>x</p></td></tr>', "<tr><td><p>x</p></td></tr>"),
         ('<a class="reference internal" href="a">a</a>', '<a class="reference" href="a">a</a>'),
         ('<a/>\n<script defer src="_static/scripts/bootstrap.js?digest=55"></script>\n<b/>', "<a/>\n<b/>"),
+        ("<a/>\n<script>DOCUMENTATION_OPTIONS.pagename = 'a';</script>\n<b/>", "<a/>\n<b/>"),
+        (
+            '<svg><defs><path id="ai0" d="M0 0h1"/></defs><use href="#ai0"/></svg>'
+            '<svg><defs><path id="bi7" d="M0 0h1"/></defs><use href="#bi7" x="1"/></svg>',
+            '<svg><defs><path id="ai0" d="M0 0h1"/></defs><use href="#ai0"/></svg><svg><use href="#ai0" x="1"/></svg>',
+        ),
+        (
+            '<script src="_static/clipboard.min.js?v=1"></script>\n'
+            '<details class="qb-code"><div class="highlight"/></details>',
+            '<details class="qb-code" data-scripts="_static/clipboard.min.js?v=1"><div class="highlight"/></details>',
+        ),
+        (
+            '<script src="_static/clipboard.min.js"></script>\n<div class="highlight"/>',
+            '<script src="_static/clipboard.min.js"></script>\n<div class="highlight"/>',
+        ),
         (
             '<button data-bs-title="Colour" data-bs-placement="bottom" data-bs-toggle="tooltip"/>',
             '<button title="Colour"/>',

@@ -68,7 +68,7 @@ def test_the_rows_of_a_series_stand_together() -> None:
 
 
 def test_the_table_has_a_row_for_each_mark_and_markup_is_text() -> None:
-    rows = rows_of_marks(chart(TITLE, "B\n2025\n99%\ngrade B\nPress", "neither\nnor"))
+    rows = rows_of_marks(chart(TITLE, "B\n2025\n99%\ngrade B\nPress"))
     table = BeautifulSoup(_table(rows, Words("en")), "html.parser")
     cells = [[cell.text for cell in row("td")] for row in table("tr")[1:]]
     assert cells == [TITLE.split("\n"), ["B", "2025", "99%", "grade B", "Press"]]
@@ -117,3 +117,5 @@ def test_a_picture_of_our_own_takes_the_place_of_its_file(tmp_path: Path) -> Non
     assert [tag["class"] for tag in page("svg")] == [["qb-chart", "qb-wide"], ["qb-chart", "qb-narrow"]]
     assert {tag["aria-label"] for tag in page("svg")} == {"Rises"}
     assert len(page("tr")) == 1 + len(MARKS)
+    assert [mark["data-row"] for mark in page.select(".qb-wide .qb-mark")] == ["0", "1"]
+    assert page("title") == []

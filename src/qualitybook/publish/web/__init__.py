@@ -13,7 +13,7 @@ from . import contents, finish, formulas, head, narrow, pages, pictures, search,
 
 _HERE = Path(__file__).parent
 _STYLESHEET = "qualitybook.css"
-_SCRIPT = "qualitybook.js"
+_SCRIPTS = ("frame.js", "qualitybook.js")
 # After the theme's own style sheets (500), so that ours wins between rules of equal weight.
 _STYLESHEET_PRIORITY = 900
 _PARTS = (pages, documents, narrow, pictures, terms, text, formulas, search, head, contents, theme, finish)
@@ -36,7 +36,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", _add_templates)
     app.connect("builder-inited", _add_static_folder)
     app.add_css_file(_STYLESHEET, priority=_STYLESHEET_PRIORITY)
-    app.add_js_file(_SCRIPT)
+    for script in _SCRIPTS:
+        app.add_js_file(script)
     for part in _PARTS:
         part.register(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from qualitybook.publish.web.sheet import linked, merge_sheets
+from qualitybook.publish.web.sheet import SHEET, linked, merge_sheets, named_in_sheet, remove_idle
 from qualitybook.publish.web.theme import has_policy, lighten_icons, with_policy, write_catalog_as_code
 
 _KEPT = r"<(?P<kept>pre|textarea|script|style|svg)\b.*?</(?P=kept)>"
@@ -15,10 +15,21 @@ _KEPT = r"<(?P<kept>pre|textarea|script|style|svg)\b.*?</(?P=kept)>"
 _SLACK = re.compile(rf"{_KEPT}|\s*\n\s*(?:<!--.*?-->\s*)*|<!--.*?-->", re.DOTALL)
 _IDLE = re.compile(r'(?<=<tr) class="row-(?:odd|even)"|(?<=<td) class="text-left"|(?<=class="reference) internal(?=")')
 """Classes that no style sheet asks for, and that of how cells stand anyway."""
-_SCRIPT = re.compile(r'<script defer src="[^"]*/bootstrap\.js[^"]*"></script>\n| data-bs-(?:placement|toggle)="[a-z]*"')
+_THEMES_OWN = re.compile(
+    r'<script defer src="[^"]*/scripts/[\w-]+\.js[^"]*"></script>\n?| data-bs-(?:placement|toggle)="[a-z]*"'
+    r"|<script>DOCUMENTATION_OPTIONS\.\w+ = [^<]*</script>\n?"
+    r'|<div class="pst-async-banner-revealer d-none">\s*<aside [^>]*>\s*</aside>\s*</div>\n?'
+    r'|(?<=/>)<meta name="viewport" [^>]*>'
+)
+"""The theme's scripts, which `frame.js` stands for, with what only they read; and what it says twice."""
 _TITLE = re.compile(r"\bdata-bs-title=")
-"""What only the theme's largest script reads: browsers show titles without it."""
+"""Browsers show titles without a script."""
+_CODE = re.compile(r'<details class="qb-code">.*?</details>', re.DOTALL)
+_COPYING = re.compile(r'<script src="([^"]*/(?:clipboard|copybutton)[\w.]*\.js[^"]*)"></script>\n?')
 _SOURCE = re.compile(r'(<a class="reference" href="(?P<place>[^"]*#id\d+)") title="[^"]*"')
+
+
+_STATIC = re.compile(r'_static/([^"?\s]+)')
 
 
 def _spared(found: re.Match[str]) -> str:
@@ -35,8 +46,34 @@ def squeezed(page: str) -> str:
         told.add(found["place"])
         return found[1] if is_told else found[0]
 
-    bare = _SLACK.sub(_spared, page.lstrip())
-    return _SOURCE.sub(once, _TITLE.sub("title=", _IDLE.sub("", _SCRIPT.sub("", bare))))
+    bare = _outlined_once(_SLACK.sub(_spared, page.lstrip()))
+    return _SOURCE.sub(once, _TITLE.sub("title=", _IDLE.sub("", _THEMES_OWN.sub("", _copying_later(bare)))))
+
+
+_OUTLINE = re.compile(r'<path id="([^"]*)" d="([^"]*)"/>')
+_USE = re.compile(r'(<use href="#)([^"]*)')
+
+
+def _outlined_once(page: str) -> str:
+    """Return a page whose pictures share the outlines of their letters."""
+    drawn: dict[str, str] = {}
+    same: dict[str, str] = {}
+
+    def first(found: re.Match[str]) -> str:
+        name = drawn.setdefault(found[2], found[1])
+        same[found[1]] = name
+        return found[0] if name == found[1] else ""
+
+    bare = _OUTLINE.sub(first, page).replace("<defs></defs>", "")
+    return _USE.sub(lambda found: found[1] + same.get(found[2], found[2]), bare)
+
+
+def _copying_later(page: str) -> str:
+    """Return a page whose only code is folded with its scripts for code left to the fold, which few readers open."""
+    scripts = " ".join(_COPYING.findall(page))
+    if not scripts or 'class="highlight' in _CODE.sub("", page):
+        return page
+    return _COPYING.sub("", page).replace('class="qb-code"', f'class="qb-code" data-scripts="{scripts}"', 1)
 
 
 def _finish(app: Sphinx, exception: Exception | None) -> None:
@@ -50,7 +87,10 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
     pages = {path: text if has_policy(text) else squeezed(text) for path, text in there.items()}
     write_catalog_as_code(static)
     lighten_icons(static, pages.values())
+    named = {name for page in pages.values() for name in _STATIC.findall(page)}
+    remove_idle(static.rglob("*.js"), static, named)
     version = merge_sheets(static, pages.values())
+    remove_idle(static.rglob("*.*"), static, named | {SHEET} | named_in_sheet(static))
     for path, text in pages.items():
         if (done := with_policy(linked(text, version))) != there[path]:
             path.write_text(done, encoding="utf-8", newline="\n")

@@ -21,14 +21,17 @@ from qualitybook.publish.documents import words_of
 from qualitybook.publish.web.narrow import CARDS, told_columns
 from qualitybook.report import theme
 from qualitybook.report.i18n import Words
-from qualitybook.report.theme import CHART, NARROW_SUFFIX
+from qualitybook.report.theme import CHART, MARK, NARROW_SUFFIX
 
 _HEAD = re.compile(rf'<svg [^>]*class="{CHART}"')
 _BEFORE = re.compile(r"^.*?(?=<svg )|<style type=.*?</style>", re.DOTALL)
 _FACES = re.compile(r""" font-family="[^"]*"| xmlns(?::xlink)?="[^"]*"| version="[^"]*"|font-family: ?[^;"]*;?""")
 _HEAD_LENGTH = 600
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+_OF_MARK = re.compile(rf'(?<=<g class="{MARK}")><title>(.*?)</title>', re.DOTALL)
 _PLACE = re.compile(r"""(?<= id=")|(?<=href="#)|(?<=url\(#)""")
+_COLUMNS = 5
+"""Facts that a mark tells which has a row in the table of its picture: it tells them by that row."""
 _MARK_LENGTH = 6
 """Characters of the digest of a picture's name that its ids begin with: it is unlike that of the page's others."""
 _CLASSED = re.compile(r'(?<=class=")([fs]-\w+(?: s-\w+)?")((?: (?:fill|stroke)="[^"]*")+)')
@@ -120,11 +123,7 @@ def _table(rows: list[list[str]], words: Words) -> str:
     _ = words.gettext
     header = [_("Series"), _("Period"), _("Figure"), _("Grade"), _("Source")]
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>"
-        for row in rows
-        if len(row) == len(header)
-    )
+    body = "".join("<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>" for row in rows)
     says = "".join(f"<span>{escape(text)}</span>" for text in (_("Show as a table"), _("Show as a picture")))
     rows_told = f"<tbody{told_columns(header)}>{body}</tbody>"
     table = f'<table class="table {CARDS}"><thead><tr>{head}</tr></thead>{rows_told}</table>'
@@ -143,12 +142,17 @@ def drawn_in_page(path: Path, alt: str, words: Words) -> str:
 
 
 def _in_forms(name: str, wide: str, narrow: str, alt: str, words: Words | None) -> str:
-    """Return both forms of a picture and, with words, its table."""
-    forms = [_in_page(wide, "qb-wide" if narrow else "", alt, name)]
+    """Return both forms of a picture and, with words, its table, which tells what the marks of both are."""
+    rows = [row for row in rows_of_marks(wide) if len(row) == _COLUMNS] if words is not None else []
+
+    def told(found: re.Match[str]) -> str:
+        row = unescape(found[1]).split("\n")
+        return f' data-row="{rows.index(row)}">' if row in rows else found[0]
+
+    forms = [_in_page(_OF_MARK.sub(told, wide), "qb-wide" if narrow else "", alt, name)]
     if narrow:
-        forms.append(_in_page(narrow, "qb-narrow", alt, f"{name}-narrow"))
+        forms.append(_in_page(_OF_MARK.sub(">", narrow), "qb-narrow", alt, f"{name}-narrow"))
     shown = f'<span class="qb-picture">{"".join(forms)}</span>\n'
-    rows = rows_of_marks(wide) if words is not None else []
     return shown + _table(rows, words) + "\n" if rows and words is not None else shown
 
 

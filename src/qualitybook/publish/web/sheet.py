@@ -24,6 +24,11 @@ _CLASSES = re.compile(r'\sclass="([^"]*)"')
 _TAGS = re.compile(r"<([a-z][a-z0-9-]*)")
 _IDS = re.compile(r'\sid="([^"]*)"')
 _WORDS = re.compile(r"[A-Za-z_][\w-]*")
+_COMMENT = re.compile(r"/\*(?s:.*?)\*/|(?:^|(?<=\s))//.*", re.MULTILINE)
+_TEXT = re.compile(r"""(?P<quote>["'`])(?P<said>(?:\\.|(?!(?P=quote))[^\\\n])*)(?P=quote)""")
+_ANIMATED = re.compile(r"\banimation(?:-name)?:([^;}]*)")
+_AFTER_SIGN = re.compile(r"(?<=[,:])\s+")
+_BLANKS = re.compile(r"\s+")
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)")
 _NESTED = frozenset({"media", "supports", "layer", "container"})
 
@@ -35,8 +40,9 @@ def names_in_page(page: str) -> set[str]:
 
 
 def names_in_script(path: Path) -> set[str]:
-    """Return the words of a script: any may be a class that it adds."""
-    return set(_WORDS.findall(path.read_text(encoding="utf-8")))
+    """Return the words in texts of a script: any may be a class that it adds."""
+    code = _COMMENT.sub("", path.read_text(encoding="utf-8"))
+    return {word for found in _TEXT.finditer(code) for word in _WORDS.findall(found["said"])}
 
 
 def pruned(sheet: str, names: set[str], used: Iterable[str] = ()) -> str:
@@ -54,7 +60,8 @@ def pruned(sheet: str, names: set[str], used: Iterable[str] = ()) -> str:
     asked = {name for text in used for name in _VARIABLE.findall(text)}
     while True:
         rest = tinycss2.parse_stylesheet(kept, skip_comments=True, skip_whitespace=True)
-        smaller = "\n".join(_without_variables(rest, asked | set(_VARIABLE.findall(kept))))
+        animated = {name for told in _ANIMATED.findall(kept) for name in told.split()}
+        smaller = "\n".join(_without_unasked(rest, asked | set(_VARIABLE.findall(kept)) | animated))
         if smaller == kept:
             return kept + "\n"
         kept = smaller
@@ -75,20 +82,33 @@ def _kept(rules: Iterable[Node], names: set[str]) -> Iterator[str]:
             yield rule.serialize()
 
 
-def _without_variables(rules: Iterable[Node], asked: set[str]) -> Iterator[str]:
-    """Yield the rules without the variables that nothing asks for."""
+def _without_unasked(rules: Iterable[Node], asked: set[str]) -> Iterator[str]:
+    """Yield the rules without the variables and the steps of animations that nothing asks for."""
     for rule in rules:
         if isinstance(rule, AtRule) and rule.lower_at_keyword in _NESTED:
             inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
-            if within := "\n".join(_without_variables(inner, asked)):
+            if within := "\n".join(_without_unasked(inner, asked)):
                 yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{\n{within}\n}}"
         elif isinstance(rule, QualifiedRule):
             told = tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True)
-            lines = [each.serialize() for each in told if _is_asked(each, asked)]
+            lines = [_short(each.serialize()) for each in told if _is_asked(each, asked)]
             if lines:
-                yield f"{tinycss2.serialize(rule.prelude).strip()}{{{';'.join(lines)}}}"
-        else:
+                yield f"{_short(tinycss2.serialize(rule.prelude).strip())}{{{';'.join(lines)}}}"
+        elif not _is_idle_animation(rule, asked):
             yield rule.serialize()
+
+
+def _short(told: str) -> str:
+    """Return a selector or a declaration without idle blanks; one with a text or an empty value as it is."""
+    return told if re.search(r"""["']|:\s*$""", told) else _BLANKS.sub(" ", _AFTER_SIGN.sub("", told))
+
+
+def _is_idle_animation(rule: Node, asked: set[str]) -> bool:
+    return (
+        isinstance(rule, AtRule)
+        and rule.lower_at_keyword.endswith("keyframes")
+        and tinycss2.serialize(rule.prelude).strip() not in asked
+    )
 
 
 def _is_asked(told: Node, asked: set[str]) -> bool:
@@ -132,6 +152,19 @@ def merge_sheets(static: Path, pages: Collection[str]) -> str:
         if path.name != SHEET:
             path.unlink()
     return digest_of_bytes(made.encode())[:8]
+
+
+def remove_idle(files: Iterable[Path], static: Path, named: Collection[str]) -> None:
+    """Remove files that nothing names."""
+    for path in list(files):
+        if path.is_file() and path.relative_to(static).as_posix() not in named:
+            path.unlink()
+
+
+def named_in_sheet(static: Path) -> set[str]:
+    """Return the files that the one sheet names."""
+    sheet = static / SHEET
+    return {found["way"] for found in _URL.finditer(sheet.read_text(encoding="utf-8"))} if sheet.is_file() else set()
 
 
 def _sheets_of(page: str) -> list[str]:

@@ -128,8 +128,6 @@ _ICONS = "icons.woff"
 _THEME_SHEETS = ("styles/pydata-sphinx-theme.css", "styles/sphinx-book-theme.css")
 _THEME_FONTS = "vendor/fontawesome"
 _THEME_FONT = f"{_THEME_FONTS}/webfonts/fa-solid-900.ttf"
-_IDLE_SCRIPTS = ("fontawesome.js", "bootstrap.js")
-"""Scripts of the theme: one draws the icons a second time, the other dresses up what browsers show of a title."""
 _FONT_RULE = re.compile(r"@font-face\s*\{[^}]*fontawesome[^}]*\}")
 _CLASS = re.compile(r"\bfa-([a-z0-9-]+)")
 _CLASS_RULE = re.compile(r"((?:\.fa-[a-z0-9-]+::?before,?\s*)+)\{content:\s*\"\\([0-9a-f]+)\"")
@@ -184,7 +182,7 @@ def _write_icons(font: Path, codes: Iterable[int], out: Path) -> None:
 
 
 def lighten_icons(static: Path, pages: Iterable[str]) -> None:
-    """Put the small font in the place of the theme's fonts and script."""
+    """Put the small font in the place of the theme's fonts."""
     font = static / _THEME_FONT
     if not font.is_file():
         return
@@ -193,14 +191,13 @@ def lighten_icons(static: Path, pages: Iterable[str]) -> None:
     _write_icons(font, _icon_codes(sheets.values(), used), static / _ICONS)
     for path, sheet in sheets.items():
         path.write_text(_without_unused(sheet, used), encoding="utf-8", newline="\n")
-    scripts = (path for name in _IDLE_SCRIPTS for path in (static / "scripts").glob(f"{name}*"))
-    for leftover in [*scripts, *(static / _THEME_FONTS).rglob("*.*")]:
+    for leftover in (static / _THEME_FONTS).rglob("*.*"):
         leftover.unlink()
 
 
 _UNWANTED_EXTENSION = "sphinx_thebe"
-# The extension's assets, all named after it.
-_UNWANTED_ASSET = "thebe"
+# The extension's assets, all named after it, and the theme's script, which `frame.js` stands for.
+_UNWANTED_ASSETS = ("thebe", "sphinx-book-theme.js")
 # After every other handler of the page context, so that nothing is added once we have looked.
 _AFTER_HANDLERS = 990
 
@@ -224,12 +221,12 @@ def local_assets(assets: Iterable[Any]) -> list[Any]:
     Returns
     -------
     list
-        Those that are neither on another host nor thebe's, in the same order.
+        Those that are neither on another host nor of no use here, in the same order.
     """
     kept = []
     for asset in assets:
         filename = str(getattr(asset, "filename", asset) or "")
-        if not _is_foreign(filename) and _UNWANTED_ASSET not in _told(asset):
+        if not _is_foreign(filename) and not any(name in _told(asset) for name in _UNWANTED_ASSETS):
             kept.append(asset)
     return kept
 

@@ -13,8 +13,8 @@ addEventListener("DOMContentLoaded", () => {
   }
 });
 
-// Pictures: each mark says what it is where it is pointed at, reached by keys, or tapped. The narrow picture has the
-// marks of the wide one, in the same order.
+// Pictures: each mark says what it is where it is pointed at, reached by keys, or tapped: as its row of the picture's
+// table does, or its title. The narrow picture has the marks of the wide one, in the same order.
 addEventListener("DOMContentLoaded", () => {
   const pictures = document.querySelectorAll(".qb-picture");
   const tip = document.createElement("div");
@@ -53,7 +53,10 @@ addEventListener("DOMContentLoaded", () => {
   };
   for (const picture of pictures) {
     const [wide, narrow] = picture.querySelectorAll("svg");
-    const titles = [...wide.querySelectorAll(".qb-mark > title")].map((title) => title.textContent);
+    const rows = [...picture.parentElement.querySelectorAll(":scope > .qb-rows tbody tr")];
+    const said = (row) => [...row.cells].map((cell) => cell.textContent).join("\n");
+    const titles = [...wide.querySelectorAll(".qb-mark")].map((mark) =>
+      mark.dataset.row ? said(rows[mark.dataset.row]) : mark.querySelector("title")?.textContent ?? "");
     prepare(wide, titles);
     if (narrow) prepare(narrow, titles);
   }
@@ -118,4 +121,13 @@ addEventListener("DOMContentLoaded", () => {
   if (!matchMedia("(max-width: 480px)").matches) return;
   const asked = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   for (const fold of document.querySelectorAll("details.qb-long")) fold.open = fold.contains(asked);
+});
+
+// Scripts that only a fold has use for come when it is opened.
+addEventListener("DOMContentLoaded", () => {
+  for (const fold of document.querySelectorAll("details[data-scripts]"))
+    fold.addEventListener("toggle", () => {
+      for (const src of fold.dataset.scripts.split(" "))
+        document.body.append(Object.assign(document.createElement("script"), { src, async: false }));
+    }, { once: true });
 });

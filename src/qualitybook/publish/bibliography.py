@@ -7,9 +7,10 @@ reads it back with the exact inverse: pybtex's own decoder leaves ``\$`` and bra
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
 
 from docutils import nodes
 from pybtex.backends.plaintext import Backend as PlaintextBackend
@@ -52,6 +53,8 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*")
 # Marks of GB/T 7714 for the type of a document; "EB" is a page of the web, "Z" what has no mark of its own.
 _TYPES = {"press": "N", "report": "R", "dataset": "DS", "standard": "S"}
 _TYPES_ONLINE = {**_TYPES, "press": "EB"}
+_MOST_PAGES = 10
+"""Citing pages that an entry names."""
 _UNDATED = "XXXX"
 """How BibLaTeX writes a date that is not known."""
 _CLOSED = tuple(".。!！?？…")
@@ -223,11 +226,19 @@ class _UsedOn(SphinxPostTransform):
         if not entries:
             return
         words = words_of(self.config)
-        citing = citing_pages(self.env)
+        citing, titles = citing_pages(self.env), _titles(self.env)
         for entry in entries:
             for citation_id in entry["ids"]:
                 if pages := citing.get(citation_id):
-                    entry += _used_on(pages, entry.get("docname", self.env.docname), words)
+                    here = entry.get("docname", self.env.docname)
+                    entry += _used_on(pages, here, titles[citation_id], words)
+
+
+def _titles(env: BuildEnvironment) -> dict[str, str]:
+    """Return the title of each entry, by its id in the document."""
+    domain = cast("BibtexDomain", env.get_domain("cite"))
+    entries = domain.bibdata.data.entries
+    return {each.citation_id: unescape(entries[each.key].fields["title"]) for each in domain.citations}
 
 
 def citing_pages(env: BuildEnvironment) -> dict[str, list[str]]:
@@ -252,12 +263,12 @@ def citing_pages(env: BuildEnvironment) -> dict[str, list[str]]:
     }
 
 
-def _used_on(pages: Iterable[str], here: str, words: Words) -> nodes.paragraph:
-    """Return the line that names the citing pages, each a link still to be resolved."""
+def _used_on(pages: Sequence[str], here: str, title: str, words: Words) -> nodes.paragraph:
+    """Return the line that names the citing pages, each a link still to be resolved; very many a search finds."""
     _ = words.gettext
     line = nodes.paragraph("", classes=["used-on"])
     line += nodes.Text(_("Used on") + words.language.colon)
-    for place, page in enumerate(pages):
+    for place, page in enumerate(pages[:_MOST_PAGES]):
         if place:
             line += nodes.Text(words.language.semicolon)
         link = addnodes.pending_xref(
@@ -265,6 +276,11 @@ def _used_on(pages: Iterable[str], here: str, words: Words) -> nodes.paragraph:
         )
         link += nodes.inline("", page)
         line += link
+    if len(pages) > _MOST_PAGES:
+        line += nodes.Text(words.language.semicolon)
+        more = _("and {count} more", count=len(pages) - _MOST_PAGES)
+        address = f"{'../' * here.count('/')}search.html?q={quote(title)}"
+        line += nodes.reference("", more, refuri=address, internal=True)
     return line
 
 

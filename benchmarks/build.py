@@ -65,6 +65,8 @@ QUALITYBOOK = (sys.executable, "-c", "from qualitybook.cli import main; main()")
 MANY_PAGES = 10_000
 MANY_WORKERS = (1, 8, 64)
 SMALL = "The pages of the small book do nothing: it says nothing about the goals."
+QUERY_TERMS, FIRST_FILES = 3, 6
+"""Terms of a query, and the files of pages that the search loads before it shows any (`ranking.js`)."""
 STARTS = {("--help",): 0.3, ("check",): 2.5, ("assess",): 6.0}
 """Commands and the seconds that they may take."""
 
@@ -294,7 +296,7 @@ class Site:
     """Files with the bytes of another, but for empty ones."""
     front: int
     search: int
-    """What the first page loads, and the search page with the largest part of its index."""
+    """What the first page loads, and the search page with the parts of its index up to a first result, at most."""
 
 
 def weighed(site: Path) -> Site:
@@ -307,20 +309,31 @@ def weighed(site: Path) -> Site:
         files=len(files),
         alike=len(digests) - len(set(digests)),
         front=max(loaded(book / "summary.html") for book in books),
-        search=max(loaded(book / "search.html") + largest(book / "searchindex") for book in books),
+        search=max(loaded(book / "search.html") + of_index(book / "searchindex") for book in books),
     )
 
 
 def loaded(page: Path) -> int:
-    """Return the bytes of a page, its style sheets and its scripts."""
+    """Return the bytes of a page, its style sheets, their fonts, and its scripts."""
     text = page.read_text(encoding="utf-8")
-    named = re.findall(r'<(?:script|link)[^>]*(?:src|rel="stylesheet"[^>]*href)="([^"?]+)', text)
-    return page.stat().st_size + sum((page.parent / name).stat().st_size for name in named)
+    named = re.findall(r'<(?:script|link)[^>]*(?:src|rel="(?:stylesheet|icon)"[^>]*href)="([^"?]+)', text)
+    files = {(page.parent / name).resolve() for name in named}
+    fonts = {
+        sheet.parent / name
+        for sheet in files
+        if sheet.suffix == ".css"
+        for name in re.findall(r'url\("([^":)]+)"\)', sheet.read_text(encoding="utf-8"))
+    }
+    return sum(path.stat().st_size for path in {page, *files, *fonts})
 
 
-def largest(folder: Path) -> int:
-    """Return the bytes of the largest file in a folder."""
-    return max(path.stat().st_size for path in folder.iterdir())
+def of_index(folder: Path) -> int:
+    """Return the bytes of what a query of a few terms loads of an index, the largest parts of words and of pages."""
+    return sum(
+        size
+        for kind, most in (("[0-9]*.js", QUERY_TERMS), ("p*.js", FIRST_FILES))
+        for size in sorted((path.stat().st_size for path in folder.glob(kind)), reverse=True)[:most]
+    )
 
 
 def by_other_code(tree: Path, folder: Path) -> Before:

@@ -185,6 +185,7 @@ def test_a_new_folder_builds_with_the_real_pages(tmp_path: Path) -> None:
     page = (tmp_path / "_site-example-book/2030/en/targets/01-example.html").read_text(encoding="utf-8")
     assert "an example pass rate of 60% or more" in page
     assert "cannot be judged" in page
-    offered = [path for path in (tmp_path / "_site-example-book/2030").rglob("*.csv")]
-    assert any("_downloads" in path.parts for path in offered)
+    site = tmp_path / "_site-example-book"
+    offered = [path for folder in ("2030", "_shared") for path in (site / folder).rglob("*.csv")]
+    assert any("_shared" in path.parts for path in offered)
     assert [path for path in offered if not path.read_bytes().startswith(b"\xef\xbb\xbf")] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from docutils import nodes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pybtex.database import parse_file, parse_string
@@ -13,6 +14,7 @@ from pybtex.plugin import find_plugin
 from qualitybook.errors import QualitybookError
 from qualitybook.publish.bibliography import (
     QualityBookStyle,
+    _used_on,
     bibtex_entry,
     escape,
     escape_address,
@@ -159,3 +161,12 @@ def test_what_biblatex_knows_of_an_entry_is_all_that_is_written() -> None:
     fields = source_fields(source(published=""), Words("en"))
     assert "publisher" not in fields
     assert fields["date"] == "XXXX"
+
+
+@pytest.mark.parametrize(("count", "said"), [(10, "p9"), (12, "and 2 more")])
+def test_a_source_names_ten_pages_and_a_search_finds_the_others(count: int, said: str) -> None:
+    line = _used_on([f"p{number}" for number in range(count)], "part/sources", "某局 & 公报", Words("en"))
+    assert line.astext().endswith(f"; {said}")
+    assert "p10" not in line.astext()
+    found = [link["refuri"] for link in line.findall(nodes.reference)]
+    assert found == ["../search.html?q=%E6%9F%90%E5%B1%80%20%26%20%E5%85%AC%E6%8A%A5"][: count - 10]

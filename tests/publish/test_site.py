@@ -260,8 +260,8 @@ def test_kept_books_are_copied_where_links_are_refused(
 
 
 def test_redirect_escapes_its_target() -> None:
-    assert 'href="a&quot;b"' in redirect('a"b')
-    assert "Content-Security-Policy" in redirect("a")
+    assert 'href="a&quot;b"' in redirect('a"b', "zh")
+    assert "Content-Security-Policy" in redirect("a", "zh")
 
 
 def test_a_folder_that_is_no_edition_is_not_listed(tmp_path: Path, site: Path) -> None:

@@ -6,6 +6,8 @@ What the front page says of a book stands on the book's own site, in ``data/book
 from __future__ import annotations
 
 import json
+import posixpath
+import re
 import shutil
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +39,7 @@ from qualitybook.report.i18n import LANGUAGES, Words, language
 _WEB = Path(__file__).parent / "web"
 _SEARCH, _RANKING = "_static/shelf.js", "_static/ranking.js"
 _SCRIPTS = {_SEARCH: _WEB / "shelf.js", _RANKING: _WEB / "static" / "ranking.js"}
-_OF_SPHINX = ("language_data.js", "searchtools.js")
+_OF_SPHINX = ("language_data", "searchtools")
 _STYLE = """
 <style>
 form { margin: 1.5rem 0 0.5rem; }
@@ -234,7 +236,7 @@ def _front_page(sites: Sequence[_Site], words: Words, codes: Sequence[str]) -> s
     searched = [_searched(site, words) for site in sites]
     body = "\n".join([f"<p>{others}</p>" if others else "", _search(words), *(_entry(site, words) for site in sites)])
     data = json.dumps(searched, ensure_ascii=False).replace("<", "\\u003c")
-    scripts = [_SEARCH, *(f"{searched[0]['way']}_static/{name}" for name in _OF_SPHINX), _RANKING]
+    scripts = [_SEARCH, *_scripts_of_search(sites[0], searched[0]["way"]), _RANKING]
     head = "".join(f'\n<script defer src="{escape(name)}"></script>' for name in scripts)
     head += f'\n<script type="application/json" id="qb-books">{data}</script>{_STYLE}'
     policy = f"{POLICY}; script-src 'self' file:"
@@ -264,6 +266,14 @@ def _searched(site: _Site, words: Words) -> dict[str, str]:
         "title": title + Words(code).parentheses(site.shelves[0].edition),
         "lang": language(code).html,
     }
+
+
+def _scripts_of_search(site: _Site, way: str) -> list[str]:
+    """Return the addresses of Sphinx's scripts as the search page of a book, to which a way leads, names them."""
+    page = site.folder / way.removeprefix(f"{site.name}/") / "search.html"
+    text = page.read_text(encoding="utf-8") if page.is_file() else ""
+    named = (re.search(rf'<script src="([^"?]*\b{name}\b[^"?]*)', text) for name in _OF_SPHINX)
+    return [posixpath.normpath(posixpath.join(way, found[1])) for found in named if found]
 
 
 def _entry(site: _Site, words: Words) -> str:

@@ -37,6 +37,7 @@ from qualitybook.publish.manifest import (
     rescue,
     site_files,
 )
+from qualitybook.publish.shared import SHARED, share
 from qualitybook.report.i18n import LANGUAGES, Words, language
 
 ROOT_PAGE = "summary.html"
@@ -116,11 +117,11 @@ a { color: #1f4e79; margin-inline-end: 1rem; }
 """
 
 
-def redirect(target: str) -> str:
-    """Return a page that does nothing but lead on, without a script."""
+def redirect(target: str, lang: str) -> str:
+    """Return a page that does nothing but lead on to one in a language, without a script."""
     address = escape(target)
     return (
-        '<!DOCTYPE html>\n<html><head><meta charset="utf-8">'
+        f'<!DOCTYPE html>\n<html lang="{language(lang).html}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>…</title>'
         f'<meta http-equiv="refresh" content="0; url={address}"></head>'
         f'<body><a href="{address}">{address}</a></body></html>\n'
@@ -271,7 +272,9 @@ def what_stays(before: Manifest, folder: Path, made: Collection[str]) -> _Stays:
     left = sorted(name for name in before.files if name not in made and not is_given_up(name, before, folder))
     kept = [name for name in left if _is_kept(name, books, editions)]
     gone = {name for name in left if book_of(name) in books and (folder / name).is_file()}
-    return _Stays(tuple(kept), tuple(sorted(_still_wanted(folder, gone))))
+    carried = _still_wanted(folder, gone)
+    common = {name for name in left if name.startswith(f"{SHARED}/") and (folder / name).is_file()}
+    return _Stays((*kept, *sorted(_shown_by(folder, {*kept, *carried}, common))), tuple(sorted(carried)))
 
 
 def is_given_up(name: str, before: Manifest, folder: Path) -> bool:
@@ -291,18 +294,24 @@ def _is_kept(name: str, made: set[str], editions: set[str]) -> bool:
 def _still_wanted(folder: Path, gone: set[str]) -> set[str]:
     """Return those of some files of books that a reader may come back to, and what their pages show."""
     wanted = {name for name in gone if not name.split("/")[2].startswith(_OF_PAGES)}
-    to_read = list(wanted)
+    return wanted | _shown_by(folder, wanted, gone)
+
+
+def _shown_by(folder: Path, names: Iterable[str], among: Collection[str]) -> set[str]:
+    """Return those of some files that pages and style sheets show, and what these show."""
+    found: set[str] = set()
+    to_read = list(names) if among else []
     while to_read:
-        shown = {name for name in _named_in(folder, to_read.pop()) if name in gone and name not in wanted}
-        wanted |= shown
+        shown = {name for name in _named_in(folder, to_read.pop()) if name in among and name not in found}
+        found |= shown
         to_read += shown
-    return wanted
+    return found
 
 
 def _named_in(folder: Path, name: str) -> Iterator[str]:
     """Yield the files of the site that a page or a style sheet names."""
     pattern = {PAGE: _NAMED_IN_PAGE, STYLES: _NAMED_IN_STYLES}.get(posixpath.splitext(name)[1])
-    if pattern is not None:
+    if pattern is not None and (folder / name).is_file():
         text = (folder / name).read_text(encoding="utf-8", errors="replace")
         for reference in pattern.findall(text):
             yield posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(reference)))
@@ -563,11 +572,14 @@ def _place_book(book: Book, root: Path) -> None:
     """Copy one book in all its forms to ``root/<edition>/<lang>``."""
     folder = root / book.edition / book.lang
     shutil.copytree(book.html, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    share(folder, root)
     for path in sorted(folder.rglob("*/"), reverse=True):
         if path.is_dir() and not any(path.iterdir()):
             path.rmdir()
-    if not (folder / "index.html").exists():
-        (folder / "index.html").write_text(redirect(ROOT_PAGE), encoding="utf-8", newline="\n")
+    first = folder / "index.html"
+    # Jupyter Book's own, which only leads on, is the same in all languages.
+    if not first.exists() or first.read_text(encoding="utf-8").startswith("<meta "):
+        first.write_text(redirect(ROOT_PAGE, book.lang), encoding="utf-8", newline="\n")
     for file in book.files:
         shutil.copy2(file, folder / file.name)
 

@@ -30,7 +30,8 @@ SOURCE = '<a class="reference" href="../bibliography.html#id{}" title="A book.">
         (
             '<script src="_static/clipboard.min.js?v=1"></script>\n'
             '<details class="qb-code"><div class="highlight"/></details>',
-            '<details class="qb-code" data-scripts="_static/clipboard.min.js?v=1"><div class="highlight"/></details>',
+            '<link rel="later" href="_static/clipboard.min.js?v=1">\n'
+            '<details class="qb-code"><div class="highlight"/></details>',
         ),
         (
             '<script src="_static/clipboard.min.js"></script>\n<div class="highlight"/>',

@@ -15,6 +15,8 @@ _KEPT = r"<(?P<kept>pre|textarea|script|style|svg)\b.*?</(?P=kept)>"
 _SLACK = re.compile(rf"{_KEPT}|\s*\n\s*(?:<!--.*?-->\s*)*|<!--.*?-->", re.DOTALL)
 _IDLE = re.compile(r'(?<=<tr) class="row-(?:odd|even)"|(?<=<td) class="text-left"|(?<=class="reference) internal(?=")')
 """Classes that no style sheet asks for, and that of how cells stand anyway."""
+_BARE = re.compile(r'<span class="fn-bracket">([^<]*)</span>|<span class="doc">((?:[^<]|<(?!/?a\b))*)</span>(?=</a>)')
+"""What a style sheet does not ask for either, around a text."""
 _THEMES_OWN = re.compile(
     r'<script defer src="[^"]*/scripts/[\w-]+\.js[^"]*"></script>\n?| data-bs-(?:placement|toggle)="[a-z]*"'
     r"|<script>DOCUMENTATION_OPTIONS\.\w+ = [^<]*</script>\n?"
@@ -46,7 +48,7 @@ def squeezed(page: str) -> str:
         told.add(found["place"])
         return found[1] if is_told else found[0]
 
-    bare = _outlined_once(_SLACK.sub(_spared, page.lstrip()))
+    bare = _outlined_once(_BARE.sub(r"\1\2", _SLACK.sub(_spared, page.lstrip())))
     return _SOURCE.sub(once, _TITLE.sub("title=", _IDLE.sub("", _THEMES_OWN.sub("", _copying_later(bare)))))
 
 
@@ -70,10 +72,9 @@ def _outlined_once(page: str) -> str:
 
 def _copying_later(page: str) -> str:
     """Return a page whose only code is folded with its scripts for code left to the fold, which few readers open."""
-    scripts = " ".join(_COPYING.findall(page))
-    if not scripts or 'class="highlight' in _CODE.sub("", page):
+    if 'class="highlight' in _CODE.sub("", page):
         return page
-    return _COPYING.sub("", page).replace('class="qb-code"', f'class="qb-code" data-scripts="{scripts}"', 1)
+    return _COPYING.sub(r'<link rel="later" href="\1">\n', page)
 
 
 def _finish(app: Sphinx, exception: Exception | None) -> None:

@@ -4,7 +4,7 @@
   const LENGTH = 120;
   const BEFORE = 40;
   const NEAR = 400;
-  const NO_TEXT = ".headerlink, script, style, nav, details, .web-only, [hidden]";
+  const NO_TEXT = ".headerlink, script, style, svg, nav, details, .web-only, [hidden]";
   const NO_SENTENCE = `table, figure, ${NO_TEXT}`;
   const BLOCKS = "p, li, td, th, dt, dd, tr, div, section, figcaption, caption, h1, h2, h3, h4, h5, h6";
   const HAN = /\p{Script=Han}/u;

@@ -67,6 +67,8 @@
       dialog.addEventListener("close", () => { move(dialog, bar); button.focus(); }, { once: true });
     });
     dialog.addEventListener("click", closeBeside);
+    // Not everywhere does a browser do so by itself.
+    dialog.addEventListener("keydown", (event) => { if (event.key === "Escape") dialog.close(); });
   };
 
   const keepPlaceInContents = () => {

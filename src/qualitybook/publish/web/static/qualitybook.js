@@ -123,11 +123,10 @@ addEventListener("DOMContentLoaded", () => {
   for (const fold of document.querySelectorAll("details.qb-long")) fold.open = fold.contains(asked);
 });
 
-// Scripts that only a fold has use for come when it is opened.
+// Scripts that only the fold with the page's code has use for come when it is opened.
 addEventListener("DOMContentLoaded", () => {
-  for (const fold of document.querySelectorAll("details[data-scripts]"))
-    fold.addEventListener("toggle", () => {
-      for (const src of fold.dataset.scripts.split(" "))
-        document.body.append(Object.assign(document.createElement("script"), { src, async: false }));
-    }, { once: true });
+  document.querySelector("details.qb-code")?.addEventListener("toggle", () => {
+    for (const { href } of document.querySelectorAll("link[rel=later]"))
+      document.body.append(Object.assign(document.createElement("script"), { src: href, async: false }));
+  }, { once: true });
 });

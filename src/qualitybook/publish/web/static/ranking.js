@@ -88,7 +88,7 @@ document.addEventListener("DOMContentLoaded", () =>
 
   // Words and pages lie in parts of the index: a query loads the words that are its own, and the pages that it finds,
   // first those with its words in their titles. Where it may hold parts of words, it loads all.
-  const PAGES_IN_FILE = 16, FIRST = 10;
+  const PAGES_IN_FILE = 16, FIRST = 6;
   const partOf = (term) => {
     let sum = 0;
     for (let place = 0; place < term.length; place++) sum = (31 * sum + term.charCodeAt(place)) % 65521;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,12 @@ import small_project
 from click.testing import CliRunner
 
 from qualitybook import cli
+from qualitybook.publish.typst import press
 
-PAGES, FORMS, PACKED = (f"qualitybook.publish.{name}" for name in ("processes", "compile", "typst.packing"))
-"""Modules that processes are started for: one that makes a page, one that makes a form, one for each PDF of Typst's."""
+PAGES, FORMS = (f"qualitybook.publish.{name}" for name in ("processes", "compile"))
+"""Modules that processes are started for: one that makes a page, and one that makes a form."""
+SET, PACKED = "press.py", "packing.py"
+"""Programs that are run for each PDF."""
 
 
 @pytest.fixture
@@ -30,6 +34,15 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         start(process)
 
     monkeypatch.setattr(BaseProcess, "start", counted)
+    run = press.run
+
+    def counted_run(command: list[str], environment: dict[str, str]) -> tuple[str, str]:
+        # Nothing that Typst could do without is left beside it.
+        assert forkserver._forkserver._forkserver_pid is None
+        counts[Path(command[2]).name] += 1
+        return run(command, environment)
+
+    monkeypatch.setattr(press, "run", counted_run)
     return counts
 
 
@@ -48,7 +61,7 @@ def test_a_build_starts_one_process_a_page_and_a_form_and_typst_once_and_then_no
     pages, made = built("--html", "--pdf")
     assert made == pages
     # One form more: the settings are tried on a book of one page before any other is made.
-    assert started == {PAGES: pages, FORMS: 3, PACKED: 1}
+    assert started == {PAGES: pages, FORMS: 3, SET: 1, PACKED: 1}
     started.clear()
     built("--html", "--pdf")
     assert started == {}
@@ -57,7 +70,7 @@ def test_a_build_starts_one_process_a_page_and_a_form_and_typst_once_and_then_no
     observations.write_text(text.replace("83.5", "83.6", 1), encoding="utf-8")
     pages, made = built("--html", "--pdf")
     assert 0 < made < pages
-    assert started == {PAGES: made, FORMS: 2, PACKED: 1}
+    assert started == {PAGES: made, FORMS: 2, SET: 1, PACKED: 1}
     started.clear()
     words = Path("book/en/preface.md")
     words.write_text(words.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")

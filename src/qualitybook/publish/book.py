@@ -19,7 +19,7 @@ from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish import assemble
 from qualitybook.publish.cache import Store
 from qualitybook.publish.characters import refuse_undrawable
-from qualitybook.publish.compile import build_form, rehearse
+from qualitybook.publish.compile import begin_form, rehearse
 from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY, STORE_LIMIT, epoch_of
 from qualitybook.publish.execute import (
     Failure,
@@ -46,7 +46,7 @@ from qualitybook.publish.layout import (
 from qualitybook.publish.machines import write_for_machines
 from qualitybook.publish.manifest import book_inputs
 from qualitybook.publish.plan import Offer, Plan, planned, volumes_of
-from qualitybook.publish.processes import dropping, local_threads
+from qualitybook.publish.processes import dropping, end_server, local_threads
 from qualitybook.publish.scratch import TEMPORARY, remove_abandoned, temporary_parent
 from qualitybook.publish.site import Beside, Book, publish_site
 from qualitybook.report.i18n import Words
@@ -249,25 +249,47 @@ def make_pages(jobs: Sequence[PageJob], request: Request, watch: Watcher) -> lis
 
 
 def _compile(request: Request, volumes: Sequence[Volume], settings: BookSettings, watch: Watcher) -> None:
-    """Make every form of every book, several at a time."""
+    """Make every form of every book, several at a time; what Typst has to do comes last, with nothing else running."""
+    total = len(request.forms) * len(volumes)
+    left: list[tuple[str, Callable[[], None]]] = []
+    made: list[str] = []
+    errors: list[QualitybookError] = []
+
+    def note(name: str, work: Callable[[], Callable[[], None] | None]) -> None:
+        try:
+            rest = work()
+        except QualitybookError as error:
+            errors.append(error)
+        else:
+            if rest is not None:
+                left.append((name, rest))
+                return
+        made.append(name)
+        watch(Step(COMPILED, len(made), total, name))
+
     with dropping(ThreadPoolExecutor(request.jobs)) as pool:
-        runs: dict[Future[Path], str] = {}
-        # The websites take longest, and stand first: begun first, none of them is left to run alone at the end.
-        for name in request.forms:
-            for volume in volumes:
-                out, epoch = place_of(settings, volume, name), epoch_of(volume.edition.as_of)
-                run = pool.submit(build_form, FORMS[name], volume.source, out, epoch)
-                runs[run] = f"{volume.name} {name.upper()}"
-        errors: list[QualitybookError] = []
-        for done, run in enumerate(as_completed(runs), start=1):
-            error = run.exception()
-            if isinstance(error, QualitybookError):
-                errors.append(error)
-            elif error is not None:
-                raise error
-            watch(Step(COMPILED, done, len(runs), runs[run]))
+        runs = _begun(request, volumes, settings, pool)
+        for run in as_completed(runs):
+            note(runs[run], run.result)
+    if left:
+        end_server()
+    while left:
+        note(*left.pop(0))
     if errors:
         raise QualitybookError("\n".join(sorted(map(str, errors))))
+
+
+def _begun(
+    request: Request, volumes: Sequence[Volume], settings: BookSettings, pool: ThreadPoolExecutor
+) -> dict[Future[Callable[[], None] | None], str]:
+    """Begin every form of every book, and return the names of what runs."""
+    runs = {}
+    # The websites take longest, and stand first: begun first, none of them is left to run alone at the end.
+    for name in request.forms:
+        for volume in volumes:
+            out, epoch = place_of(settings, volume, name), epoch_of(volume.edition.as_of)
+            runs[pool.submit(begin_form, FORMS[name], volume.source, out, epoch)] = f"{volume.name} {name.upper()}"
+    return runs
 
 
 def _publish(request: Request, evidence: Path, volumes: Sequence[Volume], offer: Offer, missing: list[Result]) -> Built:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import gc
 import json
-import multiprocessing
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from itertools import takewhile
 from pathlib import Path
 
@@ -22,8 +22,9 @@ from qualitybook.publish.cache import digest_of_package, digest_of_value, digest
 from qualitybook.publish.environment import TYPESET_LATER, build_environment, process_environment
 from qualitybook.publish.forms import Form
 from qualitybook.publish.layout import CONTENTS, KEYWORDS, SERIES
-from qualitybook.publish.processes import can_fork, start
+from qualitybook.publish.processes import start
 from qualitybook.publish.scratch import scratch_folder
+from qualitybook.publish.typst import press
 from qualitybook.report import FIGURES
 
 _ALLOWED_WARNINGS: tuple[re.Pattern[str], ...] = ()
@@ -35,11 +36,22 @@ _ERROR = re.compile(r"error\b", re.IGNORECASE)
 _OWN_ERROR = re.compile(r"qualitybook[\w.]*\.\w+Error: ")
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 _LINES_SHOWN = 20
-_PACKING = "qualitybook.publish.typst.packing"
+_CLEARING = (100_000, 5, 1_000_000)
+"""How often Sphinx's processes clear away what is new, what is a little older, and everything: never."""
 
 
 def build_form(form: Form, source: Path, out: Path, epoch: int) -> Path:
-    """Turn an assembled book into a form: a folder, or the one file that a folder of its own holds.
+    """Turn an assembled book into a form: a folder, or the one file that a folder of its own holds."""
+    left = begin_form(form, source, out, epoch)
+    if left is not None:
+        left()
+    return out
+
+
+def begin_form(form: Form, source: Path, out: Path, epoch: int) -> Callable[[], None] | None:
+    """Turn an assembled book into a form, but for what Typst has to do: that is returned, to be called when it may.
+
+    Typst needs most of the memory that a build takes: it should run when no other process of the build does.
 
     Raises
     ------
@@ -49,17 +61,35 @@ def build_form(form: Form, source: Path, out: Path, epoch: int) -> Path:
     folder = out.parent if form.suffix else out
     stamp = _Stamp(source, folder, epoch)
     if out.exists() and stamp.holds():
-        return out
-    _jupyter_book(Kept(source, stamp.files, folder, epoch, is_carried_on=not form.suffix), form, epoch)
-    if form.suffix:
-        kind = Path(form.suffix).suffix or form.suffix
-        found = sorted(folder.glob(f"*{kind}"))
-        if len(found) != 1:
-            causes = [f"found {len(found)} {form.label} files in {folder}, expected one"]
-            raise _refusal(f"{source} as {form.label}", causes)
-        found[0].rename(out)
-    stamp.write()
-    return out
+        return None
+    kept = Kept(source, stamp.files, folder, epoch, is_carried_on=not form.suffix)
+
+    def finish() -> None:
+        if form.suffix:
+            kind = Path(form.suffix).suffix or form.suffix
+            found = sorted(folder.glob(f"*{kind}"))
+            if len(found) != 1:
+                causes = [f"found {len(found)} {form.label} files in {folder}, expected one"]
+                raise _refusal(f"{source} as {form.label}", causes)
+            found[0].rename(out)
+        stamp.write()
+
+    with ExitStack() as held:
+        work = held.enter_context(scratch_folder(folder.parent, f"{folder.name}.new-"))
+        _jupyter_book(kept, form, work, epoch)
+        if not _later(work).exists():
+            _put(kept, form, work)
+            finish()
+            return None
+        rest = held.pop_all()
+
+    def set_type() -> None:
+        with rest:
+            _typeset(kept, form, work, epoch)
+            _put(kept, form, work)
+        finish()
+
+    return set_type
 
 
 def _refusal(what: str, lines: list[str]) -> QualitybookError:
@@ -187,31 +217,38 @@ class _Stamp:
         return json.dumps({"made": made, "made_from": self.made_from}, indent=1) + "\n"
 
 
-def _jupyter_book(kept: Kept, form: Form, epoch: int) -> None:
-    """Run ``jupyter-book build``, which carries on from what is kept, and put what it made in its place."""
-    source, out, builder = kept.source, kept.form, form.builder
+def _jupyter_book(kept: Kept, form: Form, work: Path, epoch: int) -> None:
+    """Run ``jupyter-book build``, which carries on from what is kept."""
+    source, builder = kept.source, form.builder
     options = ["--builder", "custom", "--custom-builder", builder] if form.suffix else ["--builder", builder]
-    with scratch_folder(out.parent, f"{out.name}.new-") as work:
-        build = work / "_build"
-        kept.lend(build, builder)
-        causes = _sphinx(source, options, build / builder, epoch)
-        if causes:
-            kept.drop()
-            raise _refusal(f"{source} as {builder}", causes)
-        made = build / builder
-        _pack(made, epoch)
-        shutil.rmtree(out, ignore_errors=True)
-        made.rename(out)
-        kept.take(build)
+    kept.lend(work / "_build", builder)
+    causes = _sphinx(source, options, work / "_build" / builder, epoch)
+    if causes:
+        kept.drop()
+        raise _refusal(f"{source} as {builder}", causes)
 
 
-def _pack(folder: Path, epoch: int) -> None:
-    """Pack the PDFs in a folder, in a process whose memory is free again when it ends."""
-    for path in sorted(folder.glob("*.pdf")):
-        packing = start(_PACKING, [path], process_environment(epoch))
-        packing.join()
-        if packing.exitcode:
-            raise _refusal(str(path), [f"{_PACKING} ended with {packing.exitcode}"])
+def _typeset(kept: Kept, form: Form, work: Path, epoch: int) -> None:
+    """Have Typst do what Sphinx left to it, and pack what it made."""
+    environment = process_environment(epoch)
+    error, warning = press.run(json.loads(_later(work).read_text(encoding="utf-8")), environment)
+    said = error or warning
+    for path in sorted((work / "_build" / form.builder).glob("*.pdf")):
+        said = said or press.pack(path, environment)
+    if said:
+        kept.drop()
+        raise _refusal(f"{kept.source} as {form.builder}", said.splitlines()[:_LINES_SHOWN])
+
+
+def _put(kept: Kept, form: Form, work: Path) -> None:
+    """Put what was made in its place."""
+    shutil.rmtree(kept.form, ignore_errors=True)
+    (work / "_build" / form.builder).rename(kept.form)
+    kept.take(work / "_build")
+
+
+def _later(work: Path) -> Path:
+    return work / "typeset.json"
 
 
 def _sphinx(source: Path, options: list[str], made: Path, epoch: int) -> list[str]:
@@ -219,9 +256,8 @@ def _sphinx(source: Path, options: list[str], made: Path, epoch: int) -> list[st
     work = made.parent.parent
     log = work / "errors.log"
     arguments = ["build", str(source), "--path-output", str(work), "-q", "-n", *options]
-    later = work / "typeset.json"
-    variables = {"NO_COLOR": "1"} | ({TYPESET_LATER: str(later)} if can_fork() else {})
-    maker = start(__name__, [arguments, later], process_environment(epoch) | variables, log=log)
+    variables = {"NO_COLOR": "1", TYPESET_LATER: str(_later(work))}
+    maker = start(__name__, [arguments], process_environment(epoch) | variables, log=log)
     maker.join()
     said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     told = warnings_in(said, source)
@@ -230,24 +266,20 @@ def _sphinx(source: Path, options: list[str], made: Path, epoch: int) -> list[st
     return []
 
 
-def main(arguments: list[str], later: Path) -> None:
-    """Be the process that makes a form, first Sphinx's and then, where Sphinx left it for later, the typesetter's.
+def main(arguments: list[str]) -> None:
+    """Be Sphinx's process.
 
-    Clearing away would take a quarter of Sphinx's time, and what Sphinx has read lives as long as its process.
+    Clearing away all would take a quarter of Sphinx's time, and what Sphinx has read lives as long as its process: only
+    what has just been made is looked through, for each page's documents refer to themselves.
     """
     from jupyter_book.cli.main import main as jupyter_book
 
-    from qualitybook.publish.typst import press
-
-    gc.disable()
+    gc.set_threshold(*_CLEARING)
     try:
         jupyter_book(arguments)
     except SystemExit as ended:
         if ended.code:
             raise
-    starter = multiprocessing.parent_process()
-    if later.exists() and starter is not None:
-        press.become(json.loads(later.read_text(encoding="utf-8")), starter.sentinel)
 
 
 def cause_in(log: str) -> list[str]:

@@ -64,6 +64,15 @@ def start_early() -> None:
         forkserver.ensure_running()
 
 
+def end_server() -> None:
+    """End the process that others are forked from, whose memory is needed; whoever forks again starts another."""
+    from multiprocessing import forkserver
+
+    if can_fork():
+        # There is no public way; the one that Python's own tests take.
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]
+
+
 def worker_pool(jobs: int) -> ProcessPoolExecutor:
     """Return a pool of worker processes, which leave Ctrl-C to this process and end with it, however it ends."""
     return _pool(jobs, _context())

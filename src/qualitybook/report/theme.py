@@ -17,7 +17,6 @@ from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
-import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
@@ -112,6 +111,9 @@ def parameters(lang: str) -> dict[str, Any]:
     RefusedError
         If the book has no such language.
     """
+    # Only what draws needs it, and it takes as long as all other libraries that the driver of a build imports.
+    import seaborn as sns
+
     return {
         **sns.axes_style("ticks"),
         **_text_parameters(lang),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 from PIL import Image
 
 from qualitybook.publish.environment import TYPESET_LATER, process_environment
-from qualitybook.publish.processes import can_fork, start
 from qualitybook.publish.typst import press
 from qualitybook.publish.typst.pictures import rasters
 
@@ -71,23 +74,19 @@ def test_editions_and_languages_of_a_build_have_one_lock(tmp_path: Path) -> None
     assert press.lock_of(tmp_path / "2025" / "zh" / "source").parent == tmp_path
 
 
-@pytest.mark.skipif(not can_fork(), reason="processes become others where they fork")
-def test_a_process_becomes_the_typesetter_and_says_how_it_ended(tmp_path: Path) -> None:
-    log = tmp_path / "log"
-    for name, source, status in (("good", "Text", 0), ("bad", "#nowhere()", 1)):
-        path = tmp_path / f"{name}.typ"
-        path.write_text(source, encoding="utf-8")
-        arguments = f'{{"input": "{path.as_posix()}", "format": "pdf"}}'
-        command = [
-            sys.executable,
-            "-I",
-            press.__file__,
-            str(tmp_path / "lock"),
-            str(tmp_path / f"{name}.pdf"),
-            arguments,
-        ]
-        process = start("becomes", [command], process_environment(0) | {"PYTHONPATH": ""}, log=log)
-        process.join()
-        assert process.exitcode == status
-        assert (tmp_path / f"{name}.pdf").exists() == (status == 0)
-    assert "BookError: error: unknown variable: nowhere" in log.read_text(encoding="utf-8")
+@pytest.mark.skipif(os.name != "posix", reason="pipes are passed on where there is POSIX")
+def test_it_ends_with_who_has_started_it(tmp_path: Path) -> None:
+    (tmp_path / "endless.typ").write_text("#for n in range(1000000000) {}", encoding="utf-8")
+    command = press.command_of(tmp_path / "lock", tmp_path / "x.pdf", input=str(tmp_path / "endless.typ"), format="pdf")
+    source = f"from qualitybook.publish.typst import press; press.run({command!r})"
+    with subprocess.Popen([sys.executable, "-c", source]) as starter:
+        while not (found := psutil.Process(starter.pid).children()):
+            time.sleep(0.05)
+        starter.kill()
+    gone, _ = psutil.wait_procs(found, timeout=60)
+    assert gone == found
+
+
+def test_a_pdf_that_cannot_be_packed_is_told(tmp_path: Path) -> None:
+    (tmp_path / "book.pdf").write_bytes(b"no PDF")
+    assert "PdfError" in press.pack(tmp_path / "book.pdf", process_environment(0))

@@ -1,23 +1,26 @@
-"""Sphinx extension for the printed book: builder ``typst`` writes one Typst file and compiles it to a PDF."""
+"""Sphinx extension for the printed book: builder ``typst`` writes one Typst file and compiles it to a PDF.
+
+Importing it imports nothing: the process that only starts Typst needs none of it.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sphinx.application import Sphinx
-
-from qualitybook.publish import documents
-from qualitybook.publish.typst.builder import TypstBuilder
-from qualitybook.publish.typst.pictures import PicturesBuilder
-from qualitybook.publish.typst.short import BriefBuilder, SlidesBuilder
-
-_BUILDERS = (TypstBuilder, BriefBuilder, SlidesBuilder, PicturesBuilder)
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the builder and its settings."""
+    from qualitybook.publish import documents
+    from qualitybook.publish.typst.builder import TypstBuilder
+    from qualitybook.publish.typst.pictures import PicturesBuilder
+    from qualitybook.publish.typst.short import BriefBuilder, SlidesBuilder
+
+    builders = (TypstBuilder, BriefBuilder, SlidesBuilder, PicturesBuilder)
     app.setup_extension("myst_nb")
-    for builder in _BUILDERS:
+    for builder in builders:
         app.add_builder(builder)
     for name, default in (
         ("title", ""),
@@ -36,5 +39,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     ):
         app.add_config_value(f"typst_{name}", default, "", [type(default)])
     documents.register(app)
-    documents.show_outputs(app, _BUILDERS)
+    documents.show_outputs(app, builders)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

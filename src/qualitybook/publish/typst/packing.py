@@ -6,6 +6,7 @@ each other.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -54,3 +55,7 @@ def _parted(address: str) -> tuple[str, str, str]:
     scheme, _, rest = address.partition(":")
     key, _, words = rest.rpartition("?")
     return scheme, key, unquote(words)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

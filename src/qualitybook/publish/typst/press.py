@@ -1,7 +1,6 @@
 """Typst in a process of its own, one at a time: it needs most of the memory that a build needs.
 
-It is run as a script, so that it imports nothing of this package; where the system can, Sphinx's process becomes it, so
-that nothing of Sphinx is left beside it.
+It is run as a script, so that it imports nothing of this package.
 """
 
 from __future__ import annotations
@@ -11,6 +10,8 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,21 @@ def typeset(lock: Path, output: Path, **arguments: Any) -> tuple[str, str]:
     return run(command)
 
 
-def run(command: list[str]) -> tuple[str, str]:
+def run(command: list[str], environment: Mapping[str, str] | None = None) -> tuple[str, str]:
     """Compile at once; return the same."""
     from qualitybook.publish.environment import own_environment
 
-    own = own_environment()
-    done = subprocess.run(command, env=own, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    own = environment or own_environment()
+    with _pipe() as pipe:
+        done = subprocess.run(
+            [*command, *map(str, pipe)],
+            env=own,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            pass_fds=pipe,
+        )
     said = done.stderr.strip()
     return (said.removeprefix(_ERROR), "") if done.returncode else ("", said.removeprefix(_WARNING))
 
@@ -46,10 +56,23 @@ def command_of(lock: Path, output: Path, **arguments: Any) -> list[str]:
     return [sys.executable, "-I", __file__, str(lock), str(output), json.dumps(arguments)]
 
 
-def become(command: list[str], starter: int) -> None:
-    """Let this process compile; it ends when the pipe ends by which the one that has started it is known."""
-    os.set_inheritable(starter, True)
-    os.execv(command[0], [*command, str(starter)])
+def pack(pdf: Path, environment: Mapping[str, str]) -> str:
+    """Pack a PDF, in a process likewise; return what is wrong."""
+    return run([sys.executable, "-I", str(Path(__file__).with_name("packing.py")), str(pdf)], environment)[0]
+
+
+@contextmanager
+def _pipe() -> Iterator[tuple[int, ...]]:
+    """Give the end of a pipe that ends with this process, however it ends; nothing where none can be passed on."""
+    if os.name != "posix":
+        yield ()
+        return
+    read, write = os.pipe()
+    try:
+        yield (read,)
+    finally:
+        os.close(read)
+        os.close(write)
 
 
 # As Python ends a traceback, and as Sphinx warns.

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -133,6 +132,8 @@ def _draw_ranges(axes: Axes, goals: pd.DataFrame) -> None:
 
 def _draw_points(axes: Axes, points: pd.DataFrame) -> None:
     """Draw the figures, hollow where they cannot be compared without more ado; bounds are arrows."""
+    import seaborn as sns
+
     is_bound = points["qualifier"].isin(marks.BOUNDS)
     order = list(SHAPES)
     spots = points[~is_bound].sort_values("role", key=lambda roles: roles.map(order.index), kind="stable")

@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -335,6 +334,8 @@ def draw_strip(
     linewidth: float = 1.4,
 ) -> None:
     """Draw a mark a row at its value, a column, and at its height, the column `y`."""
+    import seaborn as sns
+
     names = {"xlabel": axes.get_xlabel(), "ylabel": axes.get_ylabel()}
     drawn = rows.dropna(subset=[value])
     sns.stripplot(

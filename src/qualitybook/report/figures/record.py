@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -222,6 +221,8 @@ def rank_bars(counts: pd.DataFrame, words: Mapping[str, str]) -> Figure:
         `lower` and `upper` (0 to 1), `count`, `expected` (the count of a calibrated forecast), and `told` (what a bar
         says of itself).
     """
+    import seaborn as sns
+
     figure = theme.new_figure(_RANKS_MM)
     axes = figure.add_subplot()
     expected = float(counts["expected"].iloc[0])

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from overlap import text_boxes, text_boxes_overlap, texts_cut_off
 
-from qualitybook.evidence.catalog import Catalog, load
+from qualitybook.evidence.extract import Evidence, SharedResults
 from qualitybook.report.figures import svg
 from qualitybook.report.pages import AreaPage, EvidencePage, MethodsPage, PeersPage, TargetPage, TrackRecordPage
 from qualitybook.report.pages import base as base_page
@@ -28,32 +28,37 @@ EDITION = "2025"
 
 
 @pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return load(DATA)
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The evidence as a build hands it to its pages, with a place for what they share."""
+    file = tmp_path_factory.mktemp("evidence") / "real.evidence"
+    Evidence.open(DATA).write(file)
+    SharedResults(file).folder.mkdir()
+    return file
 
 
-def pages(catalog: Catalog, edition: str, lang: str, out: Path) -> Iterator[Callable[[], object]]:
+def pages(data: Path, edition: str, lang: str, out: Path) -> Iterator[Callable[[], object]]:
     """Yield what draws the figures of each kind of page."""
+    catalog = Evidence.open(data).catalog
     targets = catalog.targets[catalog.targets["indicator_id"] != ""]
     for target in targets["target_id"]:
-        page = TargetPage(target, DATA, edition, lang, out)
+        page = TargetPage(target, data, edition, lang, out)
         yield page.history
         yield page.standardised
     for area in catalog.areas["area_id"]:
-        area_page = AreaPage(area, DATA, edition, lang, out)
+        area_page = AreaPage(area, data, edition, lang, out)
         for task in catalog.tasks[catalog.tasks["area_id"] == area]["task_id"]:
             yield lambda task=task, page=area_page: page.task(task)
-    yield PeersPage(DATA, edition, lang, out).dots
-    yield TrackRecordPage(DATA, edition, lang, out).drawn
-    yield MethodsPage(DATA, edition, lang, out).drawn
-    evidence = EvidencePage(DATA, edition, lang, out)
+    yield PeersPage(data, edition, lang, out).dots
+    yield TrackRecordPage(data, edition, lang, out).drawn
+    yield MethodsPage(data, edition, lang, out).drawn
+    evidence = EvidencePage(data, edition, lang, out)
     yield evidence.targets
     yield evidence.tasks
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_no_figure_of_the_real_book_has_overlapping_tiny_or_foreign_text(
-    catalog: Catalog, lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured: dict[str, tuple[list[object], ...]] = {}
 
@@ -74,7 +79,7 @@ def test_no_figure_of_the_real_book_has_overlapping_tiny_or_foreign_text(
     monkeypatch.setattr(base_page, "save", measure)
     monkeypatch.setattr(base_page, "save_narrow", lambda figure, path: measure(figure, path.with_suffix(".narrow")))
     monkeypatch.setattr(base_page.svg, "write", measure_chart)
-    for draw in pages(catalog, EDITION, lang, tmp_path):
+    for draw in pages(data, EDITION, lang, tmp_path):
         draw()
     assert len(measured) >= FEWEST
     assert {name: found for name, found in measured.items() if any(found)} == {}

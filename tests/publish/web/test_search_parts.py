@@ -56,7 +56,7 @@ def test_a_heading_of_very_many_pages_and_one_that_begins_as_its_page_are_left_o
     assert [page for page in pages if page[3]] == [["page1", "Page", [], [["Rare", "rare"]]]]
 
 
-def test_short_titles_come_first_those_of_indicators_last_and_names_are_found_as_titles(tmp_path: Path) -> None:
+def test_short_titles_come_first_those_of_indicators_last_and_names_have_their_words(tmp_path: Path) -> None:
     index = {
         "docnames": ["indicators/a", "long", "short"],
         "titles": ["A", "Longer", "B"],
@@ -67,7 +67,7 @@ def test_short_titles_come_first_those_of_indicators_last_and_names_are_found_as
     }
     words, pages = split(tmp_path, index)
     assert [page[0] for page in pages] == ["short", "long", "indicators/a"]
-    assert words == {"terms": {"one": 1, "text": [0, 1, 2]}, "titleterms": {"b": 0, "name": 2, "other": 2}}
+    assert words == {"terms": {"one": 1, "text": [0, 1, 2]}, "titleterms": {"b": 0}, "names": {"name": 2, "other": 2}}
 
 
 def test_parts_are_counted_by_units_of_utf_16() -> None:

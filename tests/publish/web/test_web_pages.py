@@ -251,7 +251,7 @@ def search(folder: Path, query: str) -> set[str]:
     found = []
     for term in map(stem, split_query(query.lower())):
         words = said(folder / "searchindex" / f"{part_of(term, parts)}.js")
-        places = [kind.get(term, []) for kind in words.values()]
+        places = [words[kind].get(term, []) for kind in ("terms", "titleterms")]
         found.append({page for place in places for page in (place if isinstance(place, list) else [place])})
     return {pages[page][0] for page in set.intersection(*found)}
 

@@ -120,6 +120,8 @@ PAGES_IN_FILE = 16
 _MOST_PAGES = 20
 """Pages from which on a heading that stands on all of them leads nowhere."""
 _WORDS = ("terms", "titleterms")
+_NAMES = "names"
+"""Words of the names that pages go by: a query finds a page by a whole name, so they count for no page's text."""
 _SET = "Search.setIndex("
 
 
@@ -137,7 +139,7 @@ def split_index(folder: Path, terms_of: Callable[[str], Iterable[str]]) -> None:
     Parameters
     ----------
     terms_of
-        The terms of a name that a page goes by; the parts have them among those of its titles.
+        The terms of a name that a page goes by.
     """
     path = folder / INDEX
     index = json.loads(path.read_text(encoding="utf-8").removeprefix(_SET).removesuffix(")"))
@@ -146,7 +148,7 @@ def split_index(folder: Path, terms_of: Callable[[str], Iterable[str]]) -> None:
     place = {page: number for number, page in enumerate(order)}
     words = _words(index, pages, terms_of, place)
     parts = max(1, len(json.dumps(words, ensure_ascii=False).encode()) // PART_BYTES)
-    empty: dict[str, Any] = {kind: {} for kind in (*_WORDS, "alltitles", "indexentries", "objects", "objnames")}
+    empty: dict[str, Any] = {kind: {} for kind in (*_WORDS, _NAMES, "alltitles", "indexentries", "objects", "objnames")}
     lists: dict[str, Any] = {kind: [] for kind in ("docnames", "filenames", "titles")}
     head = {**empty, **lists, "objtypes": {}, "pages": len(pages), "parts": parts}
     path.write_text(f"{_SET}{_json(head)})\n", encoding="utf-8", newline="\n")
@@ -186,10 +188,10 @@ def _words(
     index: Mapping[str, Any], pages: list[_Page], terms_of: Callable[[str], Iterable[str]], place: Mapping[int, int]
 ) -> dict[str, dict[str, Any]]:
     """Return the words of the index, each with its pages by their new numbers."""
-    words = {kind: {term: _listed(at) for term, at in index[kind].items()} for kind in _WORDS}
+    words = {kind: {term: _listed(at) for term, at in index[kind].items()} for kind in _WORDS} | {_NAMES: {}}
     for number, page in enumerate(pages):
         for term in dict.fromkeys(term for name in page[2] for term in terms_of(name)):
-            words["titleterms"].setdefault(term, []).append(number)
+            words[_NAMES].setdefault(term, []).append(number)
     return {
         kind: {term: _unlisted(sorted({place[page] for page in at})) for term, at in sorted(own.items())}
         for kind, own in words.items()

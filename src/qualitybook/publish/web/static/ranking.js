@@ -109,7 +109,7 @@ document.addEventListener("DOMContentLoaded", () =>
   };
   const load = (part) => Search.fetch(`searchindex/${part}.js`);
   Search.addTerms = (part) => {
-    for (const kind of ["terms", "titleterms"]) Object.assign(Search._index[kind], part[kind]);
+    for (const kind of ["terms", "titleterms", "names"]) Object.assign(Search._index[kind], part[kind]);
   };
   Search.addPages = (first, pages) => pages.forEach(([name, title, names, sections], place) => {
     const index = Search._index, page = first + place;
@@ -126,7 +126,8 @@ document.addEventListener("DOMContentLoaded", () =>
   const inAll = ([first, ...others]) => [...first ?? []].filter((page) => others.every((pages) => pages.has(page)));
   const filesWith = (terms) => {
     const index = Search._index, bySize = (one, other) => one - other;
-    const titled = inAll(terms.map((term) => new Set(listed(index.titleterms[term])))).sort(bySize);
+    const inNames = (term) => new Set([...listed(index.titleterms[term]), ...listed(index.names[term])]);
+    const titled = inAll(terms.map(inNames)).sort(bySize);
     const found = [...titled, ...inAll(pagesWith(index, terms)).sort(bySize)];
     return [...new Set(found.map((page) => Math.floor(page / PAGES_IN_FILE)))];
   };
@@ -139,13 +140,17 @@ document.addEventListener("DOMContentLoaded", () =>
     await Promise.all(files.slice(0, most).map((file) => load(`p${file}`)));
     return files.length > most;
   };
-  // The others stand behind the first ones once those are listed.
-  const showOthers = async (query, parsed) => {
-    const first = new Set(Search.rank(query, parsed[1]).map(([page]) => page));
+  // The first pages are listed before the others are loaded, which stand behind them.
+  const listInTurn = async (parsed) => {
+    const [, terms, , marked] = parsed;
+    const first = Search._performSearch(...parsed), shown = new Set(first.map(([page]) => page));
+    while (first.length) {
+      _displayItem(first.pop(), terms, marked);
+      await new Promise((done) => setTimeout(done, 5));
+    }
     await Search.prepare(parsed, false);
-    while (Search.output.children.length < first.size) await new Promise((done) => setTimeout(done, 50));
-    const others = Search._performSearch(...parsed).filter(([page]) => !first.has(page));
-    _displayNextItem(others, first.size + others.length, parsed[1], parsed[3]);
+    const others = Search._performSearch(...parsed).filter(([page]) => !shown.has(page));
+    _displayNextItem(others, shown.size + others.length, terms, marked);
   };
   const sphinxQuery = Search.query;
   Search.query = async (query) => {
@@ -154,8 +159,7 @@ document.addEventListener("DOMContentLoaded", () =>
     const hasMore = await Search.prepare(parsed, false, FIRST);
     const isWhole = !excludedTerms.size && Search.rank(query, searchTerms).length;
     if (!isWhole) await Search.prepare(parsed, true);
-    sphinxQuery(query);
-    if (isWhole && hasMore) await showOthers(query, parsed);
+    if (isWhole && hasMore) await listInTurn(parsed); else sphinxQuery(query);
   };
 
   const sphinxSearch = Search._performSearch;

@@ -232,6 +232,8 @@ def _from_workbook(folder: Path, workbook: Path, langs: Sequence[str]) -> list[s
                 os.replace(each, place / each.name)
         else:
             os.replace(new, place)
+    if intake.passed_over:
+        click.echo(intake.passed_over)
     counts = Counter(change.entry.table.path for change in intake.added)
     for path, count in counts.items():
         click.echo(f"{(folder / path).as_posix()}: {plural(count, 'row')}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -181,6 +182,8 @@ def import_(file: Path, dry_run: bool, accept_doubts: bool, wide: bool, mapping:
     if is_written := bool(made.added) and not dry_run and not made.refusals(accept_doubts):
         # Before anything is printed: a reader of the output who leaves (`| head`) ends the command.
         _put(made, file, " ".join(_told(made)))
+    if made.passed_over:
+        click.echo(made.passed_over)
     _print_changes(made.changes)
     refuse(made, accept_doubts)
     _print_touched(made)
@@ -260,9 +263,8 @@ def _prepared_wide(file: Path, data: Path, name: str) -> Intake:
     with errors_told("{}", _NOTHING_WRITTEN):
         entries, faults, passed_over = wide_entries(file, read_mapping(data, name), observations)
         made = prepare(data, entries, faults, day=date.today().isoformat())
-    if passed_over:
-        click.echo(f"{plural(passed_over, 'cell')} with a sign of no figure passed over.", err=True)
-    return made.with_faults(_jumps(made))
+    said = f"{plural(passed_over, 'cell')} with a sign of no figure passed over." if passed_over else ""
+    return replace(made.with_faults(_jumps(made)), passed_over=said)
 
 
 @intake.command("log")
@@ -320,9 +322,8 @@ def prepared(file: Path, data: Path, is_new: bool = False) -> Intake:
     with errors_told("{}", _NOTHING_WRITTEN):
         entries, faults, passed_over = read_entries(file, [table for table in tables_of(data) if table.name in BROUGHT])
         made = prepare(data, entries, faults, is_new, date.today().isoformat())
-    if passed_over:
-        click.echo(f"{plural(passed_over, 'row')} without a figure passed over.", err=True)
-    return made.with_faults(_jumps(made))
+    said = f"{plural(passed_over, 'row')} without a figure passed over." if passed_over else ""
+    return replace(made.with_faults(_jumps(made)), passed_over=said)
 
 
 def refuse(made: Intake, accept_doubts: bool) -> None:

@@ -310,6 +310,8 @@ class Intake:
     """The evidence as it would be with the rows that no error is about."""
     touched: Mapping[str, int] = field(default_factory=dict)
     """For editions that are there already, how many of the new and corrected figures they would see."""
+    passed_over: str = ""
+    """What of the file says nothing and was passed over, in words."""
 
     def with_faults(self, faults: Iterable[Fault]) -> Intake:
         """Return the same with more faults."""

@@ -43,10 +43,10 @@ SCOPES = ("tr", "li", "figcaption", "p")
 """What holds a statement together: a citation in it says where its figures come from."""
 OWN_NUMBERS = (
     *("section-number", "caption-number", "headerlink", "std-numref", "fn-bracket", "label", "math", "MathJax"),
-    *("bibtex-citation", "footnote-reference", "downloads", "eqno", "qb-rows"),
+    *("bibtex-citation", "footnote-reference", "downloads", "eqno", "qb-rows", "qb-more"),
 )
-"""Classes of the places in which numbers count sections, figures, citations and files, or belong to a formula or to a
-picture: the table in a picture's place says again what its marks show."""
+"""Classes of the places in which numbers count sections, figures, citations, files and further pages, or belong to a
+formula or to a picture: the table in a picture's place says again what its marks show."""
 OPAQUE = ("script", "style", "svg", "math", "code", "pre", "sup")
 LITERATURE = "References"
 """Heading, in English, of the section whose numbers are volumes, issues and pages of the works cited."""

@@ -280,7 +280,7 @@ def _used_on(pages: Sequence[str], here: str, title: str, words: Words) -> nodes
         line += nodes.Text(words.language.semicolon)
         more = _("and {count} more", count=len(pages) - _MOST_PAGES)
         address = f"{'../' * here.count('/')}search.html?q={quote(title)}"
-        line += nodes.reference("", more, refuri=address, internal=True)
+        line += nodes.reference("", more, refuri=address, internal=True, classes=["qb-more"])
     return line
 
 

@@ -14,6 +14,7 @@ import small_project
 from click.testing import CliRunner
 
 from qualitybook import cli
+from qualitybook.publish.compile import Kept
 from qualitybook.publish.typst import press
 
 PAGES, FORMS = (f"qualitybook.publish.{name}" for name in ("processes", "compile"))
@@ -68,9 +69,13 @@ def test_a_build_starts_one_process_a_page_and_a_form_and_typst_once_and_then_no
     observations = Path("data/observations.csv")
     text = observations.read_text(encoding="utf-8")
     observations.write_text(text.replace("83.5", "83.6", 1), encoding="utf-8")
+    is_good, carried = Kept._is_good, []
+    monkeypatch.setattr(Kept, "_is_good", lambda kept: carried.append(is_good(kept)) or carried[-1])
     pages, made = built("--html", "--pdf")
     assert 0 < made < pages
     assert started == {PAGES: made, FORMS: 2, SET: 1, PACKED: 1}
+    # Sphinx reads the pages again that have changed, and no others.
+    assert carried == [True, True]
     started.clear()
     words = Path("book/en/preface.md")
     words.write_text(words.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")

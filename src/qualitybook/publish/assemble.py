@@ -26,6 +26,7 @@ from qualitybook.publish.layout import (
     AUTHORED,
     CONFIG,
     CONTENTS,
+    DERIVED,
     KEYWORDS,
     Project,
     Volume,
@@ -327,7 +328,6 @@ def _published_pages(site: Path, edition: str, code: str) -> set[str]:
     return {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.html")}
 
 
-DERIVED = "derived.csv"
 COLUMNS = {
     "page": "name of the page, its address in the book without suffix",
     "statement": "what is said: a code that stays the same from edition to edition",

@@ -35,6 +35,7 @@ from qualitybook.publish.execute import (
 from qualitybook.publish.forms import DEFAULT_FORMS, FORMS, WEBSITE, place_of
 from qualitybook.publish.layout import (
     CONFIG,
+    DERIVED,
     REQUIRED,
     Project,
     Volume,
@@ -301,7 +302,7 @@ def _publish(request: Request, evidence: Path, volumes: Sequence[Volume], offer:
         Book(volume.edition.edition, volume.lang, volume.form(WEBSITE), tuple(own.values()))
         for volume, own in files.items()
     ]
-    derived = {volume.name: volume.source / assemble.DERIVED for volume in volumes}
+    derived = {volume.name: volume.source / DERIVED for volume in volumes}
     inputs = book_inputs(request.project.root, evidence, REQUIRED)
     beside = publish_site(
         request.output,

@@ -21,7 +21,7 @@ from qualitybook.errors import QualitybookError
 from qualitybook.publish.cache import digest_of_package, digest_of_value, digests_of_files, files_below
 from qualitybook.publish.environment import TYPESET_LATER, build_environment, process_environment
 from qualitybook.publish.forms import Form
-from qualitybook.publish.layout import CONTENTS, KEYWORDS, SERIES
+from qualitybook.publish.layout import CONTENTS, DERIVED, KEYWORDS, SERIES
 from qualitybook.publish.processes import start
 from qualitybook.publish.scratch import scratch_folder
 from qualitybook.publish.typst import press
@@ -189,7 +189,7 @@ class Kept:
 
 def _is_of_a_page(path: str) -> bool:
     """Whether a file of a book is a page or belongs to single pages, which Sphinx is left to find out."""
-    return path.endswith(_PAGES) or path.startswith(_OF_PAGES) or path == KEYWORDS
+    return path.endswith(_PAGES) or path.startswith(_OF_PAGES) or path in (KEYWORDS, DERIVED)
 
 
 class _Stamp:

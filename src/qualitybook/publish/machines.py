@@ -16,8 +16,8 @@ from jinja2 import Environment, FileSystemLoader
 
 from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, BookSettings, Table
 from qualitybook.evidence.seals import EVIDENCE, SEALS, packed
-from qualitybook.publish.assemble import DERIVED
 from qualitybook.publish.cache import files_below
+from qualitybook.publish.layout import DERIVED
 from qualitybook.publish.notes import texts
 from qualitybook.publish.plan import CALIBRATION, Offer
 from qualitybook.publish.site import ABOUT, ASSESSMENTS, DATA, FEED, ROOT_PAGE, SITEMAP, Shelf, in_order, plain_page

@@ -169,7 +169,13 @@ def test_a_build_that_fails_keeps_nothing_and_the_next_one_starts_afresh(first: 
 def kept(tmp_path: Path) -> Callable[[], Kept]:
     """Return a way to look at what is kept of a book of plain files."""
     source, form = tmp_path / "source", tmp_path / "html"
-    for path, text in {"_config.yml": "a", "page.md": "b", "figures/f.svg": "c", "series/page.csv": "d"}.items():
+    for path, text in {
+        "_config.yml": "a",
+        "page.md": "b",
+        "figures/f.svg": "c",
+        "series/page.csv": "d",
+        "derived.csv": "e",
+    }.items():
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         (source / path).write_text(text, encoding="utf-8")
     form.mkdir()
@@ -190,7 +196,7 @@ def lent(kept: Kept, folder: Path) -> list[str]:
     return sorted(digests_of_files(folder))
 
 
-@pytest.mark.parametrize("changed", ["page.md", "figures/f.svg", "series/page.csv"])
+@pytest.mark.parametrize("changed", ["page.md", "figures/f.svg", "series/page.csv", "derived.csv"])
 def test_what_single_pages_are_made_from_may_change(kept: Callable[[], Kept], tmp_path: Path, changed: str) -> None:
     (tmp_path / "source" / changed).write_text("changed", encoding="utf-8")
     assert lent(kept(), tmp_path / "new") == [f"{DOCTREES}/page.doctree", "html/page.html"]

@@ -106,8 +106,8 @@ lock: $(VENV)/.ready ## choose the newest allowed packages and pin them, with ha
 measure: $(VENV)/.ready ## say how large the source is, and which goals of its size are held
 	$(BIN)/python tools/measures.py
 
-benchmark: $(VENV)/.ready ## make the book as others do and as we do, in one run, and say which goals of speed are held
-	$(BIN)/python benchmarks/build.py
+benchmark: $(VENV)/.ready ## make the book as others do and as we do, and say which goals are held (AGAINST=work tree of older code)
+	$(BIN)/python benchmarks/build.py $(if $(AGAINST),--against "$(AGAINST)")
 
 scale: $(VENV)/.ready ## judge 3,600 synthetic goals and make synthetic pages, and say how time and memory grow
 	$(BIN)/python benchmarks/scale.py

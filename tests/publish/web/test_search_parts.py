@@ -67,7 +67,7 @@ def test_short_titles_come_first_those_of_indicators_last_and_names_have_their_w
     }
     words, pages = split(tmp_path, index)
     assert [page[0] for page in pages] == ["short", "long", "indicators/a"]
-    assert words == {"terms": {"one": 1, "text": [0, 1, 2]}, "titleterms": {"b": 0}, "names": {"name": 2, "other": 2}}
+    assert words == {"terms": {"one": 1, "text": [[0, 2]]}, "titleterms": {"b": 0}, "names": {"name": 2, "other": 2}}
 
 
 def test_parts_are_counted_by_units_of_utf_16() -> None:

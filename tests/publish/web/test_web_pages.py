@@ -242,6 +242,12 @@ def said(script: Path) -> dict[str, Any]:
     return json.loads(found[1])
 
 
+def spread(pages: int | list[int | list[int]]) -> list[int]:
+    """Return pages one by one; a pair of them is the first and the last of a run."""
+    listed = pages if isinstance(pages, list) else [pages]
+    return [each for page in listed for each in (range(page[0], page[1] + 1) if isinstance(page, list) else [page])]
+
+
 def search(folder: Path, query: str) -> set[str]:
     """Find pages as the browser does: every term of the query, stemmed, in the text or the titles of a page."""
     parts = said(folder / "searchindex.js")["parts"]
@@ -252,7 +258,7 @@ def search(folder: Path, query: str) -> set[str]:
     for term in map(stem, split_query(query.lower())):
         words = said(folder / "searchindex" / f"{part_of(term, parts)}.js")
         places = [words[kind].get(term, []) for kind in ("terms", "titleterms")]
-        found.append({page for place in places for page in (place if isinstance(place, list) else [place])})
+        found.append({page for place in places for page in spread(place)})
     return {pages[page][0] for page in set.intersection(*found)}
 
 

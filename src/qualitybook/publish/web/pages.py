@@ -31,6 +31,7 @@ from qualitybook.publish.documents import is_indicator, pages_with_terms
 from qualitybook.publish.layout import KEYWORDS, SERIES
 from qualitybook.publish.web.filled import Filling
 from qualitybook.publish.web.search import split_index
+from qualitybook.report import INDICATORS
 
 _LAST = 990
 _NOTED = "qualitybook_noted"
@@ -122,9 +123,17 @@ def _pages_to_write(app: Sphinx, env: BuildEnvironment, filling: Filling) -> Ite
     return sorted(again)
 
 
-def _sort_excluded(app: Sphinx, config: Config) -> None:
-    """Sort what is shut out: sphinx-external-toc lists it as the disk does, and Sphinx takes the order for a change."""
-    config.exclude_patterns = sorted(config.exclude_patterns)
+_ALL_INDICATORS = f"{INDICATORS}/*.md"
+
+
+def _settle_excluded(app: Sphinx, config: Config) -> None:
+    """Sort what is shut out, the pages of the indicators as one: sphinx-external-toc lists each, as the disk does.
+
+    Sphinx takes the order for a change, and makes patterns of the whole list for each page that it writes.
+    """
+    config.exclude_patterns = sorted(
+        {_ALL_INDICATORS if is_indicator(pattern) else pattern for pattern in config.exclude_patterns}
+    )
 
 
 _INDEX = "search-index.pickle"
@@ -208,13 +217,13 @@ class _Admission:
         if app.builder.format == "html":
             self._filling.choose(app)
         self.open(app)
+        if app.builder.format == "html":
+            app.config.exclude_patterns += [f"{page}.md" for page in self._filling.pages]
 
     def open(self, app: Sphinx, *about: Any) -> None:
-        """Admit the pages."""
+        """Admit the pages, among them those that are filled in, when Sphinx has looked for what it reads."""
         if app.builder.format == "html":
-            admitted = {pattern for pattern in self._shut_out if is_indicator(pattern)}
-            admitted -= {f"{page}.md" for page in self._filling.pages}
-            app.config.exclude_patterns = [pattern for pattern in self._shut_out if pattern not in admitted]
+            app.config.exclude_patterns = [pattern for pattern in self._shut_out if pattern != _ALL_INDICATORS]
 
     def close(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """Put the setting back, and have nothing written again."""
@@ -253,7 +262,7 @@ class _Sidebars:
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
     app.add_builder(_WebsiteBuilder, override=True)
-    app.connect("config-inited", _sort_excluded, priority=_LAST)
+    app.connect("config-inited", _settle_excluded, priority=_LAST)
     app.connect("env-get-outdated", _pages_to_read)
     # After the contents are numbered (500).
     filling = Filling()

@@ -117,6 +117,8 @@ PART_BYTES = 8192
 """What a part of the index with words holds about; a query loads one for each of its terms."""
 PAGES_IN_FILE = 16
 """Pages that a part with pages tells of, as `ranking.js` counts on."""
+_SHORT_RUN = 2
+"""Pages in a row that are named one by one."""
 _MOST_PAGES = 20
 """Pages from which on a heading that stands on all of them leads nowhere."""
 _WORDS = ("terms", "titleterms")
@@ -154,13 +156,21 @@ def split_index(folder: Path, terms_of: Callable[[str], Iterable[str]]) -> None:
     path.write_text(f"{_SET}{_json(head)})\n", encoding="utf-8", newline="\n")
     into = folder / path.stem
     into.mkdir(exist_ok=True)
-    for number in range(parts):
-        own = {kind: {term: at for term, at in words[kind].items() if part_of(term, parts) == number} for kind in words}
+    for number, own in enumerate(_by_part(words, parts)):
         (into / f"{number}.js").write_text(f"Search.addTerms({_json(own)})\n", encoding="utf-8", newline="\n")
     for first in range(0, len(pages), PAGES_IN_FILE):
         told = _json([pages[page] for page in order[first : first + PAGES_IN_FILE]])
         written = f"Search.addPages({first},{told})\n"
         (into / f"p{first // PAGES_IN_FILE}.js").write_text(written, encoding="utf-8", newline="\n")
+
+
+def _by_part(words: Mapping[str, Mapping[str, Any]], parts: int) -> list[dict[str, dict[str, Any]]]:
+    """Return the words of each part of the index."""
+    own: list[dict[str, dict[str, Any]]] = [{kind: {} for kind in words} for _ in range(parts)]
+    for kind, terms in words.items():
+        for term, at in terms.items():
+            own[part_of(term, parts)][kind][term] = at
+    return own
 
 
 _Page = tuple[str, str, list[str], list[tuple[str, str]]]
@@ -202,8 +212,17 @@ def _listed(pages: int | list[int]) -> list[int]:
     return [pages] if isinstance(pages, int) else list(pages)
 
 
-def _unlisted(pages: list[int]) -> int | list[int]:
-    return pages[0] if len(pages) == 1 else pages
+def _unlisted(pages: list[int]) -> int | list[int | list[int]]:
+    """Return numbers of pages as the index has them: one alone, or a list in which first and last stand for a run."""
+    if len(pages) == 1:
+        return pages[0]
+    runs: list[list[int]] = []
+    for page in pages:
+        if runs and page == runs[-1][-1] + 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    return [each for run in runs for each in ([[run[0], run[-1]]] if len(run) > _SHORT_RUN else run)]
 
 
 def _leads_on(title: str, places: list[Any], index: Mapping[str, Any]) -> bool:

@@ -108,8 +108,12 @@ document.addEventListener("DOMContentLoaded", () =>
     return loads.get(address);
   };
   const load = (part) => Search.fetch(`searchindex/${part}.js`);
+  // A pair in a list of pages is the first and the last of a run.
+  const run = ([first, last]) => Array.from({ length: last - first + 1 }, (_, place) => first + place);
+  const spread = (pages) => Array.isArray(pages) ? pages.flatMap((page) => Array.isArray(page) ? run(page) : page) : pages;
   Search.addTerms = (part) => {
-    for (const kind of ["terms", "titleterms", "names"]) Object.assign(Search._index[kind], part[kind]);
+    for (const kind of ["terms", "titleterms", "names"])
+      for (const [term, pages] of Object.entries(part[kind])) Search._index[kind][term] = spread(pages);
   };
   Search.addPages = (first, pages) => pages.forEach(([name, title, names, sections], place) => {
     const index = Search._index, page = first + place;

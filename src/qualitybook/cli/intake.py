@@ -263,8 +263,7 @@ def _prepared_wide(file: Path, data: Path, name: str) -> Intake:
     with errors_told("{}", _NOTHING_WRITTEN):
         entries, faults, passed_over = wide_entries(file, read_mapping(data, name), observations)
         made = prepare(data, entries, faults, day=date.today().isoformat())
-    said = f"{plural(passed_over, 'cell')} with a sign of no figure passed over." if passed_over else ""
-    return replace(made.with_faults(_jumps(made)), passed_over=said)
+    return _looked_at(made, f"{plural(passed_over, 'cell')} with a sign of no figure" if passed_over else "")
 
 
 @intake.command("log")
@@ -322,8 +321,13 @@ def prepared(file: Path, data: Path, is_new: bool = False) -> Intake:
     with errors_told("{}", _NOTHING_WRITTEN):
         entries, faults, passed_over = read_entries(file, [table for table in tables_of(data) if table.name in BROUGHT])
         made = prepare(data, entries, faults, is_new, date.today().isoformat())
-    said = f"{plural(passed_over, 'row')} without a figure passed over." if passed_over else ""
-    return replace(made.with_faults(_jumps(made)), passed_over=said)
+    return _looked_at(made, f"{plural(passed_over, 'row')} without a figure" if passed_over else "")
+
+
+def _looked_at(made: Intake, passed_over: str) -> Intake:
+    """Return what a file would do with the doubts of its figures, and with what of it says nothing."""
+    told = f"{passed_over} passed over." if passed_over else ""
+    return replace(made.with_faults(_jumps(made)), passed_over=told)
 
 
 def refuse(made: Intake, accept_doubts: bool) -> None:

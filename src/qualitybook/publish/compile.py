@@ -40,14 +40,6 @@ _CLEARING = (100_000, 5, 1_000_000)
 """How often Sphinx's processes clear away what is new, what is a little older, and everything: never."""
 
 
-def build_form(form: Form, source: Path, out: Path, epoch: int) -> Path:
-    """Turn an assembled book into a form: a folder, or the one file that a folder of its own holds."""
-    left = begin_form(form, source, out, epoch)
-    if left is not None:
-        left()
-    return out
-
-
 def begin_form(form: Form, source: Path, out: Path, epoch: int) -> Callable[[], None] | None:
     """Turn an assembled book into a form, but for what Typst has to do: that is returned, to be called when it may.
 

@@ -11,12 +11,18 @@ from sample_book import write_source
 
 from qualitybook.errors import QualitybookError
 from qualitybook.publish.cache import digests_of_files
-from qualitybook.publish.compile import DOCTREES, Kept, build_form
+from qualitybook.publish.compile import DOCTREES, Kept, begin_form
 from qualitybook.publish.forms import FORMS, WEBSITE
 
 EPOCH = 1_763_769_600
 HOW_TO_READ = "how-to-read.md"
 INDICATOR = "---\norphan: true\n---\n\n# Indicator {}\n\nWhat it is {{cite}}`first-2024`.\n"
+
+
+def build_website(source: Path, out: Path) -> Path:
+    """Make the website of a book, which leaves nothing to Typst, and return it."""
+    assert begin_form(FORMS[WEBSITE], source, out, EPOCH) is None
+    return out
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +40,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / f"source/series/indicators/{name}.csv").write_text("year,value\n2023,1\n", encoding="utf-8")
         (folder / f"source/indicators/{name}.md").write_text(INDICATOR.format(name), encoding="utf-8")
     (folder / "source/keywords.json").write_text('{"methods": ["zebra"]}', encoding="utf-8")
-    build_form(FORMS[WEBSITE], folder / "source", folder / "html", EPOCH)
+    build_website(folder / "source", folder / "html")
     return folder
 
 
@@ -138,9 +144,9 @@ def test_a_carried_on_website_has_the_bytes_of_one_from_nothing(
         before = written(first / "html")
         for change in changes:
             change(source)
-        here = build_form(FORMS[WEBSITE], source, first / "html", EPOCH)
+        here = build_website(source, first / "html")
         after = written(here)
-        there = build_form(FORMS[WEBSITE], source, tmp_path / "html", EPOCH)
+        there = build_website(source, tmp_path / "html")
         assert digests_of_files(here) == digests_of_files(there)
         again = {page for page in after if after[page] != before[page]}
         expected = set().union(*((FEW | NONE).get(change, set(before)) for change in changes))
@@ -157,11 +163,11 @@ def test_a_build_that_fails_keeps_nothing_and_the_next_one_starts_afresh(first: 
     before = digests_of_files(first / "html")
     (source / HOW_TO_READ).write_text("# 读法\n\n{cite}`nobody`\n", encoding="utf-8")
     with pytest.raises(QualitybookError, match="nobody"):
-        build_form(FORMS[WEBSITE], source, first / "html", EPOCH)
+        build_website(source, first / "html")
     assert digests_of_files(first / "html") == before
     assert not (first / "html.kept").exists()
     (source / HOW_TO_READ).write_bytes(good)
-    build_form(FORMS[WEBSITE], source, first / "html", EPOCH)
+    build_website(source, first / "html")
     assert digests_of_files(first / "html") == before
 
 

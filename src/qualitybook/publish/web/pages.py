@@ -216,8 +216,7 @@ class _Admission:
         self._shut_out = app.config.exclude_patterns
         if app.builder.format == "html":
             self._filling.choose(app)
-        self.open(app)
-        if app.builder.format == "html":
+            self.open(app)
             app.config.exclude_patterns += [f"{page}.md" for page in self._filling.pages]
 
     def open(self, app: Sphinx, *about: Any) -> None:

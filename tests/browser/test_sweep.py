@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from chromium import Reader, chromium, reader
+from chromium import NOTE_SHIFTS, SHIFT_LIMIT, WIDE, Reader, chromium, reader
 from playwright.sync_api import BrowserContext
 
 # Rules that newer versions of axe-core ask without being told. What passes is tested just so, but not listed, which
@@ -27,17 +27,8 @@ RULES = {"rules": {"label-content-name-mismatch": {"enabled": True}}, "resultTyp
 SHARE = 20
 """So many pages are visited by one browser before it is closed."""
 NARROW = {"width": 320, "height": 640}
-WIDE = {"width": 1280, "height": 900}
 FIRST_PAGE_LIMIT = 300_000
 PAGE_LIMIT = 1_000_000
-# Above 0.1 people notice; a page whose type and pictures have their places does not move at all.
-SHIFT_LIMIT = 0.02
-NOTE_SHIFTS = """
-window.shift = 0;
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
-}).observe({type: "layout-shift", buffered: true});
-"""
 # What sticks out to the right of the window and does not lie in a box that scrolls by itself.
 STICKING_OUT = """() => [...document.querySelectorAll("body *")].filter((element) => {
   if (element.getBoundingClientRect().right <= innerWidth + 1 || !element.checkVisibility()) return false;

@@ -49,6 +49,16 @@ def test_only_what_says_nothing_goes(page: str, short: str) -> None:
     assert squeezed(short) == short
 
 
+def test_a_page_waits_for_the_table_of_its_first_screen() -> None:
+    page = "<head></head><table><tr></tr></table><table></table>"
+    expect = '<link rel="expect" href="#rows" blocking="render">'
+    steady = f'<head>{expect}\n</head><table><tr></tr></table><span id="rows"></span><table></table>'
+    assert squeezed(page) == squeezed(steady) == steady
+    far_down = "<head></head>" + "<p>text</p>" * 2_000 + page
+    assert squeezed(far_down) == far_down
+    assert squeezed("<head></head><p>text</p>") == "<head></head><p>text</p>"
+
+
 def test_a_source_is_told_where_it_is_first_cited() -> None:
     page = SOURCE.format(1, 1) + SOURCE.format(2, 2) + SOURCE.format(1, 1)
     assert squeezed(page) == SOURCE.format(1, 1) + SOURCE.format(2, 2) + SOURCE.format(1, 1).replace(

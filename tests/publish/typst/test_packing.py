@@ -97,3 +97,20 @@ def test_citations_and_sources_come_to_lead_to_each_other(tmp_path: Path, standa
     # The second entry of the page stands three centimetres and more below the first.
     assert lost[3] - cited[3] > 85
     assert tags(path) == tagged
+
+
+HYPHENS = """#set page(width: 6cm, height: auto)
+#set text(hyphenate: true, lang: "en")
+#set par(justify: true)
+The responsibilities of administrative representatives, A-B.
+"""
+
+
+def test_a_hyphen_is_copied_as_a_hyphen_where_the_first_one_ended_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "book.pdf"
+    path.write_bytes(typst.compile(HYPHENS.encode(), format="pdf", pdf_standards=["a-2b"]))
+    assert "A\xadB" in texts(path)[0]
+    packing.main(path)
+    (text,) = texts(path)
+    assert "A-B." in text
+    assert "\xad" not in text

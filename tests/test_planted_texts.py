@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from pypdf import PdfReader
+from pdf_text import texts_of
 from small_project import ROOT, build
 from synthetic import Tables, evidence_tables, write_evidence
 
@@ -119,7 +119,7 @@ def test_planted_texts_stand_in_the_pdf_as_they_were_written(
     site, texts = built
     reading = Reading(texts)
     (path,) = (site / "2025" / lang).glob(f"*-{lang}.pdf")
-    reading.read("".join(page.extract_text() for page in PdfReader(path).pages), path.name)
+    reading.read("".join(texts_of(path)), path.name)
     # A text may go over the end of a page, where header and footer stand in between.
     altered = sum(map(len, reading.altered.values()))
     assert altered <= sum(reading.exact.values()) / 20, reading.altered

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from accessible import faults
 from page_numbers import LEFT_OUT, Published, unexplained
+from pdf_text import texts_of
 from pypdf import PdfReader
 from recomputed import Recomputed
 from small_project import ROOT, build
@@ -102,14 +103,14 @@ class Book:
     def pages_in(self, code: str) -> dict[Path, Page]:
         return {path: page for path, page in self.pages.items() if self.folder(code) in path.parents}
 
-    def pdf(self, code: str) -> PdfReader:
+    def pdf(self, code: str) -> Path:
         (path,) = self.folder(code).glob(f"*-{code}.pdf")
-        return PdfReader(path)
+        return path
 
     @cached_property
     def printed(self) -> dict[str, list[str]]:
-        """The text of every page of the PDFs, which pypdf needs seconds for."""
-        return {code: [page.extract_text() for page in self.pdf(code).pages] for code in CODES}
+        """The text of every page of the PDFs."""
+        return {code: texts_of(self.pdf(code)) for code in CODES}
 
 
 @pytest.fixture(scope="session")
@@ -268,7 +269,7 @@ def test_the_pdf_holds_the_book(book: Book, code: str) -> None:
 
 
 def test_the_pdf_carries_its_fonts_and_an_outline(book: Book, code: str) -> None:
-    reader = book.pdf(code)
+    reader = PdfReader(book.pdf(code))
     fonts = {font["/BaseFont"]: font for page in reader.pages for font in page_fonts(page)}
     assert fonts
     assert [name for name, font in fonts.items() if not is_embedded(font)] == []
@@ -281,7 +282,7 @@ def test_the_edition_stands_on_one_page_and_on_six_slides(book: Book, code: str)
     counts = {"brief": 1, "slides": 6}
     for form, count in counts.items():
         (path,) = book.folder(code).glob(f"*-{code}-{form}.pdf")
-        pages = [page.extract_text() for page in PdfReader(path).pages]
+        pages = texts_of(path)
         assert len(pages) == count
         assert [page for page in pages if len(page) < 100] == []
 

@@ -15,6 +15,11 @@ settings.register_profile("any_pace", deadline=None)
 settings.load_profile("any_pace")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put first what builds whole books, which lies in no folder, so that no worker ends with it alone."""
+    items.sort(key=lambda item: len(item.path.parts))
+
+
 @pytest.fixture
 def sample_folder(tmp_path: Path) -> Path:
     """Return a folder with the evidence of the sample city, as :func:`synthetic.write_evidence` writes it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -38,8 +39,13 @@ def test_every_folder_and_no_other_has_its_purpose() -> None:
     assert all(told.values())
 
 
+@cache
+def classes_in(path: Path) -> set[str]:
+    """Return the names of the classes that a module has."""
+    return {node.name for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef)}
+
+
 def test_every_type_is_in_the_layer_that_owns_it() -> None:
     for types, owner, _ in rows("type"):
-        trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (PACKAGE / owner).rglob("*.py")]
-        classes = {node.name for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)}
+        classes = set().union(*map(classes_in, (PACKAGE / owner).rglob("*.py")))
         assert set(re.findall(r"`(\w+)`", types)) <= classes, owner

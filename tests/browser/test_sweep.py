@@ -20,6 +20,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from chromium import NOTE_SHIFTS, SHIFT_LIMIT, WIDE, Reader, chromium, reader
 from playwright.sync_api import BrowserContext
+from small_site import SCRIPT, site_to_read
 
 # Rules that newer versions of axe-core ask without being told. What passes is tested just so, but not listed, which
 # takes longer than testing it.
@@ -36,6 +37,11 @@ STICKING_OUT = """() => [...document.querySelectorAll("body *")].filter((element
     if (getComputedStyle(box).overflowX !== "visible") return false;
   return true;
 }).slice(0, 5).map((element) => `${element.tagName}.${element.className}`)"""
+PLANTED = "img[src*='planted.example'], a[href^='javascript:'], [onerror]"
+DESCRIPTIONS = """() => [...document.querySelectorAll("img, svg.qb-chart")].map(
+  (picture) => picture.alt ?? picture.getAttribute("aria-label"))"""
+SCRIPT_SHOWN = SCRIPT[: SCRIPT.index('"')]
+"""The planted script up to its first quotation mark, which running text prints curled."""
 
 
 @dataclass
@@ -53,6 +59,10 @@ class Visit:
     wider_by: int = 0
     sticking_out: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    title: str = ""
+    planted: int = 0
+    text: str = ""
+    descriptions: list[str] = field(default_factory=list)
 
     @property
     def files(self) -> set[str]:
@@ -93,6 +103,9 @@ def look_closely(theme: str, context: BrowserContext, base: str, page: str) -> V
     visit.theme = visitor.page.evaluate("document.documentElement.dataset.theme ?? ''")
     visit.shift = visitor.page.evaluate("window.shift")
     noted(visit, visitor)
+    visit.title, visit.text = visitor.page.title(), visitor.page.locator("body").inner_text()
+    visit.planted = visitor.page.locator(PLANTED).count()
+    visit.descriptions = visitor.page.evaluate(DESCRIPTIONS)
     visit.violations = violations(visitor)
     visitor.page.set_viewport_size(NARROW)
     visit.wider_by = visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth")
@@ -167,6 +180,18 @@ def test_no_page_scrolls_sideways_on_a_narrow_screen(sweep: Sweep) -> None:
 
 def test_nothing_moves_while_a_page_loads(sweep: Sweep) -> None:
     assert {visit.page: visit.shift for visit in sweep.light if visit.shift > SHIFT_LIMIT} == {}
+
+
+@pytest.mark.skipif(site_to_read() is not None, reason="nothing is planted in the real evidence")
+def test_planted_markup_is_text_on_every_page(sweep: Sweep) -> None:
+    for visits_of_one in (sweep.light, sweep.dark):
+        for code in ("zh", "en"):
+            pages = [visit for visit in visits_of_one if f"/{code}/" in visit.page]
+            assert [visit.page for visit in pages if visit.title == "planted" or visit.planted] == []
+            said = [text for visit in pages for text in visit.descriptions]
+            assert [text for text in said if "\\" in text] == []
+            assert sum(SCRIPT in text for text in said) >= 3
+            assert sum(SCRIPT_SHOWN in visit.text for visit in pages) >= 3
 
 
 def test_no_page_is_heavy(sweep: Sweep, site: Path) -> None:

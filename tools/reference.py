@@ -197,6 +197,8 @@ SECTIONS = ("Parameters", "Attributes", "Returns", "Raises", "Examples")
 
 _UNDERLINE = re.compile(r"^-{3,}$")
 _ROLE = re.compile(r":[a-z]+:`~?([^`]+)`")
+# What a type is comes as a text; the quotation marks of defaults are their own.
+_ANNOTATION = re.compile(r"(: |-> )'([^']*)'")
 # A single backquote is a name in numpydoc and code in Markdown; a double one is code in both.
 _LITERAL = re.compile(r"``([^`]+)``")
 
@@ -219,7 +221,8 @@ def _entry(name: str, called: Callable[..., Any], level: int) -> Iterator[str]:
 def _signature(called: Callable[..., Any]) -> str:
     signature = inspect.signature(called)
     kept = [parameter for name, parameter in signature.parameters.items() if name != "self"]
-    return str(signature.replace(parameters=kept)).replace(repr(DEFAULT_OPTIONS), "FitOptions()").replace("'", "")
+    text = str(signature.replace(parameters=kept)).replace(repr(DEFAULT_OPTIONS), "FitOptions()")
+    return _ANNOTATION.sub(r"\1\2", text)
 
 
 def split_sections(doc: str) -> dict[str, str]:

@@ -66,7 +66,7 @@ test: lint $(VENV)/.ready ## everything that has to hold: lint, evidence, tests,
 test-all: test book ## all tests, and every page of the real book in Chromium
 	QUALITYBOOK_SITE="$(OUTPUT)" $(BIN)/python -m pytest tests/browser
 
-test-browser: $(VENV)/.ready ## a small book with every kind of page, read in Chromium, which it brings or names
+test-browser: $(VENV)/.ready ## a small book with every kind of page, read in Chromium, which it brings or says how to install
 	$(BIN)/python tools/browser.py
 	$(BIN)/python -m pytest tests/browser
 
@@ -96,7 +96,7 @@ reference: $(VENV)/.ready ## write what docs/ takes from the code
 	$(BIN)/python tools/reference.py
 	$(BIN)/python tools/tutorial.py
 
-lock: $(VENV)/.ready ## choose the newest allowed packages and pin them, with hashes, in requirements.lock
+lock: $(VENV)/.ready ## choose the newest allowed packages and pin them, with hashes, in requirements.lock and what follows from it
 	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --extra cluster --extra lab --extra word --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --constraints requirements.lock --extra bench --output-file benchmarks/requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --constraints requirements.lock --extra word --extra interop --output-file benchmarks/interoperability.lock

@@ -45,9 +45,9 @@ SENTENCES = {
     "en": (
         "Goals that can be measured: 3; with a final verdict, by an official figure of the whole target year: met 1, "
         "missed 0.",
-        "What was found so far decides nothing but points a way: likely to be reached: 2 (Research intensity keeps "
+        "Going by what was found so far, which decides nothing: likely to be reached: 2 (Research intensity keeps "
         "rising, More test centres).",
-        "1 number from the Statistics Bureau would settle 1 goal.",
+        "1 number would settle 1 goal; to ask: Statistics Bureau.",
     ),
     "zh": (
         "可以衡量的3项目标中，按目标年全年的官方数字作出最终判定的：已达到1项，未达到0项。",

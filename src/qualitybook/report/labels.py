@@ -69,7 +69,7 @@ STANDING_SYMBOLS = {
 
 SIDES = {
     "likely": _("likely to be reached:"),
-    "even": _("open either way:"),
+    "even": _("could go either way:"),
     "unlikely": _("likely to be missed:"),
     "scope": _("depending on which scope counts:"),
     "unknown": _("not known:"),

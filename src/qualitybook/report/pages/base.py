@@ -253,8 +253,8 @@ class Page:
         if not self.edition.is_closing:
             return ""
         body = self._(
-            "Closing report: {year}, the year of the plan's goals, is over. A goal whose figure is out has its final "
-            "answer; the others wait for publication.",
+            "Closing report: {year}, the year of the plan's goals, is over. A goal has its final answer where a "
+            "figure that can decide it was found; the others wait for such a figure.",
             year=self.words.year(self.edition.target_year),
         )
         return markdown.admonition("note", body)

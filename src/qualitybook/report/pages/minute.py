@@ -256,7 +256,7 @@ def _leaning(page: Page, found: Sequence[Standing]) -> str:
     if not told:
         return ""
     return page._(
-        "What was found so far decides nothing but points a way: {groups}.",
+        "Going by what was found so far, which decides nothing: {groups}.",
         groups=page.words.language.semicolon.join(told),
     )
 
@@ -275,8 +275,8 @@ def _settled_by(page: Page, found: Sequence[Standing]) -> str:
     printed = page.words.ngettext("{count} number", "{count} numbers", numbers)
     goals = len({gap.target_id for gap in named})
     told = page.words.ngettext(
-        "{numbers} from the {keepers} would settle {goals} goal.",
-        "{numbers} from the {keepers} would settle {goals} goals.",
+        "{numbers} would settle {goals} goal; to ask: {keepers}.",
+        "{numbers} would settle {goals} goals; to ask: {keepers}.",
         goals,
         keepers=keepers,
         numbers=note("brief.numbers", added, rows, numbers, printed),

@@ -68,9 +68,9 @@ def both(voices: tuple[Voice, Voice], reading: Reading) -> list[str]:
 
 def test_the_frame_says_that_it_is_no_verdict(voices: tuple[Voice, Voice]) -> None:
     assert [readings.frame(voice) for voice in voices] == [
-        "指示性估计，不是判定：由上级和同类地区的数字推算，用于没有本地直接数值时定向。",
-        "Indicative, not a verdict: worked out from the figures of the province, the nation and other places, for "
-        "orientation while the place's own value is missing.",
+        "指示性估计，不是判定：由上级和同类地区的数字、同类序列或者本地较早的数字推算，用于没有本地目标年数值时定向。",
+        "Indicative, not a verdict: worked out from figures of other places, similar series or the place's own older "
+        "figures, for orientation while its value of the target year is missing.",
     ]
 
 

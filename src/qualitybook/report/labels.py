@@ -33,7 +33,7 @@ _STATE_MEANINGS = {
         "The target year is over and its figure was not found; a probability is given where the evidence carries one."
     ),
     "never_published": _("Two years after the target year its figure was still not found for this book."),
-    "cannot_judge": _("What was found carries no probability; the reason is given."),
+    "cannot_judge": _("What was found carries neither a final verdict nor its probability; the reason is given."),
     "no_verdict": _("The plan names no measure that could decide the goal; supporting indicators are shown."),
 }
 

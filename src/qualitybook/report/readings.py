@@ -28,8 +28,8 @@ def frame(voice: Voice, found: Sequence[Reading] = ()) -> str:
             "Indicative, not a verdict: what newer figures of the places above make of the place's own figures."
         )
     return voice.gettext(
-        "Indicative, not a verdict: worked out from the figures of the province, the nation and other places, for "
-        "orientation while the place's own value is missing."
+        "Indicative, not a verdict: worked out from figures of other places, similar series or the place's own older "
+        "figures, for orientation while its value of the target year is missing."
     )
 
 

@@ -57,7 +57,7 @@ def test_a_task_says_what_rose_and_fell_what_is_stale_and_what_others_had(tmp_pa
         f"- {SATISFACTION['en']}: 83.5% (2025) {OWN}, up 2.5 percentage points since 2022 {EARLIER}, down 0.5 "
         f"percentage points since 2024; Sample Province: 80.0% (2025), up 1.0 percentage points since 2022 "
         "{cite}`yearbook-2023,yearbook-2026`.",
-        f"- Fell: {CENTRES['en']}: 4 (2024) {OWN}, 3 less than in 2022 {EARLIER}.",
+        f"- Fell: {CENTRES['en']}: 4 (2024) {OWN}, a fall of 3 since 2022 {EARLIER}.",
         "- Indicators listed: 3; with figures of Sample City: 3. "
         f"Without news: {GROWTH['en']}: 5.0% (2016, no newer figure found for 9 years) {EARLIER}.",
     ]

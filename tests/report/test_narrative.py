@@ -153,7 +153,8 @@ def test_a_reader_sees_why_a_probability_is_modest_though_every_step_was_large_e
     values = {"2018": "76.0", "2019": "78.1", "2020": "80.2", "2021": "83.0", "2022": "84.9", "2023": "88.3"}
     item = judged_alone(catalog_of, rates(values), Goal("goods_pass_rate", "sample_city", "at_least", 90.0, 2025))
     told = " ".join(narrative.verdict_sentences(EN, item, NOW))
-    assert "Needed a year from now on: +0.85 percentage points; steps a year from 2018 to 2023, the 5 latest: " in told
+    assert "Needed each year after the latest figure: +0.85 percentage points; steps a year from 2018" in told
+    assert " to 2023, the 5 latest: " in told
     assert "+2.1, +2.1, +2.8, +1.9, +3.4." in told
     assert "Each of these steps was at least as large as the one needed" in told
 

@@ -108,8 +108,8 @@ def test_a_range_says_why_there_is_no_number_and_where_the_goal_lies(voices: tup
         "2025年约为94.6%，八成把握在92.3%～96.0%之间，前提是样例市与全省相近；不给出可能性：就这一指标逐一隐去各地试推，"
         "结果不够准。目标（不低于95%）正在其中，现有数字不足以说偏向哪边。",
         "About 94.6% in 2025, 92.3–96.0% with 80% confidence, provided the city is near the province; no probability "
-        "is given: for this measure other places were not told well enough when each was hidden in turn. The goal (at "
-        "least 95%) lies inside, and what is known does not say on which side.",
+        "is given: for this measure, estimates of other places, each hidden in turn, were not close enough. The goal "
+        "(at least 95%) lies inside, and what is known does not say on which side.",
     ]
     above, below = replace(RANGE, low80=95.5), replace(RANGE, high80=94.9)
     assert both(voices, above)[1].endswith("The whole range lies above the goal (at least 95%).")

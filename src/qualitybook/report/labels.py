@@ -139,7 +139,7 @@ READING_REASONS = {
     "g2": _("there are fewer than four other places to compare with, and no value of the place itself"),
     "g3": _("figures of this kind are not read from others"),
     "g4": _("the place set the goal for itself, and nothing of its own level is known"),
-    "g5": _("for this measure other places were not told well enough when each was hidden in turn"),
+    "g5": _("for this measure, estimates of other places, each hidden in turn, were not close enough"),
     "g6": _("other assumptions would change the answer too much"),
     "g9": _("the place's own figures are enough for a verdict"),
 }
@@ -149,7 +149,9 @@ READING_GATES = {
     "g2": _("at least four other places, or a value of the place itself that is not too old"),
     "g3": _("a rate or an index; of stocks only a class's range from one count"),
     "g4": _("a goal that a place above has set as well, or something known of the place itself"),
-    "g5": _("hidden places were told well, and better than by the place above; or something is known of this one"),
+    "g5": _(
+        "places hidden in turn were estimated well and better than by the place above, or this one is known in part"
+    ),
     "g6": _("other stated assumptions stay within 35 points"),
     "g7": _("the place's sources do not contradict each other"),
     "g8": _("printed in whole fives from 10% to 90%"),
@@ -306,7 +308,7 @@ NOT_COMPARABLE = {
     "no_figure": _("no figure found"),
     "undated": _("not comparable: its year is not stated"),
     "no_earlier": _("no earlier figure found"),
-    "part_of_year": _("not comparable: what was found before is of another part of a year"),
+    "part_of_year": _("not comparable: what was found before does not cover the same months"),
     "several_years": _("not comparable: what was found before covers several years"),
     "basis": _("not comparable: what was found before has another definition"),
     "bounds": _("not comparable: both are bounds"),

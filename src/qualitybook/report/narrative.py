@@ -214,7 +214,8 @@ def pace_sentences(words: Words, verdict: Verdict, unit: Unit | None) -> list[st
     if unit is not None and unit.form == "percent":
         needed = words.difference(Decimal(printed(made.needed, decimals)), unit)
     told = _(
-        "Needed a year from now on: {needed}; steps a year from {first} to {last}, the {count} latest: {steps}.",
+        "Needed each year after the latest figure: {needed}; steps a year from {first} to {last}, the {count} latest: "
+        "{steps}.",
         needed=needed,
         **values,
     )

@@ -177,7 +177,8 @@ class Voice(Words):
             return self.gettext("{places} since {period}", places=self.amount_text(unit, change), period=since)
         is_amount = unit.form in ("count", "money", "span")
         up = self.gettext("{size} more than in {period}") if is_amount else self.gettext("up {size} since {period}")
-        down = self.gettext("{size} less than in {period}") if is_amount else self.gettext("down {size} since {period}")
+        fall = self.gettext("a fall of {size} since {period}")
+        down = fall if is_amount else self.gettext("down {size} since {period}")
         told = (up if change.sign > 0 else down).format(size=size, period=since)
         return self.aside(told, self.gettext("within rounding") if change.is_within_rounding else "")
 

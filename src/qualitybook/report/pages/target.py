@@ -315,8 +315,8 @@ class TargetPage(Page):
             self._("Why it counts, and how it differs"),
         ]
         note = self._(
-            "Only direct evidence can carry the probability of a verdict. A proxy or a context series shows its own 80% "
-            "range and never decides the goal."
+            "Only direct evidence can carry the probability of a verdict. A proxy or a context series shows its own "
+            "80% range and never decides the goal."
         )
         return Markdown(note + "\n\n" + self.table(header, rows, self._("What the verdict rests on"), "llrlll"))
 

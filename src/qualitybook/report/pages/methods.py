@@ -72,8 +72,8 @@ class MethodsPage(Page):
         assert verdict.series is not None
         return self.text(
             self._(
-                "The example is {series}, whose goal is {goal}: of all goals with a threshold that this book judges, "
-                "the one with the longest series of fitted figures ({n}).",
+                "The example is {series}, whose goal is {goal}: of all goals for a threshold to which this book gives "
+                "a probability, the one with the longest series of fitted figures ({n}).",
                 series=self.series_name(verdict.goal.indicator_id, verdict.goal.region_id),
                 goal=markdown.escape(goals.goal_text(self.words, verdict.goal, example.value_text, example.unit)),
                 n=self.computed.fitted_years(verdict.series),

@@ -50,7 +50,7 @@ class PeersPage(Page):
         return self.text(
             self._(
                 "There are {total} goals of the same kind set by other places. Decided by an official figure: "
-                "{decided}; with a probability: {probable}; cannot be judged from what was found: {rest}.",
+                "{decided}; with a probability: {probable}; neither of these: {rest}.",
                 total=self._goals(total),
                 decided=self._goals(decided, which="decided"),
                 probable=self._goals(probable, which="with_probability"),

@@ -81,8 +81,8 @@ def test_an_area_opens_with_how_many_moved_and_with_its_headlines(tmp_path: Path
         f"- {SATISFACTION['en']}: 83.5% (2025) {OWN}, up 2.5 percentage points since 2022 {EARLIER}.",
     ]
     assert page_of(tmp_path / "zh", "zh").findings().data.splitlines() == [
-        "- 列入指标3项，其中查到样例市数字的3项。与2022年（当年无数的取此前三年内最近一年）相比，上升1项，下降1项，"
-        "持平0项。三年以上未查到新数的1项。",
+        "- 列入指标3项，其中查到样例市数字的3项。数值可与2022年（当年无数的取此前三年内最近一年）相比的，上升1项，"
+        "下降1项，持平0项。三年以上未查到新数的1项。",
         f"- {SATISFACTION['zh']}：83.5%（2025年） {OWN}，比2022年上升2.5个百分点 {EARLIER}。",
     ]
 

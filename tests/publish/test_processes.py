@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from processes import eventually, is_alive
 
-from qualitybook.publish.processes import start, worker_pool
+from qualitybook.publish.processes import ended, start, worker_pool
 
 PROGRAM = """\
 import os, sys, time
@@ -120,3 +121,14 @@ def test_workers_end_with_who_started_them_even_when_it_is_killed(tmp_path: Path
 def test_what_is_imported_early_leaves_an_interrupt_to_the_build_from_its_first_moment() -> None:
     done = subprocess.run([sys.executable, "-c", EARLY], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True", "True"]
+
+
+def test_threads_that_start_and_await_processes_hear_how_each_ended(folder: Path) -> None:
+    """One in eight was taken for lost, with an exit code of 255, when each thread asked for itself."""
+
+    def code_of(status: int) -> int:
+        return ended(start("program", (None, status), {**os.environ, "WORD": "w"}, log=folder / "log"))
+
+    asked = [number % 3 for number in range(160)]
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(code_of, asked)) == asked

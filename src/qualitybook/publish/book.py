@@ -261,10 +261,10 @@ def _compile(request: Request, volumes: Sequence[Volume], settings: BookSettings
             rest = work()
         except QualitybookError as error:
             errors.append(error)
-        else:
-            if rest is not None:
-                left.append((name, rest))
-                return
+            return
+        if rest is not None:
+            left.append((name, rest))
+            return
         made.append(name)
         watch(Step(COMPILED, len(made), total, name))
 

@@ -22,7 +22,7 @@ from qualitybook.publish.cache import digest_of_package, digest_of_value, digest
 from qualitybook.publish.environment import TYPESET_LATER, build_environment, process_environment
 from qualitybook.publish.forms import Form
 from qualitybook.publish.layout import CONTENTS, DERIVED, KEYWORDS, SERIES
-from qualitybook.publish.processes import start
+from qualitybook.publish.processes import ended, start
 from qualitybook.publish.scratch import scratch_folder
 from qualitybook.publish.typst import press
 from qualitybook.report import FIGURES
@@ -250,11 +250,11 @@ def _sphinx(source: Path, options: list[str], made: Path, epoch: int) -> list[st
     arguments = ["build", str(source), "--path-output", str(work), "-q", "-n", *options]
     variables = {"NO_COLOR": "1", TYPESET_LATER: str(_later(work))}
     maker = start(__name__, [arguments], process_environment(epoch) | variables, log=log)
-    maker.join()
+    code = ended(maker)
     said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     told = warnings_in(said, source)
-    if maker.exitcode or told or not made.is_dir():
-        return told or cause_in(said) or [f"jupyter-book ended with {maker.exitcode}"]
+    if code or told or not made.is_dir():
+        return told or cause_in(said) or [f"jupyter-book ended with {code}"]
     return []
 
 

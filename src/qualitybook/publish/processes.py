@@ -43,6 +43,9 @@ FIGURES = (
 )
 """What drawing imports."""
 _SECONDS_BETWEEN_LOOKS = 0.1
+# The fork server tells how a process ended once: of two threads that ask at the same moment, one reads nothing and
+# takes the process for lost (seen with Python 3.11). Whoever starts a process asks after all that were started.
+_ASKING = threading.Lock()
 
 
 def can_fork() -> bool:
@@ -89,12 +92,12 @@ def local_pool(jobs: int, *, plain: bool = False) -> Iterator[ProcessPoolExecuto
         no threads then.
     """
     pool = _pool(jobs, multiprocessing.get_context("fork")) if plain and can_fork() else worker_pool(jobs)
-    others = set(multiprocessing.active_children())
+    others = _children()
     with dropping(pool):
         try:
             yield pool
         except BaseException:
-            for worker in set(multiprocessing.active_children()) - others:
+            for worker in _children() - others:
                 worker.terminate()
             raise
 
@@ -111,7 +114,7 @@ def dropping(pool: _Pool) -> Iterator[_Pool]:
 @contextmanager
 def local_threads(jobs: int) -> Iterator[ThreadPoolExecutor]:
     """Give threads that start processes; when the block is left by an error, those that are at work are ended."""
-    others = set(multiprocessing.active_children())
+    others = _children()
     with dropping(ThreadPoolExecutor(jobs)) as pool:
         try:
             yield pool
@@ -120,7 +123,7 @@ def local_threads(jobs: int) -> Iterator[ThreadPoolExecutor]:
             waiting.start()
             # A thread that had just begun something may start its process in the meantime.
             while waiting.is_alive():
-                for child in set(multiprocessing.active_children()) - others:
+                for child in _children() - others:
                     child.kill()
                 waiting.join(_SECONDS_BETWEEN_LOOKS)
             raise
@@ -148,9 +151,24 @@ def start(
         Whether it leads a group of processes, which ends with this process likewise.
     """
     process = _context().Process(target=_run, args=(module, arguments, dict(environment), log, leads))
-    with _repeatable():
+    with _repeatable(), _ASKING:
         process.start()
     return process
+
+
+def ended(process: BaseProcess) -> int:
+    """Wait for the end of a process that `start` has started, and return its exit code."""
+    wait([process.sentinel])
+    with _ASKING:
+        process.join()
+    assert process.exitcode is not None
+    return process.exitcode
+
+
+def _children() -> set[BaseProcess]:
+    """Return the processes that this one has started and that live."""
+    with _ASKING:
+        return set(multiprocessing.active_children())
 
 
 @contextmanager
@@ -282,7 +300,7 @@ def start_telling(module: str, argument: Any, environment: Mapping[str, str]) ->
         assert child.pid is not None
         _end_group(child.pid)
         child.kill()
-        child.join()
+        ended(child)
         receiver.close()
 
     return _Telling(receive, end)

@@ -132,7 +132,7 @@ class Point:
     @classmethod
     def undated_of(cls, catalog: Catalog, series: Series) -> list[Point]:
         """Return the figures of a series without a period, those that may be the newest last."""
-        rows = [row for row in rows_of(series.rows) if not row.period]
+        rows = [row for row in series.figures if not row.period]
         known = _years_of_undated(catalog, series.indicator_id, series.region_id) if rows else {}
         kind = _kind_of(catalog, series.indicator_id)
         points = [_point(kind, row, "undated", None, known.get(row.source_id)) for row in rows]
@@ -391,8 +391,8 @@ def _qualifier_of_change(before: Point, after: Point) -> str | None:
 
 
 def _dated(series: Series) -> Iterator[Any]:
-    rows = series.rows
-    yield from rows_of(rows[(rows["use"] != "second_source") & (rows["period"] != "")])
+    uses = series.uses
+    return (figure for figure in series.figures if figure.period and uses[figure.line] != "second_source")
 
 
 def _published(kind: _Kind, row: Any) -> Point:

@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -149,8 +150,15 @@ class Series:
     `qualifier`, `decimals`, `basis`, `dating`, `whole` (whether it is of the whole year; not so for a stock
     before the end of the year), `weakness` (one of `WEAKNESSES`, why it decides no goal; "" where it may),
     `lines` (file lines, a tuple), `sources` (source ids, a tuple); all of the current basis."""
+    figures: tuple[Any, ...] = field(repr=False)
+    """The observations of `rows`, in that order, as named tuples: to look through them takes a tenth of the time."""
     earlier: Series | None = field(default=None, repr=False)
     """The same with the figures of doubtful year one year earlier; None where no fitted figure is in doubt."""
+
+    @cached_property
+    def uses(self) -> dict[int, str]:
+        """How each figure is used, as in `rows`, by its line of the observations' file."""
+        return dict(zip(self.rows["line"].tolist(), self.rows["use"].tolist(), strict=True))
 
     @property
     def n(self) -> int:
@@ -218,7 +226,7 @@ def build_series(catalog: Catalog, indicator_id: str, region_id: str, options: F
     used = _lines_of(yearly)
     if options.dating == "both" and any(may_be_earlier(figure) for figure in figures if figure.line in used):
         earlier = build_series(catalog, indicator_id, region_id, replace(options, dating="earlier"))
-    return Series(indicator_id, region_id, rows, yearly, earlier)
+    return Series(indicator_id, region_id, rows, yearly, tuple(figures), earlier)
 
 
 def _first_use(figures: Iterable[Any], best: frozenset[int], options: FitOptions) -> dict[int, str]:

@@ -123,8 +123,7 @@ def _is_hollow(point: Point) -> bool:
 
 def is_fitted(series: Series, point: Point) -> bool:
     """Return whether a fit uses a figure, or a year made from its parts."""
-    used = series.rows.loc[series.rows["line"].isin(point.lines), "use"]
-    return bool(used.isin(FITTED_USES).all())
+    return all(series.uses[line] in FITTED_USES for line in point.lines)
 
 
 def _labels(voice: Voice, points: Sequence[Point], unit: Unit, place: str) -> list[str]:

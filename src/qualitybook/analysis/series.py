@@ -151,7 +151,7 @@ class Series:
     before the end of the year), `weakness` (one of `WEAKNESSES`, why it decides no goal; "" where it may),
     `lines` (file lines, a tuple), `sources` (source ids, a tuple); all of the current basis."""
     figures: tuple[Any, ...] = field(repr=False)
-    """The observations of `rows`, in that order, as named tuples: to look through them takes a tenth of the time."""
+    """The observations of `rows`, in that order, as named tuples, which are quicker to look through."""
     earlier: Series | None = field(default=None, repr=False)
     """The same with the figures of doubtful year one year earlier; None where no fitted figure is in doubt."""
 

@@ -5,7 +5,8 @@ What counts is CPU time of all processes. The pace of a machine varies from hour
 (a) As others do it: papermill, one notebook after the other, each in a cold kernel, then ``jupyter-book build`` of both
     languages. Both are called within one process, which spares them the start of a command for each page. The pages of
     the indicators, which have no notebook, are written by our own functions, one after the other in the same process.
-(b) Ours from nothing: ``qualitybook build --html`` with an empty store, and the same with the printed forms.
+(b) Ours from nothing, with an empty store: ``qualitybook build --html``, the same with the PDF that (b0) makes too, and
+    with all forms, once.
 (b0) Other code, if ``--against`` names a work tree that has its own ``.venv``: its own book from nothing, with nothing
     changed and with the observation changed, website and printed forms.
 (c) Ours with nothing changed, both languages, website and PDF.
@@ -64,6 +65,8 @@ from qualitybook.report.voice import Voice
 ROOT = Path(__file__).parents[1]
 LANGS = ("zh", "en")
 FLOOR_PROCESSES = 2
+BOTH = ("--html", "--pdf")
+"""The forms that code of before the brief and the slides makes by itself."""
 QUALITYBOOK = (sys.executable, "-c", "from qualitybook.cli import main; main()")
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
 TIMES = 10
@@ -421,6 +424,8 @@ class Measured:
     books: Cost = field(default_factory=Cost)
     cold: list[Cost] = field(default_factory=list)
     whole: list[Cost] = field(default_factory=list)
+    """Website and PDF."""
+    every_form: Cost = field(default_factory=Cost)
     executing: list[float] = field(default_factory=list)
     """Seconds of wall time of the executing part of `cold`."""
     floor: list[Cost] = field(default_factory=list)
@@ -475,16 +480,17 @@ def measure(folder: Path, scratch: Path, repeats: int, against: Path | None) -> 
 
 
 def whole_from_nothing(found: Measured, folder: Path) -> None:
-    """Build website and printed forms, first by other code."""
+    """Build website and PDF, first by other code."""
     if found.before is not None:
         emptied(found.before.folder)
         found.before.whole.append(found.before.build())
-    found.whole.append(ours(emptied(folder)))
+    found.whole.append(ours(emptied(folder), *BOTH))
 
 
 def first_from_nothing(found: Measured, folder: Path, repeats: int) -> Site:
-    """Build website and printed forms, and ask what their readers load, and when they see it."""
+    """Build website and PDF, then all forms, and ask what their readers load, and when they see it."""
     whole_from_nothing(found, folder)
+    found.every_form = ours(emptied(folder))
     say("what readers load, and when they see it")
     if found.before is not None:
         found.before.paint = first_paint(found.before.folder / "_site", repeats)
@@ -502,11 +508,11 @@ def website_from_nothing(found: Measured, jobs: Sequence[PageJob], folder: Path,
 def with_nothing_changed(found: Measured, folder: Path, repeats: int) -> None:
     """Build what is there already."""
     say("(c) with nothing changed, (b0) and ours")
-    ours(folder)
+    ours(folder, *BOTH)
     for _ in range(repeats):
         if found.before is not None:
             found.before.unchanged.append(found.before.build())
-        found.unchanged.append(ours(folder))
+        found.unchanged.append(ours(folder, *BOTH))
 
 
 def with_one_changed(found: Measured, folder: Path, scratch: Path, repeats: int) -> None:
@@ -519,7 +525,7 @@ def with_one_changed(found: Measured, folder: Path, scratch: Path, repeats: int)
                 change_one_figure(found.before.folder)
                 found.before.changed.append(found.before.build())
             change_one_figure(folder)
-            found.changed.append(ours(folder))
+            found.changed.append(ours(folder, *BOTH))
             found.made_again = executed(found.changed[-1])[1]
             found.watched.append(watched.change())
 
@@ -557,7 +563,8 @@ def costs(found: Measured) -> str:
         ("(a) of that, papermill", found.papermill),
         ("(a) of that, pages of the indicators", found.indicators),
         ("(b) ours from nothing, website", median(found.cold)),
-        ("(b) ours from nothing, website and printed forms", median(found.whole)),
+        ("(b) ours from nothing, website and PDF", median(found.whole)),
+        ("(b) ours from nothing, website, PDF, one page and slides", found.every_form),
         *_rows_of(found.before),
         ("(c) ours, nothing changed, website and PDF", median(found.unchanged)),
         (f"(d) ours, one observation changed ({again}), website and PDF", median(found.changed)),
@@ -578,9 +585,9 @@ def _rows_of(before: Before | None) -> list[tuple[str, Cost]]:
     if before is None:
         return []
     return [
-        ("(b0) other code from nothing, website and printed forms", median(before.whole)),
+        ("(b0) other code from nothing, website and PDF", median(before.whole)),
         ("(b0) other code, nothing changed", median(before.unchanged)),
-        ("(b0) other code, one observation changed, website and printed forms", median(before.changed)),
+        ("(b0) other code, one observation changed, website and PDF", median(before.changed)),
         ("(b0) other code, Sphinx, ten times the indicators", before.tenfold),
     ]
 
@@ -594,7 +601,7 @@ def goals(found: Measured, site: Site) -> list[str]:
     executing = statistics.median(
         seconds / least.wall for seconds, least in zip(found.executing, found.floor, strict=True)
     )
-    peak = max(cost.tree for cost in (cold, whole, unchanged, changed))
+    peak = max(cost.tree for cost in (cold, whole, found.every_form, unchanged, changed))
     starts = [(name, cost.wall, most) for (name, cost), most in zip(found.starts.items(), STARTS.values(), strict=True)]
     return [
         *_against(found, site),

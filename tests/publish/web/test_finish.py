@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qualitybook.publish.web.finish import squeezed
+from qualitybook.publish.web.finish import squeezed, steady
 
 SOURCE = '<a class="reference" href="../bibliography.html#id{}" title="A book.">[{}]</a>'
 
@@ -52,11 +52,11 @@ def test_only_what_says_nothing_goes(page: str, short: str) -> None:
 def test_a_page_waits_for_the_table_of_its_first_screen() -> None:
     page = "<head></head><table><tr></tr></table><table></table>"
     expect = '<link rel="expect" href="#rows" blocking="render">'
-    steady = f'<head>{expect}\n</head><table><tr></tr></table><span id="rows"></span><table></table>'
-    assert squeezed(page) == squeezed(steady) == steady
+    waiting = f'<head>{expect}\n</head><table><tr></tr></table><span id="rows"></span><table></table>'
+    assert steady(page) == steady(waiting) == waiting
     far_down = "<head></head>" + "<p>text</p>" * 2_000 + page
-    assert squeezed(far_down) == far_down
-    assert squeezed("<head></head><p>text</p>") == "<head></head><p>text</p>"
+    assert steady(far_down) == far_down
+    assert steady("<head></head><p>text</p>") == "<head></head><p>text</p>"
 
 
 def test_a_source_is_told_where_it_is_first_cited() -> None:

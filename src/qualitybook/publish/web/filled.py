@@ -35,7 +35,7 @@ from sphinxcontrib.bibtex.roles import CitationRef
 
 from qualitybook.publish.documents import words_of
 from qualitybook.publish.web import plain
-from qualitybook.publish.web.finish import squeezed
+from qualitybook.publish.web.finish import squeezed, steady
 from qualitybook.publish.web.head import shortened, table_of
 from qualitybook.publish.web.narrow import CARDS, MOST_ROWS, has_cards, told_columns
 from qualitybook.publish.web.pictures import drawn_in_page, is_drawn
@@ -419,7 +419,7 @@ class Filling:
         places = {f"place{number}": each.place for number, each in enumerate(content.titles[1:])}
         about = next(block.runs for block in content.blocks if isinstance(block, plain.Paragraph))
         own = {"name": Path(page).name, "body": body, "title": title, "about": shortened("".join(book.quoted(about)))}
-        text = with_policy(frame.filled({**own, **places}))
+        text = with_policy(steady(frame.filled({**own, **places})))
         path = Path(app.outdir, f"{page}.html")
         there = path.read_text(encoding="utf-8") if path.is_file() else ""
         if as_linked(text, there) != there:

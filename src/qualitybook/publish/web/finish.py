@@ -48,7 +48,7 @@ def squeezed(page: str) -> str:
         told.add(found["place"])
         return found[1] if is_told else found[0]
 
-    bare = _steady(_outlined_once(_BARE.sub(r"\1\2", _SLACK.sub(_spared, page.lstrip()))))
+    bare = _outlined_once(_BARE.sub(r"\1\2", _SLACK.sub(_spared, page.lstrip())))
     return _SOURCE.sub(once, _TITLE.sub("title=", _IDLE.sub("", _THEMES_OWN.sub("", _copying_later(bare)))))
 
 
@@ -76,7 +76,7 @@ _TABLE_END = "</table>"
 _EXPECTED = '<link rel="expect" href="#rows" blocking="render">\n'
 
 
-def _steady(page: str) -> str:
+def steady(page: str) -> str:
     """Return a page whose first table, if it stands on the first screen, is shown when all its rows are there.
 
     Shown row by row, its columns would move under the reader's eyes. What a browser waits for stands after the table:
@@ -104,7 +104,7 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
     places = [path for path in sorted(Path(app.outdir).rglob("*.html")) if static not in path.parents]
     there = {path: path.read_text(encoding="utf-8") for path in places}
     # The names in a page decide what its sheet has: they are the same in a page of an earlier build.
-    pages = {path: text if has_policy(text) else squeezed(text) for path, text in there.items()}
+    pages = {path: text if has_policy(text) else steady(squeezed(text)) for path, text in there.items()}
     write_catalog_as_code(static)
     lighten_icons(static, pages.values())
     named = {name for page in pages.values() for name in _STATIC.findall(page)}

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Python's fork server: of two threads that ask how a process ended, one is told 255
+# CPython 3.11, multiprocessing's fork server with numpy preloaded: of two threads that await a process one hears 255
 #
 # One would guess: a process that ends with 0 has the exit code 0 for whoever waits for it, and to start another process
 # in another thread has nothing to do with it; both are so with the start method "spawn".
@@ -10,11 +10,13 @@
 set -euo pipefail
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
+"$work/venv/bin/pip" install --quiet numpy==2.3.5
 cat > "$work/trial.py" <<'PY'
 import multiprocessing
 import sys
 import threading
 from collections import Counter
+from importlib.metadata import version
 
 
 def nothing():
@@ -41,7 +43,8 @@ def codes_of(method, number, times):
 
 
 if __name__ == "__main__":
-    print("Python", sys.version.split()[0])
+    print("Python", sys.version.split()[0], "numpy", version("numpy"))
+    multiprocessing.set_forkserver_preload(["numpy"])
     alone, together = (codes_of("forkserver", number, 200) for number in (1, 4))
     spawned = codes_of("spawn", 4, 10)
     print(f"forkserver, one thread: exit codes {alone}")

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import functools
-import threading
 import time
 from collections.abc import Iterator
 from http import HTTPStatus
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from chromium import NOTE_SHIFTS, SHIFT_LIMIT, WIDE
+from chromium import NOTE_SHIFTS, SHIFT_LIMIT, WIDE, Silent, served
 from playwright.sync_api import Browser
 
 PAUSE = 0.5
 
 
-class _Halting(SimpleHTTPRequestHandler):
+class _Halting(Silent):
     """Sends a page up to the share that its address asks for, and the rest after a while."""
 
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
-
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - http.server asks for this name
         asked = urlsplit(self.path)
         path = Path(self.translate_path(asked.path))
         if not asked.query:
@@ -45,11 +38,8 @@ class _Halting(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def halting(site: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Halting, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with served(site, _Halting) as base:
+        yield base
 
 
 @pytest.mark.parametrize("name", ["catalogue", "summary"])

@@ -8,7 +8,7 @@ What counts is CPU time of all processes. The pace of a machine varies from hour
 (b) Ours from nothing, with an empty store: ``qualitybook build --html``, the same with the PDF that (b0) makes too, and
     with all forms, once.
 (b0) Other code, if ``--against`` names a work tree that has its own ``.venv``: its own book from nothing, with nothing
-    changed and with the observation changed, website and printed forms.
+    changed and with the observation changed, website and PDF.
 (c) Ours with nothing changed, both languages, website and PDF.
 (d) Ours with one observation changed, the same.
 (w) The same website under ``serve --watch``, in a process that stays and has built once after a change.
@@ -88,11 +88,16 @@ def copy_project(folder: Path, small: bool) -> Path:
         from small_project import write_project
 
         return write_project(folder)
+    return copy_sources(ROOT, folder)
+
+
+def copy_sources(tree: Path, folder: Path) -> Path:
+    """Copy what the book of a work tree is made from."""
     folder.mkdir(parents=True)
     for name in ("_config.yml", "_toc.yml"):
-        shutil.copy(ROOT / name, folder / name)
+        shutil.copy(tree / name, folder / name)
     for name in ("book", "notebooks", "data"):
-        shutil.copytree(ROOT / name, folder / name)
+        shutil.copytree(tree / name, folder / name)
     return folder
 
 
@@ -225,8 +230,8 @@ class Watched:
 
     def close(self) -> None:
         """End it."""
-        self.process.terminate()
-        self.process.wait()
+        with self.process:
+            self.process.terminate()
 
 
 def cpu_of_all(pid: int) -> float:
@@ -314,13 +319,8 @@ class Before:
 
     @classmethod
     def of(cls, tree: Path, folder: Path) -> Before:
-        """Copy what the book of a work tree is made from."""
-        folder.mkdir()
-        for name in ("_config.yml", "_toc.yml"):
-            shutil.copy(tree / name, folder / name)
-        for name in ("book", "notebooks", "data"):
-            shutil.copytree(tree / name, folder / name)
-        return cls(str(tree / ".venv/bin/python"), folder)
+        """Return the code of a work tree, with a copy of what its book is made from."""
+        return cls(str(tree / ".venv/bin/python"), copy_sources(tree, folder))
 
     def build(self) -> Cost:
         """Build its book by its own code."""

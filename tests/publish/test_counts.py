@@ -18,7 +18,7 @@ from qualitybook.publish.compile import Kept
 from qualitybook.publish.typst import press
 
 PAGES, FORMS = (f"qualitybook.publish.{name}" for name in ("processes", "compile"))
-"""Modules that processes are started for: one that makes a page, and one that makes a form."""
+"""Modules that processes are started for: one that makes a page, and one that makes forms."""
 SET, PACKED = "press.py", "packing.py"
 """Programs that are run for each PDF."""
 
@@ -55,25 +55,25 @@ def built(*options: str) -> tuple[int, int]:
     return len(pages), sum(said.endswith(": made") for _, said in pages)
 
 
-def test_a_build_starts_one_process_a_page_and_a_form_and_typst_once_and_then_nothing(
+def test_a_build_starts_a_process_a_page_two_for_its_forms_and_typst_for_each_printed_one_and_then_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: Counter[str]
 ) -> None:
     monkeypatch.chdir(small_project.write_project(tmp_path))
-    pages, made = built("--html", "--pdf")
+    pages, made = built()
     assert made == pages
-    # One form more: the settings are tried on a book of one page before any other is made.
-    assert started == {PAGES: pages, FORMS: 3, SET: 1, PACKED: 1}
+    # All printed forms come of one reading; and the settings are tried on a book of one page before any other is made.
+    assert started == {PAGES: pages, FORMS: 3, SET: 3, PACKED: 3}
     started.clear()
-    built("--html", "--pdf")
+    built()
     assert started == {}
     observations = Path("data/observations.csv")
     text = observations.read_text(encoding="utf-8")
     observations.write_text(text.replace("83.5", "83.6", 1), encoding="utf-8")
     is_good, carried = Kept._is_good, []
     monkeypatch.setattr(Kept, "_is_good", lambda kept: carried.append(is_good(kept)) or carried[-1])
-    pages, made = built("--html", "--pdf")
+    pages, made = built()
     assert 0 < made < pages
-    assert started == {PAGES: made, FORMS: 2, SET: 1, PACKED: 1}
+    assert started == {PAGES: made, FORMS: 2, SET: 3, PACKED: 3}
     # Sphinx reads the pages again that have changed, and no others.
     assert carried == [True, True]
     started.clear()

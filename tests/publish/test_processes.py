@@ -38,10 +38,11 @@ import signal
 from multiprocessing import forkserver
 from pathlib import Path
 from qualitybook.publish.processes import start_early
+before = signal.getsignal(signal.SIGINT)
 start_early()
 status = Path("/proc", str(forkserver._forkserver._forkserver_pid), "status").read_text()
 (ignored,) = (line.split()[1] for line in status.splitlines() if line.startswith("SigIgn"))
-print(bool(int(ignored, 16) & 1 << signal.SIGINT - 1), signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+print(bool(int(ignored, 16) & 1 << signal.SIGINT - 1), signal.getsignal(signal.SIGINT) == before)
 """
 POOL = """\
 import os, time

@@ -21,7 +21,7 @@ from qualitybook.evidence.reading import csv_text
 from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish.bibliography import write_bib
 from qualitybook.publish.execute import Result
-from qualitybook.publish.forms import FORMS, file_name
+from qualitybook.publish.forms import FORMS, PRINTED, file_name
 from qualitybook.publish.layout import (
     AUTHORED,
     CONFIG,
@@ -220,7 +220,7 @@ _OF_SPHINX = frozenset({"index", "genindex", "search"})
 def config_values(
     plan: Plan,
     editions: Sequence[Mapping[str, Any]],
-    forms: Iterable[str],
+    forms: Sequence[str],
 ) -> dict[str, Any]:
     """Return what is merged over the project's ``_config.yml`` for one book."""
     volume, settings = plan.volume, plan.settings
@@ -250,6 +250,7 @@ def config_values(
                 **_cover_values(settings, volume, words, licence),
                 "typst_index": {title: dict(terms) for title, terms in plan.index.items()},
                 "typst_summary_sections": _SUMMARY_SECTIONS,
+                "typst_forms": [FORMS[name].builder for name in forms if FORMS[name].together == PRINTED],
             }
         },
     }

@@ -19,7 +19,7 @@ from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish import assemble
 from qualitybook.publish.cache import Store
 from qualitybook.publish.characters import refuse_undrawable
-from qualitybook.publish.compile import begin_form, rehearse
+from qualitybook.publish.compile import begin_forms, rehearse
 from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY, STORE_LIMIT, epoch_of
 from qualitybook.publish.execute import (
     Failure,
@@ -32,7 +32,7 @@ from qualitybook.publish.execute import (
     page_jobs,
     write_indicator_pages,
 )
-from qualitybook.publish.forms import DEFAULT_FORMS, FORMS, WEBSITE, place_of
+from qualitybook.publish.forms import DEFAULT_FORMS, FORMS, WEBSITE, place_of, runs_of
 from qualitybook.publish.layout import (
     CONFIG,
     DERIVED,
@@ -256,40 +256,48 @@ def _compile(request: Request, volumes: Sequence[Volume], settings: BookSettings
     made: list[str] = []
     errors: list[QualitybookError] = []
 
-    def note(name: str, work: Callable[[], Callable[[], None] | None]) -> None:
-        try:
-            rest = work()
-        except QualitybookError as error:
-            errors.append(error)
-            return
-        if rest is not None:
-            left.append((name, rest))
-            return
+    def note(name: str) -> None:
         made.append(name)
         watch(Step(COMPILED, len(made), total, name))
 
     with dropping(ThreadPoolExecutor(request.jobs)) as pool:
         runs = _begun(request, volumes, settings, pool)
         for run in as_completed(runs):
-            note(runs[run], run.result)
+            with _collecting(errors):
+                rest, names = run.result(), runs[run]
+                left += [(names[form], rest[form]) for form in rest]
+                for form in [form for form in names if form not in rest]:
+                    note(names[form])
     if left:
         end_server()
-    while left:
-        note(*left.pop(0))
+    for name, set_type in left:
+        with _collecting(errors):
+            set_type()
+            note(name)
     if errors:
         raise QualitybookError("\n".join(sorted(map(str, errors))))
 
 
+@contextmanager
+def _collecting(errors: list[QualitybookError]) -> Iterator[None]:
+    """Keep an error of the block, so that what else is to be made is tried."""
+    try:
+        yield
+    except QualitybookError as error:
+        errors.append(error)
+
+
 def _begun(
     request: Request, volumes: Sequence[Volume], settings: BookSettings, pool: ThreadPoolExecutor
-) -> dict[Future[Callable[[], None] | None], str]:
-    """Begin every form of every book, and return the names of what runs."""
+) -> dict[Future[dict[str, Callable[[], None]]], dict[str, str]]:
+    """Begin every form of every book, and return what runs, with what its forms are called."""
     runs = {}
     # The websites take longest, and stand first: begun first, none of them is left to run alone at the end.
-    for name in request.forms:
+    for forms in runs_of(request.forms):
         for volume in volumes:
-            out, epoch = place_of(settings, volume, name), epoch_of(volume.edition.as_of)
-            runs[pool.submit(begin_form, FORMS[name], volume.source, out, epoch)] = f"{volume.name} {name.upper()}"
+            places, epoch = {name: place_of(settings, volume, name) for name in forms}, epoch_of(volume.edition.as_of)
+            named = {name: f"{volume.name} {name.upper()}" for name in forms}
+            runs[pool.submit(begin_forms, places, volume.source, epoch)] = named
     return runs
 
 

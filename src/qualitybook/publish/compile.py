@@ -14,13 +14,15 @@ import re
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
 from qualitybook.errors import QualitybookError
 from qualitybook.publish.cache import digest_of_package, digest_of_value, digests_of_files, files_below
 from qualitybook.publish.environment import TYPESET_LATER, build_environment, process_environment
-from qualitybook.publish.forms import Form
+from qualitybook.publish.forms import FORMS, Form
 from qualitybook.publish.layout import CONTENTS, DERIVED, KEYWORDS, SERIES
 from qualitybook.publish.processes import ended, start
 from qualitybook.publish.scratch import scratch_folder
@@ -40,48 +42,89 @@ _CLEARING = (100_000, 5, 1_000_000)
 """How often Sphinx's processes clear away what is new, what is a little older, and everything: never."""
 
 
-def begin_form(form: Form, source: Path, out: Path, epoch: int) -> Callable[[], None] | None:
-    """Turn an assembled book into a form, but for what Typst has to do: that is returned, to be called when it may.
+def begin_forms(places: Mapping[str, Path], source: Path, epoch: int) -> dict[str, Callable[[], None]]:
+    """Turn an assembled book into forms that are made in one run, but for what Typst has to do.
 
-    Typst needs most of the memory that a build takes: it should run when no other process of the build does.
+    That is returned by the names of the forms, to be called when it may. Typst needs most of the memory that a build
+    takes: it should run when no other process of the build does.
+
+    Parameters
+    ----------
+    places
+        Where each form goes, by its name.
 
     Raises
     ------
     QualitybookError
-        If Sphinx or the typesetter fails or warns, or does not make one file.
+        If Sphinx or the typesetter fails or warns, or does not make one file of a form.
     """
-    folder = out.parent if form.suffix else out
-    stamp = _Stamp(source, folder, epoch)
-    if out.exists() and stamp.holds():
-        return None
-    kept = Kept(source, stamp.files, folder, epoch, is_carried_on=not form.suffix)
-
-    def finish() -> None:
-        if form.suffix:
-            kind = Path(form.suffix).suffix or form.suffix
-            found = sorted(folder.glob(f"*{kind}"))
-            if len(found) != 1:
-                causes = [f"found {len(found)} {form.label} files in {folder}, expected one"]
-                raise _refusal(f"{source} as {form.label}", causes)
-            found[0].rename(out)
-        stamp.write()
-
+    files = digests_of_files(source)
+    targets = {name: _Target(FORMS[name], out, _Stamp(files, FORMS[name], out, epoch)) for name, out in places.items()}
+    if all(target.stamp.holds() for target in targets.values()):
+        return {}
+    first = next(iter(targets.values()))
+    kept = Kept(source, files, first.folder, epoch, is_carried_on=not first.form.suffix)
+    what = f"{source} as {', '.join(target.form.label for target in targets.values())}"
     with ExitStack() as held:
-        work = held.enter_context(scratch_folder(folder.parent, f"{folder.name}.new-"))
-        _jupyter_book(kept, form, work, epoch)
-        if not _later(work).exists():
-            _put(kept, form, work)
-            finish()
-            return None
+        work = held.enter_context(scratch_folder(first.folder.parent, f"{first.folder.name}.new-"))
+        _jupyter_book(kept, first.form, what, work, epoch)
+        commands = _commands_left(work)
+        if not commands:
+            for target in targets.values():
+                target.put(work)
+            kept.take(work / "_build")
+            return {}
+        kept.take(work / "_build")
         rest = held.pop_all()
+    waiting = dict(zip(targets, commands, strict=True))
 
-    def set_type() -> None:
-        with rest:
-            _typeset(kept, form, work, epoch)
-            _put(kept, form, work)
-        finish()
+    def set_type(name: str) -> None:
+        command = waiting.pop(name)
+        try:
+            _typeset(kept, targets[name], command, work, epoch)
+            targets[name].put(work)
+        finally:
+            if not waiting:
+                rest.close()
 
-    return set_type
+    return {name: partial(set_type, name) for name in targets}
+
+
+@dataclass(frozen=True)
+class _Target:
+    """A form that is to be made, and where it goes."""
+
+    form: Form
+    out: Path
+    stamp: _Stamp
+
+    @property
+    def folder(self) -> Path:
+        """What is put in place whole: the folder around its one file, or the website."""
+        return self.stamp.folder
+
+    def made(self, work: Path) -> Path:
+        """Return the folder where a run has made it."""
+        folder = work / "_build" / _run_of(self.form)
+        return folder / self.form.builder if self.form.together else folder
+
+    def put(self, work: Path) -> None:
+        """Put what a run has made in its place."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.made(work).rename(self.folder)
+        if self.form.suffix:
+            kind = Path(self.form.suffix).suffix or self.form.suffix
+            found = sorted(self.folder.glob(f"*{kind}"))
+            if len(found) != 1:
+                causes = [f"found {len(found)} {self.form.label} files in {self.folder}, expected one"]
+                raise _refusal(f"{self.out.name} as {self.form.label}", causes)
+            found[0].rename(self.out)
+        self.stamp.write()
+
+
+def _run_of(form: Form) -> str:
+    """Return the builder of the run that makes a form."""
+    return form.together or form.builder
 
 
 def _refusal(what: str, lines: list[str]) -> QualitybookError:
@@ -187,16 +230,16 @@ def _is_of_a_page(path: str) -> bool:
 class _Stamp:
     """What a form of a book was last made from, beside it: where neither that nor the form has changed, it stays."""
 
-    def __init__(self, source: Path, out: Path, epoch: int) -> None:
-        self.path = out.with_name(f"{out.name}.json")
+    def __init__(self, files: Mapping[str, str], form: Form, out: Path, epoch: int) -> None:
         self.out = out
-        self.files = digests_of_files(source)
-        self.made_from = digest_of_value([self.files, digest_of_package(), build_environment(epoch)])
+        self.folder = out.parent if form.suffix else out
+        self.path = self.folder.with_name(f"{self.folder.name}.json")
+        self.made_from = digest_of_value([files, digest_of_package(), build_environment(epoch)])
 
     def holds(self) -> bool:
         """Whether the form is there, whole, and made from the same."""
         try:
-            return self.path.read_text(encoding="utf-8") == self._text()
+            return self.out.exists() and self.path.read_text(encoding="utf-8") == self._text()
         except (FileNotFoundError, UnicodeDecodeError):
             return False
 
@@ -205,42 +248,41 @@ class _Stamp:
         self.path.write_text(self._text(), encoding="utf-8")
 
     def _text(self) -> str:
-        made = digest_of_value(digests_of_files(self.out))
+        made = digest_of_value(digests_of_files(self.folder))
         return json.dumps({"made": made, "made_from": self.made_from}, indent=1) + "\n"
 
 
-def _jupyter_book(kept: Kept, form: Form, work: Path, epoch: int) -> None:
+def _jupyter_book(kept: Kept, form: Form, what: str, work: Path, epoch: int) -> None:
     """Run ``jupyter-book build``, which carries on from what is kept."""
-    source, builder = kept.source, form.builder
+    builder = _run_of(form)
     options = ["--builder", "custom", "--custom-builder", builder] if form.suffix else ["--builder", builder]
     kept.lend(work / "_build", builder)
-    causes = _sphinx(source, options, work / "_build" / builder, epoch)
+    causes = _sphinx(kept.source, options, work / "_build" / builder, epoch)
     if causes:
         kept.drop()
-        raise _refusal(f"{source} as {builder}", causes)
+        raise _refusal(what, causes)
 
 
-def _typeset(kept: Kept, form: Form, work: Path, epoch: int) -> None:
+def _typeset(kept: Kept, target: _Target, command: list[str], work: Path, epoch: int) -> None:
     """Have Typst do what Sphinx left to it, and pack what it made."""
     environment = process_environment(epoch)
-    error, warning = press.run(json.loads(_later(work).read_text(encoding="utf-8")), environment)
+    error, warning = press.run(command, environment)
     said = error or warning
-    for path in sorted((work / "_build" / form.builder).glob("*.pdf")):
+    for path in sorted(target.made(work).glob("*.pdf")):
         said = said or press.pack(path, environment)
     if said:
         kept.drop()
-        raise _refusal(f"{kept.source} as {form.builder}", said.splitlines()[:_LINES_SHOWN])
+        raise _refusal(f"{kept.source} as {target.form.label}", said.splitlines()[:_LINES_SHOWN])
 
 
-def _put(kept: Kept, form: Form, work: Path) -> None:
-    """Put what was made in its place."""
-    shutil.rmtree(kept.form, ignore_errors=True)
-    (work / "_build" / form.builder).rename(kept.form)
-    kept.take(work / "_build")
+def _commands_left(work: Path) -> list[list[str]]:
+    """Return what a run has left to Typst, in the order of its forms."""
+    path = _later(work)
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
 
 
 def _later(work: Path) -> Path:
-    return work / "typeset.json"
+    return work / "typeset.jsonl"
 
 
 def _sphinx(source: Path, options: list[str], made: Path, epoch: int) -> list[str]:

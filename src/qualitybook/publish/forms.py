@@ -37,15 +37,19 @@ class Form:
     """The extra of this package that it needs, in `EXTRAS`; such a form is made only where it is asked for."""
     asked_for: bool = False
     """Whether it is made only where it is asked for, though nothing is lacking."""
+    together: str = ""
+    """The builder that makes it in one run with other forms, each by its own builder; empty where it is made alone."""
 
 
 WEBSITE = "html"
+PRINTED = "typst-forms"
+"""Builder that reads the book once for all printed forms."""
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FORMS: Mapping[str, Form] = {
     WEBSITE: Form("website", "html"),
-    "pdf": Form(_("PDF"), "typst", ".pdf", "application/pdf"),
-    "brief": Form(_("one page"), "typst-brief", "-brief.pdf", "application/pdf"),
-    "slides": Form(_("six slides"), "typst-slides", "-slides.pdf", "application/pdf"),
+    "pdf": Form(_("PDF"), "typst", ".pdf", "application/pdf", together=PRINTED),
+    "brief": Form(_("one page"), "typst-brief", "-brief.pdf", "application/pdf", together=PRINTED),
+    "slides": Form(_("six slides"), "typst-slides", "-slides.pdf", "application/pdf", together=PRINTED),
     "docx": Form(_("Word document"), "pandoc-docx", ".docx", _WORD, "word"),
     "epub": Form(_("EPUB"), "pandoc-epub", ".epub", "application/epub+zip", "word"),
     "png": Form(_("figures for slides"), "figures-png", "-figures.zip", "application/zip", asked_for=True),
@@ -71,6 +75,14 @@ def refuse_lacking(forms: Iterable[str]) -> None:
         if lacking := [module for module in EXTRAS.get(extra, ()) if find_spec(module) is None]:
             reason = f"{' and '.join(lacking)} not installed; say pip install 'qualitybook[{extra}]'"
             raise RefusedError(reason, f"--{name}")
+
+
+def runs_of(forms: Iterable[str]) -> list[list[str]]:
+    """Return the names of the forms that are made in one run each, in their order."""
+    runs: dict[str, list[str]] = {}
+    for name in forms:
+        runs.setdefault(FORMS[name].together or name, []).append(name)
+    return list(runs.values())
 
 
 def form_of(file: str) -> str:

@@ -11,8 +11,8 @@ from sample_book import write_source
 
 from qualitybook.errors import QualitybookError
 from qualitybook.publish.cache import digests_of_files
-from qualitybook.publish.compile import DOCTREES, Kept, begin_form
-from qualitybook.publish.forms import FORMS, WEBSITE
+from qualitybook.publish.compile import DOCTREES, Kept, begin_forms
+from qualitybook.publish.forms import WEBSITE
 
 EPOCH = 1_763_769_600
 HOW_TO_READ = "how-to-read.md"
@@ -21,7 +21,7 @@ INDICATOR = "---\norphan: true\n---\n\n# Indicator {}\n\nWhat it is {{cite}}`fir
 
 def build_website(source: Path, out: Path) -> Path:
     """Make the website of a book, which leaves nothing to Typst, and return it."""
-    assert begin_form(FORMS[WEBSITE], source, out, EPOCH) is None
+    assert begin_forms({WEBSITE: out}, source, EPOCH) == {}
     return out
 
 

@@ -16,9 +16,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     from qualitybook.publish import documents
     from qualitybook.publish.typst.builder import TypstBuilder
     from qualitybook.publish.typst.pictures import PicturesBuilder
-    from qualitybook.publish.typst.short import BriefBuilder, SlidesBuilder
+    from qualitybook.publish.typst.short import BriefBuilder, PrintedForms, SlidesBuilder
 
-    builders = (TypstBuilder, BriefBuilder, SlidesBuilder, PicturesBuilder)
+    builders = (TypstBuilder, BriefBuilder, SlidesBuilder, PrintedForms, PicturesBuilder)
     app.setup_extension("myst_nb")
     for builder in builders:
         app.add_builder(builder)
@@ -35,6 +35,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         ("keywords", []),
         ("index", {}),
         ("summary_sections", 0),
+        ("forms", [TypstBuilder.name]),
         ("standards", ["a-2b", "ua-1"]),
     ):
         app.add_config_value(f"typst_{name}", default, "", [type(default)])

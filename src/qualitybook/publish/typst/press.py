@@ -22,7 +22,8 @@ def typeset(lock: Path, output: Path, **arguments: Any) -> tuple[str, str]:
 
     command = command_of(lock, output, **arguments)
     if later := os.environ.get(TYPESET_LATER):
-        Path(later).write_text(json.dumps(command), encoding="utf-8")
+        with Path(later).open("a", encoding="utf-8") as file:
+            file.write(f"{json.dumps(command)}\n")
         return "", ""
     return run(command)
 

@@ -1,13 +1,15 @@
-"""Builders of the short forms of the printed book: the edition on one page, and on six slides."""
+"""Builders of the short forms of the printed book, and of all printed forms at once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from docutils import nodes
+from sphinx.util.osutil import ensuredir
 
 from qualitybook.publish.documents import words_of
-from qualitybook.publish.typst.builder import TypstBuilder
+from qualitybook.publish.typst.builder import TypstBuilder, WholeBook
 from qualitybook.publish.typst.pieces import drop_rows, found_in, keep_columns
 from qualitybook.publish.typst.text import markup
 from qualitybook.publish.typst.translator import PrintedBook
@@ -80,3 +82,24 @@ class SlidesBuilder(TypstBuilder):
             if slide.rows and (left := drop_rows(piece, slide.rows)):
                 piece += nodes.paragraph("", words_of(self.config).gettext(_MORE, count=left))
         return shown
+
+
+class PrintedForms(WholeBook):
+    """Writes each form of `typst_forms` into a folder of its builder's name, from one reading of the book."""
+
+    name = "typst-forms"
+    format = "typst"
+    # Sphinx asks for one; each form has its own.
+    default_translator_class = TypstBuilder.default_translator_class
+
+    def write(self, *ignored: Any) -> None:
+        """Write the forms one after the other."""
+        for name in self.config.typst_forms:
+            form = self.app.registry.create_builder(self.app, name, self.env)
+            form.outdir = self.outdir / name
+            ensuredir(form.outdir)
+            form.init()
+            form.write((), ())
+
+    def finish(self) -> None:
+        """Do nothing more: the forms are complete."""

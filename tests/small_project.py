@@ -7,12 +7,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import chdir
 from pathlib import Path
 
 import nbformat
+from click.testing import CliRunner, Result
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from synthetic import write_evidence
 
+from qualitybook import cli
 from qualitybook.publish.notebook import number_cells
 
 ROOT = Path(__file__).parents[1]
@@ -114,6 +117,12 @@ def build(
         encoding="utf-8",
         check=False,
     )
+
+
+def build_here(folder: Path, *options: str) -> Result:
+    """Run the same in this process: the next build here need not import what it forks from again."""
+    with chdir(folder):
+        return CliRunner().invoke(cli.main, ["build", "--jobs", "2", *options], catch_exceptions=False)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from small_project import build
+from small_project import build_here
 
 from qualitybook.analysis.assess import assess_targets
 from qualitybook.evidence import Catalog, load
@@ -134,8 +134,8 @@ def test_names_of_sources_and_places_say_that_they_are_invented(catalog: Catalog
 @pytest.mark.book
 def test_every_page_of_its_book_says_that_it_is_invented(tmp_path: Path) -> None:
     shutil.copytree(FOLDER, tmp_path / "clean-air")
-    built = build(tmp_path, "--root", str(ROOT), "--data", "clean-air", "--html")
-    assert built.returncode == 0, built.stderr
+    built = build_here(tmp_path, "--root", str(ROOT), "--data", "clean-air", "--html")
+    assert built.exit_code == 0, built.stderr
     site = tmp_path / "_site-clean-air-example"
     assert [path.name for path in (site / "2025").iterdir() if path.is_dir()] == ["en"]
     pages = {path: path.read_text("utf-8") for path in (site / "2025" / "en").rglob("*.html")}

@@ -18,7 +18,7 @@ from nbformat.v4 import new_code_cell
 from page_numbers import LEFT_OUT, Published, unexplained
 from pypdf import PdfReader
 from recomputed import Recomputed
-from small_project import build, contents, page_cells, templates, write_project
+from small_project import build, build_here, contents, page_cells, templates, write_project
 
 from qualitybook import cli
 from qualitybook.evidence.editions import add_edition
@@ -251,9 +251,9 @@ def test_five_mistakes_in_one_row_stop_the_build_and_leave_the_site(project: Pat
     observations = project / "data/observations.csv"
     good = observations.read_bytes()
     break_row(observations)
-    result = build(project)
+    result = build_here(project)
     observations.write_bytes(good)
-    assert result.returncode == 1
+    assert result.exit_code == 1
     found = set(re.findall(r"^error: observations\.csv:2 \[(\w+)\]", result.stderr, flags=re.MULTILINE))
     assert found == {"indicator_id", "period", "value", "qualifier", "grade"}
     assert contents(site) == before
@@ -267,8 +267,8 @@ def test_failed_pages_are_all_named_and_leave_the_site(project: Path, site: Path
     }
     broken = write_project(project / "broken", changes)
     paths = ("--output", str(site), "--lang", "en", "--html")
-    result = build(broken, *paths)
-    assert result.returncode == 1
+    result = build_here(broken, *paths)
+    assert result.exit_code == 1
     assert "error: 2025/en peers (notebooks/peers.ipynb, cell 7): ValueError: no peer *at all*" in result.stderr
     assert (
         "error: 2025/en outlook (notebooks/outlook.ipynb, cell 7): ZeroDivisionError: division by zero" in result.stderr
@@ -281,8 +281,8 @@ def test_failed_pages_are_all_named_and_leave_the_site(project: Path, site: Path
 def test_a_failed_page_may_be_replaced_by_a_note_that_says_so(tmp_path: Path) -> None:
     changes = {"peers": [*page_cells("'peers'"), new_code_cell("raise ValueError('no peer *at all*')")]}
     folder = write_project(tmp_path, changes)
-    result = build(folder, "--lang", "en", "--html", "--allow-missing")
-    assert result.returncode == 0, result.stderr
+    result = build_here(folder, "--lang", "en", "--html", "--allow-missing")
+    assert result.exit_code == 0, result.stderr
     assert "missing: 2025/en peers (notebooks/peers.ipynb, cell 7): ValueError" in result.stderr
     page = (folder / "_site/2025/en/peers.html").read_text(encoding="utf-8")
     assert "This page could not be made" in page
@@ -295,9 +295,9 @@ def test_a_warning_of_sphinx_stops_the_build_and_leaves_the_site(project: Path, 
     preface = project / "book/en/preface.md"
     good = preface.read_text(encoding="utf-8")
     preface.write_text("# Preface\n\n{cite}`nobody-2031` {numref}`fig-nowhere` {doc}`/nowhere`\n", encoding="utf-8")
-    result = build(project, "--lang", "en")
+    result = build_here(project, "--lang", "en")
     preface.write_text(good, encoding="utf-8")
-    assert result.returncode == 1
+    assert result.exit_code == 1
     for culprit in ("nobody-2031", "fig-nowhere", "'/nowhere'"):
         assert culprit in result.stderr
     assert "preface.md" in result.stderr
@@ -308,8 +308,8 @@ def test_a_warning_of_sphinx_stops_the_build_and_leaves_the_site(project: Path, 
 
 def test_another_edition_joins_the_first(project: Path, site: Path) -> None:
     before = contents(site / "2025")
-    result = build(project, "--edition", "2024", "--lang", "en", "--html")
-    assert result.returncode == 0, result.stderr
+    result = build_here(project, "--edition", "2024", "--lang", "en", "--html")
+    assert result.exit_code == 0, result.stderr
     assert contents(site / "2025") == before
     page = (site / "2024/en/preface.html").read_text(encoding="utf-8")
     assert "30 June 2025" in page
@@ -324,8 +324,8 @@ def test_an_older_edition_is_rebuilt_byte_for_byte(tmp_path: Path) -> None:
     add_figure_of_2026(later / "data")
     add_edition(later / "data", "2026", date(2027, 6, 30))
     for project in (first, later):
-        result = build(project, "--edition", "2024", "--lang", "en", "--html")
-        assert result.returncode == 0, result.stderr
+        result = build_here(project, "--edition", "2024", "--lang", "en", "--html")
+        assert result.exit_code == 0, result.stderr
     before, after = contents(first / "_site" / "2024"), contents(later / "_site" / "2024")
     assert sorted(before) == sorted(after)
     assert [name for name in before if before[name] != after[name]] == []
@@ -334,15 +334,15 @@ def test_an_older_edition_is_rebuilt_byte_for_byte(tmp_path: Path) -> None:
 def test_what_was_published_stays_reachable_when_an_edition_comes_and_goes(tmp_path: Path) -> None:
     """The pages of the indicators are those of the edition's own time; all that they show is there."""
     project, www = write_addressed_project(tmp_path / "project"), tmp_path / "www"
-    assert build(project, "--lang", "en", "--html").returncode == 0
+    assert build_here(project, "--lang", "en", "--html").exit_code == 0
     published(project, www)
     before = contents(www)
     sheets = {name for name in before if name.startswith("2025/en/indicators/")}
     assert len(sheets) > 3
     add_figure_of_2026(project / "data")
     add_edition(project / "data", "2026", date(2027, 6, 30))
-    result = build(project, "--edition", "2025,2026", "--lang", "en", "--html")
-    assert result.returncode == 0, result.stderr
+    result = build_here(project, "--edition", "2025,2026", "--lang", "en", "--html")
+    assert result.exit_code == 0, result.stderr
     assert f"Kept from an earlier build: 2025/en/indicators/ ({len(sheets)} files)" in result.stderr.splitlines()
     said = published(project, www)
     assert f"carried  2025/en/indicators/ ({len(sheets)} files)" in said

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from small_project import build, write_project
+from small_project import build_here, write_project
 from synthetic import PATHS, write_evidence
 
 from qualitybook import assess, cli, load
@@ -153,8 +153,8 @@ def other_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (own / "_toc.yml").write_text(
         contents.replace("- file: preface", "- file: preface\n      - file: harvest"), "utf-8"
     )
-    built = build(folder, "--data", "city", "--lang", "en", "--html")
-    assert built.returncode == 0, built.stderr
+    built = build_here(folder, "--data", "city", "--lang", "en", "--html")
+    assert built.exit_code == 0, built.stderr
     assert built.stdout == "Site: _site-sample-book/index.html\n"
     note = "No address in book.toml: the site has no sitemap.xml, and its page for lost addresses no link."
     assert built.stderr.splitlines()[-1] == note
@@ -180,8 +180,8 @@ def test_the_site_of_the_projects_own_evidence_is_not_touched(other_site: Path) 
 def test_a_new_folder_builds_with_the_real_pages(tmp_path: Path) -> None:
     write_starter(tmp_path / "city", date(2030, 5, 1))
     options = ("--root", str(ROOT), "--data", "city", "--lang", "en", "--html")
-    built = build(tmp_path, *options)
-    assert built.returncode == 0, built.stderr
+    built = build_here(tmp_path, *options)
+    assert built.exit_code == 0, built.stderr
     page = (tmp_path / "_site-example-book/2030/en/targets/01-example.html").read_text(encoding="utf-8")
     assert "an example pass rate of 60% or more" in page
     assert "cannot be judged" in page

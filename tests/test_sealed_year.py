@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from small_project import build, contents, write_project
+from small_project import build_here, contents, write_project
 from synthetic import HEADERS, PATHS, Row, evidence_tables, observation, write_table
 
 from qualitybook.cli import main
@@ -26,8 +26,8 @@ def run(*arguments: str) -> str:
 
 def make(folder: Path) -> None:
     """Build the website in one language."""
-    done = build(folder, "--html", "--lang", "zh", "--quiet")
-    assert done.returncode == 0, done.stderr
+    done = build_here(folder, "--html", "--lang", "zh", "--quiet")
+    assert done.exit_code == 0, done.stderr
 
 
 def change(folder: Path, name: str, key: str, **cells: str) -> None:

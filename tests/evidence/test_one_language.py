@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from intake_files import FIGURE, SOURCE
 from openpyxl import load_workbook
-from small_project import build, write_project
+from small_project import build_here, write_project
 from synthetic import write_table
 
 from qualitybook import assess, cli
@@ -124,8 +124,8 @@ def test_the_other_language_is_one_clear_error(tmp_path: Path, command: tuple[st
 def test_pages_are_made_in_the_one_language_alone(tmp_path: Path) -> None:
     folder = write_project(tmp_path)
     in_one(folder / "data")
-    built = build(folder, "--html")
-    assert built.returncode == 0, built.stderr
+    built = build_here(folder, "--html")
+    assert built.exit_code == 0, built.stderr
     site = folder / "_site"
     assert sorted(path.name for path in (site / "2025").iterdir()) == ["notes.html", "zh"]
     offered = "".join((site / name).read_text("utf-8") for name in ("editions.html", "404.html", "data/index.html"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from small_project import build, contents, write_project
+from small_project import build_here, contents, write_project
 
 from qualitybook import cli
 from qualitybook.publish.layout import Project, is_named, unnamed_pages
@@ -73,8 +73,8 @@ def test_check_of_a_folder_alone_looks_for_no_project(sample_folder: Path, monke
 
 
 def test_a_build_warns_of_them_and_changing_them_changes_nothing(project: Path) -> None:
-    first = build(project, "--lang", "en", "--html")
-    assert first.returncode == 0, first.stderr
+    first = build_here(project, "--lang", "en", "--html")
+    assert first.exit_code == 0, first.stderr
     warned = [line for line in first.stderr.splitlines() if line.startswith("warning: ")]
     assert [line.split(":")[1].strip() for line in warned] == ["book/zh/draft.md", "book/en/draft.md"]
     site = contents(project / "_site")
@@ -82,8 +82,8 @@ def test_a_build_warns_of_them_and_changing_them_changes_nothing(project: Path) 
     for _ in range(2):
         with (project / "book/en/draft.md").open("a", encoding="utf-8") as file:
             file.write("One more line.\n")
-        again = build(project, "--lang", "en", "--html")
-        assert again.returncode == 0, again.stderr
+        again = build_here(project, "--lang", "en", "--html")
+        assert again.exit_code == 0, again.stderr
         made = contents(project / "_site")
         differing = {name for name in made if made[name] != site.get(name)}
         assert (set(made), differing) == (set(site), {"manifest.json"})

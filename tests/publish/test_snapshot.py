@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_code_cell
-from small_project import build, templates, write_project
+from small_project import build_here, templates, write_project
 from synthetic import write_evidence
 
 from qualitybook.errors import PageError, RefusedError
@@ -29,14 +29,14 @@ def test_a_figure_that_changes_during_the_build_is_for_the_next_one(tmp_path: Pa
     changed = write_project(tmp_path / "other", {"summary": [*templates()["summary"], edit]})
     (changed / "notebooks/summary.ipynb").replace(project / "notebooks/summary.ipynb")
     before = table.read_bytes()
-    first = build(project, "--lang", "zh", "--html")
-    assert first.returncode == 0, first.stderr
+    first = build_here(project, "--lang", "zh", "--html")
+    assert first.exit_code == 0, first.stderr
     assert table.read_bytes() != before
     published = (project / "_site/data/observations.csv").read_text(encoding="utf-8")
     assert list(csv.reader(published.splitlines())) == list(csv.reader(before.decode().splitlines()))
     inputs = read_manifest(project / "_site").books["2025/zh"]
     assert inputs["evidence/observations.csv"] == digest_of_bytes(before)
-    second = build(project, "--lang", "zh", "--html")
+    second = build_here(project, "--lang", "zh", "--html")
     assert "Nothing has changed" not in second.stderr
     inputs = read_manifest(project / "_site").books["2025/zh"]
     assert inputs["evidence/observations.csv"] == digest_of_bytes(table.read_bytes())
@@ -101,8 +101,8 @@ def test_a_page_shows_no_file_of_elsewhere(tmp_path: Path, form: str) -> None:
     (project / "data/book/zh").mkdir(parents=True)
     place = os.path.relpath(tmp_path, project / "_build/2025/zh/source")
     (project / "data/book/zh/preface.md").write_text(OUTSIDE.replace("PLACE", place), encoding="utf-8")
-    result = build(project, "--lang", "zh", form)
-    assert result.returncode == 1
+    result = build_here(project, "--lang", "zh", form)
+    assert result.exit_code == 1
     told = [line for line in result.stderr.splitlines() if "outside of the book" in line]
     assert sorted(name for name in names if any(name in line for line in told)) == sorted(names)
     assert all("preface.md names " in line for line in told)

@@ -13,8 +13,7 @@ import pytest
 from click.testing import CliRunner
 from docx.oxml.ns import qn
 from PIL import Image
-from small_project import build as build_project
-from small_project import write_project
+from small_project import build_here, write_project
 from typst_book import build, write_book
 
 from qualitybook.cli import main
@@ -166,8 +165,8 @@ def test_the_electronic_book_has_its_tables_pictures_and_formulas(epub: dict[str
 
 def test_both_are_made_only_where_they_are_asked_for_and_lie_on_the_site(tmp_path: Path) -> None:
     folder = write_project(tmp_path / "project")
-    built = build_project(folder, "--lang", "en", "--html", "--docx", "--epub")
-    assert built.returncode == 0, built.stderr
+    built = build_here(folder, "--lang", "en", "--html", "--docx", "--epub")
+    assert built.exit_code == 0, built.stderr
     site = folder / "_site" / "2025" / "en"
     names = {path.name for path in site.iterdir() if path.suffix in (".docx", ".epub", ".pdf")}
     assert names == {"sample-book-2025-en.docx", "sample-book-2025-en.epub"}
@@ -177,8 +176,8 @@ def test_both_are_made_only_where_they_are_asked_for_and_lie_on_the_site(tmp_pat
 
 def test_the_figures_of_a_book_come_as_pixels_for_slides_where_they_are_asked_for(tmp_path: Path) -> None:
     folder = write_project(tmp_path / "project")
-    built = build_project(folder, "--lang", "en", "--html", "--png")
-    assert built.returncode == 0, built.stderr
+    built = build_here(folder, "--lang", "en", "--html", "--png")
+    assert built.exit_code == 0, built.stderr
     site = folder / "_site" / "2025" / "en"
     packed = site / "sample-book-2025-en-figures.zip"
     assert f'href="{packed.name}"' in (site / "summary.html").read_text(encoding="utf-8")

@@ -149,3 +149,13 @@ def test_the_brief_follows_the_cover_of_the_whole_book(tmp_path: Path) -> None:
 def test_a_long_brief_is_set_smaller_not_longer(tmp_path: Path) -> None:
     long = SUMMARY.replace("数 |", "一个说得很长很长的数，要占好几行才说得完" * 40 + " |")
     assert len(pages(build(write(tmp_path, "zh", long), tmp_path / "out", "typst-brief"))) == 1
+
+
+def test_the_printed_forms_of_one_reading_are_what_each_is_alone(tmp_path: Path) -> None:
+    source, forms = write(tmp_path, "zh"), ["typst-brief", "typst-slides"]
+    with (source / "conf.py").open("a", encoding="utf-8") as settings:
+        settings.write(f"typst_forms = {forms}\n")
+    build(source, tmp_path / "together", "typst-forms")
+    for form in forms:
+        alone = build(source, tmp_path / form, form)
+        assert (tmp_path / "together" / form / "book.pdf").read_bytes() == alone.read_bytes()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
@@ -260,20 +260,21 @@ def _compile(request: Request, volumes: Sequence[Volume], settings: BookSettings
         made.append(name)
         watch(Step(COMPILED, len(made), total, name))
 
-    with dropping(ThreadPoolExecutor(request.jobs)) as pool:
-        runs = _begun(request, volumes, settings, pool)
-        for run in as_completed(runs):
+    with ExitStack() as held:
+        with dropping(ThreadPoolExecutor(request.jobs)) as pool:
+            runs = _begun(request, volumes, settings, pool, held)
+            for run in as_completed(runs):
+                with _collecting(errors):
+                    rest, names = run.result(), runs[run]
+                    left += [(names[form], rest[form]) for form in rest]
+                    for form in [form for form in names if form not in rest]:
+                        note(names[form])
+        if left:
+            end_server()
+        for name, set_type in left:
             with _collecting(errors):
-                rest, names = run.result(), runs[run]
-                left += [(names[form], rest[form]) for form in rest]
-                for form in [form for form in names if form not in rest]:
-                    note(names[form])
-    if left:
-        end_server()
-    for name, set_type in left:
-        with _collecting(errors):
-            set_type()
-            note(name)
+                set_type()
+                note(name)
     if errors:
         raise QualitybookError("\n".join(sorted(map(str, errors))))
 
@@ -288,7 +289,7 @@ def _collecting(errors: list[QualitybookError]) -> Iterator[None]:
 
 
 def _begun(
-    request: Request, volumes: Sequence[Volume], settings: BookSettings, pool: ThreadPoolExecutor
+    request: Request, volumes: Sequence[Volume], settings: BookSettings, pool: ThreadPoolExecutor, held: ExitStack
 ) -> dict[Future[dict[str, Callable[[], None]]], dict[str, str]]:
     """Begin every form of every book, and return what runs, with what its forms are called."""
     runs = {}
@@ -297,7 +298,7 @@ def _begun(
         for volume in volumes:
             places, epoch = {name: place_of(settings, volume, name) for name in forms}, epoch_of(volume.edition.as_of)
             named = {name: f"{volume.name} {name.upper()}" for name in forms}
-            runs[pool.submit(begin_forms, places, volume.source, epoch)] = named
+            runs[pool.submit(begin_forms, places, volume.source, epoch, held)] = named
     return runs
 
 

@@ -42,7 +42,7 @@ _CLEARING = (100_000, 5, 1_000_000)
 """How often Sphinx's processes clear away what is new, what is a little older, and everything: never."""
 
 
-def begin_forms(places: Mapping[str, Path], source: Path, epoch: int) -> dict[str, Callable[[], None]]:
+def begin_forms(places: Mapping[str, Path], source: Path, epoch: int, held: ExitStack) -> dict[str, Callable[[], None]]:
     """Turn an assembled book into forms that are made in one run, but for what Typst has to do.
 
     That is returned by the names of the forms, to be called when it may. Typst needs most of the memory that a build
@@ -52,6 +52,8 @@ def begin_forms(places: Mapping[str, Path], source: Path, epoch: int) -> dict[st
     ----------
     places
         Where each form goes, by its name.
+    held
+        Keeps what Typst needs until it is closed.
 
     Raises
     ------
@@ -65,8 +67,8 @@ def begin_forms(places: Mapping[str, Path], source: Path, epoch: int) -> dict[st
     first = next(iter(targets.values()))
     kept = Kept(source, files, first.folder, epoch, is_carried_on=not first.form.suffix)
     what = f"{source} as {', '.join(target.form.label for target in targets.values())}"
-    with ExitStack() as held:
-        work = held.enter_context(scratch_folder(first.folder.parent, f"{first.folder.name}.new-"))
+    with ExitStack() as own:
+        work = own.enter_context(scratch_folder(first.folder.parent, f"{first.folder.name}.new-"))
         _jupyter_book(kept, first.form, what, work, epoch)
         commands = _commands_left(work)
         if not commands:
@@ -75,19 +77,9 @@ def begin_forms(places: Mapping[str, Path], source: Path, epoch: int) -> dict[st
             kept.take(work / "_build")
             return {}
         kept.take(work / "_build")
-        rest = held.pop_all()
-    waiting = dict(zip(targets, commands, strict=True))
-
-    def set_type(name: str) -> None:
-        command = waiting.pop(name)
-        try:
-            _typeset(kept, targets[name], command, work, epoch)
-            targets[name].put(work)
-        finally:
-            if not waiting:
-                rest.close()
-
-    return {name: partial(set_type, name) for name in targets}
+        held.push(own.pop_all())
+    pairs = zip(targets.items(), commands, strict=True)
+    return {name: partial(_set_type, kept, target, command, work, epoch) for (name, target), command in pairs}
 
 
 @dataclass(frozen=True)
@@ -263,8 +255,8 @@ def _jupyter_book(kept: Kept, form: Form, what: str, work: Path, epoch: int) -> 
         raise _refusal(what, causes)
 
 
-def _typeset(kept: Kept, target: _Target, command: list[str], work: Path, epoch: int) -> None:
-    """Have Typst do what Sphinx left to it, and pack what it made."""
+def _set_type(kept: Kept, target: _Target, command: list[str], work: Path, epoch: int) -> None:
+    """Have Typst do what Sphinx left to it, pack what it made, and put it in its place."""
     environment = process_environment(epoch)
     error, warning = press.run(command, environment)
     said = error or warning
@@ -273,6 +265,7 @@ def _typeset(kept: Kept, target: _Target, command: list[str], work: Path, epoch:
     if said:
         kept.drop()
         raise _refusal(f"{kept.source} as {target.form.label}", said.splitlines()[:_LINES_SHOWN])
+    target.put(work)
 
 
 def _commands_left(work: Path) -> list[list[str]]:

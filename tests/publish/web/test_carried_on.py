@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,8 @@ INDICATOR = "---\norphan: true\n---\n\n# Indicator {}\n\nWhat it is {{cite}}`fir
 
 def build_website(source: Path, out: Path) -> Path:
     """Make the website of a book, which leaves nothing to Typst, and return it."""
-    assert begin_forms({WEBSITE: out}, source, EPOCH) == {}
+    with ExitStack() as held:
+        assert begin_forms({WEBSITE: out}, source, EPOCH, held) == {}
     return out
 
 

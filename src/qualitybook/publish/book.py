@@ -266,9 +266,11 @@ def _compile(request: Request, volumes: Sequence[Volume], settings: BookSettings
             for run in as_completed(runs):
                 with _collecting(errors):
                     rest, names = run.result(), runs[run]
-                    left += [(names[form], rest[form]) for form in rest]
-                    for form in [form for form in names if form not in rest]:
-                        note(names[form])
+                    for form, name in names.items():
+                        if form in rest:
+                            left.append((name, rest[form]))
+                        else:
+                            note(name)
         if left:
             end_server()
         for name, set_type in left:

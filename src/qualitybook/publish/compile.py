@@ -61,8 +61,9 @@ def begin_forms(places: Mapping[str, Path], source: Path, epoch: int, held: Exit
         If Sphinx or the typesetter fails or warns, or does not make one file of a form.
     """
     files = digests_of_files(source)
-    targets = {name: _Target(FORMS[name], out, _Stamp(files, FORMS[name], out, epoch)) for name, out in places.items()}
-    if all(target.stamp.holds() for target in targets.values()):
+    made_from = digest_of_value([files, digest_of_package(), build_environment(epoch)])
+    targets = {name: _Target(FORMS[name], out, made_from) for name, out in places.items()}
+    if all(target.holds() for target in targets.values()):
         return {}
     first = next(iter(targets.values()))
     kept = Kept(source, files, first.folder, epoch, is_carried_on=not first.form.suffix)
@@ -71,29 +72,38 @@ def begin_forms(places: Mapping[str, Path], source: Path, epoch: int, held: Exit
         work = own.enter_context(scratch_folder(first.folder.parent, f"{first.folder.name}.new-"))
         _jupyter_book(kept, first.form, what, work, epoch)
         commands = _commands_left(work)
-        if not commands:
+        if commands:
+            held.push(own.pop_all())
+        else:
             for target in targets.values():
                 target.put(work)
-            kept.take(work / "_build")
-            return {}
         kept.take(work / "_build")
-        held.push(own.pop_all())
+    if not commands:
+        return {}
     pairs = zip(targets.items(), commands, strict=True)
     return {name: partial(_set_type, kept, target, command, work, epoch) for (name, target), command in pairs}
 
 
 @dataclass(frozen=True)
 class _Target:
-    """A form that is to be made, and where it goes."""
+    """A form that is to be made, and where it goes; a note beside it says what it was last made from."""
 
     form: Form
     out: Path
-    stamp: _Stamp
+    made_from: str
+    """Digest of what it is to be made from: where neither that nor the form has changed, it stays."""
 
     @property
     def folder(self) -> Path:
         """What is put in place whole: the folder around its one file, or the website."""
-        return self.stamp.folder
+        return self.out.parent if self.form.suffix else self.out
+
+    def holds(self) -> bool:
+        """Whether the form is there, whole, and made from the same."""
+        try:
+            return self.out.exists() and self._note.read_text(encoding="utf-8") == self._text()
+        except (FileNotFoundError, UnicodeDecodeError):
+            return False
 
     def made(self, work: Path) -> Path:
         """Return the folder where a run has made it."""
@@ -111,7 +121,15 @@ class _Target:
                 causes = [f"found {len(found)} {self.form.label} files in {self.folder}, expected one"]
                 raise _refusal(f"{self.out.name} as {self.form.label}", causes)
             found[0].rename(self.out)
-        self.stamp.write()
+        self._note.write_text(self._text(), encoding="utf-8")
+
+    @property
+    def _note(self) -> Path:
+        return self.folder.with_name(f"{self.folder.name}.json")
+
+    def _text(self) -> str:
+        made = digest_of_value(digests_of_files(self.folder))
+        return json.dumps({"made": made, "made_from": self.made_from}, indent=1) + "\n"
 
 
 def _run_of(form: Form) -> str:
@@ -217,31 +235,6 @@ class Kept:
 def _is_of_a_page(path: str) -> bool:
     """Whether a file of a book is a page or belongs to single pages, which Sphinx is left to find out."""
     return path.endswith(_PAGES) or path.startswith(_OF_PAGES) or path in (KEYWORDS, DERIVED)
-
-
-class _Stamp:
-    """What a form of a book was last made from, beside it: where neither that nor the form has changed, it stays."""
-
-    def __init__(self, files: Mapping[str, str], form: Form, out: Path, epoch: int) -> None:
-        self.out = out
-        self.folder = out.parent if form.suffix else out
-        self.path = self.folder.with_name(f"{self.folder.name}.json")
-        self.made_from = digest_of_value([files, digest_of_package(), build_environment(epoch)])
-
-    def holds(self) -> bool:
-        """Whether the form is there, whole, and made from the same."""
-        try:
-            return self.out.exists() and self.path.read_text(encoding="utf-8") == self._text()
-        except (FileNotFoundError, UnicodeDecodeError):
-            return False
-
-    def write(self) -> None:
-        """Note what the form was made from, and what it is."""
-        self.path.write_text(self._text(), encoding="utf-8")
-
-    def _text(self) -> str:
-        made = digest_of_value(digests_of_files(self.folder))
-        return json.dumps({"made": made, "made_from": self.made_from}, indent=1) + "\n"
 
 
 def _jupyter_book(kept: Kept, form: Form, what: str, work: Path, epoch: int) -> None:

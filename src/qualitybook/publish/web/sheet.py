@@ -7,7 +7,8 @@ where the names in its selector are in a page, or are words of a script, which m
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import tinycss2
@@ -45,7 +46,7 @@ def names_in_script(path: Path) -> set[str]:
     return {word for found in _TEXT.finditer(code) for word in _WORDS.findall(found["said"])}
 
 
-def pruned(sheet: str, names: set[str], used: Iterable[str] = ()) -> str:
+def pruned(sheet: str, names: Set[str], used: Iterable[str] = ()) -> str:
     """Return a style sheet without rules for what no page has, and without variables that nothing asks for.
 
     Parameters
@@ -55,64 +56,95 @@ def pruned(sheet: str, names: set[str], used: Iterable[str] = ()) -> str:
     used
         Texts besides the sheet that may ask for its variables.
     """
-    rules = tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True)
-    kept = "\n".join(_kept(rules, names))
-    asked = {name for text in used for name in _VARIABLE.findall(text)}
+    rules = list(_kept(tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True), names))
+    before = {name for text in used for name in _VARIABLE.findall(text)}
     while True:
-        rest = tinycss2.parse_stylesheet(kept, skip_comments=True, skip_whitespace=True)
-        animated = {name for told in _ANIMATED.findall(kept) for name in told.split()}
-        smaller = "\n".join(_without_unasked(rest, asked | set(_VARIABLE.findall(kept)) | animated))
-        if smaller == kept:
-            return kept + "\n"
-        kept = smaller
+        asked = before.union(*(rule.asks() for rule in rules))
+        smaller = [left for rule in rules if (left := rule.without(asked))]
+        if smaller == rules:
+            return "\n".join(map(str, rules)) + "\n"
+        rules = smaller
 
 
-def _kept(rules: Iterable[Node], names: set[str]) -> Iterator[str]:
+@dataclass(frozen=True)
+class _Told:
+    """A declaration, or a rule that is left whole."""
+
+    text: str
+    name: str = ""
+    """What has to be asked for, if it is to stay: a variable that it sets, or steps of an animation."""
+
+    def __str__(self) -> str:
+        return self.text
+
+    def asks(self) -> set[str]:
+        """Return the variables and animations that it asks for."""
+        return {
+            *_VARIABLE.findall(self.text),
+            *(name for told in _ANIMATED.findall(self.text) for name in told.split()),
+        }
+
+    def without(self, asked: Set[str]) -> _Told | None:
+        """Return it, if it stays where only so much is asked for."""
+        return None if self.name and self.name not in asked else self
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A rule with declarations, or with other rules."""
+
+    head: str
+    parts: Sequence[_Told | _Block]
+    between: str = ";"
+
+    def __str__(self) -> str:
+        inner = self.between.join(map(str, self.parts))
+        return f"{self.head}{{{inner}}}" if self.between == ";" else f"{self.head}{{\n{inner}\n}}"
+
+    def asks(self) -> set[str]:
+        """Return the variables and animations that its parts ask for."""
+        return set().union(*(part.asks() for part in self.parts))
+
+    def without(self, asked: Set[str]) -> _Block | None:
+        """Return it without what nothing asks for, if something is left."""
+        parts = [left for part in self.parts if (left := part.without(asked))]
+        return replace(self, parts=parts) if parts else None
+
+
+def _kept(rules: Iterable[Node], names: Set[str]) -> Iterator[_Told | _Block]:
     """Yield the rules that stay."""
     for rule in rules:
         if isinstance(rule, QualifiedRule):
             selectors = [text for text, parts in _selectors(rule.prelude) if _asked_for(parts) <= names]
-            if selectors:
-                yield f"{','.join(selectors)}{{{tinycss2.serialize(rule.content).strip()}}}"
+            if selectors and (told := _declarations(rule)):
+                yield _Block(_short(",".join(selectors)), told)
         elif isinstance(rule, AtRule) and rule.lower_at_keyword in _NESTED:
             inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
-            if within := "\n".join(_kept(inner, names)):
-                yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{\n{within}\n}}"
+            if within := list(_kept(inner, names)):
+                yield _Block(f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}", within, "\n")
         elif isinstance(rule, AtRule) and rule.lower_at_keyword != "charset":
-            yield rule.serialize()
+            yield _Told(rule.serialize(), _steps(rule))
 
 
-def _without_unasked(rules: Iterable[Node], asked: set[str]) -> Iterator[str]:
-    """Yield the rules without the variables and the steps of animations that nothing asks for."""
-    for rule in rules:
-        if isinstance(rule, AtRule) and rule.lower_at_keyword in _NESTED:
-            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
-            if within := "\n".join(_without_unasked(inner, asked)):
-                yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{\n{within}\n}}"
-        elif isinstance(rule, QualifiedRule):
-            told = tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True)
-            lines = [_short(each.serialize()) for each in told if _is_asked(each, asked)]
-            if lines:
-                yield f"{_short(tinycss2.serialize(rule.prelude).strip())}{{{';'.join(lines)}}}"
-        elif not _is_idle_animation(rule, asked):
-            yield rule.serialize()
+def _declarations(rule: QualifiedRule) -> list[_Told | _Block]:
+    """Return what a rule declares."""
+    told = tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True)
+    return [_Told(_short(each.serialize()), _variable(each)) for each in told]
+
+
+def _variable(told: Node) -> str:
+    """Return the variable that a declaration sets."""
+    return told.name if isinstance(told, Declaration) and told.name.startswith("--") else ""
+
+
+def _steps(rule: AtRule) -> str:
+    """Return the name of the animation whose steps a rule tells."""
+    return tinycss2.serialize(rule.prelude).strip() if rule.lower_at_keyword.endswith("keyframes") else ""
 
 
 def _short(told: str) -> str:
     """Return a selector or a declaration without idle blanks; one with a text or an empty value as it is."""
     return told if re.search(r"""["']|:\s*$""", told) else _BLANKS.sub(" ", _AFTER_SIGN.sub("", told))
-
-
-def _is_idle_animation(rule: Node, asked: set[str]) -> bool:
-    return (
-        isinstance(rule, AtRule)
-        and rule.lower_at_keyword.endswith("keyframes")
-        and tinycss2.serialize(rule.prelude).strip() not in asked
-    )
-
-
-def _is_asked(told: Node, asked: set[str]) -> bool:
-    return not isinstance(told, Declaration) or not told.name.startswith("--") or told.name in asked
 
 
 def _selectors(prelude: Iterable[Node]) -> Iterator[tuple[str, list[Node]]]:

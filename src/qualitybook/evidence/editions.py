@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib.resources import files
+from operator import itemgetter
 from pathlib import Path
 
 from qualitybook.errors import RefusedError
@@ -164,8 +165,7 @@ def _rows_that_name(folder: Path, edition: str) -> list[str]:
 
 def _rows_of(folder: Path) -> list[dict[str, str]]:
     """Return the rows of the table of editions by their as-of dates."""
-    rows = RawTable.read(folder, EDITIONS).cells.sort_values("as_of", kind="stable").to_dict("records")
-    return [{str(name): str(cell) for name, cell in row.items()} for row in rows]
+    return sorted(RawTable.read(folder, EDITIONS).rows(), key=itemgetter("as_of"))
 
 
 def _put(folder: Path, rows: Sequence[Mapping[str, str]]) -> None:

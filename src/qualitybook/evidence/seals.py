@@ -206,8 +206,8 @@ def problems_of_seals(folder: Path, observations: RawTable, errata: RawTable, ed
         return
     for name, seal in seals.items():
         yield from _problems_of_files(folder, seal, name in set(editions.cells["edition"]))
-    rows = dict(zip(observations.lines, observations.cells.to_dict("records"), strict=True))
-    told = errata.cells.to_dict("records")
+    rows = dict(zip(observations.lines, observations.rows(), strict=True))
+    told = errata.rows()
     for name, seal in seals.items():
         own = [row for row in told if row["edition"] == name]
         changed = [key for key in since(seal, rows, ()).changed if not any(_is_about(row, key) for row in own)]

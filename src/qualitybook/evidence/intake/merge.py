@@ -497,8 +497,7 @@ def _nothing_to_correct(entry: Entry) -> Fault:
 
 def _by_key(raw: RawTable) -> dict[tuple[str, ...], tuple[int, dict[str, str]]]:
     """Return line and cells of each row, by its key."""
-    rows = zip(raw.lines, raw.cells.to_dict("records"), strict=True)
-    return {_key(raw.table, row): (line, {str(name): str(cell) for name, cell in row.items()}) for line, row in rows}
+    return {_key(raw.table, row): (line, row) for line, row in zip(raw.lines, raw.rows(), strict=True)}
 
 
 def _key(table: Table, cells: Mapping[Any, str]) -> tuple[str, ...]:
@@ -507,7 +506,7 @@ def _key(table: Table, cells: Mapping[Any, str]) -> tuple[str, ...]:
 
 def _by_series(observations: RawTable) -> dict[_Series, tuple[str, ...]]:
     values: dict[_Series, tuple[str, ...]] = {}
-    for row in observations.cells.to_dict("records"):
+    for row in observations.rows():
         if row["period"]:
             values[_series_of(row)] = (*values.get(_series_of(row), ()), row["value"])
     return values
@@ -748,7 +747,7 @@ def _series_of(cells: Mapping[Any, Any]) -> _Series:
 def _marked(observations: RawTable) -> dict[_Series, _Marked]:
     """Return the figure with the highest mark of each series that has one."""
     best: dict[_Series, _Marked] = {}
-    for position, row in enumerate(observations.cells.to_dict("records")):
+    for position, row in enumerate(observations.rows()):
         mark = int(row[_MARK]) if row["period"] else 0
         series = _series_of(row)
         if mark and (series not in best or mark > best[series].mark):

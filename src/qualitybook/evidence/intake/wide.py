@@ -487,7 +487,7 @@ def _factor(series: Series, unit: str, own: RawTable) -> str:
     """Return by how much figures are multiplied to be in a unit, where the table names one that says so for sure."""
     in_label = _IN_BRACKETS.search(series.label)
     named = _plain(series.unit or (in_label[1] if in_label else ""))
-    rows = [row for raw in (usual_units(), own) for row in raw.cells.to_dict("records") if row["unit"] == unit]
+    rows = [row for raw in (usual_units(), own) for row in raw.rows() if row["unit"] == unit]
     words = {_plain(str(row[name]).replace("{}", "")) for row in rows for name in row if str(name)[:5] in _UNIT_TEXTS}
     if not named:
         return ""

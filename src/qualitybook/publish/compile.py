@@ -21,7 +21,7 @@ from pathlib import Path
 
 from qualitybook.errors import QualitybookError
 from qualitybook.publish.cache import digest_of_package, digest_of_value, digests_of_files, files_below
-from qualitybook.publish.environment import TYPESET_LATER, build_environment, process_environment
+from qualitybook.publish.environment import REHEARSAL, TYPESET_LATER, build_environment, process_environment
 from qualitybook.publish.forms import FORMS, Form
 from qualitybook.publish.layout import CONTENTS, DERIVED, KEYWORDS, SERIES
 from qualitybook.publish.processes import ended, start
@@ -161,7 +161,7 @@ def rehearse(config: Path, build_dir: Path) -> None:
         (work / CONTENTS).write_text("format: jb-book\nroot: index\n", encoding="utf-8")
         (work / "references.bib").touch()
         options = ["--config", str(config.resolve()), "--builder", "custom", "--custom-builder", "html"]
-        causes = _sphinx(work, options, work / "_build" / "html", 0)
+        causes = _sphinx(work, options, work / "_build" / "html", 0, {REHEARSAL: "1"})
     if causes:
         raise _refusal(str(config), causes)
     passed.write_text(tried, encoding="utf-8")
@@ -242,7 +242,7 @@ def _jupyter_book(kept: Kept, form: Form, what: str, work: Path, epoch: int) -> 
     builder = _run_of(form)
     options = ["--builder", "custom", "--custom-builder", builder] if form.suffix else ["--builder", builder]
     kept.lend(work / "_build", builder)
-    causes = _sphinx(kept.source, options, work / "_build" / builder, epoch)
+    causes = _sphinx(kept.source, options, work / "_build" / builder, epoch, {TYPESET_LATER: str(_later(work))})
     if causes:
         kept.drop()
         raise _refusal(what, causes)
@@ -271,13 +271,13 @@ def _later(work: Path) -> Path:
     return work / "typeset.jsonl"
 
 
-def _sphinx(source: Path, options: list[str], made: Path, epoch: int) -> list[str]:
+def _sphinx(source: Path, options: list[str], made: Path, epoch: int, variables: Mapping[str, str]) -> list[str]:
     """Run ``jupyter-book build`` below the folder of what is to be made, and return why that was not made."""
     work = made.parent.parent
     log = work / "errors.log"
     arguments = ["build", str(source), "--path-output", str(work), "-q", "-n", *options]
-    variables = {"NO_COLOR": "1", TYPESET_LATER: str(_later(work))}
-    maker = start(__name__, [arguments], process_environment(epoch) | variables, log=log)
+    environment = process_environment(epoch) | {"NO_COLOR": "1", **variables}
+    maker = start(__name__, [arguments], environment, log=log)
     code = ended(maker)
     said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     told = warnings_in(said, source)

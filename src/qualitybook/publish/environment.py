@@ -35,6 +35,8 @@ def build_environment(epoch: int) -> dict[str, str]:
 
 TYPESET_LATER = "QUALITYBOOK_TYPESET_LATER"
 """The variable that names the file in which Sphinx's process leaves what it would have Typst do."""
+REHEARSAL = "QUALITYBOOK_REHEARSAL"
+"""The variable that says that a website is made only to see whether Sphinx takes its settings."""
 
 
 def own_environment() -> dict[str, str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 from sphinx.application import Sphinx
 
+from qualitybook.publish.environment import REHEARSAL
 from qualitybook.publish.web.sheet import SHEET, linked, merge_sheets, named_in_sheet, remove_idle
 from qualitybook.publish.web.theme import has_policy, lighten_icons, with_policy, write_catalog_as_code
 
@@ -122,4 +124,5 @@ _AFTER_PAGES = 980
 
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
-    app.connect("build-finished", _finish, priority=_AFTER_PAGES)
+    if REHEARSAL not in os.environ:
+        app.connect("build-finished", _finish, priority=_AFTER_PAGES)

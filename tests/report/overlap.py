@@ -42,9 +42,9 @@ def text_boxes(figure: Figure | str) -> list[tuple[str, Bbox]]:
     """Return the visible texts of a figure with their boxes in pixels, without leaders."""
     if isinstance(figure, str):
         return svg_text_boxes(figure)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    renderer = canvas.get_renderer()
+    # All that drawing settles, without a pixel.
+    figure.draw_without_rendering()
+    renderer = FigureCanvasAgg(figure).get_renderer()
     hidden = _undrawn_tick_labels(figure)
     texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
     return [(text.get_text(), Text.get_window_extent(text, renderer)) for text in texts if id(text) not in hidden]
@@ -62,22 +62,25 @@ def _undrawn_tick_labels(figure: Figure) -> set[int]:
     return hidden
 
 
-def text_boxes_overlap(figure: Figure | str) -> list[tuple[str, str]]:
-    """Return pairs of texts whose boxes overlap."""
+def hard_to_read(figure: Figure | str) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return pairs of texts whose boxes overlap, and texts that run over the edge of the figure."""
+    boxes = text_boxes(figure)
+    return _overlapping(boxes), _cut_off(boxes, _page(figure))
+
+
+def _overlapping(boxes: list[tuple[str, Bbox]]) -> list[tuple[str, str]]:
     return [
         (one, other)
-        for (one, first), (other, second) in combinations(text_boxes(figure), 2)
+        for (one, first), (other, second) in combinations(boxes, 2)
         if min(first.x1, second.x1) - max(first.x0, second.x0) > TOLERANCE
         and min(first.y1, second.y1) - max(first.y0, second.y0) > TOLERANCE
     ]
 
 
-def texts_cut_off(figure: Figure | str) -> list[str]:
-    """Return texts that run over the edge of the figure."""
-    page = _page(figure)
+def _cut_off(boxes: list[tuple[str, Bbox]], page: Bbox) -> list[str]:
     return [
         text
-        for text, box in text_boxes(figure)
+        for text, box in boxes
         if box.x0 < page.x0 - TOLERANCE
         or box.x1 > page.x1 + TOLERANCE
         or box.y0 < page.y0 - TOLERANCE

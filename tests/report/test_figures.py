@@ -21,7 +21,7 @@ from matplotlib.collections import Collection, LineCollection, PathCollection
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
-from overlap import text_boxes, text_boxes_overlap, texts_cut_off
+from overlap import hard_to_read, text_boxes
 
 from qualitybook.report import figures, labels, theme
 from qualitybook.report.figures import layout, marks
@@ -119,8 +119,7 @@ def lang(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def assert_readable(figure: Figure) -> None:
-    assert text_boxes_overlap(figure) == []
-    assert texts_cut_off(figure) == []
+    assert hard_to_read(figure) == ([], [])
 
 
 def collections(figure: Figure, gid: str) -> list[Collection]:
@@ -624,8 +623,7 @@ def test_the_overlap_check_can_fail() -> None:
         figure.text(0.5, 0.5, "one")
         figure.text(0.51, 0.5, "other")
         figure.text(0.99, 0.1, "over the edge")
-    assert text_boxes_overlap(figure) == [("one", "other")]
-    assert texts_cut_off(figure) == ["over the edge"]
+    assert hard_to_read(figure) == ([("one", "other")], ["over the edge"])
 
 
 # -- text, places, scales ---------------------------------------------------------------------------------------------

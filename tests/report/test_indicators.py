@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from overlap import text_boxes_overlap, texts_cut_off
+from overlap import hard_to_read
 from synthetic import evidence_tables, write_evidence
 
 from qualitybook.evidence.catalog import Catalog, load
@@ -78,14 +78,13 @@ def test_no_text_of_a_chart_overlaps_or_is_cut_off(catalog: Catalog, lang: str, 
     for sheet in drawn:
         assert len(sheet.places) <= svg.MOST_PLACES
         chart = svg.chart(sheet.places, sheet.axis, form)
-        assert text_boxes_overlap(chart) == [], sheet.indicator_id
-        assert texts_cut_off(chart) == [], sheet.indicator_id
+        assert hard_to_read(chart) == ([], []), sheet.indicator_id
 
 
 def test_one_figure_is_enough_for_a_chart(catalog: Catalog) -> None:
     sheet = next(sheet for sheet in sheets(catalog, "en").values() if sheet.places)
     alone = replace(sheet.places[0], marks=sheet.places[0].marks[-1:])
-    assert texts_cut_off(svg.chart([alone], sheet.axis)) == []
+    assert hard_to_read(svg.chart([alone], sheet.axis)) == ([], [])
 
 
 def test_each_mark_says_place_period_figure_grade_and_source(catalog: Catalog) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from overlap import text_boxes, text_boxes_overlap, texts_cut_off
+from overlap import hard_to_read, text_boxes
 
 from qualitybook.evidence.extract import Evidence, SharedResults
 from qualitybook.report.figures import svg
@@ -66,7 +66,7 @@ def test_no_figure_of_the_real_book_has_overlapping_tiny_or_foreign_text(
         texts = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
         tiny = [text.get_text() for text in texts if float(text.get_fontsize()) < LEAST_POINTS]
         foreign = [text.get_text() for text in texts if FOREIGN[lang].search(text.get_text())]
-        measured[path.name] = (text_boxes_overlap(figure), texts_cut_off(figure), tiny, foreign)
+        measured[path.name] = (*hard_to_read(figure), tiny, foreign)
         return path.with_suffix(".svg")
 
     def measure_chart(path: Path, draw: Callable[[svg.Form], str]) -> None:
@@ -74,7 +74,7 @@ def test_no_figure_of_the_real_book_has_overlapping_tiny_or_foreign_text(
             drawn = draw(form)
             texts = [text for text, _box in text_boxes(drawn)]
             foreign = [text for text in texts if FOREIGN[lang].search(text)]
-            measured[f"{path.name} {name}"] = (text_boxes_overlap(drawn), texts_cut_off(drawn), foreign)
+            measured[f"{path.name} {name}"] = (*hard_to_read(drawn), foreign)
 
     monkeypatch.setattr(base_page, "save", measure)
     monkeypatch.setattr(base_page, "save_narrow", lambda figure, path: measure(figure, path.with_suffix(".narrow")))

@@ -6,7 +6,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from overlap import text_boxes, text_boxes_overlap, texts_cut_off
+from overlap import hard_to_read, text_boxes
 from test_figures import LONG, WORDS
 
 from qualitybook.report import theme
@@ -34,8 +34,7 @@ def panel(lang: str, years: list[int], top: float, title: str, **more: object) -
 
 
 def assert_readable(drawn: str) -> None:
-    assert text_boxes_overlap(drawn) == []
-    assert texts_cut_off(drawn) == []
+    assert hard_to_read(drawn) == ([], [])
 
 
 @FORMS

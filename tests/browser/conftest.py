@@ -16,11 +16,16 @@ from small_site import shared_site, site_to_read
 LANGUAGES = ("zh", "en")
 
 
+LONGEST = ("test_sweep.py", "test_front_of_shelf.py")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser, and put the longest files first, so that no worker ends with one alone."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.fixture(scope="session")

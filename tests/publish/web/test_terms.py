@@ -42,4 +42,4 @@ def test_headings_links_and_code_are_left_alone() -> None:
 
 
 def test_the_longest_word_counts() -> None:
-    assert pattern_of(["目标", "目标年"]).findall("目标年和目标") == ["目标年", "目标"]
+    assert pattern_of(("目标", "目标年")).findall("目标年和目标") == ["目标年", "目标"]

@@ -94,8 +94,9 @@ class _PairSearch(SearchEnglish):
 
     def __init__(self, options: dict[str, Any]) -> None:
         super().__init__(options)
-        # The same words stand on every page, and the stemmer is slow.
+        # The same words stand on every page, and are asked for three times on each; the stemmer is slow.
         self._stems: dict[str, str] = {}
+        self._worth: dict[str, bool] = {}
 
     def split(self, input: str) -> list[str]:
         """Return the terms of a text."""
@@ -109,7 +110,9 @@ class _PairSearch(SearchEnglish):
 
     def word_filter(self, word: str) -> bool:
         """Say whether a term is worth an entry in the index."""
-        return super().word_filter(word.rstrip(_PAD))
+        if word not in self._worth:
+            self._worth[word] = super().word_filter(word.rstrip(_PAD))
+        return self._worth[word]
 
 
 INDEX = "searchindex.js"

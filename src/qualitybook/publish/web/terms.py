@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -45,7 +46,8 @@ def terms_of(glossary: nodes.document, page: str) -> dict[str, Term]:
     return found
 
 
-def pattern_of(words: list[str]) -> re.Pattern[str]:
+@lru_cache(maxsize=1024)
+def pattern_of(words: tuple[str, ...]) -> re.Pattern[str]:
     """Return what finds the words in a text, the longest first; Latin ones as whole words, also in the plural."""
     ordered = sorted(words, key=lambda word: (-len(word), word))
     return re.compile(
@@ -89,7 +91,7 @@ def _is_linked(text: nodes.Text) -> bool:
 def pieces_of(text: nodes.Text, left: dict[str, Term], app: Sphinx, docname: str) -> Iterator[nodes.Node]:
     """Cut a text where it first uses words; these are left no more."""
     source, end = str(text), 0
-    for match in pattern_of(list(left)).finditer(source) if left else ():
+    for match in pattern_of(tuple(left)).finditer(source) if left else ():
         word = match[0].lower()
         term = left.pop(word, None) or left.pop(word.removesuffix("s"), None)
         if term is None:

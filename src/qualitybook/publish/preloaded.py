@@ -19,6 +19,21 @@ _BOOKS = (
 
 for name in (*_PAGES, *FIGURES, *_BOOKS):
     import_module(name)
+
+
+def _read_what_pages_share() -> None:
+    """Read what every page asks for: the form of notebooks, the faces of figures, and the words of each language."""
+    import nbformat
+
+    from qualitybook.report import i18n, theme
+
+    nbformat.validate(nbformat.v4.new_notebook())
+    theme.font_families()
+    for code in i18n.LANGUAGES:
+        i18n.translator(code)
+
+
+_read_what_pages_share()
 # What is here lives as long as the process: no fork has to look through it, and copy it, when it clears away.
 gc.collect()
 gc.freeze()

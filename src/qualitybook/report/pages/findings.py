@@ -127,8 +127,8 @@ def _moves(page: Page, found: Findings) -> str:
         return page._("No figure can be compared with {year}.", year=page.words.year(found.baseline))
     counted = {code: _moves_of(page, found, sign, code) for sign, code in _MOVES}
     return page._(
-        "Compared with {year} (where it has no figure, with the nearest of the three years before): {risen} rose, "
-        "{fallen} fell, {unchanged} unchanged.",
+        "Of those that can be compared with {year} (where it has no figure, with the nearest of the three years "
+        "before), {risen} rose, {fallen} fell and {unchanged} did not change.",
         year=page.words.year(found.baseline),
         **counted,
     )

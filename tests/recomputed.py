@@ -1025,7 +1025,11 @@ def is_rounded(number: Number, value: Decimal, text: str) -> bool:
         value = -value
     if re.search(r"place|位", text):
         value = abs(value)
-    return abs(number.size - value) <= number.step / 2 + Decimal("1e-6")
+    step = number.step
+    if re.match("about |约", text) and "." not in number.bare:
+        # An approximate number was rounded to its last zeros.
+        step *= 10 ** (len(number.bare) - len(number.bare.rstrip("0")))
+    return abs(number.size - value) <= step / 2 + Decimal("1e-6")
 
 
 GOAL_KINDS: Mapping[str, Callable[[Any], bool]] = {

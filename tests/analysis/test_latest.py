@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from synthetic import CatalogMaker, Row, evidence_tables, observation
@@ -150,6 +151,29 @@ def test_bounds_and_rounding_stay_in_the_change(
     else:
         assert found.change is not None
         assert (found.change.value, found.change.qualifier) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "amount"),
+    [
+        (("1514000", "about"), ("2200411", "exact"), "686000"),
+        (("1514000", "exact"), ("2200411", "exact"), "686411"),
+        (("13000", "about"), ("13720", "exact"), "720"),
+        (("13000", "about"), ("12277", "exact"), "-720"),
+        (("13000", "about"), ("13700", "about"), "700"),
+        (("12.3", "about"), ("14.56", "exact"), "2.3"),
+        (("12.3", "about"), ("12.34", "exact"), "0.04"),
+        (("12.3", "about"), ("12.3", "exact"), "0"),
+        (("12.3", "about"), ("20", "exact"), "7.7"),
+    ],
+)
+def test_a_change_is_printed_no_finer_than_an_approximate_figure(
+    told: Told, before: tuple[str, str], after: tuple[str, str], amount: str
+) -> None:
+    rows = [row("2020", before[0], qualifier=before[1]), row("2025", after[0], qualifier=after[1])]
+    change = told([each | {"indicator_id": GROWTH} for each in rows], GROWTH).change
+    assert change is not None
+    assert change.amount == Decimal(amount)
 
 
 def test_the_sign_of_a_bound_is_known_on_one_side_only(told: Told) -> None:

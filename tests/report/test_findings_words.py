@@ -76,8 +76,8 @@ def test_the_same_in_chinese(tmp_path: Path) -> None:
 def test_an_area_opens_with_how_many_moved_and_with_its_headlines(tmp_path: Path) -> None:
     assert page_of(tmp_path / "en", "en").findings().data.splitlines() == [
         "- Indicators listed: 3; with figures of Sample City: 3. Of those that can be compared with 2022 (where it "
-        "has no figure, with the nearest of the three years before), 1 rose, 1 fell and 0 did not change. Without a new "
-        "figure for more than three years: 1.",
+        "has no figure, with the nearest of the three years before), 1 rose, 1 fell and 0 did not change. Without a "
+        "new figure for more than three years: 1.",
         f"- {SATISFACTION['en']}: 83.5% (2025) {OWN}, up 2.5 percentage points since 2022 {EARLIER}.",
     ]
     assert page_of(tmp_path / "zh", "zh").findings().data.splitlines() == [

@@ -190,8 +190,9 @@ def test_ranges_without_a_unit_and_of_years() -> None:
 def test_a_change_has_the_decimals_of_its_figures(
     before: str, after: str, unit: str, chinese: str, english: str
 ) -> None:
-    assert ZH.change(before, after, UNITS[unit]) == chinese
-    assert EN.change(before, after, UNITS[unit]) == english
+    amount = Decimal(after) - Decimal(before)
+    assert ZH.difference(amount, UNITS[unit]) == chinese
+    assert EN.difference(amount, UNITS[unit]) == english
 
 
 def test_whole_parts_of_four_digits_or_more_are_grouped_and_only_once() -> None:
@@ -252,7 +253,7 @@ def test_rounding_is_that_of_the_decimal_module(text: str, decimals: int) -> Non
 @given(st.integers(-(10**7), 10**7), st.integers(-(10**7), 10**7), st.integers(0, 3), st.integers(0, 3))
 def test_differences_are_exact(first: int, second: int, decimals: int, others: int) -> None:
     before, after = Decimal(first).scaleb(-decimals), Decimal(second).scaleb(-others)
-    told = EN.change(f"{before:f}", f"{after:f}", UNITS["ratio"])
+    told = EN.difference(after - before, UNITS["ratio"])
     if before == after:
         assert told == "no change"
     else:

@@ -292,15 +292,8 @@ class Words:
             return f"{low}～{high}"
         return f"{low} to {high}" if {MINUS, "+"} & {*low, *high} else f"{low}–{high}"
 
-    def change(self, before: str, after: str, unit: Unit) -> str:
-        """Return the change between two printed figures of a unit: ``+2.34个百分点``, ``up 11 places``, ``no change``.
-
-        It has as many decimals as the one of the two that has more.
-        """
-        return self.difference(as_decimal(after) - as_decimal(before), unit)
-
     def difference(self, amount: Decimal, unit: Unit) -> str:
-        """Return a difference of figures of a unit with its sign, in as many decimals as it has."""
+        """Return a difference of figures in as many decimals as it has: ``+2.34个百分点``, ``up 11 places``."""
         _ = self.gettext
         if amount.is_zero():
             return _("no change")

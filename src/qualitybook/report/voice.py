@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -150,7 +149,7 @@ class Voice(Words):
 
     def amount_text(self, unit: Unit, change: Change) -> str:
         """Return how large a change is, with its sign and its unit: ``at least +17``, ``−2.34 percentage points``."""
-        return self._about(self.change(change.before.value_text, change.after.value_text, unit), change.qualifier)
+        return self._about(self.difference(change.amount, unit), change.qualifier)
 
     def _about(self, amount: str, qualifier: str) -> str:
         told = {
@@ -184,8 +183,7 @@ class Voice(Words):
 
     def size_text(self, unit: Unit, change: Change) -> str:
         """Return how large a change is without its sign: ``0.01 percentage points``, ``at least 17``, ``about 7``."""
-        exact = Decimal(change.after.value_text) - Decimal(change.before.value_text)
-        size = self.difference(abs(exact), unit).removeprefix("+")
+        size = self.difference(abs(change.amount), unit).removeprefix("+")
         return self._about(size, "at_least" if change.qualifier == "at_most" else change.qualifier)
 
     def change_or_reason(self, unit: Unit, found: Latest) -> str:

@@ -124,6 +124,20 @@ def test_what_is_imported_early_leaves_an_interrupt_to_the_build_from_its_first_
     assert done.stdout.split() == ["True", "True"]
 
 
+WORDLESS = """
+from qualitybook.report import i18n
+i18n.LANGUAGES["xx"] = i18n.Language("xx", "xx", "xx", "Wordless", ",", ",", ".", ":", ";", "(", ")")
+from qualitybook.publish import preloaded
+from qualitybook.report.theme import font_families
+print(font_families.cache_info().currsize, i18n.translator.cache_info().currsize)
+"""
+
+
+def test_a_language_without_words_yet_does_not_end_what_others_are_forked_from() -> None:
+    done = subprocess.run([sys.executable, "-c", WORDLESS], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1", "2"]
+
+
 def test_threads_that_start_and_await_processes_hear_how_each_ended(folder: Path) -> None:
     """One in eight was taken for lost, with an exit code of 255, when each thread asked for itself."""
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from importlib import import_module
 
+import nbformat
+
 from qualitybook.publish.processes import FIGURES
+from qualitybook.report import i18n, theme
 
 _PAGES = (
     *("papermill", "IPython.core.completer", "statsmodels.api"),
@@ -22,15 +28,18 @@ for name in (*_PAGES, *FIGURES, *_BOOKS):
 
 
 def _read_what_pages_share() -> None:
-    """Read what every page asks for: the form of notebooks, the faces of figures, and the words of each language."""
-    import nbformat
+    """Read what every page asks for: the form of notebooks, the faces of figures, and the words of each language.
 
-    from qualitybook.report import i18n, theme
-
-    nbformat.validate(nbformat.v4.new_notebook())
-    theme.font_families()
-    for code in i18n.LANGUAGES:
-        i18n.translator(code)
+    What cannot be read is told by the page that needs it: this process has nobody to tell.
+    """
+    shared: list[Callable[[], object]] = [
+        partial(nbformat.validate, nbformat.v4.new_notebook()),
+        theme.font_families,
+        *(partial(i18n.translator, code) for code in i18n.LANGUAGES),
+    ]
+    for read in shared:
+        with suppress(Exception):
+            read()
 
 
 _read_what_pages_share()

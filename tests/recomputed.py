@@ -81,13 +81,28 @@ class Recomputed:
         """Return the rows whose number, or what is printed of it, is another than what comes out here."""
         wrong = []
         for row in (row for rows in self.published.derived.values() for row in rows):
-            found = self.result(asked(row))
+            one = asked(row)
+            found = self.result(one)
             if not (
                 agree([float(text) for text in row["result"].split()], found)
-                and is_printed(row, found, self.scale(row))
+                and is_printed(row, self.rounded(one, found), self.scale(row))
             ):
                 wrong.append((row, found))
         return wrong
+
+    def rounded(self, one: Asked, found: list[float]) -> list[float]:
+        """Return numbers as they are to be printed: a change from or to an approximate figure to that one's place.
+
+        An approximate whole number says nothing of the places of its last zeros; two digits of a change stay.
+        """
+        rows = self.rows(one) if one.name == "difference" and "against" in one.items else []
+        about = [row["value"] for row in rows if row.get("qualifier") == "about"]
+        has_bound = any(row.get("qualifier") in ("at_least", "at_most") for row in rows)
+        if len(rows) != 2 or has_bound or not about or not found[0]:
+            return found
+        places = [-len(text.split(".")[1]) if "." in text else len(text) - len(text.rstrip("0")) for text in about]
+        second_digit = math.floor(math.log10(abs(found[0]))) - 1
+        return [round(found[0], -min(max(places), second_digit))]
 
     def scale(self, row: Row) -> Decimal:
         """Return what a value of the indicator that a row names first is to be multiplied by."""
@@ -1025,11 +1040,7 @@ def is_rounded(number: Number, value: Decimal, text: str) -> bool:
         value = -value
     if re.search(r"place|位", text):
         value = abs(value)
-    step = number.step
-    if re.match("about |约", text) and "." not in number.bare:
-        # An approximate number was rounded to its last zeros.
-        step *= 10 ** (len(number.bare) - len(number.bare.rstrip("0")))
-    return abs(number.size - value) <= step / 2 + Decimal("1e-6")
+    return abs(number.size - value) <= number.step / 2 + Decimal("1e-6")
 
 
 GOAL_KINDS: Mapping[str, Callable[[Any], bool]] = {

@@ -135,6 +135,28 @@ def test_a_wrong_record_is_found(site: Path, good: str, wrong: str) -> None:
     assert len(Recomputed(Published(site, "2025", "en")).mistakes()) == 1
 
 
+@pytest.mark.parametrize(
+    ("qualifier", "printed", "wrong"),
+    [
+        ("about", "about +686,000", 0),
+        ("about", "about +686,411", 1),
+        ("about", "about +686,400", 1),
+        ("about", "about +690,000", 1),
+        ("exact", "+686,411", 0),
+        ("exact", "+686,000", 1),
+        ("exact", "about +686,000", 1),
+    ],
+)
+def test_a_change_is_recorded_at_the_place_of_an_approximate_figure(
+    site: Path, qualifier: str, printed: str, wrong: int
+) -> None:
+    observations = "data/observations.csv"
+    spoil(site, "sample_city,2023,3.09,exact", f"sample_city,2023,1514000,{qualifier}", observations)
+    spoil(site, "sample_city,2024,3.15,exact", "sample_city,2024,2200411,exact", observations)
+    spoil(site, ",0.06,+0.06 percentage points", f',686411,"{printed}"', "data/2025/en/derived.csv")
+    assert len(Recomputed(Published(site, "2025", "en")).mistakes()) == wrong
+
+
 def test_every_operation_is_done_by_another_way() -> None:
     assert set(REDONE) == set(OPERATIONS)
 

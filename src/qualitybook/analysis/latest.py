@@ -164,7 +164,7 @@ class Change:
 
         From about 1,514,000 to 2,200,411 it is about 686,000, from about 13,000 to 13,720 about 720.
         """
-        exact = Decimal(self.after.value_text) - Decimal(self.before.value_text)
+        exact = _difference(self.before, self.after)
         if self.qualifier != "about" or exact.is_zero():
             return exact
         coarsest = max(side.step for side in (self.before, self.after) if side.qualifier == "about")
@@ -203,8 +203,7 @@ class Change:
         qualifier = _qualifier_of_change(before, after)
         if qualifier is None:
             return None
-        value = Decimal(after.value_text) - Decimal(before.value_text)
-        return cls(before, after, float(value), qualifier)
+        return cls(before, after, float(_difference(before, after)), qualifier)
 
 
 @dataclass(frozen=True)
@@ -390,6 +389,11 @@ def _newest_year(point: Point | None, part: Point | None, undated: Sequence[Poin
     """Return the year of the newest figure; one dated approximately counts by the last year that it may belong to."""
     dated = [found.year for found in (point, part) if found is not None and found.year is not None]
     return max([*dated, *(found.years[1] for found in undated if found.years is not None)], default=None)
+
+
+def _difference(before: Point, after: Point) -> Decimal:
+    """Return by how much the later figure is more than the earlier, as both are printed."""
+    return Decimal(after.value_text) - Decimal(before.value_text)
 
 
 def _qualifier_of_change(before: Point, after: Point) -> str | None:

@@ -95,11 +95,11 @@ class _Block:
 
     head: str
     parts: Sequence[_Told | _Block]
-    between: str = ";"
+    holds_rules: bool = False
 
     def __str__(self) -> str:
-        inner = self.between.join(map(str, self.parts))
-        return f"{self.head}{{{inner}}}" if self.between == ";" else f"{self.head}{{\n{inner}\n}}"
+        between, around = ("\n", "\n") if self.holds_rules else (";", "")
+        return f"{self.head}{{{around}{between.join(map(str, self.parts))}{around}}}"
 
     def asks(self) -> set[str]:
         """Return the variables and animations that its parts ask for."""
@@ -121,7 +121,7 @@ def _kept(rules: Iterable[Node], names: Set[str]) -> Iterator[_Told | _Block]:
         elif isinstance(rule, AtRule) and rule.lower_at_keyword in _NESTED:
             inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
             if within := list(_kept(inner, names)):
-                yield _Block(f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}", within, "\n")
+                yield _Block(f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}", within, holds_rules=True)
         elif isinstance(rule, AtRule) and rule.lower_at_keyword != "charset":
             yield _Told(rule.serialize(), _steps(rule))
 

@@ -115,6 +115,11 @@ class Reader:
         self.page.goto(f"{self.base}/{path}", wait_until="load")
         return self.page
 
+    def forget(self) -> None:
+        """Note anew what the next page asks for and says."""
+        for notes in (self.requests, self.complaints, self.lost):
+            notes.clear()
+
     @property
     def refused(self) -> list[str]:
         """What the page's policy refused."""

@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from chromium import NOTE_SHIFTS, SHIFT_LIMIT, WIDE, Reader, chromium, reader
-from playwright.sync_api import BrowserContext
 from small_site import SCRIPT, site_to_read
 
 AXE = Axe()
@@ -97,11 +96,11 @@ def violations(visitor: Reader) -> list[str]:
     ]
 
 
-def look_closely(theme: str, context: BrowserContext, base: str, page: str) -> Visit:
+def look_closely(visitor: Reader, page: str) -> Visit:
     """Visit a page on a wide screen with axe-core, then make the screen narrow."""
-    visit, visitor = Visit(page), reader(context, base)
-    visitor.page.add_init_script(f'localStorage.setItem("mode", "{theme}"); localStorage.setItem("theme", "{theme}");')
-    visitor.page.add_init_script(NOTE_SHIFTS)
+    visit = Visit(page)
+    visitor.page.set_viewport_size(WIDE)
+    visitor.forget()
     visitor.open(page)
     visitor.page.evaluate("document.fonts.ready.then(() => true)")
     visit.theme = visitor.page.evaluate("document.documentElement.dataset.theme ?? ''")
@@ -114,7 +113,6 @@ def look_closely(theme: str, context: BrowserContext, base: str, page: str) -> V
     visitor.page.set_viewport_size(NARROW)
     visit.wider_by = visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth")
     visit.sticking_out = visitor.page.evaluate(STICKING_OUT) if visit.wider_by > 0 else []
-    visitor.page.close()
     return visit
 
 
@@ -134,10 +132,14 @@ class Sweep:
 
 
 def visits(theme: str, base: str, pages: Sequence[str]) -> list[Visit]:
-    """Visit some pages with a browser of its own."""
+    """Visit some pages with a browser of its own, one after the other in one window, which is started but once."""
     with chromium() as browser:
-        context = browser.new_context(viewport=WIDE)
-        return [look_closely(theme, context, base, page) for page in pages]
+        visitor = reader(browser.new_context(viewport=WIDE), base)
+        visitor.page.add_init_script(
+            f'localStorage.setItem("mode", "{theme}"); localStorage.setItem("theme", "{theme}");'
+        )
+        visitor.page.add_init_script(NOTE_SHIFTS)
+        return [look_closely(visitor, page) for page in pages]
 
 
 @pytest.fixture(scope="module")

@@ -295,10 +295,10 @@ def spoilt(mutant: Mutant, folder: Path) -> Iterator[None]:
 def tables_checked_once() -> Iterator[None]:
     """Check the cells of each table once, however often it comes: a mutant leaves all tables but one as they were."""
     refused_cells = check._refused_cells
-    known: dict[tuple[str, bytes], dict[str, set[int]]] = {}
+    known: dict[tuple[str, str], dict[str, set[int]]] = {}
 
     def remembered(raw: RawTable) -> dict[str, set[int]]:
-        key = raw.table.name, raw.cells.to_json().encode()
+        key = raw.table.name, repr(raw.cells)
         if key not in known:
             known[key] = refused_cells(raw)
         return known[key]

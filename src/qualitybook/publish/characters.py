@@ -74,12 +74,11 @@ def lacking_in_print(text: str) -> frozenset[str]:
 
 def _of_table(table: RawTable) -> Iterator[Problem]:
     """Yield the characters of a table's cells that cannot be drawn."""
-    columns = {name: table.cells[name].tolist() for name in table.cells.columns}
-    lacking = lacking_everywhere("".join("".join(cells) for cells in columns.values()))
+    lacking = lacking_everywhere("".join("".join(cells) for cells in table.cells.values()))
     if not lacking:
         return
     for place, line in enumerate(table.lines):
-        for name, cells in columns.items():
+        for name, cells in table.cells.items():
             for character in _found(cells[place], lacking):
                 yield _problem(table.table.path, line, name, character)
 

@@ -70,8 +70,9 @@ def plan_workbook(raw: Mapping[str, RawTable]) -> bytes:
 
 def _without_figures(raw: RawTable) -> RawTable:
     """Return what readings rest on without the rows that name the source of a figure, which the workbook has not."""
-    is_kept = raw.cells["source_id"] == ""
-    return replace(raw, cells=raw.cells[is_kept], lines=[raw.lines[at] for at, kept in enumerate(is_kept) if kept])
+    kept = [at for at, source_id in enumerate(raw.cells["source_id"]) if not source_id]
+    cells = {name: [column[at] for at in kept] for name, column in raw.cells.items()}
+    return replace(raw, cells=cells, lines=[raw.lines[at] for at in kept])
 
 
 def _choices(raw: Mapping[str, RawTable], names: Sequence[str]) -> dict[str, list[str]]:
@@ -95,10 +96,10 @@ def _fill(sheet: Worksheet, raw: RawTable, fields: Sequence[Field]) -> None:
     corrects = [(CORRECTS, both(labels.HEADINGS[CORRECTS]))]
     write_headings(sheet, fields, corrects, lambda column: _heading(raw.table, column))
     as_text(sheet, range(1, len(fields) + 2), len(raw.lines) + SPARE_ROWS)
-    for row, cells in enumerate(raw.cells[[field.name for field in fields]].itertuples(index=False), start=FIRST_ROW):
+    for row, cells in enumerate(zip(*(raw.cells[field.name] for field in fields), strict=True), start=FIRST_ROW):
         for column, text in enumerate(cells, start=1):
             if text:
-                put_text(sheet, row, column, str(text))
+                put_text(sheet, row, column, text)
 
 
 def _heading(table: Table, column: str) -> str:

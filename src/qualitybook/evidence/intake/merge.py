@@ -167,11 +167,13 @@ class _Known:
         """Return what the tables of a folder hold; they are sound."""
         indicators, observations = raw["indicators"].cells, raw["observations"].cells
         form_of = forms(raw["units"].cells)
-        values = observations["value"].astype(float).groupby(observations["indicator_id"]).min()
+        lowest: dict[str, float] = {}
+        for indicator_id, value in zip(observations["indicator_id"], observations["value"], strict=True):
+            lowest[indicator_id] = min(float(value), lowest.get(indicator_id, float(value)))
         return cls(
-            dict(zip(indicators["indicator_id"], indicators["unit"].map(form_of), strict=True)),
+            dict(zip(indicators["indicator_id"], map(form_of.__getitem__, indicators["unit"]), strict=True)),
             frozenset(raw["regions"].cells["region_id"]),
-            {str(indicator_id): float(value) for indicator_id, value in values.items()},
+            lowest,
         )
 
 

@@ -470,17 +470,17 @@ def proposal(path: Path, raw: Mapping[str, RawTable], place: str) -> str:
 
 def _guess(series: Series, raw: Mapping[str, RawTable]) -> list[str]:
     """Return the lines that say which indicator a series is of."""
-    indicators = raw["indicators"].cells
-    columns = [name for name in indicators.columns if name.startswith("name_")]
-    names = {_plain(row[name]): row for row in indicators.to_dict("records") for name in columns}
+    indicators = raw["indicators"]
+    columns = [name for name in indicators.cells if name.startswith("name_")]
+    names = {_plain(row[name]): row for row in indicators.rows() for name in columns}
     plain = _plain(_IN_BRACKETS.sub("", series.label))
     found = names.get(plain) or names.get(_plain(series.label))
     if found is None:
         near = get_close_matches(plain, [name for name in names if name], n=3, cutoff=0.4)
-        hint = f"; like it: {', '.join(str(names[name]['indicator_id']) for name in near)}" if near else ""
+        hint = f"; like it: {', '.join(names[name]['indicator_id'] for name in near)}" if near else ""
         return [f"{_line('indicator_id', '')}{hint}", _line("factor", "")]
-    factor = _factor(series, str(found["unit"]), raw["units"])
-    return [f"indicator_id = {_quoted(str(found['indicator_id']))}  # by its name", _line("factor", factor)]
+    factor = _factor(series, found["unit"], raw["units"])
+    return [f"indicator_id = {_quoted(found['indicator_id'])}  # by its name", _line("factor", factor)]
 
 
 def _factor(series: Series, unit: str, own: RawTable) -> str:

@@ -207,10 +207,10 @@ OTHERWISE = {
 def test_a_changed_figure_makes_only_its_pages_and_gives_the_bytes_of_a_build_from_nothing(
     project: Path, site: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Another user elsewhere: first another figure made in four jobs, then ours in one, without forks.
+    """Another user elsewhere: first another figure made in four jobs, then ours in one, at last without forks.
 
-    Each kind of page is made without a fork, and so are all books; the pages that are not made again are of those
-    kinds too.
+    Each kind of page is made both ways, in one language by forks, in the other without; all books without. The pages
+    that are not made again are of those kinds too.
     """
     home = tmp_path_factory.mktemp("home")
     environment = {name: value.format(home=home) for name, value in OTHERWISE.items()}
@@ -221,14 +221,17 @@ def test_a_changed_figure_makes_only_its_pages_and_gives_the_bytes_of_a_build_fr
         ours.replace(b"research_intensity,sample_city,2016,2.41,", b"research_intensity,sample_city,2016,2.44,")
     )
     assert observations.read_bytes() != ours
-    assert build(other, "--quiet", "--jobs", "4", environment=environment).stdout == ""
+    assert build(other, "--quiet", "--html", "--jobs", "4", environment=environment).stdout == ""
     before = contents(other / "_site")
     observations.write_bytes(ours)
-    result = build(other, "--jobs", "1", environment=environment, cold=True)
-    assert result.returncode == 0, result.stderr
-    made = re.findall(r"pages \d+/26: 2025/(?:zh|en) (\S+): made", result.stderr)
+    forked = build(other, "--html", "--lang", "zh", "--jobs", "1", environment=environment)
+    assert forked.returncode == 0, forked.stderr
+    cold = build(other, "--jobs", "1", environment=environment, cold=True)
+    assert cold.returncode == 0, cold.stderr
     others = {"targets/01-goods-pass", "targets/03-centres", "areas/2-services"}
-    assert sorted(made) == sorted(2 * [*((PAGES | {"what-changed"}) - others - AUTHORED)])
+    for lang, result in (("zh", forked), ("en", cold)):
+        made = re.findall(r"pages \d+/\d+: 2025/(\w+) (\S+): made", result.stderr)
+        assert sorted(made) == sorted((lang, page) for page in (PAGES | {"what-changed"}) - others - AUTHORED)
     here, there = contents(site), contents(other / "_site")
     assert [name for name in sorted(here.keys() | there.keys()) if here.get(name) != there.get(name)] == []
     assert there["2025/en/targets/02-research.html"] != before["2025/en/targets/02-research.html"]

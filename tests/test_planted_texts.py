@@ -81,7 +81,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, tup
         shutil.copy(ROOT / name, folder / name)
     for name in ("book", "notebooks"):
         shutil.copytree(ROOT / name, folder / name)
-    result = build(folder)
+    result = build(folder, "--html", "--pdf")
     assert result.returncode == 0, result.stderr
     return folder / "_site", texts
 

@@ -222,7 +222,6 @@ def test_a_changed_figure_makes_only_its_pages_and_gives_the_bytes_of_a_build_fr
     )
     assert observations.read_bytes() != ours
     assert build(other, "--quiet", "--html", "--jobs", "4", environment=environment).stdout == ""
-    before = contents(other / "_site")
     observations.write_bytes(ours)
     forked = build(other, "--html", "--lang", "zh", "--jobs", "1", environment=environment)
     assert forked.returncode == 0, forked.stderr
@@ -234,8 +233,6 @@ def test_a_changed_figure_makes_only_its_pages_and_gives_the_bytes_of_a_build_fr
         assert sorted(made) == sorted((lang, page) for page in (PAGES | {"what-changed"}) - others - AUTHORED)
     here, there = contents(site), contents(other / "_site")
     assert [name for name in sorted(here.keys() | there.keys()) if here.get(name) != there.get(name)] == []
-    assert there["2025/en/targets/02-research.html"] != before["2025/en/targets/02-research.html"]
-    assert there["2025/en/targets/03-centres.html"] == before["2025/en/targets/03-centres.html"]
 
 
 def break_row(path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from chromium import Reader, chromium, reader, served
 from playwright.sync_api import Browser
-from small_site import shared_site, site_to_read
+from small_site import WITH_THE_REAL_BOOK, shared_site, site_to_read
 
 LANGUAGES = ("zh", "en")
 
@@ -19,13 +19,24 @@ LANGUAGES = ("zh", "en")
 LONGEST = ("test_sweep.py", "test_front_of_shelf.py")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what needs a browser, and put the longest files first, so that no worker ends with one alone."""
     here = Path(__file__).parent
+    left_out = [item for item in items if here in item.path.parents and is_left_to_the_real_book(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
     items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
+def is_left_to_the_real_book(item: pytest.Item) -> bool:
+    """Say whether a test of both languages in both ways is done elsewhere; what asks for one way alone is not."""
+    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    way = params.get("base", params.get("shelf_base"))
+    has_one_way = any(mark.args[0] == "base" for mark in item.iter_markers("parametrize"))
+    return site_to_read() is None and not has_one_way and (way, params.get("lang")) in WITH_THE_REAL_BOOK
 
 
 @pytest.fixture(scope="session")

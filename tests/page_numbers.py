@@ -10,7 +10,7 @@ import csv
 import re
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -41,10 +41,10 @@ BLOCKS = (
 )
 SCOPES = ("tr", "li", "figcaption", "p")
 """What holds a statement together: a citation in it says where its figures come from."""
-OWN_NUMBERS = (
+OWN_NUMBERS = {
     *("section-number", "caption-number", "headerlink", "std-numref", "fn-bracket", "label", "math", "MathJax"),
     *("bibtex-citation", "footnote-reference", "downloads", "eqno", "qb-rows", "qb-more"),
-)
+}
 """Classes of the places in which numbers count sections, figures, citations, files and further pages, or belong to a
 formula or to a picture: the table in a picture's place says again what its marks show."""
 OPAQUE = ("script", "style", "svg", "math", "code", "pre", "sup")
@@ -469,7 +469,7 @@ class Finished:
         """What the page says; the rest of it belongs to the site."""
         html = self.path.read_text(encoding="utf-8")
         start, end = html.index("<article"), html.rindex("</article>")
-        made = BeautifulSoup(html[start:end], "html.parser").article
+        made = BeautifulSoup(html[start:end], "lxml").article
         assert made is not None
         return made
 
@@ -608,7 +608,9 @@ class Finished:
     def _days(self, unit: Unit, rows: Iterable[Mapping[str, str]], computed: Iterable[Printed]) -> set[tuple[int, ...]]:
         """Return the days, months and years that may stand in a piece of text."""
         known = (
-            self.published.own_days | self._years_elsewhere(unit) | {part for made in computed for part in made.days}
+            self.published.own_days
+            | self._years_elsewhere(unit.around)
+            | {part for made in computed for part in made.days}
         )
         known |= {part for row in rows if row["period"] for part in parts_of(row["period"])}
         known |= set() if unit.is_output else {(year,) for year in self.published.written_years}
@@ -616,9 +618,18 @@ class Finished:
             return known | self._dates_of(unit.cites)
         return known | self._days_of(unit.cites or self.cited)
 
-    def _years_elsewhere(self, unit: Unit) -> set[tuple[int, ...]]:
+    def _years_elsewhere(self, around: str) -> set[tuple[int, ...]]:
         """Return the years of the goals of other places that a statement may tell: those whose value is in it."""
-        numbers = numbers_in(unit.around)
+        # The cells of a row have the same text around them.
+        if around not in self._known_elsewhere:
+            self._known_elsewhere[around] = self._years_of_goals_in(numbers_in(around))
+        return self._known_elsewhere[around]
+
+    @cached_property
+    def _known_elsewhere(self) -> dict[str, set[tuple[int, ...]]]:
+        return {}
+
+    def _years_of_goals_in(self, numbers: Sequence[Number]) -> set[tuple[int, ...]]:
         return {
             (int(goal["target_year"]),)
             for goal in self.published.tables.get("peer_targets", ())
@@ -693,7 +704,7 @@ def without(text: str, printed: str) -> str:
 def has_own_numbers(string: NavigableString) -> bool:
     """Say whether a text stands where a page has numbers of its own."""
     return any(
-        tag.name in OPAQUE or not set(OWN_NUMBERS).isdisjoint(tag.get("class", ()))
+        tag.name in OPAQUE or not OWN_NUMBERS.isdisjoint(tag.get("class", ()))
         for tag in string.parents
         if isinstance(tag, Tag)
     )
@@ -717,7 +728,7 @@ def header_of(block: Tag) -> str:
 
 def bibliography(page: Path, published: Published) -> dict[str, set[str]]:
     """Return the sources that each entry of a bibliography may be, by the entry's anchor: those with its title."""
-    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "lxml")
     titles: dict[str, set[str]] = defaultdict(set)
     for key, source in published.sources.items():
         titles[plain(source["title"])].add(key)

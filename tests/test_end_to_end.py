@@ -221,18 +221,21 @@ def test_a_changed_figure_makes_only_its_pages_and_gives_the_bytes_of_a_build_fr
         ours.replace(b"research_intensity,sample_city,2016,2.41,", b"research_intensity,sample_city,2016,2.44,")
     )
     assert observations.read_bytes() != ours
-    assert build(other, "--quiet", "--html", "--jobs", "4", environment=environment).stdout == ""
+    assert build(other, "--quiet", "--jobs", "4", environment=environment).stdout == ""
+    before = contents(other / "_site")
     observations.write_bytes(ours)
     forked = build(other, "--html", "--lang", "zh", "--jobs", "1", environment=environment)
     assert forked.returncode == 0, forked.stderr
     cold = build(other, "--jobs", "1", environment=environment, cold=True)
     assert cold.returncode == 0, cold.stderr
     others = {"targets/01-goods-pass", "targets/03-centres", "areas/2-services"}
-    for lang, result in (("zh", forked), ("en", cold)):
-        made = re.findall(r"pages \d+/\d+: 2025/(\w+) (\S+): made", result.stderr)
+    for lang, result, pages in (("zh", forked, 13), ("en", cold, 26)):
+        made = re.findall(rf"pages \d+/{pages}: 2025/(\w+) (\S+): made", result.stderr)
         assert sorted(made) == sorted((lang, page) for page in (PAGES | {"what-changed"}) - others - AUTHORED)
     here, there = contents(site), contents(other / "_site")
     assert [name for name in sorted(here.keys() | there.keys()) if here.get(name) != there.get(name)] == []
+    assert there["2025/en/targets/02-research.html"] != before["2025/en/targets/02-research.html"]
+    assert there["2025/en/targets/03-centres.html"] == before["2025/en/targets/03-centres.html"]
 
 
 def break_row(path: Path) -> None:

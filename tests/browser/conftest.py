@@ -22,21 +22,23 @@ LONGEST = ("test_sweep.py", "test_front_of_shelf.py")
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what needs a browser, and put the longest files first, so that no worker ends with one alone."""
     here = Path(__file__).parent
-    left_out = [item for item in items if here in item.path.parents and is_left_to_the_real_book(item)]
+    own = [item for item in items if here in item.path.parents]
+    left_out = [] if site_to_read() else [item for item in own if is_left_to_the_real_book(item)]
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.browser)
+    for item in own:
+        item.add_marker(pytest.mark.browser)
+    for item in left_out:
+        items.remove(item)
     items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 def is_left_to_the_real_book(item: pytest.Item) -> bool:
-    """Say whether a test of both languages in both ways is done elsewhere; what asks for one way alone is not."""
+    """Say whether a test asks for what the small book leaves out; what is asked in one way alone is not left out."""
     params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    way = params.get("base", params.get("shelf_base"))
     has_one_way = any(mark.args[0] == "base" for mark in item.iter_markers("parametrize"))
-    return site_to_read() is None and not has_one_way and (way, params.get("lang")) in WITH_THE_REAL_BOOK
+    return not has_one_way and any(
+        (params.get(first), params.get(second)) in left for (first, second), left in WITH_THE_REAL_BOOK.items()
+    )
 
 
 @pytest.fixture(scope="session")

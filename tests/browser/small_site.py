@@ -17,9 +17,13 @@ FORMULA = '=HYPERLINK("https://planted.example/","planted")'
 COMMAND = "+cmd|' /C calc'!A0"
 SUM = "@SUM(1+1)"
 PLANTED = (SCRIPT, PICTURE, MARKDOWN, FORMULA, COMMAND, SUM)
-WITH_THE_REAL_BOOK = {("http", "en"), ("file", "zh")}
-"""Ways of reading that are left to ``make test-all``: the small book is read from a server in Chinese, from a folder in
-English, by whatever is asked of both languages in both ways."""
+WITH_THE_REAL_BOOK = {
+    ("base", "lang"): {("http", "en"), ("file", "zh")},
+    ("shelf_base", "lang"): {("http", "en"), ("file", "zh")},
+    ("scheme", "width"): {("light", 1400), ("dark", 390), ("light", 320)},
+}
+"""What of each two parameters is left to ``make test-all``, by their names: the small book is read from a server in
+Chinese and from a folder in English, and by axe at each width in one theme."""
 
 
 def planted_tables() -> dict[str, list[dict[str, str]]]:

@@ -86,8 +86,8 @@ def make_dark(page: Page) -> None:
 def test_theme_button_makes_the_page_dark_and_the_next_page_stays_so(visitor: Reader, edition: str) -> None:
     page = visitor.open(f"{edition}/zh/summary.html")
     bright = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    # What a page keeps reaches the process of the next page a moment later, on a busy machine a second or more; a page
-    # that comes too early keeps its own setting, so that all begins again.
+    # On a busy machine the next page was seen without what the first had kept a second before, and why is not known; it
+    # keeps its own setting then, so that all begins again.
     for pause in PAUSES:
         make_dark(page)
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") != bright

@@ -80,7 +80,7 @@ def pages_of(site: Path) -> list[str]:
 
 def pages_read(site: Path, way: str) -> list[str]:
     """Return the pages that are visited from a server, or from a folder."""
-    left_out = set() if site_to_read() else {lang for by, lang in WITH_THE_REAL_BOOK if by == way}
+    left_out = set() if site_to_read() else {lang for by, lang in WITH_THE_REAL_BOOK["base", "lang"] if by == way}
     return [page for page in pages_of(site) if left_out.isdisjoint(page.split("/"))]
 
 

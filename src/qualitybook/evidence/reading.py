@@ -85,8 +85,7 @@ class RawTable:
 
     def rows(self) -> list[dict[str, str]]:
         """Return the cells of each row by their columns."""
-        names = self.table.header
-        return [dict(zip(names, row, strict=True)) for row in zip(*self.cells.values(), strict=True)]
+        return [dict(zip(self.cells, row, strict=True)) for row in zip(*self.cells.values(), strict=True)]
 
 
 def _records(table: Table, text: str) -> RawTable:

@@ -10,6 +10,7 @@ which knows each kind of series' usual steps.
 
 from __future__ import annotations
 
+import math
 import re
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -169,7 +170,7 @@ class _Known:
         form_of = forms(raw["units"].cells)
         lowest: dict[str, float] = {}
         for indicator_id, value in zip(observations["indicator_id"], observations["value"], strict=True):
-            lowest[indicator_id] = min(float(value), lowest.get(indicator_id, float(value)))
+            lowest[indicator_id] = min(float(value), lowest.get(indicator_id, math.inf))
         return cls(
             dict(zip(indicators["indicator_id"], map(form_of.__getitem__, indicators["unit"]), strict=True)),
             frozenset(raw["regions"].cells["region_id"]),

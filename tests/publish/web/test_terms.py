@@ -43,3 +43,9 @@ def test_headings_links_and_code_are_left_alone() -> None:
 
 def test_the_longest_word_counts() -> None:
     assert pattern_of(("目标", "目标年")).findall("目标年和目标") == ["目标年", "目标"]
+
+
+def test_a_part_of_a_longer_word_that_is_linked_already_is_not_linked() -> None:
+    known = {word: Term("glossary", f"term-{word}", f"{word}。") for word in ("目标", "目标年")}
+    page = linked("目标年、目标年，然后目标。\n", known)
+    assert [str(text) for text in page.findall(nodes.Text)] == ["", "目标年", "、目标年，然后", "目标", "。"]

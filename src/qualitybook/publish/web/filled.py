@@ -41,7 +41,7 @@ from qualitybook.publish.web.narrow import CARDS, MOST_ROWS, has_cards, told_col
 from qualitybook.publish.web.pictures import drawn_in_page, is_drawn
 from qualitybook.publish.web.search import names_of_pages
 from qualitybook.publish.web.sheet import as_linked
-from qualitybook.publish.web.terms import Glossary, Term, pieces_of
+from qualitybook.publish.web.terms import Glossary, Term, Unused
 from qualitybook.publish.web.text import parts_by_language
 from qualitybook.publish.web.theme import with_policy
 from qualitybook.report import INDICATORS
@@ -183,7 +183,7 @@ class _Writer:
     def __init__(self, book: _Book, page: str) -> None:
         self.book, self.page = book, page
         self.words = words_of(book.app.config)
-        self.left = dict(book.glossary)
+        self.unused = Unused(book.glossary)
         self.texts: list[str] = []
         self.titles: list[tuple[str, str]] = []
 
@@ -284,9 +284,7 @@ class _Writer:
 
     def _linked(self, text: str) -> str:
         parts = []
-        for piece in (
-            pieces_of(nodes.Text(text), self.left, self.book.app, self.page) if self.left else [nodes.Text(text)]
-        ):
+        for piece in self.unused.pieces(nodes.Text(text), self.book.app, self.page):
             shown = self._said(piece.astext())
             if isinstance(piece, nodes.reference):
                 title = _encoded(" ".join(piece["reftitle"].split()))
@@ -333,10 +331,11 @@ class Filling:
         """Tell the bibliography what the pages cite; it orders citations by pages that are there."""
         domain: Any = env.get_domain("cite")
         others = [each for each in domain.citation_refs if each.docname in env.all_docs]
+        # Each source once for each page: the domain looks through all citations for each entry.
         domain.data["citation_refs"] = others + [
             CitationRef(place, page, 0, [CitationTarget(key, "", "")])
             for page, content in self.pages.items()
-            for place, key in content.cited
+            for key, place in {key: place for place, key in content.cited}.items()
         ]
         env.project.docnames |= self.pages.keys()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -46,7 +46,7 @@ def terms_of(glossary: nodes.document, page: str) -> dict[str, Term]:
     return found
 
 
-@lru_cache(maxsize=1024)
+@lru_cache
 def pattern_of(words: tuple[str, ...]) -> re.Pattern[str]:
     """Return what finds the words in a text, the longest first; Latin ones as whole words, also in the plural."""
     ordered = sorted(words, key=lambda word: (-len(word), word))
@@ -68,9 +68,9 @@ class Glossary:
         known = self.gathered(app.env)
         if not known or any(term.page == docname for term in known.values()):
             return
-        left = dict(known)
+        unused = Unused(known)
         for text in list(doctree.findall(nodes.Text)):
-            if _is_linked(text) and (pieces := list(pieces_of(text, left, app, docname)))[1:]:
+            if _is_linked(text) and (pieces := list(unused.pieces(text, app, docname)))[1:]:
                 text.parent.replace(text, pieces)
 
     def gathered(self, env: BuildEnvironment) -> dict[str, Term]:
@@ -88,20 +88,27 @@ def _is_linked(text: nodes.Text) -> bool:
     return not has_own_purpose and any(isinstance(each, nodes.paragraph) for each in around)
 
 
-def pieces_of(text: nodes.Text, left: dict[str, Term], app: Sphinx, docname: str) -> Iterator[nodes.Node]:
-    """Cut a text where it first uses words; these are left no more."""
-    source, end = str(text), 0
-    for match in pattern_of(tuple(left)).finditer(source) if left else ():
-        word = match[0].lower()
-        term = left.pop(word, None) or left.pop(word.removesuffix("s"), None)
-        if term is None:
-            continue
-        yield nodes.Text(source[end : match.start()])
-        address = f"{app.builder.get_relative_uri(docname, term.page)}#{term.place}"
-        link = nodes.reference("", match[0], refuri=address, internal=True, classes=[TERM], reftitle=term.meaning)
-        yield link
-        end = match.end()
-    yield nodes.Text(source[end:])
+class Unused:
+    """The words that a page has not used yet."""
+
+    def __init__(self, known: Mapping[str, Term]) -> None:
+        # One pattern for all pages: one of the words that are left would be made anew after each use.
+        self._left, self._pattern = dict(known), pattern_of(tuple(known))
+
+    def pieces(self, text: nodes.Text, app: Sphinx, docname: str) -> Iterator[nodes.Node]:
+        """Cut a text where it first uses words; these are unused no more."""
+        source, end = str(text), 0
+        for match in self._pattern.finditer(source) if self._left else ():
+            word = match[0].lower()
+            term = self._left.pop(word, None) or self._left.pop(word.removesuffix("s"), None)
+            if term is None:
+                continue
+            yield nodes.Text(source[end : match.start()])
+            address = f"{app.builder.get_relative_uri(docname, term.page)}#{term.place}"
+            link = nodes.reference("", match[0], refuri=address, internal=True, classes=[TERM], reftitle=term.meaning)
+            yield link
+            end = match.end()
+        yield nodes.Text(source[end:])
 
 
 def register(app: Sphinx) -> None:

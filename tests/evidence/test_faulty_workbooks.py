@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -580,9 +581,18 @@ def test_a_csv_file_beyond_all_measure_is_refused(tmp_path: Path, folder: Path, 
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes in folders")
-def test_a_pipe_is_not_waited_for(tmp_path: Path, folder: Path) -> None:
-    os.mkfifo(tmp_path / "figures.csv")
-    result = CliRunner().invoke(main, ["intake", "import", str(tmp_path / "figures.csv"), "--data", str(folder)])
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("figures.csv", ["intake", "import"], []),
+        ("figures.xlsx", ["intake", "import"], ["--wide", "--map", "yearbook"]),
+        ("figures.po", ["intake", "import"], []),
+        ("readers.docx", ["review", "2025", "--from"], []),
+    ],
+)
+def test_a_pipe_is_not_waited_for(tmp_path: Path, folder: Path, name: str, before: list[str], after: list[str]) -> None:
+    os.mkfifo(tmp_path / name)
+    result = CliRunner().invoke(main, [*before, str(tmp_path / name), *after, "--data", str(folder)])
     assert result.exit_code == 2
     assert "is no file that can be read twice; save it to disk" in result.output
 
@@ -610,3 +620,23 @@ def test_a_file_without_a_table_is_refused_in_plain_words(
     refused = CliRunner().invoke(main, ["intake", "import", str(tmp_path / name), "--data", str(sample_folder)])
     (line, _) = refused.stderr.splitlines()
     assert (refused.exit_code, said in line, len(line) < 300) == (1, True, True), line
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes in folders")
+def test_a_plan_in_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "plan.xlsx")
+    result = CliRunner().invoke(main, ["init", str(tmp_path / "new"), "--from-workbook", str(tmp_path / "plan.xlsx")])
+    assert result.exit_code == 2
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a system whose names of files are text")
+def test_a_name_in_another_encoding_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    folder = write_evidence(tmp_path / "data")
+    before = (folder / "observations.csv").read_bytes()
+    path = tmp_path / os.fsdecode("数据.xlsx".encode("gb18030"))
+    good_book().save(path)
+    result = CliRunner().invoke(main, ["intake", "import", str(path), "--data", str(folder)])
+    assert result.exit_code == 2
+    assert "give the file another name" in result.output
+    assert (folder / "observations.csv").read_bytes() == before
+
+

@@ -32,6 +32,7 @@ from qualitybook.cli.shared import (
     load_catalog,
     plural,
     print_json,
+    refuse_unfit_file,
     with_options,
 )
 
@@ -215,6 +216,7 @@ def _from_workbook(folder: Path, workbook: Path, langs: Sequence[str]) -> list[s
     from qualitybook.evidence.editions import write_tables
     from qualitybook.evidence.store import LOCK
 
+    refuse_unfit_file(workbook, "--from-workbook")
     place = folder.resolve()
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.parent, prefix=f".{place.name}-") as made:

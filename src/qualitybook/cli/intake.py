@@ -22,6 +22,7 @@ from qualitybook.cli.shared import (
     failed,
     load_catalog,
     plural,
+    refuse_unfit_file,
     with_options,
     writing,
 )
@@ -165,6 +166,7 @@ def import_(file: Path, dry_run: bool, accept_doubts: bool, wide: bool, mapping:
     A file of messages that `intake words` wrote is taken back as a whole; empty and fuzzy messages say nothing.
     """
     existing(data)
+    refuse_unfit_file(file, "FILE")
     if file.suffix.lower() == ".po":
         _take_words(file, data, dry_run)
         return
@@ -314,10 +316,6 @@ def prepared(file: Path, data: Path, is_new: bool = False) -> Intake:
     from qualitybook.evidence.intake.merge import BROUGHT
     from qualitybook.evidence.schema import tables_of
 
-    if not file.is_file():
-        raise click.BadParameter(
-            f"{str(file)!r} is no file that can be read twice; save it to disk and name that file.", param_hint="FILE"
-        )
     with errors_told("{}", _NOTHING_WRITTEN):
         entries, faults, passed_over = read_entries(file, [table for table in tables_of(data) if table.name in BROUGHT])
         made = prepare(data, entries, faults, is_new, date.today().isoformat())

@@ -16,6 +16,7 @@ from qualitybook.cli.shared import (
     load_book,
     load_catalog,
     plural,
+    refuse_unfit_file,
     with_options,
 )
 
@@ -115,6 +116,8 @@ def _remarks(documents: Sequence[Path]) -> dict[str, list[Remark]]:
     """Return what readers wrote into documents, or end the command at the first that cannot be read."""
     from qualitybook.evidence.intake.remarks import remarks_in
 
+    for path in documents:
+        refuse_unfit_file(path, "--from")
     with errors_told("{}."):
         return {path.name: remarks_in(path) for path in documents}
 

@@ -128,6 +128,19 @@ def writing(data: Path, *after: str) -> Iterator[None]:
         raise failed(lines) from None
 
 
+def refuse_unfit_file(path: Path, hint: str) -> None:
+    """End the command at what cannot be read twice, such as a pipe, and at a name that no message can say."""
+    if not path.is_file():
+        raise click.BadParameter(
+            f"{str(path)!r} is no file that can be read twice; save it to disk and name that file.", param_hint=hint
+        )
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        said = f"the name {str(path)!r} is not text in this computer's encoding; give the file another name."
+        raise click.BadParameter(said, param_hint=hint) from None
+
+
 def refused(error: RefusedError, form: str = "{}") -> click.UsageError:
     """Return the exception that ends the command because of what it was asked for."""
     said = form.format(error)

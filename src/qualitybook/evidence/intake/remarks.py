@@ -66,8 +66,16 @@ def remarks_in(path: Path) -> list[Remark]:
         with zipfile.ZipFile(path) as parts:
             read = _Parts(parts)
             return _Walk(read).remarks()
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, RuntimeError, ElementTree.ParseError) as error:
-        is_spoilt = isinstance(error, zipfile.BadZipFile | zlib.error)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        KeyError,
+        ValueError,
+        RuntimeError,
+        ElementTree.ParseError,
+    ) as error:
+        is_spoilt = isinstance(error, zipfile.BadZipFile | zlib.error | EOFError)
         reason = "empty, damaged, or of another kind" if is_spoilt else " ".join(str(error).strip("'\"").split())
         raise RefusedError(
             f"{path.name} is no document that can be read ({reason}); open it in Word, WPS or LibreOffice and save it "

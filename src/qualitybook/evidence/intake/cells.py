@@ -107,6 +107,12 @@ _GENERAL_DIGITS = 10
 _STORED_DIGITS = 15
 """Digits that a spreadsheet keeps of a number; what lies beyond is noise of binary arithmetic."""
 _EXACT = Context(prec=80)
+_TOO_LARGE = 10**30
+"""No figure is as large, and none below takes more digits than are reckoned with."""
+_MOST_DECIMALS = 30
+"""Decimals that a spreadsheet shows at most."""
+_LARGEST_SCALE = 12
+"""Power of ten of six percent signs."""
 
 _TOKEN = re.compile(
     r"""
@@ -272,7 +278,12 @@ def _layout(tokens: Sequence[re.Match[str]]) -> _Section:
         decimals=decimals.replace(",", ""),
         scale=scale - 3 * thousands,
         exponent=exponent,
-        is_clear=is_clear and "." not in decimals and "," not in decimals and "." not in closing,
+        is_clear=is_clear
+        and "." not in decimals
+        and "," not in decimals
+        and "." not in closing
+        and len(decimals) <= _MOST_DECIMALS
+        and scale <= _LARGEST_SCALE,
     )
 
 
@@ -286,7 +297,7 @@ def _literals(tokens: Sequence[re.Match[str]]) -> tuple[str, bool]:
             are_known = are_known and _is_harmless(literal)
             words += literal
         elif sign and sign not in ".,%％@":
-            are_known = are_known and (sign in _AS_THEY_STAND or ord(sign) > _LAST_LATIN)
+            are_known = are_known and (sign in _AS_THEY_STAND or (ord(sign) > _LAST_LATIN and _is_harmless(sign)))
             words += sign
     return words, are_known
 
@@ -374,6 +385,7 @@ CHOICE_SEPARATOR = " | "
 """What stands between the key and the names in an entry of a drop-down list."""
 
 _DATE_TYPES = ("date", "stated_date")
+_TIME_TYPES = ("period", "year", *_DATE_TYPES)
 _NUMBER_TYPES = ("number", "count", "flag")
 
 _SERIALS = range(36526, 54789)
@@ -442,6 +454,9 @@ def _of_value(cell: Cell, column: Field) -> _Reading:
     if isinstance(value, (date, datetime)):
         return _of_day(value, cell.number_format, column)
     if isinstance(value, (int, float)):
+        if not abs(value) < _TOO_LARGE:
+            advice = "format the cell as text and type what was printed"
+            return _refused("a number beyond all measure", column.allowed, advice, "number_too_large")
         return _of_number(value, cell.number_format, column)
     if not isinstance(value, str):
         return _refused(str(value), column.allowed, "type the value as text", "cell_kind")
@@ -493,7 +508,29 @@ def _of_number(value: float, number_format: str, column: Field) -> _Reading:
         return _refused(found, column.allowed, advice, "date_serial", {column.name: day.isoformat()})
     if column.type in _NUMBER_TYPES:
         return _of_figure(value, number_format, column)
-    return _of_text(plain(value), column)
+    return _of_label(value, number_format, column)
+
+
+def _of_label(value: float, number_format: str, column: Field) -> _Reading:
+    """Return a number where a text, a key or a time is asked for, unless its cell shows something else."""
+    stored = plain(value)
+    if number_format and not _is_shown_as(stored, value, number_format, column):
+        found = f"{stored} in the number format {number_format}"
+        advice = _general_advice(column) if column.type in _TIME_TYPES else "type what it shows"
+        return _refused(found, column.allowed, f"format the cell as text and {advice}", "shown_otherwise")
+    return _of_text(stored, column)
+
+
+def _is_shown_as(stored: str, value: float, number_format: str, column: Field) -> bool:
+    """Say whether a cell shows its number and no words beside it; of a year any zeros and the word 年 may be shown."""
+    seen, chosen = shown(value, number_format), _section_for(Decimal(stored), _sections(number_format))
+    if seen is None or chosen is None or not seen.text or seen.scale:
+        return False
+    words = "".join(chosen[0].literals.split())
+    if column.type in _TIME_TYPES:
+        return words in ("", "年") and Decimal(seen.text) == Decimal(stored)
+    has_zeros_before = chosen[0].whole.count("0") > len(seen.text.partition(".")[0])
+    return seen.text == stored and not words and not has_zeros_before
 
 
 def _of_figure(value: float, number_format: str, column: Field) -> _Reading:
@@ -812,6 +849,7 @@ def _general_advice(column: Field) -> str:
         "number": "type one number, in the indicator's unit, and nothing else; words about it go into the notes",
         "count": "type one whole number and nothing else, or leave the cell empty",
         "period": "type the period in one of these forms",
+        "year": "type the year",
         "date": "type the day in this form",
         "stated_date": "type the date in one of these forms",
         "id": "choose a key from the list, or write one of these signs",

@@ -640,3 +640,16 @@ def test_a_name_in_another_encoding_is_refused_before_anything_is_written(tmp_pa
     assert (folder / "observations.csv").read_bytes() == before
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_commas_in_notes_do_not_hide_another_separator(tmp_path: Path, folder: Path, separator: str) -> None:
+    text = (NAMES + ROW.format("虚构")).replace(",", separator).replace("invented", "a, " * 40 + "b")
+    (tmp_path / "figures.csv").write_text(text.replace("food_x", "goods_pass_rate"), "utf-8")
+    assert taken_in(folder, tmp_path / "figures.csv").refusals(accept_doubts=False) == []
+
+
+def test_a_zero_byte_is_told_with_its_cell(tmp_path: Path, folder: Path) -> None:
+    (tmp_path / "figures.csv").write_text(NAMES + ROW.format("虚构的说明\x00"), "utf-8")
+    with pytest.raises(IntakeError, match=r"figures\.csv!I2: found 'a broken byte of UTF-8, 0x00, in row 2'"):
+        taken_in(folder, tmp_path / "figures.csv")
+
+

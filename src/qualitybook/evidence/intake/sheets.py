@@ -384,7 +384,7 @@ def _is_mostly_utf_8(data: bytes) -> bool:
 def _broken_utf_8(path: Path, data: bytes) -> Fault:
     try:
         data.decode("utf-8")
-        start = 0
+        start = data.index(b"\x00")
     except UnicodeDecodeError as error:
         start = error.start
     before = data[:start].decode("utf-8", errors="replace")
@@ -467,9 +467,15 @@ def _what_was_read(path: Path, rows: Sequence[Sequence[Cell]]) -> Iterator[Fault
 
 
 def _separator(text: str) -> str:
-    """Return the separator that occurs most in the first lines; some spreadsheets write semicolons."""
-    head = "\n".join(text.splitlines()[:_HEADER_ROWS])
-    return max(SEPARATORS, key=head.count)
+    """Return the separator that stands between names of columns, else the one that occurs most in the first lines."""
+    lines = text.splitlines()[:_HEADER_ROWS]
+
+    def names_and_count(sign: str) -> tuple[int, int]:
+        cells = [[cell.strip(' "') for cell in line.split(sign)] for line in lines]
+        names = max((len(_NAMES.intersection(each)) for each in cells), default=0)
+        return names if names > 1 else 0, "\n".join(lines).count(sign)
+
+    return max(SEPARATORS, key=names_and_count)
 
 
 # A workbook, and what a spreadsheet can hide in it: formulas, merged and hidden cells

@@ -82,6 +82,20 @@ def raised_mark(book: Workbook) -> None:
     book["observations"][f"D{FIRST}"].value = CellRichText(["96.10", mark])
 
 
+def without_zeros(book: Workbook) -> None:
+    book["observations"].sheet_view.showZeros = False
+    put(book["observations"], FIRST, indicator_id="service_growth", value=0, n=None, passed=None)
+
+
+def sorted_with_its_header(book: Workbook) -> None:
+    """The names of the columns between the rows, where they come to stand when all is sorted."""
+    sheet = book["observations"]
+    sheet.insert_rows(2)
+    for cell in sheet[4]:
+        sheet.cell(2, cell.column).value = cell.value
+    sheet.cell(2, 3).value = "2026-H1"
+
+
 def without_header(book: Workbook) -> None:
     book["observations"].delete_rows(2)
 
@@ -136,6 +150,14 @@ CASES: dict[str, tuple[Spoil, str, str]] = {
     "a figure with its unit": (figure(n="1000批次"), "observations!F3", "unit_in_figure"),
     "number formatted in thousands": (formatted("D3", 96100, "0.0,"), "observations!D3", "scaled_format"),
     "a cell that shows nothing": (formatted("D3", 96.1, ";;;"), "observations!D3", "no_digits_shown"),
+    "a sheet that shows no zeros": (without_zeros, "observations!D3", "no_digits_shown"),
+    "a number that no cell holds": (formatted("D3", 1e100, "0.00"), "observations!D3", "number_too_large"),
+    "half a year as a format": (formatted("C3", 2026, '0"年上半年"'), "observations!C3", "shown_otherwise"),
+    "a section as a number": (formatted("I3", 3.2, "0.00"), "observations!I3", "shown_otherwise"),
+    "a number with words": (formatted("I3", 3, '"表"0'), "observations!I3", "shown_otherwise"),
+    "a number with zeros before it": (formatted("I3", 7, "000"), "observations!I3", "shown_otherwise"),
+    "a percentage in a note": (formatted("L3", 0.5, "0%"), "observations!L3", "shown_otherwise"),
+    "a row above the names": (sorted_with_its_header, "observations!A2", "row_above_header"),
     "a format that cannot be read": (formatted("D3", 96.1, "# ?/?"), "observations!D3", "format_unclear"),
     "more digits than are shown": (
         figure(value=96.0999999999, n=None, passed=None),
@@ -497,6 +519,146 @@ def test_chart_sheets_and_warnings_of_openpyxl_do_not_matter(folder: Path, tmp_p
         assert taken_in(folder, path).refusals(accept_doubts=False) == []
 
 
+def moved_below(book: Workbook) -> None:
+    book["observations"].append([cell.value for cell in book["observations"][2]])
+    book["observations"].delete_rows(2)
+
+
+def test_a_row_above_the_names_is_taken_in_where_it_is_told_to_stand(folder: Path, tmp_path: Path) -> None:
+    book = good_book()
+    sorted_with_its_header(book)
+    moved_below(book)
+    book["observations"].delete_rows(1)
+    book.save(tmp_path / "figures.xlsx")
+    made = taken_in(folder, tmp_path / "figures.xlsx")
+    assert made.refusals(accept_doubts=False) == []
+    assert [change.entry.cells["period"] for change in made.added if change.is_figure] == ["2026", "2026-H1"]
+
+
+def test_a_row_that_numbers_the_columns_is_no_row_of_the_table(folder: Path, tmp_path: Path) -> None:
+    book = good_book()
+    for at in range(1, 22):
+        book["observations"].cell(1, at).value = at
+    book.save(tmp_path / "figures.xlsx")
+    assert taken_in(folder, tmp_path / "figures.xlsx").refusals(accept_doubts=False) == []
+
+
+@pytest.mark.parametrize(("number_format", "value"), [('0"年"', 2026), ("0.00", 2026), ("0_ ", 2026)])
+def test_a_year_may_be_shown_as_one(folder: Path, tmp_path: Path, number_format: str, value: int) -> None:
+    book = good_book()
+    formatted("C3", value, number_format)(book)
+    book.save(tmp_path / "figures.xlsx")
+    made = taken_in(folder, tmp_path / "figures.xlsx")
+    assert made.refusals(accept_doubts=False) == []
+    assert made.changes[0].entry.cells["period"] == "2026"
+
+
+def as_it_is_stored(cell: str) -> Callable[[str], str]:
+    """Return what puts a cell as another program writes it in the place of a sheet's own."""
+    name = re.findall(r'r="([A-Z]+[0-9]+)"', cell)[0]
+    return lambda text: re.sub(rf'<c r="{name}"[^>]*?(?:/>|>.*?</c>)', cell, text, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("stored", "note"),
+    [
+        ("样例_x000D_", "样例"),
+        ("一_x000D_\n二", "一\n二"),
+        ("_x0041_级", "A级"),
+        ("_x00zz_", "_x00zz_"),
+    ],
+)
+def test_signs_that_are_stored_as_numbers_are_read_as_they_are_shown(
+    folder: Path, tmp_path: Path, stored: str, note: str
+) -> None:
+    book = good_book()
+    put(book["observations"], FIRST, note_zh="注", note_en="note")
+    book.save(tmp_path / "figures.xlsx")
+    cell = f'<c r="L3" t="inlineStr"><is><t>{stored}</t></is></c>'
+    path = with_part_changed(tmp_path / "figures.xlsx", r"sheet1\.xml$", as_it_is_stored(cell))
+    made = taken_in(folder, path)
+    assert made.refusals(accept_doubts=False) == []
+    assert made.changes[0].entry.cells["note_zh"] == note
+
+
+@pytest.mark.parametrize("number", ["1E+400", "-1E+400", "9" * 400])
+def test_a_number_that_overflows_is_told_with_its_cell(folder: Path, tmp_path: Path, number: str) -> None:
+    good_book().save(tmp_path / "figures.xlsx")
+    cell = f'<c r="D3"><v>{number}</v></c>'
+    path = with_part_changed(tmp_path / "figures.xlsx", r"sheet1\.xml$", as_it_is_stored(cell))
+    refusals = taken_in(folder, path).refusals(accept_doubts=True)
+    assert [(fault.place, fault.code) for fault in refusals] == [("observations!D3", "number_too_large")]
+
+
+def test_formulas_that_show_nothing_are_empty_cells(folder: Path, tmp_path: Path) -> None:
+    book = good_book()
+    for row in (FIRST + 1, FIRST + 2):
+        put(book["observations"], row, value="=IF(F4=0,0,0)")
+    book.save(tmp_path / "figures.xlsx")
+    path = with_part_changed(
+        tmp_path / "figures.xlsx",
+        r"sheet1\.xml$",
+        lambda text: re.sub(r'<c r="(D[45])"[^>]*>.*?</c>', r'<c r="\1" t="str"><f>IF(F4=0,"",1)</f><v></v></c>', text),
+    )
+    made = taken_in(folder, path)
+    assert made.refusals(accept_doubts=False) == []
+    assert len([change for change in made.added if change.is_figure]) == 1
+
+
+@pytest.mark.parametrize(
+    ("added", "place", "code"),
+    [
+        ('<mergeCells count="1"><mergeCell ref="A5:XFD1048576"/></mergeCells>', "observations!A5", "wide_area"),
+        ("<mergeCells count='1'><mergeCell ref='Z1:Z1048576'/></mergeCells>", "observations!Z1", "wide_area"),
+        ('<hyperlinks><hyperlink ref="A1:XFD1048576" location="x!A1"/></hyperlinks>', "observations!A1", "wide_area"),
+    ],
+)
+def test_cells_that_would_not_fit_into_memory_are_not_made(
+    folder: Path, tmp_path: Path, added: str, place: str, code: str
+) -> None:
+    good_book().save(tmp_path / "figures.xlsx")
+    path = with_part_changed(
+        tmp_path / "figures.xlsx", r"sheet1\.xml$", lambda text: text.replace("</sheetData>", f"</sheetData>{added}")
+    )
+    with pytest.raises(IntakeError) as error:
+        taken_in(folder, path)
+    assert [(fault.place, fault.code) for fault in error.value.faults] == [(place, code)]
+
+
+def test_more_cells_than_fit_into_memory_are_not_read(folder: Path, tmp_path: Path) -> None:
+    good_book().save(tmp_path / "figures.xlsx")
+    path = with_part_changed(
+        tmp_path / "figures.xlsx",
+        r"sheet1\.xml$",
+        lambda text: text.replace("</sheetData>", f"<row>{'<c/>' * 1_000_001}</row></sheetData>"),
+    )
+    with pytest.raises(IntakeError) as error:
+        taken_in(folder, path)
+    assert [(fault.place, fault.code) for fault in error.value.faults] == [("observations", "too_many_cells")]
+
+
+@pytest.mark.parametrize(("at", "byte"), [(6, 0xFF), (8, 1), (8, 0xFF), (10, 0xFF)])
+def test_a_spoilt_byte_of_the_directory_is_told_in_a_sentence(folder: Path, tmp_path: Path, at: int, byte: int) -> None:
+    """A version too new, a part that says it has a password, a way of packing that is not known."""
+    good_book().save(tmp_path / "figures.xlsx")
+    data = bytearray((tmp_path / "figures.xlsx").read_bytes())
+    start = -1
+    while (start := data.find(b"PK\x01\x02", start + 1)) >= 0:
+        data[start + at] ^= byte
+    (tmp_path / "figures.xlsx").write_bytes(data)
+    with pytest.raises(IntakeError) as error:
+        taken_in(folder, tmp_path / "figures.xlsx")
+    assert [fault.code for fault in error.value.faults] == ["workbook_form"]
+
+
+def test_a_sheet_that_begins_far_below_is_told_to_be_passed_over(folder: Path, tmp_path: Path) -> None:
+    book = good_book()
+    book.create_sheet("more")["A120"].value = "goods_pass_rate"
+    book.save(tmp_path / "figures.xlsx")
+    made = taken_in(folder, tmp_path / "figures.xlsx")
+    assert ("more", "sheet_not_read") in [(fault.place, fault.code) for fault in made.faults]
+
+
 def test_a_copy_of_a_sheet_is_not_left_out_in_silence(folder: Path, tmp_path: Path) -> None:
     book = good_book()
     book["observations"].title = "observations (2)"
@@ -526,6 +688,19 @@ def test_text_of_another_encoding_is_refused(tmp_path: Path, folder: Path, text:
     assert (fault.code, fault.cell) == ("encoding", cell)
     assert "UTF-8, or GB18030 as" in fault.allowed
     assert "CSV UTF-8" in fault.advice
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_commas_in_notes_do_not_hide_another_separator(tmp_path: Path, folder: Path, separator: str) -> None:
+    text = (NAMES + ROW.format("虚构")).replace(",", separator).replace("invented", "a, " * 40 + "b")
+    (tmp_path / "figures.csv").write_text(text.replace("food_x", "goods_pass_rate"), "utf-8")
+    assert taken_in(folder, tmp_path / "figures.csv").refusals(accept_doubts=False) == []
+
+
+def test_a_zero_byte_is_told_with_its_cell(tmp_path: Path, folder: Path) -> None:
+    (tmp_path / "figures.csv").write_text(NAMES + ROW.format("虚构的说明\x00"), "utf-8")
+    with pytest.raises(IntakeError, match=r"figures\.csv!I2: found 'a broken byte of UTF-8, 0x00, in row 2'"):
+        taken_in(folder, tmp_path / "figures.csv")
 
 
 def test_each_lost_byte_of_utf_8_is_noticed(tmp_path: Path, folder: Path) -> None:
@@ -597,6 +772,26 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path, folder: Path, name: str, befor
     assert "is no file that can be read twice; save it to disk" in result.output
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes in folders")
+def test_a_plan_in_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "plan.xlsx")
+    result = CliRunner().invoke(main, ["init", str(tmp_path / "new"), "--from-workbook", str(tmp_path / "plan.xlsx")])
+    assert result.exit_code == 2
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a system whose names of files are text")
+def test_a_name_in_another_encoding_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    folder = write_evidence(tmp_path / "data")
+    before = (folder / "observations.csv").read_bytes()
+    path = tmp_path / os.fsdecode("数据.xlsx".encode("gb18030"))
+    good_book().save(path)
+    result = CliRunner().invoke(main, ["intake", "import", str(path), "--data", str(folder)])
+    assert result.exit_code == 2
+    assert "give the file another name" in result.output
+    assert (folder / "observations.csv").read_bytes() == before
+
+
 def test_a_workbook_that_unpacks_beyond_all_measure_is_not_read(tmp_path: Path, folder: Path) -> None:
     good_book().save(tmp_path / "figures.xlsx")
     with zipfile.ZipFile(tmp_path / "figures.xlsx", "a", zipfile.ZIP_DEFLATED) as parts:
@@ -620,36 +815,3 @@ def test_a_file_without_a_table_is_refused_in_plain_words(
     refused = CliRunner().invoke(main, ["intake", "import", str(tmp_path / name), "--data", str(sample_folder)])
     (line, _) = refused.stderr.splitlines()
     assert (refused.exit_code, said in line, len(line) < 300) == (1, True, True), line
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes in folders")
-def test_a_plan_in_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "plan.xlsx")
-    result = CliRunner().invoke(main, ["init", str(tmp_path / "new"), "--from-workbook", str(tmp_path / "plan.xlsx")])
-    assert result.exit_code == 2
-    assert not (tmp_path / "new").exists()
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="a system whose names of files are text")
-def test_a_name_in_another_encoding_is_refused_before_anything_is_written(tmp_path: Path) -> None:
-    folder = write_evidence(tmp_path / "data")
-    before = (folder / "observations.csv").read_bytes()
-    path = tmp_path / os.fsdecode("数据.xlsx".encode("gb18030"))
-    good_book().save(path)
-    result = CliRunner().invoke(main, ["intake", "import", str(path), "--data", str(folder)])
-    assert result.exit_code == 2
-    assert "give the file another name" in result.output
-    assert (folder / "observations.csv").read_bytes() == before
-
-
-@pytest.mark.parametrize("separator", [";", "\t"])
-def test_commas_in_notes_do_not_hide_another_separator(tmp_path: Path, folder: Path, separator: str) -> None:
-    text = (NAMES + ROW.format("虚构")).replace(",", separator).replace("invented", "a, " * 40 + "b")
-    (tmp_path / "figures.csv").write_text(text.replace("food_x", "goods_pass_rate"), "utf-8")
-    assert taken_in(folder, tmp_path / "figures.csv").refusals(accept_doubts=False) == []
-
-
-def test_a_zero_byte_is_told_with_its_cell(tmp_path: Path, folder: Path) -> None:
-    (tmp_path / "figures.csv").write_text(NAMES + ROW.format("虚构的说明\x00"), "utf-8")
-    with pytest.raises(IntakeError, match=r"figures\.csv!I2: found 'a broken byte of UTF-8, 0x00, in row 2'"):
-        taken_in(folder, tmp_path / "figures.csv")
-
-

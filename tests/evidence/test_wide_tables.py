@@ -328,3 +328,19 @@ def test_an_empty_sheet_is_passed_over_and_an_empty_file_refused(folder: Path, t
     (tmp_path / "table.csv").write_text("", "utf-8")
     refused = wide(folder, tmp_path / "table.csv")
     assert (refused.exit_code, "found 'no two years in one row or column'" in refused.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(("cell", "found"), [("D1048576", "1048576 rows"), ("XFD3", "16384 columns")])
+def test_a_table_with_a_cell_far_away_says_what_is_too_large(
+    folder: Path, tmp_path: Path, cell: str, found: str
+) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["表3-2", None, None], ["指标", "2026", "2027"], ["产品抽检合格率", "96.1", "96.2"]):
+        sheet.append(row)
+    sheet.merge_cells("A1:C1")
+    sheet[cell].number_format = "0.00"
+    book.save(tmp_path / "table.xlsx")
+    result = wide(folder, tmp_path / "table.xlsx")
+    assert (result.exit_code, found in result.stderr) == (1, True), result.stderr

@@ -16,13 +16,13 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from qualitybook.evidence.intake.cells import Cell, Fault, Finding, IntakeError, read_cell
 from qualitybook.evidence.saved import SEPARATORS
-from qualitybook.evidence.schema import LANGUAGES, OBSERVATIONS, REVIEWS, SOURCES, TABLES, Table
+from qualitybook.evidence.schema import KEY_TYPES, LANGUAGES, OBSERVATIONS, REVIEWS, SOURCES, TABLES, Table
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -44,6 +44,11 @@ _HEADER_ROWS = 10
 MOST_ROWS = 20_000
 _MOST_COLUMNS = 500
 _MOST_BYTES = 64 << 20
+_WORDY = ("text", *KEY_TYPES)
+"""Types of columns that words for people may fit."""
+_CELLS_OF_A_ROW = 2
+"""Cells that are no words and fit their columns, by which a row is taken for one of the table; a row that numbers the
+columns has some, and more that do not fit."""
 INFORMATION = "info:"
 """What the names of columns begin with that are for people and not read."""
 
@@ -158,7 +163,7 @@ def grids(path: Path) -> list[Grid]:
     for title in (str(sheet.title) for sheet in formulas.worksheets):
         sheet = _sheet(formulas[title], values[title])
         rows = _padded(sheet.rows)
-        for area in formulas[title].merged_cells.ranges:
+        for area in formulas[title].merged_cells.ranges if rows else ():
             first = rows[area.min_row - 1][area.min_col - 1]
             for row, column in area.cells:
                 rows[row - 1][column - 1] = replace(first, name=rows[row - 1][column - 1].name)
@@ -181,7 +186,8 @@ def _padded(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
 def _refuse_large(path: Path) -> None:
     """Refuse what would not fit into memory, before any of it is read; a workbook is packed."""
     size = path.stat().st_size
-    with suppress(zipfile.BadZipFile), zipfile.ZipFile(path) as parts:
+    # What is damaged is said when it is read.
+    with suppress(Exception), zipfile.ZipFile(path) as parts:
         size = max(size, sum(part.file_size for part in parts.infolist()))
     if size > _MOST_BYTES:
         found, allowed = f"{size >> 20} MiB", f"at most {_MOST_BYTES >> 20} MiB, unpacked"
@@ -205,7 +211,8 @@ def _entries_of(sheet: _Sheet, tables: Sequence[Table], by_name: bool) -> tuple[
     filled = [row for row in rows if any(not cell.is_empty for name, cell in row if name not in given)]
     started = sum(any(not cell.is_empty for _, cell in row) for row in rows)
     entries = [_entry(sheet.name, table, row) for row in filled]
-    return entries, list(_beyond_the_header(sheet, position)), started - len(filled)
+    left_out = [*_above_the_header(sheet, table, columns, position), *_beyond_the_header(sheet, position)]
+    return entries, left_out, started - len(filled)
 
 
 def _header_missing(sheet: _Sheet, candidates: Sequence[Table]) -> Fault:
@@ -214,6 +221,20 @@ def _header_missing(sheet: _Sheet, candidates: Sequence[Table]) -> Fault:
     allowed = f"the column names of a table, {such_as}{', '.join(candidates[0].header[:4])}, ..."
     advice = "keep the template's row of column names, or add one ('qualitybook intake template' writes it)"
     return Fault(sheet.name, "A1", "", found, allowed, advice, "header_missing")
+
+
+def _above_the_header(sheet: _Sheet, table: Table, columns: Mapping[str, int], position: int) -> Iterator[Fault]:
+    """Find rows of the table above its column names, where only words for people stand: sorting takes rows there."""
+    telling = [field for field in table.fields if field.name in columns and (field.enum or field.type not in _WORDY)]
+    for cells in sheet.rows[:position]:
+        filled = [(cells[columns[field.name]], field) for field in telling if columns[field.name] < len(cells)]
+        read = [read_cell(cell, field) for cell, field in filled if not cell.is_empty]
+        fitting = sum(all(finding.level != "error" for finding in each.findings) for each in read)
+        if fitting >= _CELLS_OF_A_ROW and fitting > len(read) - fitting:
+            first = next(cell.name for cell in cells if not cell.is_empty)
+            allowed = "words for people above the column names"
+            advice = "move the row below the row of column names"
+            yield Fault(sheet.name, first, "", "a row of the table", allowed, advice, "row_above_header")
 
 
 def _beyond_the_header(sheet: _Sheet, position: int) -> Iterator[Fault]:
@@ -492,7 +513,15 @@ REMARKS = "remarks"
 _FOR_READING = (LISTS, CLAIMS, STATEMENTS, REMARKS)
 
 _WORKBOOK_PART = "xl/workbook.xml"
+_RELATIONS_PART = "xl/_rels/workbook.xml.rels"
+_AREA = re.compile(rb"""<(?:\w+:)?(?:mergeCell|hyperlink)\s[^>]*?\bref=["']([^"']+)""")
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_MOST_CELLS = 1_000_000
+_MOST_CELLS_OF_AREAS = 200_000
 _STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+_ROWS_LOOKED_AT = 100
+_NOTHING_SHOWN = ";;;"
+"""A number format that shows no number."""
 _NAMES_OF_A_TABLE = 3
 """Names of columns in one row by which a sheet is taken for a table."""
 
@@ -524,6 +553,7 @@ def _opened(path: Path) -> tuple[Workbook, Workbook]:
     """Return a workbook twice: with its formulas, and with the values that were saved for them."""
     from openpyxl import load_workbook
 
+    _refuse_large_sheets(path)
     try:
         with warnings.catch_warnings():
             # What openpyxl warns of are looks and helps that it leaves out; they bring no figure.
@@ -536,6 +566,60 @@ def _opened(path: Path) -> tuple[Workbook, Workbook]:
     if lost:
         raise IntakeError([_not_opened(path, f"no content of the sheet {', '.join(sorted(lost))}")])
     return books
+
+
+def _refuse_large_sheets(path: Path) -> None:
+    """Refuse sheets of which the library would make more cells than fit into memory."""
+    faults: list[Fault] = []
+    with suppress(Exception):
+        # What is damaged is said when it is read.
+        faults = list(_large_sheets(path, _titles(path)))
+    if faults:
+        raise IntakeError(faults)
+
+
+def _large_sheets(path: Path, titles: Mapping[str, str]) -> Iterator[Fault]:
+    cells = 0
+    with zipfile.ZipFile(path) as parts:
+        for name in parts.namelist():
+            title = titles.get(PurePosixPath(name).name)
+            if title is None:
+                continue
+            content = parts.read(name)
+            cells += sum(1 for _ in _CELL.finditer(content))
+            if cells > _MOST_CELLS:
+                found, allowed = f"{cells} cells", f"at most {_MOST_CELLS} cells in all sheets"
+                advice = "delete the rows and columns beyond the last figure, also those that only have a format"
+                yield Fault(title, "", "", found, allowed, advice, "too_many_cells")
+                return
+            yield from _wide_areas(title, [match[1].decode() for match in _AREA.finditer(content)])
+
+
+def _wide_areas(title: str, areas: Sequence[str]) -> Iterator[Fault]:
+    """Find merged cells and links, of which the library makes as many cells as they cover."""
+    sizes = {area: _size_of(area) for area in areas}
+    if sum(sizes.values()) > _MOST_CELLS_OF_AREAS:
+        widest = max(sizes, key=sizes.__getitem__)
+        found = f"merged or linked cells {widest}"
+        allowed = f"merged and linked areas of at most {_MOST_CELLS_OF_AREAS} cells in all"
+        advice = "unmerge them, and remove their links"
+        yield Fault(title, widest.split(":")[0], "", found, allowed, advice, "wide_area")
+
+
+def _titles(path: Path) -> dict[str, str]:
+    """Return the name of each sheet by that of its part."""
+    relations = ElementTree.fromstring(_part(path, _RELATIONS_PART))
+    parts = {each.attrib["Id"]: PurePosixPath(each.attrib["Target"]).name for each in relations}
+    sheets = ElementTree.fromstring(_part(path, _WORKBOOK_PART)).findall(".//{*}sheet")
+    keys = [next(text for key, text in sheet.attrib.items() if key.endswith("}id")) for sheet in sheets]
+    return {parts[key]: sheet.attrib["name"] for key, sheet in zip(keys, sheets, strict=True) if key in parts}
+
+
+def _size_of(area: str) -> int:
+    from openpyxl.worksheet.cell_range import CellRange
+
+    size = CellRange(area).size
+    return int(size["columns"] * size["rows"])
 
 
 def _why_not_opened(path: Path, error: Exception) -> str:
@@ -569,10 +653,9 @@ def _stated_sheets(path: Path) -> set[str]:
 
 
 def _is_strict(path: Path) -> bool:
-    try:
+    with suppress(Exception):
         return _STRICT in _part(path, _WORKBOOK_PART)
-    except (zipfile.BadZipFile, KeyError, OSError, zlib.error):
-        return False
+    return False
 
 
 def _part(path: Path, name: str) -> bytes:
@@ -581,7 +664,9 @@ def _part(path: Path, name: str) -> bytes:
 
 
 def _has_cells(sheet: Worksheet) -> bool:
-    return any(cell.value is not None for row in sheet.iter_rows(max_row=100, max_col=_MOST_COLUMNS) for cell in row)
+    if sheet.max_row > _ROWS_LOOKED_AT or sheet.max_column > _MOST_COLUMNS:
+        return True
+    return any(cell.value is not None for row in sheet.iter_rows() for cell in row)
 
 
 def _not_read(sheet: Worksheet, names: Sequence[str]) -> _Sheet:
@@ -606,23 +691,35 @@ def _sheet(formulas: Worksheet, values: Worksheet) -> _Sheet:
             advice = f"delete the {what}s beyond the last figure, also those that only have a format"
             fault = Fault(name, "", "", f"{count} {what}s", f"at most {most} {what}s", advice, f"too_many_{what}s")
             return _Sheet(name, (), (fault,))
+    hides_zeros = any(view.showZeros is False for view in formulas.views.sheetView)
     rows = [
-        [_cell(formula, value) for formula, value in zip(*pair, strict=True)]
+        [_cell(formula, value, hides_zeros) for formula, value in zip(*pair, strict=True)]
         for pair in zip(formulas.iter_rows(), values.iter_rows(), strict=True)
     ]
     faults = (*_hidden(formulas), *_merged(formulas), *_hidden_rows(formulas, rows), *_hidden_columns(formulas, rows))
     return _Sheet(name, rows, (*faults, *_marked(formulas)))
 
 
-def _cell(formula: object, value: object) -> Cell:
+def _cell(formula: object, value: object, hides_zeros: bool) -> Cell:
+    from openpyxl.utils.escape import unescape
+
     kind = getattr(formula, "data_type", "n")
     name = str(getattr(formula, "coordinate", ""))
     shown = str(getattr(formula, "number_format", ""))
     content = getattr(value, "value", None)
+    if isinstance(content, str):
+        # Signs that XML does not hold, such as the line ends of Windows, are written as their numbers.
+        content = unescape(content).replace("\r\n", "\n")
+    elif hides_zeros and content == 0 and not isinstance(content, bool):
+        shown = _NOTHING_SHOWN
     if kind == "f":
+        if content is None and getattr(value, "data_type", "") == "str":
+            # Its result is an empty text, as of a formula that is filled down below the figures.
+            return Cell(name)
         text = getattr(formula, "value", "")
-        # A formula of an array has its text inside.
-        return Cell(name, content, shown, str(getattr(text, "text", text)), getattr(value, "data_type", "") == "e")
+        # A formula of an array has its text inside, that of a data table has none.
+        words = text if isinstance(text, str) else str(getattr(text, "text", "=TABLE()"))
+        return Cell(name, content, shown, words, getattr(value, "data_type", "") == "e")
     return Cell(name, content, "" if shown == "General" else shown, "", kind == "e")
 
 

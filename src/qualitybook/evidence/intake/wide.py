@@ -101,7 +101,11 @@ def wide_tables(path: Path, observations: Table) -> list[WideTable]:
     IntakeError
         If there is none, or a sheet in which it cannot be told where they stand.
     """
-    found = [table for grid in grids(path) if (table := _table(grid, observations)) is not None]
+    read = grids(path)
+    found = [table for grid in read if (table := _table(grid, observations)) is not None]
+    not_read = [fault for grid in read if not grid.rows for fault in grid.faults]
+    if not found and not_read:
+        raise IntakeError(not_read)
     if not found:
         advice = "give each year a cell of its own, in one row or one column, such as 2024 or 2024年"
         fault = Fault(path.name, "", "", "no two years in one row or column", "a table with years", advice, "no_years")

@@ -519,6 +519,25 @@ def test_chart_sheets_and_warnings_of_openpyxl_do_not_matter(folder: Path, tmp_p
         assert taken_in(folder, path).refusals(accept_doubts=False) == []
 
 
+@pytest.mark.parametrize(("before", "after"), [("96.10", "  "), (" 96.10", "\u200b"), ("约96.1", ""), ("96.1", "%")])
+def test_a_raised_mark_is_found_among_blanks_and_words(folder: Path, tmp_path: Path, before: str, after: str) -> None:
+    book = good_book()
+    mark = TextBlock(InlineFont(vertAlign="superscript"), "1")
+    book["observations"][f"D{FIRST}"].value = CellRichText([before, mark, *([after] if after else [])])
+    book.save(tmp_path / "figures.xlsx")
+    refusals = taken_in(folder, tmp_path / "figures.xlsx").refusals(accept_doubts=True)
+    assert ("observations!D3", "raised_mark") in [(fault.place, fault.code) for fault in refusals]
+
+
+def test_a_raised_digit_of_a_unit_is_no_mark(folder: Path, tmp_path: Path) -> None:
+    book = good_book()
+    raised = TextBlock(InlineFont(vertAlign="superscript"), "3")
+    put(book["observations"], FIRST, note_zh="样例", note_en="sample")
+    book["observations"][f"M{FIRST}"].value = CellRichText(["m", raised, " of water"])
+    book.save(tmp_path / "figures.xlsx")
+    assert taken_in(folder, tmp_path / "figures.xlsx").refusals(accept_doubts=False) == []
+
+
 def moved_below(book: Workbook) -> None:
     book["observations"].append([cell.value for cell in book["observations"][2]])
     book["observations"].delete_rows(2)

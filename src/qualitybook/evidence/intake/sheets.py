@@ -765,7 +765,10 @@ def _hidden_columns(sheet: Worksheet, rows: Sequence[Sequence[Cell]]) -> Iterato
 
 _RAISED = ("superscript", "subscript")
 _NAMES = {field.name for table in TABLES for field in table.fields}
-_ALL_DIGITS = re.compile(r"[0-9.,，-]+")
+_LIKE_A_NUMBER = re.compile(
+    r"[\u4e00-\u9fff<>≤≥＜＞≈~]{0,5}[\s\u200b-\u200f\u2060\ufeff0-9.,，-]+[\u4e00-\u9fff%％‰()（）]{0,6}\s*"
+)
+"""Digits, also with the words and signs of yearbooks beside them."""
 
 
 def _marked(sheet: Worksheet) -> Iterator[Fault]:
@@ -780,7 +783,7 @@ def _marked(sheet: Worksheet) -> Iterator[Fault]:
             advice = "delete what is crossed out, or take the line through it away"
             yield Fault(*place, f"{text}, crossed out", "what holds", advice, "crossed_out")
         raised = [run.text for run in runs if run.font.vertAlign in _RAISED]
-        if raised and _ALL_DIGITS.fullmatch(str(value)):
+        if raised and _LIKE_A_NUMBER.fullmatch(str(value)):
             advice = "delete the mark, and say in the notes what it says"
             yield Fault(*place, f"{text}, of which {raised[0]!r} is raised", "a number alone", advice, "raised_mark")
         if cell.comment and value not in _NAMES:

@@ -344,3 +344,18 @@ def test_a_table_with_a_cell_far_away_says_what_is_too_large(
     book.save(tmp_path / "table.xlsx")
     result = wide(folder, tmp_path / "table.xlsx")
     assert (result.exit_code, found in result.stderr) == (1, True), result.stderr
+
+
+@pytest.mark.parametrize("column", ["B", "C", "D"])
+def test_a_head_that_shows_more_than_its_year_is_named(folder: Path, table: Path, tmp_path: Path, column: str) -> None:
+    wide(folder, table)
+    answered(folder)
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["指标", 2026, 2027, 2028, 2029], ["产品抽检合格率", 96.1, 96.2, 96.3, 96.4]):
+        sheet.append(row)
+    sheet[f"{column}1"].number_format = '0"年上半年"'
+    book.save(tmp_path / "table.xlsx")
+    result = wide(folder, tmp_path / "table.xlsx")
+    assert f"error: Sheet!{column}1 [period]: found '{2024 + ord(column) - ord('@')} in the number" in result.stderr

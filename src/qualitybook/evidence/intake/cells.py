@@ -31,6 +31,9 @@ from qualitybook.evidence.schema import KEY_TYPES, PROVISIONAL, Field
 LEAVE_OUT: Mapping[str, str] = {"": ""}
 """The remedy of a row that is no figure: leave it out."""
 
+SHOWN_OTHERWISE = "shown_otherwise"
+"""Code of a number whose cell shows more than the number."""
+
 _PLACE = re.compile(r"([A-Z]+)([0-9]+)")
 
 
@@ -517,7 +520,7 @@ def _of_label(value: float, number_format: str, column: Field) -> _Reading:
     if number_format and not _is_shown_as(stored, value, number_format, column):
         found = f"{stored} in the number format {number_format}"
         advice = _general_advice(column) if column.type in _TIME_TYPES else "type what it shows"
-        return _refused(found, column.allowed, f"format the cell as text and {advice}", "shown_otherwise")
+        return _refused(found, column.allowed, f"format the cell as text and {advice}", SHOWN_OTHERWISE)
     return _of_text(stored, column)
 
 

@@ -19,7 +19,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from qualitybook.evidence.intake.cells import LEAVE_OUT, Cell, Fault, IntakeError, read_cell
+from qualitybook.evidence.intake.cells import LEAVE_OUT, SHOWN_OTHERWISE, Cell, Fault, IntakeError, read_cell
 from qualitybook.evidence.intake.sheets import Entry, Grid, fault_at, grids
 from qualitybook.evidence.reading import RawTable, usual_units
 from qualitybook.evidence.schema import Table, is_period
@@ -186,7 +186,10 @@ def _without_year(
         if at in periods or first is None:
             continue
         cell = lines[head][at]
-        if period := _marked_period(cell, observations):
+        findings = read_cell(cell, observations.field("period")).findings
+        if otherwise := [finding for finding in findings if finding.code == SHOWN_OTHERWISE]:
+            yield fault_at(observations, sheet, cell.name, "period", otherwise[0])
+        elif period := _marked_period(cell, observations):
             advice = (
                 f"type {period} there, if its figures are of {period}, and give what the mark says as their note; else "
                 "give them a head in words"

@@ -21,6 +21,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from synthetic import write_evidence
 
 from qualitybook.cli import main
@@ -536,6 +537,15 @@ def test_a_raised_digit_of_a_unit_is_no_mark(folder: Path, tmp_path: Path) -> No
     book["observations"][f"M{FIRST}"].value = CellRichText(["m", raised, " of water"])
     book.save(tmp_path / "figures.xlsx")
     assert taken_in(folder, tmp_path / "figures.xlsx").refusals(accept_doubts=False) == []
+
+
+def test_days_that_are_counted_from_1904_are_told_as_such(folder: Path, tmp_path: Path) -> None:
+    book = good_book()
+    book.epoch = CALENDAR_MAC_1904
+    put(book["sources"], FIRST, accessed=45078)
+    book.save(tmp_path / "figures.xlsx")
+    (fault,) = taken_in(folder, tmp_path / "figures.xlsx").refusals(accept_doubts=False)
+    assert (fault.cell, fault.code, fault.remedy) == ("I3", "date_serial", {"accessed": "2027-06-02"})
 
 
 def moved_below(book: Workbook) -> None:

@@ -412,6 +412,8 @@ class Cell:
     """The formula where it is one; `value` is then its last result, None where none was saved."""
     is_error: bool = False
     """Whether the spreadsheet shows an error such as ``#N/A``."""
+    day_zero: date = _SERIAL_ZERO
+    """The day from which days are counted that are stored as numbers."""
 
     @property
     def is_empty(self) -> bool:
@@ -460,7 +462,7 @@ def _of_value(cell: Cell, column: Field) -> _Reading:
         if not abs(value) < _TOO_LARGE:
             advice = "format the cell as text and type what was printed"
             return _refused("a number beyond all measure", column.allowed, advice, "number_too_large")
-        return _of_number(value, cell.number_format, column)
+        return _of_number(value, cell, column)
     if not isinstance(value, str):
         return _refused(str(value), column.allowed, "type the value as text", "cell_kind")
     return _of_text(_without_invisible(value), column)
@@ -496,22 +498,22 @@ def _day_as_period(day: date, found: str, code: str) -> _Reading:
     return _refused(found, PERIOD_FORMS, advice, code, {"period": f"{day:%Y-%m}"})
 
 
-def _of_number(value: float, number_format: str, column: Field) -> _Reading:
+def _of_number(value: float, cell: Cell, column: Field) -> _Reading:
     if column.type == "period" and value in _SERIALS:
-        day = _SERIAL_ZERO + timedelta(days=int(value))
+        day = cell.day_zero + timedelta(days=int(value))
         return _day_as_period(day, f"{plain(value)} (the day {day.isoformat()} as a number)", "date_serial")
     if column.type == "period" and not float(value).is_integer():
         # 2020.1 as a number may have been 2020.10.
         advice = "format the cell as text and type the period in one of these forms"
         return _refused(f"{plain(value)} as a number", PERIOD_FORMS, advice, "period_is_number")
     if column.type in _DATE_TYPES and value in _SERIALS:
-        day = _SERIAL_ZERO + timedelta(days=int(value))
+        day = cell.day_zero + timedelta(days=int(value))
         advice = f"format the cell as text and type {day.isoformat()}"
         found = f"{plain(value)} (a day as a number)"
         return _refused(found, column.allowed, advice, "date_serial", {column.name: day.isoformat()})
     if column.type in _NUMBER_TYPES:
-        return _of_figure(value, number_format, column)
-    return _of_label(value, number_format, column)
+        return _of_figure(value, cell.number_format, column)
+    return _of_label(value, cell.number_format, column)
 
 
 def _of_label(value: float, number_format: str, column: Field) -> _Reading:

@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
@@ -691,16 +692,18 @@ def _sheet(formulas: Worksheet, values: Worksheet) -> _Sheet:
             advice = f"delete the {what}s beyond the last figure, also those that only have a format"
             fault = Fault(name, "", "", f"{count} {what}s", f"at most {most} {what}s", advice, f"too_many_{what}s")
             return _Sheet(name, (), (fault,))
+    book = formulas.parent
+    assert book is not None
     hides_zeros = any(view.showZeros is False for view in formulas.views.sheetView)
     rows = [
-        [_cell(formula, value, hides_zeros) for formula, value in zip(*pair, strict=True)]
+        [_cell(formula, value, hides_zeros, book.epoch.date()) for formula, value in zip(*pair, strict=True)]
         for pair in zip(formulas.iter_rows(), values.iter_rows(), strict=True)
     ]
     faults = (*_hidden(formulas), *_merged(formulas), *_hidden_rows(formulas, rows), *_hidden_columns(formulas, rows))
     return _Sheet(name, rows, (*faults, *_marked(formulas)))
 
 
-def _cell(formula: object, value: object, hides_zeros: bool) -> Cell:
+def _cell(formula: object, value: object, hides_zeros: bool, day_zero: date) -> Cell:
     from openpyxl.utils.escape import unescape
 
     kind = getattr(formula, "data_type", "n")
@@ -719,8 +722,8 @@ def _cell(formula: object, value: object, hides_zeros: bool) -> Cell:
         text = getattr(formula, "value", "")
         # A formula of an array has its text inside, that of a data table has none.
         words = text if isinstance(text, str) else str(getattr(text, "text", "=TABLE()"))
-        return Cell(name, content, shown, words, getattr(value, "data_type", "") == "e")
-    return Cell(name, content, "" if shown == "General" else shown, "", kind == "e")
+        return Cell(name, content, shown, words, getattr(value, "data_type", "") == "e", day_zero)
+    return Cell(name, content, "" if shown == "General" else shown, "", kind == "e", day_zero)
 
 
 def _merged(sheet: Worksheet) -> Iterator[Fault]:

@@ -5,14 +5,20 @@ from __future__ import annotations
 import csv
 import os
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 from nbformat.v4 import new_code_cell
 from small_project import build_here, templates, write_project
+from sphinx import addnodes
 from synthetic import write_evidence
 
 from qualitybook.errors import PageError, RefusedError
 from qualitybook.publish.cache import digest_of_bytes
+from qualitybook.publish.documents import BookError, _refuse_acting, _refuse_own_settings
 from qualitybook.publish.manifest import read_manifest
 from qualitybook.publish.notebook import render_page
 from qualitybook.publish.snapshot import take
@@ -63,6 +69,9 @@ def test_a_snapshot_has_what_a_book_is_made_from_and_no_link_that_leads_out(tmp_
         "{{ ''.__class__.__mro__[1].__subclasses__() }}",
         "{{ _.__globals__ }}",
         "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
+        "{{ _('{x.__self__.__class__.__init__.__globals__[gettext].os.environ}', x=_) }}",
+        "{{ ngettext('{x.__class__}', '{x.__class__}', 2, x=_) }}",
+        "{{ _('{x.real.nothing}', x=1) }}",
         "{{ counts.clear() }}",
         "{{ range(999999999) | list }}",
     ],
@@ -71,6 +80,105 @@ def test_an_authored_page_runs_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "letter.md").write_text(text, encoding="utf-8")
     with pytest.raises(PageError, match=r"letter\.md"):
         render_page(tmp_path / "letter.md", {"counts": {"observations": 3}}, "en")
+
+
+RUN = "mystnb:\n  execution_mode: force\n"
+NOTEBOOK = f"---\nfile_format: mystnb\nkernelspec:\n  name: python3\n  display_name: Python 3\n{RUN}---\n\n# Letter\n"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        NOTEBOOK,
+        NOTEBOOK.replace("---\n\n", "...\n\n"),
+        "---\nmyst:\n  enable_extensions: [substitution]\n---\n\n# Letter\n",
+        "---  \norphan: true\nhtml_meta:\n  a: b\n---\n\n# Letter\n",
+        "----\n{orphan: true, myst: {url_schemes: [javascript]}}\n----\n# Letter\n",
+        "---\norphan: true\n",
+        "----\norphan: true\n---\nmyst: {}\n----\n",
+    ],
+)
+def test_a_page_brings_no_settings_of_its_own(page: str) -> None:
+    app: Any = SimpleNamespace(env=SimpleNamespace(doc2path=lambda name, base: f"{name}.md"))
+    with pytest.raises(BookError, match=r"letter\.md has settings"):
+        _refuse_own_settings(app, "letter", [page])
+    _refuse_own_settings(app, "letter", ["---\norphan: true\n---\n\n# Letter\n"])
+    _refuse_own_settings(app, "letter", ["# Letter\n\n---\na: b\n---\n"])
+
+
+def test_a_notebook_brings_no_settings_of_its_own() -> None:
+    app: Any = SimpleNamespace(env=SimpleNamespace(doc2path=lambda name, base: f"{name}.ipynb"))
+    _refuse_own_settings(app, "letter", ['{"metadata": {"kernelspec": {}, "language_info": {}}}'])
+    with pytest.raises(BookError, match=r"letter\.ipynb has metadata"):
+        _refuse_own_settings(app, "letter", ['{"metadata": {"mystnb": {"execution_mode": "force"}}}'])
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        nodes.meta(**{"http-equiv": "refresh"}),
+        nodes.reference(refuri="JavaScript:alert(1)"),
+        addnodes.toctree(entries=[("A page", "preface"), ("Elsewhere", "javascript://%0aalert(1)")]),
+    ],
+)
+def test_a_page_does_nothing_in_a_browser(node: nodes.Element) -> None:
+    app: Any = SimpleNamespace(env=SimpleNamespace(docname="letter", doc2path=lambda name, base: f"{name}.md"))
+    document = new_document("letter")
+    document += [nodes.reference(refuri=address) for address in ("https://a.example", "mailto:a@b.example", "#c", "d")]
+    _refuse_acting(app, document)
+    document += node
+    with pytest.raises(BookError, match=r"letter\.md"):
+        _refuse_acting(app, document)
+
+
+@pytest.mark.parametrize("name", ["act.js", "look.CSS", "page.html"])
+def test_a_folder_brings_no_program_for_readers(tmp_path: Path, name: str) -> None:
+    project = write_project(tmp_path)
+    (project / "data/book/_static").mkdir(parents=True)
+    (project / "data/book/_static" / name).write_text("", encoding="utf-8")
+    result = build_here(project)
+    assert result.exit_code == 2
+    assert f"{name} would act in a reader's browser" in result.stderr
+
+
+def test_a_page_that_says_it_is_a_notebook_is_not_run(tmp_path: Path) -> None:
+    project, ran = write_project(tmp_path / "project"), tmp_path / "ran"
+    (project / "data/book/zh").mkdir(parents=True)
+    cell = f"```{{code-cell}} ipython3\nopen({str(ran)!r}, 'w')\n```\n"
+    (project / "data/book/zh/preface.md").write_text(f"{NOTEBOOK}\n{cell}", encoding="utf-8")
+    result = build_here(project, "--lang", "zh", "--html")
+    assert result.exit_code == 1
+    assert "preface.md has settings" in result.stderr
+    assert not ran.exists()
+
+
+UNNOTED = """\
+# Letter
+
+```{csv-table}
+:url: PLACE
+```
+
+```{raw} html
+:url: PLACE
+```
+
+```{literalinclude} preface.md
+:diff: PLACE
+```
+"""
+
+
+def test_a_page_reads_no_file_past_the_list_of_files(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "project")
+    (tmp_path / "secret.csv").write_text("secret", encoding="utf-8")
+    (project / "data/book/zh").mkdir(parents=True)
+    page = UNNOTED.replace("PLACE", (tmp_path / "secret.csv").as_uri())
+    (project / "data/book/zh/preface.md").write_text(page, encoding="utf-8")
+    result = build_here(project, "--lang", "zh", "--html")
+    assert result.exit_code == 1
+    told = [line for line in result.stderr.splitlines() if "Unknown option keys" in line]
+    assert [line.partition("preface.md:")[2].partition(":")[0] for line in told] == ["3", "7", "11"]
 
 
 OUTSIDE = """\

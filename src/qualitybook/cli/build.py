@@ -278,6 +278,8 @@ def _refusals_told() -> Iterator[None]:
     """Turn what the system refuses into a message and an exit status; imports nothing, so nothing waits for it."""
     try:
         yield
+    except RefusedError as error:
+        raise refused(error) from None
     except OSError as error:
         raise failed([*told(error), _NOT_MADE]) from None
 

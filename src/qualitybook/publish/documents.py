@@ -13,16 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from docutils.parsers.rst.directives.misc import Raw
+from docutils.parsers.rst.directives.tables import CSVTable
 from markdown_it.tree import SyntaxTreeNode
 from myst_parser.mdit_to_docutils.base import DocutilsRenderer
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.config import Config
+from sphinx.directives.code import LiteralInclude
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.transforms import SphinxTransform
 
-from qualitybook.errors import QualitybookError, RefusedError
+from qualitybook.errors import QualitybookError, RefusedError, json_of
 from qualitybook.report import INDICATORS
 from qualitybook.report.i18n import LANGUAGES, Words, unknown_language
 
@@ -137,6 +141,50 @@ def _description(renderer: DocutilsRenderer, tokens: Sequence[SyntaxTreeNode] | 
     return _plain_text(tokens)
 
 
+_HEAD = re.compile(r"---\n(?:(?:orphan|web_only): true\n)*---\n")
+_OF_NOTEBOOK = frozenset({"kernelspec", "language_info"})
+"""What notebooks of the book say of themselves."""
+_UNNOTED = ((CSVTable, "url"), (Raw, "url"), (LiteralInclude, "diff"))
+"""Options of directives that read a file and tell Sphinx of none, so that `_hold_within` would not see it."""
+
+
+def _refuse_own_settings(app: Sphinx, page: str, source: list[str]) -> None:
+    """Let no page say at its head how it is read: such settings have code run while the book is made.
+
+    Raises
+    ------
+    BookError
+        If one does.
+    """
+    name = Path(app.env.doc2path(page, base=False)).as_posix()
+    if name.endswith(".ipynb"):
+        if not set(json_of(source[0])["metadata"]) <= _OF_NOTEBOOK:
+            raise BookError(f"{name} has metadata besides {' and '.join(sorted(_OF_NOTEBOOK))}; take them out")
+    elif source[0].startswith("---") and not _HEAD.match(source[0]):
+        raise BookError(f"{name} has settings between hyphens before its first line; take them out")
+
+
+_ADDRESS = re.compile(r"(?!(?:https?|mailto):)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
+def _refuse_acting(app: Sphinx, doctree: nodes.document) -> None:
+    """Let no page do anything in a reader's browser: send it elsewhere, or run what stands in an address.
+
+    Raises
+    ------
+    BookError
+        If it has such an address, itself or in the contents that it lists.
+    """
+    name = Path(app.env.doc2path(app.env.docname, base=False)).as_posix()
+    for meta in doctree.findall(nodes.meta):
+        if "http-equiv" in meta:
+            raise BookError(f"{name} tells the browser what to do ({meta['http-equiv']}); take that out")
+    addresses = [link.get("refuri", "") for link in doctree.findall(nodes.reference)]
+    addresses += [entry for tree in doctree.findall(addnodes.toctree) for _title, entry in tree["entries"]]
+    for address in filter(_ADDRESS.match, addresses):
+        raise BookError(f"{name} has the address {address}; name one with http, https or mailto")
+
+
 def _hold_within(app: Sphinx, env: BuildEnvironment) -> None:
     """Let no page show a file that lies outside of the book: pages may come from somebody else.
 
@@ -193,4 +241,9 @@ def register(app: Sphinx) -> None:
     DocutilsRenderer.renderInlineAsText = _description  # type: ignore[assignment,method-assign]
     if _JoinChineseLines not in app.registry.get_transforms():
         app.add_transform(_JoinChineseLines)
+        for directive, option in _UNNOTED:
+            (directive.option_spec or {}).pop(option, None)
+        app.connect("source-read", _refuse_own_settings)
+        # After the contents have been put into the page (500).
+        app.connect("doctree-read", _refuse_acting, priority=900)
         app.connect("env-check-consistency", _hold_within)

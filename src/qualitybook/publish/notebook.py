@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -26,7 +26,7 @@ from jinja2 import (
     meta,
     nodes,
 )
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedFormatter
 
 from qualitybook.errors import PageError, QualitybookError
 from qualitybook.publish.environment import MEBIBYTE, PAGE_TEXT
@@ -49,10 +49,22 @@ def environment(authored: Path, lang: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    words = Words(lang)
-    made.globals.update(_=words.gettext, ngettext=words.ngettext)
+    made.globals.update(_messages(Words(lang), SandboxedFormatter(made)))
     made.filters["md"] = escape
     return made
+
+
+def _messages(words: Words, formatter: SandboxedFormatter) -> dict[str, Callable[..., str]]:
+    """Return the messages for pages: with `str.format`, a placeholder would reach from a value to all of Python's."""
+
+    def gettext(message: str, **values: object) -> str:
+        text = words.gettext(message)
+        return formatter.vformat(text, (), values) if values else text
+
+    def ngettext(singular: str, plural: str, count: int, **values: object) -> str:
+        return formatter.vformat(words.unfilled(singular, plural, count), (), {"count": f"{count:,}", **values})
+
+    return {"_": gettext, "ngettext": ngettext}
 
 
 def render_page(path: Path, context: Mapping[str, Any], lang: str) -> str:
@@ -182,7 +194,7 @@ def _rendered(source: str, context: Mapping[str, Any], jinja: Environment, name:
         raise PageError(f"line {error.lineno}: {error.message}", cell, name) from None
     except TemplateError as error:
         raise PageError(str(error), cell, name) from None
-    except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError, MemoryError) as error:
         raise PageError(f"{type(error).__name__}: {error}", cell, name) from None
 
 

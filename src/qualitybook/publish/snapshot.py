@@ -14,6 +14,8 @@ from qualitybook.evidence.store import JOURNAL, STAGING, interrupted
 from qualitybook.publish.cache import files_below, write_files
 from qualitybook.publish.layout import AUTHORED
 
+_ACTING = frozenset({".js", ".mjs", ".css", ".html", ".htm", ".xhtml"})
+"""Scripts and style sheets, which Jupyter Book puts into every page, and pages without a policy."""
 _MOST_READINGS = 20
 _PAUSE = 0.1
 
@@ -24,7 +26,8 @@ def take(evidence: Path, out: Path) -> Path:
     Raises
     ------
     RefusedError
-        If a link leads out of the evidence folder, or the folder does not come to rest within two seconds.
+        If a link leads out of the evidence folder, it brings a script, or the folder does not come to rest
+        within two seconds.
     OSError
         If something cannot be read or written.
     """
@@ -52,6 +55,8 @@ def files_of(evidence: Path) -> dict[str, bytes]:
     paths += sorted((evidence / SEALS).glob("*.*"))
     root, found = evidence.resolve(), {}
     for path in (*paths, *files_below(evidence / AUTHORED)):
+        if path.suffix.lower() in _ACTING:
+            raise RefusedError(f"{path} would act in a reader's browser; take it out of the evidence folder")
         if not path.resolve().is_relative_to(root):
             raise RefusedError(f"{path} leads to {path.resolve()}, outside of the evidence folder; put a copy there")
         with suppress(FileNotFoundError):

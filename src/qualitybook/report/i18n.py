@@ -140,7 +140,11 @@ class Words:
 
     def ngettext(self, singular: str, plural: str, count: int, **values: object) -> str:
         """Return the message for `count`, which fills ``{count}`` with its thousands apart."""
-        return self._translations.ngettext(singular, plural, count).format(count=f"{count:,}", **values)
+        return self.unfilled(singular, plural, count).format(count=f"{count:,}", **values)
+
+    def unfilled(self, singular: str, plural: str, count: int) -> str:
+        """Return the message for `count` with its placeholders."""
+        return self._translations.ngettext(singular, plural, count)
 
     def name(self, row: object, field: str = "name") -> str:
         """Return ``<field>_<language>`` of a record of the evidence (a dataclass, a named tuple or a Series)."""

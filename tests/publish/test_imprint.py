@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from small_project import ROOT
 from synthetic import write_evidence
 
 from qualitybook.evidence.errors import EvidenceError
 from qualitybook.evidence.schema import BookSettings
+from qualitybook.publish.notebook import render_page
 from qualitybook.publish.plan import imprint
 from qualitybook.report.i18n import Words
 
@@ -39,6 +41,15 @@ def with_imprint(folder: Path, official: str) -> Path:
 def test_the_imprint_says_what_the_settings_say(tmp_path: Path, official: str, last: list[str]) -> None:
     settings = BookSettings.load(with_imprint(tmp_path, official))
     assert imprint(settings, Words("en")) == ["Editor: Editors", "Contact: Telephone", *last]
+
+
+@pytest.mark.parametrize("code", ["zh", "en"])
+def test_signs_of_the_imprint_are_no_markup(code: str) -> None:
+    page = ROOT / "book" / code / "preface.md"
+    counts = dict.fromkeys(("targets", "judged", "cannot", "indicators", "observations", "sources"), 1)
+    names = ("edition", "as_of", "city", "plan", "plan_title", "plan_date", "target_year", "is_draft", "has_goods")
+    context = {**dict.fromkeys(names, "x"), "counts": counts, "imprint": ["Contact: [a](b) {cite}`c` $d$ \\\\"]}
+    assert "- Contact: \\[a\\](b) \\{cite\\}\\`c\\` \\$d\\$ \\\\\\\\\n" in render_page(page, context, code)
 
 
 def test_a_book_that_says_nothing_of_it_has_no_imprint(tmp_path: Path) -> None:

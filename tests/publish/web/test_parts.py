@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +11,7 @@ import yaml
 from docutils import nodes
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import Template
 from jupyter_book.config import validate_yaml
 from sample_book import ROOT
 from sphinx.config import Config
@@ -17,6 +19,7 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 
 from qualitybook.errors import RefusedError
 from qualitybook.publish.documents import BookError, join_lines, words_of
+from qualitybook.publish.web import text
 from qualitybook.publish.web.formulas import mathml
 from qualitybook.publish.web.head import (
     breadcrumb_list,
@@ -119,6 +122,12 @@ def test_formula_is_written_or_refused(latex: str) -> None:
 def test_lines_are_joined_between_chinese_characters_only() -> None:
     assert join_lines("农产品质量\n安全，\n合格") == "农产品质量安全，合格"
     assert join_lines("in\nEnglish\n质量\nis") == "in\nEnglish\n质量\nis"
+
+
+def test_the_name_of_the_book_is_text() -> None:
+    template = Path(text.__file__).with_name("templates") / "navbar-logo.html"
+    shown = Template(template.read_text(encoding="utf-8")).render(docstitle='a" onclick="b" <b>', pathto=str)
+    assert shown.count("a&#34; onclick=&#34;b&#34; &lt;b&gt;") == 2
 
 
 def test_raw_markup_becomes_text() -> None:

@@ -20,7 +20,7 @@ from qualitybook.evidence.schema import TABLES
 
 STARTS = ("1. ", "- ", "+ ", "> ", "# ", "2) ", "| ", ": ")
 """What begins a list, a quotation, a heading, a table or a definition."""
-MIDDLE = "& <b>*x*</b> _y_ \\\" `c` [z](u) {w} $m$ % ~s~ ^t^ -- 'q' &lt; @id | \\\\ ... x_1^2 {cite}`k` \\alpha \\1 T&D"
+MIDDLE = "& <b>*x*</b> _y_ \\\" `c` [z](u) {w} $m$ % ~s~ ^t^ -- 'q' &lt; &#34; @id | \\\\ ... {cite}`k` \\alpha \\1 T&D"
 KEYS = ("unit", "locator", "publisher", "reviewer")
 """Columns of words by which tables point to one another."""
 SEEN_NOWHERE = {"category_groups.name"}

@@ -19,7 +19,7 @@ from qualitybook.report.i18n import LANGUAGES, Words
 ROOT = Path(__file__).parents[3]
 EDITION = "2025"
 SCRIPT = '<script>alert("planted")</script>'
-SIGNS = 'R&D <0.1 [x] \\ \\"`*_{y}$ &lt; *all*'
+SIGNS = 'R&D <0.1 [x] \\ \\"`*_{y}$ &lt; &#34; *all*'
 """Signs that mean something to Markdown, HTML and typographic quotes, in a text of the evidence."""
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 80"><rect width="200" height="80" fill="#eef"/>'

@@ -42,7 +42,7 @@ from qualitybook.publish.web.pictures import drawn_in_page, is_drawn
 from qualitybook.publish.web.search import names_of_pages
 from qualitybook.publish.web.sheet import as_linked
 from qualitybook.publish.web.terms import Glossary, Term, Unused
-from qualitybook.publish.web.text import parts_by_language
+from qualitybook.publish.web.text import kept_from_quotes, parts_by_language
 from qualitybook.publish.web.theme import with_policy
 from qualitybook.report import INDICATORS
 from qualitybook.report.i18n import language
@@ -120,7 +120,7 @@ def _with_quotes(texts: tuple[str, ...], code: str) -> list[str]:
     tag = next((tag for tag in normalize_language_tag(code) if tag in smartquotes.smartchars.quotes), "")
     if not tag:
         return list(texts)
-    kept = [re.sub(r"(?<=\x00)([-\\'\".`])", r"\\\1", text.replace("\\", "\0\\")) for text in texts]
+    kept = [re.sub(r"(?<=\x00)([-\\'\".`])", r"\\\1", kept_from_quotes(text)) for text in texts]
     taught = smartquotes.educate_tokens((("plain", text) for text in kept), attr="qDe", language=tag)
     return [nodes.unescape(text) for text in taught]
 

@@ -66,17 +66,26 @@ class _ShowMarkupAsText(SphinxTransform):
                 node.parent.replace(node, as_text(node))
 
 
-class _KeepBackslashes(SphinxTransform):
-    """Keep every backslash of a text: typographic quotes take it for a sign of their own and drop it."""
+_TAKEN_FOR_OWN = re.compile(r"\\|&(?=#)")
+"""What typographic quotes take for a sign of their own: they drop the backslash, and read the entity of a sign."""
+
+
+def kept_from_quotes(text: str) -> str:
+    """Return a text that typographic quotes leave as it is; docutils' mark in it goes when the text is written."""
+    return _TAKEN_FOR_OWN.sub(lambda found: "\0\\" if found[0] == "\\" else "&\0", text)
+
+
+class _KeepSigns(SphinxTransform):
+    """Keep what typographic quotes would take for signs of their own."""
 
     # Before the quotes are set (750).
     default_priority = 740
 
     def apply(self, **kwargs: Any) -> None:
-        """Change the document in place; docutils' mark of an escaped character goes when the text is written."""
+        """Change the document in place."""
         for node in list(self.document.findall(nodes.Text)):
-            if "\\" in node:
-                node.parent.replace(node, nodes.Text(node.replace("\\", "\0\\")))
+            if (kept := kept_from_quotes(str(node))) != node:
+                node.parent.replace(node, nodes.Text(kept))
 
 
 class _PageLink(XRefRole):
@@ -231,7 +240,7 @@ def _piece(text: str, code: str | None) -> nodes.Node:
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
     app.add_transform(_ShowMarkupAsText)
-    app.add_transform(_KeepBackslashes)
+    app.add_transform(_KeepSigns)
     app.connect("html-page-context", _escape_page_title, priority=_AFTER_THEME)
     app.add_node(nodes.citation, override=True, html=(_visit_entry, _depart_entry))
     app.add_role(PAGE_ROLE, _PageLink(warn_dangling=True, innernodeclass=nodes.inline))

@@ -7,7 +7,7 @@ point is placed to a hundredth of its own length, an outline to a thousandth of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 _FINE = 100
 """Steps in a point, the unit of lengths."""
@@ -34,6 +34,21 @@ _TEXT = re.compile(
 _LETTERS = re.compile(r'<use xlink:href="#([^"]*)"(?: x="([^"]*)")?/>')
 _STYLE = re.compile(r'(?<=style=")[^"]*')
 _ALIKE = re.compile(r'(<(?:path|use)\b[^>]*?)( style="(?!opacity|[^"]*;opacity)[^"]*")/>(?:<(?:path|use)\b[^>]*?\2/>)+')
+
+
+_SAID = re.compile(r"(?<=>)\s*[^<>\s][^<>]*(?=<)")
+_ASIDE = re.compile(r"\0(\d+)\0")
+
+
+def beside_texts(change: Callable[[str], str], drawn: str) -> str:
+    """Return a drawing changed in its tags alone: what its texts say may look like a part of a tag."""
+    said: list[str] = []
+
+    def aside(found: re.Match[str]) -> str:
+        said.append(found[0])
+        return f"\0{len(said) - 1}\0"
+
+    return _ASIDE.sub(lambda found: said[int(found[1])], change(_SAID.sub(aside, drawn)))
 
 
 def number(value: float) -> str:
@@ -125,7 +140,11 @@ def compact(drawn: str) -> str:
 
     It is half as long, on the site, in notebooks and for the typesetter; one that is short already stays as it is.
     """
-    bare = _BETWEEN.sub("><", _IDLE.sub("", drawn))
+    return beside_texts(_compact, _IDLE.sub("", drawn))
+
+
+def _compact(drawn: str) -> str:
+    bare = _BETWEEN.sub("><", drawn)
     short = {name: f"i{number:x}" for number, name in enumerate(dict.fromkeys(_USED.findall(bare)))}
     bare = _ID.sub(lambda found: f' id="{short[found[1]]}"' if found[1] in short else "", bare)
     bare = _MOVED.sub(r'\1 x="\2"', _USED.sub(lambda found: short[found[0]], bare))

@@ -41,6 +41,7 @@ SOURCE = '<a class="reference" href="../bibliography.html#id{}" title="A book.">
             '<button data-bs-title="Colour" data-bs-placement="bottom" data-bs-toggle="tooltip"/>',
             '<button title="Colour"/>',
         ),
+        ('<a title="x data-bs-title=">data-bs-title=</a>', '<a title="x data-bs-title=">data-bs-title=</a>'),
         ('<td class="text-right"><p>1</p></td>', '<td class="text-right"><p>1</p></td>'),
     ],
 )

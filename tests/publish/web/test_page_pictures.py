@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.utils import new_document
 
+from qualitybook.publish.pandoc.builder import _without_idle_names
 from qualitybook.publish.web.pictures import (
     _DrawInPage,
     _drawn,
@@ -21,6 +22,7 @@ from qualitybook.publish.web.pictures import (
     rows_of_marks,
 )
 from qualitybook.report import theme
+from qualitybook.report.compact import compact
 from qualitybook.report.figures import svg
 from qualitybook.report.i18n import Words
 
@@ -29,6 +31,10 @@ MARKS = tuple(
     for year in (2020, 2021)
 )
 TITLE = "City & <b>\n2024\n98%\ngrade A\nYearbook"
+
+
+LIKE_TAGS = 'x id="a" d="M1" url(#b) xlink:href=# font-family: serif; translate(9 9) #202305'
+"""What a title may say that looks like a part of a tag."""
 
 
 def chart(*titles: str) -> str:
@@ -45,6 +51,23 @@ def test_only_pictures_of_our_own_are_put_into_pages(tmp_path: Path) -> None:
     (tmp_path / "other.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
     assert _drawn(tmp_path / "own.svg") == chart(TITLE)
     assert _drawn(tmp_path / "other.svg") == _drawn(tmp_path / "own.png") == ""
+
+
+def test_a_picture_of_an_authored_page_stays_a_file(tmp_path: Path) -> None:
+    document = new_document("page")
+    document += nodes.image(uri="_static/own.svg")
+    (tmp_path / "_static").mkdir()
+    (tmp_path / "_static/own.svg").write_text(chart(TITLE), encoding="utf-8")
+    document.settings.env = SimpleNamespace(app=SimpleNamespace(srcdir=tmp_path), config=None)
+    _DrawInPage(document).run()
+    assert isinstance(document[0], nodes.image)
+
+
+def test_texts_that_look_like_parts_of_tags_stay() -> None:
+    plain, odd = (_in_page(chart(title), "qb-wide", "A", "a") for title in ("text", LIKE_TAGS))
+    assert odd == plain.replace("text</title>", f"{LIKE_TAGS}</title>")
+    assert compact(chart(LIKE_TAGS)) == compact(chart("text")).replace("text</title>", f"{LIKE_TAGS}</title>")
+    assert _without_idle_names(chart(LIKE_TAGS)) == chart(LIKE_TAGS)
 
 
 def test_a_picture_in_a_page_says_what_it_shows_and_has_no_face_of_its_own() -> None:
@@ -105,9 +128,9 @@ def test_what_is_told_of_a_mark_is_its_title() -> None:
 
 
 def test_a_picture_of_our_own_takes_the_place_of_its_file(tmp_path: Path) -> None:
-    svg.write(tmp_path / "a.svg", lambda form: svg.chart([svg.Place("A", MARKS)], svg.Axis("%"), form))
+    svg.write(tmp_path / "figures/a.svg", lambda form: svg.chart([svg.Place("A", MARKS)], svg.Axis("%"), form))
     document = new_document("page")
-    document += nodes.figure("", nodes.image(uri="a.svg", alt="Rises"))
+    document += nodes.figure("", nodes.image(uri="figures/a.svg", alt="Rises"))
     document.settings.env = SimpleNamespace(app=SimpleNamespace(srcdir=tmp_path), config=None)
     _DrawInPage(document).run()
     (put,) = document.findall(picture)

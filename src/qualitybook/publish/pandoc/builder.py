@@ -22,6 +22,7 @@ from qualitybook.publish.typst.builder import Chapter, Part, WholeBook, complete
 from qualitybook.publish.typst.labels import collect_destinations, collect_labels, referenced
 from qualitybook.publish.typst.pictures import rasters
 from qualitybook.publish.typst.text import admonition_titles
+from qualitybook.report.compact import beside_texts
 
 _IMAGES = "images"
 _EACH = re.compile(r"^(?=\[)", re.MULTILINE)
@@ -175,7 +176,7 @@ class EpubBuilder(PandocBuilder):
 def _without_idle_names(drawn: str) -> str:
     """Return a drawing without the names that nothing in it uses."""
     used = set(_USED.findall(drawn))
-    return _ID.sub(lambda found: found[0] if found[1] in used else "", drawn)
+    return beside_texts(lambda tags: _ID.sub(lambda found: found[0] if found[1] in used else "", tags), drawn)
 
 
 class _Assembly:

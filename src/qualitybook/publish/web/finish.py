@@ -26,7 +26,7 @@ _THEMES_OWN = re.compile(
     r'|(?<=/>)<meta name="viewport" [^>]*>'
 )
 """The theme's scripts, which `frame.js` stands for, with what only they read; and what it says twice."""
-_TITLE = re.compile(r"\bdata-bs-title=")
+_TITLE = re.compile(r'(<[^<>]*\s)data-bs-title="(?=[^\s>])')
 """Browsers show titles without a script."""
 _CODE = re.compile(r'<details class="qb-code">.*?</details>', re.DOTALL)
 _COPYING = re.compile(r'<script src="([^"]*/(?:clipboard|copybutton)[\w.]*\.js[^"]*)"></script>\n?')
@@ -51,7 +51,7 @@ def squeezed(page: str) -> str:
         return found[1] if is_told else found[0]
 
     bare = _outlined_once(_BARE.sub(r"\1\2", _SLACK.sub(_spared, page.lstrip())))
-    return _SOURCE.sub(once, _TITLE.sub("title=", _IDLE.sub("", _THEMES_OWN.sub("", _copying_later(bare)))))
+    return _SOURCE.sub(once, _TITLE.sub(r'\1title="', _IDLE.sub("", _THEMES_OWN.sub("", _copying_later(bare)))))
 
 
 _OUTLINE = re.compile(r'<path id="([^"]*)" d="([^"]*)"/>')

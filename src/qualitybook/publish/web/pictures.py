@@ -19,7 +19,8 @@ from sphinx.writers.html5 import HTML5Translator
 from qualitybook.publish.cache import digest_of_value
 from qualitybook.publish.documents import words_of
 from qualitybook.publish.web.narrow import CARDS, told_columns
-from qualitybook.report import theme
+from qualitybook.report import FIGURES, theme
+from qualitybook.report.compact import beside_texts
 from qualitybook.report.i18n import Words
 from qualitybook.report.theme import CHART, MARK, NARROW_SUFFIX
 
@@ -83,7 +84,7 @@ class _DrawInPage(SphinxPostTransform):
         """Change the document in place."""
         for image in list(self.document.findall(nodes.image)):
             path = Path(self.app.srcdir, image["uri"])
-            if wide := _drawn(path):
+            if image["uri"].startswith(f"{FIGURES}/") and (wide := _drawn(path)):
                 narrow, alt = _drawn(_narrow(path)), image.get("alt", "")
                 image.parent.replace(image, picture("", name=path.stem, wide=wide, narrow=narrow, alt=alt))
 
@@ -98,7 +99,11 @@ def _note_narrow_pictures(app: Sphinx, doctree: nodes.document) -> None:
 
 def _in_page(drawn: str, form: str, alt: str, name: str) -> str:
     """Return a picture as a page has it: named, in the page's own face and colours, its ids unlike any other's."""
-    bare = _FACES.sub("", _BEFORE.sub("", drawn)).strip()
+    return beside_texts(lambda tags: _tags_in_page(tags, form, alt, name), _BEFORE.sub("", drawn))
+
+
+def _tags_in_page(drawn: str, form: str, alt: str, name: str) -> str:
+    bare = _FACES.sub("", drawn).strip()
     colours = {found.lower() for found in _COLOUR.findall(bare)}
     own = "" if colours <= set(_THEMES) else " qb-own-paper"
     if not own:

@@ -305,7 +305,7 @@ class Claims:
 
 
 FENCE = re.compile(r"(:{3,})(?:\{([\w-]+)\}\s*(.*))?")
-ROLE = re.compile(r"\{[\w-]+\}(`+)([^<`]+?)\s*(?:<[^>]*>)?\1")
+ROLE = re.compile(r"\{[\w-]+\}(`+)(?!`)(.+?)\s*(?:<[^<>]*>)?(?<!`)\1(?!`)")
 OPTION = re.compile(r":[\w-]+: ")
 EMPHASIS = re.compile(r"(?<!\\)[*_]{1,3}(?=\S)|(?<=\S)(?<!\\)[*_]{1,3}")
 _BULLET = re.compile(r"^(?:[-*]|\d+\.) ")
@@ -378,7 +378,7 @@ def _read(lines: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _plain(line: str) -> str:
     """Return a line as it is read, without citations and markup."""
     text = ROLE.sub(r"\2", without_citations(_BULLET.sub("", line)))
-    return unmarked(text).strip().removesuffix("|").rstrip()
+    return unmarked(text.strip().removesuffix(" |")).strip()
 
 
 def unmarked(text: str) -> str:

@@ -12,6 +12,8 @@ import docx
 import nbformat
 import pypandoc
 import pytest
+from bs4 import BeautifulSoup
+from markdown_it import MarkdownIt
 from nbconvert import HTMLExporter
 from sample_book import SampleBook
 
@@ -19,6 +21,7 @@ from qualitybook.publish.web import notebooks
 from qualitybook.publish.web.notebooks import _Text
 from qualitybook.report import markdown
 from qualitybook.report.i18n import LANGUAGES, Words
+from qualitybook.report.review import statements
 
 
 @pytest.fixture(scope="module", params=list(LANGUAGES))
@@ -76,6 +79,22 @@ def test_nbconvert_and_pandoc_lose_no_result(offered: Path, tmp_path: Path) -> N
     pictures = sum("image/svg+xml" in data for data in outputs(offered))
     assert html.count("data:image/svg+xml") + html.count("<svg") >= pictures == 1
     assert len([part for part in document.part.package.parts if "/media/" in part.partname]) == pictures
+
+
+SIGNS = "a `b` ``c`` <d> [e](f) {g}`h` &lt; |"
+
+
+def test_no_sign_of_a_text_becomes_markup() -> None:
+    page = markdown.link(markdown.escape(SIGNS), "indicators/goods")
+    assert _Text({}, Words("en")).readable(page) == markdown.escape(SIGNS)
+    table = markdown.plain_table(["A", "B"], [["1", page], ["2", markdown.escape(SIGNS)]])
+    assert notebooks._plain(_Text({}, Words("en")).readable(table)).splitlines()[1:] == [f"1 | {SIGNS}", f"2 | {SIGNS}"]
+    (listed,) = statements("Page", [f"2 {page}"])
+    assert listed.text == f"2 {SIGNS}"
+    cell = notebooks._list_of([("1", f"{SIGNS} https://example.org/?a=1&b=2")], Words("en"))
+    shown = BeautifulSoup(MarkdownIt("commonmark").render(cell["source"]), "html.parser")
+    assert shown.li.get_text() == f"[1] {SIGNS} https://example.org/?a=1&b=2"
+    assert shown.a is None
 
 
 def test_what_code_writes_is_read_without_directives() -> None:

@@ -23,6 +23,7 @@ from qualitybook.report.review import EMPHASIS, FENCE, OPTION, ROLE, RULE, unmar
 
 _CITATION = re.compile(r"\{cite(?::\w+)?\}`([^`]+)`")
 _PICTURE = re.compile(r"!\[((?:\\.|[^\]\\])*)\]\(([^):\s]+\.(?:svg|png))\)")
+_ENDS = re.compile(r"^[| ]+|(?:(?<!\\)[| ])+$")
 _TITLED = ("admonition", "table")
 
 
@@ -72,7 +73,8 @@ def _list_of(sources: list[tuple[str, str]], words: Words) -> dict[str, Any]:
 
 
 def _escaped(text: str) -> str:
-    return re.sub(r"([\\`*_$<>~|])", r"\\\1", text)
+    # Addresses stay as they are, that they lead there: in them "&" begins no entity.
+    return re.sub(r"([\\`*_$<>~|\[\]]|&(?=#?\w+;))", r"\\\1", text)
 
 
 class _Text:
@@ -141,4 +143,4 @@ def _picture(path: Path) -> dict[str, str]:
 def _plain(text: str) -> str:
     """Return Markdown as plain text, the rows of its tables a line each."""
     rows = [line for line in text.splitlines() if not (line.startswith("|") and RULE.fullmatch(line))]
-    return "\n".join(unmarked(line.strip("| ") if line.startswith("|") else line) for line in rows)
+    return "\n".join(unmarked(_ENDS.sub("", line).rstrip() if line.startswith("|") else line) for line in rows)

@@ -62,6 +62,12 @@ def test_the_page_says_first_what_was_inspected_and_what_failed(tmp_path: Path, 
     assert page.answer(page.found()).data == said
 
 
+def test_a_name_that_ends_with_a_colon_is_said_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(NAMES, TOYS, ("抽检：玩具：", "Toys"))
+    page = page_of(tmp_path, "zh")
+    assert "{page}`抽检：玩具： </indicators/toys_share_passed>`" in page.answer(page.found()).data
+
+
 def test_the_sentence_names_the_number_below_which_a_category_is_told_apart(tmp_path: Path) -> None:
     page = page_of(tmp_path, "en")
     assert f"with {FEW} batches or more" in page.answer(page.found()).data

@@ -83,7 +83,9 @@ class GoodsPage(Page):
 
     def _name(self, each: Category) -> str:
         """Return a category's own name, which stands behind the colon in that of its indicator, as a link."""
-        own = self.voice.indicator(each.indicator_id).rpartition(self.words.language.colon)[2]
+        name = self.voice.indicator(each.indicator_id)
+        # Behind a colon at its end stands nothing.
+        own = name.rpartition(self.words.language.colon)[2] or name
         return markdown.link(markdown.escape(own), docname(each.indicator_id))
 
     def _rows(self, item: Goods, each: Category) -> list[str]:

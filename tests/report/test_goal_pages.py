@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from synthetic import evidence_tables, observation, write_evidence, write_table
 
+from qualitybook.analysis.borrowing import ParentView
 from qualitybook.report.pages.target import TargetPage
 
 VALUES = ("76.0", "77.1", "78.9", "79.5", "81.2", "82.0", "83.6", "84.4", "86.0", "86.7")
@@ -52,3 +54,11 @@ def test_the_page_of_every_shape(tmp_path: Path, rule: str, lang: str) -> None:
     assert ".svg" in page.history().data
     assert page.comparison().data
     assert page.peer_rule().data == ""
+
+
+def test_a_place_above_with_newer_figures_is_named_as_it_is_written(tmp_path: Path) -> None:
+    tables = evidence_tables()
+    tables["regions"][1]["name_en"] = "<A & B>"
+    page = TargetPage("goods-pass", write_evidence(tmp_path / "data", **tables), "2025", "en", tmp_path / "figures")
+    answer = replace(page.assessment, parent=ParentView("sample_province", 0.5, (), None))
+    assert "newer figures of \\<A \\& B\\>," in page.verdict(answer).data

@@ -85,7 +85,7 @@ class TargetPage(Page):
         title = self.words.language.colon.join([self._("Verdict"), self.computed.verdict(answer.verdict)])
         sentences = self.computed.verdict_sentences(answer, self.as_of)
         if answer.parent is not None:
-            place = self.region_name(answer.parent.region_id)
+            place = self.voice.place(answer.parent.region_id)
             sentences += self.computed.parent_sentences(answer, place)
         body = markdown.paragraphs(
             self._goal_sentence(answer),

@@ -285,3 +285,12 @@ def test_a_reconstructed_edition_says_so_on_its_first_page_and_where_it_is_quote
     assert "This edition is reconstructed" in old.sentences().data
     assert "reconstructed" not in now.sentences().data
     assert "2024 edition (reconstructed)" in now.changes().data
+
+
+def test_a_text_of_several_lines_is_said_in_one(tmp_path: Path) -> None:
+    tables = evidence_tables()
+    tables["indicators"][0]["name_en"] = "Pass rate\nof goods"
+    tables["sources"][1]["title"] = "Yearbook\n2023"
+    page = TargetPage("goods-pass", write_evidence(tmp_path / "data", **tables), "2025", "en", tmp_path / "figures")
+    assert page.voice.indicator("goods_pass_rate") == "Pass rate of goods"
+    assert page.voice.source(page.catalog.source("yearbook-2023")).startswith("Yearbook 2023 (")

@@ -425,7 +425,7 @@ def _figure_rows(seen: Catalog, words: Words) -> Iterator[tuple[_Key, list[str]]
             "indicator": words.name(indicator),
             "unit": indicator.unit,
             "region": regions[figure.region_id],
-            "note": words.name(figure, "note"),
+            "note": words.text(figure, "note"),
             "source": source.title,
             "publisher": publishers.get(source.publisher, source.publisher),
             "published": source.published,

@@ -146,9 +146,13 @@ class Words:
         """Return the message for `count` with its placeholders."""
         return self._translations.ngettext(singular, plural, count)
 
-    def name(self, row: object, field: str = "name") -> str:
+    def text(self, row: object, field: str) -> str:
         """Return ``<field>_<language>`` of a record of the evidence (a dataclass, a named tuple or a Series)."""
         return str(getattr(row, f"{field}_{self.code}"))
+
+    def name(self, row: object, field: str = "name") -> str:
+        """Return the same as a line."""
+        return self.text(row, field).replace("\n", " ")
 
     def join(self, items: Iterable[str]) -> str:
         """Return the items as an enumeration (``、`` in Chinese, a comma in English)."""

@@ -84,9 +84,9 @@ class Voice(Words):
         return self._locators.get(text, text)
 
     def source(self, source: Any) -> str:
-        """Return a source (a row of sources) with publisher and date: ``Title (Publisher, 2024)``."""
+        """Return a source (a row of sources) with publisher and date, as a line: ``Title (Publisher, 2024)``."""
         publisher, day = self.publisher(source.publisher), self.published(source.published)
-        return f"{source.title}{self.parentheses(publisher + self.language.comma + day)}"
+        return f"{source.title}{self.parentheses(publisher + self.language.comma + day)}".replace("\n", " ")
 
     def period(self, row: Any) -> str:
         """Return when a figure (a row of observations) is of, or the years that an undated one may be of."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import socket
@@ -14,6 +15,7 @@ from http.client import HTTPConnection
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
+from threading import enumerate as enumerate_threads
 
 import click
 import pytest
@@ -147,6 +149,39 @@ def test_only_files_of_the_site_are_shown_and_only_under_own_names(
     stop.set()
     running.join(PATIENCE)
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_what_is_no_page_of_the_site_is_not_there_and_keeps_nobody_waiting(site: Path, stop: Event) -> None:
+    (site.parent / "diary.txt").write_text("private", encoding="utf-8")
+    (site / "folder").mkdir()
+    (site / "folder/index.html").symlink_to(site.parent / "diary.txt")
+    os.mkfifo(site / "pipe")
+    server = server_of(site, 0)
+    running = Thread(target=serve, args=(server, [], None, stop))
+    running.start()
+    for path in ("/folder/", "/pipe", "/index.html/", f"/{'a' * 300}"):
+        status, text = asked(server, path)
+        assert (status, "private" in text) == (404, False), path
+    assert asked(server, "/", "LocalHost") == (200, "first")
+    stop.set()
+    running.join(PATIENCE)
+
+
+def test_readers_at_work_do_not_outlive_the_server(site: Path, stop: Event) -> None:
+    (site / "book.pdf").write_bytes(bytes(30_000_000))
+    server = server_of(site, 0)
+    running = Thread(target=serve, args=(server, [], None, stop))
+    before = set(enumerate_threads())
+    running.start()
+    readers = [socket.create_connection((HOST, server.server_port)) for _ in range(3)]
+    for reader in readers:
+        reader.sendall(b"GET /book.pdf HTTP/1.0\r\nHost: localhost\r\n\r\n")
+        assert reader.recv(1)
+    stop.set()
+    running.join(PATIENCE)
+    assert set(enumerate_threads()) - before == set()
+    for reader in readers:
+        reader.close()
 
 
 def test_a_watched_build_has_the_bytes_of_one_from_nothing_and_says_in_a_line_what_came_of_it(

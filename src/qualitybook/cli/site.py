@@ -215,9 +215,6 @@ def shelf(folder: Path, sites: tuple[Path, ...], remove: tuple[str, ...], dry_ru
     click.echo("Dry run: nothing was written." if dry_run else f"{folder} shows them; its front page is index.html.")
 
 
-_ENTRANCE = "index.html"
-
-
 @click.command()
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0 for any free one."
@@ -240,15 +237,15 @@ def serve(ctx: click.Context, port: int, watch: bool, lang: str | None, output: 
     from threading import Event
 
     from qualitybook.publish.layout import Project
+    from qualitybook.publish.preview import INDEX, server_of, sources_of
     from qualitybook.publish.preview import serve as serve_site
-    from qualitybook.publish.preview import server_of, sources_of
 
     project = Project(Path())
     site = output or project.site_folder(data, load_book(data).name)
     rebuild = _builder(ctx, data=data, lang=lang, html=True, output=site) if watch else None
     if rebuild is not None:
         rebuild()
-    elif not (site / _ENTRANCE).is_file():
+    elif not (site / INDEX).is_file():
         raise click.UsageError(
             with_options(f"no site in {str(site)!r}; make one with `qualitybook build`, or say --watch")
         )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +19,8 @@ from watchfiles import DefaultFilter, watch
 from qualitybook.publish.layout import REQUIRED, Project
 
 HOST = "127.0.0.1"
+INDEX = "index.html"
+"""The first page of a site, or of a folder of it."""
 _NOWHERE = ".nowhere"
 _OWN_NAMES = (HOST, "localhost")
 
@@ -26,19 +31,21 @@ class _Pages(SimpleHTTPRequestHandler):
     def send_head(self) -> Any:
         """Answer only to this computer's own names: a page of elsewhere may have given itself its address."""
         name = self.headers.get("Host", HOST).rpartition(":")[0] or self.headers.get("Host", HOST)
-        if name not in _OWN_NAMES:
+        if name.lower() not in _OWN_NAMES:
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
             return None
         return super().send_head()
 
     def translate_path(self, path: str) -> str:
-        """Return the file of an address; one that no file can have or that leads out is not there."""
-        found, site = Path(super().translate_path(path.replace("%00", "\ufffd"))), Path(self.directory)
-        return str(found if found.resolve().is_relative_to(site.resolve()) else site / _NOWHERE)
+        """Return the file of an address; one that no file can have or that leads out is not there.
 
-    def list_directory(self, path: Any) -> None:
-        """List no folder."""
-        self.send_error(HTTPStatus.NOT_FOUND)
+        Nor is a folder without a first page, or what is no plain file: a pipe would keep its reader for ever.
+        """
+        named, site = super().translate_path(path.replace("%00", "\ufffd")), Path(self.directory)
+        found = os.path.join(named, INDEX) if os.path.isdir(named) else named
+        # Not of Path, which raises where a name is too long.
+        is_there = os.path.isfile(found) and Path(found).resolve().is_relative_to(site.resolve())
+        return named if is_there else str(site / _NOWHERE)
 
     def end_headers(self) -> None:
         """Add the header, then end."""
@@ -50,6 +57,30 @@ class _Pages(SimpleHTTPRequestHandler):
 
 
 class _Server(ThreadingHTTPServer):
+    # A thread that dies with the process keeps what it has locked, and Python waits for that at its very end.
+    daemon_threads = False
+
+    def __init__(self, *args: Any) -> None:
+        self._readers: set[socket.socket] = set()
+        super().__init__(*args)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer in a thread of its own."""
+        self._readers.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """End with a reader."""
+        self._readers.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        """End with all readers, also those that have not yet all of a page, and wait for their threads."""
+        for reader in list(self._readers):
+            with suppress(OSError):
+                reader.shutdown(socket.SHUT_RDWR)
+        super().server_close()
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Let readers leave before they have all of a page."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
@@ -98,14 +129,15 @@ def serve(
         Builds the site; None for a site that is only shown.
     """
     running = Thread(target=server.serve_forever, daemon=True)
-    running.start()
     try:
+        running.start()
         if rebuild is None:
             stop.wait()
         else:
             for _ in watch(*sources, watch_filter=_Sources(), stop_event=stop, raise_interrupt=True):
                 rebuild()
     finally:
-        server.shutdown()
+        if running.is_alive():
+            server.shutdown()
+            running.join()
         server.server_close()
-        running.join()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -86,13 +87,32 @@ def test_whatever_is_no_plain_file_of_the_manifest_is_a_difference(site: Path, s
 
 
 def test_a_folder_without_a_manifest_or_with_a_broken_one_is_refused(site: Path) -> None:
-    for text in ("{", "[" * 200_000):
+    parts = ('"books": {"2031/en": 3}', '"files": {"index.html": 5}', '"carried": [["a"]]', '"others": {"a": 1}')
+    odd = [f'{{"books": {{}}, "files": {{}}, {part}}}' for part in parts]
+    for text in ("{", "[" * 200_000, *odd):
         (site / "manifest.json").write_text(text)
         assert "not a manifest" in verify(site)[1][0]
     (site / "manifest.json").unlink()
     status, lines = verify(site)
     assert status == 1
     assert "no such file" in lines[0]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes in folders")
+def test_a_pipe_in_the_place_of_the_manifest_keeps_nobody_waiting(site: Path) -> None:
+    (site / "manifest.json").unlink()
+    os.mkfifo(site / "manifest.json")
+    status, lines = verify(site)
+    assert (status, "no such file" in lines[0]) == (1, True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a system whose files have no names but texts")
+def test_a_name_that_is_no_text_is_named_in_the_manifest(site: Path) -> None:
+    name = os.fsdecode(b"a\xff.html")
+    (site / name).write_text("of somebody else")
+    (site / "manifest.json").unlink()
+    write_manifest(site, name)
+    assert verify(site) == (0, [f"{site}: 2 files as published."])
 
 
 def test_what_is_not_ours_is_no_difference_once_it_was_named(site: Path) -> None:

@@ -181,9 +181,10 @@ def test_site_and_destination_do_not_lie_in_each_other(site: Path, place: str) -
         release(site, site.parent / place, DAYS)
 
 
-def test_a_broken_list_of_what_was_published_is_said(site: Path, www: Path) -> None:
+@pytest.mark.parametrize("text", ["{", "[]", '{"2025/en": 5}'])
+def test_a_broken_list_of_what_was_published_is_said(site: Path, www: Path, text: str) -> None:
     release(site, www, DAYS)
-    (www / LEDGER).write_text("{", encoding="utf-8")
+    (www / LEDGER).write_text(text, encoding="utf-8")
     with pytest.raises(SiteError, match="restore or remove it"):
         release(site, www, DAYS)
 

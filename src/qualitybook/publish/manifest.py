@@ -222,7 +222,8 @@ class Manifest:
         text = json.dumps(values, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
         # In one step: a manifest says that what it lies in is finished.
         begun = site / f".{NAME}.new"
-        begun.write_text(text, encoding="utf-8", newline="\n")
+        # Names that are no text come from other systems; JSON writes their bytes as it does any character.
+        begun.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
         os.replace(begun, site / NAME)
 
     def differences(self, site: Path) -> list[str]:
@@ -252,15 +253,34 @@ def read_manifest(site: Path) -> Manifest:
     """
     path = site / NAME
     try:
+        # A pipe would keep its reader for ever.
+        if not path.is_file():
+            raise FileNotFoundError
         values: dict[str, Any] = json_of(path.read_text(encoding="utf-8"))
-        files, carried = dict(values["files"]), tuple(values.get("carried", ()))
-        return Manifest(dict(values["books"]), within(files), carried, tuple(values.get("others", ())))
+        books = {str(name): _texts_of(inputs) for name, inputs in dict(values["books"]).items()}
+        carried, others = (_names_in(values.get(part, [])) for part in ("carried", "others"))
+        return Manifest(books, within(_texts_of(values["files"])), carried, others)
+    except PermissionError:
+        raise SiteError(f"{path}: you may not read it; give yourself the right to") from None
     except OSError:
         raise SiteError(
             f"{path}: no such file; name the folder of a site, or make one with `qualitybook build`"
         ) from None
     except (ValueError, KeyError, TypeError):
         raise SiteError(f"{path}: not a manifest; make the site again with `qualitybook build`") from None
+
+
+def _texts_of(values: Any) -> dict[str, str]:
+    """Return a mapping of texts that JSON holds; raises TypeError for anything else."""
+    if not isinstance(values, dict) or not all(isinstance(each, str) for each in values.values()):
+        raise TypeError
+    return values
+
+
+def _names_in(values: Any) -> tuple[str, ...]:
+    if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
+        raise TypeError
+    return tuple(values)
 
 
 def site_files(site: Path, names: Iterable[str]) -> dict[str, str]:

@@ -292,6 +292,8 @@ def _read_history(present: Present) -> _History:
     path = present.folder / LEDGER
     try:
         written: _History = json_of(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        if not isinstance(written, dict) or not all(isinstance(builds, list) for builds in written.values()):
+            raise ValueError("allowed: lists by the names of books")
     except ValueError as error:
         raise SiteError(f"{path}: not the list of what was published ({error}); restore or remove it") from None
     return _extended(written, _fingerprints(present.manifest))

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ast
+import errno
+import os
 import re
+import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -143,3 +148,83 @@ def test_ctrl_c_while_the_command_is_imported_ends_it_in_one_line(
         command.main()
     assert ended.value.code == 1
     assert capsys.readouterr().err.split() == ["Aborted!"]
+
+
+def test_ctrl_c_that_a_library_takes_for_an_error_of_its_import_ends_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run() -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise ImportError("initialization failed") from None
+
+    before = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    monkeypatch.setattr(cli, "main", run)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            command.main()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert ended.value.code == 1
+    assert capsys.readouterr().err.split() == ["Aborted!"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a system without a full device")
+@pytest.mark.parametrize(
+    ("arguments", "variables", "output", "status", "said"),
+    [
+        ("--help", {}, "/dev/full", 1, "write it somewhere else"),
+        ("version", {}, "/dev/full", 1, "The disk is full"),
+        ("edition list --format json", {}, "/dev/full", 1, "The disk is full"),
+        ("edition list", {}, "", 0, ""),
+        ("assess --format csv", {"PYTHONIOENCODING": "ascii"}, "/dev/null", 1, "set PYTHONUTF8=1"),
+    ],
+)
+def test_an_output_that_cannot_be_written_is_told_without_a_traceback(
+    here: Path, arguments: str, variables: dict[str, str], output: str, status: int, said: str
+) -> None:
+    lines = [sys.executable, "-c", "from qualitybook.command import main; main()", *arguments.split()]
+    done = subprocess.run(
+        ["sh", "-c", f'"$@" >{output or "&-"}', "sh", *lines],
+        cwd=here,
+        env={**os.environ, **variables},
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (status, False), done.stderr
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    "error", [PermissionError(errno.EACCES, "Permission denied", "x"), OSError(errno.EIO, "broken")]
+)
+def test_what_the_system_refuses_is_told_wherever_it_is_asked(
+    here: Path, monkeypatch: pytest.MonkeyPatch, error: OSError
+) -> None:
+    def refuse(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("qualitybook.publish.cache.Store.entries", refuse)
+    result = CliRunner().invoke(cli.main, ["cache", "list"])
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"error: {error}")
+
+
+def options_of(group: click.Group, context: click.Context) -> Iterator[click.Parameter]:
+    """Yield the options and arguments of all commands."""
+    for name in group.list_commands(context):
+        found = group.get_command(context, name)
+        assert found is not None
+        yield from options_of(found, context) if isinstance(found, click.Group) else found.params
+
+
+def test_no_command_takes_an_empty_name_for_the_present_folder_nor_one_that_no_file_can_have() -> None:
+    places = [each for each in options_of(cli.main, click.Context(cli.main)) if isinstance(each.type, click.Path)]
+    assert len(places) > 30
+    for each in places:
+        for name in ("", "x" * 300):
+            with pytest.raises(click.BadParameter, match=r"name a file or folder|allowed: 240"):
+                each.type.convert(name, each, None)

@@ -10,9 +10,13 @@ command line answers at once. What the notebooks of the book use, a script can u
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+
+# Without `typing`, in whose import Ctrl+C would end a command with a traceback; type checkers take it for true.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from qualitybook.analysis.assess import assess
     from qualitybook.analysis.assess import assess_targets as verdicts
     from qualitybook.analysis.assess import judge_peers as peer_verdicts

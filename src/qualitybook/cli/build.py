@@ -14,6 +14,7 @@ import click
 
 from qualitybook.cli.shared import (
     NO_SITEMAP,
+    Place,
     advice,
     bad_evidence,
     chosen_editions,
@@ -65,23 +66,23 @@ def _form_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @_form_options
 @click.option(
     "--output",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Place(file_okay=False, path_type=Path),
     help="Where the site goes; default: _site, or _site-NAME for another evidence folder whose book is called NAME.",
 )
 @click.option(
     "--build-dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Place(file_okay=False, path_type=Path),
     help="Where it is built; default: _build, or _build-NAME likewise.",
 )
 @click.option(
     "--root",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=Place(exists=True, file_okay=False, path_type=Path),
     default=Path(),
     help="Folder with _config.yml, _toc.yml, book/ and notebooks/; default: here.",
 )
 @click.option(
     "--store",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Place(file_okay=False, path_type=Path),
     envvar="QUALITYBOOK_STORE",
     show_envvar=True,
     help="Where pages that have been made are kept, to be taken again; default: pages/ in the build folder.",

@@ -12,6 +12,7 @@ import click
 from qualitybook.cli.shared import (
     Commands,
     Day,
+    Place,
     chosen_editions,
     chosen_languages,
     data_option,
@@ -79,7 +80,7 @@ def remove(name: str, sealed: bool, data: Path) -> None:
     "--from",
     "site",
     metavar="DIR",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=Place(exists=True, file_okay=False, path_type=Path),
     required=True,
     help="Where it is published.",
 )
@@ -134,9 +135,7 @@ def reissue(name: str, data: Path) -> None:
 
 @edition.command()
 @click.argument("name", metavar="EDITION")
-@click.option(
-    "--into", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), required=True, help="A new folder."
-)
+@click.option("--into", metavar="DIR", type=Place(file_okay=False, path_type=Path), required=True, help="A new folder.")
 @click.option("--html", is_flag=True, help="Only the website.")
 @data_option
 @click.pass_context

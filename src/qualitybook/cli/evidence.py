@@ -21,6 +21,7 @@ from qualitybook.cli.shared import (
     LOOK_AGAIN,
     MEND,
     Day,
+    Place,
     chosen_edition,
     chosen_languages,
     command_line,
@@ -164,11 +165,11 @@ def _indicative(reading: Mapping[str, Any]) -> str:
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=Place(path_type=Path))
 @click.option(
     "--from-workbook",
     "workbook",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=Place(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE.xlsx",
     help="A plan, as 'qualitybook intake template --plan' writes it.",
 )

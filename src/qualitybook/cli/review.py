@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qualitybook.cli.shared import (
+    Place,
     chosen_edition,
     chosen_languages,
     data_option,
@@ -37,7 +38,7 @@ _NOT_BUILT = (
 @click.command()
 @click.argument("edition")
 @click.option("--lang", help="Languages, separated by commas; default: all of the book.")
-@click.option("--output", type=click.Path(file_okay=False, path_type=Path), default=Path("_review"), show_default=True)
+@click.option("--output", type=Place(file_okay=False, path_type=Path), default=Path("_review"), show_default=True)
 @click.option(
     "--check-addresses", is_flag=True, help="Ask each source's address whether it answers (uses the network)."
 )
@@ -49,13 +50,13 @@ _NOT_BUILT = (
 )
 @click.option(
     "--build-dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Place(file_okay=False, path_type=Path),
     help="Where `build` has built the edition; default: where it builds.",
 )
 @click.option(
     "--from",
     "documents",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=Place(exists=True, dir_okay=False, path_type=Path),
     multiple=True,
     help="List the comments and tracked changes of a document that 'build --docx' made; may come several times.",
 )

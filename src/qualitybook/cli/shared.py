@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import re
 import shlex
 import shutil
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from difflib import get_close_matches
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
 import click
@@ -34,9 +35,27 @@ _NOT_REPEATED = ("dry_run", "force", "withdraw", "sealed")
 """Options that are for one command alone, not for those that follow it."""
 _QUOTED = re.compile(r"(['`])(qualitybook ([^'`\n]+))\1")
 
+
+_LONGEST_NAME = 240
+"""Bytes of the name of a file or folder: no system takes more than 255, and what is unfinished has a longer one."""
+
+
+class Place(click.Path):
+    """A file or folder; an empty name, which a variable of the shell may be, is none and not the present folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path that a text names."""
+        if value == "":
+            self.fail("found an empty name; name a file or folder ('.' is the present one).", param, ctx)
+        long = next((part for part in PurePath(value).parts if len(os.fsencode(part)) > _LONGEST_NAME), "")
+        if long:
+            self.fail(f"found a name of {len(os.fsencode(long))} bytes; allowed: {_LONGEST_NAME}.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 data_option = click.option(
     "--data",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Place(file_okay=False, path_type=Path),
     default=Path("data"),
     show_default=True,
     help="Evidence folder.",
@@ -244,6 +263,19 @@ class Commands(click.Group):
             ctx.fail(f"No such command {name!r}. {hint}")
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what the system refuses ends it in a message, wherever it was asked."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                # A reader of the output who has left; click ends in silence then.
+                raise
+            raise failed(told(error)) from None
+        except UnicodeEncodeError as error:
+            found = f"error: {error.object[error.start]!a} cannot be written as {error.encoding}"
+            raise failed([f"{found}; set PYTHONUTF8=1 (or LC_ALL=C.UTF-8) and try again."]) from None
+
 
 def chosen_edition(catalog: Catalog, text: str | None, param_hint: str = "--edition") -> Edition:
     """Return the one edition that an option names; the current one (else the last) without it."""
@@ -327,19 +359,24 @@ def expected(jump: Jump, most_steps: float) -> str:
 # What the operating system refuses, in words: the cause, and what to do
 
 
-_OTHER_FOLDER = "name another folder with --output, --build-dir or --store"
+_OTHER_FOLDER = "name another one (`build` has --output, --build-dir and --store for that)"
 _FULL = f"The disk is full: free some space (`qualitybook cache prune` drops old pages), or {_OTHER_FOLDER}."
-_REFUSED = f"That place cannot be written: give yourself the right to, or {_OTHER_FOLDER}."
+_REFUSED = f"You may not read or write there: give yourself the right to, or {_OTHER_FOLDER}."
+_READ_ONLY = f"That place cannot be written: make it writable, or {_OTHER_FOLDER}."
 _FILE_IN_THE_WAY = f"There is a file where a folder is needed: move it away, or {_OTHER_FOLDER}."
+_FOLDER_IN_THE_WAY = "There is a folder where a file is needed: move it away, or name another one."
 _TOO_MANY = "Too many files are open at once: raise the limit (`ulimit -n`), or build with fewer --jobs."
 _ADVICE = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
     errno.EACCES: _REFUSED,
     errno.EPERM: _REFUSED,
-    errno.EROFS: _REFUSED,
+    errno.EROFS: _READ_ONLY,
     errno.EEXIST: _FILE_IN_THE_WAY,
     errno.ENOTDIR: _FILE_IN_THE_WAY,
+    errno.EISDIR: _FOLDER_IN_THE_WAY,
+    errno.ENAMETOOLONG: "No file can have so long a name: choose a shorter one.",
+    errno.ELOOP: "A link leads back to itself: remove it, or name another place.",
     errno.EFBIG: "A file would pass the size that you may write: raise the limit (`ulimit -f`).",
     errno.EMFILE: _TOO_MANY,
     errno.ENFILE: _TOO_MANY,

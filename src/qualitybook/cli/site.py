@@ -19,6 +19,7 @@ from qualitybook.cli.shared import (
     NO_SITEMAP,
     ROOM,
     Commands,
+    Place,
     command_line,
     data_option,
     errors_told,
@@ -50,10 +51,8 @@ _MEANINGS = {
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option(
-    "--output", type=click.Path(file_okay=False, path_type=Path), help="The site; default: where `build` puts it."
-)
+@click.argument("folder", metavar="DIR", type=Place(path_type=Path))
+@click.option("--output", type=Place(file_okay=False, path_type=Path), help="The site; default: where `build` puts it.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
 @click.option(
     "--withdraw",
@@ -189,8 +188,8 @@ def _unknown(released: Released, offer: Offer) -> Iterator[str]:
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-@click.argument("sites", metavar="[SITE]...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=Place(file_okay=False, path_type=Path))
+@click.argument("sites", metavar="[SITE]...", nargs=-1, type=Place(path_type=Path))
 @click.option("--remove", multiple=True, metavar="NAME", help="Take the book of this name off; may be repeated.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
 def shelf(folder: Path, sites: tuple[Path, ...], remove: tuple[str, ...], dry_run: bool) -> None:
@@ -223,9 +222,7 @@ def shelf(folder: Path, sites: tuple[Path, ...], remove: tuple[str, ...], dry_ru
     "--watch", is_flag=True, help="Build the website now, and again whenever evidence, pages or templates change."
 )
 @click.option("--lang", help="Languages to build with --watch; default: all of the book.")
-@click.option(
-    "--output", type=click.Path(file_okay=False, path_type=Path), help="The site; default: where `build` puts it."
-)
+@click.option("--output", type=Place(file_okay=False, path_type=Path), help="The site; default: where `build` puts it.")
 @data_option
 @click.pass_context
 def serve(ctx: click.Context, port: int, watch: bool, lang: str | None, output: Path | None, data: Path) -> None:
@@ -281,7 +278,7 @@ def _builder(ctx: click.Context, **options: Any) -> Callable[[], None]:
 
 
 @click.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("_site"))
+@click.argument("folder", type=Place(file_okay=False, path_type=Path), default=Path("_site"))
 def verify(folder: Path) -> None:
     """Check every file of the site in FOLDER (default: _site) against its manifest."""
     from qualitybook.publish.manifest import read_manifest
@@ -302,7 +299,7 @@ _MEBIBYTE = 1 << 20
 
 _store_option: Callable[[Any], Any] = click.option(
     "--store",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Place(file_okay=False, path_type=Path),
     default=Path("_build/pages"),
     show_default=True,
     envvar="QUALITYBOOK_STORE",

@@ -290,7 +290,9 @@ def test_a_part_that_stands_beside_the_year_keeps_it_from_being_stale(told: Told
     assert (fresh.part, fresh.lone_part) == (None, None)
 
 
-@pytest.mark.parametrize(("day", "year"), [("2024-06-30", 2023), ("2024-12-30", 2023), ("2024-12-31", 2024)])
+@pytest.mark.parametrize(
+    ("day", "year"), [("2024-06-30", 2023), ("2024-12-30", 2023), ("2024-12-31", 2024), ("9999-12-31", 9999)]
+)
 def test_the_last_whole_year_is_over_at_the_end_of_the_day(day: str, year: int) -> None:
     assert last_whole_year(date.fromisoformat(day)) == year
 

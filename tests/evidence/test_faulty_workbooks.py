@@ -786,17 +786,20 @@ def test_a_csv_file_beyond_all_measure_is_refused(tmp_path: Path, folder: Path, 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes in folders")
 @pytest.mark.parametrize(
-    ("name", "before", "after"),
+    "command",
     [
-        ("figures.csv", ["intake", "import"], []),
-        ("figures.xlsx", ["intake", "import"], ["--wide", "--map", "yearbook"]),
-        ("figures.po", ["intake", "import"], []),
-        ("readers.docx", ["review", "2025", "--from"], []),
+        "intake import pipe.csv --data {}",
+        "intake import pipe.csv --wide --map yearbook --data {}",
+        "intake import pipe.po --data {}",
+        "review 2025 --from pipe.csv --data {}",
+        "init new --from-workbook pipe.csv",
     ],
 )
-def test_a_pipe_is_not_waited_for(tmp_path: Path, folder: Path, name: str, before: list[str], after: list[str]) -> None:
-    os.mkfifo(tmp_path / name)
-    result = CliRunner().invoke(main, [*before, str(tmp_path / name), *after, "--data", str(folder)])
+def test_a_pipe_is_not_waited_for(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe.csv")
+    os.mkfifo("pipe.po")
+    result = CliRunner().invoke(main, command.format(folder).split())
     assert result.exit_code == 2
     assert "is no file that can be read twice; save it to disk" in result.output
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -323,7 +323,7 @@ def form_a_series(points: Sequence[Point]) -> bool:
 
 def last_whole_year(day: date) -> int:
     """Return the last calendar year that is over at the end of a day."""
-    return (day + timedelta(days=1)).year - 1
+    return day.year - ((day.month, day.day) != (12, 31))
 
 
 def _aged(found: Latest, points: Sequence[Point], whole_year: int) -> Latest:

@@ -9,6 +9,7 @@ import click
 
 from qualitybook.cli.shared import (
     Place,
+    Span,
     chosen_edition,
     chosen_languages,
     data_option,
@@ -42,12 +43,8 @@ _NOT_BUILT = (
 @click.option(
     "--check-addresses", is_flag=True, help="Ask each source's address whether it answers (uses the network)."
 )
-@click.option(
-    "--timeout", type=click.FloatRange(min=0.1), default=10.0, show_default=True, help="Seconds for an answer."
-)
-@click.option(
-    "--pause", type=click.FloatRange(min=0), default=2.0, show_default=True, help="Seconds between two requests."
-)
+@click.option("--timeout", type=Span(min=0.1), default=10.0, show_default=True, help="Seconds for an answer.")
+@click.option("--pause", type=Span(min=0), default=2.0, show_default=True, help="Seconds between two requests.")
 @click.option(
     "--build-dir",
     type=Place(file_okay=False, path_type=Path),

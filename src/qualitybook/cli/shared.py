@@ -53,6 +53,20 @@ class Place(click.Path):
         return super().convert(value, param, ctx)
 
 
+_LONGEST_TIME = 1_000_000
+
+
+class Span(click.FloatRange):
+    """A length of time; what is no number, or without an end, is refused."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number that a text names."""
+        found = super().convert(value, param, ctx)
+        if not found <= _LONGEST_TIME:
+            self.fail(f"found {value}; allowed: at most {_LONGEST_TIME}.", param, ctx)
+        return found
+
+
 data_option = click.option(
     "--data",
     type=Place(file_okay=False, path_type=Path),

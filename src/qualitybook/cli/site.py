@@ -20,6 +20,7 @@ from qualitybook.cli.shared import (
     ROOM,
     Commands,
     Place,
+    Span,
     command_line,
     data_option,
     errors_told,
@@ -327,9 +328,7 @@ def list_pages(store: Path) -> None:
 
 
 @cache.command()
-@click.option(
-    "--unused-days", type=click.FloatRange(min=0), default=30, show_default=True, help="Days without use; 0 for all."
-)
+@click.option("--unused-days", type=Span(min=0), default=30, show_default=True, help="Days without use; 0 for all.")
 @_store_option
 def prune(unused_days: float, store: Path) -> None:
     """Remove the stored pages that were not used for a while."""

@@ -61,6 +61,15 @@ def test_contents_have_a_first_page_and_one_for_citations(tmp_path: Path, old: s
         check_pages(Project(ROOT), tmp_path)
 
 
+@pytest.mark.parametrize("name", ["preface.md", "parts/note.md"])
+def test_a_page_that_is_no_utf_8_is_named_with_its_line(tmp_path: Path, name: str) -> None:
+    page = tmp_path / "book" / "zh" / name
+    page.parent.mkdir(parents=True)
+    page.write_bytes("# Title\n\n质量\n".encode("gb18030"))
+    with pytest.raises(RefusedError, match=rf"{name}, line 3: byte 0xD6 is not UTF-8; save it as UTF-8$"):
+        check_pages(Project(ROOT), tmp_path)
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -212,13 +212,16 @@ def unnamed_pages(project: Project, evidence: Path) -> list[Problem]:
 
 
 def check_pages(project: Project, evidence: Path) -> None:
-    """Refuse contents that begin with a page which nobody writes, or lack the one that citations lead to.
+    """Refuse pages that are no UTF-8, and contents that begin with a page which nobody writes or lack the sources.
 
     Raises
     ------
     RefusedError
         If they do; with the file and a remedy.
     """
+    written = [page for folder in (project.root, evidence) for page in (folder / AUTHORED).rglob("*.md")]
+    for page in sorted([*written, *(project.root / "notebooks").glob("*.ipynb")]):
+        _refuse_other_encodings(page)
     path = contents_file(project, evidence)
     contents = read_settings(path)
     authored = [page.stem for root in (project.root, evidence) for page in (root / AUTHORED).glob("*/*.md")]
@@ -228,6 +231,17 @@ def check_pages(project: Project, evidence: Path) -> None:
         raise RefusedError(f"{path}: found root: {root!r}, a page that nobody writes; put root: summary")
     if not is_named(_CITED, contents):
         raise RefusedError(f"{path}: no entry 'file: {_CITED}', where citations lead; put it into a part")
+
+
+def _refuse_other_encodings(page: Path) -> None:
+    data = page.read_bytes()
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise RefusedError(
+            f"{page}, line {line}: byte 0x{data[error.start]:02X} is not UTF-8; save it as UTF-8"
+        ) from None
 
 
 def _unnamed(page: Path, contents: Path) -> Problem:

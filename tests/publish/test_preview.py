@@ -96,6 +96,29 @@ def test_a_change_of_the_evidence_builds_and_another_does_not(site: Path, stop: 
     assert not running.is_alive()
 
 
+def test_a_setting_that_an_editor_replaces_or_that_comes_back_builds_each_time(
+    site: Path, stop: Event, tmp_path: Path
+) -> None:
+    data, settings = tmp_path / "data", tmp_path / "_config.yml"
+    data.mkdir()
+    settings.write_text("a: 1\n", encoding="utf-8")
+    built: list[int] = []
+    running = Thread(target=serve, args=(server_of(site, 0), [data, settings], lambda: built.append(1), stop))
+    running.start()
+    time.sleep(1)
+    for count, value in enumerate("234", start=1):
+        (tmp_path / "new").write_text(f"a: {value}\n", encoding="utf-8")
+        (tmp_path / "new").replace(settings)
+        until(lambda: len(built), count)
+    settings.unlink()
+    until(lambda: len(built), 4)
+    settings.write_text("a: 5\n", encoding="utf-8")
+    until(lambda: len(built) >= 5, True)
+    stop.set()
+    running.join(PATIENCE)
+    assert not running.is_alive()
+
+
 def test_what_is_watched_is_what_the_book_is_made_from(tmp_path: Path) -> None:
     for name in ("book", "notebooks", "data"):
         (tmp_path / name).mkdir()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
@@ -22,6 +22,7 @@ HOST = "127.0.0.1"
 INDEX = "index.html"
 """The first page of a site, or of a folder of it."""
 _NOWHERE = ".nowhere"
+_MILLISECONDS_BETWEEN_LOOKS = 500
 _OWN_NAMES = (HOST, "localhost")
 
 
@@ -118,6 +119,37 @@ def sources_of(project: Project, evidence: Path) -> list[Path]:
     return [path for path in (*(project.root / name for name in REQUIRED), evidence) if path.exists()]
 
 
+def _changes(sources: Sequence[Path], stop: Event) -> Iterator[None]:
+    """Yield after each change until told to stop.
+
+    Files are looked at, not watched: an editor that writes a new file and gives it the old one's name, or whoever
+    removes a file and brings it back, leaves the system watching what is no longer there.
+    """
+    folders = [path for path in sources if path.is_dir()]
+    files = [path for path in sources if path not in folders]
+    seen = [_state(path) for path in files]
+    for changes in watch(
+        *folders,
+        watch_filter=_Sources(),
+        stop_event=stop,
+        raise_interrupt=True,
+        rust_timeout=_MILLISECONDS_BETWEEN_LOOKS,
+        yield_on_timeout=True,
+    ):
+        before, seen = seen, [_state(path) for path in files]
+        if changes or seen != before:
+            yield
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes with a file; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def serve(
     server: ThreadingHTTPServer, sources: Iterable[Path], rebuild: Callable[[], None] | None, stop: Event
 ) -> None:
@@ -134,7 +166,7 @@ def serve(
         if rebuild is None:
             stop.wait()
         else:
-            for _ in watch(*sources, watch_filter=_Sources(), stop_event=stop, raise_interrupt=True):
+            for _ in _changes(list(sources), stop):
                 rebuild()
     finally:
         if running.is_alive():

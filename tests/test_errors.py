@@ -114,6 +114,8 @@ def here(sample_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("review 2025 --pause inf", 2, "allowed: at most"),
         ("cache prune --unused-days 1e300", 2, "allowed: at most"),
         ("serve", 2, "make one with `qualitybook build`"),
+        ("serve --watch --lang fr", 2, "no language 'fr'; allowed: zh, en"),
+        ("publish /", 1, "name another one"),
         ("serve --watch --data nowhere", 2, "make one: qualitybook init DIR"),
         ("verify", 1, "make one with `qualitybook build`"),
         ("init file.txt", 2, "name a new folder"),

@@ -66,7 +66,7 @@ def test_a_page_that_is_no_utf_8_is_named_with_its_line(tmp_path: Path, name: st
     page = tmp_path / "book" / "zh" / name
     page.parent.mkdir(parents=True)
     page.write_bytes("# Title\n\n质量\n".encode("gb18030"))
-    with pytest.raises(RefusedError, match=rf"{name}, line 3: byte 0xD6 is not UTF-8; save it as UTF-8$"):
+    with pytest.raises(RefusedError, match=rf"{name}, line 3: byte 0xD6 is not UTF-8; write it as UTF-8$"):
         check_pages(Project(ROOT), tmp_path)
 
 

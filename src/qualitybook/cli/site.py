@@ -21,6 +21,7 @@ from qualitybook.cli.shared import (
     Commands,
     Place,
     Span,
+    chosen_languages,
     command_line,
     data_option,
     errors_told,
@@ -240,6 +241,7 @@ def serve(ctx: click.Context, port: int, watch: bool, lang: str | None, output: 
 
     project = Project(Path())
     site = output or project.site_folder(data, load_book(data).name)
+    chosen_languages(lang, data)
     rebuild = _builder(ctx, data=data, lang=lang, html=True, output=site) if watch else None
     if rebuild is not None:
         rebuild()

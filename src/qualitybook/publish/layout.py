@@ -240,7 +240,7 @@ def _refuse_other_encodings(page: Path) -> None:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise RefusedError(
-            f"{page}, line {line}: byte 0x{data[error.start]:02X} is not UTF-8; save it as UTF-8"
+            f"{page}, line {line}: byte 0x{data[error.start]:02X} is not UTF-8; write it as UTF-8"
         ) from None
 
 

@@ -6,6 +6,7 @@ process ends, so that the next build can tell what a killed one left from what a
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
@@ -70,7 +71,15 @@ def _is_own(path: Path) -> bool:
 
 
 def lock_file(folder: Path) -> Path:
-    """Return the lock of a folder: beside it, for the folder may be exchanged or removed."""
+    """Return the lock of a folder: beside it, for the folder may be exchanged or removed.
+
+    Raises
+    ------
+    PermissionError
+        If nothing can lie beside the folder, as it is the root of all.
+    """
+    if not folder.name:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(folder))
     return folder.with_name(f".{folder.name}.lock")
 
 

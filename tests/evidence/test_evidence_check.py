@@ -976,7 +976,8 @@ def test_a_problem_reads_as_one_line(tmp_path: Path) -> None:
 
 def _a_level(tables: Tables, **cells: str) -> None:
     at = _find(tables, "indicators", indicator_id="research_intensity")
-    tables["indicators"][at] |= {"kind": "level", "subkind": "", **cells}
+    tables["indicators"][at] |= {"kind": "level", "subkind": "", "unit": "score", **cells}
+    tables["targets"][_find(tables, "targets", target_id="research")]["unit"] = "score"
 
 
 def _with_a_month(tables: Tables) -> None:
@@ -1086,6 +1087,7 @@ def test_a_change_is_not_held_against_the_bounds_of_its_indicator(tmp_path: Path
     def change(tables: Tables, value: str, rule: str) -> None:
         row = next(row for row in tables["targets"] if row["target_id"] == "goods-pass")
         row |= {"rule": rule, "value": value, "unit": "percent", "baseline_year": "2020" if "change" in rule else ""}
+        row |= {"statement_zh": "合格率降低", "statement_en": "A lower pass rate"}
         indicator = tables["indicators"][_find(tables, "indicators", indicator_id=row["indicator_id"])]
         indicator |= {"better": "neither"}
 
@@ -1099,3 +1101,55 @@ def test_a_table_without_a_row_is_named_alone(tmp_path: Path, name: str) -> None
     (problem,) = check(write_evidence(tmp_path, **{name: []}))
     assert (problem.file, problem.row, problem.level) == (PATHS[name], 1, "error")
     assert "a row for each key that other tables name" in problem.allowed
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "columns"),
+    [
+        ({"valid_from": "2024-01-01", "valid_to": "2024-01-01"}, {}, ["valid_to"]),
+        ({"valid_from": "2024-01-01", "valid_to": "2024-01-02"}, {}, []),
+        ({"valid_from": "2024-06-01"}, {"valid_from": "2024-01-01", "supersedes": "goods-pass"}, ["valid_from"]),
+        ({"valid_from": "2024-01-01"}, {"valid_from": "2024-06-01", "supersedes": "goods-pass"}, []),
+        (
+            {"valid_from": "2024-01-01", "supersedes": "research"},
+            {"valid_from": "2024-06-01", "supersedes": "goods-pass"},
+            ["valid_from"],
+        ),
+    ],
+)
+def test_a_goal_holds_at_some_time(tmp_path: Path, first: Row, second: Row, columns: list[str]) -> None:
+    def change(tables: Tables) -> None:
+        tables["targets"][0] |= first
+        tables["targets"][1] |= second
+
+    problems = _problems(tmp_path, change)
+    assert [problem.column for problem in problems] == columns
+    assert {problem.level for problem in problems} <= {"error"}
+
+
+@pytest.mark.parametrize(
+    ("value", "high", "codes"),
+    [
+        ("18", "20", []),
+        ("18.0", "20", []),
+        ("0", "0", ["no_whole_number", "no_whole_number"]),
+        ("-1", "20", ["no_whole_number"]),
+        ("1.5", "20", ["no_whole_number"]),
+    ],
+)
+def test_parts_of_a_whole_are_counted(tmp_path: Path, value: str, high: str, codes: list[str]) -> None:
+    def change(tables: Tables) -> None:
+        tables["targets"][0] |= {"rule": "share_of", "value": value, "value_high": high}
+        tables["targets"][0] |= {"statement_zh": "多数合格", "statement_en": "Most pass"}
+
+    assert [problem.code for problem in _problems(tmp_path, change)] == codes
+
+
+def test_settings_with_a_mark_are_read_and_a_pipe_is_refused(tmp_path: Path) -> None:
+    settings = write_evidence(tmp_path) / "book.toml"
+    settings.write_bytes(b"\xef\xbb\xbf" + settings.read_bytes())
+    assert check(tmp_path) == []
+    settings.unlink()
+    os.mkfifo(settings)
+    (problem,) = check(tmp_path)
+    assert (problem.file, problem.found) == ("book.toml", "no plain file")

@@ -203,6 +203,21 @@ def _numbers_of_goals(tables: _Tables) -> Iterator[Problem]:
         before.setdefault(number, []).append((line, key, start, end, old))
 
 
+def _goals_hold_some_time(tables: _Tables) -> Iterator[Problem]:
+    """Require that a goal holds before it holds no more, and from a later day on than the wording it takes over.
+
+    Else no edition has it; nor can wordings then supersede each other in a circle.
+    """
+    goals = tables["targets"]
+    starts = {key: start for _, (key, start) in goals.rows("target_id", "valid_from")}
+    for line, (key, start, end, old) in goals.rows("target_id", "valid_from", "valid_to", "supersedes"):
+        if start and end and end <= start:
+            yield goals.problem(line, "valid_to", end, f"a day after valid_from, {start}", "valid_order")
+        if start and old not in ("", key) and start <= starts.get(old, ""):
+            allowed = f"a day after {starts[old]}, from when on {old}, which it supersedes, holds"
+            yield goals.problem(line, "valid_from", start, allowed, "supersedes")
+
+
 def _dangling_keys(tables: _Tables) -> Iterator[Problem]:
     """Find foreign keys that are no key of the other table; where that has no row at all, it alone is named."""
     lacking: dict[tuple[str, str], dict[str, None]] = {}
@@ -569,10 +584,20 @@ def _values_in_order(goals: Checked) -> Iterator[Problem]:
         if low and high and float(low) > float(high) - (rule == "between") * 1e-9:
             allowed = f"more than value, {low}" if rule == "between" else f"how many there are, at least value, {low}"
             yield goals.problem(line, "value_high", high, allowed, "values_order")
+    for line, (rule, *values) in goals.rows("rule", "value", "value_high"):
+        for column, cell in zip(("value", "value_high"), values, strict=True):
+            if cell and RULES[rule].counts_items and not _is_number_of_items(cell):
+                yield goals.problem(
+                    line, column, cell, f"a whole number from 1 on with the rule {rule}", "no_whole_number"
+                )
     for line, (rule, value) in goals.rows("rule", "value"):
         if RULES[rule].value_is in ("change", "growth") and value and float(value) == 0:
             allowed = "a rise (5) or a fall (-5); to do: for no change take rising, falling, at_least or at_most"
             yield goals.problem(line, "value", value, allowed, "change_of_nothing")
+
+
+def _is_number_of_items(cell: str) -> bool:
+    return float(cell) >= 1 and float(cell).is_integer()
 
 
 def _goals_suit_indicators(tables: _Tables) -> Iterator[Problem]:
@@ -811,6 +836,7 @@ _RULES: tuple[_Rule, ...] = (
     _never_empty,
     _repeated_keys,
     _numbers_of_goals,
+    _goals_hold_some_time,
     _dangling_keys,
     _period_or_undated,
     _values_within_bounds,

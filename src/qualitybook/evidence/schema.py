@@ -57,6 +57,11 @@ class Rule:
     "Forms of units that it makes sense for; empty for all."
 
     @property
+    def counts_items(self) -> bool:
+        """Whether its values are places of a ranking, or how many of how many."""
+        return self.value_is == "part" or self.event == "rank_holds"
+
+    @property
     def is_measured(self) -> bool:
         """Whether figures decide the goal."""
         return bool(self.judged)
@@ -120,23 +125,26 @@ class Kind:
     highest: str = ""
     called: str = ""
     "What the kind is called where a figure lies outside of what it implies; empty where it implies nothing."
+    forms: tuple[str, ...] = ()
+    "Forms of units that its figures can have; empty for all."
 
 
+_RELATIVE, _COUNTED = ("percent", "plain"), ("count", "span", "money", "plain")
 KINDS: dict[tuple[str, str], Kind] = {
-    ("rate", ""): Kind("", "pooled", is_relative=True),
+    ("rate", ""): Kind("", "pooled", is_relative=True, forms=_RELATIVE),
     ("rate", "pass_rate"): Kind(
-        "pass_rate", "pooled", is_relative=True, lowest="0", highest="100", called="a pass rate"
+        "pass_rate", "pooled", is_relative=True, lowest="0", highest="100", called="a pass rate", forms=_RELATIVE
     ),
-    ("rate", "share"): Kind("share", "pooled", is_relative=True),
+    ("rate", "share"): Kind("share", "pooled", is_relative=True, forms=_RELATIVE),
     ("rate", "satisfaction"): Kind(
-        "share", "pooled", is_relative=True, lowest="0", highest="100", called="a satisfaction rate"
+        "share", "pooled", is_relative=True, lowest="0", highest="100", called="a satisfaction rate", forms=_RELATIVE
     ),
-    ("index", ""): Kind("index", is_relative=True),
-    ("level", ""): Kind("index"),
-    ("growth", ""): Kind(is_judged=False),
-    ("cumulative_count", ""): Kind("index", "end", is_count=True, lowest="0", called="a count"),
-    ("yearly_count", ""): Kind("index", "sum", is_count=True, lowest="0", called="a count"),
-    ("rank", ""): Kind(is_judged=False, lowest="1", called="a rank"),
+    ("index", ""): Kind("index", is_relative=True, forms=_RELATIVE),
+    ("level", ""): Kind("index", forms=("count", "span", "money", "plain", "rank", "flag")),
+    ("growth", ""): Kind(is_judged=False, forms=_RELATIVE),
+    ("cumulative_count", ""): Kind("index", "end", is_count=True, lowest="0", called="a count", forms=_COUNTED),
+    ("yearly_count", ""): Kind("index", "sum", is_count=True, lowest="0", called="a count", forms=_COUNTED),
+    ("rank", ""): Kind(is_judged=False, lowest="1", called="a rank", forms=("rank",)),
 }
 """By kind and, for rates, subkind. A share of 101 % of the gross product and a negative balance are possible."""
 KIND_CODES = tuple(dict.fromkeys(kind for kind, _ in KINDS))
@@ -206,11 +214,11 @@ def can_be_file_name(key: str) -> bool:
 
 
 def _can_be_edition(key: str) -> bool:
-    return can_be_file_name(key) and key != _DATA_FOLDER
+    return can_be_file_name(key) and key not in (_DATA_FOLDER, EVERY_EDITION)
 
 
-_DATA_FOLDER = "data"
-"""Folder of a site beside those of its editions."""
+_DATA_FOLDER, EVERY_EDITION = "data", "all"
+"""Folder of a site beside those of its editions; what commands take for all of them."""
 _ID = r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?"
 _ID_WORDS = "lower-case letters a-z, digits, hyphens and underscores"
 _KEY_WORDS = (
@@ -228,7 +236,11 @@ CELL_TYPES: Mapping[str, _CellType] = {
     "id": _CellType(_ID, _ID_WORDS, "string", True),
     "key": _CellType(_ID, _KEY_WORDS, "string", True, can_be_file_name),
     "edition": _CellType(
-        _ID, f"{_KEY_WORDS}; nor {_DATA_FOLDER}, the folder of the tables on the site", "string", True, _can_be_edition
+        _ID,
+        f"{_KEY_WORDS}; nor {_DATA_FOLDER}, the folder of the tables on the site, nor {EVERY_EDITION}",
+        "string",
+        True,
+        _can_be_edition,
     ),
     "number": _CellType(
         _NUMBER, "a plain decimal number such as -1.5 or 98.20: ASCII digits, at most 15 of them, a point", "number"
@@ -452,10 +464,19 @@ def _in_use(field: Field, idle: tuple[str, ...]) -> Field:
 def languages_of(folder: Path) -> tuple[str, ...]:
     """Return the languages that a folder's book is made in; all of them where it does not say, or not soundly."""
     try:
-        found = tomllib.loads((folder / SETTINGS_NAME).read_text(encoding="utf-8"))
+        found = _read_settings(folder)
     except (OSError, ValueError, RecursionError):
         return tuple(LANGUAGES)
     return _languages(found.get("languages")) or tuple(LANGUAGES)
+
+
+def _read_settings(folder: Path) -> dict[str, Any]:
+    path = folder / SETTINGS_NAME
+    if path.exists() and not path.is_file():
+        # A pipe would be waited for without end.
+        raise OSError("no plain file")
+    # Editors on Windows put a mark before UTF-8.
+    return tomllib.loads(path.read_text(encoding="utf-8-sig"))
 
 
 def _languages(named: object) -> tuple[str, ...]:
@@ -665,9 +686,8 @@ class BookSettings:
         EvidenceError
             If the file is missing, is not TOML, or lacks a key; all problems at once.
         """
-        path = folder / SETTINGS_NAME
         try:
-            found = tomllib.loads(path.read_text(encoding="utf-8"))
+            found = _read_settings(folder)
         except FileNotFoundError:
             raise EvidenceError([_problem("", "no such file", "a file with the book's name and titles")]) from None
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -542,6 +542,7 @@ def test_a_goal_lies_within_the_bounds(tmp_path: Path) -> None:
 
     problems = _problems(tmp_path, change)
     assert [(problem.file, problem.row, problem.code) for problem in problems] == [
+        ("plan/targets.csv", 2, "value_of_statement"),
         ("plan/targets.csv", 2, "value_out_of_bounds"),
         ("plan/peer_targets.csv", 3, "value_out_of_bounds"),
     ]

@@ -30,6 +30,26 @@ from qualitybook.evidence.check import check
         ("indicators", 1, {"definition_en": "A word " + "x" * 150}, {("indicators", 1, "word_too_long")}),
         ("indicators", 1, {"definition_zh": "长" * 400}, set()),
         ("targets", 0, {"statement_en": "A pass rate (合格率) of 95%"}, set()),
+        (
+            "targets",
+            0,
+            {"value": "0.95"},
+            {("targets", 0, "value_of_statement"), ("targets", 0, "value_like_fraction")},
+        ),
+        ("targets", 0, {"value": "89"}, {("targets", 0, "value_of_statement")}),
+        ("targets", 0, {"value": "95.0"}, set()),
+        ("targets", 0, {"statement_zh": "PM2.5达标率不低于９５％"}, set()),
+        ("targets", 0, {"statement_zh": "到2025年6月合格率达标"}, set()),
+        ("targets", 0, {"statement_en": "By 2025 a pass rate of 95% (GB/T 19001-2016)"}, set()),
+        ("targets", 0, {"statement_en": "By 2024 a pass rate of 95%"}, {("targets", 0, "year_of_statement")}),
+        ("targets", 1, {"statement_zh": "研发投入强度比2021年提高"}, {("targets", 1, "year_of_statement")}),
+        ("targets", 1, {"statement_zh": "研发投入强度在2022—2025年逐年提高"}, set()),
+        ("targets", 0, {"target_year": "2022"}, {("targets", 0, "goal_before_plan")}),
+        ("targets", 0, {"valid_from": "2026-01-01"}, {("targets", 0, "valid_after_goal")}),
+        ("peer_targets", 1, {"value": "0.96"}, {("peer_targets", 1, "value_like_fraction")}),
+        ("peer_targets", 0, {"target_year": "2015"}, {("peer_targets", 0, "goal_before_plan")}),
+        ("indicators", 5, {"kind": "growth"}, {("indicators", 5, "kind_and_unit")}),
+        ("indicators", 5, {"kind": "rank"}, {("indicators", 5, "kind_and_unit")}),
     ],
 )
 def test_a_slip_is_named_at_its_row(
@@ -85,3 +105,85 @@ def test_nations_and_what_lies_in_them(tmp_path: Path) -> None:
         (last, "nation_twice", line[nation["region_id"]]),
         (last, "place_below", None),
     }
+
+
+def _problems_with(folder: Path, name: str, cells: Row) -> list[tuple[str, str, str]]:
+    """Return column, code and level of each problem of the sample city with one row of a table that it lacks."""
+    problems = check(write_evidence(folder, **{name: [cells]}))
+    return [(problem.column, problem.code, problem.level) for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "expected"),
+    [
+        ("plan_texts", {}, ()),
+        ("plan_texts", {"target_year": "2052"}, ("target_year", "text_without_goal")),
+        ("plan_texts", {"valid_from": "2020-01-01"}, ("valid_from", "text_before_published")),
+        ("region_areas", {}, ("area_id", "area_level")),
+        ("region_areas", {"area_id": "sample_city"}, ("area_id", "area_level")),
+        ("errata", {}, ()),
+        ("errata", {"day": "2020-01-01"}, ("day", "erratum_before_edition")),
+        ("errata", {"issue": "2024"}, ("issue", "erratum_issue")),
+        ("units", {}, ()),
+        ("units", {"unit": "percent"}, ("form", "unit_form")),
+    ],
+)
+def test_a_slip_in_a_table_that_may_lack_is_named(
+    tmp_path: Path, name: str, cells: Row, expected: tuple[str, ...]
+) -> None:
+    sound = {
+        "plan_texts": {
+            "source_id": "sample-plan",
+            "state": "final",
+            "valid_from": "2023-03-01",
+            "target_year": "2025",
+        },
+        "region_areas": {"region_id": "sample_city", "area_id": "neighbour_city"},
+        "errata": {
+            "edition": "2024",
+            "number": "1",
+            "day": "2025-08-01",
+            "what_zh": "正文有误",
+            "what_en": "A text was wrong",
+            "why_zh": "笔误",
+            "why_en": "A slip",
+        },
+        "units": {
+            "unit": "toys",
+            "form": "percent" if cells == {} else "plain",
+            "name_zh": "件",
+            "name_en": "toys",
+            "text_zh": "{}件",
+            "text_en": "{} toys",
+            "scale": "1",
+        },
+    }
+    found = [problem for problem in _problems_with(tmp_path, name, {**sound[name], **cells}) if problem[0] != "kind"]
+    assert found == ([(*expected, "warning")] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("unit", "statement", "warned"),
+    [
+        ("percent", "A pass rate 2 points above 2022", True),
+        ("percent", "A pass rate 2% above 2022", False),
+        ("percentage_points", "A pass rate 2% above 2022", True),
+        ("percentage_points", "A pass rate 2 points above 2022", False),
+    ],
+)
+def test_points_and_percent_are_those_of_the_statement(tmp_path: Path, unit: str, statement: str, warned: bool) -> None:
+    targets = evidence_tables()["targets"]
+    targets[0] |= {"rule": "change_from_baseline", "value": "2", "unit": unit, "baseline_year": "2022"}
+    targets[0] |= {"statement_zh": "合格率提高", "statement_en": statement}
+    problems = check(write_evidence(tmp_path, targets=targets))
+    assert [(problem.column, problem.code) for problem in problems] == [("unit", "points_or_percent")] * warned
+
+
+def test_a_value_is_the_one_of_its_statement_at_another_scale(tmp_path: Path) -> None:
+    tables = evidence_tables()
+    tables["targets"][2] |= {"rule": "at_least", "value": "12000", "baseline_year": ""}
+    tables["targets"][2] |= {"statement_zh": "检验中心达到1.2万个", "statement_en": "12,000 test centres"}
+    assert check(write_evidence(tmp_path / "same", **tables)) == []
+    tables["targets"][2]["value"] = "1300"
+    (problem,) = check(write_evidence(tmp_path / "other", **tables))
+    assert (problem.column, problem.code) == ("value", "value_of_statement")

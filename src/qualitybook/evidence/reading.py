@@ -196,9 +196,14 @@ def usual_units() -> RawTable:
 
 def forms(own: Mapping[str, Sequence[str]]) -> Mapping[str, str]:
     """Return the form of each unit that is known where a folder has these cells in its own table, by column."""
+    return column_of_units(own, "form")
+
+
+def column_of_units(own: Mapping[str, Sequence[str]], column: str) -> Mapping[str, str]:
+    """Return a column of the units that are known where a folder has these cells in its own table, by unit."""
     known: dict[str, str] = {}
     for cells in (usual_units().cells, own):
-        known.update(zip(cells["unit"], cells["form"], strict=True))
+        known.update(zip(cells["unit"], cells[column], strict=True))
     return known
 
 

@@ -10,7 +10,10 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from qualitybook.evidence.schema import LANGUAGES
+from qualitybook.evidence.periods import stated_start
+from qualitybook.evidence.reading import column_of_units, forms
+from qualitybook.evidence.schema import LANGUAGES, PERCENT, RULES, kind_of
+from qualitybook.evidence.wording import statements_against_cells
 
 if TYPE_CHECKING:
     from qualitybook.evidence.errors import Problem
@@ -91,6 +94,98 @@ def _sources_of_goals(tables: _Tables) -> Iterator[Problem]:
                 "day from which they no longer count"
             )
             yield sources.problem(line, "withdrawn", found, allowed, "plan_withdrawn", "warning")
+
+
+def _goals_after_their_plan(tables: _Tables) -> Iterator[Problem]:
+    """Warn of goals for a year that was over when they were set, and of wordings that hold only after that year."""
+    published = {key: day[:4] for _, (key, day) in tables["sources"].rows("source_id", "published") if day}
+    for name in ("targets", "peer_targets"):
+        goals = tables[name]
+        for line, (year, source) in goals.rows("target_year", "source_id"):
+            if year < published.get(source, ""):
+                allowed = f"{published[source]} or later, as {source}, which sets it, was published then"
+                yield goals.problem(line, "target_year", year, allowed, "goal_before_plan", "warning")
+    targets = tables["targets"]
+    for line, (start, year) in targets.rows("valid_from", "target_year"):
+        if start[:4] > year:
+            allowed = f"a day up to the end of the target year, {year}"
+            yield targets.problem(line, "valid_from", start, allowed, "valid_after_goal", "warning")
+
+
+def _texts_of_the_plan(tables: _Tables) -> Iterator[Problem]:
+    """Warn of a text for a year that no goal has, and of one that holds before it was published."""
+    texts = tables["plan_texts"]
+    years = {year for _, (year,) in tables["targets"].rows("target_year")}
+    published = {key: day for _, (key, day) in tables["sources"].rows("source_id", "published") if day}
+    for line, (year, start, source) in texts.rows("target_year", "valid_from", "source_id"):
+        if years and tables["targets"].is_whole and year not in years:
+            allowed = f"a year that a goal is to be met in: {', '.join(sorted(years))}"
+            yield texts.problem(line, "target_year", year, allowed, "text_without_goal", "warning")
+        if source in published and start < str(stated_start(published[source])):
+            allowed = f"a day from {published[source]} on, when {source} was published"
+            yield texts.problem(line, "valid_from", start, allowed, "text_before_published", "warning")
+
+
+def _values_like_fractions(tables: _Tables) -> Iterator[Problem]:
+    """Warn of goals in percent that are written like 0.98, where no figure of the indicator is near."""
+    lowest: dict[str, float] = {}
+    for _, (indicator, figure) in tables["observations"].rows("indicator_id", "value"):
+        lowest[indicator] = min(float(figure), lowest.get(indicator, float(figure)))
+    for name in ("targets", "peer_targets"):
+        goals = tables[name]
+        for line, (indicator, rule, unit, value) in goals.rows("indicator_id", "rule", "unit", "value"):
+            is_figure = unit == PERCENT and RULES[rule].value_is == "figure" and value
+            if is_figure and 0 < float(value) <= 1 and lowest.get(indicator, 0) > _FAR_FROM_ONE:
+                allowed = f"a value in percent: {100 * float(value):g}; the lowest figure is {lowest[indicator]:g}"
+                yield goals.problem(line, "value", value, allowed, "value_like_fraction", "warning")
+
+
+_FAR_FROM_ONE = 10
+"""Percent from which on no figure is near one percent."""
+
+
+def _kinds_of_their_units(tables: _Tables) -> Iterator[Problem]:
+    """Warn of indicators whose unit is none of their kind: by the kind is told what is forecast, and how."""
+    if not tables["units"].is_sound:
+        return
+    form_of, indicators = forms(tables["units"].cells), tables["indicators"]
+    for line, (kind, subkind, unit) in indicators.rows("kind", "subkind", "unit"):
+        fitting = kind_of(kind, subkind).forms
+        if fitting and form_of.get(unit, fitting[0]) not in fitting:
+            allowed = f"a kind for {unit}, a unit of the form {form_of[unit]}; {kind} is for {', '.join(fitting)}"
+            yield indicators.problem(line, "kind", kind, allowed, "kind_and_unit", "warning")
+
+
+def _units_keep_their_form(tables: _Tables) -> Iterator[Problem]:
+    """Warn of a folder's own unit that takes the place of one that is brought along and is of another nature."""
+    units, usual = tables["units"], column_of_units({"unit": (), "form": ()}, "form")
+    for line, (unit, form) in units.rows("unit", "form"):
+        if usual.get(unit, form) != form:
+            allowed = f"{usual[unit]}, as of the unit that is brought along; or another key"
+            yield units.problem(line, "form", form, allowed, "unit_form", "warning")
+
+
+def _areas_of_places(tables: _Tables) -> Iterator[Problem]:
+    """Warn of what a place is said to lie in that is no area, or the place itself."""
+    levels, stated = _column(tables["regions"], "region_id", "level"), tables["region_areas"]
+    for line, (region, area) in stated.rows("region_id", "area_id"):
+        if levels.get(area, "area") != "area" or area == region:
+            allowed = f"a place of the level area; what {region} lies in by administration is its parent_id"
+            yield stated.problem(line, "area_id", area, allowed, "area_level", "warning")
+
+
+def _errata_of_editions(tables: _Tables) -> Iterator[Problem]:
+    """Warn of errata from before their edition, and of an edition that is to correct itself."""
+    errata = tables["errata"]
+    days = _column(tables["editions"], "edition", "as_of")
+    for line, (edition, day) in errata.rows("edition", "day"):
+        if day < days.get(edition, ""):
+            allowed = f"a day from {days[edition]} on, the as-of date of the edition"
+            yield errata.problem(line, "day", day, allowed, "erratum_before_edition", "warning")
+    for line, (edition, issue) in errata.rows("edition", "issue"):
+        if issue == edition:
+            allowed = "another edition than the one with the mistake, or empty"
+            yield errata.problem(line, "issue", issue, allowed, "erratum_issue", "warning")
 
 
 def _categories_of_their_kind(tables: _Tables) -> Iterator[Problem]:
@@ -175,6 +270,14 @@ RULES_OF_SLIPS: tuple[Callable[[_Tables], Iterable[Problem]], ...] = (
     _goals_and_direct_series,
     _editions_of_goals,
     _sources_of_goals,
+    _goals_after_their_plan,
+    _texts_of_the_plan,
+    _values_like_fractions,
+    statements_against_cells,
+    _kinds_of_their_units,
+    _units_keep_their_form,
+    _areas_of_places,
+    _errata_of_editions,
     _categories_of_their_kind,
     _places_in_order,
     _texts_in_their_language,

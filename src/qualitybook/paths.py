@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from pathlib import PurePath
+from contextlib import suppress
+from pathlib import Path, PurePath
 from typing import TypeVar
 
 HISTORY = ".intake-history"
@@ -24,3 +26,9 @@ def within(files: Mapping[str, _Value]) -> dict[str, _Value]:
     if outside:
         raise ValueError(f"outside of the folder: {', '.join(outside)}")
     return dict(files)
+
+
+def refuse_impossible(file: Path) -> None:
+    """Raise what the system says where no file can be, as in ``/proc``: filelock takes that for a lock that is held."""
+    with suppress(FileExistsError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY))

@@ -1154,3 +1154,18 @@ def test_settings_with_a_mark_are_read_and_a_pipe_is_refused(tmp_path: Path) -> 
     os.mkfifo(settings)
     (problem,) = check(tmp_path)
     assert (problem.file, problem.found) == ("book.toml", "no plain file")
+
+
+@pytest.mark.parametrize("name", ["datapackage.json", ".intake.lock", ".intake/journal.json"])
+def test_a_folder_where_the_program_has_a_file_is_an_error(sample_folder: Path, name: str) -> None:
+    (sample_folder / name).unlink(missing_ok=True)
+    (sample_folder / name).mkdir(parents=True)
+    (problem,) = (problem for problem in check(sample_folder) if problem.level == "error")
+    assert (problem.file, problem.code, problem.found) == (name, "place_taken", "no plain file")
+
+
+@pytest.mark.parametrize("name", ["seals", ".intake", ".intake-history"])
+def test_a_file_where_the_program_has_a_folder_is_an_error(sample_folder: Path, name: str) -> None:
+    (sample_folder / name).touch()
+    (problem,) = (problem for problem in check(sample_folder) if problem.level == "error")
+    assert (problem.file, problem.code, problem.found) == (name, "place_taken", "no folder")

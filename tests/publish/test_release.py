@@ -416,3 +416,46 @@ def test_one_language_beside_an_older_other_one_is_said(site: Path, www: Path, s
     assert "uneven   2025: its languages are not of one build" in result.output
     both = release(write_site(site, zh2025="two", en2025="two"), www, DAYS)
     assert both.uneven == ()
+
+
+def _as_link(path: Path) -> None:
+    path.symlink_to("nowhere")
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "said"),
+    [
+        ("www/publications.json", Path.mkdir, "publications.json"),
+        (".www.staging", Path.touch, "is no folder"),
+        (".www.staging", _as_link, "is no folder"),
+        (".www.retired", Path.touch, "is no folder"),
+        (".www.lock", Path.mkdir, "Is a directory"),
+        (".www.lock", _as_link, "symbolic links"),
+    ],
+)
+@pytest.mark.parametrize("options", [(), ("--withdraw", "2025")])
+def test_a_dry_run_refuses_what_the_run_refuses(
+    sample_folder: Path,
+    site: Path,
+    www: Path,
+    name: str,
+    make: Callable[[Path], None],
+    said: str,
+    options: tuple[str, ...],
+) -> None:
+    run(sample_folder, write_site(site, zh2024="old", zh2025="one"), www)
+    before = page(www)
+    (www.parent / name).unlink(missing_ok=True)
+    make(www.parent / name)
+    dry = run(sample_folder, site, www, *options, "--dry-run")
+    done = run(sample_folder, site, www, *options)
+    assert (dry.exit_code, dry.output) == (done.exit_code, done.output) == (1, done.output)
+    assert said in done.output
+    assert page(www) == before
+
+
+def test_a_dry_run_needs_the_place_that_the_run_needs(sample_folder: Path, site: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for options in ((), ("--dry-run",)):
+        result = run(sample_folder, site, tmp_path / "file/www", *options)
+        assert (result.exit_code, "There is a file where a folder is needed" in result.output) == (1, True)

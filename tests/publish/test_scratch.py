@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from qualitybook.evidence.store import locked
 from qualitybook.publish.scratch import alone_in, lock_file, remove_abandoned, scratch_folder
 
 IN_SCRATCH = """\
@@ -89,4 +92,17 @@ def test_somebody_alone_in_a_folder_needs_no_folder_and_may_come_again(tmp_path:
         with alone_in([tmp_path / "a/_build", tmp_path / "_site", tmp_path / "_site"], waited.append):
             assert lock_file(tmp_path / "a/_build").exists()
             assert not (tmp_path / "_site").exists()
+    assert waited == []
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a file system in which nobody makes files")
+def test_nobody_waits_for_a_lock_that_cannot_be(tmp_path: Path) -> None:
+    waited: list[Path] = []
+    with (
+        pytest.raises(FileNotFoundError, match=r"/proc/\.nothing\.lock"),
+        alone_in([Path("/proc/nothing")], waited.append),
+    ):
+        pass
+    with pytest.raises(FileNotFoundError, match=r"\.intake\.lock"), locked(Path("/proc")):
+        pass
     assert waited == []

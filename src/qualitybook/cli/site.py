@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
@@ -98,14 +98,11 @@ def publish(
 
 def _publish(site: Path, folder: Path, offer: Offer, *, dry_run: bool, force: bool) -> None:
     """Publish the site, or say what that would do."""
-    from contextlib import nullcontext
-
     from qualitybook.publish.machines import write_lists
     from qualitybook.publish.release import release
-    from qualitybook.publish.scratch import alone_in
     from qualitybook.publish.site import SITEMAP
 
-    with nullcontext() if dry_run else alone_in([site, folder], waiting):
+    with _alone_in([site, folder], dry_run):
         released = release(
             site,
             folder,
@@ -129,6 +126,16 @@ def _publish(site: Path, folder: Path, offer: Offer, *, dry_run: bool, force: bo
         )
 
 
+def _alone_in(folders: Sequence[Path], dry_run: bool) -> AbstractContextManager[None]:
+    """Hold folders for this process alone, or refuse those that could not be held."""
+    from qualitybook.publish.scratch import alone_in, refuse_unusable
+
+    if not dry_run:
+        return alone_in(folders, waiting)
+    refuse_unusable(folders)
+    return nullcontext()
+
+
 def _is_open(folder: Path) -> bool:
     """Whether everybody on this computer may read what a folder has."""
     for path in (folder, *folder.rglob("*")):
@@ -141,16 +148,13 @@ def _is_open(folder: Path) -> bool:
 
 def _withdraw(site: Path, folder: Path, edition: str, offer: Offer, *, dry_run: bool) -> None:
     """Take an edition back from where it is published, and from the site, from which it would be published again."""
-    from contextlib import nullcontext
-
     from qualitybook.publish.machines import write_lists
     from qualitybook.publish.release import withdraw
-    from qualitybook.publish.scratch import alone_in
     from qualitybook.publish.site import read_shelves
 
     editions = [shelf.edition for shelf in read_shelves(site)]
     is_on_site = edition in editions and len(editions) > 1 and site.resolve() != folder.resolve()
-    with nullcontext() if dry_run else alone_in([site, folder], waiting):
+    with _alone_in([site, folder], dry_run):
         for place in [folder, site] if is_on_site else [folder]:
             done = withdraw(
                 place,
@@ -200,15 +204,12 @@ def shelf(folder: Path, sites: tuple[Path, ...], remove: tuple[str, ...], dry_ru
     Each SITE, as `build` made it or `publish` put it somewhere, is checked against its manifest and copied as it is
     into DIR/NAME, where NAME is that of its book. Books that DIR has besides stay.
     """
-    from contextlib import nullcontext
-
-    from qualitybook.publish.scratch import alone_in
     from qualitybook.publish.shelf import put_on_shelf
 
     try:
         with (
             errors_told("error: {}", f"{folder} is as it was."),
-            nullcontext() if dry_run else alone_in([*sites, folder], waiting),
+            _alone_in([*sites, folder], dry_run),
         ):
             _print(put_on_shelf(folder, sites, remove=remove, dry_run=dry_run))
     except OSError as error:

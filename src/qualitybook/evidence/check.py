@@ -42,9 +42,10 @@ from qualitybook.evidence.schema import (
     settled_codes,
     tables_of,
 )
-from qualitybook.evidence.seals import problems_of_seals
+from qualitybook.evidence.seals import SEALS, problems_of_seals
 from qualitybook.evidence.slips import RULES_OF_SLIPS, places_above
-from qualitybook.evidence.store import JOURNAL, STAGING, interrupted
+from qualitybook.evidence.store import JOURNAL, LOCK, STAGING, interrupted
+from qualitybook.paths import HISTORY
 
 _RATES_OF_COUNTS = ("pass_rate", "share")
 """Rates of which n and passed, where both are published, are the whole and its part."""
@@ -98,6 +99,7 @@ def problems_of(folder: Path, raw: Mapping[str, RawTable]) -> list[Problem]:
     problems += _problems_of_descriptor(folder)
     problems += _problems_of_settings(folder)
     problems += _problems_of_change(folder)
+    problems += _problems_of_places(folder)
     problems += problems_of_seals(folder, raw["observations"], raw["errata"], raw["editions"])
     return sorted(without_settled(problems, checked["observations"].rows("settled")), key=_place)
 
@@ -885,6 +887,23 @@ def _problems_of_descriptor(folder: Path) -> list[Problem]:
         allowed = "the tables and columns as the schema declares them"
         return [Problem(DESCRIPTOR_NAME, None, "", "another description", allowed, "descriptor_differs", "warning")]
     return []
+
+
+_FOLDERS = (STAGING, SEALS, HISTORY)
+_FILES = (DESCRIPTOR_NAME, LOCK, f"{STAGING}/{JOURNAL}")
+"""What the program has beside tables and settings."""
+
+
+def _problems_of_places(folder: Path) -> Iterator[Problem]:
+    """Find what is no folder where the program has folders, and no file where it has files."""
+    taken = [(name, "folder") for name in _FOLDERS if _is_taken(folder / name, Path.is_dir)]
+    taken += [(name, "plain file") for name in _FILES if _is_taken(folder / name, Path.is_file)]
+    for name, kind in taken:
+        yield Problem(name, None, "", f"no {kind}", f"a {kind}, or nothing: move it away", "place_taken")
+
+
+def _is_taken(path: Path, is_allowed: Callable[[Path], bool]) -> bool:
+    return os.path.lexists(path) and not is_allowed(path)
 
 
 def _problems_of_settings(folder: Path) -> list[Problem]:

@@ -21,7 +21,7 @@ from qualitybook.errors import StoreError, json_of
 from qualitybook.evidence.saved import table_text
 from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, Table
 from qualitybook.evidence.seals import SEALS
-from qualitybook.paths import HISTORY, within
+from qualitybook.paths import HISTORY, refuse_impossible, within
 
 STAGING = ".intake"
 JOURNAL = "journal.json"
@@ -53,6 +53,7 @@ def locked(folder: Path) -> Iterator[None]:
             recover(folder)
             yield
     except Timeout:
+        refuse_impossible(folder / LOCK)
         raise StoreError(f"another command is changing {folder}; wait until it has ended, then try again") from None
 
 

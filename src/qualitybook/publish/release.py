@@ -17,7 +17,15 @@ from pathlib import Path, PurePosixPath
 
 from qualitybook.errors import json_of
 from qualitybook.evidence.seals import Seal
-from qualitybook.publish.manifest import Manifest, SiteError, in_the_way, place_needed, read_manifest, site_files
+from qualitybook.publish.manifest import (
+    Manifest,
+    SiteError,
+    in_the_way,
+    is_plain,
+    place_needed,
+    read_manifest,
+    site_files,
+)
 from qualitybook.publish.site import (
     LEDGER,
     LISTS,
@@ -35,6 +43,7 @@ from qualitybook.publish.site import (
     present_at,
     read_shelves,
     recover,
+    refuse_leftovers,
     retired_folder,
     uneven,
     what_stays,
@@ -121,8 +130,10 @@ def release(
     _refuse_older(offered, history, force)
     coming = [name for name in _coming(manifest, present.manifest) if not _is_sealed(name, sealed)]
     done = replace(_what_is_done(site, present, coming, offered), sealed=tuple(sorted(sealed)))
+    later = _extended(history, offered)
+    _refuse_other_ledger(present, later)
     if not dry_run:
-        _put(site, present, coming, as_of, complete, _extended(history, offered), marks, is_beside=bool(sealed))
+        _put(site, present, coming, as_of, complete, later, marks, is_beside=bool(sealed))
     return done
 
 
@@ -161,6 +172,7 @@ def present_before(destination: Path, *, dry_run: bool, is_shelf: bool = False) 
     """
     if not dry_run:
         recover(destination)
+    refuse_leftovers(destination)
     retired = retired_folder(destination)
     return present_at(retired if not destination.exists() and retired.exists() else destination, is_shelf=is_shelf)
 
@@ -259,10 +271,20 @@ def _put(
         staging.put_in_place(manifest.books)
 
 
+def _refuse_other_ledger(present: Present, history: _History) -> None:
+    """Refuse a list of publications that is somebody else's, unless it is to be the same."""
+    path = present.folder / LEDGER
+    if LEDGER in present.others and not (is_plain(path) and path.read_bytes() == _text_of(history).encode()):
+        raise SiteError(place_needed(present.folder, [LEDGER]))
+
+
 def _write_history(folder: Path, history: _History) -> None:
     """Write down which builds were published."""
-    text = json.dumps(history, indent=2, sort_keys=True) + "\n"
-    (folder / LEDGER).write_text(text, encoding="utf-8", newline="\n")
+    (folder / LEDGER).write_text(_text_of(history), encoding="utf-8", newline="\n")
+
+
+def _text_of(history: _History) -> str:
+    return json.dumps(history, indent=2, sort_keys=True) + "\n"
 
 
 def _fingerprints(manifest: Manifest) -> dict[str, str]:
@@ -343,6 +365,8 @@ def withdraw(
     _refuse(folder, edition, books, gone)
     left = [name for name in present.manifest.files if not is_of_edition(name, edition)]
     names = [name for name in left if not is_given_up(name, present.manifest, present.folder)]
+    if taken := in_the_way(folder, present.others, {name: folder / name for name in names}):
+        raise SiteError(place_needed(folder, taken))
     if not dry_run:
         _put_without(present, edition, names, gone, as_of, complete, sealed, marks)
     return Released(

@@ -17,6 +17,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from qualitybook.paths import refuse_impossible
+
 _LOCK = ".lock"
 TEMPORARY = "qb-"
 """How the names of the folders in the system's own folder for such things begin."""
@@ -79,7 +81,7 @@ def lock_file(folder: Path) -> Path:
         If nothing can lie beside the folder, as it is the root of all.
     """
     if not folder.name:
-        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(folder))
+        raise _error(errno.EPERM, folder)
     return folder.with_name(f".{folder.name}.lock")
 
 
@@ -100,12 +102,32 @@ def alone_in(folders: Iterable[Path], on_wait: Callable[[Path], None]) -> Iterat
         yield
 
 
+def refuse_unusable(folders: Iterable[Path]) -> None:
+    """Raise what `alone_in` would, as far as that can be seen without writing anything."""
+    for folder in folders:
+        lock = lock_file(folder.resolve())
+        above = next(path for path in lock.parents if os.path.lexists(path))
+        if not above.is_dir():
+            raise _error(errno.ENOTDIR, above)
+        if not os.access(above, os.W_OK | os.X_OK):
+            raise _error(errno.EACCES, lock)
+        if lock.is_symlink():
+            raise _error(errno.ELOOP, lock)
+        if lock.is_dir():
+            raise _error(errno.EISDIR, lock)
+
+
+def _error(number: int, path: Path) -> OSError:
+    return OSError(number, os.strerror(number), str(path))
+
+
 @contextmanager
 def _held(folder: Path, on_wait: Callable[[Path], None]) -> Iterator[None]:
     lock = FileLock(lock_file(folder))
     try:
         lock.acquire(timeout=0)
     except Timeout:
+        refuse_impossible(lock_file(folder))
         on_wait(folder)
         lock.acquire()
     try:

@@ -345,11 +345,25 @@ def cleared_on_error(site: Path) -> Iterator[None]:
 
 def recover(site: Path) -> None:
     """Clear what a killed build left behind, and put the last good site back if it was between two renames."""
+    refuse_leftovers(site)
     retired = retired_folder(site)
     if retired.exists() and not site.exists():
         retired.rename(site)
     for leftover in (retired, staging_folder(site)):
         _clear_away(leftover, site)
+
+
+def refuse_leftovers(site: Path) -> None:
+    """Refuse what stands where a site is written and is no folder.
+
+    Raises
+    ------
+    SiteError
+        If something does.
+    """
+    for place in (staging_folder(site), retired_folder(site)):
+        if os.path.lexists(place) and (place.is_symlink() or not place.is_dir()):
+            raise SiteError(f"{str(place)!r} is no folder, and a site is written there first; move it away")
 
 
 def _clear_away(old: Path, site: Path) -> None:

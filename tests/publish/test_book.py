@@ -48,6 +48,11 @@ def plan_of(data: Path, edition: str, lang: str, folder: Path) -> Plan:
     return plan
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_empty_caption_stays_empty(lang: str) -> None:
+    assert assemble.adapted_contents({"caption": ""}, set(), Words(lang)) == {"caption": ""}
+
+
 def test_contents_keep_only_what_is_there() -> None:
     adapted = assemble.adapted_contents(CONTENTS, {"targets/01-a", "peers", "outlook"}, Words("en"))
     assert adapted == {

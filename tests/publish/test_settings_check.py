@@ -25,6 +25,10 @@ GOOD = "format: jb-book\nroot: summary\nparts:\n  - caption: One\n    chapters:\
         ("_toc.yml", GOOD.replace("file: a", "file: [1, [2]]"), "_toc.yml: unhashable"),
         ("_config.yml", "parse: null\n", "_config.yml: .*None is not of type 'object'.*parse"),
         ("_config.yml", "- a\n", "_config.yml: found list; allowed"),
+        ("_config.yml", f"a: {'[' * 3000}", "_config.yml: lists or names nested too deeply"),
+        ("_toc.yml", GOOD.replace("file: a", "glob: [a]"), r"_toc.yml: found glob: \['a'\]; allowed: a text"),
+        ("_toc.yml", GOOD.replace("file: a", "glob:"), "_toc.yml: found glob: None; allowed: a text"),
+        ("_toc.yml", GOOD.replace("caption", "captoin"), "_toc.yml: found captoin in a part; allowed: caption, "),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path, name: str, text: str, said: str) -> None:

@@ -140,8 +140,30 @@ def check_settings(config: Path, contents: Path) -> None:
         raise RefusedError(f"{config}: {error.message}; take that setting from {CONFIG} of a fresh copy") from None
     try:
         parse_toc_data(read_settings(contents))
+        _refuse_passed_over(read_settings(contents))
     except (MalformedError, TypeError) as error:
         raise RefusedError(f"{contents}: {error}; compare it with {CONTENTS} of a fresh copy") from None
+
+
+_OF_PARTS = frozenset({"caption", "chapters", "hidden", "maxdepth", "numbered", "reversed", "titlesonly"})
+
+
+def _refuse_passed_over(item: Mapping[str, Any]) -> None:
+    """Refuse what the parser of contents does not look at.
+
+    Raises
+    ------
+    TypeError
+        If a pattern is no text, or a part has a name that none has.
+    """
+    if not isinstance(item.get("glob", ""), str):
+        raise TypeError(f"found glob: {item['glob']!r}; allowed: a text")
+    for part in item.get("parts", ()):
+        if unknown := sorted(map(str, part.keys() - _OF_PARTS)):
+            raise TypeError(f"found {', '.join(unknown)} in a part; allowed: {', '.join(sorted(_OF_PARTS))}")
+    for key in ("parts", "chapters", "sections"):
+        for below in item.get(key, ()):
+            _refuse_passed_over(below)
 
 
 def read_settings(path: Path) -> dict[str, Any]:
@@ -161,6 +183,8 @@ def read_settings(path: Path) -> dict[str, Any]:
         raise RefusedError(f"{path}{place}: {_told([error.context, error.problem])}; correct it") from None
     except yaml.YAMLError as error:
         raise RefusedError(f"{path}: {error}; correct it") from None
+    except RecursionError:
+        raise RefusedError(f"{path}: lists or names nested too deeply; correct it") from None
     if not isinstance(values, dict):
         raise RefusedError(f"{path}: found {type(values).__name__}; allowed: names with values (YAML)")
     return values

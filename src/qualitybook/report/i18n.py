@@ -135,7 +135,8 @@ class Words:
 
     def gettext(self, message: str, **values: object) -> str:
         """Return the message in this language, its ``{placeholders}`` filled with `values`."""
-        text = self._translations.gettext(message)
+        # For no message gettext returns the head of its catalog.
+        text = self._translations.gettext(message) if message else ""
         return text.format(**values) if values else text
 
     def ngettext(self, singular: str, plural: str, count: int, **values: object) -> str:

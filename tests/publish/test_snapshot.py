@@ -118,6 +118,8 @@ def test_a_notebook_brings_no_settings_of_its_own() -> None:
     [
         nodes.meta(**{"http-equiv": "refresh"}),
         nodes.reference(refuri="JavaScript:alert(1)"),
+        nodes.image(uri="https://a.example/picture.png"),
+        nodes.image(uri="//a.example/picture.png"),
         addnodes.toctree(entries=[("A page", "preface"), ("Elsewhere", "javascript://%0aalert(1)")]),
     ],
 )
@@ -126,12 +128,13 @@ def test_a_page_does_nothing_in_a_browser(node: nodes.Element) -> None:
     document = new_document("letter")
     document += [nodes.reference(refuri=address) for address in ("https://a.example", "mailto:a@b.example", "#c", "d")]
     _refuse_acting(app, document)
+    document += [nodes.image(uri=uri) for uri in ("_static/picture.svg", "data:image/png;base64,AAAA")]
     document += node
     with pytest.raises(BookError, match=r"letter\.md"):
         _refuse_acting(app, document)
 
 
-@pytest.mark.parametrize("name", ["act.js", "look.CSS", "page.html"])
+@pytest.mark.parametrize("name", ["act.js", "look.CSS", "page.html", "page.xht", "data.xml"])
 def test_a_folder_brings_no_program_for_readers(tmp_path: Path, name: str) -> None:
     project = write_project(tmp_path)
     (project / "data/book/_static").mkdir(parents=True)
@@ -139,6 +142,35 @@ def test_a_folder_brings_no_program_for_readers(tmp_path: Path, name: str) -> No
     result = build_here(project)
     assert result.exit_code == 2
     assert f"{name} would act in a reader's browser" in result.stderr
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink">{}</svg>'
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        SVG.format("<script>act()</script>"),
+        SVG.format("<script>act()</script>").encode("utf-16"),
+        SVG.format("<foreignObject/>"),
+        SVG.format('<h:iframe xmlns:h="http://www.w3.org/1999/xhtml"/>'),
+        SVG.format('<rect onload="act()"/>'),
+        SVG.format('<a x:href=" java&#10;script:act()"/>'),
+        SVG.format('<a><set attributeName="href" to="javascript:act()"/></a>'),
+        '<!DOCTYPE svg [<!ENTITY a "<script>act()</script>">]>' + SVG.format("&a;"),
+        '<?xml-stylesheet href="act.xsl" type="text/xsl"?>' + SVG.format(""),
+        "no picture",
+    ],
+)
+def test_a_picture_does_nothing_where_it_is_opened_by_itself(tmp_path: Path, drawing: str | bytes) -> None:
+    evidence = write_evidence(tmp_path / "data")
+    (evidence / "book/_static").mkdir(parents=True)
+    picture = evidence / "book/_static/picture.SVG"
+    picture.write_text(SVG.format('<a x:href="https://a.example/"><text>one</text></a>'), encoding="utf-8")
+    take(evidence, tmp_path / "taken")
+    picture.write_bytes(drawing if isinstance(drawing, bytes) else drawing.encode())
+    with pytest.raises(RefusedError, match=r"picture\.SVG is a picture that would act"):
+        take(evidence, tmp_path / "taken")
 
 
 def test_a_page_that_says_it_is_a_notebook_is_not_run(tmp_path: Path) -> None:

@@ -164,6 +164,8 @@ def _refuse_own_settings(app: Sphinx, page: str, source: list[str]) -> None:
         raise BookError(f"{name} has settings between hyphens before its first line; take them out")
 
 
+_STATIC = "book/_static/"
+_ELSEWHERE = re.compile(r"(?!data:)[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?!(?:https?|mailto):)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
@@ -173,12 +175,15 @@ def _refuse_acting(app: Sphinx, doctree: nodes.document) -> None:
     Raises
     ------
     BookError
-        If it has such an address, itself or in the contents that it lists.
+        If it has such an address, itself or in the contents that it lists, or a picture that is fetched from elsewhere.
     """
     name = Path(app.env.doc2path(app.env.docname, base=False)).as_posix()
     for meta in doctree.findall(nodes.meta):
         if "http-equiv" in meta:
             raise BookError(f"{name} tells the browser what to do ({meta['http-equiv']}); take that out")
+    for image in doctree.findall(nodes.image):
+        if _ELSEWHERE.match(image["uri"]):
+            raise BookError(f"{name} shows {image['uri']}, a picture of elsewhere; put a copy into {_STATIC}")
     addresses = [link.get("refuri", "") for link in doctree.findall(nodes.reference)]
     addresses += [entry for tree in doctree.findall(addnodes.toctree) for _title, entry in tree["entries"]]
     for address in filter(_ADDRESS.match, addresses):

@@ -6,6 +6,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 from time import sleep
+from xml.etree import ElementTree
 
 from qualitybook.errors import RefusedError
 from qualitybook.evidence.schema import DESCRIPTOR_NAME, SETTINGS_NAME, TABLES
@@ -14,8 +15,13 @@ from qualitybook.evidence.store import JOURNAL, STAGING, interrupted
 from qualitybook.publish.cache import files_below, write_files
 from qualitybook.publish.layout import AUTHORED
 
-_ACTING = frozenset({".js", ".mjs", ".css", ".html", ".htm", ".xhtml"})
-"""Scripts and style sheets, which Jupyter Book puts into every page, and pages without a policy."""
+_ACTING = frozenset(
+    {".js", ".mjs", ".css", ".html", ".htm", ".xhtml", ".xht", ".shtml", ".xml", ".xsl", ".xslt", ".svgz", ".mhtml"}
+)
+"""Scripts and style sheets, which Jupyter Book puts into every page, and what is shown as a page without a policy."""
+_DRAWING = ".svg"
+_ACTING_PARTS = frozenset({"script", "foreignObject", "handler", "listener"})
+_XHTML = "{http://www.w3.org/1999/xhtml}"
 _MOST_READINGS = 20
 _PAUSE = 0.1
 
@@ -60,5 +66,28 @@ def files_of(evidence: Path) -> dict[str, bytes]:
         if not path.resolve().is_relative_to(root):
             raise RefusedError(f"{path} leads to {path.resolve()}, outside of the evidence folder; put a copy there")
         with suppress(FileNotFoundError):
-            found[path.relative_to(evidence).as_posix()] = path.read_bytes()
+            data = path.read_bytes()
+            if path.suffix.lower() == _DRAWING and _acts(data):
+                raise RefusedError(
+                    f"{path} is a picture that would act in a reader's browser, or none at all; save it without scripts"
+                )
+            found[path.relative_to(evidence).as_posix()] = data
     return found
+
+
+def _acts(drawing: bytes) -> bool:
+    """Whether an SVG does something where it is opened by itself: a page shows it as a picture, which does nothing."""
+    try:
+        root = ElementTree.fromstring(drawing)
+    except (ElementTree.ParseError, ValueError, LookupError):
+        return True
+    return b"<?xml-stylesheet" in drawing or any(map(_is_acting, root.iter()))
+
+
+def _is_acting(element: ElementTree.Element) -> bool:
+    if element.tag.rpartition("}")[2] in _ACTING_PARTS or element.tag.startswith(_XHTML):
+        return True
+    return any(
+        name.startswith("on") or "javascript:" in "".join(value.split()).lower()
+        for name, value in element.attrib.items()
+    )

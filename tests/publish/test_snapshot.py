@@ -17,6 +17,7 @@ from sphinx import addnodes
 from synthetic import write_evidence
 
 from qualitybook.errors import PageError, RefusedError
+from qualitybook.publish import notebook
 from qualitybook.publish.cache import digest_of_bytes
 from qualitybook.publish.documents import BookError, _refuse_acting, _refuse_own_settings
 from qualitybook.publish.manifest import read_manifest
@@ -74,12 +75,26 @@ def test_a_snapshot_has_what_a_book_is_made_from_and_no_link_that_leads_out(tmp_
         "{{ _('{x.real.nothing}', x=1) }}",
         "{{ counts.clear() }}",
         "{{ range(999999999) | list }}",
+        "{% for one in range(99999) %}{% for other in range(99999) %}endless {% endfor %}{% endfor %}",
+        "{{ 'endless' * 10 ** 9 }}",
+        "{{ (range(99999) | list * 1000) | join }}",
+        "{{ 2 ** (10 ** 9) }}",
+        "{{ lipsum(n=10 ** 9) }}",
+        "{% macro endless() %}{{ endless() }}{% endmacro %}{{ endless() }}",
     ],
 )
 def test_an_authored_page_runs_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "letter.md").write_text(text, encoding="utf-8")
     with pytest.raises(PageError, match=r"letter\.md"):
         render_page(tmp_path / "letter.md", {"counts": {"observations": 3}}, "en")
+
+
+def test_an_authored_page_takes_its_time_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "letter.md").write_text("{% for one in range(3) %}a{{ 2 * 3 }}{{ 2 ** 3 }} {% endfor %}", "utf-8")
+    assert render_page(tmp_path / "letter.md", {}, "en") == "a68 a68 a68 "
+    monkeypatch.setattr(notebook, "_SECONDS", -1)
+    with pytest.raises(PageError, match=r"letter\.md: not filled in after"):
+        render_page(tmp_path / "letter.md", {}, "en")
 
 
 RUN = "mystnb:\n  execution_mode: force\n"

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby, pairwise
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import nbformat
@@ -20,13 +21,15 @@ from jinja2 import (
     Environment,
     FileSystemLoader,
     StrictUndefined,
+    Template,
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
     meta,
     nodes,
 )
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedFormatter
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedFormatter, SecurityError
 
 from qualitybook.errors import PageError, QualitybookError
 from qualitybook.publish.environment import MEBIBYTE, PAGE_TEXT
@@ -38,10 +41,33 @@ _REPEAT_TAG = "repeat-"
 CELL_NUMBER = "template_cell"
 
 
+_SECONDS = 60
+_MOST_BITS = 10_000
+
+
+class _Bounded(ImmutableSandboxedEnvironment):
+    """A sandbox in which no sum of a few signs takes all memory or time: a page may come from somebody else."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Return what an operator makes of two values, unless that is too much."""
+        pairs = ((left, right), (right, left))
+        if operator == "*":
+            sizes = [len(one) * other for one, other in pairs if hasattr(one, "__len__") and isinstance(other, int)]
+            is_too_much = max(sizes, default=0) > PAGE_TEXT
+        else:
+            are_whole = isinstance(left, int) and isinstance(right, int)
+            is_too_much = are_whole and left.bit_length() * right > _MOST_BITS
+        if is_too_much:
+            raise SecurityError(f"the result of {operator} is too large for a page")
+        return super().call_binop(context, operator, left, right)
+
+
 @cache
 def environment(authored: Path, lang: str) -> Environment:
     """Return the Jinja2 environment of one language; pages may come from somebody else, and run nothing."""
-    made = ImmutableSandboxedEnvironment(
+    made = _Bounded(
         loader=FileSystemLoader(authored),
         undefined=StrictUndefined,
         autoescape=False,
@@ -49,6 +75,8 @@ def environment(authored: Path, lang: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    # Makes words without an end, for nothing that a book says.
+    del made.globals["lipsum"]
     made.globals.update(_messages(Words(lang), SandboxedFormatter(made)))
     made.filters["md"] = escape
     return made
@@ -187,7 +215,7 @@ def _rendered_cell(
 
 def _rendered(source: str, context: Mapping[str, Any], jinja: Environment, name: str, cell: int | None) -> str:
     try:
-        return jinja.from_string(source).render(context)
+        return "".join(_pieces(jinja.from_string(source), context, name, cell))
     except TemplateNotFound as error:
         raise PageError(f"no file {error.name!r} to include", cell, name) from None
     except TemplateSyntaxError as error:
@@ -196,6 +224,24 @@ def _rendered(source: str, context: Mapping[str, Any], jinja: Environment, name:
         raise PageError(str(error), cell, name) from None
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError, MemoryError) as error:
         raise PageError(f"{type(error).__name__}: {error}", cell, name) from None
+
+
+def _pieces(template: Template, context: Mapping[str, Any], name: str, cell: int | None) -> Iterator[str]:
+    """Yield the text of a page, which may not go on for ever.
+
+    Raises
+    ------
+    PageError
+        If it does.
+    """
+    size, end = 0, monotonic() + _SECONDS
+    for piece in template.generate(context):
+        size += len(piece)
+        if size > PAGE_TEXT:
+            raise PageError(f"{PAGE_TEXT // MEBIBYTE} MiB of text or more; say less", cell, name)
+        if monotonic() > end:
+            raise PageError(f"not filled in after {_SECONDS} seconds; let it repeat less", cell, name)
+        yield piece
 
 
 _ALLOW_STDERR = "allow-stderr"

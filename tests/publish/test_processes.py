@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from processes import eventually, is_alive
 
+from qualitybook.publish import processes
 from qualitybook.publish.processes import ended, start, worker_pool
 
 PROGRAM = """\
@@ -147,3 +149,23 @@ def test_threads_that_start_and_await_processes_hear_how_each_ended(folder: Path
     asked = [number % 3 for number in range(160)]
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(code_of, asked)) == asked
+
+
+def test_a_program_ends_when_who_waits_for_it_gives_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = start("program", (folder / "pid", 0), {**os.environ, "WORD": "w"}, log=folder / "log")
+    eventually((folder / "pid").exists)
+
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(processes, "wait", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        ended(program)
+    monkeypatch.undo()
+    assert ended(program) == -signal.SIGKILL
+
+
+def test_a_program_whose_folder_is_gone_ends_without_a_word(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    program = start("program", (None, 0), {**os.environ, "WORD": "w"}, log=folder / "gone/log")
+    assert ended(program) == 1
+    assert capfd.readouterr().err == ""

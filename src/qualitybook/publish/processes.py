@@ -158,7 +158,12 @@ def start(
 
 def ended(process: BaseProcess) -> int:
     """Wait for the end of a process that `start` has started, and return its exit code."""
-    wait([process.sentinel])
+    try:
+        wait([process.sentinel])
+    except BaseException:
+        # Python waits at its own end for what still runs, and what that works on is gone by then.
+        process.kill()
+        raise
     with _ASKING:
         process.join()
     assert process.exitcode is not None
@@ -212,6 +217,9 @@ def _run(module: str, arguments: Sequence[Any], environment: Mapping[str, str], 
         _lead()
     _end_with_starter(leads)
     if log is not None:
+        if not log.parent.is_dir():
+            # Whoever started it has given up in the meantime.
+            os._exit(1)
         _redirect(sys.stdout, Path(os.devnull))
         _redirect(sys.stderr, log)
     import_module(module).main(*arguments)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from io import BytesIO
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils.escape import unescape
 
 from qualitybook.report import workbook
+from qualitybook.report.workbook import put_text, saved
 
 RUNNABLE = ['=HYPERLINK("https://planted.example/","planted")', "+1+1", "-2+3", "@SUM(1+1)", "=1+1"]
 
@@ -22,3 +25,11 @@ def test_text_that_a_spreadsheet_would_run_is_text(text: str) -> None:
     read = load_workbook(io.BytesIO(workbook.saved(book)))
     for cell in (read.worksheets[0]["A1"], read.worksheets[1]["A2"]):
         assert (cell.value, cell.data_type, cell.number_format) == (text, "s", "@")
+
+
+def test_a_text_that_looks_like_the_number_of_a_sign_stays_in_a_workbook() -> None:
+    book = Workbook()
+    put_text(book.worksheets[0], 1, 1, "_x0041_x0042_ _x00zz_ x_x000D_")
+    cell = load_workbook(BytesIO(saved(book))).worksheets[0]["A1"]
+    assert cell.value == "_x005F_x0041_x005F_x0042_ _x00zz_ x_x005F_x000D_"
+    assert unescape(cell.value) == "_x0041_x0042_ _x00zz_ x_x000D_"

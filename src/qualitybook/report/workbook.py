@@ -162,10 +162,14 @@ def both(message: str) -> str:
     return " / ".join(Words(code).gettext(message) for code in LANGUAGES)
 
 
+_LIKE_A_SIGN = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
 def put_text(sheet: Worksheet, row: int, column: int, text: str) -> None:
     """Write text that a spreadsheet shows as it is and never takes for a formula."""
     cell = sheet.cell(row, column)
-    cell.value = text
+    # What looks like a sign's number is read as that sign.
+    cell.value = _LIKE_A_SIGN.sub("_x005F_", text)
     if text:
         cell.data_type = "s"
     cell.number_format = _TEXT_FORMAT

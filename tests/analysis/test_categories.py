@@ -41,6 +41,12 @@ def test_the_releases_of_the_last_years_are_put_together(catalog_of: CatalogMake
     assert tools.rate == pytest.approx(100 * 145 / 160)
 
 
+def test_releases_of_which_no_total_was_found_are_named(catalog_of: CatalogMaker) -> None:
+    found = only(catalog_of([*NOTICES, counted(TOYS, "2024-02", 40, 39), counted(TOYS, "2020-02", 40, 39)]))
+    assert found.without_total == (("2024-02", "press-2025"),)
+    assert only(catalog_of(NOTICES)).without_total == ()
+
+
 def test_what_is_surest_to_be_low_comes_first_and_few_items_last(catalog_of: CatalogMaker) -> None:
     found = only(catalog_of(NOTICES))
     assert [item.indicator_id for item in found.categories] == [TOOLS, TOYS]

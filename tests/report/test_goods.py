@@ -62,6 +62,27 @@ def test_the_page_says_first_what_was_inspected_and_what_failed(tmp_path: Path, 
     assert page.answer(page.found()).data == said
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        (
+            "en",
+            "Notices of which no total was found are not in these numbers; they count in the table of categories "
+            "alone {cite}`press-2025`.",
+        ),
+        ("zh", "没有查到合计数的通告未计入以上数字，只计入分类表 {cite}`press-2025`。"),
+    ],
+)
+def test_a_notice_without_a_total_is_said_to_count_in_its_categories_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, said: str
+) -> None:
+    page = page_of(tmp_path, lang)
+    assert said not in page.answer(page.found()).data
+    monkeypatch.setitem(COUNTS, (TOYS, "2024-03"), (40, 39))
+    page = page_of(tmp_path / "more", lang)
+    assert said in page.answer(page.found()).data.split("\n\n")
+
+
 def test_a_name_that_ends_with_a_colon_is_said_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(NAMES, TOYS, ("抽检：玩具：", "Toys"))
     page = page_of(tmp_path, "zh")

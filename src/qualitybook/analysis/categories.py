@@ -61,6 +61,13 @@ class Goods:
     categories: tuple[Category, ...]
     """Those with many items first, by the upper end of their range: first what is surest to pass seldom."""
 
+    @property
+    def without_total(self) -> tuple[tuple[str, str], ...]:
+        """Period and source of each release that states categories and no total."""
+        stated = set(self.total.releases)
+        found = dict.fromkeys(release for each in self.categories for release in each.releases)
+        return tuple(sorted(release for release in found if release not in stated))
+
 
 def goods(catalog: Catalog) -> list[Goods]:
     """Return the pass rates of the plan's place that are published with the counts of their categories."""

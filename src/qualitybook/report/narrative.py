@@ -256,8 +256,8 @@ def _revision_sentences(words: Words, revision: Revision | None, place: str, uni
             "go together.",
             place=escape(place),
             year=words.year(revision.year),
-            before=words.quantity(str(revision.before.value_text), unit),
-            after=words.quantity(str(revision.after.value_text), unit),
+            before=words.told(revision.before.value_text, unit, revision.before.qualifier),
+            after=words.told(revision.after.value_text, unit, revision.after.qualifier),
             own=words.quantity(printed(revision.own, decimals), unit),
             implied=words.quantity(printed(revision.implied, decimals), unit),
         )

@@ -33,7 +33,8 @@ class GoodsPage(Page):
     def answer(self, found: list[Goods]) -> Markdown:
         """Return what was inspected and what failed in all, and in which categories most failed."""
         # One paragraph each: a number is looked for among the indicators that its paragraph leads to.
-        return self.text(*(text for item in found for text in (self._in_all(item), self._most(item)) if text))
+        told = (self._in_all, self._without_total, self._most)
+        return self.text(*(text for item in found for tell in told if (text := tell(item))))
 
     def _in_all(self, item: Goods) -> str:
         total = item.total
@@ -46,6 +47,16 @@ class GoodsPage(Page):
             failed=self._items(item, total, "failed", total.failed),
             rate=self._rate(item, total),
             cite=_cited(total),
+        )
+
+    def _without_total(self, item: Goods) -> str:
+        """Return which notices count in their categories alone, for want of a total."""
+        if not item.without_total:
+            return ""
+        return self._(
+            "Notices of which no total was found are not in these numbers; they count in the table of categories "
+            "alone {cite}.",
+            cite=markdown.cite(source for _period, source in item.without_total),
         )
 
     def _most(self, item: Goods) -> str:

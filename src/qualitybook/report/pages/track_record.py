@@ -133,11 +133,11 @@ class TrackRecordPage(Page):
 
     def _told(self, row: Any) -> str:
         """Return what the mark of an outcome says."""
-        colon, unit = self.words.language.colon, self.unit(row.indicator_id)
+        colon = self.words.language.colon
         interval = self.words.interval(row.lo80, row.hi80, int(row.decimals))
-        outcome = self.words.quantity(as_printed(row.outcome, int(row.decimals)), unit)
-        source = self.voice.source(self.catalog.source(str(self._figure_of(row)["source_id"])))
-        lines = [self._("80% interval") + colon + interval, self._("Outcome") + colon + outcome, source]
+        line = self._figure_of(row)
+        source = self.voice.source(self.catalog.source(str(line["source_id"])))
+        lines = [self._("80% interval") + colon + interval, self._("Outcome") + colon + self._said(row, line), source]
         return "\n".join([self._case_label(row), *lines])
 
     def listing(self, cases: pd.DataFrame | None = None) -> Markdown:
@@ -174,17 +174,19 @@ class TrackRecordPage(Page):
         ]
 
     def _outcome(self, row: Any, line: pd.Series) -> str:
-        """Return an outcome as it was printed, or as it was made from the parts of its year."""
-        unit = self.unit(row.indicator_id)
+        """Return an outcome as `_said`, and record it."""
+        told, rows = self._said(row, line), figures(self.everything, row.lines)
         if len(row.lines) == 1:
-            told = self.words.quantity(str(line["value_text"]), unit)
             # The last figure of a stock in a year stands beside the year alone.
-            rows = figures(self.everything, row.lines)
             return self.computed.ledger.note("figure.quoted", operation("figure"), rows, row.outcome, told)
-        printed = self.words.quantity(as_printed(row.outcome, int(row.decimals)), unit)
         done = operation(made_from_parts(self.everything, row.indicator_id))
-        rows = figures(self.everything, row.lines)
-        return self.computed.ledger.note("series.made_year", done, rows, row.outcome, printed)
+        return self.computed.ledger.note("series.made_year", done, rows, row.outcome, told)
+
+    def _said(self, row: Any, line: pd.Series) -> str:
+        """Return an outcome as it was printed, with its qualifier, or as it was made from the parts of its year."""
+        if len(row.lines) == 1:
+            return self.voice.printed(line)
+        return self.words.quantity(as_printed(row.outcome, int(row.decimals)), self.unit(row.indicator_id))
 
     @cached_property
     def cut_off(self) -> pd.DataFrame:

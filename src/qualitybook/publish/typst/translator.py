@@ -440,6 +440,8 @@ class TypstTranslator(SphinxTranslator):
             arguments.append(f"alt: {string(node['alt'])}")
         if width := length(node.get("width", "auto")):
             arguments.append(f"width: {width}")
+        if self._summary_open:
+            arguments.append("fitted: false")
         return f"picture({', '.join(arguments)})"
 
     def _write_figure(self, node: nodes.Element) -> None:

@@ -103,6 +103,13 @@ def readings(words: Words) -> dict[str, str]:
     }
 
 
+def _reading(source: Mapping[str, str], words: Words) -> str:
+    """Return how a source was read; of an original whose own address is not known, that the address is of a copy."""
+    if source["access_kind"] == "original" and source["found_url"] and not source["url"]:
+        return words.gettext("read in the original, at the address of a copy")
+    return readings(words)[source["access_kind"]]
+
+
 def type_mark(kind: str, *, online: bool) -> str:
     """Return the mark of GB/T 7714 for the type of a document and its carrier: ``R``, ``EB/OL``."""
     return f"{_TYPES_ONLINE.get(kind, 'EB')}/OL" if online else _TYPES.get(kind, "Z")
@@ -117,7 +124,7 @@ def source_fields(source: Mapping[str, str], words: Words) -> dict[str, str]:
         Field names and escaped values, in the order in which they are printed.
     """
     _ = words.gettext
-    nature = kinds(words)[source["kind"]] + words.language.comma + readings(words)[source["access_kind"]]
+    nature = kinds(words)[source["kind"]] + words.language.comma + _reading(source, words)
     address = source["url"] or source["found_url"]
     fields = {
         "langid": words.code,

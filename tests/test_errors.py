@@ -25,14 +25,14 @@ USERS_SEE = [path for part in ("cli", "evidence", "publish") for path in sorted(
 # What a message says is to be done, or what may stand in the place of what was found.
 ADVICE = re.compile(
     r"\b(allowed|choose|correct|declare[ds]?|exclude|finish|free|give|headings belong|install|look at|make|mend|must|"
-    r"again|name|put|restore|run|say|set|start|tag|take|try|wait|write)\b|--[a-z]|\b(MEND\w*|ROOM)\b"
+    r"again|move|name|put|restore|run|save|say|set|start|tag|take|try|wait|write)\b|--[a-z]|\b(MEND\w*|ROOM)\b"
 )
 # Their own form says "allowed: ..." or "to do: ...".
 SAY_ALLOWED = {"ImpossibleValueError", "UnknownKeyError", "EvidenceError", "IntakeError", "Fault"}
 # `qualitybook build` ends each of them with what to do.
 ENDED_BY_BUILD = {"PageError", "_refusal"}
 # Said by one part of the program to another, never to a user.
-BETWEEN_PARTS = {"the launcher left before it had said what it wants"}
+BETWEEN_PARTS = {"the launcher left before it had said what it wants", "no plain file"}
 
 
 def said_in(tree: ast.AST) -> Iterator[tuple[int, str]]:

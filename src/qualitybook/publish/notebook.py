@@ -60,7 +60,7 @@ class _Bounded(ImmutableSandboxedEnvironment):
             are_whole = isinstance(left, int) and isinstance(right, int)
             is_too_much = are_whole and left.bit_length() * right > _MOST_BITS
         if is_too_much:
-            raise SecurityError(f"the result of {operator} is too large for a page")
+            raise SecurityError(f"the result of {operator} is too large for a page; let it make less")
         return super().call_binop(context, operator, left, right)
 
 

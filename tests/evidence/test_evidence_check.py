@@ -1069,8 +1069,8 @@ def test_a_dating_is_of_a_figure_without_a_period(
 def test_what_is_no_file_is_not_taken_for_absent(sample_folder: Path, name: str, kind: str) -> None:
     path = sample_folder / name
     path.unlink()
-    if kind == "pipe" and (name == "book.toml" or not hasattr(os, "mkfifo")):
-        pytest.skip("reading would wait")
+    if kind == "pipe" and not hasattr(os, "mkfifo"):
+        pytest.skip("a system without pipes in folders")
     make = {"folder": path.mkdir, "link": lambda: path.symlink_to("nowhere"), "pipe": lambda: os.mkfifo(path)}
     make[kind]()
     (problem,) = check(sample_folder)

@@ -223,10 +223,12 @@ def _built(
 
 def _unsealed(catalog: Catalog, asked: str | None, output: Path) -> list[str]:
     """Return the editions to be made: not those that are sealed, whose published pages stay."""
+    from qualitybook.evidence.schema import EVERY_EDITION
+
     names = [each.edition for each in chosen_editions(catalog, asked)]
     sealed = [name for name in names if name in catalog.seals]
     left = [name for name in names if name not in sealed]
-    if (sealed and asked != "all") or not left:
+    if (sealed and asked != EVERY_EDITION) or not left:
         raise click.BadParameter(
             f"{', '.join(sealed)} is sealed: its published pages stay. To compare: qualitybook edition rebuild "
             f"{sealed[0]} --into DIR; for a corrected issue: qualitybook edition reissue {sealed[0]}.",

@@ -30,7 +30,6 @@ BAD_DATA = 1
 MEND = "Correct what is named above (docs/reference/tables.md says what each column holds), then try again."
 ROOM = "make room or ask for the right to write there, then try again."
 NO_SITEMAP = "No address in book.toml: the site has no {name}, and its page for lost addresses no link."
-_ALL = "all"
 _NOT_REPEATED = ("dry_run", "force", "withdraw", "sealed")
 """Options that are for one command alone, not for those that follow it."""
 _QUOTED = re.compile(r"(['`])(qualitybook ([^'`\n]+))\1")
@@ -308,7 +307,9 @@ def chosen_editions(catalog: Catalog, text: str | None, param_hint: str = "--edi
 
 def _named_editions(known: Sequence[str], text: str, param_hint: str) -> list[str]:
     """Return the names of the editions that an option names, each once."""
-    names = known if text == _ALL else [name.strip() for name in text.split(",")]
+    from qualitybook.evidence.schema import EVERY_EDITION
+
+    names = known if text == EVERY_EDITION else [name.strip() for name in text.split(",")]
     unknown = [name for name in names if name not in known]
     if unknown:
         raise click.BadParameter(f"no edition {unknown[0]!r}; allowed: {', '.join(known)}.", param_hint=param_hint)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from qualitybook.evidence.periods import stated_start
-from qualitybook.evidence.reading import column_of_units, forms
+from qualitybook.evidence.reading import LOWEST_PLAIN_RATE, forms, lowest_figures
 from qualitybook.evidence.schema import LANGUAGES, PERCENT, RULES, kind_of
 from qualitybook.evidence.wording import statements_against_cells
 
@@ -98,12 +98,12 @@ def _sources_of_goals(tables: _Tables) -> Iterator[Problem]:
 
 def _goals_after_their_plan(tables: _Tables) -> Iterator[Problem]:
     """Warn of goals for a year that was over when they were set, and of wordings that hold only after that year."""
-    published = {key: day[:4] for _, (key, day) in tables["sources"].rows("source_id", "published") if day}
+    published = _column(tables["sources"], "source_id", "published")
     for name in ("targets", "peer_targets"):
         goals = tables[name]
         for line, (year, source) in goals.rows("target_year", "source_id"):
-            if year < published.get(source, ""):
-                allowed = f"{published[source]} or later, as {source}, which sets it, was published then"
+            if year < (set_in := published.get(source, "")[:4]):
+                allowed = f"{set_in} or later, as {source}, which sets it, was published then"
                 yield goals.problem(line, "target_year", year, allowed, "goal_before_plan", "warning")
     targets = tables["targets"]
     for line, (start, year) in targets.rows("valid_from", "target_year"):
@@ -116,32 +116,28 @@ def _texts_of_the_plan(tables: _Tables) -> Iterator[Problem]:
     """Warn of a text for a year that no goal has, and of one that holds before it was published."""
     texts = tables["plan_texts"]
     years = {year for _, (year,) in tables["targets"].rows("target_year")}
-    published = {key: day for _, (key, day) in tables["sources"].rows("source_id", "published") if day}
+    published = _column(tables["sources"], "source_id", "published")
     for line, (year, start, source) in texts.rows("target_year", "valid_from", "source_id"):
         if years and tables["targets"].is_whole and year not in years:
             allowed = f"a year that a goal is to be met in: {', '.join(sorted(years))}"
             yield texts.problem(line, "target_year", year, allowed, "text_without_goal", "warning")
-        if source in published and start < str(stated_start(published[source])):
-            allowed = f"a day from {published[source]} on, when {source} was published"
+        day = published.get(source)
+        if day and start < str(stated_start(day)):
+            allowed = f"a day from {day} on, when {source} was published"
             yield texts.problem(line, "valid_from", start, allowed, "text_before_published", "warning")
 
 
 def _values_like_fractions(tables: _Tables) -> Iterator[Problem]:
     """Warn of goals in percent that are written like 0.98, where no figure of the indicator is near."""
-    lowest: dict[str, float] = {}
-    for _, (indicator, figure) in tables["observations"].rows("indicator_id", "value"):
-        lowest[indicator] = min(float(figure), lowest.get(indicator, float(figure)))
+    figures = tables["observations"].rows("indicator_id", "value")
+    lowest = lowest_figures((indicator, figure) for _, (indicator, figure) in figures)
     for name in ("targets", "peer_targets"):
         goals = tables[name]
         for line, (indicator, rule, unit, value) in goals.rows("indicator_id", "rule", "unit", "value"):
             is_figure = unit == PERCENT and RULES[rule].value_is == "figure" and value
-            if is_figure and 0 < float(value) <= 1 and lowest.get(indicator, 0) > _FAR_FROM_ONE:
+            if is_figure and 0 < float(value) <= 1 and lowest.get(indicator, 0) > LOWEST_PLAIN_RATE:
                 allowed = f"a value in percent: {100 * float(value):g}; the lowest figure is {lowest[indicator]:g}"
                 yield goals.problem(line, "value", value, allowed, "value_like_fraction", "warning")
-
-
-_FAR_FROM_ONE = 10
-"""Percent from which on no figure is near one percent."""
 
 
 def _kinds_of_their_units(tables: _Tables) -> Iterator[Problem]:
@@ -158,7 +154,7 @@ def _kinds_of_their_units(tables: _Tables) -> Iterator[Problem]:
 
 def _units_keep_their_form(tables: _Tables) -> Iterator[Problem]:
     """Warn of a folder's own unit that takes the place of one that is brought along and is of another nature."""
-    units, usual = tables["units"], column_of_units({"unit": (), "form": ()}, "form")
+    units, usual = tables["units"], forms({"unit": (), "form": ()})
     for line, (unit, form) in units.rows("unit", "form"):
         if usual.get(unit, form) != form:
             allowed = f"{usual[unit]}, as of the unit that is brought along; or another key"

@@ -139,8 +139,9 @@ def check_settings(config: Path, contents: Path) -> None:
     except ValidationError as error:
         raise RefusedError(f"{config}: {error.message}; take that setting from {CONFIG} of a fresh copy") from None
     try:
-        parse_toc_data(read_settings(contents))
-        _refuse_passed_over(read_settings(contents))
+        named = read_settings(contents)
+        parse_toc_data(named)
+        _refuse_passed_over(named)
     except (MalformedError, TypeError) as error:
         raise RefusedError(f"{contents}: {error}; compare it with {CONTENTS} of a fresh copy") from None
 

@@ -17,11 +17,11 @@ from pathlib import Path, PurePosixPath
 
 from qualitybook.errors import json_of
 from qualitybook.evidence.seals import Seal
+from qualitybook.publish.cache import is_plain
 from qualitybook.publish.manifest import (
     Manifest,
     SiteError,
     in_the_way,
-    is_plain,
     place_needed,
     read_manifest,
     site_files,

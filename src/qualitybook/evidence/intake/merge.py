@@ -10,7 +10,6 @@ which knows each kind of series' usual steps.
 
 from __future__ import annotations
 
-import math
 import re
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -31,7 +30,7 @@ from qualitybook.evidence.intake.cells import LEAVE_OUT, Fault, in_order
 from qualitybook.evidence.intake.sheets import CORRECTS, Entry
 from qualitybook.evidence.numbers import decimals_of
 from qualitybook.evidence.periods import PERIOD_FORMS
-from qualitybook.evidence.reading import RawTable, forms, rows_of
+from qualitybook.evidence.reading import LOWEST_PLAIN_RATE, RawTable, forms, lowest_figures, rows_of
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
     EDITIONS,
@@ -146,9 +145,6 @@ def _last_whole_year(known: pd.DataFrame) -> int:
 # What is allowed and yet looks like a slip: a rate entered as a fraction, columns that changed places
 
 
-_LOWEST_PLAIN_RATE = 10.0
-"""A rate whose figures so far all lie above this many percent does not fall to 1 percent or less."""
-
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -168,13 +164,10 @@ class _Known:
         """Return what the tables of a folder hold; they are sound."""
         indicators, observations = raw["indicators"].cells, raw["observations"].cells
         form_of = forms(raw["units"].cells)
-        lowest: dict[str, float] = {}
-        for indicator_id, value in zip(observations["indicator_id"], observations["value"], strict=True):
-            lowest[indicator_id] = min(float(value), lowest.get(indicator_id, math.inf))
         return cls(
             dict(zip(indicators["indicator_id"], map(form_of.__getitem__, indicators["unit"]), strict=True)),
             frozenset(raw["regions"].cells["region_id"]),
-            lowest,
+            lowest_figures(zip(observations["indicator_id"], observations["value"], strict=True)),
         )
 
 
@@ -238,7 +231,7 @@ def _fraction(entry: Entry, known: _Known, others: Sequence[Entry]) -> Iterator[
         if other.cells["indicator_id"] == indicator and _is_number(other.cells["value"])
     ]
     lowest = known.lowest.get(indicator, min(beside, default=0.0))
-    if lowest > _LOWEST_PLAIN_RATE:
+    if lowest > LOWEST_PLAIN_RATE:
         percent = f"{Decimal(value) * 100:f}"
         advice = f"type {percent} if that is what was printed"
         allowed = f"percent: the other figures of {indicator} are {lowest:g} and more"

@@ -611,7 +611,7 @@ def _titles(path: Path) -> dict[str, str]:
     """Return the name of each sheet by that of its part."""
     relations = ElementTree.fromstring(_part(path, _RELATIONS_PART))
     parts = {each.attrib["Id"]: PurePosixPath(each.attrib["Target"]).name for each in relations}
-    sheets = ElementTree.fromstring(_part(path, _WORKBOOK_PART)).findall(".//{*}sheet")
+    sheets = _sheets_named(path)
     keys = [next(text for key, text in sheet.attrib.items() if key.endswith("}id")) for sheet in sheets]
     return {parts[key]: sheet.attrib["name"] for key, sheet in zip(keys, sheets, strict=True) if key in parts}
 
@@ -646,11 +646,14 @@ def _not_opened(path: Path, found: str) -> Fault:
 def _stated_sheets(path: Path) -> set[str]:
     """Return the names of the sheets that a workbook says it has; one whose part is missing is not among those read."""
     try:
-        root = ElementTree.fromstring(_part(path, _WORKBOOK_PART))
+        return {sheet.attrib["name"] for sheet in _sheets_named(path)}
     except KeyError:
         # Some programs keep this part elsewhere.
         return set()
-    return {sheet.attrib["name"] for sheet in root.findall(".//{*}sheet")}
+
+
+def _sheets_named(path: Path) -> list[ElementTree.Element]:
+    return ElementTree.fromstring(_part(path, _WORKBOOK_PART)).findall(".//{*}sheet")
 
 
 def _is_strict(path: Path) -> bool:

@@ -106,7 +106,7 @@ def test_line_of_a_source_with_little_known(tmp_path: Path) -> None:
     write_bib(sources, Words("en"), tmp_path / "r.bib")
     assert lines_of(tmp_path / "r.bib") == [
         "[1] 某局. Really? No date. Press report, read in a mirror copy. Address not recorded. Accessed 2026-11-22.",
-        "[2] 某局. A made-up title. 2023. Bulletin, read in the original, at the address of a copy. "
+        "[2] 某局. A made-up title. 2023. Bulletin, read in the original, whose own address is not recorded. "
         "https://example.org/b. Accessed 2026-11-22.",
     ]
 

@@ -104,9 +104,9 @@ def readings(words: Words) -> dict[str, str]:
 
 
 def _reading(source: Mapping[str, str], words: Words) -> str:
-    """Return how a source was read; of an original whose own address is not known, that the address is of a copy."""
+    """Return how a source was read; of an original found elsewhere, that its own address is not known."""
     if source["access_kind"] == "original" and source["found_url"] and not source["url"]:
-        return words.gettext("read in the original, at the address of a copy")
+        return words.gettext("read in the original, whose own address is not recorded")
     return readings(words)[source["access_kind"]]
 
 

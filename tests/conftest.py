@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,11 @@ settings.load_profile("any_pace")
 # Thousands of tests, which live as long as the process, are not looked through again and again for what is left over:
 # 6 % of the time of a worker before, 2 after.
 gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one worker more than there are processors: many tests wait for processes that they start or end."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

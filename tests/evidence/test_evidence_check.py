@@ -1084,6 +1084,28 @@ def test_an_unknown_key_of_the_settings_is_named(sample_folder: Path) -> None:
     assert (problem.file, problem.column, problem.found) == ("book.toml", "adress", "an unknown key")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "line", "column"),
+    [
+        ('en = "The tests"', 'en = "The tests"\naddress = "https://a.example/"', 15, "author.address"),
+        ('en = "The tests"', 'en = "The tests"\nofficial = true', 15, "author.official"),
+        ('en = "Invented', 'de = "x"\nen = "Invented', 10, "subtitle.de"),
+        ('zh = "测试"\n', "", 12, "author.zh"),
+        ("[title]\n", 'address = "https://a.example/\\u0001"\n[title]\n', 4, "address"),
+        ("[title]\n", 'address = "https://who:word@a.example/"\n[title]\n', 4, "address"),
+        ("[title]\n", f"official = {'9' * 5000}\n[title]\n", 1, ""),
+        ("[title]\n", "[title\n", 4, ""),
+    ],
+)
+def test_problems_of_the_settings_have_their_line(
+    sample_folder: Path, old: str, new: str, line: int, column: str
+) -> None:
+    path = sample_folder / "book.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    (problem,) = check(sample_folder)
+    assert (problem.file, problem.row, problem.column) == ("book.toml", line, column)
+
+
 def test_a_change_is_not_held_against_the_bounds_of_its_indicator(tmp_path: Path) -> None:
     def change(tables: Tables, value: str, rule: str) -> None:
         row = next(row for row in tables["targets"] if row["target_id"] == "goods-pass")

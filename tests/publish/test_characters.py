@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import warnings
 from pathlib import Path
@@ -63,7 +64,7 @@ def test_tables_titles_and_pages_are_read(sample_folder: Path, tmp_path: Path, c
         [
             ("indicators.csv", line_of(sample_folder / "indicators.csv", character), "name_en", named),
             ("sources.csv", line_of(sample_folder / "sources.csv", character), "title", named),
-            ("book.toml", 1, "title.en", named),
+            ("book.toml", line_of(sample_folder / "book.toml", character), "title.en", named),
             ("book/en/preface.md", 3, "", named),
             (f"{(tmp_path / 'book').as_posix()}/zh/methods.md", 1, "", named),
         ]
@@ -102,3 +103,13 @@ def test_the_pdf_prints_rare_characters_and_subscripts() -> None:
     pdf = typst.compile(source.encode(), format="pdf", font_paths=FONT_FOLDERS, ignore_system_fonts=True)
     assert pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text() == f"PM₂.₅{RARE}"
     assert lacking_in_print(RARE) == frozenset()
+
+
+def test_settings_with_a_mark_are_looked_through_and_a_pipe_is_not_waited_for(sample_folder: Path) -> None:
+    settings = sample_folder / "book.toml"
+    put(settings, "Sample", NOWHERE)
+    settings.write_bytes(b"\xef\xbb\xbf" + settings.read_bytes())
+    assert [problem.file for problem in undrawable(sample_folder, read_folder(sample_folder))] == ["book.toml"]
+    settings.unlink()
+    os.mkfifo(settings)
+    assert not undrawable(sample_folder, read_folder(sample_folder))

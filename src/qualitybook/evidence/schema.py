@@ -464,19 +464,46 @@ def _in_use(field: Field, idle: tuple[str, ...]) -> Field:
 def languages_of(folder: Path) -> tuple[str, ...]:
     """Return the languages that a folder's book is made in; all of them where it does not say, or not soundly."""
     try:
-        found = _read_settings(folder)
+        found = tomllib.loads(settings_text(folder))
     except (OSError, ValueError, RecursionError):
         return tuple(LANGUAGES)
     return _languages(found.get("languages")) or tuple(LANGUAGES)
 
 
-def _read_settings(folder: Path) -> dict[str, Any]:
+def settings_text(folder: Path) -> str:
+    """Return the text of the settings of a folder's book.
+
+    Raises
+    ------
+    OSError, UnicodeDecodeError
+        If it cannot be read.
+    """
     path = folder / SETTINGS_NAME
     if path.exists() and not path.is_file():
         # A pipe would be waited for without end.
         raise OSError("no plain file")
     # Editors on Windows put a mark before UTF-8.
-    return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    return path.read_text(encoding="utf-8-sig")
+
+
+def settings_line(text: str, key: str) -> int:
+    """Return the line of the settings on which a key such as ``title.en`` stands, else that of its table, else 1."""
+    found, table = {"": 1}, ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if head := _HEAD.match(line):
+            table = f"{_bare(head[1])}."
+            found.setdefault(_bare(head[1]), number)
+        elif named := _KEY.match(line):
+            found.setdefault(table + _bare(named[1]), number)
+    return found.get(key) or found.get(key.rpartition(".")[0], 1)
+
+
+_HEAD = re.compile(r"[ \t]*\[+([^\[\]]+)\]")
+_KEY = re.compile(r"[ \t]*([^\s=#][^=#]*)=")
+
+
+def _bare(key: str) -> str:
+    return re.sub(r"[\s\"']", "", key)
 
 
 def _languages(named: object) -> tuple[str, ...]:
@@ -637,7 +664,7 @@ TRANSLATED = ("title", "subtitle", "author")
 IMPRINT = ("editor", "contact", "errata", "plan")
 """Texts that a book may do without."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
-_ADDRESS = re.compile(r"https?://[^\s<>\"'?#]+")
+_ADDRESS = re.compile(r"https?://(?![^/]*@)[^\s<>\"'?#\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True)
@@ -687,16 +714,20 @@ class BookSettings:
             If the file is missing, is not TOML, or lacks a key; all problems at once.
         """
         try:
-            found = _read_settings(folder)
+            text = settings_text(folder)
+            found = tomllib.loads(text)
         except FileNotFoundError:
             raise EvidenceError([_problem("", "no such file", "a file with the book's name and titles")]) from None
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise EvidenceError([_problem("", str(error), "TOML text in UTF-8")]) from None
+        except (OSError, ValueError, RecursionError) as error:
+            # A number of thousands of digits is a ValueError of Python's.
+            at = re.search(r"at line (\d+)", str(error))
+            wrong = _problem("", str(error), "TOML text in UTF-8")
+            raise EvidenceError([replace(wrong, row=int(at[1]) if at else 1)]) from None
         problems = _problems(found)
         if problems:
-            raise EvidenceError(problems)
+            raise EvidenceError([replace(each, row=settings_line(text, each.column)) for each in problems])
         titles = {
-            f"{key}_{code}": str(found.get(key, {}).get(code, ""))
+            f"{key}_{code}": str(found.get(key, {}).get(code, "")).strip()
             for key in (*TRANSLATED, *IMPRINT)
             for code in LANGUAGES
         }
@@ -719,6 +750,7 @@ class BookSettings:
 def _problems(found: dict[str, object]) -> list[Problem]:
     known = ("name", "plan_state", "languages", "address", "official", *TRANSLATED, *IMPRINT)
     problems = [_problem(key, "an unknown key", f"the keys {', '.join(known)}") for key in found if key not in known]
+    problems += [_problem(f"{table}.{key}", "an unknown key", _OF_TABLES) for table, key in _misplaced(found)]
     name, state = found.get("name"), found.get("plan_state")
     if not (isinstance(name, str) and _NAME.fullmatch(name) and can_be_file_name(name)):
         allowed = f"small letters, digits and hyphens, at most {LONGEST_KEY}, and no name that Windows keeps for itself"
@@ -741,6 +773,18 @@ def _problems(found: dict[str, object]) -> list[Problem]:
             if not (isinstance(text, str) and text.strip()):
                 problems.append(_problem(f"{key}.{code}", repr(text), "a text"))
     return problems
+
+
+_OF_TABLES = f"in a table the keys {', '.join(LANGUAGES)}; put other keys above the first table"
+
+
+def _misplaced(found: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Yield the keys of tables that are no language: what stands below a table's head belongs to the table."""
+    for table in (*TRANSLATED, *IMPRINT):
+        section = found.get(table)
+        for key in section if isinstance(section, dict) else ():
+            if key not in LANGUAGES:
+                yield table, key
 
 
 def _problem(key: str, found: str, allowed: str) -> Problem:

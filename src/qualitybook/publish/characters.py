@@ -15,6 +15,7 @@ from qualitybook.evidence.check import read_folder
 from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.reading import RawTable
 from qualitybook.evidence.schema import SETTINGS_NAME as SETTINGS
+from qualitybook.evidence.schema import settings_line, settings_text
 from qualitybook.publish.layout import AUTHORED, Project
 from qualitybook.report import faces
 
@@ -86,12 +87,13 @@ def _of_table(table: RawTable) -> Iterator[Problem]:
 def _of_settings(folder: Path) -> Iterator[Problem]:
     """Yield the characters of the book's titles that cannot be drawn; what else is wrong there is found elsewhere."""
     try:
-        settings = tomllib.loads((folder / SETTINGS).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        written = settings_text(folder)
+        settings = tomllib.loads(written)
+    except (OSError, ValueError, RecursionError):
         return
     for key, text in _texts(settings):
         for character in _found(text, lacking_everywhere(text)):
-            yield _problem(SETTINGS, 1, key, character)
+            yield _problem(SETTINGS, settings_line(written, key), key, character)
 
 
 def _texts(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

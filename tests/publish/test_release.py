@@ -454,6 +454,14 @@ def test_a_dry_run_refuses_what_the_run_refuses(
     assert page(www) == before
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no /proc")
+def test_a_dry_run_knows_where_nothing_can_lie(sample_folder: Path, site: Path) -> None:
+    site = write_site(site, zh2025="one")
+    dry, done = (run(sample_folder, site, Path("/proc/www"), *options) for options in (["--dry-run"], []))
+    assert (dry.exit_code, dry.output) == (done.exit_code, done.output) == (1, done.output)
+    assert "/proc/.www.lock" in done.output
+
+
 def test_a_dry_run_needs_the_place_that_the_run_needs(sample_folder: Path, site: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for options in ((), ("--dry-run",)):

@@ -103,14 +103,18 @@ def alone_in(folders: Iterable[Path], on_wait: Callable[[Path], None]) -> Iterat
 
 
 def refuse_unusable(folders: Iterable[Path]) -> None:
-    """Raise what `alone_in` would, as far as that can be seen without writing anything."""
+    """Raise what `alone_in` would, as far as that can be seen without leaving anything."""
     for folder in folders:
         lock = lock_file(folder.resolve())
         above = next(path for path in lock.parents if os.path.lexists(path))
         if not above.is_dir():
             raise _error(errno.ENOTDIR, above)
-        if not os.access(above, os.W_OK | os.X_OK):
-            raise _error(errno.EACCES, lock)
+        try:
+            # Rights do not tell it all: nobody can write in /proc. This file has no name, and goes at once.
+            with tempfile.TemporaryFile(dir=above):
+                pass
+        except OSError as error:
+            raise _error(error.errno or errno.EACCES, lock) from None
         if lock.is_symlink():
             raise _error(errno.ELOOP, lock)
         if lock.is_dir():

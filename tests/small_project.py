@@ -73,7 +73,7 @@ def templates(names_evidence: bool = True) -> dict[str, list[nbformat.NotebookNo
 
 
 def write_project(folder: Path, changes: Mapping[str, Sequence[nbformat.NotebookNode]] | None = None) -> Path:
-    """Write a project with the real settings and table of contents.
+    """Write a project with the real settings, and the real table of contents but for the pages that it does not have.
 
     Parameters
     ----------
@@ -83,8 +83,11 @@ def write_project(folder: Path, changes: Mapping[str, Sequence[nbformat.Notebook
         Cells to use instead of a template's usual ones.
     """
     write_evidence(folder / "data")
-    for name in ("_config.yml", "_toc.yml"):
-        shutil.copy(ROOT / name, folder / name)
+    shutil.copy(ROOT / "_config.yml", folder / "_config.yml")
+    lacking = {"goods", "reproduce", "glossary"} - set(changes or ())
+    entries = (ROOT / "_toc.yml").read_text(encoding="utf-8").splitlines()
+    kept = [line for line in entries if line.removeprefix("      - file: ") not in lacking]
+    (folder / "_toc.yml").write_text("\n".join([*kept, ""]), encoding="utf-8")
     for code in ("zh", "en"):
         for name, text in AUTHORED.items():
             path = folder / "book" / code / f"{name}.md"

@@ -8,7 +8,7 @@ import pytest
 
 from qualitybook.errors import QualitybookError, RefusedError
 from qualitybook.publish.compile import rehearse
-from qualitybook.publish.layout import Project, check_pages, check_settings
+from qualitybook.publish.layout import Project, check_pages, check_settings, read_settings, slips_of_contents
 
 ROOT = Path(__file__).parents[2]
 GOOD = "format: jb-book\nroot: summary\nparts:\n  - caption: One\n    chapters:\n      - file: a\n"
@@ -28,6 +28,11 @@ GOOD = "format: jb-book\nroot: summary\nparts:\n  - caption: One\n    chapters:\
         ("_config.yml", f"a: {'[' * 3000}", "_config.yml: lists or names nested too deeply"),
         ("_toc.yml", GOOD.replace("file: a", "glob: [a]"), r"_toc.yml: found glob: \['a'\]; allowed: a text"),
         ("_toc.yml", GOOD.replace("file: a", "glob:"), "_toc.yml: found glob: None; allowed: a text"),
+        ("_toc.yml", GOOD + "    chapters:\n      - file: b\n", "_toc.yml, line 7: chapters stands twice; correct it"),
+        ("_config.yml", "title: x\nsphinx: {}\ntitle: y\n", "_config.yml, line 3: title stands twice"),
+        ("_config.yml", "title: 2020-13-45\n", "_config.yml, line 1: '2020-13-45' is no value; a text stands between"),
+        ("_config.yml", f"title: {'9' * 5000}\n", "_config.yml, line 1: '9+…' is no value"),
+        ("_config.yml", "title: !!timestamp x\n", "_config.yml, line 1: 'x' is no value"),
         ("_toc.yml", GOOD.replace("caption", "captoin"), "_toc.yml: found captoin in a part; allowed: caption, "),
     ],
 )
@@ -37,6 +42,12 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path, nam
         (tmp_path / each).write_text(content, encoding="utf-8")
     with pytest.raises(RefusedError, match=said):
         check_settings(tmp_path / "_config.yml", tmp_path / "_toc.yml")
+
+
+def test_a_name_may_stand_again_beside_what_is_merged(tmp_path: Path) -> None:
+    path = tmp_path / "_config.yml"
+    path.write_text("a: &a {b: 1}\nc: {<<: *a, b: 2}\nd: {<<: *a, b: 3}\n", encoding="utf-8")
+    assert read_settings(path) == {"a": {"b": 1}, "c": {"b": 2}, "d": {"b": 3}}
 
 
 def test_another_encoding_is_named(tmp_path: Path) -> None:
@@ -63,6 +74,27 @@ def test_contents_have_a_first_page_and_one_for_citations(tmp_path: Path, old: s
     (tmp_path / "book" / "_toc.yml").write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(RefusedError, match=said):
         check_pages(Project(ROOT), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("- file: preface", "- file: preface.md", 8),
+        ("- file: goods", "- file: 'nope' # x", 11),
+        ("- glob: targets/*", "- glob: target/*", 15),
+        ("- file: peers", "- {file: parts/note}", 22),
+    ],
+)
+def test_an_entry_that_leads_to_no_page_is_named_with_its_line(tmp_path: Path, old: str, new: str, line: int) -> None:
+    text, own = (ROOT / "_toc.yml").read_text(encoding="utf-8"), tmp_path / "book" / "_toc.yml"
+    own.parent.mkdir()
+    own.write_text(text, encoding="utf-8")
+    assert not slips_of_contents(Project(ROOT), tmp_path)
+    own.write_text(text.replace(old, new), encoding="utf-8")
+    (problem,) = slips_of_contents(Project(ROOT), tmp_path)
+    assert (problem.file, problem.row, problem.level) == (own.as_posix(), line, "warning")
+    assert problem.found in new
+    assert not slips_of_contents(Project(tmp_path), tmp_path)
 
 
 @pytest.mark.parametrize("name", ["preface.md", "parts/note.md"])

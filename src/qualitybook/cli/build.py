@@ -185,7 +185,7 @@ def _built(
 
     start_early()
     from qualitybook.publish import book
-    from qualitybook.publish.layout import unnamed_pages
+    from qualitybook.publish.layout import slips_of_contents
     from qualitybook.publish.snapshot import take
 
     is_new = not build_dir.exists()
@@ -197,7 +197,7 @@ def _built(
             rmtree(build_dir, ignore_errors=True)
         raise
     if not options["quiet"]:
-        for problem in unnamed_pages(checked, data):
+        for problem in slips_of_contents(checked, data):
             click.echo(str(problem), err=True)
     request = book.Request(
         project=project,

@@ -59,7 +59,7 @@ def check(data: Path, form: str) -> None:
     raw, project = read_folder(data), Project(Path())
     problems, catalog = checked(data, raw)
     problems += undrawable(data, raw, project if project.is_own(data) else None)
-    problems += _unnamed_pages(data)
+    problems += _slips_of_contents(data)
     if catalog is not None:
         problems += _warnings_of(catalog)
     errors = [problem for problem in problems if problem.level == "error"]
@@ -76,14 +76,14 @@ def check(data: Path, form: str) -> None:
         raise SystemExit(BAD_DATA)
 
 
-def _unnamed_pages(data: Path) -> list[Problem]:
-    """Return warnings of authored pages that no table of contents names, where there is a table of contents."""
+def _slips_of_contents(data: Path) -> list[Problem]:
+    """Return warnings of pages that only the table of contents names, or all but it, where there is one."""
     from qualitybook.errors import RefusedError
-    from qualitybook.publish.layout import Project, contents_file, unnamed_pages
+    from qualitybook.publish.layout import Project, contents_file, slips_of_contents
 
     project = Project(Path())
     try:
-        return unnamed_pages(project, data) if contents_file(project, data).is_file() else []
+        return slips_of_contents(project, data) if contents_file(project, data).is_file() else []
     except RefusedError:
         # Not the evidence: a build tells what is wrong with it.
         return []

@@ -5,7 +5,8 @@ What is wrong with the settings is told before any page is made: a slip there co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from qualitybook.errors import RefusedError
-from qualitybook.evidence.errors import Problem
+from qualitybook.evidence.errors import Problem, shortened
+from qualitybook.report import CATALOGUE, INDICATORS
 from qualitybook.report.i18n import LANGUAGES
 
 if TYPE_CHECKING:
@@ -176,7 +178,7 @@ def read_settings(path: Path) -> dict[str, Any]:
         If it is none; with the line where that is known.
     """
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        values = yaml.load(path.read_text(encoding="utf-8"), _Reader)
     except UnicodeDecodeError:
         raise RefusedError(f"{path} is not UTF-8; write it as UTF-8") from None
     except yaml.MarkedYAMLError as error:
@@ -189,6 +191,27 @@ def read_settings(path: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise RefusedError(f"{path}: found {type(values).__name__}; allowed: names with values (YAML)")
     return values
+
+
+class _Reader(yaml.SafeLoader):
+    """Refuses with their line names that stand twice, of which YAML's own reader drops the first, and no values."""
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        """Return the names and values of a mapping."""
+        node = super().compose_mapping_node(anchor)
+        names = [(name.tag, name.value) for name, _ in node.value if isinstance(name, yaml.ScalarNode)]
+        for name, _ in reversed(node.value):
+            if names.count((name.tag, name.value)) > 1:
+                raise yaml.constructor.ConstructorError(None, None, f"{name.value} stands twice", name.start_mark)
+        return node
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """Return a value; of 2020-13-45 Python says that it is no day, of other words something else."""
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, KeyError, AttributeError):
+            said = f"{shortened(str(node.value))} is no value; a text stands between quotes"
+            raise yaml.constructor.ConstructorError(None, None, said, node.start_mark) from None
 
 
 def _told(parts: Iterable[str | None]) -> str:
@@ -216,6 +239,55 @@ def _patterns(item: Mapping[str, Any]) -> Iterator[str]:
     for key in ("parts", "chapters", "sections"):
         for below in item.get(key, ()):
             yield from _patterns(below)
+
+
+def slips_of_contents(project: Project, evidence: Path) -> list[Problem]:
+    """Return a warning for each page that only the table of contents names, and for each that it does not name.
+
+    Raises
+    ------
+    RefusedError
+        If the table of contents cannot be read.
+    """
+    return [*unwritten_pages(project, evidence), *unnamed_pages(project, evidence)]
+
+
+_OF_PLAN = ("targets/", "areas/", f"{INDICATORS}/")
+"""Folders of the pages that follow from the evidence."""
+
+
+def unwritten_pages(project: Project, evidence: Path) -> list[Problem]:
+    """Return a warning for each entry of the table of contents that leads to no page, which books leave out.
+
+    Raises
+    ------
+    RefusedError
+        If the table of contents cannot be read.
+    """
+    path = contents_file(project, evidence)
+    if not (project.root / "notebooks").is_dir():
+        # Not called in a project: its pages are elsewhere.
+        return []
+    named, lines = read_settings(path), path.read_text(encoding="utf-8").splitlines()
+    pages = {*_written(project, evidence), CATALOGUE}
+    return [
+        _unwritten(pattern, path, lines)
+        for pattern in dict.fromkeys(_patterns(named))
+        if not pattern.startswith(_OF_PLAN) and not any(fnmatchcase(page, pattern) for page in (*pages, *_OF_PLAN))
+    ]
+
+
+def _unwritten(pattern: str, path: Path, lines: Sequence[str]) -> Problem:
+    entry = re.compile(rf"\W{re.escape(pattern)}['\"}}\s]*(#.*)?$")
+    line = next((number for number, text in enumerate(lines, start=1) if entry.search(text)), None)
+    remedy = f"names of pages, without folder and .md, that stand in {AUTHORED}/ or notebooks/; the book leaves it out"
+    return Problem(path.as_posix(), line, "", pattern, remedy, "page_unwritten", "warning")
+
+
+def _written(project: Project, evidence: Path) -> set[str]:
+    """Return the names of the pages that somebody writes, and of those that a template makes."""
+    authored = {page.stem for root in (project.root, evidence) for page in (root / AUTHORED).glob("*/*.md")}
+    return authored | {page.stem.replace("_", "-") for page in (project.root / "notebooks").glob("*.ipynb")}
 
 
 def unnamed_pages(project: Project, evidence: Path) -> list[Problem]:
@@ -249,10 +321,8 @@ def check_pages(project: Project, evidence: Path) -> None:
         _refuse_other_encodings(page)
     path = contents_file(project, evidence)
     contents = read_settings(path)
-    authored = [page.stem for root in (project.root, evidence) for page in (root / AUTHORED).glob("*/*.md")]
-    made = [page.stem.replace("_", "-") for page in (project.root / "notebooks").glob("*.ipynb")]
     root = str(contents["root"])
-    if root not in {*authored, *made}:
+    if root not in _written(project, evidence):
         raise RefusedError(f"{path}: found root: {root!r}, a page that nobody writes; put root: summary")
     if not is_named(_CITED, contents):
         raise RefusedError(f"{path}: no entry 'file: {_CITED}', where citations lead; put it into a part")

@@ -18,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from qualitybook import cli, command
+from qualitybook.cli.shared import advice
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "qualitybook"
@@ -233,3 +234,24 @@ def test_no_command_takes_an_empty_name_for_the_present_folder_nor_one_that_no_f
         for name in ("", "x" * 300):
             with pytest.raises(click.BadParameter, match=r"name a file or folder|allowed: 240"):
                 each.type.convert(name, each, None)
+
+
+def test_a_place_behind_a_link_that_leads_back_to_itself_is_refused(here: Path) -> None:
+    (here / "loop").symlink_to("loop")
+    for name in ("loop", "loop/below"):
+        result = CliRunner().invoke(cli.main, ["verify", name])
+        assert result.exit_code == 2
+        assert f"{name!r} is or lies behind a link that leads back to itself; name another" in result.output
+
+
+@pytest.mark.parametrize("found", ["abc", "-1", "1" * 12, ""])
+def test_a_time_of_builds_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, found: str) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", found)
+    result = CliRunner().invoke(cli.main, ["version"])
+    assert result.exit_code == 2
+    assert f"SOURCE_DATE_EPOCH: found {found!r}; allowed: whole seconds since 1970" in result.output
+
+
+def test_what_to_do_is_told_however_the_system_s_error_is_written() -> None:
+    for text in ("[Errno 27] File too large: 'x'", "x: OSError(27, 'File too large')", "File too large (os error 27)"):
+        assert advice([text]) == ["A file would pass the size that you may write: raise the limit (`ulimit -f`)."]

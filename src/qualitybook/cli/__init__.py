@@ -6,6 +6,8 @@ Everything heavy is imported inside the command that needs it, so that help and 
 
 from __future__ import annotations
 
+import os
+import re
 from importlib import import_module
 
 import click
@@ -30,6 +32,8 @@ COMMANDS = {
     "version": "site",
 }
 _WIDTH = 120
+_EPOCH = "SOURCE_DATE_EPOCH"
+"""Variable of the environment that says which time builds are to carry."""
 
 
 class _Modules(Commands):
@@ -50,3 +54,7 @@ class _Modules(Commands):
 @click.group(cls=_Modules, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _WIDTH})
 def main() -> None:
     """Turn a table of published figures and a city's plan into a bilingual quality-status book."""
+    epoch = os.environ.get(_EPOCH, "0")
+    # Libraries read it too, while they are imported, and end in tracebacks of their own.
+    if not re.fullmatch(r"[0-9]{1,11}", epoch):
+        raise click.UsageError(f"{_EPOCH}: found {epoch!r}; allowed: whole seconds since 1970; or unset it.")

@@ -49,7 +49,17 @@ class Place(click.Path):
         long = next((part for part in PurePath(value).parts if len(os.fsencode(part)) > _LONGEST_NAME), "")
         if long:
             self.fail(f"found a name of {len(os.fsencode(long))} bytes; allowed: {_LONGEST_NAME}.", param, ctx)
+        if _is_loop(value):
+            self.fail(f"{value!r} is or lies behind a link that leads back to itself; name another place.", param, ctx)
         return super().convert(value, param, ctx)
+
+
+def _is_loop(path: str) -> bool:
+    try:
+        os.stat(path)
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    return False
 
 
 _LONGEST_TIME = 1_000_000
@@ -398,13 +408,13 @@ _ADVICE = {
 }
 """What to do, by the number of the error."""
 
-# As Python and as the typesetter, which is written in Rust, print it; processes of ours that failed say no more.
-_NUMBER = re.compile(r"\[Errno (\d+)\]|\(os error (\d+)\)")
+# As Python, its libraries and the typesetter, which is written in Rust, print it; processes that failed say no more.
+_NUMBER = re.compile(r"(?:\[Errno |\(os error |OSError\()(\d+)")
 
 
 def advice(lines: Iterable[str]) -> list[str]:
     """Return what to do about the system's errors that some lines tell of, each once."""
-    numbers = [int(match[1] or match[2]) for line in lines for match in _NUMBER.finditer(line)]
+    numbers = [int(match[1]) for line in lines for match in _NUMBER.finditer(line)]
     return list(dict.fromkeys(_ADVICE[number] for number in numbers if number in _ADVICE))
 
 

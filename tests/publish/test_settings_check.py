@@ -30,6 +30,12 @@ GOOD = "format: jb-book\nroot: summary\nparts:\n  - caption: One\n    chapters:\
         ("_toc.yml", GOOD.replace("file: a", "glob:"), "_toc.yml: found glob: None; allowed: a text"),
         ("_toc.yml", GOOD + "    chapters:\n      - file: b\n", "_toc.yml, line 7: chapters stands twice; correct it"),
         ("_config.yml", "title: x\nsphinx: {}\ntitle: y\n", "_config.yml, line 3: title stands twice"),
+        ("_config.yml", "excute: {}\n", "_config.yml: found excute, a setting that nobody reads; write execute"),
+        (
+            "_config.yml",
+            "execute: {execute_notebook: x}\n",
+            "execute: execute_notebook, .*write execute_notebooks",
+        ),
         ("_config.yml", "title: 2020-13-45\n", "_config.yml, line 1: '2020-13-45' is no value; a text stands between"),
         ("_config.yml", f"title: {'9' * 5000}\n", "_config.yml, line 1: '9+…' is no value"),
         ("_config.yml", "title: !!timestamp x\n", "_config.yml, line 1: 'x' is no value"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -130,22 +131,50 @@ def check_settings(config: Path, contents: Path) -> None:
     Raises
     ------
     RefusedError
-        If one is no mapping in YAML, or the contents are not as a table of contents is built.
+        If one is no mapping in YAML, a setting is misspelt, or the contents are not as a table of contents is built.
     """
     from jsonschema import ValidationError
     from jupyter_book.config import validate_yaml
     from sphinx_external_toc.parsing import MalformedError, parse_toc_data
 
+    settings = read_settings(config)
     try:
-        validate_yaml(read_settings(config), raise_on_errors=True)
+        validate_yaml(settings, raise_on_errors=True)
     except ValidationError as error:
         raise RefusedError(f"{config}: {error.message}; take that setting from {CONFIG} of a fresh copy") from None
+    _refuse_misspelt(settings, config)
     try:
         named = read_settings(contents)
         parse_toc_data(named)
         _refuse_passed_over(named)
     except (MalformedError, TypeError) as error:
         raise RefusedError(f"{contents}: {error}; compare it with {CONTENTS} of a fresh copy") from None
+
+
+_ALIKE = 0.85
+"""From here on a name that Jupyter Book does not know is taken for one that it knows, with a slip of the pen."""
+
+
+def _refuse_misspelt(settings: Mapping[str, Any], config: Path) -> None:
+    """Refuse names that are nearly ones of Jupyter Book, which passes over all that it does not know.
+
+    Raises
+    ------
+    RefusedError
+        If there is one, with what was meant.
+    """
+    from jupyter_book.config import PATH_YAML_DEFAULT, get_validator
+
+    usual, schema = read_settings(PATH_YAML_DEFAULT), get_validator().schema["properties"]
+    known = {"": usual.keys() | schema.keys()}
+    for part in known[""]:
+        known[part] = {*(usual.get(part) or ()), *schema.get(part, {}).get("properties", ())}
+    for part, names in known.items():
+        found = settings.get(part) if part else settings
+        for name in map(str, found if isinstance(found, Mapping) else ()):
+            if name not in names and (meant := get_close_matches(name, map(str, names), n=1, cutoff=_ALIKE)):
+                where = f"{part}: " if part else ""
+                raise RefusedError(f"{config}: found {where}{name}, a setting that nobody reads; write {meant[0]}")
 
 
 _OF_PARTS = frozenset({"caption", "chapters", "hidden", "maxdepth", "numbered", "reversed", "titlesonly"})

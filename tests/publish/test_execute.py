@@ -137,6 +137,13 @@ def test_a_dead_kernel_is_named(tmp_path: Path) -> None:
     assert (result.failure.cell, result.failure.ename) == (2, "DeadKernelError")
 
 
+def test_a_template_that_is_not_filled_in_for_ever_is_named(tmp_path: Path) -> None:
+    endless = text("{% for one in range(99999) %}{% for other in range(99999) %}{% endfor %}{% endfor %}")
+    failure = run_page(job(tmp_path, "endless", [endless], timeout=1)).failure
+    assert failure is not None
+    assert failure.evalue == "not filled in after 1 seconds; let its parts repeat less"
+
+
 def test_a_page_that_takes_too_much_memory_is_named_with_what_to_do(tmp_path: Path) -> None:
     hungry = job(tmp_path, "hungry", [code("1"), code("x = bytearray(1 << 30)")])
     failure = run_page(replace(hungry, memory=512)).failure

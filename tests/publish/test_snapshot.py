@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,15 +12,25 @@ from typing import Any
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
+from markdown_it import MarkdownIt
+from markdown_it.parser_block import ParserBlock
 from nbformat.v4 import new_code_cell
 from small_project import build_here, templates, write_project
 from sphinx import addnodes
 from synthetic import write_evidence
 
 from qualitybook.errors import PageError, RefusedError
-from qualitybook.publish import notebook
+from qualitybook.evidence.catalog import Edition
+from qualitybook.publish import assemble, notebook
 from qualitybook.publish.cache import digest_of_bytes
-from qualitybook.publish.documents import BookError, _refuse_acting, _refuse_own_settings
+from qualitybook.publish.documents import (
+    BookError,
+    _name_too_deep,
+    _refuse_acting,
+    _refuse_own_settings,
+    _tokenize_all,
+)
+from qualitybook.publish.layout import Volume
 from qualitybook.publish.manifest import read_manifest
 from qualitybook.publish.notebook import render_page
 from qualitybook.publish.snapshot import take
@@ -95,6 +106,48 @@ def test_an_authored_page_takes_its_time_and_no_more(tmp_path: Path, monkeypatch
     monkeypatch.setattr(notebook, "_SECONDS", -1)
     with pytest.raises(PageError, match=r"letter\.md: not filled in after"):
         render_page(tmp_path / "letter.md", {}, "en")
+
+
+ENDLESS = "{% for one in range(99999) %}{% for other in range(99999) %}{% endfor %}{% endfor %}"
+
+
+def test_an_authored_page_that_writes_nothing_for_ever_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assemble, "PAGE_SECONDS", 1)
+    volume = Volume(Edition("2031", date(2031, 6, 30), 2030, "current", ""), "en", tmp_path)
+    volume.authored.mkdir()
+    (volume.authored / "letter.md").write_text(ENDLESS, encoding="utf-8")
+    with pytest.raises(PageError, match=r"letter\.md: not filled in after"):
+        assemble._write_authored(volume, {"root": "letter"}, {})
+
+
+@pytest.mark.parametrize("text", ["{{ 'x' | center(10 ** 12) }}", "{{ '%999999999999d' % 1 }}"])
+def test_an_authored_page_that_takes_all_memory_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "letter.md").write_text(text, encoding="utf-8")
+    with pytest.raises(PageError, match=r"letter\.md: takes more memory than a page may"):
+        render_page(tmp_path / "letter.md", {}, "en")
+
+
+def test_blocks_too_deep_in_one_another_are_not_left_out_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ParserBlock, "tokenize", _tokenize_all)
+    quoted = MarkdownIt("commonmark", {"maxNesting": 3}).render
+    assert "deep" in quoted(">" * 2 + " deep\n")
+    with pytest.raises(RecursionError):
+        quoted(">" * 3 + " deep\n")
+
+
+def test_a_page_too_deep_for_python_is_named() -> None:
+    def read(page: str, **options: object) -> None:
+        if page == "letter":
+            raise RecursionError
+
+    env = SimpleNamespace(doc2path=lambda name, base: f"{name}.md")
+    app: Any = SimpleNamespace(env=env, builder=SimpleNamespace(read_doc=read))
+    _name_too_deep(app)
+    app.builder.read_doc("preface", _cache=False)
+    with pytest.raises(BookError, match=r"letter\.md has lists, quotes, emphasis or other blocks"):
+        app.builder.read_doc("letter")
 
 
 RUN = "mystnb:\n  execution_mode: force\n"

@@ -17,9 +17,18 @@ from typing import Any
 import yaml
 
 from qualitybook import __version__
+from qualitybook.errors import PageError
 from qualitybook.evidence.reading import csv_text
 from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish.bibliography import write_bib
+from qualitybook.publish.environment import (
+    MEBIBYTE,
+    PAGE_MEMORY,
+    PAGE_SECONDS,
+    epoch_of,
+    limited_memory,
+    process_environment,
+)
 from qualitybook.publish.execute import Result
 from qualitybook.publish.forms import FORMS, PRINTED, file_name
 from qualitybook.publish.layout import (
@@ -34,8 +43,9 @@ from qualitybook.publish.layout import (
     is_named,
     read_settings,
 )
-from qualitybook.publish.notebook import render_page, shown_markdown
+from qualitybook.publish.notebook import endless, render_page, shown_markdown
 from qualitybook.publish.plan import Plan, imprint
+from qualitybook.publish.processes import start_telling
 from qualitybook.publish.site import read_shelves
 from qualitybook.report import CATALOGUE, FIGURES, INDICATORS
 from qualitybook.report.derived import FOLDER, SUFFIX, Ledger, operation
@@ -105,10 +115,39 @@ def write_missing(result: Result, words: Words) -> None:
 
 def _write_authored(volume: Volume, contents: Mapping[str, Any], context: Mapping[str, Any]) -> None:
     """Render the authored pages of one language that the contents name, and record the counts that they name."""
-    for path in _authored_pages(volume, contents):
-        told = Told(context.get("counts", {}), Ledger(_ledger_of(volume.draft, path.stem)))
-        text = render_page(path, {**context, "counts": told}, volume.lang)
-        (volume.draft / path.name).write_text(text, "utf-8", newline="\n")
+    paths = _authored_pages(volume, contents)
+    if not paths:
+        return
+    # In a process of its own: the pages may come from somebody else, and this one has no bounds.
+    filling = start_telling(__name__, (volume, paths, context), process_environment(epoch_of(volume.edition.as_of)))
+    name = paths[0].name
+    try:
+        while (said := filling.receive(PAGE_SECONDS)) is not None:
+            if isinstance(said, Exception):
+                raise said
+            name = said
+    except TimeoutError:
+        raise endless(name) from None
+    except EOFError:
+        raise PageError("the process that fills it in died", template=name) from None
+    finally:
+        filling.end()
+
+
+def main(tell: Callable[[object], None], pages: tuple[Volume, Sequence[Path], Mapping[str, Any]]) -> None:
+    """Be the process that fills in authored pages: tell the name of each as it begins, at last None or an error."""
+    volume, paths, context = pages
+    try:
+        with limited_memory(PAGE_MEMORY * MEBIBYTE):
+            for path in paths:
+                tell(path.name)
+                told = Told(context.get("counts", {}), Ledger(_ledger_of(volume.draft, path.stem)))
+                text = render_page(path, {**context, "counts": told}, volume.lang)
+                (volume.draft / path.name).write_text(text, "utf-8", newline="\n")
+    except (PageError, OSError) as error:
+        tell(error)
+    else:
+        tell(None)
 
 
 def _authored_pages(volume: Volume, contents: Mapping[str, Any]) -> list[Path]:

@@ -15,6 +15,8 @@ from typing import Any
 from docutils import nodes
 from docutils.parsers.rst.directives.misc import Raw
 from docutils.parsers.rst.directives.tables import CSVTable
+from markdown_it.parser_block import ParserBlock
+from markdown_it.rules_block import StateBlock
 from markdown_it.tree import SyntaxTreeNode
 from myst_parser.mdit_to_docutils.base import DocutilsRenderer
 from sphinx import addnodes
@@ -190,6 +192,31 @@ def _refuse_acting(app: Sphinx, doctree: nodes.document) -> None:
         raise BookError(f"{name} has the address {address}; name one with http, https or mailto")
 
 
+_tokenize = ParserBlock.tokenize
+
+
+def _tokenize_all(parser: ParserBlock, state: StateBlock, start: int, end: int) -> None:
+    """Raise `RecursionError` for blocks so deep in others that the parser would leave them out without a word."""
+    if state.level >= state.md.options.maxNesting and state.getLines(start, end, 0, False).strip():
+        raise RecursionError
+    _tokenize(parser, state, start, end)
+
+
+def _name_too_deep(app: Sphinx) -> None:
+    """Let a page be named whose blocks stand too deeply in one another for Python."""
+    read = app.builder.read_doc
+
+    def read_named(page: str, **options: Any) -> None:
+        try:
+            read(page, **options)
+        except RecursionError:
+            name = Path(app.env.doc2path(page, base=False)).as_posix()
+            reason = "has lists, quotes, emphasis or other blocks in one another too deeply; put fewer into one another"
+            raise BookError(f"{name} {reason}") from None
+
+    app.builder.read_doc = read_named  # type: ignore[assignment,method-assign,misc]
+
+
 def _hold_within(app: Sphinx, env: BuildEnvironment) -> None:
     """Let no page show a file that lies outside of the book: pages may come from somebody else.
 
@@ -248,6 +275,8 @@ def register(app: Sphinx) -> None:
         app.add_transform(_JoinChineseLines)
         for directive, option in _UNNOTED:
             (directive.option_spec or {}).pop(option, None)
+        ParserBlock.tokenize = _tokenize_all  # type: ignore[method-assign,assignment]
+        app.connect("builder-inited", _name_too_deep)
         app.connect("source-read", _refuse_own_settings)
         # After the contents have been put into the page (500).
         app.connect("doctree-read", _refuse_acting, priority=900)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import io
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -22,29 +21,11 @@ from nbformat.v4 import new_output
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 from traitlets.config import Config
 
-from qualitybook.publish.environment import PAGE_TEXT
+from qualitybook.publish.environment import PAGE_TEXT, limited_memory
 
 NAME = "qualitybook"
 _KERNEL_COLUMNS = 20
 """Columns that pandas shows in a kernel."""
-
-
-@contextmanager
-def _limited_memory(size: int) -> Iterator[None]:
-    """Let requests for memory beyond a number of bytes fail in the block, where the system can (Linux)."""
-    if sys.platform != "linux":
-        yield
-        return
-    import resource
-
-    # Of the data alone: libraries are mapped, and much address space is reserved that is never used.
-    before, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    allowed = size if hard == resource.RLIM_INFINITY else min(size, hard)
-    resource.setrlimit(resource.RLIMIT_DATA, (allowed, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_DATA, (before, hard))
 
 
 @contextmanager
@@ -191,7 +172,7 @@ class _InProcess(Engine):
                 redirect_stderr(err),
             ):
                 within.enter_context(block)
-            within.enter_context(_limited_memory(memory))
+            within.enter_context(limited_memory(memory))
             for index, cell in enumerate(nb_man.nb.cells):
                 if cell.cell_type == "code" and not _ran(shell, nb_man, cell, index, on_cell):
                     return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -81,3 +82,23 @@ STORE_LIMIT = 1024
 """MiB that stored pages may take, unless somebody says otherwise: twenty builds of a large book and more."""
 PAGE_TEXT = 10 * MEBIBYTE
 """Characters that a page may print or show: far more than anybody reads."""
+PAGE_SECONDS = 60
+"""Seconds that filling in a page that people have written may take: far more than any needs."""
+
+
+@contextmanager
+def limited_memory(size: int) -> Iterator[None]:
+    """Let requests for memory beyond a number of bytes fail in the block, where the system can (Linux)."""
+    if sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    # Of the data alone: libraries are mapped, and much address space is reserved that is never used.
+    before, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    allowed = size if hard == resource.RLIM_INFINITY else min(size, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (allowed, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (before, hard))

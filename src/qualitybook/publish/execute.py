@@ -44,6 +44,7 @@ from qualitybook.publish.environment import (
     PAGE_MEMORY,
     build_environment,
     epoch_of,
+    limited_memory,
     process_environment,
 )
 from qualitybook.publish.layout import Project, Volume
@@ -193,11 +194,15 @@ def run_page(job: PageJob) -> Result:
     cell, seconds = None, None
     try:
         while not isinstance(said := page.receive(seconds), Result):
-            # The number of a cell that begins, or None when it ends: what comes between takes what it takes.
+            # The number of a cell that begins, 0 for the filling in, None when it ends: what comes between takes what
+            # it takes.
             cell = said or cell
             seconds = None if said is None else job.timeout
         return replace(said, job=job)
     except TimeoutError:
+        if cell is None:
+            reason = f"not filled in after {job.timeout} seconds; let its parts repeat less"
+            return Result(job, Failure(cell, PageError.__name__, reason))
         reason = f"A cell timed out while it was being executed, after {job.timeout} seconds."
         return Result(job, Failure(cell, "CellTimeoutError", reason + _way_out("CellTimeoutError", job)))
     except EOFError:
@@ -218,7 +223,10 @@ def main(tell: Callable[[object], None], job: PageJob) -> None:
 def _make(job: PageJob, tell: Callable[[object], None]) -> Result:
     """Make a page in this process."""
     try:
-        notebook = render_notebook(job.template, job.page.context, job.authored, job.lang)
+        tell(0)
+        with limited_memory(job.memory * MEBIBYTE):
+            notebook = render_notebook(job.template, job.page.context, job.authored, job.lang)
+        tell(None)
         executed = _execute(notebook, job, tell)
         if isinstance(executed, Failure):
             return Result(job, executed)

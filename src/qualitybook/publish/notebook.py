@@ -32,7 +32,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedFormatter, SecurityError
 
 from qualitybook.errors import PageError, QualitybookError
-from qualitybook.publish.environment import MEBIBYTE, PAGE_TEXT
+from qualitybook.publish.environment import MEBIBYTE, PAGE_SECONDS, PAGE_TEXT
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
 from qualitybook.report.review import Statement, statements
@@ -41,7 +41,7 @@ _REPEAT_TAG = "repeat-"
 CELL_NUMBER = "template_cell"
 
 
-_SECONDS = 60
+_SECONDS = PAGE_SECONDS
 _MOST_BITS = 10_000
 
 
@@ -176,6 +176,8 @@ def _parsed(source: str, jinja: Environment, name: str) -> nodes.Template:
         return jinja.parse(source)
     except TemplateSyntaxError as error:
         raise PageError(f"line {error.lineno}: {error.message}", template=name) from None
+    except RecursionError:
+        raise PageError("nested too deeply to be read", template=name) from None
 
 
 def number_cells(notebook: nbformat.NotebookNode) -> None:
@@ -222,7 +224,9 @@ def _rendered(source: str, context: Mapping[str, Any], jinja: Environment, name:
         raise PageError(f"line {error.lineno}: {error.message}", cell, name) from None
     except TemplateError as error:
         raise PageError(str(error), cell, name) from None
-    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError, MemoryError) as error:
+    except MemoryError:
+        raise PageError("takes more memory than a page may; let it make less", cell, name) from None
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError) as error:
         raise PageError(f"{type(error).__name__}: {error}", cell, name) from None
 
 
@@ -240,8 +244,13 @@ def _pieces(template: Template, context: Mapping[str, Any], name: str, cell: int
         if size > PAGE_TEXT:
             raise PageError(f"{PAGE_TEXT // MEBIBYTE} MiB of text or more; say less", cell, name)
         if monotonic() > end:
-            raise PageError(f"not filled in after {_SECONDS} seconds; let it repeat less", cell, name)
+            raise endless(name, cell)
         yield piece
+
+
+def endless(name: str, cell: int | None = None) -> PageError:
+    """Return the error of a page that takes too long to be filled in."""
+    return PageError(f"not filled in after {PAGE_SECONDS} seconds; let it repeat less", cell, name)
 
 
 _ALLOW_STDERR = "allow-stderr"

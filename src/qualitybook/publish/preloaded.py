@@ -15,7 +15,8 @@ from qualitybook.report import i18n, theme
 
 _PAGES = (
     *("papermill", "IPython.core.completer", "statsmodels.api"),
-    *("qualitybook.publish.engine", "qualitybook.publish.execute", "qualitybook.report.pages"),
+    *("qualitybook.publish.assemble", "qualitybook.publish.engine", "qualitybook.publish.execute"),
+    "qualitybook.report.pages",
 )
 _BOOKS = (
     *("jupyter_book.cli.main", "jupyter_book.sphinx", "sphinx.application", "sphinx.builders.html"),

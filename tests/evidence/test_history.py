@@ -18,7 +18,7 @@ from qualitybook import cli
 from qualitybook.evidence import history
 from qualitybook.evidence.history import undo
 from qualitybook.evidence.schema import OBSERVATIONS
-from qualitybook.evidence.store import JOURNAL, STAGING, recover
+from qualitybook.evidence.store import JOURNAL, STAGING, StoreError, recover, replace_files
 from qualitybook.paths import HISTORY
 
 
@@ -143,6 +143,26 @@ def test_no_journal_deletes_through_a_link(sample_folder: Path, tmp_path: Path) 
     (sample_folder / STAGING / JOURNAL).write_text(json.dumps({f"{HISTORY}/kept.txt": False}), encoding="utf-8")
     assert run(sample_folder, "intake", "recover").exit_code == 1
     assert (elsewhere / "kept.txt").is_file()
+
+
+@pytest.mark.parametrize("path", [STAGING, "plan", HISTORY])
+def test_no_change_is_written_through_a_link_that_leads_out(sample_folder: Path, tmp_path: Path, path: str) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "plan").mkdir(parents=True)
+    for name in ("observations.csv", "targets.csv", "plan/targets.csv"):
+        (elsewhere / name).write_text("kept", encoding="utf-8")
+    if path == "plan":
+        (sample_folder / path).rename(tmp_path / "plan")
+    (sample_folder / path).symlink_to(elsewhere)
+    before = {name: name.read_bytes() for name in (*elsewhere.rglob("*.csv"), sample_folder / "observations.csv")}
+    with pytest.raises(StoreError, match=r"leads to .*elsewhere.*, outside of the evidence folder"):
+        replace_files(
+            sample_folder, dict.fromkeys(("observations.csv", "plan/targets.csv", f"{HISTORY}/a.csv"), b"new")
+        )
+    assert {
+        name: name.read_bytes() for name in (*elsewhere.rglob("*.csv"), sample_folder / "observations.csv")
+    } == before
+    assert not (sample_folder / STAGING / JOURNAL).exists()
 
 
 @pytest.mark.parametrize("text", ["", "[1]", '{"": false}', "nothing"])

@@ -14,10 +14,11 @@ from synthetic import PATHS, observation, write_table
 
 from qualitybook import cli
 from qualitybook.analysis.edition_diff import compare
-from qualitybook.evidence import load
+from qualitybook.errors import RefusedError
+from qualitybook.evidence import load, seals
 from qualitybook.evidence.check import check
 from qualitybook.evidence.schema import TABLES
-from qualitybook.evidence.seals import EVIDENCE, packed
+from qualitybook.evidence.seals import EVIDENCE, packed, unpack
 from qualitybook.publish.layout import REQUIRED
 from qualitybook.publish.manifest import book_inputs, read_manifest
 from qualitybook.publish.sealing import compared
@@ -370,3 +371,17 @@ def test_an_edition_that_came_later_shows_a_sealed_one_by_what_that_saw(sealed: 
     after = shown()
     assert after[:2] == before[:2]
     assert after[2].record() == before[2].record()
+
+
+def test_an_archive_that_is_none_or_fills_the_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = tmp_path / "2031.zip"
+    archive.write_bytes(packed({"observations.csv": bytes(2_000)}))
+    unpack(archive, tmp_path / "taken")
+    assert (tmp_path / "taken/observations.csv").read_bytes() == bytes(2_000)
+    monkeypatch.setattr(seals, "_MOST_UNPACKED", 1_000)
+    with pytest.raises(RefusedError, match=r"2031\.zip: .* when unpacked; bring it back"):
+        unpack(archive, tmp_path / "again")
+    archive.write_bytes(b"none")
+    with pytest.raises(RefusedError, match=r"2031\.zip: no archive of evidence; bring it back"):
+        unpack(archive, tmp_path / "again")
+    assert not (tmp_path / "again").exists()

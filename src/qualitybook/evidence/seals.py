@@ -12,6 +12,7 @@ import io
 import json
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -27,6 +28,8 @@ EVIDENCE = "evidence.zip"
 """File with the evidence that an edition was made from, among its data on the site."""
 MEND = "bring it back from your version control"
 _NAMED = 3
+_MOST_UNPACKED = 512 << 20
+"""Bytes that the evidence of an edition may have: far more than anybody's has."""
 # What a figure says; marks, days and notes may come later without changing it.
 _SAID = (
     "value",
@@ -251,6 +254,17 @@ def keep_archives(folder: Path, evidence: Path) -> None:
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """Write the files of an archive that `packed` made."""
-    with zipfile.ZipFile(archive) as opened:
-        opened.extractall(folder)
+    """Write the files of an archive that `packed` made.
+
+    Raises
+    ------
+    RefusedError
+        If it is none, or holds more than any evidence.
+    """
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            if sum(info.file_size for info in opened.infolist()) > _MOST_UNPACKED:
+                raise RefusedError(f"{archive}: {_MOST_UNPACKED >> 20} MiB or more when unpacked; {MEND}")
+            opened.extractall(folder)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        raise RefusedError(f"{archive}: no archive of evidence; {MEND}") from None

@@ -12,7 +12,7 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
@@ -72,10 +72,13 @@ def replace_files(folder: Path, files: Mapping[str, bytes | None]) -> None:
 
     Raises
     ------
+    StoreError
+        If a link leads one of them out of the folder.
     OSError
         If a file cannot be written; the folder is then as it was.
     """
     staging = folder / STAGING
+    _refuse_outside(folder, files)
     shutil.rmtree(staging, ignore_errors=True)
     try:
         for path, content in files.items():
@@ -95,7 +98,9 @@ def recover(folder: Path) -> bool:
     staging = folder / STAGING
     found = interrupted(folder)
     if found:
-        for path, stays in _journal(staging / JOURNAL).items():
+        entries = _journal(staging / JOURNAL)
+        _refuse_outside(folder, entries)
+        for path, stays in entries.items():
             if not stays:
                 _remove(folder, path)
             elif (staging / path).is_file():
@@ -111,15 +116,27 @@ def _journal(path: Path) -> dict[str, bool]:
     try:
         entries = within(json_of(path.read_text(encoding="utf-8")))
         own = {name: stays for name, stays in entries.items() if PurePosixPath(name).parts[0] in (HISTORY, SEALS)}
-        folder = path.parents[1]
-        if not all((folder / name).resolve().is_relative_to(folder.resolve()) for name in own):
-            raise ValueError
         return {**evidence_files({name: stays for name, stays in entries.items() if name not in own}), **own}
     except (ValueError, TypeError, AttributeError, IndexError):
         raise StoreError(
             f"{path.as_posix()} is no journal of a change that this program began; look at it, remove the folder "
             f"{STAGING}, and try again"
         ) from None
+
+
+def _refuse_outside(folder: Path, paths: Iterable[str]) -> None:
+    """Let no link lead what is written or removed out of the folder, which may be somebody else's.
+
+    Raises
+    ------
+    StoreError
+        If one does.
+    """
+    for path in paths:
+        for place in (folder / STAGING / path, folder / path):
+            above, end = place.parent, place.parent.resolve()
+            if not end.is_relative_to(folder.resolve()):
+                raise StoreError(f"{above} leads to {end}, outside of the evidence folder; put a copy there")
 
 
 def _remove(folder: Path, path: str) -> None:

@@ -25,7 +25,7 @@ from qualitybook.publish import assemble, notebook
 from qualitybook.publish.cache import digest_of_bytes
 from qualitybook.publish.documents import (
     BookError,
-    _name_too_deep,
+    _name_too_much,
     _refuse_acting,
     _refuse_own_settings,
     _tokenize_all,
@@ -137,16 +137,19 @@ def test_blocks_too_deep_in_one_another_are_not_left_out_without_a_word(monkeypa
         quoted(">" * 3 + " deep\n")
 
 
-def test_a_page_too_deep_for_python_is_named() -> None:
+@pytest.mark.parametrize(
+    ("error", "reason"), [(RecursionError, "has lists, quotes"), (MemoryError, "takes more memory")]
+)
+def test_a_page_too_deep_or_too_large_to_be_read_is_named(error: type[Exception], reason: str) -> None:
     def read(page: str, **options: object) -> None:
         if page == "letter":
-            raise RecursionError
+            raise error
 
     env = SimpleNamespace(doc2path=lambda name, base: f"{name}.md")
     app: Any = SimpleNamespace(env=env, builder=SimpleNamespace(read_doc=read))
-    _name_too_deep(app)
+    _name_too_much(app)
     app.builder.read_doc("preface", _cache=False)
-    with pytest.raises(BookError, match=r"letter\.md has lists, quotes, emphasis or other blocks"):
+    with pytest.raises(BookError, match=rf"letter\.md {reason}"):
         app.builder.read_doc("letter")
 
 
@@ -212,6 +215,10 @@ def test_a_folder_brings_no_program_for_readers(tmp_path: Path, name: str) -> No
     assert f"{name} would act in a reader's browser" in result.stderr
 
 
+HARMLESS = """<style>rect { fill: url(#a) } @font-face { src: url("data:font/woff2;base64,AAAA") }</style>
+<a x:href="https://a.example/"><text>one</text></a><use x:href="#a"/><rect style="fill:url('#a')"/>
+<text>url(b.example)</text>
+<image href="data:image/png;base64,AAAA"/>"""
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink">{}</svg>'
 
 
@@ -225,6 +232,13 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/x
         SVG.format('<rect onload="act()"/>'),
         SVG.format('<a x:href=" java&#10;script:act()"/>'),
         SVG.format('<a><set attributeName="href" to="javascript:act()"/></a>'),
+        SVG.format('<image id="a"/><set x:href="#a" attributeName="xlink:href" to="https://a.example/b.png"/>'),
+        SVG.format('<image href="https://a.example/b.png"/>'),
+        SVG.format('<image x:href="../secret.svg"/>'),
+        SVG.format('<use href="other.svg#a"/>'),
+        SVG.format('<rect fill="url( https://a.example/b.svg#c )"/>'),
+        SVG.format('<style>@import "https://a.example/b.css";</style>'),
+        SVG.format('<style><a/>rect { fill: url("b.svg#c") }</style>'),
         '<!DOCTYPE svg [<!ENTITY a "<script>act()</script>">]>' + SVG.format("&a;"),
         '<?xml-stylesheet href="act.xsl" type="text/xsl"?>' + SVG.format(""),
         "no picture",
@@ -234,7 +248,7 @@ def test_a_picture_does_nothing_where_it_is_opened_by_itself(tmp_path: Path, dra
     evidence = write_evidence(tmp_path / "data")
     (evidence / "book/_static").mkdir(parents=True)
     picture = evidence / "book/_static/picture.SVG"
-    picture.write_text(SVG.format('<a x:href="https://a.example/"><text>one</text></a>'), encoding="utf-8")
+    picture.write_text(SVG.format(HARMLESS), encoding="utf-8")
     take(evidence, tmp_path / "taken")
     picture.write_bytes(drawing if isinstance(drawing, bytes) else drawing.encode())
     with pytest.raises(RefusedError, match=r"picture\.SVG is a picture that would act"):

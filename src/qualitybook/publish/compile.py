@@ -21,7 +21,15 @@ from pathlib import Path
 
 from qualitybook.errors import QualitybookError
 from qualitybook.publish.cache import digest_of_package, digest_of_value, digests_of_files, files_below
-from qualitybook.publish.environment import REHEARSAL, TYPESET_LATER, build_environment, process_environment
+from qualitybook.publish.environment import (
+    BOOK_MEMORY,
+    MEBIBYTE,
+    REHEARSAL,
+    TYPESET_LATER,
+    build_environment,
+    limited_memory,
+    process_environment,
+)
 from qualitybook.publish.forms import FORMS, Form
 from qualitybook.publish.layout import CONTENTS, DERIVED, KEYWORDS, SERIES
 from qualitybook.publish.processes import ended, start
@@ -296,7 +304,9 @@ def main(arguments: list[str]) -> None:
 
     gc.set_threshold(*_CLEARING)
     try:
-        jupyter_book(arguments)
+        # One page of somebody else may ask for all that there is.
+        with limited_memory(BOOK_MEMORY * MEBIBYTE):
+            jupyter_book(arguments)
     except SystemExit as ended:
         if ended.code:
             raise

@@ -29,6 +29,7 @@ from sphinx.errors import SphinxError
 from sphinx.transforms import SphinxTransform
 
 from qualitybook.errors import QualitybookError, RefusedError, json_of
+from qualitybook.publish.environment import BOOK_MEMORY
 from qualitybook.report import INDICATORS
 from qualitybook.report.i18n import LANGUAGES, Words, unknown_language
 
@@ -202,17 +203,20 @@ def _tokenize_all(parser: ParserBlock, state: StateBlock, start: int, end: int) 
     _tokenize(parser, state, start, end)
 
 
-def _name_too_deep(app: Sphinx) -> None:
-    """Let a page be named whose blocks stand too deeply in one another for Python."""
+def _name_too_much(app: Sphinx) -> None:
+    """Let a page be named whose blocks stand too deeply in one another for Python, or that takes too much memory."""
     read = app.builder.read_doc
 
     def read_named(page: str, **options: Any) -> None:
         try:
             read(page, **options)
         except RecursionError:
-            name = Path(app.env.doc2path(page, base=False)).as_posix()
             reason = "has lists, quotes, emphasis or other blocks in one another too deeply; put fewer into one another"
-            raise BookError(f"{name} {reason}") from None
+        except MemoryError:
+            reason = f"takes more memory than there is, or than the {BOOK_MEMORY} MiB of a book; let it hold less"
+        else:
+            return
+        raise BookError(f"{Path(app.env.doc2path(page, base=False)).as_posix()} {reason}")
 
     app.builder.read_doc = read_named  # type: ignore[assignment,method-assign,misc]
 
@@ -276,7 +280,7 @@ def register(app: Sphinx) -> None:
         for directive, option in _UNNOTED:
             (directive.option_spec or {}).pop(option, None)
         ParserBlock.tokenize = _tokenize_all  # type: ignore[method-assign,assignment]
-        app.connect("builder-inited", _name_too_deep)
+        app.connect("builder-inited", _name_too_much)
         app.connect("source-read", _refuse_own_settings)
         # After the contents have been put into the page (500).
         app.connect("doctree-read", _refuse_acting, priority=900)

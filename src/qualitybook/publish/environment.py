@@ -78,6 +78,8 @@ CELL_SECONDS = 300
 """Seconds that one cell may take, unless somebody says otherwise."""
 PAGE_MEMORY = 2048
 """MiB of memory that a page may take, unless somebody says otherwise."""
+BOOK_MEMORY = 4096
+"""MiB of memory that Sphinx may take for a book: ten times what one with a hundred pages needs."""
 STORE_LIMIT = 1024
 """MiB that stored pages may take, unless somebody says otherwise: twenty builds of a large book and more."""
 PAGE_TEXT = 10 * MEBIBYTE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +22,8 @@ _ACTING = frozenset(
 """Scripts and style sheets, which Jupyter Book puts into every page, and what is shown as a page without a policy."""
 _DRAWING = ".svg"
 _ACTING_PARTS = frozenset({"script", "foreignObject", "handler", "listener"})
+_LOADED = re.compile(r"@import|image-set\(|(?:url|src)\((?!\s*[\"']?\s*(?:#|data:))", re.IGNORECASE)
+"""What a style loads besides parts of the picture itself."""
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _MOST_READINGS = 20
 _PAUSE = 0.1
@@ -69,7 +72,8 @@ def files_of(evidence: Path) -> dict[str, bytes]:
             data = path.read_bytes()
             if path.suffix.lower() == _DRAWING and _acts(data):
                 raise RefusedError(
-                    f"{path} is a picture that would act in a reader's browser, or none at all; save it without scripts"
+                    f"{path} is a picture that would act in a reader's browser or load other files, or none at all; "
+                    "save it without scripts and with all that it shows inside it"
                 )
             found[path.relative_to(evidence).as_posix()] = data
     return found
@@ -85,9 +89,19 @@ def _acts(drawing: bytes) -> bool:
 
 
 def _is_acting(element: ElementTree.Element) -> bool:
-    if element.tag.rpartition("}")[2] in _ACTING_PARTS or element.tag.startswith(_XHTML):
+    name = element.tag.rpartition("}")[2]
+    if name in _ACTING_PARTS or element.tag.startswith(_XHTML):
         return True
-    return any(
-        name.startswith("on") or "javascript:" in "".join(value.split()).lower()
-        for name, value in element.attrib.items()
-    )
+    if name == "style" and _LOADED.search("".join(element.itertext())):
+        return True
+    return any(_does_something(name, key.rpartition("}")[2], value) for key, value in element.attrib.items())
+
+
+def _does_something(element: str, name: str, value: str) -> bool:
+    """Whether an attribute of an SVG runs something, or loads what is no part of the picture."""
+    plain = "".join(value.split()).lower()
+    if name.startswith("on") or "javascript:" in plain or _LOADED.search(value):
+        return True
+    if name == "attributeName":
+        return plain.endswith("href")
+    return name == "href" and element != "a" and not plain.startswith(("#", "data:"))

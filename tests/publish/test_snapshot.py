@@ -21,7 +21,7 @@ from synthetic import write_evidence
 
 from qualitybook.errors import PageError, RefusedError
 from qualitybook.evidence.catalog import Edition
-from qualitybook.publish import assemble, notebook
+from qualitybook.publish import assemble, notebook, snapshot
 from qualitybook.publish.cache import digest_of_bytes
 from qualitybook.publish.documents import (
     BookError,
@@ -72,6 +72,16 @@ def test_a_snapshot_has_what_a_book_is_made_from_and_no_link_that_leads_out(tmp_
     (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
     (evidence / "book/en/other.md").symlink_to(tmp_path / "secret.txt")
     with pytest.raises(RefusedError, match=r"other\.md leads to .*secret\.txt, outside of the evidence folder"):
+        take(evidence, tmp_path / "taken")
+
+
+def test_a_folder_that_fills_the_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    evidence = write_evidence(tmp_path / "data")
+    (evidence / "book/_static").mkdir(parents=True)
+    (evidence / "book/_static/large.png").write_bytes(bytes(50_000))
+    take(evidence, tmp_path / "taken")
+    monkeypatch.setattr(snapshot, "_MOST_BYTES", 50_000)
+    with pytest.raises(RefusedError, match=r"holds more than .* for a book; make .*large\.png or others smaller"):
         take(evidence, tmp_path / "taken")
 
 

@@ -14,6 +14,7 @@ from qualitybook.evidence.schema import DESCRIPTOR_NAME, SETTINGS_NAME, TABLES
 from qualitybook.evidence.seals import SEALS
 from qualitybook.evidence.store import JOURNAL, STAGING, interrupted
 from qualitybook.publish.cache import files_below, write_files
+from qualitybook.publish.environment import MEBIBYTE
 from qualitybook.publish.layout import AUTHORED
 
 _ACTING = frozenset(
@@ -25,6 +26,8 @@ _ACTING_PARTS = frozenset({"script", "foreignObject", "handler", "listener"})
 _LOADED = re.compile(r"@import|image-set\(|(?:url|src)\((?!\s*[\"']?\s*(?:#|data:))", re.IGNORECASE)
 """What a style loads besides parts of the picture itself."""
 _XHTML = "{http://www.w3.org/1999/xhtml}"
+_MOST_BYTES = 512 * MEBIBYTE
+"""What a folder may bring to a book, of which copies lie in the build and on the site."""
 _MOST_READINGS = 20
 _PAUSE = 0.1
 
@@ -62,13 +65,17 @@ def files_of(evidence: Path) -> dict[str, bytes]:
     names = [*(table.path for table in TABLES), SETTINGS_NAME, DESCRIPTOR_NAME, f"{STAGING}/{JOURNAL}"]
     paths = [evidence / name for name in names if (evidence / name).is_file()]
     paths += sorted((evidence / SEALS).glob("*.*"))
-    root, found = evidence.resolve(), {}
+    root, found, left = evidence.resolve(), {}, _MOST_BYTES
     for path in (*paths, *files_below(evidence / AUTHORED)):
         if path.suffix.lower() in _ACTING:
             raise RefusedError(f"{path} would act in a reader's browser; take it out of the evidence folder")
         if not path.resolve().is_relative_to(root):
             raise RefusedError(f"{path} leads to {path.resolve()}, outside of the evidence folder; put a copy there")
         with suppress(FileNotFoundError):
+            left -= path.stat().st_size
+            if left < 0:
+                most = f"{_MOST_BYTES // MEBIBYTE} MiB"
+                raise RefusedError(f"{evidence} holds more than {most} for a book; make {path} or others smaller")
             data = path.read_bytes()
             if path.suffix.lower() == _DRAWING and _acts(data):
                 raise RefusedError(

@@ -51,6 +51,20 @@ def test_pages_of_the_project_and_of_the_evidence_are_named(project: Path) -> No
     assert [problem.file for problem in unnamed_pages(Project(project), project / "data")] == [own.as_posix()]
 
 
+def test_files_of_a_folder_that_no_page_shows_are_named(project: Path) -> None:
+    own = project / "data/book"
+    shown = ("en/preface.md", "zh/parts/used.md", "_static/a.png", "zh/.hidden", "_toc.yml")
+    unread = ("EN/preface.md", "en/letter.txt", "preface.md", "zh/parts/usd.md", "zh-CN/preface.md")
+    shutil.rmtree(project / "book")
+    for name in (*shown, *unread):
+        (own / name).parent.mkdir(parents=True, exist_ok=True)
+        (own / name).write_text('{% include "parts/used.md" %}', encoding="utf-8")
+    shutil.copy(project / "_toc.yml", own)
+    found = unnamed_pages(Project(project), project / "data")
+    assert [problem.file for problem in found] == [(own / name).as_posix() for name in unread]
+    assert {(problem.level, problem.code) for problem in found} == {("warning", "file_unread")}
+
+
 def test_check_warns_of_them(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project)
     result = CliRunner().invoke(cli.main, ["check"])

@@ -37,6 +37,7 @@ from qualitybook.publish.layout import (
     CONTENTS,
     DERIVED,
     KEYWORDS,
+    STATIC,
     Project,
     Volume,
     contents_file,
@@ -53,7 +54,6 @@ from qualitybook.report.i18n import LANGUAGES, Words
 from qualitybook.report.markdown import admonition, cited, escape
 
 _BIBLIOGRAPHY = "references.bib"
-_STATIC = "_static"
 
 
 def start(project: Project, evidence: Path, volume: Volume) -> None:
@@ -157,9 +157,9 @@ def _authored_pages(volume: Volume, contents: Mapping[str, Any]) -> list[Path]:
 
 def _copy_static(project: Project, evidence: Path, out: Path) -> None:
     """Copy the files that authored pages show, where there are any; the evidence folder's go over the project's."""
-    folders = [root / AUTHORED / _STATIC for root in (project.root, evidence)]
+    folders = [root / AUTHORED / STATIC for root in (project.root, evidence)]
     if any(folder.is_dir() for folder in folders):
-        _lay_over(folders, out / _STATIC)
+        _lay_over(folders, out / STATIC)
 
 
 def page_names(volume: Volume, contents: Mapping[str, Any]) -> set[str]:

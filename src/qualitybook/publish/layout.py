@@ -35,6 +35,8 @@ SERIES = "series"
 """Folder in a book's source folder: the published figures of each page, under the page's name."""
 CONFIG = "_config.yml"
 CONTENTS = "_toc.yml"
+STATIC = "_static"
+"""Folder of what authored pages show."""
 _CITED = "bibliography"
 REQUIRED = (CONFIG, CONTENTS, AUTHORED, "notebooks")
 
@@ -320,7 +322,7 @@ def _written(project: Project, evidence: Path) -> set[str]:
 
 
 def unnamed_pages(project: Project, evidence: Path) -> list[Problem]:
-    """Return a warning for each authored page that the table of contents does not name.
+    """Return a warning for each authored page that the table of contents does not name, and each file that none shows.
 
     An evidence folder with a table of contents of its own chooses from the project's pages, so that only its own pages
     are looked at.
@@ -334,7 +336,32 @@ def unnamed_pages(project: Project, evidence: Path) -> list[Problem]:
     contents = read_settings(path)
     roots = [evidence] if path == _own_contents(evidence) else [project.root, evidence]
     pages = [page for root in roots for code in LANGUAGES for page in sorted((root / AUTHORED / code).glob("*.md"))]
-    return [_unnamed(page, path) for page in pages if not is_named(page.stem, contents)]
+    unnamed = [_unnamed(page, path) for page in pages if not is_named(page.stem, contents)]
+    return unnamed + [_unread(file, evidence / AUTHORED) for file in _files_unread(project, evidence / AUTHORED)]
+
+
+def _files_unread(project: Project, own: Path) -> list[Path]:
+    """Return the files of an evidence folder's own pages that are no page, no part that one includes and not shown."""
+    files = [path for path in sorted(own.rglob("*")) if path.is_file() and not path.name.startswith(".")]
+    files = [path for path in files if path != own / CONTENTS and not path.is_relative_to(own / STATIC)]
+    others = [path for path in files if path.suffix != ".md" or path.parent not in {own / code for code in LANGUAGES}]
+    if not others:
+        return []
+    written = [page for root in (project.root / AUTHORED, own) for page in root.rglob("*.md")]
+    texts = [page.read_text("utf-8", "replace") for page in (*written, *(project.root / "notebooks").glob("*.ipynb"))]
+    return [path for path in others if not _is_part(path.relative_to(own), texts)]
+
+
+def _is_part(path: Path, texts: Sequence[str]) -> bool:
+    """Whether one of some pages names a file of a language."""
+    lang, *below = path.parts
+    return lang in LANGUAGES and any("/".join(below) in text for text in texts)
+
+
+def _unread(file: Path, own: Path) -> Problem:
+    pages = " and ".join(f"{own.as_posix()}/{code}/" for code in LANGUAGES)
+    remedy = f"pages (.md) in {pages}, parts/ there of a name that a page includes, _static/; rename or move it"
+    return Problem(file.as_posix(), None, "", "a file that no page shows", remedy, "file_unread", "warning")
 
 
 def check_pages(project: Project, evidence: Path) -> None:

@@ -9,6 +9,8 @@ MUTANTS ?= 10000
 VENV := .venv
 UV_VERSION = $(shell sed -n 's/^uv==\([^ ;\\]*\).*/\1/p' requirements.lock)
 
+WITH_SERIES = test -f "$(SERIES)/m1_yearly.csv" || { echo "error: no m1_yearly.csv in '$(SERIES)'; say SERIES=folder, that of the public series (benchmarks/README.md says what it holds)" >&2; exit 1; }
+
 ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
 else
@@ -113,6 +115,7 @@ scale: $(VENV)/.ready ## judge 3,600 synthetic goals and make synthetic pages, a
 	$(BIN)/python benchmarks/scale.py
 
 accuracy: $(VENV)/.ready ## compare the forecasts with common methods, which it installs (SERIES=folder)
+	@$(WITH_SERIES)
 	$(BIN)/uv pip install --quiet --require-hashes -r benchmarks/requirements.lock
 	$(BIN)/python benchmarks/forecast_accuracy.py "$(SERIES)"
 
@@ -125,4 +128,5 @@ findings: ## run every script of findings/ and say which no longer hold (needs a
 	.ci/findings
 
 calibrate: $(VENV)/.ready ## fit the forecasts' constants anew (SERIES=folder of public series)
+	@$(WITH_SERIES)
 	$(BIN)/python benchmarks/calibrate.py "$(SERIES)"

@@ -64,6 +64,15 @@ def test_make_help_prints_every_target_in_its_group() -> None:
     assert sorted(phony[1].split()) == sorted(name for group in printed.values() for name in group)
 
 
+@pytest.mark.parametrize("target", ["accuracy", "calibrate"])
+def test_make_names_the_series_that_are_not_there(target: str) -> None:
+    # What is there already is not made: the recipe alone is run.
+    command = ["make", "--no-print-directory", "--old-file=.venv/.ready", target, "SERIES=nowhere"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: no m1_yearly.csv in 'nowhere'; say SERIES=folder")
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_links_lead_to_files(path: Path) -> None:
     targets = [match[1] for match in LINK.finditer(FENCE.sub("", path.read_text(encoding="utf-8")))]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from qualitybook.errors import QualitybookError, RefusedError
+from qualitybook.publish import layout
 from qualitybook.publish.compile import rehearse
 from qualitybook.publish.layout import Project, check_pages, check_settings, read_settings, slips_of_contents
 
@@ -60,6 +61,19 @@ def test_another_encoding_is_named(tmp_path: Path) -> None:
     (tmp_path / "_config.yml").write_bytes("title: 质量\n".encode("gb18030"))
     with pytest.raises(RefusedError, match="is not UTF-8; write it as UTF-8"):
         check_settings(tmp_path / "_config.yml", ROOT / "_toc.yml")
+
+
+@pytest.mark.parametrize("root", ["[*b, *b, *b, *b, *b, *b]", "&c [*c]"])
+def test_aliases_that_make_much_of_little_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, root: str
+) -> None:
+    monkeypatch.setattr(layout, "_MOST_VALUES", 100)
+    contents = "parts: [&a [x, x, x, x], &b [*a, *a, *a, *a, *a]]\nroot: "
+    (tmp_path / "_toc.yml").write_text(contents + root, encoding="utf-8")
+    with pytest.raises(RefusedError, match=r"_toc\.yml: more than 100 values, those told by aliases"):
+        layout.read_settings(tmp_path / "_toc.yml")
+    (tmp_path / "_toc.yml").write_text(contents + "*a", encoding="utf-8")
+    assert layout.read_settings(tmp_path / "_toc.yml")["root"] == ["x"] * 4
 
 
 def test_the_project_s_own_files_pass() -> None:

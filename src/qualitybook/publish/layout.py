@@ -35,6 +35,8 @@ SERIES = "series"
 """Folder in a book's source folder: the published figures of each page, under the page's name."""
 CONFIG = "_config.yml"
 CONTENTS = "_toc.yml"
+_MOST_VALUES = 100_000
+"""Values of settings or contents: far more than any book's."""
 STATIC = "_static"
 """Folder of what authored pages show."""
 _CITED = "bibliography"
@@ -221,6 +223,8 @@ def read_settings(path: Path) -> dict[str, Any]:
         raise RefusedError(f"{path}: lists or names nested too deeply; correct it") from None
     if not isinstance(values, dict):
         raise RefusedError(f"{path}: found {type(values).__name__}; allowed: names with values (YAML)")
+    if _values_in(values, {}) > _MOST_VALUES:
+        raise RefusedError(f"{path}: more than {_MOST_VALUES} values, those told by aliases (*) counted; take some out")
     return values
 
 
@@ -243,6 +247,18 @@ class _Reader(yaml.SafeLoader):
         except (ValueError, KeyError, AttributeError):
             said = f"{shortened(str(node.value))} is no value; a text stands between quotes"
             raise yaml.constructor.ConstructorError(None, None, said, node.start_mark) from None
+
+
+def _values_in(value: Any, known: dict[int, int]) -> int:
+    """Return how many values one holds; aliases of YAML tell the same one many times, so each is gone through once."""
+    if not isinstance(value, (dict, list)):
+        return 1
+    if id(value) not in known:
+        # One that holds itself has no end.
+        known[id(value)] = _MOST_VALUES + 1
+        within = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_values_in(each, known) for each in within)
+    return known[id(value)]
 
 
 def _told(parts: Iterable[str | None]) -> str:

@@ -12,6 +12,7 @@ import docx
 import pytest
 from click.testing import CliRunner
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from PIL import Image
 from small_project import build_here, write_project
 from typst_book import build, write_book
@@ -61,6 +62,14 @@ def test_headings_are_headings_and_the_contents_list_them(word: tuple[str, Path]
         *("附录 Appendix", "2 方法 Methods", "3 参考文献 Bibliography"),
     ]
     assert {link.get(qn("w:anchor")) for link in links} <= names
+    places = {each.get(qn("w:name")): each for each in document.element.body.iter(qn("w:bookmarkStart"))}
+    assert [heading_after(places[link.get(qn("w:anchor"))]) for link in links] == listed
+
+
+def heading_after(place: BaseOxmlElement) -> str:
+    """Return the text of the paragraph that a place stands before."""
+    paragraph = next(each for each in place.itersiblings() if each.tag == qn("w:p"))
+    return "".join(text.text or "" for text in paragraph.iter(qn("w:t")))
 
 
 def test_tables_are_tables_whose_head_comes_again(word: tuple[str, Path]) -> None:

@@ -191,9 +191,9 @@ class _Assembly:
 
     def parts(self, parts: list[Part]) -> Iterator[Node]:
         """Yield the blocks of each part."""
-        for part in parts:
+        for number, part in enumerate(parts):
             if part.caption:
-                yield node("Header", 1, attributes(classes=["part"]), plain(part.caption))
+                yield node("Header", 1, attributes(f"part-{number}", classes=["part"]), plain(part.caption))
             for chapter in part.chapters:
                 yield from self._chapter(chapter, 2 if part.caption else 1)
 

@@ -628,7 +628,7 @@ def test_the_overlap_check_can_fail() -> None:
 
 # -- text, places, scales ---------------------------------------------------------------------------------------------
 
-NAMES = st.text(alphabet="质量强市，。（）“”合格率 ab-12.5%", max_size=60)
+NAMES = st.text(alphabet="质量强市，。（）“”合格率 ab-12.5%～—", max_size=60)
 
 
 @given(NAMES, st.floats(20, 200))
@@ -644,13 +644,14 @@ def test_wrapping_loses_nothing_and_fits(name: str, room: float) -> None:
 @example("11“。 ”")
 @settings(max_examples=60, deadline=None)
 def test_no_line_starts_with_closing_punctuation(name: str) -> None:
-    lines_after_the_first = marks.wrap(name.lstrip("，。（）“”.%"), 30, 7.5).split("\n")[1:]
-    assert not [line for line in lines_after_the_first if line and line[0] in "，。）”"]
+    lines_after_the_first = marks.wrap(name.lstrip("，。（）“”.%～—"), 30, 7.5).split("\n")[1:]
+    assert not [line for line in lines_after_the_first if line and line[0] in "，。）”～—"]
 
 
 def test_wrapping_known_answer() -> None:
     assert marks.wrap("合格率（新口径）", 7.5 * 4.1, 7.5) == "合格率\n（新口\n径）"
     assert marks.wrap("pass rate of works", 38, 7.5) == "pass rate\nof works"
+    assert marks.wrap("合格率3～5", 7.5 * 3.6, 7.5) == "合格率\n3～5"
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(1, 8)), max_size=10))

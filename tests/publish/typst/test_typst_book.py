@@ -19,6 +19,7 @@ import typst
 from accessible import faults, languages
 from docutils import nodes
 from ink import beyond, collisions, runs
+from pdf_text import texts_of
 from pypdf.generic import Destination
 from sphinx import addnodes
 from typst_book import build, write_book, write_page
@@ -235,6 +236,17 @@ def test_no_line_is_overfull_and_no_column_runs_into_the_next(code: str, request
     assert sum(len(list(runs(page))) for page in pages) > 300
     assert [beyond(page, 27 * POINTS_PER_MM, 25 * POINTS_PER_MM) for page in upright] == [[]] * len(upright)
     assert [collisions(page) for page in pages] == [[]] * len(pages)
+
+
+def test_no_line_begins_with_the_sign_of_a_range(tmp_path: Path) -> None:
+    rows = [f"{'约' * blanks}88.4%～94.8%或3～5个（2010年—2012年）。" for blanks in range(40)]
+    source = write_page(tmp_path, "# 甲\n\n" + "\n\n".join(rows))
+    settings = (source / "conf.py").read_text(encoding="utf-8")
+    (source / "conf.py").write_text(settings.replace('"en"', '"zh_CN"'), encoding="utf-8")
+    text = "\n".join(texts_of(build(source, tmp_path / "out")))
+    assert [line for line in text.splitlines() if line[:1] in set("～—")] == []
+    whole = tight("".join(text.splitlines()))
+    assert all(whole.count(part) == len(rows) for part in ("88.4%～94.8%", "3～5个", "2010年—2012年"))
 
 
 def test_the_measure_of_lines_can_fail(tmp_path: Path) -> None:

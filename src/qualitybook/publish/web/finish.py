@@ -51,7 +51,24 @@ def squeezed(page: str) -> str:
         return found[1] if is_told else found[0]
 
     bare = _outlined_once(_BARE.sub(r"\1\2", _SLACK.sub(_spared, page.lstrip())))
-    return _SOURCE.sub(once, _TITLE.sub(r'\1title="', _IDLE.sub("", _THEMES_OWN.sub("", _copying_later(bare)))))
+    bare = _IDLE.sub("", _THEMES_OWN.sub("", _copying_later(bare)))
+    return _signs_tied(_SOURCE.sub(once, _TITLE.sub(r'\1title="', bare)))
+
+
+_TIED = '<span class="qb-tied">'
+_NEVER_FIRST = re.compile(
+    rf"<(?P<whole>head|math|pre|textarea|script|style|svg)\b.*?</(?P=whole)>|{_TIED}[^<]*</span>|<[^>]*>"
+    r"|(?P<tied>[^\s<>;][～—·]+)",
+    re.DOTALL,
+)
+
+
+def _signs_tied(page: str) -> str:
+    """Return a page on which no line begins with the sign of a range, a dash or a dot between names (GB/T 15834).
+
+    A character that forbids the break would be copied with the text.
+    """
+    return _NEVER_FIRST.sub(lambda found: f"{_TIED}{found[0]}</span>" if found["tied"] else found[0], page)
 
 
 _OUTLINE = re.compile(r'<path id="([^"]*)" d="([^"]*)"/>')

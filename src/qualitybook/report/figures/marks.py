@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from qualitybook.evidence.numbers import as_decimal, rounded
 from qualitybook.report import faces, formats, theme
 
-_NEVER_FIRST = "，。、；：？！）】》”’％%…·,.;:?!)]}"
+_NEVER_FIRST = "，。、；：？！）】》”’％%…·～—–,.;:?!)]}"
 _NEVER_LAST = "（【《“‘([{"
 
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"

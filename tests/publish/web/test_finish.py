@@ -44,7 +44,8 @@ SOURCE = '<a class="reference" href="../bibliography.html#id{}" title="A book.">
         ('<a title="x data-bs-title=">data-bs-title=</a>', '<a title="x data-bs-title=">data-bs-title=</a>'),
         ('<td class="text-right"><p>1</p></td>', '<td class="text-right"><p>1</p></td>'),
         (
-            '<head><title>3%～5%</title></head><p title="3%～5%">（3%～5%）2010年——2012年, &amp;～ ～</p><svg>3～5</svg>',
+            '<head><title>3%～5%</title></head><p title="3%～5%">（3%～5%）2010年——2012年, &amp;～ ～</p>'
+            "<svg>3～5</svg>",
             '<head><title>3%～5%</title></head><p title="3%～5%">（3<span class="qb-tied">%～</span>5%）'
             '2010<span class="qb-tied">年——</span>2012年, &amp;～ ～</p><svg>3～5</svg>',
         ),

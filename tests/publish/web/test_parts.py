@@ -11,7 +11,7 @@ import yaml
 from docutils import nodes
 from hypothesis import given
 from hypothesis import strategies as st
-from jinja2 import Template
+from jinja2 import DictLoader, Environment, Template
 from jupyter_book.config import validate_yaml
 from sample_book import ROOT
 from sphinx.config import Config
@@ -128,6 +128,16 @@ def test_the_name_of_the_book_is_text() -> None:
     template = Path(text.__file__).with_name("templates") / "navbar-logo.html"
     shown = Template(template.read_text(encoding="utf-8")).render(docstitle='a" onclick="b" <b>', pathto=str)
     assert shown.count("a&#34; onclick=&#34;b&#34; &lt;b&gt;") == 2
+
+
+def test_the_search_page_is_called_by_the_name_of_the_book_as_text() -> None:
+    own = (Path(text.__file__).with_name("templates") / "search.html").read_text(encoding="utf-8")
+    themes = "{% block htmltitle %}<title>{{ docstitle }}</title>{% endblock %}"
+    templates = Environment(
+        loader=DictLoader({"search.html": own, "!search.html": themes}), extensions=["jinja2.ext.i18n"]
+    )
+    shown = templates.get_template("search.html").render(docstitle="A</title><b>", _=str)
+    assert shown.strip() == "<title>Search - A&lt;/title&gt;&lt;b&gt;</title>"
 
 
 def test_raw_markup_becomes_text() -> None:

@@ -84,6 +84,13 @@ def test_check_names_the_row_and_the_character(sample_folder: Path) -> None:
     assert f"no font of the book has {NOWHERE}" in result.output
 
 
+def test_no_message_holds_a_control_character(sample_folder: Path) -> None:
+    put(sample_folder / "sources.csv", "质量方案", "质量方案\x9b2J\x85")
+    found = undrawable(sample_folder, read_folder(sample_folder))
+    assert ["no font of the book has U+009B" in found[0].allowed, len(found)] == [True, 2]
+    assert all(problem.allowed.isprintable() for problem in found)
+
+
 def test_figures_draw_rare_characters_and_subscripts(tmp_path: Path) -> None:
     with warnings.catch_warnings(), theme.use_theme("zh"):
         warnings.simplefilter("error")

@@ -123,7 +123,10 @@ def _found(text: str, lacking: Iterable[str]) -> list[str]:
 
 
 def _problem(file: str, line: int, column: str, character: str) -> Problem:
-    named = f"{character} U+{ord(character):04X}"
+    point = f"U+{ord(character):04X}"
+    named = f"{character} {point}"
     if not unicodedata.name(character, "CJK").startswith("CJK"):
         named += f" {unicodedata.name(character)}"
-    return Problem(file, line, column, named, _ALLOWED.format(character=character), _CODE)
+    # A control character may move the cursor of a terminal, or end the line of a message.
+    shown = point if unicodedata.category(character) == "Cc" else character
+    return Problem(file, line, column, named, _ALLOWED.format(character=shown), _CODE)

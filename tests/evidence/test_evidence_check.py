@@ -338,6 +338,14 @@ def test_a_book_is_called_as_files_can_be(sample_folder: Path, name: str) -> Non
     assert (problem.file, problem.column, problem.level) == ("book.toml", "name", "error")
 
 
+def test_texts_of_the_settings_are_looked_at_as_those_of_tables(sample_folder: Path) -> None:
+    path = sample_folder / "book.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("Sample City", "Sample\u202e" + "x" * 101), encoding="utf-8")
+    found = [(problem.file, problem.column, problem.code, problem.level) for problem in check(sample_folder)]
+    assert found == [("book.toml", "title.en", code, "warning") for code in ("mark_unseen", "word_too_long")]
+
+
 def _renamed(tables: Tables, column: str, old: str, new: str) -> None:
     """Rename a key in every table."""
     for rows in tables.values():

@@ -27,6 +27,7 @@ from qualitybook.evidence.check import check
         ("targets", 0, {"statement_zh": "The pass rate"}, {("targets", 0, "language_of_text")}),
         ("targets", 0, {"statement_en": "A pass\u202e rate"}, {("targets", 0, "mark_unseen")}),
         ("sources", 1, {"title": "年\u200b鉴"}, {("sources", 1, "mark_unseen")}),
+        ("sources", 1, {"title": "年\u2028鉴"}, {("sources", 1, "mark_unseen")}),
         ("indicators", 1, {"definition_en": "A word " + "x" * 150}, {("indicators", 1, "word_too_long")}),
         ("indicators", 1, {"definition_zh": "长" * 400}, set()),
         ("targets", 0, {"statement_en": "A pass rate (合格率) of 95%"}, set()),

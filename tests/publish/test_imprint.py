@@ -60,3 +60,12 @@ def test_a_book_that_says_nothing_of_it_has_no_imprint(tmp_path: Path) -> None:
 def test_whether_a_book_is_official_is_said_by_true_or_false(tmp_path: Path) -> None:
     with pytest.raises(EvidenceError, match="official"):
         BookSettings.load(with_imprint(tmp_path, '"perhaps"'))
+
+
+def test_a_text_over_several_lines_is_a_line(tmp_path: Path) -> None:
+    path = write_evidence(tmp_path) / "book.toml"
+    text = path.read_text(encoding="utf-8").replace(
+        '"Sample City Quality Status Report"', '"""\n Sample　City\n\t Quality\n"""'
+    )
+    path.write_text(text, encoding="utf-8")
+    assert BookSettings.load(tmp_path).title_en == "Sample　City Quality"

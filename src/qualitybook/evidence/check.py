@@ -22,6 +22,7 @@ from qualitybook.evidence.periods import Period, month_end, stated_end, stated_s
 from qualitybook.evidence.reading import Checked, RawTable, forms
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
+    IMPRINT,
     OBSERVATIONS,
     PATH,
     PERCENT,
@@ -29,6 +30,7 @@ from qualitybook.evidence.schema import (
     RULES,
     SETTINGS_NAME,
     TABLES,
+    TRANSLATED,
     UNDATED,
     UNITS,
     YEAR_FROM,
@@ -39,11 +41,13 @@ from qualitybook.evidence.schema import (
     in_each_language,
     issue_keys,
     kind_of,
+    settings_line,
+    settings_text,
     settled_codes,
     tables_of,
 )
 from qualitybook.evidence.seals import SEALS, problems_of_seals
-from qualitybook.evidence.slips import RULES_OF_SLIPS, places_above
+from qualitybook.evidence.slips import RULES_OF_SLIPS, hard_to_see, places_above
 from qualitybook.evidence.store import JOURNAL, LOCK, STAGING, interrupted
 from qualitybook.paths import HISTORY
 
@@ -911,10 +915,16 @@ def _problems_of_settings(folder: Path) -> list[Problem]:
     if not os.path.lexists(folder / SETTINGS_NAME):
         return []
     try:
-        BookSettings.load(folder)
+        settings = BookSettings.load(folder)
     except EvidenceError as error:
         return error.problems
-    return []
+    text = settings_text(folder)
+    return [
+        Problem(SETTINGS_NAME, settings_line(text, f"{key}.{code}"), f"{key}.{code}", found, allowed, kind, "warning")
+        for key in (*TRANSLATED, *IMPRINT)
+        for code in settings.languages
+        for found, allowed, kind in hard_to_see(getattr(settings, f"{key}_{code}"))
+    ]
 
 
 def _problems_of_change(folder: Path) -> list[Problem]:

@@ -664,6 +664,8 @@ TRANSLATED = ("title", "subtitle", "author")
 IMPRINT = ("editor", "contact", "errata", "plan")
 """Texts that a book may do without."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_TOML_BLANKS = re.compile(r"[ \t\r\n]+")
+"""Texts may be written over several lines; titles, names of files and feeds are lines."""
 _ADDRESS = re.compile(r"https?://(?![^/]*@)[^\s<>\"'?#\x00-\x1f\x7f]+")
 
 
@@ -727,7 +729,7 @@ class BookSettings:
         if problems:
             raise EvidenceError([replace(each, row=settings_line(text, each.column)) for each in problems])
         titles = {
-            f"{key}_{code}": str(found.get(key, {}).get(code, "")).strip()
+            f"{key}_{code}": _TOML_BLANKS.sub(" ", str(found.get(key, {}).get(code, ""))).strip()
             for key in (*TRANSLATED, *IMPRINT)
             for code in LANGUAGES
         }

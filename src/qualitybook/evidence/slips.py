@@ -243,23 +243,32 @@ def _is_of_another(code: str, text: str) -> bool:
     return (not chinese and words > 1) if code == "zh" else chinese > 2 * words
 
 
+_UNSEEN = {"Cf", "Zl", "Zp"}
+"""Marks of form, and the ends of lines and paragraphs that only some programs know."""
 _LONGEST_WORD = 100
 _LONG = re.compile(rf"[^\W\u2e80-\u9fff\uac00-\ud7af]{{{_LONGEST_WORD + 1},}}")
+
+
+def hard_to_see(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield what a text has that nobody sees or no line holds, with what is allowed and the code of the problem."""
+    for mark in sorted(mark for mark in set(text) if unicodedata.category(mark) in _UNSEEN):
+        found = f"U+{ord(mark):04X} {unicodedata.name(mark, '')}".strip()
+        yield found, "text without marks that cannot be seen; type the words anew", "mark_unseen"
+    for word in _LONG.findall(text):
+        allowed = f"words of at most {_LONGEST_WORD} letters: no line of a page holds a longer one"
+        yield word, allowed, "word_too_long"
 
 
 def _texts_to_be_seen(tables: _Tables) -> Iterator[Problem]:
     """Warn of marks that nobody sees, which turn or split what is around them, and of words that no line holds."""
     for checked in tables.values():
         for field in (field for field in checked.table.fields if field.type == "text"):
-            unseen = {mark for mark in set().union(*checked.cells[field.name]) if unicodedata.category(mark) == "Cf"}
+            whole = "\n".join(checked.cells[field.name])
+            if next(hard_to_see(whole), None) is None:
+                continue
             for line, (text,) in checked.rows(field.name):
-                for mark in sorted(unseen.intersection(text)):
-                    found = f"U+{ord(mark):04X} {unicodedata.name(mark, '')}".strip()
-                    allowed = "text without marks that cannot be seen; type the words anew"
-                    yield checked.problem(line, field.name, found, allowed, "mark_unseen", "warning")
-                for word in _LONG.findall(text):
-                    allowed = f"words of at most {_LONGEST_WORD} letters: no line of a page holds a longer one"
-                    yield checked.problem(line, field.name, word, allowed, "word_too_long", "warning")
+                for found, allowed, code in hard_to_see(text):
+                    yield checked.problem(line, field.name, found, allowed, code, "warning")
 
 
 RULES_OF_SLIPS: tuple[Callable[[_Tables], Iterable[Problem]], ...] = (

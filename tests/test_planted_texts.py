@@ -26,7 +26,9 @@ KEYS = ("unit", "locator", "publisher", "reviewer")
 SEEN_NOWHERE = {"category_groups.name"}
 """What a book of the tests' evidence has no page for: it has no bulletins by category."""
 TAG = re.compile(r"Q\d{3}Q")
-_QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "--", "—": "---", "…": "..."})
+_QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
+# PDFium gives a hyphen that ends a line as no character, so that one of the two in `MIDDLE` may be left.
+_HYPHENS = re.compile("--|-(?='q')")
 _NOTHING = re.compile(r"[\s\u00ad\u200b\u2060]+")
 SAID = ("alt", "aria-label", "title", "content")
 
@@ -48,7 +50,7 @@ def planted() -> tuple[Tables, dict[str, tuple[str, str]]]:
 
 def as_read(text: str) -> str:
     """Return a text without what setting it may change: blanks, the form of quotation marks, dashes at a line's end."""
-    return _NOTHING.sub("", text.translate(_QUOTES)).replace("--", "")
+    return _HYPHENS.sub("", _NOTHING.sub("", text.translate(_QUOTES)))
 
 
 @dataclass

@@ -115,19 +115,20 @@ class _Frame:
 
 
 @lru_cache(maxsize=4096)
-def _with_quotes(texts: tuple[str, ...], code: str) -> list[str]:
+def _with_quotes(texts: tuple[str, ...], code: str, action: str) -> list[str]:
     """Return the texts of a block with typographic quotes, backslashes kept, as Sphinx and `text` set them."""
     tag = next((tag for tag in normalize_language_tag(code) if tag in smartquotes.smartchars.quotes), "")
     if not tag:
         return list(texts)
     kept = [re.sub(r"(?<=\x00)([-\\'\".`])", r"\\\1", kept_from_quotes(text)) for text in texts]
-    taught = smartquotes.educate_tokens((("plain", text) for text in kept), attr="qDe", language=tag)
+    taught = smartquotes.educate_tokens((("plain", text) for text in kept), attr=action, language=tag)
     return [nodes.unescape(text) for text in taught]
 
 
 def _quoted(env: BuildEnvironment, runs: Iterable[plain.Run]) -> str:
     """Return the text of a block with typographic quotes."""
-    return "".join(_with_quotes(tuple(run.text for run in runs), str(env.settings["language_code"])))
+    texts = tuple(run.text for run in runs)
+    return "".join(_with_quotes(texts, str(env.settings["language_code"]), env.config.smartquotes_action))
 
 
 @dataclass
@@ -150,7 +151,8 @@ class _Book:
 
     def quoted(self, runs: Iterable[plain.Run]) -> list[str]:
         """Return the texts of a block's runs with typographic quotes."""
-        return _with_quotes(tuple(run.text for run in runs), str(self.app.env.settings["language_code"]))
+        texts = tuple(run.text for run in runs)
+        return _with_quotes(texts, str(self.app.env.settings["language_code"]), self.app.config.smartquotes_action)
 
     def permalink(self, place: str, what: str) -> str:
         """Return the link to a place that stands behind its title."""

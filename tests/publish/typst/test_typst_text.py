@@ -156,6 +156,7 @@ def test_fonts_inside_typst_count() -> None:
 def test_no_line_breaks_between_a_percent_sign_and_a_year_in_parentheses() -> None:
     assert longest_word("97.39%（2025年上半年）") == ems("97.39%（2025")
     assert longest_word("97%（农业部）") == ems("97%")
+    assert longest_word("其他假定下10%～25%") == ems("10%～")
 
 
 def test_the_error_names_character_and_documents() -> None:

@@ -81,7 +81,7 @@ _SMALL_ABOVE = 6
 _LANDSCAPE_ABOVE = 9
 # A line may break around a Chinese character and after the marks that end a word or, in names of programs, its parts,
 # but not around a parenthesis between a percent sign and a number.
-_UNBREAKABLE = re.compile(r"(?:[^\s\u2e80-\u9fff\uf900-\uffef/_\-–—]|(?<=%)（(?=\d))+[/_\-–—]?")
+_UNBREAKABLE = re.compile(r"(?:[^\s\u2e80-\u9fff\uf900-\uffef/_\-–—]|(?<=%)（(?=\d))+[/_\-–—～]?")
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from synthetic import write_evidence
 
 from qualitybook.cli import main
 from qualitybook.evidence.intake import Fault, IntakeError
+from qualitybook.evidence.schema import REVIEWS, TABLES
 
 Spoil = Callable[[Workbook], None]
 
@@ -490,9 +491,11 @@ def test_a_note_at_a_cell_is_told(folder: Path, tmp_path: Path) -> None:
     book = good_book()
     book["observations"]["D2"].comment = Comment("Type the figure as printed.", "template")
     book["observations"][f"D{FIRST}"].comment = Comment("preliminary", "reader")
+    # Also at one in which nothing stands.
+    book["observations"][f"L{FIRST}"].comment = Comment("not yet verified", "reader")
     book.save(tmp_path / "figures.xlsx")
     faults = [fault for fault in taken_in(folder, tmp_path / "figures.xlsx").faults if fault.code == "cell_note"]
-    assert [(fault.cell, fault.level) for fault in faults] == [(f"D{FIRST}", "warning")]
+    assert [(fault.cell, fault.level) for fault in faults] == [(f"{at}{FIRST}", "warning") for at in "DL"]
 
 
 @pytest.mark.parametrize(("text", "left"), [("96.10¹", "96.10"), ("①96.10", "96.10"), ("96.10（1）①", "96.10")])
@@ -694,6 +697,34 @@ def test_a_copy_of_a_sheet_is_not_left_out_in_silence(folder: Path, tmp_path: Pa
     book.save(tmp_path / "figures.xlsx")
     refusals = taken_in(folder, tmp_path / "figures.xlsx").refusals(accept_doubts=False)
     assert [(fault.place, fault.code) for fault in refusals] == [("observations (2)", "sheet_name")]
+
+
+@pytest.mark.parametrize("name", ["pages", "claims", "remarks", "lists", " Lists"])
+def test_a_table_under_a_name_of_the_program_is_not_left_out_in_silence(
+    folder: Path, tmp_path: Path, name: str
+) -> None:
+    book = good_book()
+    book.copy_worksheet(book["observations"]).title = name
+    book.create_sheet("reviews").append(REVIEWS.header)
+    book.save(tmp_path / "figures.xlsx")
+    refusals = taken_in(folder, tmp_path / "figures.xlsx").refusals(accept_doubts=False)
+    assert [(fault.place, fault.code) for fault in refusals] == [(name, "sheet_name")]
+
+
+@pytest.mark.parametrize("is_review", [True, False])
+def test_words_under_a_name_of_the_program_are_its_own_beside_reviews_alone(
+    folder: Path, tmp_path: Path, is_review: bool
+) -> None:
+    book = good_book()
+    book.create_sheet("pages").append(["Page", "What it says"])
+    hidden = book.create_sheet("lists")
+    hidden.append(TABLES[0].header)
+    hidden.sheet_state = "hidden"
+    if is_review:
+        book.create_sheet("reviews").append(REVIEWS.header)
+    book.save(tmp_path / "figures.xlsx")
+    told = [fault.place for fault in taken_in(folder, tmp_path / "figures.xlsx").faults if "sheet" in fault.code]
+    assert told == ([] if is_review else ["pages"])
 
 
 NAMES = "indicator_id,region_id,period,value,qualifier,source_id,locator,grade,note_zh,note_en\r\n"

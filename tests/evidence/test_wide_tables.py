@@ -359,3 +359,90 @@ def test_a_head_that_shows_more_than_its_year_is_named(folder: Path, table: Path
     book.save(tmp_path / "table.xlsx")
     result = wide(folder, tmp_path / "table.xlsx")
     assert f"error: Sheet!{column}1 [period]: found '{2024 + ord(column) - ord('@')} in the number" in result.stderr
+
+
+HEAD = ["指标", "2026年", "2027年", "2028年"]
+RATE = ["产品抽检合格率", 96.1, 96.5, 97]
+
+
+@pytest.mark.parametrize(
+    ("rows", "merged", "said"),
+    [
+        # The figures of the second table are of its own years.
+        (
+            [HEAD, RATE, ["指标", "2024年", "2025年"], ["研发投入强度", 1, 2]],
+            [],
+            "Sheet!B3: found '2024年'; allowed: one",
+        ),
+        (
+            [HEAD, RATE, ["指标", 2024, 2025], ["研发投入强度", 1, 2]],
+            [],
+            "Sheet!B3: found '2024'; allowed: one line of",
+        ),
+        (
+            [["指标", "2024年", "2025年"], ["研发投入强度", 1, 2], HEAD, RATE],
+            [],
+            "Sheet!B1: found '2024年'; allowed: one",
+        ),
+        # ... and of what stands beside them.
+        ([[*HEAD, "指标", "2024年", "2025年"], [*RATE, "研发投入强度", 1, 2]], [], "Sheet!E2: found '研发投入强度'"),
+        (
+            [["指标", "2026年", None, "2027年"], ["产品抽检合格率", 96.1, "p", 96.5]],
+            [],
+            "Sheet!C2: found 'p'; allowed: no",
+        ),
+        (
+            [["指标", "2026年", None, "2027年"], ["产品抽检合格率", 1, 234, 5]],
+            [],
+            "error: Sheet!C2: found 'figures without",
+        ),
+        ([HEAD, RATE, ["研发投入强度", 3.2, None, 3.4]], ["B3:C3"], "Sheet!C3: found 'a figure in merged cells'"),
+        ([HEAD, RATE, ["研发投入强度", None, 3.3, 3.4]], ["B2:B3"], "Sheet!B3: found 'a figure in merged cells'"),
+        ([HEAD, ["产品抽检合格率", "约96", "96以上"]], [], "Sheet!B2 [value]: found '约96'"),
+        ([HEAD, ["产品抽检合格率", "1 234", "1,235"]], [], "Sheet!B2 [value]: found '1 234'"),
+        ([HEAD, ["产品抽检合格率", "(1.5)", "(2.5)"]], [], "Sheet!B2: found '(1.5)'; allowed: figures"),
+        ([HEAD, RATE, ["研发投入强度", "(1.5)", "(2.5)"]], [], "Sheet!B3: found '(1.5)'; allowed: figures"),
+    ],
+)
+def test_no_figure_is_taken_for_one_of_another_year_or_series_and_none_left_out(
+    folder: Path, tmp_path: Path, rows: list[list[object]], merged: list[str], said: str
+) -> None:
+    path = saved(tmp_path / "table.xlsx", rows, *merged)
+    wide(folder, path)
+    answered(folder)
+    refused = wide(folder, path, "--accept-doubts")
+    assert (refused.exit_code, added(folder)) == (1, [])
+    assert said in refused.stderr
+
+
+def test_percentages_of_a_spreadsheet_are_figures(folder: Path, tmp_path: Path) -> None:
+    book = load_workbook(saved(tmp_path / "table.xlsx", [HEAD, ["产品抽检合格率", 0.961, 0.965, 0.97]]))
+    for cell in book.worksheets[0][2]:
+        cell.number_format = "0.0%"
+    book.save(tmp_path / "table.xlsx")
+    wide(folder, tmp_path / "table.xlsx")
+    answered(folder)
+    assert "Sheet!B2 [value]: found '96.1% (stored as 0.961)'" in wide(folder, tmp_path / "table.xlsx").stderr
+
+
+def test_heads_of_two_lines_notes_and_rows_of_signs_are_as_they_were(folder: Path, tmp_path: Path) -> None:
+    rows = [
+        ["指标", "2026年", None, None, "备注"],
+        [None, "2026年1月", "2026年2月", "2026年3月", None],
+        ["产品抽检合格率", 96.1, 96.5, 97, "虚构"],
+        ["研发投入强度", "…", "—", "-", None],
+        ["注：2026年3月起口径调整。", None, None, None, None],
+    ]
+    path = saved(tmp_path / "table.xlsx", rows, "B1:D1")
+    wide(folder, path)
+    text = answered(folder, {"产品抽检合格率 / 2026年": ("goods_pass_rate", "1")}).read_text("utf-8")
+    assert text.count("[[series]]") == 1
+    done = wide(folder, path, "--accept-doubts")
+    assert done.exit_code == 0, done.output
+    assert "warning: Sheet!E3: found '虚构'; allowed: figures of years" in done.stderr
+    assert [period for _, period, _ in added(folder)] == ["2026-01", "2026-02", "2026-03"]
+
+
+def test_two_years_with_a_stroke_are_no_span_of_both(folder: Path, tmp_path: Path) -> None:
+    path = saved(tmp_path / "table.xlsx", [["指标", "2025/2026", "2026/2027"], ["产品抽检合格率", 96.1, 96.5]])
+    assert "found 'no two years in one row or column'" in wide(folder, path).stderr

@@ -783,7 +783,7 @@ _PERIODS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(rf"{_YEAR}年?\s*{_MONTHS}\s*月?\s*[-~至到]\s*{_MONTHS}\s*月"), lambda found: _months(*found.groups())),
     (re.compile(rf"{_YEAR}年?前{_MONTHS}个?月"), lambda found: _months(found[1], "1", found[2])),
     (re.compile(rf"{_YEAR}\s*[年/.-]\s*{_MONTHS}\s*月?[份底末]?"), lambda found: f"{found[1]}-{int(found[2]):02d}"),
-    (re.compile(rf"{_YEAR}年?\s*[-~至到/]\s*{_YEAR}年?"), lambda found: f"{found[1]}-01/{found[2]}-12"),
+    (re.compile(rf"{_YEAR}年?\s*[-~至到]\s*{_YEAR}年?"), lambda found: f"{found[1]}-01/{found[2]}-12"),
 )
 _DAY = re.compile(rf"{_YEAR}\s*[年/.-]\s*{_MONTHS}(?:\s*[月/.-]\s*(3[01]|[12][0-9]|0?[1-9])\s*日?|\s*月)?")
 

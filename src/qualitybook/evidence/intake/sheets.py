@@ -75,6 +75,8 @@ class Grid:
     """All cells, row by row, as many in each."""
     faults: tuple[Fault, ...] = ()
     """What is wrong with the sheet's form."""
+    copies: frozenset[str] = frozenset()
+    """Names of the cells that hold what stands in the first of those that they are merged with."""
 
 
 @dataclass(frozen=True)
@@ -164,12 +166,15 @@ def grids(path: Path) -> list[Grid]:
     for title in (str(sheet.title) for sheet in formulas.worksheets):
         sheet = _sheet(formulas[title], values[title])
         rows = _padded(sheet.rows)
+        copies = set()
         for area in formulas[title].merged_cells.ranges if rows else ():
             first = rows[area.min_row - 1][area.min_col - 1]
             for row, column in area.cells:
-                rows[row - 1][column - 1] = replace(first, name=rows[row - 1][column - 1].name)
+                name = rows[row - 1][column - 1].name
+                rows[row - 1][column - 1] = replace(first, name=name)
+                copies |= {name} - {first.name}
         faults = tuple(fault for fault in sheet.faults if fault.code != "merged_cells")
-        made.append(Grid(sheet.name, rows, faults))
+        made.append(Grid(sheet.name, rows, faults, frozenset(copies)))
     return made
 
 
@@ -511,7 +516,8 @@ STATEMENTS = "pages"
 """Sheet that holds what the pages say with numbers, likewise for reading."""
 REMARKS = "remarks"
 """Sheet that holds what readers wrote into a document for Word, likewise for reading."""
-_FOR_READING = (LISTS, CLAIMS, STATEMENTS, REMARKS)
+_FOR_READING = (CLAIMS, STATEMENTS, REMARKS)
+"""Sheets that lie beside the one of the reviews; elsewhere their names are anybody's."""
 
 _WORKBOOK_PART = "xl/workbook.xml"
 _RELATIONS_PART = "xl/_rels/workbook.xml.rels"
@@ -539,7 +545,7 @@ def _read_workbook(path: Path, names: Sequence[str]) -> list[_Sheet]:
     # Chart sheets have no cells, and nothing is read from them.
     titles = [str(sheet.title) for sheet in formulas.worksheets]
     read = [title for title in titles if title.strip().lower() in names]
-    others = [title for title in titles if title.strip().lower() not in (*names, *_FOR_READING)]
+    others = [title for title in titles if title not in read and not _is_own_list(formulas[title])]
     if not read:
         found = ", ".join(formulas.sheetnames)
         advice = f"rename the sheet with the figures to {names[0]}, or start from 'qualitybook intake template'"
@@ -547,7 +553,11 @@ def _read_workbook(path: Path, names: Sequence[str]) -> list[_Sheet]:
             [Fault(path.name, "", "", found, f"sheets named {', '.join(names)}", advice, "sheet_missing")]
         )
     sheets = [_sheet(formulas[title], values[title]) for title in read]
-    return [*sheets, *(_not_read(formulas[title], names) for title in others if _has_cells(formulas[title]))]
+    not_read = [_not_read(formulas[title], names) for title in others if _has_cells(formulas[title])]
+    is_review = REVIEWS.name in (title.strip().lower() for title in read)
+    own = [sheet for sheet in not_read if is_review and sheet.name in _FOR_READING]
+    # What this program has written for reading is no news, unless somebody has put a table there.
+    return [*sheets, *(each for each in not_read if each not in own or each.faults[0].level == "error")]
 
 
 def _opened(path: Path) -> tuple[Workbook, Workbook]:
@@ -667,6 +677,11 @@ def _part(path: Path, name: str) -> bytes:
         return parts.read(name)
 
 
+def _is_own_list(sheet: Worksheet) -> bool:
+    """Say whether a sheet is the one with what drop-down lists offer."""
+    return str(sheet.title) == LISTS and sheet.sheet_state != "visible"
+
+
 def _has_cells(sheet: Worksheet) -> bool:
     if sheet.max_row > _ROWS_LOOKED_AT or sheet.max_column > _MOST_COLUMNS:
         return True
@@ -781,7 +796,7 @@ def _marked(sheet: Worksheet) -> Iterator[Fault]:
     """Yield what the text of a cell does not tell: crossing out, a raised mark at a number, a note of its reader."""
     from openpyxl.cell.rich_text import CellRichText, TextBlock
 
-    for cell in (cell for row in sheet.iter_rows() for cell in row if cell.value is not None):
+    for cell in (cell for row in sheet.iter_rows() for cell in row if cell.value is not None or cell.comment):
         value = cell.value
         runs = [run for run in value if isinstance(run, TextBlock)] if isinstance(value, CellRichText) else []
         text, place = repr(str(value)), (str(sheet.title), cell.coordinate, "")

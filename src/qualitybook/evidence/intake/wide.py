@@ -166,41 +166,124 @@ def _read(grid: Grid, years: str, lines: list[list[Cell]], head: int, observatio
             name = _BETWEEN.join(filter(None, (label, group)))
             series.append(Series(name, unit or (all_units[0] if len(all_units) == 1 else ""), tuple(held)))
     beside = {text for at in (*figures, head) for text in map(_text, lines[at])}
+    form = _Form(grid, lines, head, periods, figures, heads)
     texts = [_text(row[0]) for row in grid.rows if isinstance(row[0].value, str) and not _period(row[0], observations)]
     notes = tuple(text for text in texts if text not in beside and not _UNIT_COLUMN.fullmatch(text))
-    faults = (*grid.faults, *_without_year(grid.name, lines, head, figures, periods, observations))
+    faults = (*grid.faults, *_not_of_a_year(form, observations), *_not_one_table(form, observations))
     return WideTable(grid.name, years, notes[0] if notes else "", tuple(series), notes, faults)
 
 
-def _without_year(
-    sheet: str,
-    lines: list[list[Cell]],
-    head: int,
-    figures: Sequence[int],
-    periods: Mapping[int, str],
-    observations: Table,
-) -> Iterator[Fault]:
-    """Find figures beside those of the years, which belong to none, and those of a year whose head has a mark."""
-    for at in range(len(lines[0])):
-        first = next((lines[row][at] for row in figures if _has_figure(lines[row], {at: ""}, observations)), None)
-        if at in periods or first is None:
+@dataclass(frozen=True)
+class _Form:
+    """Where the parts of a table stand."""
+
+    grid: Grid
+    lines: list[list[Cell]]
+    head: int
+    """The line of the years."""
+    periods: Mapping[int, str]
+    """What a year's place in each line is of."""
+    figures: Sequence[int]
+    """The lines of figures."""
+    heads: Sequence[int]
+    """The lines above these, but for the one of the years."""
+
+    def at_years(self, line: int) -> Iterator[Cell]:
+        """Yield what a line holds at the years."""
+        yield from (self.lines[line][at] for at in self.periods if not self.lines[line][at].is_empty)
+
+    def error(self, cell: Cell, found: str, allowed: str, advice: str, code: str) -> Fault:
+        """Return what is wrong at a cell."""
+        return Fault(self.grid.name, cell.name, "", found, allowed, advice, code)
+
+
+def _not_of_a_year(form: _Form, observations: Table) -> Iterator[Fault]:
+    """Find figures that are of no year, those of a year whose head has a mark, and words beside the figures."""
+    for at in range(len(form.lines[0])):
+        column = [form.lines[row][at] for row in form.figures if not form.lines[row][at].is_empty]
+        if at in form.periods or not column:
             continue
-        cell = lines[head][at]
+        first = next((cell for cell in column if _is_figure(cell, observations)), None)
+        cell = form.lines[form.head][at]
         findings = read_cell(cell, observations.field("period")).findings
-        if otherwise := [finding for finding in findings if finding.code == SHOWN_OTHERWISE]:
-            yield fault_at(observations, sheet, cell.name, "period", otherwise[0])
+        if first is None:
+            yield from _words_at(form, at, column, observations)
+        elif otherwise := [finding for finding in findings if finding.code == SHOWN_OTHERWISE]:
+            yield fault_at(observations, form.grid.name, cell.name, "period", otherwise[0])
         elif period := _marked_period(cell, observations):
             advice = (
                 f"type {period} there, if its figures are of {period}, and give what the mark says as their note; else "
                 "give them a head in words"
             )
             allowed = "a year without a mark of a note"
-            yield Fault(sheet, cell.name, "period", _text(cell), allowed, advice, "year_marked")
-        elif at > min(periods):
+            yield Fault(form.grid.name, cell.name, "period", _text(cell), allowed, advice, "year_marked")
+        elif at > min(form.periods):
             advice = "nothing, if it is a change or a note; else write its year into the head"
-            allowed = "figures of a year"
-            found = "figures without a year"
-            yield Fault(sheet, first.name, "", found, allowed, advice, "figure_without_year", "warning")
+            is_named = any(_text(form.lines[row][at]) for row in (*form.heads, form.head))
+            if not is_named:
+                advice = "write its year or another head above it; put a figure with a comma in double quotes"
+            fault = form.error(first, "figures without a year", "figures of a year", advice, "figure_without_year")
+            yield replace(fault, level="warning") if is_named else fault
+
+
+def _words_at(form: _Form, at: int, column: Sequence[Cell], observations: Table) -> Iterator[Fault]:
+    """Find words between the years, such as the names of a second table beside the first, and those behind them."""
+    if at < min(form.periods):
+        return
+    words = next((cell for cell in column if not _says_no_figure(cell, observations)), None)
+    if words is not None and at < max(form.periods):
+        advice = (
+            "move a second table to a sheet of its own; give marks of figures as their notes, and delete the words here"
+        )
+        yield form.error(words, _text(words), "no words between the years", advice, "words_between_years")
+    elif words is not None:
+        advice = "nothing, if it says nothing of the figures; else give it as their notes once they are taken in"
+        fault = form.error(words, _text(words), "figures of years", advice, "words_not_read")
+        yield replace(fault, level="warning")
+
+
+def _not_one_table(form: _Form, observations: Table) -> Iterator[Fault]:
+    """Find what makes figures of one year, series or place those of another, or leaves them out."""
+    for at in (at for at in range(len(form.lines)) if at != form.head):
+        if cell := _second_years(form, at, observations):
+            advice = "move each table to a sheet or a file of its own"
+            yield form.error(cell, _text(cell), "one line of years", advice, "years_twice")
+        elif at in form.figures:
+            for cell in form.at_years(at):
+                if cell.name in form.grid.copies:
+                    advice = "unmerge them and fill in what is printed of each year"
+                    yield form.error(cell, "a figure in merged cells", "single cells", advice, "merged_cells")
+        elif at > form.head and not _is_title(form.lines[at]):
+            cell = next((cell for cell in form.at_years(at) if re.search(r"\d", _text(cell))), None)
+            if cell and at > min(form.figures, default=at) and cell.name not in form.grid.copies:
+                advice = "type the figure in digits; put notes into the first column, in double quotes if in a CSV file"
+                yield form.error(cell, _text(cell), "figures below the years", advice, "figure_form")
+    if not form.figures:
+        words = [cell for at in form.heads if at > form.head for cell in form.at_years(at)]
+        for cell in [cell for cell in words if not _says_no_figure(cell, observations)][:1]:
+            advice = "type the figures in digits, below or beside their years"
+            yield form.error(cell, _text(cell), "figures of the years", advice, "figure_form")
+
+
+def _second_years(form: _Form, at: int, observations: Table) -> Cell | None:
+    """Return the first year of another line of years, None where the line is none or its years are those of the head.
+
+    A line of bare numbers is one of years where each is the one after the number before it.
+    """
+    line = form.lines[at]
+    found = {place: period for place, cell in enumerate(line) if (period := _period(cell, observations))}
+    if len(set(found.values())) < 2 or all(form.periods.get(place) == period for place, period in found.items()):
+        return None
+    if at < form.head and not any(
+        _is_figure(form.lines[between][place], observations) for between in range(at + 1, form.head) for place in found
+    ):
+        # The upper line of a head of two.
+        return None
+    cells = [line[place] for place in found]
+    years = [int(period) for period in found.values() if period.isdigit()]
+    in_turn = len(years) == len(cells) and years == list(range(years[0], years[0] + len(years)))
+    are_words = any(not _is_figure(cell, observations) for cell in cells)
+    return cells[0] if are_words or (in_turn and len(cells) == len(list(form.at_years(at)))) else None
 
 
 def _marked_period(cell: Cell, observations: Table) -> str:
@@ -232,8 +315,19 @@ def _labels(
 
 
 def _has_figure(line: Sequence[Cell], periods: Mapping[int, str], observations: Table) -> bool:
-    value = observations.field("value")
-    return any(not line[at].is_empty and not read_cell(line[at], value).findings for at in periods)
+    return any(_is_figure(line[at], observations) for at in periods)
+
+
+def _is_figure(cell: Cell, observations: Table) -> bool:
+    """Say whether a cell holds a figure, also one in a form that is refused, such as a percentage or about 96."""
+    findings = () if cell.is_empty else read_cell(cell, observations.field("value")).findings
+    is_known = not isinstance(cell.value, str) or any(each.remedy and each.remedy is not LEAVE_OUT for each in findings)
+    return not cell.is_empty and (not findings or is_known)
+
+
+def _says_no_figure(cell: Cell, observations: Table) -> bool:
+    findings = read_cell(cell, observations.field("value")).findings
+    return any(finding.remedy is LEAVE_OUT for finding in findings)
 
 
 def _groups(lines: list[list[Cell]], heads: Sequence[int], periods: Mapping[int, str]) -> dict[str, list[int]]:

@@ -440,7 +440,22 @@ def test_heads_of_two_lines_notes_and_rows_of_signs_are_as_they_were(folder: Pat
     done = wide(folder, path, "--accept-doubts")
     assert done.exit_code == 0, done.output
     assert "warning: Sheet!E3: found '虚构'; allowed: figures of years" in done.stderr
+    assert "warning: Sheet!A4: found" not in done.stderr
+    assert "warning: Sheet!A5: found '注：2026年3月起口径调整。'; allowed: figures of years" in done.stderr
     assert [period for _, period, _ in added(folder)] == ["2026-01", "2026-02", "2026-03"]
+
+
+def test_tables_on_other_sheets_are_told_to_be_passed_over(folder: Path, tmp_path: Path) -> None:
+    book = load_workbook(saved(tmp_path / "table.xlsx", [HEAD, RATE]))
+    for row in (HEAD, RATE):
+        book.create_sheet("区县" if row is HEAD else "more").append(row)
+    book["区县"].append(RATE)
+    book.save(tmp_path / "table.xlsx")
+    wide(folder, tmp_path / "table.xlsx")
+    answered(folder)
+    done = wide(folder, tmp_path / "table.xlsx", "--accept-doubts")
+    assert done.exit_code == 0, done.output
+    assert "warning: table.xlsx: found '区县'; allowed: the table of the mapping, Sheet" in done.stderr
 
 
 def test_two_years_with_a_stroke_are_no_span_of_both(folder: Path, tmp_path: Path) -> None:

@@ -170,6 +170,7 @@ def _read(grid: Grid, years: str, lines: list[list[Cell]], head: int, observatio
     texts = [_text(row[0]) for row in grid.rows if isinstance(row[0].value, str) and not _period(row[0], observations)]
     notes = tuple(text for text in texts if text not in beside and not _UNIT_COLUMN.fullmatch(text))
     faults = (*grid.faults, *_not_of_a_year(form, observations), *_not_one_table(form, observations))
+    faults += tuple(_notes_below(form, years))
     return WideTable(grid.name, years, notes[0] if notes else "", tuple(series), notes, faults)
 
 
@@ -189,8 +190,9 @@ class _Form:
     """The lines above these, but for the one of the years."""
 
     def at_years(self, line: int) -> Iterator[Cell]:
-        """Yield what a line holds at the years."""
-        yield from (self.lines[line][at] for at in self.periods if not self.lines[line][at].is_empty)
+        """Yield what a line holds at the years, nothing of one text across the whole table."""
+        if not _is_title(self.lines[line]):
+            yield from (self.lines[line][at] for at in self.periods if not self.lines[line][at].is_empty)
 
     def error(self, cell: Cell, found: str, allowed: str, advice: str, code: str) -> Fault:
         """Return what is wrong at a cell."""
@@ -253,7 +255,7 @@ def _not_one_table(form: _Form, observations: Table) -> Iterator[Fault]:
                 if cell.name in form.grid.copies:
                     advice = "unmerge them and fill in what is printed of each year"
                     yield form.error(cell, "a figure in merged cells", "single cells", advice, "merged_cells")
-        elif at > form.head and not _is_title(form.lines[at]):
+        elif at > form.head:
             cell = next((cell for cell in form.at_years(at) if re.search(r"\d", _text(cell))), None)
             if cell and at > min(form.figures, default=at) and cell.name not in form.grid.copies:
                 advice = "type the figure in digits; put notes into the first column, in double quotes if in a CSV file"
@@ -263,6 +265,19 @@ def _not_one_table(form: _Form, observations: Table) -> Iterator[Fault]:
         for cell in [cell for cell in words if not _says_no_figure(cell, observations)][:1]:
             advice = "type the figures in digits, below or beside their years"
             yield form.error(cell, _text(cell), "figures of the years", advice, "figure_form")
+
+
+def _notes_below(form: _Form, years: str) -> Iterator[Fault]:
+    """Tell of the first note below a table, with how many follow."""
+    filled = [at for at in range(form.head, len(form.lines)) if next(form.at_years(at), None)]
+    last = max(filled if years == "columns" else form.periods)
+    notes = [next((cell for cell in row if not cell.is_empty), None) for row in form.grid.rows[last + 1 :]]
+    found = [cell for cell in notes if cell is not None]
+    if found:
+        more = f" (and {len(found) - 1} more)" * (len(found) > 1)
+        advice = "nothing, if it says nothing of the figures; else give it as their notes once they are taken in"
+        fault = form.error(found[0], _text(found[0]) + more, "figures of years", advice, "note_not_read")
+        yield replace(fault, level="warning")
 
 
 def _second_years(form: _Form, at: int, observations: Table) -> Cell | None:
@@ -476,6 +491,10 @@ def wide_entries(path: Path, mapping: WideMapping, observations: Table) -> tuple
     (table,) = chosen
     said = {(each["label"], each.get("unit", "")): each for each in mapping.series}
     faults = [*table.faults, *_differences(mapping, table, said)]
+    if others := [each.name for each in tables if each is not table]:
+        advice = "nothing, if they are not meant to be read; else take them in by mappings that name them under sheet"
+        found, allowed = ", ".join(others), f"the table of the mapping, {table.name}"
+        faults.append(Fault(path.name, "", "", found, allowed, advice, "sheet_not_read", "warning"))
     entries: list[Entry] = []
     passed_over = 0
     for series in table.series:

@@ -27,7 +27,7 @@ from qualitybook.cli.build import build
 from qualitybook.cli.site import _builder
 from qualitybook.publish.cache import digests_of_files
 from qualitybook.publish.layout import Project
-from qualitybook.publish.preview import HOST, serve, server_of, sources_of
+from qualitybook.publish.preview import HOST, serve, server_of, sources_of, state_of
 
 PATIENCE = 20
 
@@ -114,6 +114,29 @@ def test_a_setting_that_an_editor_replaces_or_that_comes_back_builds_each_time(
     until(lambda: len(built), 4)
     settings.write_text("a: 5\n", encoding="utf-8")
     until(lambda: len(built) >= 5, True)
+    stop.set()
+    running.join(PATIENCE)
+    assert not running.is_alive()
+
+
+def test_a_folder_that_is_replaced_is_looked_at_like_the_one_before(site: Path, stop: Event, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "observations.csv").write_text("a\n", encoding="utf-8")
+    seen = state_of([data])
+    built: list[int] = []
+    # Edited while the first site is built.
+    (data / "observations.csv").write_text("ab\n", encoding="utf-8")
+    running = Thread(target=serve, args=(server_of(site, 0), [data], lambda: built.append(1), stop, seen))
+    running.start()
+    until(lambda: len(built), 1)
+    data.rename(tmp_path / "before")
+    until(lambda: len(built), 2)
+    shutil.copytree(tmp_path / "before", data)
+    until(lambda: len(built) >= 3, True)
+    count = len(built)
+    (data / "observations.csv").write_text("abc\n", encoding="utf-8")
+    until(lambda: len(built) > count, True)
     stop.set()
     running.join(PATIENCE)
     assert not running.is_alive()

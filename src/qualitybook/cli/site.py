@@ -237,13 +237,16 @@ def serve(ctx: click.Context, port: int, watch: bool, lang: str | None, output: 
     from threading import Event
 
     from qualitybook.publish.layout import Project
-    from qualitybook.publish.preview import INDEX, server_of, sources_of
+    from qualitybook.publish.preview import INDEX, server_of, sources_of, state_of
     from qualitybook.publish.preview import serve as serve_site
 
     project = Project(Path())
     site = output or project.site_folder(data, load_book(data).name)
     chosen_languages(lang, data)
     rebuild = _builder(ctx, data=data, lang=lang, html=True, output=site) if watch else None
+    sources = sources_of(project, data)
+    # What is edited while the first site is built is for the second one.
+    seen = state_of(sources)
     if rebuild is not None:
         rebuild()
     elif not (site / INDEX).is_file():
@@ -256,7 +259,7 @@ def serve(ctx: click.Context, port: int, watch: bool, lang: str | None, output: 
         raise click.BadParameter(f"{error.strerror}; take another, or 0 for any.", param_hint="--port") from None
     click.echo(f"http://{server.server_name}:{server.server_port}/ shows {site}; Ctrl+C ends it.")
     with suppress(KeyboardInterrupt):
-        serve_site(server, sources_of(project, data), rebuild, Event())
+        serve_site(server, sources, rebuild, Event(), seen)
 
 
 def _builder(ctx: click.Context, **options: Any) -> Callable[[], None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-from watchfiles import DefaultFilter, watch
+from watchfiles import Change, DefaultFilter
 
 from qualitybook.publish.layout import REQUIRED, Project
 
@@ -22,7 +22,7 @@ HOST = "127.0.0.1"
 INDEX = "index.html"
 """The first page of a site, or of a folder of it."""
 _NOWHERE = ".nowhere"
-_MILLISECONDS_BETWEEN_LOOKS = 500
+_SECONDS_BETWEEN_LOOKS = 0.5
 _OWN_NAMES = (HOST, "localhost")
 
 
@@ -119,26 +119,22 @@ def sources_of(project: Project, evidence: Path) -> list[Path]:
     return [path for path in (*(project.root / name for name in REQUIRED), evidence) if path.exists()]
 
 
-def _changes(sources: Sequence[Path], stop: Event) -> Iterator[None]:
-    """Yield after each change until told to stop.
+_State = Mapping[Path, tuple[int, int, int] | None]
 
-    Files are looked at, not watched: an editor that writes a new file and gives it the old one's name, or whoever
-    removes a file and brings it back, leaves the system watching what is no longer there.
+
+def state_of(sources: Iterable[Path]) -> _State:
+    """Return what changes with the files that a book is made from.
+
+    They are looked at, not watched: where a folder or a file is replaced, or removed and brought back, the system goes
+    on watching what is no longer there.
     """
-    folders = [path for path in sources if path.is_dir()]
-    files = [path for path in sources if path not in folders]
-    seen = [_state(path) for path in files]
-    for changes in watch(
-        *folders,
-        watch_filter=_Sources(),
-        stop_event=stop,
-        raise_interrupt=True,
-        rust_timeout=_MILLISECONDS_BETWEEN_LOOKS,
-        yield_on_timeout=True,
-    ):
-        before, seen = seen, [_state(path) for path in files]
-        if changes or seen != before:
-            yield
+    matters = _Sources()
+    found: dict[Path, tuple[int, int, int] | None] = {}
+    for source in sources:
+        walked = [Path(folder, name) for folder, _, names in os.walk(source) for name in names]
+        inside = [path for path in walked if matters(Change.modified, str(path))] if source.is_dir() else [source]
+        found |= {path: _state(path) for path in inside}
+    return found
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:
@@ -150,8 +146,20 @@ def _state(path: Path) -> tuple[int, int, int] | None:
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
+def _changes(sources: Sequence[Path], seen: _State, stop: Event) -> Iterator[None]:
+    """Yield after each change until told to stop."""
+    while not stop.wait(_SECONDS_BETWEEN_LOOKS):
+        before, seen = seen, state_of(sources)
+        if seen != before:
+            yield
+
+
 def serve(
-    server: ThreadingHTTPServer, sources: Iterable[Path], rebuild: Callable[[], None] | None, stop: Event
+    server: ThreadingHTTPServer,
+    sources: Iterable[Path],
+    rebuild: Callable[[], None] | None,
+    stop: Event,
+    seen: _State | None = None,
 ) -> None:
     """Serve until told to stop, and build again after each change where that is wanted.
 
@@ -159,14 +167,18 @@ def serve(
     ----------
     rebuild
         Builds the site; None for a site that is only shown.
+    seen
+        How the sources were before the site was built; default: as they are now.
     """
+    sources = list(sources)
+    seen = state_of(sources) if seen is None else seen
     running = Thread(target=server.serve_forever, daemon=True)
     try:
         running.start()
         if rebuild is None:
             stop.wait()
         else:
-            for _ in _changes(list(sources), stop):
+            for _ in _changes(sources, seen, stop):
                 rebuild()
     finally:
         if running.is_alive():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from click.testing import CliRunner
 
 from qualitybook import cli
 from qualitybook.publish.cache import FILES, LIST, Store, digest_of_bytes
+from qualitybook.publish.compile import rehearse
 
 KEY, OTHER = "ab" + "0" * 62, "cd" + "1" * 62
 
@@ -55,6 +57,38 @@ def test_a_damaged_page_is_thrown_away(store: Store, tmp_path: Path, name: str, 
     assert store.entries() == []
     put(store)
     assert fetched(store, tmp_path / "out") is not None
+
+
+def test_a_page_in_the_place_of_another_is_thrown_away(store: Store, tmp_path: Path) -> None:
+    place = store.folder / KEY[:2] / KEY
+    other = store.folder / OTHER[:2] / OTHER
+    other.parent.mkdir()
+    place.rename(other)
+    assert fetched(store, tmp_path / "out", OTHER) is None
+    assert not other.exists()
+
+
+def test_no_pipe_is_waited_for(store: Store, tmp_path: Path) -> None:
+    path = store.folder / KEY[:2] / KEY / LIST
+    path.unlink()
+    os.mkfifo(path)
+    assert store.entries() == []
+    assert fetched(store, tmp_path / "out") is None
+
+
+@pytest.mark.parametrize("spoil", [lambda path: path.write_bytes(b"\xff"), os.mkfifo, Path.mkdir])
+def test_a_spoilt_note_on_settings_has_them_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Path], object]
+) -> None:
+    tried: list[Path] = []
+    monkeypatch.setattr("qualitybook.publish.compile._sphinx", lambda *arguments: tried.append(arguments[0]) or [])
+    (tmp_path / "_config.yml").write_text("title: t\n")
+    build = tmp_path / "_build"
+    build.mkdir()
+    spoil(build / "settings.json")
+    for _ in range(2):
+        rehearse(tmp_path / "_config.yml", build)
+    assert len(tried) == 1
 
 
 @pytest.mark.parametrize("name", ["../../../../out/page.ipynb", "/absolute.txt", "figures/two.svg"])

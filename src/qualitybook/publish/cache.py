@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -56,6 +57,28 @@ def files_below(folder: Path) -> Iterator[Path]:
 def is_plain(path: Path) -> bool:
     """Whether there is a file at a path, and no link to one."""
     return path.is_file() and not path.is_symlink()
+
+
+def note_in(path: Path) -> str:
+    """Return the text of a note that a build left.
+
+    Raises
+    ------
+    OSError, ValueError
+        If there is none, or no plain file of text in its place: a pipe would keep its reader for ever.
+    """
+    if not is_plain(path):
+        raise FileNotFoundError(path)
+    return path.read_text(encoding="utf-8")
+
+
+def leave_note(path: Path, text: str) -> None:
+    """Write a note for the next build, also where something else has taken its place."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    elif not is_plain(path):
+        path.unlink(missing_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 def write_files(files: Mapping[str, bytes], folder: Path) -> None:
@@ -129,7 +152,8 @@ class Store:
         """
         place = self._place(key)
         try:
-            listed: dict[str, str] = within(json_of((place / LIST).read_text(encoding="utf-8"))["files"])
+            entry = json_of(note_in(place / LIST))
+            listed: dict[str, str] = within(entry["files"]) if entry["key"] == key else {"": ""}
             found = {name: (place / FILES / name).read_bytes() for name in listed if is_plain(place / FILES / name)}
         except FileNotFoundError:
             found, listed = {}, {}
@@ -156,7 +180,7 @@ class Store:
 
     def put(self, key: str, page: str, files: Path) -> None:
         """Take over a folder that `draft` gave as the files of a page."""
-        listed: dict[str, Any] = {"page": page, "files": digests_of_files(files)}
+        listed: dict[str, Any] = {"key": key, "page": page, "files": digests_of_files(files)}
         entry = files.parent
         (entry / LIST).write_text(json.dumps(listed, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         place = self._place(key)
@@ -208,7 +232,7 @@ def _entry(path: Path) -> Entry | None:
     """Return what the store knows of a page, None where its list cannot be read."""
     folder = path.parent
     try:
-        page = str(json_of(path.read_text(encoding="utf-8"))["page"])
+        page = str(json_of(note_in(path))["page"])
         size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
         return Entry(folder.name, page, size, path.stat().st_mtime)
     except (OSError, ValueError, KeyError, TypeError):

@@ -13,14 +13,21 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
 from qualitybook.errors import QualitybookError
-from qualitybook.publish.cache import digest_of_package, digest_of_value, digests_of_files, files_below
+from qualitybook.publish.cache import (
+    digest_of_package,
+    digest_of_value,
+    digests_of_files,
+    files_below,
+    leave_note,
+    note_in,
+)
 from qualitybook.publish.environment import (
     BOOK_MEMORY,
     MEBIBYTE,
@@ -109,8 +116,8 @@ class _Target:
     def holds(self) -> bool:
         """Whether the form is there, whole, and made from the same."""
         try:
-            return self.out.exists() and self._note.read_text(encoding="utf-8") == self._text()
-        except (FileNotFoundError, UnicodeDecodeError):
+            return self.out.exists() and note_in(self._note) == self._text()
+        except (OSError, UnicodeDecodeError):
             return False
 
     def made(self, work: Path) -> Path:
@@ -129,7 +136,7 @@ class _Target:
                 causes = [f"found {len(found)} {self.form.label} files in {self.folder}, expected one"]
                 raise _refusal(f"{self.out.name} as {self.form.label}", causes)
             found[0].rename(self.out)
-        self._note.write_text(self._text(), encoding="utf-8")
+        leave_note(self._note, self._text())
 
     @property
     def _note(self) -> Path:
@@ -162,8 +169,9 @@ def rehearse(config: Path, build_dir: Path) -> None:
     """
     passed = build_dir / "settings.json"
     tried = json.dumps(digest_of_value([digests_of_files(config), digest_of_package()]))
-    if passed.is_file() and passed.read_text(encoding="utf-8") == tried:
-        return
+    with suppress(OSError, UnicodeDecodeError):
+        if note_in(passed) == tried:
+            return
     with scratch_folder(build_dir, "settings.new-") as work:
         (work / "index.md").write_text("# -\n", encoding="utf-8")
         (work / CONTENTS).write_text("format: jb-book\nroot: index\n", encoding="utf-8")
@@ -172,7 +180,7 @@ def rehearse(config: Path, build_dir: Path) -> None:
         causes = _sphinx(work, options, work / "_build" / "html", 0, {REHEARSAL: "1"})
     if causes:
         raise _refusal(str(config), causes)
-    passed.write_text(tried, encoding="utf-8")
+    leave_note(passed, tried)
 
 
 DOCTREES = ".doctrees"
@@ -229,7 +237,7 @@ class Kept:
 
     def _is_good(self) -> bool:
         try:
-            return (self.folder / _BASIS).read_text(encoding="utf-8") == self._text()
+            return note_in(self.folder / _BASIS) == self._text()
         except (OSError, UnicodeDecodeError):
             return False
 

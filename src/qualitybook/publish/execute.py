@@ -36,6 +36,8 @@ from qualitybook.publish.cache import (
     digest_of_code,
     digest_of_package,
     digest_of_value,
+    leave_note,
+    note_in,
     write_files,
 )
 from qualitybook.publish.environment import (
@@ -571,12 +573,12 @@ class _Pages:
 
     def note_keys(self) -> None:
         """Note for the next build which page came of what."""
-        self._noted.write_text(json.dumps(self.keys, indent=1) + "\n", encoding="utf-8")
+        leave_note(self._noted, json.dumps(self.keys, indent=1) + "\n")
 
     def _known_keys(self) -> dict[str, str]:
         """Return the keys of the last build's pages, none where its note is not there or not whole."""
         try:
-            noted: dict[str, str] = json_of(self._noted.read_text(encoding="utf-8"))
+            noted: dict[str, str] = json_of(note_in(self._noted))
             return {str(made_from): str(key) for made_from, key in noted.items()}
         except (OSError, ValueError, AttributeError):
             return {}

@@ -29,6 +29,8 @@ from qualitybook.publish.cache import (
     digest_of_value,
     digests_of_files,
     is_plain,
+    leave_note,
+    note_in,
     packages,
 )
 from qualitybook.publish.snapshot import files_of
@@ -315,7 +317,7 @@ class LastBuild:
     def answer(self, asked: Mapping[str, Any], inputs: Mapping[str, str]) -> list[str] | None:
         """Return what the last build said, where it was asked the same of the same and its site is whole; else None."""
         try:
-            noted = json_of((self.folder / _FILE).read_text(encoding="utf-8"))
+            noted = json_of(note_in(self.folder / _FILE))
             said = [str(line) for line in noted["said"]]
             if noted != self._note(asked, inputs, said) or read_manifest(self.site).differences(self.site):
                 return None
@@ -326,7 +328,7 @@ class LastBuild:
     def write(self, asked: Mapping[str, Any], inputs: Mapping[str, str], said: Sequence[str]) -> None:
         """Note what was asked, what it was made from, and what was said."""
         text = json.dumps(self._note(asked, inputs, said), indent=1, ensure_ascii=False)
-        (self.folder / _FILE).write_text(text + "\n", encoding="utf-8")
+        leave_note(self.folder / _FILE, text + "\n")
 
     def _note(self, asked: Mapping[str, Any], inputs: Mapping[str, str], said: Sequence[str]) -> dict[str, Any]:
         published = digest_of_bytes((self.site / NAME).read_bytes())

@@ -22,6 +22,7 @@ from synthetic import write_evidence
 from qualitybook.errors import PageError, RefusedError
 from qualitybook.evidence.catalog import Edition
 from qualitybook.publish import assemble, notebook, snapshot
+from qualitybook.publish.book import Built
 from qualitybook.publish.cache import digest_of_bytes
 from qualitybook.publish.documents import (
     BookError,
@@ -30,12 +31,14 @@ from qualitybook.publish.documents import (
     _refuse_own_settings,
     _tokenize_all,
 )
-from qualitybook.publish.layout import Volume
-from qualitybook.publish.manifest import read_manifest
+from qualitybook.publish.layout import Project, Volume
+from qualitybook.publish.manifest import LastBuild, read_manifest
 from qualitybook.publish.notebook import render_page
-from qualitybook.publish.snapshot import take
+from qualitybook.publish.snapshot import take, take_project
 
 EDIT = """\
+template = Path({template!r})
+template.write_bytes(template.read_bytes().replace(b"A falling line", b"A rising line"))
 path = Path({path!r})
 path.write_bytes(path.read_bytes().replace(b"sample_city,2016,2.41,", b"sample_city,2016,2.44,"))"""
 
@@ -43,10 +46,11 @@ path.write_bytes(path.read_bytes().replace(b"sample_city,2016,2.41,", b"sample_c
 def test_a_figure_that_changes_during_the_build_is_for_the_next_one(tmp_path: Path) -> None:
     project = write_project(tmp_path / "project")
     table = project / "data/observations.csv"
-    edit = new_code_cell(EDIT.format(path=str(table)), metadata={"tags": ["remove-cell"]})
+    template = project / "notebooks/summary.ipynb"
+    edit = new_code_cell(EDIT.format(path=str(table), template=str(template)), metadata={"tags": ["remove-cell"]})
     changed = write_project(tmp_path / "other", {"summary": [*templates()["summary"], edit]})
-    (changed / "notebooks/summary.ipynb").replace(project / "notebooks/summary.ipynb")
-    before = table.read_bytes()
+    (changed / "notebooks/summary.ipynb").replace(template)
+    before, template_before = table.read_bytes(), template.read_bytes()
     first = build_here(project, "--lang", "zh", "--html")
     assert first.exit_code == 0, first.stderr
     assert table.read_bytes() != before
@@ -54,6 +58,9 @@ def test_a_figure_that_changes_during_the_build_is_for_the_next_one(tmp_path: Pa
     assert list(csv.reader(published.splitlines())) == list(csv.reader(before.decode().splitlines()))
     inputs = read_manifest(project / "_site").books["2025/zh"]
     assert inputs["evidence/observations.csv"] == digest_of_bytes(before)
+    # Of templates likewise: a page is stored under the digest of the one that it was made from.
+    assert template.read_bytes() != template_before
+    assert inputs["notebooks/summary.ipynb"] == digest_of_bytes(template_before)
     second = build_here(project, "--lang", "zh", "--html")
     assert "Nothing has changed" not in second.stderr
     inputs = read_manifest(project / "_site").books["2025/zh"]
@@ -83,6 +90,50 @@ def test_a_folder_that_fills_the_disk_is_refused(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(snapshot, "_MOST_BYTES", 50_000)
     with pytest.raises(RefusedError, match=r"holds more than .* for a book; make .*large\.png or others smaller"):
         take(evidence, tmp_path / "taken")
+
+
+def test_templates_pages_and_settings_are_taken_as_they_stand_at_one_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project(write_project(tmp_path / "project"))
+    template = project.template("summary")
+    (project.root / "notebooks/.ipynb_checkpoints").mkdir()
+    taken, before = take_project(project, tmp_path / "out"), template.read_bytes()
+    template.write_bytes(b"changed")
+    assert taken.template("summary").read_bytes() == before
+    assert not (taken.root / "notebooks/.ipynb_checkpoints").exists()
+    copied = snapshot._copy
+
+    def copied_while_somebody_writes(source: Path, target: Path) -> None:
+        copied(source, target)
+        template.write_bytes(template.read_bytes() + b"more")
+
+    monkeypatch.setattr(snapshot, "_copy", copied_while_somebody_writes)
+    monkeypatch.setattr(snapshot, "_PAUSE", 0)
+    with pytest.raises(RefusedError, match="changes all the time; build again"):
+        take_project(project, tmp_path / "out")
+
+
+def test_what_was_built_is_noted_not_what_stood_there_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build that waits for another one takes the evidence as it is then."""
+    project = write_project(tmp_path)
+    noted: list[object] = []
+    made = Built(tmp_path / "_site", [], [], inputs={"evidence/observations.csv": "as it was taken"})
+    monkeypatch.setattr("qualitybook.cli.build._built", lambda *arguments: made)
+    monkeypatch.setattr(LastBuild, "write", lambda self, asked, inputs, said: noted.append(inputs))
+    assert build_here(project).exit_code == 0
+    assert noted == [made.inputs]
+
+
+def test_a_message_names_a_file_where_it_is_edited(tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    (project / "data/book/zh").mkdir(parents=True)
+    (project / "data/book/zh/letter.md").write_bytes(b"# \xff\n")
+    assert "data/book/zh/letter.md, line 1: byte 0xFF" in build_here(project).stderr
+    (project / "_config.yml").write_bytes(b"a: [")
+    refused = build_here(project).stderr
+    assert " _config.yml, line 1" in refused
+    assert "_build" not in refused
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
@@ -142,13 +142,19 @@ def build(edition: str | None, lang: str | None, quiet: bool, data: Path, **opti
         if said is None:
             refuse_unknown_editions(data, edition)
             _check_places(data, project, build_dir, output)
-            with _errors_told(), alone_in([build_dir, output], _nothing if quiet else waiting):
+            places = {build_dir / _TAKEN: data, build_dir / _PROJECT: project.root}
+            with (
+                _named_where_they_lie(places),
+                _errors_told(),
+                alone_in([build_dir, output], _nothing if quiet else waiting),
+            ):
                 built = _built(data, project, build_dir, output, asked, {**options, "quiet": quiet})
                 said = _said(built)
                 notes = [] if quiet else _notes(built, load_book(data).address)
                 click.echo("".join(f"{note}\n" for note in notes), err=True, nl=False)
                 if built.site is not None and not built.missing:
-                    _note(last, asked, inputs, said)
+                    # Not what stood there before: it may have changed while this build waited for another one.
+                    _note(last, asked, built.inputs, said)
         elif not quiet:
             click.echo("Nothing has changed since the last build.", err=True)
     if not quiet:
@@ -169,8 +175,8 @@ def _check_places(data: Path, project: Project, build_dir: Path, output: Path) -
         raise click.BadParameter(reason, param_hint="--build-dir")
 
 
-_TAKEN = "taken"
-"""Where in the build folder the evidence lies as it stood when the build began."""
+_TAKEN, _PROJECT = "taken", "project"
+"""Where in the build folder the evidence and the project lie as they stood when the build began."""
 
 
 def _nothing(folder: Path) -> None:
@@ -186,21 +192,22 @@ def _built(
     start_early()
     from qualitybook.publish import book
     from qualitybook.publish.layout import slips_of_contents
-    from qualitybook.publish.snapshot import take
+    from qualitybook.publish.snapshot import take_both
 
     is_new = not build_dir.exists()
     try:
-        catalog, checked = load_catalog(take(data, build_dir / _TAKEN)), project.checked()
+        taken, as_taken = take_both(data, project, build_dir / _TAKEN, build_dir / _PROJECT)
+        catalog = load_catalog(taken)
     except BaseException:
         # A request that is refused leaves nothing behind.
         if is_new:
             rmtree(build_dir, ignore_errors=True)
         raise
     if not options["quiet"]:
-        for problem in slips_of_contents(checked, data):
+        for problem in slips_of_contents(project, data):
             click.echo(str(problem), err=True)
     request = book.Request(
-        project=project,
+        project=as_taken,
         editions=_unsealed(catalog, asked["edition"], output),
         langs=chosen_languages(asked["lang"]),
         build_dir=build_dir,
@@ -242,13 +249,28 @@ def _unsealed(catalog: Catalog, asked: str | None, output: Path) -> list[str]:
     return left
 
 
-def _note(last: LastBuild, asked: dict[str, Any], inputs: dict[str, str], said: list[str]) -> None:
+def _note(last: LastBuild, asked: dict[str, Any], inputs: Mapping[str, str], said: list[str]) -> None:
     """Note what was built; without the note the next build is longer, but the site is there."""
     try:
         last.write(asked, inputs, said)
     except OSError as error:
         lines = [*told(error), "The site is in place, but the next build cannot tell that nothing has changed."]
         click.echo("\n".join(lines), err=True)
+
+
+@contextmanager
+def _named_where_they_lie(places: Mapping[Path, Path]) -> Iterator[None]:
+    """Name files in messages where people edit them, not where the build has copied them to."""
+    try:
+        yield
+    except click.ClickException as error:
+        told = error.message
+        for taken, own in places.items():
+            for folder in (taken.resolve(), taken):
+                told = told.replace(f"{folder}{os.sep}", "" if own == Path() else f"{own}{os.sep}")
+        # Its text stands in its attribute alone.
+        vars(error)["message"] = told
+        raise
 
 
 @contextmanager

@@ -6,7 +6,7 @@ Nothing is published unless all of it was made, so that the last good site stays
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -134,6 +134,8 @@ class Built:
     """Pages that a note stands for."""
     beside: Beside = field(default_factory=Beside)
     """What else the site has: what is not this program's, and what the books once had."""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """The SHA-256 of all that the books were made from, by name, where there is a site."""
 
 
 class PagesError(QualitybookError, RuntimeError):
@@ -326,4 +328,4 @@ def _publish(request: Request, evidence: Path, volumes: Sequence[Volume], offer:
     placed = [
         (form, request.output / volume.name / path.name) for volume, own in files.items() for form, path in own.items()
     ]
-    return Built(request.output, placed, missing, beside)
+    return Built(request.output, placed, missing, beside, inputs)

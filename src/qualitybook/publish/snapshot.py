@@ -1,4 +1,4 @@
-"""One state of an evidence folder: what a book is made from is read once, so that edits meanwhile are for the next."""
+"""One state of evidence and pages: what a book is made from is read once, so that edits meanwhile are for the next."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from qualitybook.errors import RefusedError
 from qualitybook.evidence.schema import DESCRIPTOR_NAME, SETTINGS_NAME, TABLES
 from qualitybook.evidence.seals import SEALS
 from qualitybook.evidence.store import JOURNAL, STAGING, interrupted
-from qualitybook.publish.cache import files_below, write_files
+from qualitybook.publish.cache import LEFT_OUT, digests_of_files, files_below, write_files
 from qualitybook.publish.environment import MEBIBYTE
-from qualitybook.publish.layout import AUTHORED
+from qualitybook.publish.layout import AUTHORED, REQUIRED, Project
 
 _ACTING = frozenset(
     {".js", ".mjs", ".css", ".html", ".htm", ".xhtml", ".xht", ".shtml", ".xml", ".xsl", ".xslt", ".svgz", ".mhtml"}
@@ -58,6 +58,61 @@ def take(evidence: Path, out: Path) -> Path:
     out.mkdir(parents=True)
     write_files(found, out)
     return out
+
+
+def take_both(evidence: Path, project: Project, out: Path, out_project: Path) -> tuple[Path, Project]:
+    """Copy evidence and project to folders of their own, as both stand at one moment; see `take` and `take_project`."""
+    for _ in range(_MOST_READINGS):
+        taken, as_taken = take(evidence, out), take_project(project, out_project)
+        if files_of(evidence) == files_of(taken):
+            return taken, as_taken
+    raise RefusedError(f"{evidence} changes all the time; build again when nobody writes there")
+
+
+def take_project(project: Project, out: Path) -> Project:
+    """Copy templates, authored pages and settings to a folder of their own, as they stand at one moment.
+
+    A page is stored under the digest of its template: one that changed between both would be found again under another.
+
+    Raises
+    ------
+    RefusedError
+        If one is not there, or they do not come to rest within two seconds.
+    OSError
+        If something cannot be read or written.
+    """
+    for left in reversed(range(_MOST_READINGS)):
+        before = _parts_of(project.checked())
+        shutil.rmtree(out, ignore_errors=True)
+        out.mkdir(parents=True)
+        try:
+            for part in REQUIRED:
+                _copy(project.root / part, out / part)
+        except OSError:
+            # What was there when it was looked for may be gone a moment later.
+            if not left:
+                raise
+        if before == _parts_of(project) and before.items() <= _parts_of(Project(out)).items():
+            return Project(out)
+        sleep(_PAUSE)
+    raise RefusedError(f"{project.root.resolve()} changes all the time; build again when nobody writes there")
+
+
+def _parts_of(project: Project) -> dict[str, str]:
+    """Return the SHA-256 of the files of a project by path, of those that are there."""
+    found: dict[str, str] = {}
+    for part in REQUIRED:
+        with suppress(FileNotFoundError):
+            digests = digests_of_files(project.root / part)
+            found |= {f"{part}/{name}": digest for name, digest in digests.items()}
+    return found
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_file():
+        shutil.copyfile(source, target)
+    else:
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns(*LEFT_OUT), ignore_dangling_symlinks=True)
 
 
 def files_of(evidence: Path) -> dict[str, bytes]:

@@ -445,6 +445,31 @@ def test_heads_of_two_lines_notes_and_rows_of_signs_are_as_they_were(folder: Pat
     assert [period for _, period, _ in added(folder)] == ["2026-01", "2026-02", "2026-03"]
 
 
+@pytest.mark.parametrize(
+    ("parts", "periods"),
+    [
+        (("1月", "2月"), ["2026-01", "2026-02", "2027-01", "2027-02"]),
+        (("上半年", "全年"), ["2026-H1", "2026", "2027-H1", "2027"]),
+        (("一季度", "1-6月"), ["2026-Q1", "2026-01/2026-06", "2027-Q1", "2027-01/2027-06"]),
+    ],
+)
+@pytest.mark.parametrize("years", ["columns", "rows"])
+def test_a_part_of_a_year_in_a_line_of_its_own_is_no_year(
+    folder: Path, tmp_path: Path, parts: tuple[str, str], periods: list[str], years: str
+) -> None:
+    rows = [["指标", 2026, 2026, 2027, 2027], [None, *parts, *parts], ["产品抽检合格率", 96.1, 96.2, 96.3, 96.4]]
+    path = tmp_path / "table.xlsx"
+    if years == "columns":
+        saved(path, rows, "A1:A2", "B1:C1", "D1:E1")
+    else:
+        saved(path, list(zip(*rows, strict=True)), "A1:B1", "A2:A3", "A4:A5")
+    wide(folder, path)
+    answered(folder, {"产品抽检合格率": ("goods_pass_rate", "1")})
+    done = wide(folder, path, "--accept-doubts")
+    assert done.exit_code == 0, done.output
+    assert [period for _, period, _ in added(folder)] == periods
+
+
 def test_tables_on_other_sheets_are_told_to_be_passed_over(folder: Path, tmp_path: Path) -> None:
     book = load_workbook(saved(tmp_path / "table.xlsx", [HEAD, RATE]))
     for row in (HEAD, RATE):

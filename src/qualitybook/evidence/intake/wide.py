@@ -43,6 +43,8 @@ _UNIT_COLUMN = re.compile(r"(?:计量)?单\s*位|units?", re.IGNORECASE)
 _UNIT_NOTE = re.compile(r"(?:计量)?(?:单\s*位|units?)\s*[:：]\s*(.+)", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）]\s*$")
 _UNIT_TEXTS = ("name_", "text_")
+_OF_A_YEAR = re.compile(r"[月季年QqHh]")
+"""A sign of a part of a year."""
 _LONGEST_MARK = 5
 _IN_MARK = re.compile(r"(?!.*[^\W\d_]{2})[^\u3400-\u9fff]*注?[^\u3400-\u9fff]*")
 """No word: signs, digits, single letters, 注."""
@@ -155,7 +157,14 @@ def _read(grid: Grid, years: str, lines: list[list[Cell]], head: int, observatio
     first = figures[0] if figures else len(lines)
     heads = [at for at in range(first) if at != head]
     all_units = [match[1] for line in lines for cell in line if (match := _UNIT_NOTE.fullmatch(_text(cell)))]
-    groups = _groups(lines, heads, periods)
+    parts = {
+        (row, at): part
+        for at, period in periods.items()
+        for row in heads
+        if (part := _part_of(period, lines[row][at], observations))
+    }
+    groups = _groups(lines, heads, periods, parts)
+    periods |= {at: part for (_, at), part in parts.items()}
     unit_side = [at for at in sides if any(_UNIT_COLUMN.fullmatch(_text(lines[row][at])) for row in (*heads, head))]
     labels = _labels(lines, range(head + 1, len(lines)), figures, sides, unit_side)
     series = []
@@ -301,6 +310,13 @@ def _second_years(form: _Form, at: int, observations: Table) -> Cell | None:
     return cells[0] if are_words or (in_turn and len(cells) == len(list(form.at_years(at)))) else None
 
 
+def _part_of(year: str, cell: Cell, observations: Table) -> str:
+    """Return the part of a year that a head names beside it, such as 上半年 or 1月; empty where it names none."""
+    if not year.isdigit() or not _OF_A_YEAR.search(_text(cell)):
+        return ""
+    return _period(Cell(cell.name, f"{year}年{_text(cell)}"), observations)
+
+
 def _marked_period(cell: Cell, observations: Table) -> str:
     """Return the period in a head with the mark of a note behind it, such as 2020①; empty where there is none."""
     text = _text(cell)
@@ -345,11 +361,13 @@ def _says_no_figure(cell: Cell, observations: Table) -> bool:
     return any(finding.remedy is LEAVE_OUT for finding in findings)
 
 
-def _groups(lines: list[list[Cell]], heads: Sequence[int], periods: Mapping[int, str]) -> dict[str, list[int]]:
-    """Return the columns of figures by what other lines of the head say above or below their years."""
+def _groups(
+    lines: list[list[Cell]], heads: Sequence[int], periods: Mapping[int, str], parts: Mapping[tuple[int, int], str]
+) -> dict[str, list[int]]:
+    """Return the columns of figures by what other lines of the head say above or below their years, but for parts."""
     groups: dict[str, list[int]] = {}
     for at in periods:
-        texts = [_text(lines[row][at]) for row in heads if not _is_title(lines[row])]
+        texts = [_text(lines[row][at]) for row in heads if not _is_title(lines[row]) and (row, at) not in parts]
         name = _BETWEEN.join(dict.fromkeys(text for text in texts if text and not _UNIT_NOTE.fullmatch(text)))
         groups.setdefault(name, []).append(at)
     return groups

@@ -699,6 +699,15 @@ def test_a_copy_of_a_sheet_is_not_left_out_in_silence(folder: Path, tmp_path: Pa
     assert [(fault.place, fault.code) for fault in refusals] == [("observations (2)", "sheet_name")]
 
 
+def test_a_note_below_the_figures_is_told_and_a_row_of_the_template_is_not(folder: Path, tmp_path: Path) -> None:
+    book = good_book()
+    put(book["observations"], FIRST + 1, indicator_id="goods_pass_rate | 产品", region_id="sample_city", period="2025")
+    put(book["observations"], FIRST + 3, indicator_id="注：2026年为快报数", corrects=None)
+    book.save(tmp_path / "figures.xlsx")
+    faults = taken_in(folder, tmp_path / "figures.xlsx").faults
+    assert [(fault.cell, fault.code, fault.level) for fault in faults] == [("A6", "row_not_read", "warning")]
+
+
 @pytest.mark.parametrize("name", ["pages", "claims", "remarks", "lists", " Lists"])
 def test_a_table_under_a_name_of_the_program_is_not_left_out_in_silence(
     folder: Path, tmp_path: Path, name: str

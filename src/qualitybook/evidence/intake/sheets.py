@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import compress
+from operator import not_
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
@@ -214,10 +216,13 @@ def _entries_of(sheet: _Sheet, tables: Sequence[Table], by_name: bool) -> tuple[
     below = sheet.rows[position + 1 :]
     rows = [[(name, cells[at]) for name, at in columns.items() if at < len(cells)] for cells in below]
     given = _PREFILLED if table.name in _WITH_TEMPLATE else ()
-    filled = [row for row in rows if any(not cell.is_empty for name, cell in row if name not in given)]
+    is_filled = [any(not cell.is_empty for name, cell in row if name not in given) for row in rows]
+    filled = list(compress(rows, is_filled))
     started = sum(any(not cell.is_empty for _, cell in row) for row in rows)
     entries = [_entry(sheet.name, table, row) for row in filled]
     left_out = [*_above_the_header(sheet, table, columns, position), *_beyond_the_header(sheet, position)]
+    others = compress(rows, map(not_, is_filled))
+    left_out += [fault for row in others for fault in _words_alone(sheet.name, table, row)]
     return entries, left_out, started - len(filled)
 
 
@@ -241,6 +246,15 @@ def _above_the_header(sheet: _Sheet, table: Table, columns: Mapping[str, int], p
             allowed = "words for people above the column names"
             advice = "move the row below the row of column names"
             yield Fault(sheet.name, first, "", "a row of the table", allowed, advice, "row_above_header")
+
+
+def _words_alone(sheet: str, table: Table, row: Sequence[tuple[str, Cell]]) -> Iterator[Fault]:
+    """Tell of a row that brings nothing but has words where a template puts keys, such as a note below the figures."""
+    for name, cell in row:
+        if not cell.is_empty and any(each.level == "error" for each in read_cell(cell, table.field(name)).findings):
+            advice = "nothing, if it says nothing of the figures; else put it into note_zh and note_en of their rows"
+            yield Fault(sheet, cell.name, "", str(cell.value), "a row of the table", advice, "row_not_read", "warning")
+            return
 
 
 def _beyond_the_header(sheet: _Sheet, position: int) -> Iterator[Fault]:

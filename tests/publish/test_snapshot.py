@@ -121,8 +121,18 @@ def test_what_was_built_is_noted_not_what_stood_there_before(tmp_path: Path, mon
     made = Built(tmp_path / "_site", [], [], inputs={"evidence/observations.csv": "as it was taken"})
     monkeypatch.setattr("qualitybook.cli.build._built", lambda *arguments: made)
     monkeypatch.setattr(LastBuild, "write", lambda self, asked, inputs, said: noted.append(inputs))
-    assert build_here(project).exit_code == 0
+    assert build_here(project, "--quiet").exit_code == 0
     assert noted == [made.inputs]
+
+
+def test_a_file_that_goes_while_it_is_read_is_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*arguments: object) -> dict[str, str]:
+        raise FileNotFoundError("notebooks/summary.ipynb")
+
+    monkeypatch.setattr("qualitybook.publish.manifest.book_inputs", gone)
+    monkeypatch.setattr("qualitybook.cli.build._built", lambda *arguments: Built(tmp_path / "_site", [], []))
+    monkeypatch.setattr(LastBuild, "write", lambda *arguments: None)
+    assert build_here(write_project(tmp_path), "--quiet").exit_code == 0
 
 
 def test_a_message_names_a_file_where_it_is_edited(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any
@@ -137,8 +137,10 @@ def build(edition: str | None, lang: str | None, quiet: bool, data: Path, **opti
     except RefusedError as error:
         raise refused(error) from None
     with _refusals_told():
-        inputs = book_inputs(project.root, data, REQUIRED)
-        said = last.answer(asked, inputs)
+        said = None
+        # A file that goes while it is read is a change.
+        with suppress(FileNotFoundError):
+            said = last.answer(asked, book_inputs(project.root, data, REQUIRED))
         if said is None:
             refuse_unknown_editions(data, edition)
             _check_places(data, project, build_dir, output)
@@ -150,7 +152,7 @@ def build(edition: str | None, lang: str | None, quiet: bool, data: Path, **opti
             ):
                 built = _built(data, project, build_dir, output, asked, {**options, "quiet": quiet})
                 said = _said(built)
-                notes = [] if quiet else _notes(built, load_book(data).address)
+                notes = [] if quiet else _notes(built, load_book(build_dir / _TAKEN).address)
                 click.echo("".join(f"{note}\n" for note in notes), err=True, nl=False)
                 if built.site is not None and not built.missing:
                     # Not what stood there before: it may have changed while this build waited for another one.
@@ -198,6 +200,7 @@ def _built(
     try:
         taken, as_taken = take_both(data, project, build_dir / _TAKEN, build_dir / _PROJECT)
         catalog = load_catalog(taken)
+        project.checked()
     except BaseException:
         # A request that is refused leaves nothing behind.
         if is_new:

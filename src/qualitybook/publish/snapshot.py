@@ -77,16 +77,16 @@ def take_project(project: Project, out: Path) -> Project:
     Raises
     ------
     RefusedError
-        If one is not there, or they do not come to rest within two seconds.
+        If they do not come to rest within two seconds.
     OSError
         If something cannot be read or written.
     """
     for left in reversed(range(_MOST_READINGS)):
-        before = _parts_of(project.checked())
+        before = _parts_of(project)
         shutil.rmtree(out, ignore_errors=True)
         out.mkdir(parents=True)
         try:
-            for part in REQUIRED:
+            for part in filter(lambda name: (project.root / name).exists(), REQUIRED):
                 _copy(project.root / part, out / part)
         except OSError:
             # What was there when it was looked for may be gone a moment later.

@@ -271,3 +271,15 @@ def test_the_catalog_is_filtered_first(catalog_of: CatalogMaker) -> None:
     early = readings(catalog, catalog.target("goods-pass"), date(2024, 6, 30))
     late = readings(catalog, catalog.target("goods-pass"), NOW)
     assert early[0].estimate != late[0].estimate
+
+
+def test_a_value_of_a_year_of_which_nothing_is_held_is_left_out(catalog_of: CatalogMaker) -> None:
+    said = observation(RATE, "sample_city", "", "96", "yearbook-2026", qualifier="undated")
+    years = {"from_year": "2069", "to_year": "2069", "source_id": "yearbook-2026"}
+    ahead = [*NAMED, row("own_undated", "sample_city", **years)]
+    assert one(catalog_of, [*NATION, *PEERS, said], ahead).estimate == one(catalog_of, NATION + PEERS, NAMED).estimate
+
+
+def test_a_peer_that_lies_in_no_place_is_none(catalog_of: CatalogMaker) -> None:
+    named = [*NAMED, row("peer", "sample_nation")]
+    assert one(catalog_of, NATION + PEERS, named).estimate == one(catalog_of, NATION + PEERS, NAMED).estimate

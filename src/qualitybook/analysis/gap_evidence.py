@@ -169,6 +169,14 @@ class Above:
             raise LookupError(f"nothing is held of {self.series.region_id} in {year}")
         return found[0] - self.offset, found[1] + self.offset_variance
 
+    def holds(self, year: int) -> bool:
+        """Whether anything can be said of a year."""
+        try:
+            self.belief(year)
+        except LookupError:
+            return False
+        return True
+
     def how(self, year: int) -> str:
         """Return how a year is known: ``figure``, ``part``, ``gap``, ``forecast``, ``class`` or "" for not at all."""
         if year in self.values:

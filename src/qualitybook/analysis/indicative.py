@@ -320,19 +320,24 @@ def _work_out(shared: Shared, goal: Goal, rows: Sequence[Any]) -> _Worked | None
     indirect = [_indirect(seen, scale, row) for row in (*by_role.get("own_undated", []), *by_role.get("proxy", []))]
     bounds = [_bound(seen, scale, row) for row in by_role.get("statement", [])]
     ceilings = [_ceiling(seen, scale, row) for row in by_role.get("ceiling", [])]
-    found = [bound for bound in bounds if bound is not None]
+    found = [bound for bound in bounds if bound is not None and above.holds(bound.year)]
     return _Worked(
         scale=scale,
         above=above,
         year=int(by_role["year"][0].from_year) if "year" in by_role else goal.target_year,
         pairs=tuple(pairs),
         peers=tuple(peers),
-        values=(*dated, *(value for value in indirect if value is not None)),
+        values=(*dated, *(value for value in indirect if value is not None and _is_held(above, value))),
         direct=int((series.yearly["basis"] == CURRENT_BASIS).sum()),
         bound=max(found, key=lambda bound: bound.year, default=None),
         ceiling=min((ceiling for ceiling in ceilings if ceiling is not None), default=float("inf")),
         grounds=tuple(_grounds(shared, rows, [*pairs, *lent])),
     )
+
+
+def _is_held(above: Above, value: OwnValue) -> bool:
+    """Whether something is held of the place above in each year that a value may be of."""
+    return all(above.holds(year) for year, _ in value.years)
 
 
 def _centred(gaps: Sequence[PeerGap]) -> list[PeerGap]:
@@ -351,7 +356,7 @@ def _peers(seen: Catalog, rows: Iterable[Any]) -> list[Pair]:
 
 
 def _top(seen: Catalog, region_id: str) -> str:
-    return seen.containing_places(region_id)[-1]
+    return [region_id, *seen.containing_places(region_id)][-1]
 
 
 def _figures(seen: Catalog, row: Any) -> list[Any]:

@@ -1017,6 +1017,14 @@ def test_only_rates_are_pooled(tmp_path: Path) -> None:
     assert _only(tmp_path, lambda tables: _a_level(tables, year_from="pooled")).code == "year_from_and_kind"
 
 
+@pytest.mark.parametrize("indicator", ["goods_pass_rate", "test_centres"])
+def test_rates_and_stocks_do_not_add_up_over_a_year(tmp_path: Path, indicator: str) -> None:
+    def change(tables: Tables) -> None:
+        tables["indicators"][_find(tables, "indicators", indicator_id=indicator)]["year_from"] = "sum"
+
+    assert _only(tmp_path, change).code == "year_from_and_kind"
+
+
 @pytest.mark.parametrize(("decimals", "codes"), [("2", []), ("", []), ("1", ["decimals_as_printed"])])
 def test_decimals_are_those_of_the_latest_yearly_figures(tmp_path: Path, decimals: str, codes: list[str]) -> None:
     def change(tables: Tables) -> None:

@@ -77,6 +77,33 @@ def test_a_goal_has_evidence_or_a_refusal_and_says_what_it_hangs_on(
     assert (problem.file, problem.row, problem.code) == ("plan/indicative_goals.csv", 2, code)
 
 
+PEER = {"from_year": "2020", "to_year": "2022", "source_id": "press-2025"}
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "column"),
+    [
+        (row("parent", "neighbour_city", variant="other"), "region_id"),
+        (row("proxy", "sample_province", offset="0"), "region_id"),
+        (row("peers", "neighbour_city"), "region_id"),
+        (row("peer", "sample_nation"), "region_id"),
+        (row("peer", "sample_city"), "region_id"),
+        (row("own_undated", "neighbour_city", **PEER | {"to_year": "2026"}), "to_year"),
+        (row("statement", "sample_city", source_id="yearbook-2024", from_year="2023", to_year="2023"), "source_id"),
+        (row("parent", "sample_nation", variant="other", offset="31"), "offset"),
+        (row("parent", "sample_nation", variant="other", from_indicator_id="toys_share_passed"), "offset"),
+        (row("proxy", "sample_city"), "offset"),
+        (row("proxy", "sample_city", offset="0", from_year="2033", to_year="2034"), "from_year"),
+        (row("left_out", "sample_city", variant="without"), "from_indicator_id+region_id"),
+    ],
+)
+def test_a_row_that_rests_on_nothing_or_elsewhere_is_warned_of(tmp_path: Path, doubtful: Row, column: str) -> None:
+    found = problems(tmp_path, [row(), doubtful], [words()])
+    named = [(problem.row, problem.column, problem.code, problem.level) for problem in found]
+    assert (3, column, "indicative_ground", "warning") in named
+    assert {problem.level for problem in found} == {"warning"}
+
+
 def test_a_goal_is_read_on_an_indicator_that_it_can_mean(tmp_path: Path) -> None:
     other = {"indicator_id": "research_intensity"}
     found = problems(tmp_path, [row(), row(**other)], [words(), words(**other)])

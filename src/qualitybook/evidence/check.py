@@ -17,6 +17,7 @@ from pathlib import Path
 
 from qualitybook.errors import json_of
 from qualitybook.evidence.errors import EvidenceError, Problem
+from qualitybook.evidence.grounds import Grounds
 from qualitybook.evidence.numbers import decimals_of
 from qualitybook.evidence.periods import Period, month_end, stated_end, stated_start
 from qualitybook.evidence.reading import Checked, RawTable, forms
@@ -38,12 +39,14 @@ from qualitybook.evidence.schema import (
     ForeignKey,
     Kind,
     descriptor_of,
+    direction_of,
     in_each_language,
     issue_keys,
     kind_of,
     settings_line,
     settings_text,
     settled_codes,
+    sign_of,
     tables_of,
 )
 from qualitybook.evidence.seals import SEALS, problems_of_seals
@@ -457,6 +460,9 @@ def _places_without_circle(tables: _Tables) -> Iterator[Problem]:
             yield regions.problem(line, "parent_id", parents[region_id], allowed, "places_circular")
 
 
+_SUMMED = ("level", "yearly_count")
+
+
 def _parts_of_years_explained(tables: _Tables) -> Iterator[Problem]:
     """Require of a level with figures for parts of a year how they make the year; other kinds have a usual way."""
     indicators, observations = tables["indicators"], tables["observations"]
@@ -466,6 +472,9 @@ def _parts_of_years_explained(tables: _Tables) -> Iterator[Problem]:
             unsaid.add(indicator_id)
         if year_from == "pooled" and kind != "rate":
             allowed = f"another way for the kind {kind}: only rates are pooled by their counts"
+            yield indicators.problem(line, "year_from", year_from, allowed, "year_from_and_kind")
+        if year_from == "sum" and kind not in _SUMMED:
+            allowed = f"another way for the kind {kind}: only {' and '.join(_SUMMED)} add up over the parts of a year"
             yield indicators.problem(line, "year_from", year_from, allowed, "year_from_and_kind")
     for line, (indicator_id, period, complete) in observations.rows("indicator_id", "period", "complete"):
         if indicator_id in unsaid and period and _is_part_of_a_year(period, complete):
@@ -616,9 +625,9 @@ def _goals_suit_indicators(tables: _Tables) -> Iterator[Problem]:
         goals = tables[name]
         for line, (rule, indicator_id, value) in goals.rows("rule", "indicator_id", "value"):
             better, unit = indicators.get(indicator_id, ("", ""))
-            direction = RULES[rule].direction or _sign_of(rule, value)
+            direction = direction_of(rule, value)
             if better in _WORSE_WAY and direction == _WORSE_WAY[better] and rule != QUALITATIVE:
-                wrong = "the sign of value, the rule" if _sign_of(rule, value) else "the rule"
+                wrong = "the sign of value, the rule" if sign_of(rule, value) else "the rule"
                 allowed = (
                     f"a rule that asks for {better} figures, as {indicator_id} is better when {better}; to do: correct "
                     f"{wrong}, or put neither under better of {indicator_id} in indicators.csv"
@@ -640,13 +649,6 @@ _INSTEAD = {
     "rank_within": "take at_most, or give the indicator the unit rank",
     "done_by": "take at_least with a value, or give the indicator the unit flag",
 }
-
-
-def _sign_of(rule: str, value: str) -> int:
-    """Return the direction of a change or of growth, which its sign says."""
-    if RULES[rule].value_is not in ("change", "growth") or not value:
-        return 0
-    return -1 if value.startswith("-") else 1
 
 
 def _paths_lead_to_goals(tables: _Tables) -> Iterator[Problem]:
@@ -746,12 +748,18 @@ _OF_ONE_FIGURE = ("part", "own_undated", "statement", "ceiling")
 _OF_OTHER_PLACES = ("peers", "spread")
 
 
-def _indicative_goals_whole(tables: _Tables) -> Iterator[Problem]:
-    """Require of what a goal is read on that the goal can mean it, and either evidence with a parent or a refusal."""
-    goals, named = tables["indicative_goals"], tables["indicative_evidence"]
+def _meant(tables: _Tables) -> set[tuple[str, str]]:
+    """Return what each goal may be read on: its own indicator, and those between which its wording leaves it open."""
     meant = {(target, indicator) for _, (target, indicator) in tables["targets"].rows("target_id", "indicator_id")}
     for _, (indicator_id, other_id) in tables["open_scopes"].rows("indicator_id", "other_id"):
         meant |= {(target, other_id) for target, indicator in meant if indicator == indicator_id}
+    return meant
+
+
+def _indicative_goals_whole(tables: _Tables) -> Iterator[Problem]:
+    """Require of what a goal is read on that the goal can mean it, and either evidence with a parent or a refusal."""
+    goals, named = tables["indicative_goals"], tables["indicative_evidence"]
+    meant = _meant(tables)
     rows = [tuple(cells) for _, cells in named.rows("target_id", "indicator_id", "variant", "role")]
     held = {cells[:2] for cells in rows}
     founded = {cells[:2] for cells in rows if not cells[2] and cells[3] in ("parent", "class")}
@@ -777,14 +785,20 @@ def _indicative_rows_consistent(tables: _Tables) -> Iterator[Problem]:
     named = tables["indicative_evidence"]
     goals = {tuple(key) for _, key in tables["indicative_goals"].rows("target_id", "indicator_id")}
     figures = {tuple(key) for _, key in tables["observations"].rows("indicator_id", "region_id", "source_id")}
+    grounds, meant = Grounds.of(tables), _meant(tables)
     for line, cells in named.rows(*named.table.header):
         row = dict(zip(named.table.header, cells, strict=True))
         if (row["target_id"], row["indicator_id"]) not in goals:
             allowed = "a row in plan/indicative_goals.csv; add one that says what the reading hangs on"
             found = f"{row['target_id']} + {row['indicator_id']}"
             yield named.problem(line, "target_id+indicator_id", found, allowed, "indicative_goal_missing")
-        for column, found, allowed in _faults_of_indicative(row, figures):
+        faults = list(_faults_of_indicative(row, figures))
+        for column, found, allowed in faults:
             yield named.problem(line, column, found, allowed, "indicative_row")
+        for column, found, allowed in (
+            () if faults or (row["target_id"], row["indicator_id"]) not in meant else grounds.doubts(row)
+        ):
+            yield named.problem(line, column, found, allowed, "indicative_ground", "warning")
 
 
 def _faults_of_indicative(

@@ -104,6 +104,20 @@ RULES: dict[str, Rule] = {
 }
 """A goal asks for a value or for values between two, for a distance from a baseline year or growth from year to year,
 for a rise or fall without a step back, for a place in a ranking, or for something to be done by a month."""
+
+
+def sign_of(rule: str, value: str) -> int:
+    """Return the direction of a change or of growth, which its sign says."""
+    if RULES[rule].value_is not in ("change", "growth") or not value:
+        return 0
+    return -1 if value.startswith("-") else 1
+
+
+def direction_of(rule: str, value: str) -> int:
+    """Return 1 where a goal asks for higher figures, -1 for lower ones, 0 where neither its rule nor its sign says."""
+    return RULES[rule].direction or sign_of(rule, value)
+
+
 MEASURED_RULES = tuple(code for code, rule in RULES.items() if rule.is_measured)
 
 

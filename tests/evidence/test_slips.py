@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from synthetic import PATHS, Row, evidence_tables, write_evidence
+from synthetic import PATHS, Row, evidence_tables, observation, write_evidence
 
 from qualitybook.evidence.check import check
 
@@ -49,6 +49,23 @@ from qualitybook.evidence.check import check
         ("targets", 0, {"valid_from": "2026-01-01"}, {("targets", 0, "valid_after_goal")}),
         ("peer_targets", 1, {"value": "0.96"}, {("peer_targets", 1, "value_like_fraction")}),
         ("peer_targets", 0, {"target_year": "2015"}, {("peer_targets", 0, "goal_before_plan")}),
+        ("peer_targets", 0, {"value": "9.4"}, {("peer_targets", 0, "value_far")}),
+        ("peer_targets", 0, {"region_id": "sample_city"}, {("peer_targets", 0, "peer_of_own_place")}),
+        ("peer_targets", 0, {"region_id": "sample_city", "target_year": "2030"}, set()),
+        ("targets", 0, {"rule": "above"}, {("targets", 0, "rule_of_statement")}),
+        ("targets", 0, {"rule": "above", "statement_zh": "合格率高于95%"}, set()),
+        ("targets", 0, {"rule": "above", "statement_zh": "合格率95%", "statement_en": "A pass rate of 95%"}, set()),
+        ("targets", 0, {"statement_zh": "不得低于95%", "statement_en": "No less than 95%"}, set()),
+        ("targets", 0, {"target_year": "2026"}, {("targets", 0, "goal_year_unnamed")}),
+        ("targets", 0, {"target_year": "2030", "statement_en": "A pass rate of 95% in 2030"}, set()),
+        ("targets", 2, {"interpretation_en": "More than in 2021"}, {("targets", 2, "baseline_unnamed")}),
+        ("targets", 2, {"interpretation_en": "More in 2025 than in 2022, not 2016"}, set()),
+        ("editions", 2, {"as_of": "2036-06-30"}, {("editions", 2, "edition_ahead")}),
+        ("editions", 2, {"as_of": "2027-06-30"}, set()),
+        ("target_evidence", 0, {"better": "lower"}, {("target_evidence", 0, "better_against_goal")}),
+        ("target_evidence", 5, {"better": "lower"}, {("target_evidence", 5, "better_against_goal")}),
+        ("target_evidence", 5, {"better": "neither"}, set()),
+        ("target_evidence", 0, {"better": "higher"}, set()),
         ("indicators", 5, {"kind": "growth"}, {("indicators", 5, "kind_and_unit")}),
         ("indicators", 5, {"kind": "rank"}, {("indicators", 5, "kind_and_unit")}),
     ],
@@ -188,3 +205,34 @@ def test_a_value_is_the_one_of_its_statement_at_another_scale(tmp_path: Path) ->
     tables["targets"][2]["value"] = "1300"
     (problem,) = check(write_evidence(tmp_path / "other", **tables))
     assert (problem.column, problem.code) == ("value", "value_of_statement")
+    tables["targets"][2] |= {"value": "1.2", "statement_en": "1.2 times ten thousand test centres"}
+    (problem,) = check(write_evidence(tmp_path / "lost", **tables))
+    assert (problem.column, problem.code, problem.found) == ("value", "value_of_statement", "1.2")
+    tables["targets"][2] |= {"value": "30000", "value_high": "50000", "rule": "between"}
+    tables["targets"][2] |= {"statement_zh": "检验中心3-5万个", "statement_en": "30 to 50 thousand test centres"}
+    assert check(write_evidence(tmp_path / "span", **tables)) == []
+
+
+def test_values_on_the_way_are_those_of_the_statement(tmp_path: Path) -> None:
+    targets = evidence_tables()["targets"]
+    targets[0] |= {"rule": "reach_by_path", "statement_zh": "达到95%"}
+    targets[0] |= {"statement_en": "95% in 2025, after 93% in 2024"}
+    steps = [{"target_id": "goods-pass", "year": "2023", "value": "91"}]
+    steps.append({"target_id": "goods-pass", "year": "2024", "value": "93"})
+    assert check(write_evidence(tmp_path / "same", targets=targets, target_path=steps)) == []
+    steps[1]["value"] = "93.9"
+    (problem,) = check(write_evidence(tmp_path / "other", targets=targets, target_path=steps))
+    assert (problem.file, problem.row, problem.code) == (PATHS["target_path"], 3, "value_of_statement")
+
+
+@pytest.mark.parametrize(("left_out", "warned"), [((), False), ((3,), True), ((12,), False), ((3, 4), False)])
+def test_a_year_lacks_one_month(tmp_path: Path, left_out: tuple[int, ...], warned: bool) -> None:
+    tables = evidence_tables()
+    months = [f"2024-{month:02d}" for month in range(1, 13) if month not in left_out]
+    tables["observations"] += [
+        observation("goods_pass_rate", "neighbour_city", month, "95.1", "yearbook-2025") for month in months
+    ]
+    found = check(write_evidence(tmp_path, observations=tables["observations"]))
+    assert [(problem.row, problem.code) for problem in found] == (
+        [(len(tables["observations"]) + 1, "month_missing")] if warned else []
+    )

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from qualitybook.evidence.periods import stated_start
-from qualitybook.evidence.reading import LOWEST_PLAIN_RATE, forms, lowest_figures
-from qualitybook.evidence.schema import LANGUAGES, PERCENT, RULES, kind_of
+from qualitybook.evidence.reading import LOWEST_PLAIN_RATE, forms
+from qualitybook.evidence.schema import LANGUAGES, PERCENT, RULES, direction_of, kind_of
 from qualitybook.evidence.wording import statements_against_cells
 
 if TYPE_CHECKING:
@@ -78,6 +79,22 @@ def _editions_of_goals(tables: _Tables) -> Iterator[Problem]:
             yield editions.problem(line, "target_year", year, allowed, "edition_without_goal", "warning")
 
 
+_LONGEST_AHEAD = 366
+"""Days from the last reading of a source to an as-of date up to which an edition may be planned."""
+
+
+def _editions_beyond_what_was_read(tables: _Tables) -> Iterator[Problem]:
+    """Warn of an as-of date long after the last reading of a source: what was published up to it nobody knows."""
+    read = max((day for _, (day,) in tables["sources"].rows("accessed")), default="")
+    for line, (as_of,) in tables["editions"].rows("as_of"):
+        if read and (date.fromisoformat(as_of) - date.fromisoformat(read)).days > _LONGEST_AHEAD:
+            allowed = (
+                f"a day at most {_LONGEST_AHEAD} days after {read}, when the last source was read: of what was not "
+                "found by then the edition would say that it was never published"
+            )
+            yield tables["editions"].problem(line, "as_of", as_of, allowed, "edition_ahead", "warning")
+
+
 def _sources_of_goals(tables: _Tables) -> Iterator[Problem]:
     """Warn of a source that was withdrawn while goals that an edition goes by are still from it."""
     as_of = max((day for _, (day,) in tables["editions"].rows("as_of")), default="")
@@ -94,6 +111,26 @@ def _sources_of_goals(tables: _Tables) -> Iterator[Problem]:
                 "day from which they no longer count"
             )
             yield sources.problem(line, "withdrawn", found, allowed, "plan_withdrawn", "warning")
+
+
+_WAYS = {1: "higher", -1: "lower"}
+
+
+def _directions_agree(tables: _Tables) -> Iterator[Problem]:
+    """Warn of a direction that is said to be better for a goal, against the goal itself or against the indicator."""
+    evidence = tables["target_evidence"]
+    usual = _column(tables["indicators"], "indicator_id", "better")
+    goals = {
+        target: (indicator, _WAYS.get(direction_of(rule, value), ""))
+        for _, (target, indicator, rule, value) in tables["targets"].rows("target_id", "indicator_id", "rule", "value")
+    }
+    for line, (target, indicator, better) in evidence.rows("target_id", "indicator_id", "better"):
+        own, asked = goals.get(target, ("", ""))
+        said = asked if indicator == own else usual.get(indicator, "")
+        if {better, said} == {*_WAYS.values()}:
+            by = f"{target} asks for" if indicator == own else f"indicators.csv says of {indicator}"
+            allowed = f"{said}, as {by}; or neither, or empty"
+            yield evidence.problem(line, "better", better, allowed, "better_against_goal", "warning")
 
 
 def _goals_after_their_plan(tables: _Tables) -> Iterator[Problem]:
@@ -127,17 +164,62 @@ def _texts_of_the_plan(tables: _Tables) -> Iterator[Problem]:
             yield texts.problem(line, "valid_from", start, allowed, "text_before_published", "warning")
 
 
-def _values_like_fractions(tables: _Tables) -> Iterator[Problem]:
-    """Warn of goals in percent that are written like 0.98, where no figure of the indicator is near."""
-    figures = tables["observations"].rows("indicator_id", "value")
-    lowest = lowest_figures((indicator, figure) for _, (indicator, figure) in figures)
+_MOST_TIMES = 8
+"""A goal lies at most so many times above or below all figures of its indicator; a lost digit makes it ten."""
+_FEW = 100.0
+"""Numbers below it may grow many times: from one laboratory to ten."""
+
+
+_MEASURED = ("count", "money", "plain")
+
+
+def _values_far_from_figures(tables: _Tables) -> Iterator[Problem]:
+    """Warn of goals in percent like 0.98, and of goals of others that no figure is near: these have no statement."""
+    figures: dict[str, list[float]] = {}
+    for _, (indicator, figure) in tables["observations"].rows("indicator_id", "value"):
+        figures.setdefault(indicator, []).append(float(figure))
+    form_of = forms(tables["units"].cells)
     for name in ("targets", "peer_targets"):
         goals = tables[name]
         for line, (indicator, rule, unit, value) in goals.rows("indicator_id", "rule", "unit", "value"):
-            is_figure = unit == PERCENT and RULES[rule].value_is == "figure" and value
-            if is_figure and 0 < float(value) <= 1 and lowest.get(indicator, 0) > LOWEST_PLAIN_RATE:
-                allowed = f"a value in percent: {100 * float(value):g}; the lowest figure is {lowest[indicator]:g}"
+            known, goal = figures.get(indicator, []), float(value or 0)
+            if RULES[rule].value_is != "figure" or goal <= 0 or not known or min(known) <= 0:
+                continue
+            low, high = min(known), max(known)
+            is_large = unit == PERCENT or (form_of.get(unit) in _MEASURED and max(goal, high) >= _FEW)
+            if unit == PERCENT and goal <= 1 and low > LOWEST_PLAIN_RATE:
+                allowed = f"a value in percent: {100 * goal:g}; the lowest figure is {low:g}"
                 yield goals.problem(line, "value", value, allowed, "value_like_fraction", "warning")
+            elif name == "peer_targets" and is_large and not low / _MOST_TIMES <= goal <= high * _MOST_TIMES:
+                allowed = f"at most {_MOST_TIMES} times above or below the figures of {indicator}, {low:g} to {high:g}"
+                yield goals.problem(line, "value", value, allowed, "value_far", "warning")
+
+
+def _goals_of_others(tables: _Tables) -> Iterator[Problem]:
+    """Warn of a goal set elsewhere that is for the place, indicator and year of a goal of the plan."""
+    names = ("indicator_id", "region_id", "target_year")
+    own, peers = {key for _, key in tables["targets"].rows(*names)}, tables["peer_targets"]
+    for line, key in peers.rows(*names):
+        if key in own:
+            allowed = "another place than that of the plan's own goal, which has a row in targets.csv"
+            yield peers.problem(line, "region_id", key[1], allowed, "peer_of_own_place", "warning")
+
+
+_MONTHS = frozenset(f"{month:02d}" for month in range(1, 13))
+
+
+def _months_in_full(tables: _Tables) -> Iterator[Problem]:
+    """Warn of a year of which each month but one, not the last, has a figure: it was left out or filed elsewhere."""
+    observations = tables["observations"]
+    months: dict[tuple[str, ...], dict[str, int]] = {}
+    for line, (period, *series) in observations.rows("period", "indicator_id", "region_id", "basis"):
+        if re.fullmatch("[0-9]{4}-[0-9]{2}", period):
+            months.setdefault((*series, period[:4]), {})[period[5:]] = line
+    for (*_, year), lines in months.items():
+        lacking = _MONTHS - lines.keys()
+        if len(lacking) == 1 and "12" not in lacking:
+            allowed = f"a figure for {year}-{min(lacking)} as well, the only month of {year} that has none"
+            yield observations.problem(lines["12"], "period", f"{year}-12", allowed, "month_missing", "warning")
 
 
 def _kinds_of_their_units(tables: _Tables) -> Iterator[Problem]:
@@ -274,10 +356,14 @@ def _texts_to_be_seen(tables: _Tables) -> Iterator[Problem]:
 RULES_OF_SLIPS: tuple[Callable[[_Tables], Iterable[Problem]], ...] = (
     _goals_and_direct_series,
     _editions_of_goals,
+    _editions_beyond_what_was_read,
     _sources_of_goals,
+    _directions_agree,
     _goals_after_their_plan,
     _texts_of_the_plan,
-    _values_like_fractions,
+    _values_far_from_figures,
+    _goals_of_others,
+    _months_in_full,
     statements_against_cells,
     _kinds_of_their_units,
     _units_keep_their_form,

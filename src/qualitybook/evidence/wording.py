@@ -5,9 +5,10 @@ A statement is copied from the plan, and value, unit and years are typed beside 
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,48 @@ _NUMBER = re.compile(rf"(?<![A-Za-z0-9.,])(?<![A-Za-z0-9]-)[0-9]+(?:,[0-9]{{3}})
 """But not of a name such as PM2.5 or GB/T 19001-2016, nor of a date."""
 _SPAN = re.compile(r"(?<=[0-9])(?<![0-9]{5})\s*[-~–—至到]\s*(?=[0-9])")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_SCALED = re.compile("[百千万亿]|hundred|thousand|million|billion|trillion")
+_SCALES = {"十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
+_SCALES |= {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_SCALE_WORD = re.compile("|".join(_SCALES))
+_SCALE = re.compile(rf"\s*\(?(?:(?:{_SCALE_WORD.pattern})\s*)+")
 _POINTS = re.compile(r"百分点|\bpoints?\b")
 _PERCENT = re.compile(r"%|\bper ?cent\b")
+_BEFORE = {
+    "at_most": (
+        r"不[得能应]?(?:超过|高于|大于|多于)|至多|≤|前|\b(?:at most|first|top)|"
+        r"\b(?:no|not) (?:more than|higher than|above|over)"
+    ),
+    "at_least": r"不[得能应]?(?:低于|少于|小于)|至少|≥|\bat least|\b(?:no|not) (?:less than|lower than|below|under)",
+    "above": r"超过|高于|大于|多于|突破|>|\b(?:more than|higher than|above|over)",
+    "below": r"低于|少于|小于|<|\b(?:less than|lower than|fewer than|below|under)",
+}
+"""What stands before a value, by the rule that it means; negations come first."""
+_AFTER = {"at_least": r"以上|\bor (?:more|above|higher)\b", "at_most": r"以下|以内|\bor (?:less|below|lower|fewer)\b"}
+"""What stands behind it."""
+_BEHIND = r"[^0-9,.;，。、；]{0,20}?"
+
+
+@dataclass(frozen=True)
+class _Amount:
+    """A number of a text."""
+
+    digits: str
+    scale: float
+    "What the word behind it multiplies it by; 1 without one."
+    before: str
+    after: str
+
+    @property
+    def is_year(self) -> bool:
+        return bool(_YEAR.fullmatch(self.digits))
+
+    def is_value(self, cell: str, scale_of_unit: float, scales: Iterable[float]) -> bool:
+        """Whether it is the number of a cell, signs aside; of 3 to 5 million the first has no word behind it."""
+        number, value = float(self.digits), abs(float(cell))
+        if self.scale == 1 and number == value:
+            return True
+        possible = (1.0, *scales) if self.scale == 1 else (self.scale,)
+        return any(math.isclose(number * scale, value * scale_of_unit) for scale in possible)
 
 
 @dataclass(frozen=True)
@@ -38,67 +78,90 @@ class _Goal:
     value: str
     value_high: str
     unit: str
+    scale: float
+    target_year: str
+    baseline_year: str
+    set_in: str
+    "The year in which the plan was published that sets it; empty where that is not known."
     years: frozenset[str]
+    steps: tuple[tuple[int, str, str], ...]
+    "Line, year and value of those on its way."
     texts: Mapping[str, str]
+    explained: frozenset[str]
+    "The years that its statement or interpretation names, in any language."
 
 
 def statements_against_cells(tables: _Tables) -> Iterator[Problem]:
-    """Warn of goals whose statement names another value, other years or another measure of change than their cells."""
-    scales = column_of_units(tables["units"].cells, "scale")
+    """Warn of goals whose statement says another value, year, comparison or measure of change than their cells."""
+    targets, editions = tables["targets"], {year for _, (year,) in tables["editions"].rows("target_year")}
     for goal in _goals(tables):
-        yield from _values_said(tables["targets"], goal, scales.get(goal.unit, "1") != "1")
-        yield from _years_said(tables["targets"], goal)
-        yield from _points_said(tables["targets"], goal)
+        for name, cell in (("value", goal.value), ("value_high", goal.value_high)):
+            yield from _value_said(targets, goal.line, name, cell, goal)
+        for line, year, value in goal.steps:
+            yield from _value_said(tables["target_path"], line, "value", value, goal, year)
+        yield from [*_years_said(targets, goal)] or _years_explained(targets, goal, editions)
+        yield from _comparison_said(targets, goal)
+        yield from _points_said(targets, goal)
 
 
 def _goals(tables: _Tables) -> Iterator[_Goal]:
-    targets = tables["targets"]
-    steps: dict[str, set[str]] = {}
-    for _, (target, year) in tables["target_path"].rows("target_id", "year"):
-        steps.setdefault(target, set()).add(year)
-    columns = targets.table.texts("statement")
-    names = ("target_id", "rule", "value", "value_high", "unit", "target_year", "baseline_year", "from_year", "due")
-    for line, cells in targets.rows(*names, *columns):
-        target, rule, value, high, unit, *years = cells[: len(names)]
-        texts = {
-            name: unicodedata.normalize("NFKC", text) for name, text in zip(columns, cells[len(names) :], strict=True)
-        }
-        named = frozenset({year[:4] for year in years if year} | steps.get(target, set()))
-        yield _Goal(line, rule, value, high, unit, named, texts)
+    targets, scales = tables["targets"], column_of_units(tables["units"].cells, "scale")
+    steps: dict[str, list[tuple[int, str, str]]] = {}
+    for line, (target, year, value) in tables["target_path"].rows("target_id", "year", "value"):
+        steps.setdefault(target, []).append((line, year, value))
+    columns, more = targets.table.texts("statement"), targets.table.texts("interpretation")
+    published = {source: day[:4] for _, (source, day) in tables["sources"].rows("source_id", "published")}
+    names = ("target_id", "source_id", "rule", "value", "value_high", "unit")
+    names += ("target_year", "baseline_year", "from_year", "due")
+    for line, cells in targets.rows(*names, *columns, *more):
+        target, source, rule, value, high, unit, *years = cells[: len(names)]
+        plain = [unicodedata.normalize("NFKC", text) for text in cells[len(names) :]]
+        way = tuple(steps.get(target, ()))
+        yield _Goal(
+            line,
+            rule,
+            value,
+            high,
+            unit,
+            float(scale) if (scale := scales.get(unit, "")).isdecimal() else 1.0,
+            years[0],
+            years[1],
+            published.get(source, ""),
+            frozenset({year[:4] for year in years if year} | {year for _, year, _ in way}),
+            way,
+            dict(zip(columns, plain, strict=False)),
+            frozenset(amount.digits for text in plain for amount in _amounts(text) if amount.is_year),
+        )
 
 
-def _numbers(text: str) -> list[str]:
-    return [number.replace(",", "") for number in _NUMBER.findall(_SPAN.sub(" ", text))]
+def _amounts(text: str) -> list[_Amount]:
+    text, amounts = _SPAN.sub(" ", text), []
+    for found in _NUMBER.finditer(text):
+        word = _SCALE.match(text, found.end())
+        scale = math.prod(_SCALES[part] for part in _SCALE_WORD.findall(word[0])) if word else 1.0
+        amounts.append(_Amount(found[0].replace(",", ""), scale, text[: found.start()], text[found.end() :]))
+    return amounts
 
 
-def _values_said(targets: Checked, goal: _Goal, is_scaled: bool) -> Iterator[Problem]:
-    for name, cell in (("value", goal.value), ("value_high", goal.value_high)):
-        for column, text in goal.texts.items():
-            numbers = _numbers(text)
-            others = [number for number in numbers if not _YEAR.fullmatch(number)]
-            any_scale = is_scaled or bool(_SCALED.search(text))
-            if cell and others and not any(_is_same(cell, number, any_scale) for number in numbers):
-                allowed = f"what {column} says: {' or '.join(others)}; to do: correct the cell or the statement"
-                yield targets.problem(goal.line, name, cell, allowed, "value_of_statement", "warning")
-                break
-
-
-def _is_same(cell: str, number: str, any_scale: bool) -> bool:
-    """Whether two numbers are the same without their signs; in a scaled unit, that they have the same digits."""
-    if any_scale:
-        return _digits(cell) == _digits(number)
-    return abs(float(cell)) == float(number)
-
-
-def _digits(number: str) -> str:
-    whole, _, fraction = number.lstrip("-").partition(".")
-    return f"{whole}{fraction}".strip("0")
+def _value_said(
+    checked: Checked, line: int, name: str, cell: str, goal: _Goal, year: str | None = None
+) -> Iterator[Problem]:
+    """Warn of a value that a text does not name; of one for a year on the way where the text names that year."""
+    for column, text in goal.texts.items():
+        amounts = _amounts(text)
+        others = [amount.digits for amount in amounts if not amount.is_year]
+        scales = {amount.scale for amount in amounts}
+        is_about = year is None or any(amount.digits == year for amount in amounts)
+        if cell and others and is_about and not any(each.is_value(cell, goal.scale, scales) for each in amounts):
+            allowed = f"what {column} says: {' or '.join(others)}; to do: correct the cell or the statement"
+            yield checked.problem(line, name, cell, allowed, "value_of_statement", "warning")
+            break
 
 
 def _years_said(targets: Checked, goal: _Goal) -> Iterator[Problem]:
     own = {goal.value.lstrip("-"), goal.value_high}
     for column, text in goal.texts.items():
-        years = [number for number in _numbers(text) if _YEAR.fullmatch(number) and number not in own]
+        years = [amount.digits for amount in _amounts(text) if amount.is_year and amount.digits not in own]
         strange = sorted(set(years) - goal.years)
         if strange:
             allowed = (
@@ -106,6 +169,39 @@ def _years_said(targets: Checked, goal: _Goal) -> Iterator[Problem]:
             )
             yield targets.problem(goal.line, column, " ".join(strange), allowed, "year_of_statement", "warning")
             break
+
+
+def _years_explained(targets: Checked, goal: _Goal, editions: Collection[str]) -> Iterator[Problem]:
+    """Warn of a baseline that the texts do not name though they name others, and of a year that nothing else names."""
+    columns = f"{' or '.join(goal.texts)} or the interpretation"
+    others = sorted(goal.explained - {goal.target_year})
+    if goal.baseline_year and others and goal.baseline_year not in others:
+        allowed = f"a year that the texts of the goal name: {', '.join(others)}; or name this one in {columns}"
+        yield targets.problem(goal.line, "baseline_year", goal.baseline_year, allowed, "baseline_unnamed", "warning")
+    # Of a year before the plan was published that is said already.
+    if editions and goal.target_year >= goal.set_in and goal.target_year not in {*editions, *goal.explained}:
+        allowed = f"a year that an edition judges ({', '.join(sorted(editions))}), or one that {columns} names"
+        yield targets.problem(goal.line, "target_year", goal.target_year, allowed, "goal_year_unnamed", "warning")
+
+
+def _comparison_said(targets: Checked, goal: _Goal) -> Iterator[Problem]:
+    """Warn of a rule that no text bears out though one says how the value is to be compared: 以上 is at least."""
+    if goal.rule not in _BEFORE or not goal.value:
+        return
+    said: dict[str, str] = {}
+    for column, text in goal.texts.items():
+        for amount in _amounts(text):
+            if amount.is_value(goal.value, goal.scale, ()) and (rule := _comparison_around(amount)):
+                said.setdefault(rule, column)
+    if said and goal.rule not in said:
+        allowed = " or ".join(f"{rule}, as {column} says" for rule, column in said.items())
+        yield targets.problem(goal.line, "rule", goal.rule, allowed, "rule_of_statement", "warning")
+
+
+def _comparison_around(amount: _Amount) -> str:
+    behind = (rule for rule, words in _AFTER.items() if re.match(rf"{_BEHIND}(?:{words})", amount.after, re.IGNORECASE))
+    before = (rule for rule, words in _BEFORE.items() if re.search(rf"(?:{words})\s*$", amount.before, re.IGNORECASE))
+    return next(behind, "") or next(before, "")
 
 
 def _points_said(targets: Checked, goal: _Goal) -> Iterator[Problem]:

@@ -40,7 +40,7 @@ SOUND = [
 
 def test_sound_rows_are_sound(tmp_path: Path) -> None:
     assert problems(tmp_path, SOUND, [words()]) == []
-    refused = words(refusal="no_series", assumption_zh="", assumption_en="")
+    refused = words(refusal="no_measure", assumption_zh="", assumption_en="")
     assert problems(tmp_path, [], [refused]) == []
 
 
@@ -88,6 +88,9 @@ PEER = {"from_year": "2020", "to_year": "2022", "source_id": "press-2025"}
         (row("peers", "neighbour_city"), "region_id"),
         (row("peer", "sample_nation"), "region_id"),
         (row("peer", "sample_city"), "region_id"),
+        (row("ceiling", "sample_city", source_id="yearbook-2024"), "region_id"),
+        (row("year", "sample_city", from_year="2020", to_year="2022"), "to_year"),
+        (row("spread", "sample_nation"), "role"),
         (row("own_undated", "neighbour_city", **PEER | {"to_year": "2026"}), "to_year"),
         (row("statement", "sample_city", source_id="yearbook-2024", from_year="2023", to_year="2023"), "source_id"),
         (row("parent", "sample_nation", variant="other", offset="31"), "offset"),
@@ -102,6 +105,24 @@ def test_a_row_that_rests_on_nothing_or_elsewhere_is_warned_of(tmp_path: Path, d
     named = [(problem.row, problem.column, problem.code, problem.level) for problem in found]
     assert (3, column, "indicative_ground", "warning") in named
     assert {problem.level for problem in found} == {"warning"}
+
+
+@pytest.mark.parametrize(
+    ("target", "indicator", "refusal", "warned"),
+    [
+        ("goods-pass", RATE, "no_series", True),
+        ("goods-pass", RATE, "no_figure", True),
+        ("goods-pass", RATE, "no_measure", False),
+        ("goods-pass", RATE, "baseline_unknown", True),
+        ("centres", "test_centres", "baseline_unknown", True),
+    ],
+)
+def test_a_refusal_agrees_with_the_figures(
+    tmp_path: Path, target: str, indicator: str, refusal: str, warned: bool
+) -> None:
+    refused = words(target_id=target, indicator_id=indicator, refusal=refusal, assumption_zh="", assumption_en="")
+    found = [(problem.column, problem.code) for problem in problems(tmp_path, [], [refused])]
+    assert found == [("refusal", "indicative_refusal")] * warned
 
 
 def test_a_goal_is_read_on_an_indicator_that_it_can_mean(tmp_path: Path) -> None:

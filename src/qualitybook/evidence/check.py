@@ -763,6 +763,7 @@ def _indicative_goals_whole(tables: _Tables) -> Iterator[Problem]:
     rows = [tuple(cells) for _, cells in named.rows("target_id", "indicator_id", "variant", "role")]
     held = {cells[:2] for cells in rows}
     founded = {cells[:2] for cells in rows if not cells[2] and cells[3] in ("parent", "class")}
+    grounds = Grounds.of(tables)
     names = ("target_id", "indicator_id", "refusal", *goals.table.texts("assumption"))
     for line, (target, indicator, refusal, *assumptions) in goals.rows(*names):
         found, key = f"{target} + {indicator}", (target, indicator)
@@ -772,7 +773,10 @@ def _indicative_goals_whole(tables: _Tables) -> Iterator[Problem]:
         if refusal and key in held:
             allowed = f"empty, or no rows of {found} in {named.table.path}: what is refused rests on nothing"
             yield goals.problem(line, "refusal", refusal, allowed, "indicative_refused")
-        elif not refusal and key not in founded:
+        elif refusal:
+            for column, _, allowed in grounds.doubts_of_refusal(target, indicator, refusal):
+                yield goals.problem(line, column, refusal, allowed, "indicative_refusal", "warning")
+        elif key not in founded:
             allowed = f"a reason, or a row of {found} with the role parent or class in {named.table.path}"
             yield goals.problem(line, "refusal", refusal, allowed, "indicative_without_parent")
         if not refusal and not all(assumptions):

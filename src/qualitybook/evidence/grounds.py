@@ -30,8 +30,8 @@ Doubt = tuple[str, str, str]
 class Grounds:
     """What rows of indicative evidence are held against."""
 
-    goals: Mapping[str, tuple[str, str]]
-    """Place and target year of each goal."""
+    goals: Mapping[str, tuple[str, str, str]]
+    """Place, target year and baseline year of each goal."""
     above: Mapping[str, Collection[str]]
     """The places and areas that each place lies in."""
     published: Mapping[str, str]
@@ -51,7 +51,7 @@ class Grounds:
         for region in parents:
             within = {region, *places_above(parents, region)}
             above[region] = set().union(within - {region}, *(areas.get(place, ()) for place in within))
-        goals = tables["targets"].rows("target_id", "region_id", "target_year")
+        goals = tables["targets"].rows("target_id", "region_id", "target_year", "baseline_year")
         figures: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
         names = ("indicator_id", "region_id", "period", "qualifier", "source_id")
         for _, (indicator, region, *figure) in tables["observations"].rows(*names):
@@ -60,7 +60,7 @@ class Grounds:
             "target_id", "indicator_id", "from_indicator_id", "region_id", "variant"
         )
         return cls(
-            {target: (region, year) for _, (target, region, year) in goals},
+            {target: (region, year, baseline) for _, (target, region, year, baseline) in goals},
             above,
             {source: day for _, (source, day) in tables["sources"].rows("source_id", "published")},
             figures,
@@ -72,8 +72,27 @@ class Grounds:
         if row["target_id"] in self.goals and row["region_id"] in self.above:
             yield from self._of_place(row)
             yield from self._of_years(row)
-            yield from self._of_offset(row)
+            yield from self._of_measure(row)
             yield from self._of_figures(row)
+
+    def doubts_of_refusal(self, target: str, indicator: str, refusal: str) -> Iterator[Doubt]:
+        """Yield what speaks against the reason why nothing is estimated."""
+        place, _, baseline = self.goals.get(target, ("", "", ""))
+        known = [key for key in self.figures if key[0] == indicator]
+        if refusal in ("no_series", "no_figure") and known:
+            allowed = f"another reason: observations.csv has figures of {indicator}, of {known[0][1]} for one"
+            yield "refusal", refusal, allowed
+        if refusal == "baseline_unknown" and (not baseline or not known):
+            yield (
+                "refusal",
+                refusal,
+                "another reason: " + ("no figure is known" if baseline else "there is no baseline"),
+            )
+        elif refusal == "baseline_unknown" and any(
+            (period, qualifier) == (baseline, "exact")
+            for period, qualifier, _ in self.figures.get((indicator, place), ())
+        ):
+            yield "refusal", refusal, f"another reason: observations.csv has the figure of {baseline}"
 
     def _of_place(self, row: Row) -> Iterator[Doubt]:
         own, role, place = self.goals[row["target_id"]][0], row["role"], row["region_id"]
@@ -82,12 +101,16 @@ class Grounds:
             yield "region_id", place, f"a place that {own} lies in, with the role {role}"
         if role in _OWN and place in above:
             yield "region_id", place, f"{own}, as the role {role} is of its own evidence; of a place above take parent"
+        if role == "ceiling" and place == own:
+            yield "region_id", place, f"another place than {own}, with the role ceiling"
         if role == "peer" and (place == own or not set(self.above[place]) & set(above)):
             yield "region_id", place, f"a place beside {own}, in one that both lie in, with the role peer"
         if role in _OF_MANY and not any(place in found for found in self.above.values()):
             yield "region_id", place, f"a place that others lie in, with the role {role}; of a single one take peer"
 
     def _of_years(self, row: Row) -> Iterator[Doubt]:
+        if row["role"] == "year" and row["from_year"] != row["to_year"]:
+            yield "to_year", row["to_year"], f"{row['from_year']}, as the role year is of one"
         last, year = row["to_year"], self.goals[row["target_id"]][1]
         published = self.published.get(row["source_id"], "")[:4]
         if last and last > year:
@@ -95,11 +118,13 @@ class Grounds:
         elif last and published and last > published:
             yield "to_year", last, f"at most {published}, when {row['source_id']} was published"
 
-    def _of_offset(self, row: Row) -> Iterator[Doubt]:
+    def _of_measure(self, row: Row) -> Iterator[Doubt]:
         for column in ("offset", "offset_sd"):
             if row[column] and abs(float(row[column])) > _LARGEST_OFFSET:
                 allowed = f"a distance on the modelling scale, from {-_LARGEST_OFFSET:g} to {_LARGEST_OFFSET:g}"
                 yield column, row[column], allowed
+        if row["role"] == "spread" and row["from_indicator_id"] == row["indicator_id"] and not row["basis"]:
+            yield "role", "spread", "peers: places that have the very measure; spread is of another one"
         is_of_other = row["role"] == "parent" and row["from_indicator_id"] != row["indicator_id"]
         if not row["offset"] and (is_of_other or row["role"] == "proxy"):
             allowed = f"how far {row['from_indicator_id']} reads above {row['indicator_id']}; 0 if it does not"

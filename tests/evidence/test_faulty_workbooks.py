@@ -161,6 +161,8 @@ CASES: dict[str, tuple[Spoil, str, str]] = {
     "a percentage in a note": (formatted("L3", 0.5, "0%"), "observations!L3", "shown_otherwise"),
     "a row above the names": (sorted_with_its_header, "observations!A2", "row_above_header"),
     "a format that cannot be read": (formatted("D3", 96.1, "# ?/?"), "observations!D3", "format_unclear"),
+    "a format that multiplies": (formatted("D3", 96.1, '0.00"万"'), "observations!D3", "scale_in_format"),
+    "a format that multiplies a count": (formatted("F3", 1000, '0"thousand"'), "observations!F3", "scale_in_format"),
     "more digits than are shown": (
         figure(value=96.0999999999, n=None, passed=None),
         "observations!D3",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from numbers import Integral
 
 _SAFE_DIGITS = 15
 """A decimal number of so many digits survives the way through a binary one; the digits beyond are noise."""
 _CONTEXT = Context(prec=60)
+SCALES = {"十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
+SCALES |= {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+"""What words behind a number multiply it by."""
+SCALE_WORD = re.compile("|".join(SCALES))
 
 
 def as_decimal(value: str | float | Decimal) -> Decimal:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qualitybook.evidence.numbers import SCALE_WORD, SCALES
 from qualitybook.evidence.reading import column_of_units
 from qualitybook.evidence.schema import PERCENT, RULES
 
@@ -25,10 +26,7 @@ _NUMBER = re.compile(rf"(?<![A-Za-z0-9.,])(?<![A-Za-z0-9]-)[0-9]+(?:,[0-9]{{3}})
 """But not of a name such as PM2.5 or GB/T 19001-2016, nor of a date."""
 _SPAN = re.compile(r"(?<=[0-9])(?<![0-9]{5})\s*[-~–—至到]\s*(?=[0-9])")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_SCALES = {"十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
-_SCALES |= {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-_SCALE_WORD = re.compile("|".join(_SCALES))
-_SCALE = re.compile(rf"\s*\(?(?:(?:{_SCALE_WORD.pattern})\s*)+")
+_SCALE = re.compile(rf"\s*\(?(?:(?:{SCALE_WORD.pattern})\s*)+")
 _POINTS = re.compile(r"百分点|\bpoints?\b")
 _PERCENT = re.compile(r"%|\bper ?cent\b")
 _BEFORE = {
@@ -138,7 +136,7 @@ def _amounts(text: str) -> list[_Amount]:
     text, amounts = _SPAN.sub(" ", text), []
     for found in _NUMBER.finditer(text):
         word = _SCALE.match(text, found.end())
-        scale = math.prod(_SCALES[part] for part in _SCALE_WORD.findall(word[0])) if word else 1.0
+        scale = math.prod(SCALES[part] for part in SCALE_WORD.findall(word[0])) if word else 1.0
         amounts.append(_Amount(found[0].replace(",", ""), scale, text[: found.start()], text[found.end() :]))
     return amounts
 

@@ -25,6 +25,7 @@ from typing import Any
 
 from qualitybook.errors import QualitybookError
 from qualitybook.evidence.errors import shortened
+from qualitybook.evidence.numbers import SCALE_WORD
 from qualitybook.evidence.periods import PERIOD_FORMS
 from qualitybook.evidence.schema import KEY_TYPES, PROVISIONAL, Field
 
@@ -429,6 +430,8 @@ class _Reading:
     """The text, as the evidence would hold it."""
     findings: tuple[Finding, ...] = field(default=())
     """What is wrong with it."""
+    scale_word: str = ""
+    """The word by which its format multiplies what it shows, such as 万 (ten thousand)."""
 
 
 def read_cell(cell: Cell, column: Field) -> _Reading:
@@ -560,7 +563,14 @@ def _of_figure(value: float, number_format: str, column: Field) -> _Reading:
         code = "percent_format" if seen.scale == 2 else "scaled_format"
         found = f"{seen.text}{sign} (stored as {stored})"
         return _refused(found, column.allowed, advice, code, {column.name: seen.text})
-    return _of_text(seen.text if column.type == "number" else stored, column)
+    read = _of_text(seen.text if column.type == "number" else stored, column)
+    return replace(read, scale_word=_scale_word(Decimal(stored), number_format))
+
+
+def _scale_word(value: Decimal, number_format: str) -> str:
+    chosen = _section_for(value, _sections(number_format))
+    found = None if chosen is None else SCALE_WORD.search(chosen[0].literals)
+    return "" if found is None else found[0]
 
 
 def _of_text(text: str, column: Field) -> _Reading:

@@ -30,7 +30,7 @@ from qualitybook.evidence.intake.cells import LEAVE_OUT, Fault, in_order
 from qualitybook.evidence.intake.sheets import CORRECTS, Entry
 from qualitybook.evidence.numbers import decimals_of
 from qualitybook.evidence.periods import PERIOD_FORMS
-from qualitybook.evidence.reading import LOWEST_PLAIN_RATE, RawTable, forms, lowest_figures, rows_of
+from qualitybook.evidence.reading import LOWEST_PLAIN_RATE, RawTable, column_of_units, forms, lowest_figures, rows_of
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
     EDITIONS,
@@ -39,6 +39,7 @@ from qualitybook.evidence.schema import (
     RECORDED,
     TABLES,
     Table,
+    in_each_language,
     is_period,
     settled_codes,
     write_descriptor,
@@ -158,16 +159,24 @@ class _Known:
     """Keys of the places."""
     lowest: Mapping[str, float]
     """Lowest figure by indicator."""
+    units: Mapping[str, str]
+    """Names of the unit by indicator."""
 
     @classmethod
     def of(cls, raw: Mapping[str, RawTable]) -> _Known:
         """Return what the tables of a folder hold; they are sound."""
         indicators, observations = raw["indicators"].cells, raw["observations"].cells
-        form_of = forms(raw["units"].cells)
+        own = raw["units"].cells
+        form_of = forms(own)
+        named = [column_of_units(own, name) for name in in_each_language("name")]
         return cls(
             dict(zip(indicators["indicator_id"], map(form_of.__getitem__, indicators["unit"]), strict=True)),
             frozenset(raw["regions"].cells["region_id"]),
             lowest_figures(zip(observations["indicator_id"], observations["value"], strict=True)),
+            {
+                indicator: " ".join(names.get(unit, "") for names in named)
+                for indicator, unit in zip(indicators["indicator_id"], indicators["unit"], strict=True)
+            },
         )
 
 
@@ -236,6 +245,18 @@ def _fraction(entry: Entry, known: _Known, others: Sequence[Entry]) -> Iterator[
         advice = f"type {percent} if that is what was printed"
         allowed = f"percent: the other figures of {indicator} are {lowest:g} and more"
         yield entry.fault("value", value, allowed, advice, "rate_as_fraction", "doubt", {"value": percent})
+
+
+def _scaled_by_format(entries: Iterable[Entry], known: _Known) -> Iterator[Fault]:
+    """Find figures whose cells show a word that multiplies them and is none of their unit, such as 98.5万."""
+    for entry in (entry for entry in entries if entry.table.name == "observations"):
+        for column, word in entry.scale_words.items():
+            unit = known.units.get(entry.cells["indicator_id"], "") if column == "value" else ""
+            if word not in unit:
+                found = f"{entry.cells[column]}, shown with {word}"
+                allowed = f"a number in the unit of the indicator{f', {unit}' * bool(unit)}"
+                advice = f"format the cell as text and type the number without {word}"
+                yield entry.fault(column, found, allowed, advice, "scale_in_format", "doubt")
 
 
 _FIRST = ("publishers", "locators", "sources", "units", "regions", "indicators", "areas", "tasks", "targets")
@@ -401,6 +422,7 @@ def prepare(
     ]
     faults = [*form_faults, *own, *swaps, *conflicts]
     faults += _fractions([entry for entry in usable if entry.is_sound], known)
+    faults += _scaled_by_format([entry for entry in usable if entry.is_sound], known)
     return _merged(folder, raw, before, changes, faults)
 
 

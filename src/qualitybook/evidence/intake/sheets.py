@@ -15,7 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import compress
 from operator import not_
@@ -97,6 +97,8 @@ class Entry:
     """What is wrong with the way its cells were entered."""
     corrects: tuple[str, ...] = ()
     """Columns in which it corrects what the evidence holds."""
+    scale_words: Mapping[str, str] = field(default_factory=dict)
+    """By column the words by which the formats of its cells multiply what they show."""
 
     @property
     def place(self) -> str:
@@ -316,6 +318,7 @@ def _entry(sheet: str, table: Table, row: Sequence[tuple[str, Cell]]) -> Entry:
     cells = dict.fromkeys(table.header, "")
     faults: list[Fault] = []
     corrects: tuple[str, ...] = ()
+    words: dict[str, str] = {}
     for name, cell in row:
         if name == CORRECTS:
             corrects, unknown = _columns_named(cell, table)
@@ -323,8 +326,9 @@ def _entry(sheet: str, table: Table, row: Sequence[tuple[str, Cell]]) -> Entry:
             continue
         read = read_cell(cell, table.field(name))
         cells[name] = read.text
+        words |= {name: read.scale_word} if read.scale_word else {}
         faults += [fault_at(table, sheet, cell.name, name, finding) for finding in read.findings]
-    return Entry(table, sheet, cells, {name: cell.name for name, cell in row}, tuple(faults), corrects)
+    return Entry(table, sheet, cells, {name: cell.name for name, cell in row}, tuple(faults), corrects, words)
 
 
 def fault_at(table: Table, sheet: str, cell: str, column: str, finding: Finding) -> Fault:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from synthetic import PATHS, Row, evidence_tables, observation, write_evidence
 
+from qualitybook.analysis.assess import assess_targets
+from qualitybook.evidence import load
 from qualitybook.evidence.check import check
+from qualitybook.evidence.seals import Seal
 
 
 @pytest.mark.parametrize(
@@ -236,3 +240,34 @@ def test_a_year_lacks_one_month(tmp_path: Path, left_out: tuple[int, ...], warne
     assert [(problem.row, problem.code) for problem in found] == (
         [(len(tables["observations"]) + 1, "month_missing")] if warned else []
     )
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "cells", "expected"),
+    [
+        ("targets", 0, {}, []),
+        ("targets", 0, {"value": "95.0"}, []),
+        (
+            "targets",
+            0,
+            {"value": "94", "statement_zh": "合格率", "statement_en": "A rate"},
+            [(2, "value", "seal_goal")],
+        ),
+        ("targets", 2, {"baseline_year": "2021"}, [(4, "baseline_year", "seal_goal")]),
+        ("targets", 0, {"target_id": "goods-pass-2"}, [(1, "target_id", "seal_goal")]),
+        ("editions", 0, {"as_of": "2024-06-29"}, [(2, "as_of", "seal_as_of")]),
+    ],
+)
+def test_a_sealed_edition_keeps_its_day_and_goals(
+    tmp_path: Path, table: str, row: int, cells: Row, expected: list[tuple[int, str, str]]
+) -> None:
+    tables = evidence_tables()
+    verdicts = [judged.record() for judged in assess_targets(load(write_evidence(tmp_path)), date(2024, 6, 30))]
+    seal = Seal("2023", "2024-06-30", "2024-07-01", ("en",), "", "", "", verdicts)
+    (tmp_path / "seals").mkdir()
+    (tmp_path / "seals" / "2023.json").write_bytes(seal.text())
+    tables[table][row] |= cells
+    found = check(write_evidence(tmp_path, **tables))
+    assert [
+        (problem.row, problem.column, problem.code) for problem in found if problem.code in ("seal_goal", "seal_as_of")
+    ] == expected

@@ -156,6 +156,19 @@ def test_what_comes_later_stands_beside_it(sealed: Path) -> None:
     assert "1 figures" in next(problem.found for problem in check(sealed) if problem.code == "erratum_missing")
 
 
+def test_a_seal_holds_what_its_goals_asked(sample_folder: Path, www: Path) -> None:
+    path = www / "data" / "2025" / "assessments.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    told["targets"][0] |= {"rule": "at_least", "value": 95.0, "baseline_year": None}
+    path.write_text(json.dumps(told), encoding="utf-8")
+    write_manifest(www, {book: {"evidence": "as published"} for book in ("2025/zh", "2025/en")})
+    assert run(sample_folder, "edition", "seal", "2025", "--from", www).exit_code == 0
+    assert "seal_goal" not in {problem.code for problem in check(sample_folder)}
+    goals = rows_of(sample_folder, "targets")
+    put(sample_folder, "targets", [row | {"value": "94"} if row["value"] == "95" else row for row in goals])
+    assert "seal_goal" in {problem.code for problem in check(sample_folder)}
+
+
 def test_published_pages_of_a_sealed_edition_stay(sealed: Path, www: Path, tmp_path: Path) -> None:
     before = {
         name: data for name, data in contents(www).items() if name.startswith(("2025/zh", "2025/en", "data/2025"))

@@ -107,7 +107,7 @@ def problems_of(folder: Path, raw: Mapping[str, RawTable]) -> list[Problem]:
     problems += _problems_of_settings(folder)
     problems += _problems_of_change(folder)
     problems += _problems_of_places(folder)
-    problems += problems_of_seals(folder, raw["observations"], raw["errata"], raw["editions"])
+    problems += problems_of_seals(folder, raw)
     return sorted(without_settled(problems, checked["observations"].rows("settled")), key=_place)
 
 

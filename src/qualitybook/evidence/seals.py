@@ -199,8 +199,47 @@ def _problems_of_files(folder: Path, seal: Seal, has_edition: bool) -> Iterator[
         yield Problem(f"{path}.zip", None, "", found, f"the file as it was sealed; {MEND}", "seal_archive", "warning")
 
 
-def problems_of_seals(folder: Path, observations: RawTable, errata: RawTable, editions: RawTable) -> Iterator[Problem]:
-    """Yield what is wrong with seals and their files, and a warning of figures changed since that no erratum names."""
+ASKED = ("rule", "value", "unit", "target_year", "baseline_year")
+"""What a seal says of a goal beside its verdict; seals of earlier versions do not."""
+
+
+def _problems_of_day(seal: Seal, editions: RawTable) -> Iterator[Problem]:
+    for line, row in zip(editions.lines, editions.rows(), strict=True):
+        if row["edition"] == seal.edition and row["as_of"] != seal.as_of:
+            allowed = f"{seal.as_of}, as it was sealed; for another day a new edition"
+            yield Problem(editions.table.path, line, "as_of", row["as_of"], allowed, "seal_as_of", "warning")
+
+
+def _problems_of_goals(seal: Seal, targets: RawTable) -> Iterator[Problem]:
+    """Yield a warning for each goal of a sealed edition that asks something else today, or is gone."""
+    rows = {row["target_id"]: (line, row) for line, row in zip(targets.lines, targets.rows(), strict=True)}
+    mend = "for another wording add a goal with valid_from and supersedes"
+    for verdict in seal.verdicts if targets.is_whole else ():
+        key = str(verdict["target_id"])
+        if key not in rows:
+            allowed = f"the goals of the sealed edition {seal.edition}; {mend}, or fill in valid_to"
+            yield Problem(targets.table.path, 1, "target_id", f"no {key}", allowed, "seal_goal", "warning")
+            continue
+        line, row = rows[key]
+        for name in ASKED:
+            if name in verdict and not _is_as_sealed(row[name], verdict[name]):
+                sealed = "empty" if verdict[name] is None else verdict[name]
+                allowed = f"{sealed}, as in the sealed edition {seal.edition}; {mend}"
+                yield Problem(targets.table.path, line, name, row[name], allowed, "seal_goal", "warning")
+
+
+def _is_as_sealed(cell: str, sealed: Any) -> bool:
+    if isinstance(sealed, str) or sealed is None:
+        return cell == (sealed or "")
+    try:
+        return float(cell) == float(sealed)
+    except ValueError:
+        return False
+
+
+def problems_of_seals(folder: Path, raw: Mapping[str, RawTable]) -> Iterator[Problem]:
+    """Yield what is wrong with seals and their files, and warnings of what changed since that no erratum names."""
+    observations, errata, editions = raw["observations"], raw["errata"], raw["editions"]
     try:
         seals = read_seals(folder)
     except (ValueError, OSError) as error:
@@ -209,6 +248,8 @@ def problems_of_seals(folder: Path, observations: RawTable, errata: RawTable, ed
         return
     for name, seal in seals.items():
         yield from _problems_of_files(folder, seal, name in set(editions.cells["edition"]))
+        yield from _problems_of_day(seal, editions)
+        yield from _problems_of_goals(seal, raw["targets"])
     rows = dict(zip(observations.lines, observations.rows(), strict=True))
     told = errata.rows()
     for name, seal in seals.items():

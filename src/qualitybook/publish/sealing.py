@@ -11,7 +11,7 @@ from qualitybook import __version__
 from qualitybook.errors import json_of
 from qualitybook.evidence.catalog import CURRENT, Edition
 from qualitybook.evidence.editions import figures_in
-from qualitybook.evidence.seals import EVIDENCE, SEALS, Seal
+from qualitybook.evidence.seals import ASKED, EVIDENCE, SEALS, Seal
 from qualitybook.evidence.store import locked, replace_files
 from qualitybook.publish.cache import PACKAGE, digest_of_value, digests_of_files
 from qualitybook.publish.manifest import Manifest, SiteError, named, read_manifest, site_files
@@ -105,7 +105,11 @@ def _program(inputs: Mapping[str, str]) -> dict[str, str]:
 def _verdicts(path: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         return []
-    return [{name: row.get(name) for name in _TOLD} for row in json_of(path.read_text(encoding="utf-8"))["targets"]]
+    rows = json_of(path.read_text(encoding="utf-8"))["targets"]
+    return [
+        {**{name: row.get(name) for name in _TOLD}, **{name: row[name] for name in ASKED if name in row}}
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True)

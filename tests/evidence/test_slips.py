@@ -70,6 +70,9 @@ from qualitybook.evidence.seals import Seal
         ("target_evidence", 5, {"better": "lower"}, {("target_evidence", 5, "better_against_goal")}),
         ("target_evidence", 5, {"better": "neither"}, set()),
         ("target_evidence", 0, {"better": "higher"}, set()),
+        ("observations", 0, {"note_en": "Preliminary figure"}, {("observations", 0, "status_of_note")}),
+        ("observations", 0, {"note_zh": "初步核算数", "status": "provisional"}, set()),
+        ("observations", 0, {"note_zh": "初步数为90.1", "status": "verified"}, set()),
         ("indicators", 5, {"kind": "growth"}, {("indicators", 5, "kind_and_unit")}),
         ("indicators", 5, {"kind": "rank"}, {("indicators", 5, "kind_and_unit")}),
     ],
@@ -227,6 +230,18 @@ def test_values_on_the_way_are_those_of_the_statement(tmp_path: Path) -> None:
     steps[1]["value"] = "93.9"
     (problem,) = check(write_evidence(tmp_path / "other", targets=targets, target_path=steps))
     assert (problem.file, problem.row, problem.code) == (PATHS["target_path"], 3, "value_of_statement")
+
+
+@pytest.mark.parametrize(
+    ("year", "indicator", "warned"),
+    [("2025", "toys_share_passed", False), ("2026", "toys_share_passed", True), ("2027", "goods_pass_rate", False)],
+)
+def test_a_goal_of_another_plan_stands_out_by_its_year(tmp_path: Path, year: str, indicator: str, warned: bool) -> None:
+    first = evidence_tables()["peer_targets"][1]
+    rows = [first, {**first, "indicator_id": "tools_share_passed"}]
+    rows.append({**first, "indicator_id": indicator, "target_year": year})
+    found = check(write_evidence(tmp_path, peer_targets=rows))
+    assert [(problem.row, problem.code) for problem in found] == [(4, "peer_year")] * warned
 
 
 @pytest.mark.parametrize(("left_out", "warned"), [((), False), ((3,), True), ((12,), False), ((3, 4), False)])

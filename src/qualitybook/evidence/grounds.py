@@ -34,6 +34,8 @@ class Grounds:
     """Place, target year and baseline year of each goal."""
     above: Mapping[str, Collection[str]]
     """The places and areas that each place lies in."""
+    containing: Collection[str]
+    """The places and areas that any other lies in."""
     published: Mapping[str, str]
     figures: Mapping[tuple[str, str], Collection[tuple[str, str, str]]]
     """Period, qualifier and source of the figures of each indicator and place."""
@@ -62,6 +64,7 @@ class Grounds:
         return cls(
             {target: (region, year, baseline) for _, (target, region, year, baseline) in goals},
             above,
+            set().union(*above.values()),
             {source: day for _, (source, day) in tables["sources"].rows("source_id", "published")},
             figures,
             {tuple(key) for _, (*key, variant) in rows if not variant},
@@ -105,7 +108,7 @@ class Grounds:
             yield "region_id", place, f"another place than {own}, with the role ceiling"
         if role == "peer" and (place == own or not set(self.above[place]) & set(above)):
             yield "region_id", place, f"a place beside {own}, in one that both lie in, with the role peer"
-        if role in _OF_MANY and not any(place in found for found in self.above.values()):
+        if role in _OF_MANY and place not in self.containing:
             yield "region_id", place, f"a place that others lie in, with the role {role}; of a single one take peer"
 
     def _of_years(self, row: Row) -> Iterator[Doubt]:

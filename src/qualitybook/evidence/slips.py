@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from qualitybook.evidence.periods import stated_start
 from qualitybook.evidence.reading import LOWEST_PLAIN_RATE, forms
-from qualitybook.evidence.schema import LANGUAGES, PERCENT, RULES, direction_of, kind_of
+from qualitybook.evidence.schema import LANGUAGES, PERCENT, PROVISIONAL, RULES, direction_of, kind_of
 from qualitybook.evidence.wording import statements_against_cells
 
 if TYPE_CHECKING:
@@ -205,6 +206,26 @@ def _goals_of_others(tables: _Tables) -> Iterator[Problem]:
             yield peers.problem(line, "region_id", key[1], allowed, "peer_of_own_place", "warning")
 
 
+_FEW_GOALS = 3
+"""Goals that a plan of others must have for one of them to stand out by its year."""
+
+
+def _years_of_other_plans(tables: _Tables) -> Iterator[Problem]:
+    """Warn of a goal set elsewhere for a year that no other goal of its source has, unless it follows another goal."""
+    peers = tables["peer_targets"]
+    rows = list(peers.rows("source_id", "target_year", "indicator_id", "region_id"))
+    series = Counter((source, *key) for _, (source, _, *key) in rows)
+    years: dict[str, Counter[str]] = {}
+    for _, (source, year, *_) in rows:
+        years.setdefault(source, Counter())[year] += 1
+    for line, (source, year, *key) in rows:
+        found = years[source]
+        if found.total() >= _FEW_GOALS and found[year] == 1 and len(found) > 1 and series[source, *key] == 1:
+            others = sorted(found.keys() - {year})
+            allowed = f"{' or '.join(others)}, as in the other goals of {source}; to do: look at the year again"
+            yield peers.problem(line, "target_year", year, allowed, "peer_year", "warning")
+
+
 _MONTHS = frozenset(f"{month:02d}" for month in range(1, 13))
 
 
@@ -220,6 +241,21 @@ def _months_in_full(tables: _Tables) -> Iterator[Problem]:
         if len(lacking) == 1 and "12" not in lacking:
             allowed = f"a figure for {year}-{min(lacking)} as well, the only month of {year} that has none"
             yield observations.problem(lines["12"], "period", f"{year}-12", allowed, "month_missing", "warning")
+
+
+_NOT_FINAL = re.compile(r"初步|初核|快报|预计|\b(?:provisional|preliminary)\b", re.IGNORECASE)
+
+
+def _status_of_notes(tables: _Tables) -> Iterator[Problem]:
+    """Warn of figures that their note calls provisional and that count as final, as they have no status."""
+    observations = tables["observations"]
+    columns = observations.table.texts("note")
+    for line, (status, *notes) in observations.rows("status", *columns):
+        found = (match for match in map(_NOT_FINAL.search, notes) if match is not None)
+        word = next(found, None) if not status else None
+        if word is not None:
+            allowed = f"{PROVISIONAL}, as its note says {word[0]!r}; revised or verified if it is that now"
+            yield observations.problem(line, "status", status, allowed, "status_of_note", "warning")
 
 
 def _kinds_of_their_units(tables: _Tables) -> Iterator[Problem]:
@@ -363,7 +399,9 @@ RULES_OF_SLIPS: tuple[Callable[[_Tables], Iterable[Problem]], ...] = (
     _texts_of_the_plan,
     _values_far_from_figures,
     _goals_of_others,
+    _years_of_other_plans,
     _months_in_full,
+    _status_of_notes,
     statements_against_cells,
     _kinds_of_their_units,
     _units_keep_their_form,

@@ -109,8 +109,8 @@ def _goals(tables: _Tables) -> Iterator[_Goal]:
         steps.setdefault(target, []).append((line, year, value))
     columns, more = targets.table.texts("statement"), targets.table.texts("interpretation")
     published = {source: day[:4] for _, (source, day) in tables["sources"].rows("source_id", "published")}
-    names = ("target_id", "source_id", "rule", "value", "value_high", "unit")
-    names += ("target_year", "baseline_year", "from_year", "due")
+    what = ("target_id", "source_id", "rule", "value", "value_high", "unit")
+    names = (*what, "target_year", "baseline_year", "from_year", "due")
     for line, cells in targets.rows(*names, *columns, *more):
         target, source, rule, value, high, unit, *years = cells[: len(names)]
         plain = [unicodedata.normalize("NFKC", text) for text in cells[len(names) :]]

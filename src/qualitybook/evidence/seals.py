@@ -233,7 +233,7 @@ def _is_as_sealed(cell: str, sealed: Any) -> bool:
         return cell == (sealed or "")
     try:
         return float(cell) == float(sealed)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return False
 
 

@@ -41,6 +41,8 @@ _BEFORE = {
 """What stands before a value, by the rule that it means; negations come first."""
 _AFTER = {"at_least": r"以上|\bor (?:more|above|higher)\b", "at_most": r"以下|以内|\bor (?:less|below|lower|fewer)\b"}
 """What stands behind it."""
+_NEAR = 40
+"""Signs before and behind a number that are looked at."""
 _BEHIND = r"[^0-9,.;，。、；]{0,20}?"
 
 
@@ -135,9 +137,12 @@ def _goals(tables: _Tables) -> Iterator[_Goal]:
 def _amounts(text: str) -> list[_Amount]:
     text, amounts = _SPAN.sub(" ", text), []
     for found in _NUMBER.finditer(text):
-        word = _SCALE.match(text, found.end())
+        start, end = found.span()
+        word = _SCALE.match(text, end)
         scale = math.prod(SCALES[part] for part in SCALE_WORD.findall(word[0])) if word else 1.0
-        amounts.append(_Amount(found[0].replace(",", ""), scale, text[: found.start()], text[found.end() :]))
+        amounts.append(
+            _Amount(found[0].replace(",", ""), scale, text[max(0, start - _NEAR) : start], text[end : end + _NEAR])
+        )
     return amounts
 
 

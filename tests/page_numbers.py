@@ -471,6 +471,10 @@ class Finished:
         start, end = html.index("<article"), html.rindex("</article>")
         made = BeautifulSoup(html[start:end], "lxml").article
         assert made is not None
+        # They keep a sign of a range with its number, and split the text.
+        for tied in made.find_all("span", class_="qb-tied"):
+            tied.unwrap()
+        made.smooth()
         return made
 
     @cached_property

@@ -271,7 +271,7 @@ def _named_where_they_lie(places: Mapping[Path, Path]) -> Iterator[None]:
         for taken, own in places.items():
             for folder in (taken.resolve(), taken):
                 told = told.replace(f"{folder}{os.sep}", "" if own == Path() else f"{own}{os.sep}")
-        # Its text stands in its attribute alone.
+        # Click calls it final, and prints nothing else; another error would lose its class and exit status.
         vars(error)["message"] = told
         raise
 

@@ -18,7 +18,10 @@ from qualitybook.publish.compile import Kept
 from qualitybook.publish.typst import press
 
 PAGES, FORMS = (f"qualitybook.publish.{name}" for name in ("processes", "compile"))
-"""Modules that processes are started for: one that makes a page, and one that makes forms."""
+"""Modules that processes are started for: one that makes a page or fills in those that people write, and one that makes
+forms."""
+WRITTEN = 1
+"""Processes that fill in the pages of a language that people write."""
 SET, PACKED = "press.py", "packing.py"
 """Programs that are run for each PDF."""
 
@@ -62,7 +65,7 @@ def test_a_build_starts_a_process_a_page_two_for_its_forms_and_typst_for_each_pr
     pages, made = built()
     assert made == pages
     # All printed forms come of one reading; and the settings are tried on a book of one page before any other is made.
-    assert started == {PAGES: pages, FORMS: 3, SET: 3, PACKED: 3}
+    assert started == {PAGES: pages + WRITTEN, FORMS: 3, SET: 3, PACKED: 3}
     started.clear()
     built()
     assert started == {}
@@ -73,11 +76,11 @@ def test_a_build_starts_a_process_a_page_two_for_its_forms_and_typst_for_each_pr
     monkeypatch.setattr(Kept, "_is_good", lambda kept: carried.append(is_good(kept)) or carried[-1])
     pages, made = built()
     assert 0 < made < pages
-    assert started == {PAGES: made, FORMS: 2, SET: 3, PACKED: 3}
+    assert started == {PAGES: made + WRITTEN, FORMS: 2, SET: 3, PACKED: 3}
     # Sphinx reads the pages again that have changed, and no others.
     assert carried == [True, True]
     started.clear()
     words = Path("book/en/preface.md")
     words.write_text(words.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
     assert built("--html")[1] == 0
-    assert started == {FORMS: 1}
+    assert started == {PAGES: WRITTEN, FORMS: 1}

@@ -14,11 +14,12 @@ import openpyxl
 import papermill
 import pytest
 from click.testing import CliRunner, Result
-from synthetic import HEADERS, write_evidence, write_table
+from synthetic import HEADERS, evidence_tables, write_evidence, write_table
 
 from qualitybook import cli
 from qualitybook.analysis.review import Review
 from qualitybook.evidence import load
+from qualitybook.evidence.schema import write_descriptor
 from qualitybook.evidence.seals import Seal
 from qualitybook.publish.environment import own_environment
 from qualitybook.report import pages
@@ -334,6 +335,16 @@ def test_an_edition_that_other_tables_name_is_not_removed_and_they_are_named(sam
     refused = run("edition", "remove", "2024", "--data", sample_folder)
     assert refused.exit_code == 2
     assert "edition '2024' is named in errata.csv:2; take these rows away first" in refused.stderr
+
+
+def test_an_edition_is_added_to_a_table_with_the_columns_that_it_has(sample_folder: Path) -> None:
+    path = sample_folder / "editions.csv"
+    header = [name for name in HEADERS["editions"] if name != "reconstructed"]
+    write_table(path, header, evidence_tables()["editions"])
+    write_descriptor(sample_folder)
+    assert run("edition", "new", "2026", "--as-of", "2027-06-30", "--data", sample_folder).exit_code == 0
+    assert path.read_text(encoding="utf-8").splitlines()[0].split(",") == header
+    assert "no errors, no warnings" in run("check", "--data", sample_folder).output
 
 
 def test_an_edition_is_removed_and_the_last_one_left_is_current(sample_folder: Path) -> None:

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from synthetic import write_evidence
 
 from qualitybook import cli
-from qualitybook.evidence.schema import SETTINGS_NAME
+from qualitybook.evidence.schema import SETTINGS_NAME, write_descriptor
 
 
 def run(*arguments: str | Path) -> Result:
@@ -47,6 +47,7 @@ def names(folder: Path, column: str) -> list[str]:
 
 
 def test_a_language_is_added_and_taken_back(chinese: Path, tmp_path: Path) -> None:
+    write_descriptor(chinese)
     before = (chinese / "plan" / "areas.csv").read_bytes()
     out = tmp_path / "en.po"
     assert run("intake", "words", out, "--lang", "en", "--data", chinese).exit_code == 0
@@ -57,7 +58,7 @@ def test_a_language_is_added_and_taken_back(chinese: Path, tmp_path: Path) -> No
     assert (chinese / "plan" / "areas.csv").read_bytes() == before
     assert run("intake", "import", out, "--data", chinese).exit_code == 0
     assert (chinese / "plan" / "areas.csv").read_text(encoding="utf-8").count(", translated") == len(wanted)
-    assert run("check", "--data", chinese).exit_code == 0
+    assert "no errors, no warnings" in run("check", "--data", chinese).output
     assert "Nothing new" in run("intake", "import", out, "--data", chinese).output
     assert run("intake", "undo", "--data", chinese).exit_code == 0
     assert (chinese / "plan" / "areas.csv").read_bytes() == before

@@ -29,6 +29,7 @@ from qualitybook.evidence.schema import (
     SETTINGS_NAME,
     TABLES,
     Table,
+    lacking_columns,
     tables_of,
     write_descriptor,
 )
@@ -170,7 +171,8 @@ def _rows_of(folder: Path) -> list[dict[str, str]]:
 
 def _put(folder: Path, rows: Sequence[Mapping[str, str]]) -> None:
     """Check the evidence with these rows as the table of editions, and write it; raises EvidenceError for an error."""
-    changed = {EDITIONS.path: _table(rows)}
+    lacking = lacking_columns(folder)[EDITIONS.name]
+    changed = {EDITIONS.path: _table(rows, [name for name in EDITIONS.header if name not in lacking])}
     problems = problems_with(folder, changed)
     if any(problem.level == "error" for problem in problems):
         raise EvidenceError(problems)
@@ -230,9 +232,9 @@ def _refuse(known: list[Edition], edition: str, as_of: date) -> None:
         raise RefusedError(f"as-of date {as_of.isoformat()!r}; allowed: {allowed}")
 
 
-def _table(rows: Sequence[Mapping[str, str]]) -> bytes:
+def _table(rows: Sequence[Mapping[str, str]], header: Sequence[str]) -> bytes:
     out = io.StringIO()
-    writer = csv.DictWriter(out, EDITIONS.header, restval="", lineterminator="\n")
+    writer = csv.DictWriter(out, header, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue().encode("utf-8")

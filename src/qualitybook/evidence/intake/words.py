@@ -17,7 +17,15 @@ from qualitybook.evidence.errors import EvidenceError
 from qualitybook.evidence.intake.cells import Fault, IntakeError
 from qualitybook.evidence.intake.merge import Intake
 from qualitybook.evidence.reading import RawTable
-from qualitybook.evidence.schema import LANGUAGES, Table, tables_with, tables_without
+from qualitybook.evidence.schema import (
+    DESCRIPTOR_NAME,
+    LANGUAGES,
+    Table,
+    lacking_columns,
+    tables_with,
+    tables_without,
+    write_descriptor,
+)
 from qualitybook.evidence.store import write_rows
 
 _BETWEEN = " | "
@@ -144,4 +152,8 @@ def _written(folder: Path, changed: dict[_Text, str]) -> dict[str, bytes]:
         copy_tables(folder, copy)
         for table, lines in by_table.items():
             write_rows(copy, table, lines, ())
-        return {table.path: (copy / table.path).read_bytes() for table in by_table}
+        paths = [table.path for table in by_table]
+        # A column that a file came without is described as well.
+        if lacking_columns(copy) != lacking_columns(folder) and (copy / DESCRIPTOR_NAME).is_file():
+            paths.append(write_descriptor(copy).name)
+        return {path: (copy / path).read_bytes() for path in paths}

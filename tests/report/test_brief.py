@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection
+from overlap import hard_to_read
 from synthetic import Tables, evidence_tables, observation, write_evidence
 
 from qualitybook.analysis.indicative import Reading
@@ -190,6 +191,14 @@ def test_the_picture_has_one_line_for_all_goals_and_a_mark_for_each_figure(lang:
     assert indicative.get_linestyle()[0][1] is not None, "a reading's range is broken"
     assert isinstance(forecast, LineCollection)
     assert forecast.get_linestyle()[0][1] is None
+
+
+@pytest.mark.parametrize("is_narrow", [False, True])
+def test_what_stands_beside_a_goal_is_as_high_as_its_row(is_narrow: bool) -> None:
+    told = GOALS.assign(note="91.5（88.4～94.8），约45%")
+    with theme.use_theme("zh", is_narrow=is_narrow):
+        drawn = figures.distance(told, points(), labels.figure_words(Words("zh"), "distance"))
+        assert hard_to_read(drawn) == ([], [])
 
 
 READ = Reading("goods-pass", RATE, "number", "", 95.5, 94.0, 96.4, 93.0, 97.0, 0.7)

@@ -13,7 +13,15 @@ from overlap import hard_to_read, text_boxes
 
 from qualitybook.evidence.extract import Evidence, SharedResults
 from qualitybook.report.figures import svg
-from qualitybook.report.pages import AreaPage, EvidencePage, MethodsPage, PeersPage, TargetPage, TrackRecordPage
+from qualitybook.report.pages import (
+    AreaPage,
+    EvidencePage,
+    MethodsPage,
+    PeersPage,
+    SummaryPage,
+    TargetPage,
+    TrackRecordPage,
+)
 from qualitybook.report.pages import base as base_page
 
 DATA = Path(__file__).parents[2] / "data"
@@ -48,6 +56,7 @@ def pages(data: Path, edition: str, lang: str, out: Path) -> Iterator[Callable[[
         area_page = AreaPage(area, data, edition, lang, out)
         for task in catalog.tasks[catalog.tasks["area_id"] == area]["task_id"]:
             yield lambda task=task, page=area_page: page.task(task)
+    yield SummaryPage(data, edition, lang, out).distance
     yield PeersPage(data, edition, lang, out).dots
     yield TrackRecordPage(data, edition, lang, out).drawn
     yield MethodsPage(data, edition, lang, out).drawn

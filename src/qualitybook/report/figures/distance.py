@@ -50,24 +50,29 @@ def distance(goals: pd.DataFrame, points: pd.DataFrame, words: Mapping[str, str]
         `at_least`, `at_most`.
     """
     names = [_name(str(name)) for name in goals["name"]]
-    height = _ROW_MM + _LINE_MM * (1 + max(name.count("\n") for name in names)) * (2 if theme.is_narrow() else 1)
-    figure = theme.new_figure(height * len(goals) + _ENDS_MM)
+    notes = [wrap(str(note), theme.share(_NOTE_MM), theme.SIZE_SMALL) for note in goals["note"]]
+    lines = max(max(map(_lines, names)) + theme.is_narrow(), *map(_lines, notes))
+    figure = theme.new_figure((_ROW_MM + _LINE_MM * lines) * len(goals) + _ENDS_MM)
     axes = figure.add_subplot()
     _set_axes(axes, goals, points, words)
     _write_names(axes, names)
     axes.axvline(0, color=theme.PALETTE["target"], linewidth=1.6, zorder=2.5, gid="goal")
     _draw_ranges(axes, goals)
     _draw_points(axes, points)
-    for position, note in enumerate(goals["note"]):
-        _write_note(axes, position, wrap(str(note), theme.share(_NOTE_MM), theme.SIZE_SMALL))
+    for position, note in enumerate(notes):
+        _write_note(axes, position, note)
     marks.add_key(figure, _key(goals, points, words))
     layout.settle(figure)
     return figure
 
 
+def _lines(text: str) -> int:
+    return 1 + text.count("\n")
+
+
 def _name(name: str) -> str:
     """Return a goal's name broken to the room beside the axes, on narrow screens to that above its row."""
-    room = theme.WIDTH_MM if theme.is_narrow() else _NAME_MM
+    room = theme.WIDTH_MM - _NAME_MM if theme.is_narrow() else _NAME_MM
     return wrap(name.replace("\n", " ") if theme.is_narrow() else name, theme.share(room), theme.SIZE_SMALL)
 
 

@@ -163,6 +163,21 @@ def test_phone_finds_contents_and_search(phone: Reader, edition: str, lang: str)
     expect(page.locator("#pst-search-dialog input[type=search]")).to_be_in_viewport()
 
 
+def test_the_counts_on_a_phone_part_no_number_from_its_sign(phone: Reader, edition: str) -> None:
+    page = phone.open(f"{edition}/zh/summary.html")
+    page.set_viewport_size({"width": 390, "height": 640})
+    lines = page.locator("div.tile .qb-tied").evaluate_all(
+        """(signs) => signs.map((sign) => {
+          const number = document.createRange();
+          number.setStart(sign.previousSibling, sign.previousSibling.length - 1);
+          number.setEnd(sign.previousSibling, sign.previousSibling.length);
+          return [number.getBoundingClientRect().top, sign.getBoundingClientRect().top];
+        })"""
+    )
+    assert lines
+    assert all(number == pytest.approx(sign, abs=1) for number, sign in lines)
+
+
 def test_nothing_moves_for_readers_who_ask_for_that(phone: Reader, edition: str) -> None:
     page = phone.open(f"{edition}/zh/summary.html")
     moving = page.evaluate(

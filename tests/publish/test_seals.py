@@ -108,6 +108,21 @@ def test_what_is_not_to_be_sealed(sample_folder: Path, www: Path, edition: str, 
     assert not (sample_folder / "seals").exists()
 
 
+def test_another_book_of_the_same_edition_is_neither_sealed_nor_published_over_one(
+    sample_folder: Path, www: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    write_book(other, sample_folder, "2025", "another book")
+    for site, name in ((www, "sample-book"), (other, "another-book")):
+        (site / "data" / "book.json").write_text(json.dumps({"name": name}), encoding="utf-8")
+        write_manifest(site, read_manifest(site).books)
+    refused = run(sample_folder, "edition", "seal", "2025", "--from", other)
+    assert (refused.exit_code, "shows the book 'another-book'" in refused.stderr) == (1, True)
+    assert not (sample_folder / "seals").exists()
+    assert "is the book 'another-book'" in run(sample_folder, "publish", www, "--output", other).stderr
+    assert (www / "2025" / "zh" / "summary.html").read_text(encoding="utf-8") == "as published zh"
+
+
 @pytest.mark.parametrize("cells", [{"withdrawn": "2026-06-01"}, {"published": "2026-07-01"}])
 def test_what_is_said_of_a_source_later_changes_no_sealed_edition(sealed: Path, cells: dict[str, str]) -> None:
     """Withdrawn, or published, on another day than was known: the edition of 2026-06-30 keeps the figures it saw."""

@@ -45,6 +45,7 @@ from qualitybook.publish.site import (
     recover,
     refuse_leftovers,
     retired_folder,
+    stated_name,
     uneven,
     what_stays,
     write_entrance,
@@ -124,6 +125,11 @@ def release(
         raise SiteError(f"no book in {str(site)!r}; make one with `qualitybook build`")
     manifest = checked(site)
     present = present_before(destination, dry_run=dry_run)
+    if not force and "" not in (books := (stated_name(site), stated_name(destination))) and books[0] != books[1]:
+        raise SiteError(
+            f"{str(site)!r} is the book {books[0]!r}, and {str(destination)!r} shows {books[1]!r}; name another folder "
+            "(`qualitybook shelf` puts several books behind one front page); --force publishes it there"
+        )
     history = _read_history(present)
     sealed = _sealed(manifest, present.manifest, seals or {})
     offered = {book: print_ for book, print_ in _fingerprints(manifest).items() if book.split("/")[0] not in sealed}

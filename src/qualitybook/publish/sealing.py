@@ -11,11 +11,12 @@ from qualitybook import __version__
 from qualitybook.errors import json_of
 from qualitybook.evidence.catalog import CURRENT, Edition
 from qualitybook.evidence.editions import figures_in
+from qualitybook.evidence.schema import BookSettings
 from qualitybook.evidence.seals import ASKED, EVIDENCE, SEALS, Seal
 from qualitybook.evidence.store import locked, replace_files
 from qualitybook.publish.cache import PACKAGE, digest_of_value, digests_of_files
 from qualitybook.publish.manifest import Manifest, SiteError, named, read_manifest, site_files
-from qualitybook.publish.site import ASSESSMENTS, DATA, books_of, is_sealed_with, uneven
+from qualitybook.publish.site import ASSESSMENTS, DATA, books_of, is_sealed_with, stated_name, uneven
 
 _TOLD = ("target_id", "state", "reason", "probability", "level")
 _PACKAGE = "qualitybook/"
@@ -39,6 +40,8 @@ def seal(folder: Path, edition: Edition, site: Path, day: str, commit: str) -> S
         If the seal cannot be written; there is then none.
     """
     _refuse(folder, edition)
+    if (found := stated_name(site)) not in ("", name := BookSettings.load(folder).name):
+        raise SiteError(f"{site} shows the book {found!r}, not {name!r}; name the folder of this book with --from")
     manifest = read_manifest(site)
     own = _published(manifest, edition.edition, site)
     made = _seal(edition, manifest, own, site, day, commit)

@@ -24,6 +24,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import unquote
 
+from qualitybook.errors import json_of
 from qualitybook.publish.forms import FORMS, form_of
 from qualitybook.publish.manifest import (
     NAME,
@@ -69,6 +70,15 @@ class Shelf:
     """For each language's code the names of the files beside its website, by their forms."""
     earlier: frozenset[str] = frozenset()
     """Paths of those of them that are of an earlier build than the pages."""
+
+
+def stated_name(site: Path) -> str:
+    """Return the short name of the book that a site is; nothing where it does not say so."""
+    try:
+        about = json_of((site / ABOUT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    return str(about.get("name", "")) if isinstance(about, dict) else ""
 
 
 def read_shelves(root: Path, carried: Collection[str] = ()) -> list[Shelf]:

@@ -13,6 +13,8 @@ from qualitybook.evidence import load
 from qualitybook.evidence.check import check
 from qualitybook.evidence.seals import Seal
 
+_COUNTED = {"rule": "at_least", "baseline_year": ""}
+
 
 @pytest.mark.parametrize(
     ("table", "row", "cells", "expected"),
@@ -64,6 +66,22 @@ from qualitybook.evidence.seals import Seal
         ("targets", 0, {"target_year": "2030", "statement_en": "A pass rate of 95% in 2030"}, set()),
         ("targets", 2, {"interpretation_en": "More than in 2021"}, {("targets", 2, "baseline_unnamed")}),
         ("targets", 2, {"interpretation_en": "More in 2025 than in 2022, not 2016"}, set()),
+        ("targets", 0, {"statement_zh": "合格率由2021年的92.1%提高到95%"}, set()),
+        ("targets", 0, {"statement_zh": "到2025年达到95%，到2030年达到97%"}, set()),
+        ("targets", 0, {"statement_zh": "到2030年达到95%"}, {("targets", 0, "year_of_statement")}),
+        ("targets", 1, {"statement_zh": "2025年研发投入强度高于2021年"}, {("targets", 1, "year_of_statement")}),
+        ("targets", 0, {"statement_zh": "按GB/T 19580—2012评价，不低于95%"}, set()),
+        ("targets", 0, {"statement_en": "95% by ISO 9001:2015"}, set()),
+        ("targets", 2, {**_COUNTED, "value": "3", "statement_en": "Three clusters of CNY 100 billion"}, set()),
+        ("targets", 2, {**_COUNTED, "value": "3", "statement_zh": "培育1个5千亿级集群和三个千亿级集群"}, set()),
+        (
+            "targets",
+            2,
+            {**_COUNTED, "value": "3", "statement_zh": "第三批2个、三十个、三流"},
+            {("targets", 2, "value_of_statement")},
+        ),
+        ("targets", 2, {**_COUNTED, "value": "1800", "statement_zh": "光伏装机1800千瓦"}, set()),
+        ("targets", 2, {**_COUNTED, "value": "10000", "statement_en": "10 000 test centres"}, set()),
         ("editions", 2, {"as_of": "2036-06-30"}, {("editions", 2, "edition_ahead")}),
         ("editions", 2, {"as_of": "2027-06-30"}, set()),
         ("target_evidence", 0, {"better": "lower"}, {("target_evidence", 0, "better_against_goal")}),
@@ -87,6 +105,19 @@ def test_a_slip_is_named_at_its_row(
     assert found == {(PATHS[name], line + 2, code) for name, line, code in expected}
     levels = {problem.level for problem in problems}
     assert levels <= ({"error"} if table == "editions" and "status" in cells else {"warning"})
+
+
+def test_a_year_of_several_goals_is_no_slip(tmp_path: Path) -> None:
+    targets = evidence_tables()["targets"]
+    targets[0]["target_year"] = targets[3]["target_year"] = "2030"
+    assert check(write_evidence(tmp_path, targets=targets)) == []
+
+
+def test_growth_is_held_against_the_year_before_its_first(tmp_path: Path) -> None:
+    targets = evidence_tables()["targets"]
+    targets[2] |= {"rule": "average_growth", "value": "8", "unit": "percent", "baseline_year": "", "from_year": "2021"}
+    targets[2] |= {"statement_zh": "2021—2025年年均增长8%（以2020年为基数）", "statement_en": "8% a year"}
+    assert check(write_evidence(tmp_path, targets=targets)) == []
 
 
 def test_an_edition_that_is_current_before_the_last_is_an_error(tmp_path: Path) -> None:

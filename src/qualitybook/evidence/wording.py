@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,8 +23,13 @@ if TYPE_CHECKING:
 
 _Tables = Mapping[str, "Checked"]
 _MONTH = r"[月日]|\s(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-_NUMBER = re.compile(rf"(?<![A-Za-z0-9.,])(?<![A-Za-z0-9]-)[0-9]+(?:,[0-9]{{3}})*(?:\.[0-9]+)?(?![0-9]|{_MONTH})")
+_NUMBER = re.compile(
+    rf"(?<![A-Za-z0-9.,])(?<![A-Za-z0-9]-)(?:[1-9][0-9]{{0,2}}(?:\s[0-9]{{3}})+|[0-9]+(?:,[0-9]{{3}})*)"
+    rf"(?:\.[0-9]+)?(?![0-9]|{_MONTH})"
+)
 """But not of a name such as PM2.5 or GB/T 19001-2016, nor of a date."""
+_STANDARD = re.compile(r"[A-Z]{2,}(?:/[A-Z]+)?\s*[0-9]+(?:\.[0-9]+)*\s*[-–—:]\s*[0-9]{4}(?![0-9])")
+"""The name of a standard with its year, such as GB/T 19580—2012 and ISO 9001:2015."""
 _SPAN = re.compile(r"(?<=[0-9])(?<![0-9]{5})\s*[-~–—至到]\s*(?=[0-9])")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _SCALE = re.compile(rf"\s*\(?(?:(?:{SCALE_WORD.pattern})\s*)+")
@@ -41,6 +47,13 @@ _BEFORE = {
 """What stands before a value, by the rule that it means; negations come first."""
 _AFTER = {"at_least": r"以上|\bor (?:more|above|higher)\b", "at_most": r"以下|以内|\bor (?:less|below|lower|fewer)\b"}
 """What stands behind it."""
+_WORDS = (
+    *("零|zero", "一|one", "[二两]|two", "三|three", "四|four", "五|five", "六|six", "七|seven", "八|eight", "九|nine"),
+    *("十|ten", "eleven", "twelve"),
+)
+"""Numbers as statements write them without digits."""
+_NUMERAL, _MEASURE = "[一二三四五六七八九十百千万亿第]", "(?=[个家项件名所座条位起张类大次种年天发])"
+_DOUBLED = re.compile(r"翻一?番|\bdoubl|\btwice\b", re.IGNORECASE)
 _NEAR = 40
 """Signs before and behind a number that are looked at."""
 _BEHIND = r"[^0-9,.;，。、；]{0,20}?"
@@ -90,16 +103,25 @@ class _Goal:
     explained: frozenset[str]
     "The years that its statement or interpretation names, in any language."
 
+    def may_name(self, year: str, named: Collection[str]) -> bool:
+        """Whether a statement that names some years says one beside the goal's: of the next goal, or of how it was."""
+        if self.target_year in named and year > self.target_year:
+            return True
+        has_cell = not {"baseline_year", "from_year"}.isdisjoint(RULES[self.rule].columns)
+        return not has_cell and (self.target_year in named or year < self.set_in)
+
 
 def statements_against_cells(tables: _Tables) -> Iterator[Problem]:
     """Warn of goals whose statement says another value, year, comparison or measure of change than their cells."""
     targets, editions = tables["targets"], {year for _, (year,) in tables["editions"].rows("target_year")}
-    for goal in _goals(tables):
+    goals = list(_goals(tables))
+    of_several = {year for year, count in Counter(goal.target_year for goal in goals).items() if count > 1}
+    for goal in goals:
         for name, cell in (("value", goal.value), ("value_high", goal.value_high)):
             yield from _value_said(targets, goal.line, name, cell, goal)
         for line, year, value in goal.steps:
             yield from _value_said(tables["target_path"], line, "value", value, goal, year)
-        yield from [*_years_said(targets, goal)] or _years_explained(targets, goal, editions)
+        yield from [*_years_said(targets, goal)] or _years_explained(targets, goal, editions, of_several)
         yield from _comparison_said(targets, goal)
         yield from _points_said(targets, goal)
 
@@ -127,21 +149,26 @@ def _goals(tables: _Tables) -> Iterator[_Goal]:
             years[0],
             years[1],
             published.get(source, ""),
-            frozenset({year[:4] for year in years if year} | {year for _, year, _ in way}),
+            frozenset({year[:4] for year in years if year} | {year for _, year, _ in way} | _years_before(years[2])),
             way,
             dict(zip(columns, plain, strict=False)),
             frozenset(amount.digits for text in plain for amount in _amounts(text) if amount.is_year),
         )
 
 
+def _years_before(from_year: str) -> set[str]:
+    """Return the year that growth from a year on is held against."""
+    return {str(int(from_year) - 1)} if from_year else set()
+
+
 def _amounts(text: str) -> list[_Amount]:
-    text, amounts = _SPAN.sub(" ", text), []
+    text, amounts = _SPAN.sub("|", _STANDARD.sub(" ", text)), []
     for found in _NUMBER.finditer(text):
         start, end = found.span()
         word = _SCALE.match(text, end)
         scale = math.prod(SCALES[part] for part in SCALE_WORD.findall(word[0])) if word else 1.0
         amounts.append(
-            _Amount(found[0].replace(",", ""), scale, text[max(0, start - _NEAR) : start], text[end : end + _NEAR])
+            _Amount(re.sub(r"[,\s]", "", found[0]), scale, text[max(0, start - _NEAR) : start], text[end : end + _NEAR])
         )
     return amounts
 
@@ -155,17 +182,28 @@ def _value_said(
         others = [amount.digits for amount in amounts if not amount.is_year]
         scales = {amount.scale for amount in amounts}
         is_about = year is None or any(amount.digits == year for amount in amounts)
-        if cell and others and is_about and not any(each.is_value(cell, goal.scale, scales) for each in amounts):
+        is_said = any(each.is_value(cell or "0", goal.scale, scales) for each in amounts) or _in_words(cell, text)
+        if cell and others and is_about and not is_said:
             allowed = f"what {column} says: {' or '.join(others)}; to do: correct the cell or the statement"
             yield checked.problem(line, name, cell, allowed, "value_of_statement", "warning")
             break
+
+
+def _in_words(cell: str, text: str) -> bool:
+    """Whether a text says the number of a cell in words, such as three clusters or 翻一番 for a growth of 100 %."""
+    value = abs(float(cell or "nan"))
+    if value not in range(len(_WORDS)):
+        return value == 100 and bool(_DOUBLED.search(text))
+    zh, _, en = _WORDS[int(value)].rpartition("|")
+    words = rf"\b{en}\b" + (rf"|(?<!{_NUMERAL}){zh}{_MEASURE}" if zh else "")
+    return re.search(words, text, re.IGNORECASE) is not None
 
 
 def _years_said(targets: Checked, goal: _Goal) -> Iterator[Problem]:
     own = {goal.value.lstrip("-"), goal.value_high}
     for column, text in goal.texts.items():
         years = [amount.digits for amount in _amounts(text) if amount.is_year and amount.digits not in own]
-        strange = sorted(set(years) - goal.years)
+        strange = sorted(year for year in set(years) - goal.years if not goal.may_name(year, years))
         if strange:
             allowed = (
                 f"the years of the goal, {', '.join(sorted(goal.years))}; to do: correct these cells or the statement"
@@ -174,7 +212,9 @@ def _years_said(targets: Checked, goal: _Goal) -> Iterator[Problem]:
             break
 
 
-def _years_explained(targets: Checked, goal: _Goal, editions: Collection[str]) -> Iterator[Problem]:
+def _years_explained(
+    targets: Checked, goal: _Goal, editions: Collection[str], of_several: Collection[str]
+) -> Iterator[Problem]:
     """Warn of a baseline that the texts do not name though they name others, and of a year that nothing else names."""
     columns = f"{' or '.join(goal.texts)} or the interpretation"
     others = sorted(goal.explained - {goal.target_year})
@@ -182,7 +222,8 @@ def _years_explained(targets: Checked, goal: _Goal, editions: Collection[str]) -
         allowed = f"a year that the texts of the goal name: {', '.join(others)}; or name this one in {columns}"
         yield targets.problem(goal.line, "baseline_year", goal.baseline_year, allowed, "baseline_unnamed", "warning")
     # Of a year before the plan was published that is said already.
-    if editions and goal.target_year >= goal.set_in and goal.target_year not in {*editions, *goal.explained}:
+    known = {*editions, *of_several, *goal.explained}
+    if editions and goal.target_year >= goal.set_in and goal.target_year not in known:
         allowed = f"a year that an edition judges ({', '.join(sorted(editions))}), or one that {columns} names"
         yield targets.problem(goal.line, "target_year", goal.target_year, allowed, "goal_year_unnamed", "warning")
 

@@ -13,6 +13,8 @@ from openpyxl import Workbook, load_workbook
 from synthetic import evidence_tables, write_evidence
 
 from qualitybook import cli
+from qualitybook.evidence.intake.wide import wide_tables
+from qualitybook.evidence.schema import OBSERVATIONS
 
 YEARS_ABOVE = """\
 表3-2 样例市质量状况（虚构）,,,,,
@@ -245,6 +247,28 @@ def test_a_table_whose_years_cannot_be_told_is_refused(folder: Path, tmp_path: P
     assert refused.exit_code == 1
     assert said in refused.stderr
     assert not (folder / "wide").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("指标,2026年末,2027年底\n人口,1,2\n", {"人口": ["2026", "2027"]}),
+        ("指标,2026年,2027年,2028年\n企业数,2019,2025,2031\n", {"企业数": ["2026", "2027", "2028"]}),
+        (
+            "指标,合格率,,批次,\n,2026,2027,2026,2027\n食品,98.1,98.3,1200,1300\n",
+            {"食品 / 合格率": ["2026", "2027"], "食品 / 批次": ["2026", "2027"]},
+        ),
+        ("指标,,,新口径\n,2026,2027,2028\n甲,1,2,3\n", {"甲": ["2026", "2027"], "甲 / 新口径": ["2028"]}),
+        ("指标,2025年（基期）,2026年,2027年\n甲,1,2,3\n", {"甲": ["2026", "2027"]}),
+    ],
+)
+def test_series_of_ordinary_heads(folder: Path, tmp_path: Path, text: str, expected: dict[str, list[str]]) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(text, "utf-8")
+    (table,) = wide_tables(path, OBSERVATIONS)
+    assert {series.label: [period for period, *_ in series.cells] for series in table.series} == expected
+    # What is of no year for sure is told, and part of no label.
+    assert [fault.code for fault in table.faults] == ["figure_without_year"] * ("基期" in text)
 
 
 def test_the_two_options_go_together(folder: Path, table: Path) -> None:

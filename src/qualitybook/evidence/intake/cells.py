@@ -784,7 +784,7 @@ _MONTHS = r"(1[0-2]|0?[1-9])"
 _YEAR = r"((?:19|20)[0-9]{2})"
 _NUMERALS = {"一": "1", "二": "2", "三": "3", "四": "4", "1": "1", "2": "2", "3": "3", "4": "4"}
 _PERIODS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    (re.compile(rf"{_YEAR}\s*年?(?:全年|度)?"), lambda found: found[1]),
+    (re.compile(rf"{_YEAR}\s*年?(?:全年|度)?|(?:截至)?{_YEAR}年[末底]"), lambda found: _first(found)),
     (re.compile(rf"{_YEAR}年?\s*上半年|{_YEAR}\s*-?\s*[Hh]1|[Hh]1\s*{_YEAR}"), lambda found: f"{_first(found)}-H1"),
     (re.compile(rf"{_YEAR}年?\s*下半年|{_YEAR}\s*-?\s*[Hh]2|[Hh]2\s*{_YEAR}"), lambda found: f"{_first(found)}-H2"),
     (re.compile(rf"{_YEAR}\s*-?\s*[Qq]([1-4])"), lambda found: f"{found[1]}-Q{found[2]}"),

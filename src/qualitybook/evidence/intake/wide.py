@@ -12,7 +12,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from difflib import get_close_matches
@@ -43,6 +43,7 @@ _UNIT_COLUMN = re.compile(r"(?:计量)?单\s*位|units?", re.IGNORECASE)
 _UNIT_NOTE = re.compile(r"(?:计量)?(?:单\s*位|units?)\s*[:：]\s*(.+)", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）]\s*$")
 _UNIT_TEXTS = ("name_", "text_")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _OF_A_YEAR = re.compile(r"[月季年QqHh]")
 """A sign of a part of a year."""
 _LONGEST_MARK = 5
@@ -127,12 +128,20 @@ def _table(grid: Grid, observations: Table) -> WideTable | None:
     if count < 2:
         return None
     rivals = [each for each in best if each[0] == count]
-    if len(rivals) > 1:
+    in_words = [each for each in rivals if _has_words(each[3][each[2]], observations)]
+    if len(in_words) == 1:
+        # Counts can look like years, 2024年 cannot look like a count.
+        ((count, years, at, lines),) = in_words
+    elif len(rivals) > 1:
         places = ", ".join(each[3][each[2]][0].name for each in rivals)
-        advice = "keep one table in a sheet, or give the head of years more years than any other line has"
+        advice = "keep one table in a sheet; where the other line holds figures, write the years of the head as 2024年"
         found = f"{len(rivals)} lines with {count} years ({places})"
         raise IntakeError([Fault(grid.name, "", "", found, "one line of years", advice, "years_unclear")])
     return _read(grid, years, lines, at, observations)
+
+
+def _has_words(line: Sequence[Cell], observations: Table) -> bool:
+    return any(_period(cell, observations) and not _is_figure(cell, observations) for cell in line)
 
 
 def _period(cell: Cell, observations: Table) -> str:
@@ -149,7 +158,7 @@ def _period(cell: Cell, observations: Table) -> str:
 def _read(grid: Grid, years: str, lines: list[list[Cell]], head: int, observations: Table) -> WideTable:
     """Read a table of which each series is a line below `head`."""
     periods = {at: period for at, cell in enumerate(lines[head]) if (period := _period(cell, observations))}
-    before = [at for at in range(min(periods)) if not _marked_period(lines[head][at], observations)]
+    before = [at for at in range(min(periods)) if not _names_year(lines[head][at], observations)]
     # A title across the whole table tells no series apart.
     sides = [at for at in before if not _is_title([line[at] for line in lines])]
     figures = [at for at in range(len(lines)) if at != head and _has_figure(lines[at], periods, observations)]
@@ -228,7 +237,7 @@ def _not_of_a_year(form: _Form, observations: Table) -> Iterator[Fault]:
             )
             allowed = "a year without a mark of a note"
             yield Fault(form.grid.name, cell.name, "period", _text(cell), allowed, advice, "year_marked")
-        elif at > min(form.periods):
+        elif at > min(form.periods) or _YEAR.search(_text(cell)):
             advice = "nothing, if it is a change or a note; else write its year into the head"
             is_named = any(_text(form.lines[row][at]) for row in (*form.heads, form.head))
             if not is_named:
@@ -328,6 +337,11 @@ def _marked_period(cell: Cell, observations: Table) -> str:
     return ""
 
 
+def _names_year(cell: Cell, observations: Table) -> bool:
+    """Say whether figures below a cell are of a year, though of which it does not say for sure, as 2020年（基期）."""
+    return bool(_YEAR.search(_text(cell)) or _marked_period(cell, observations))
+
+
 def _labels(
     lines: list[list[Cell]], below: range, figures: Sequence[int], sides: Sequence[int], unit_side: Sequence[int]
 ) -> dict[int, tuple[str, str]]:
@@ -365,12 +379,30 @@ def _groups(
     lines: list[list[Cell]], heads: Sequence[int], periods: Mapping[int, str], parts: Mapping[tuple[int, int], str]
 ) -> dict[str, list[int]]:
     """Return the columns of figures by what other lines of the head say above or below their years, but for parts."""
+    rows = [row for row in heads if not _is_title(lines[row])]
+    texts = [{at: "" if (row, at) in parts else _text(lines[row][at]) for at in periods} for row in rows]
+    groups = _by_name(texts, periods)
+    if any(len({periods[at] for at in columns}) < len(columns) for columns in groups.values()):
+        # Where cells cannot be merged, a head stands above the first of its years alone.
+        groups = _by_name([_carried_on(line) for line in texts], periods)
+    return groups
+
+
+def _by_name(texts: Sequence[Mapping[int, str]], periods: Iterable[int]) -> dict[str, list[int]]:
     groups: dict[str, list[int]] = {}
     for at in periods:
-        texts = [_text(lines[row][at]) for row in heads if not _is_title(lines[row]) and (row, at) not in parts]
-        name = _BETWEEN.join(dict.fromkeys(text for text in texts if text and not _UNIT_NOTE.fullmatch(text)))
+        above = [line[at] for line in texts]
+        name = _BETWEEN.join(dict.fromkeys(text for text in above if text and not _UNIT_NOTE.fullmatch(text)))
         groups.setdefault(name, []).append(at)
     return groups
+
+
+def _carried_on(line: Mapping[int, str]) -> dict[int, str]:
+    """Return the texts of a line of the head with each also at the empty places behind it."""
+    carried, last = {}, ""
+    for at in sorted(line):
+        last = carried[at] = line[at] or last
+    return carried
 
 
 def _is_title(line: Sequence[Cell]) -> bool:

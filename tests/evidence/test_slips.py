@@ -89,6 +89,8 @@ _COUNTED = {"rule": "at_least", "baseline_year": ""}
         ("target_evidence", 5, {"better": "neither"}, set()),
         ("target_evidence", 0, {"better": "higher"}, set()),
         ("observations", 0, {"note_en": "Preliminary figure"}, {("observations", 0, "status_of_note")}),
+        ("observations", 0, {"note_zh": "预计数"}, {("observations", 0, "status_of_note")}),
+        ("observations", 0, {"note_zh": "比预计高0.5；初步筛查人数"}, set()),
         ("observations", 0, {"note_zh": "初步核算数", "status": "provisional"}, set()),
         ("observations", 0, {"note_zh": "初步数为90.1", "status": "verified"}, set()),
         ("indicators", 5, {"kind": "growth"}, {("indicators", 5, "kind_and_unit")}),
@@ -286,6 +288,21 @@ def test_a_year_lacks_one_month(tmp_path: Path, left_out: tuple[int, ...], warne
     assert [(problem.row, problem.code) for problem in found] == (
         [(len(tables["observations"]) + 1, "month_missing")] if warned else []
     )
+
+
+@pytest.mark.parametrize(
+    "periods",
+    [
+        ["2024-01/2024-02", *(f"2024-{month:02d}" for month in range(2, 13))],
+        [f"{year}-{month:02d}" for year in (2023, 2024) for month in range(2, 13)],
+    ],
+)
+def test_a_january_that_is_never_told_alone_does_not_lack(tmp_path: Path, periods: list[str]) -> None:
+    tables = evidence_tables()
+    tables["observations"] += [
+        observation("goods_pass_rate", "neighbour_city", period, "95.1", "yearbook-2025") for period in periods
+    ]
+    assert check(write_evidence(tmp_path, observations=tables["observations"])) == []
 
 
 @pytest.mark.parametrize(

@@ -233,17 +233,24 @@ def _months_in_full(tables: _Tables) -> Iterator[Problem]:
     """Warn of a year of which each month but one, not the last, has a figure: it was left out or filed elsewhere."""
     observations = tables["observations"]
     months: dict[tuple[str, ...], dict[str, int]] = {}
+    both: set[tuple[str, ...]] = set()
     for line, (period, *series) in observations.rows("period", "indicator_id", "region_id", "basis"):
         if re.fullmatch("[0-9]{4}-[0-9]{2}", period):
             months.setdefault((*series, period[:4]), {})[period[5:]] = line
-    for (*_, year), lines in months.items():
-        lacking = _MONTHS - lines.keys()
-        if len(lacking) == 1 and "12" not in lacking:
-            allowed = f"a figure for {year}-{min(lacking)} as well, the only month of {year} that has none"
+        elif period == f"{period[:4]}-01/{period[:4]}-02":
+            both.add((*series, period[:4]))
+    single = {key: min(lacking) for key, lines in months.items() if len(lacking := _MONTHS - lines.keys()) == 1}
+    usual = Counter((*series, month) for (*series, _), month in single.items())
+    for key, month in single.items():
+        *series, year = key
+        is_in_both = month in ("01", "02") and key in both
+        # What lacks each year is not published, as January is often told with February alone.
+        if month != "12" and not is_in_both and usual[*series, month] == 1:
+            lines, allowed = months[key], f"a figure for {year}-{month} as well, the only month of {year} that has none"
             yield observations.problem(lines["12"], "period", f"{year}-12", allowed, "month_missing", "warning")
 
 
-_NOT_FINAL = re.compile(r"初步|初核|快报|预计|\b(?:provisional|preliminary)\b", re.IGNORECASE)
+_NOT_FINAL = re.compile(r"初步(?!筛)|初核|快报|预计[数值为]|\b(?:provisional|preliminary)\b", re.IGNORECASE)
 
 
 def _status_of_notes(tables: _Tables) -> Iterator[Problem]:

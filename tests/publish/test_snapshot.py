@@ -288,7 +288,7 @@ def test_a_folder_brings_no_program_for_readers(tmp_path: Path, name: str) -> No
 
 HARMLESS = """<style>rect { fill: url(#a) } @font-face { src: url("data:font/woff2;base64,AAAA") }</style>
 <a x:href="https://a.example/"><text>one</text></a><use x:href="#a"/><rect style="fill:url('#a')"/>
-<text>url(b.example)</text>
+<text>url(b.example)</text><path-effect only_selected="false"/>
 <image href="data:image/png;base64,AAAA"/>"""
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink">{}</svg>'
 
@@ -323,6 +323,14 @@ def test_a_picture_does_nothing_where_it_is_opened_by_itself(tmp_path: Path, dra
     take(evidence, tmp_path / "taken")
     picture.write_bytes(drawing if isinstance(drawing, bytes) else drawing.encode())
     with pytest.raises(RefusedError, match=r"picture\.SVG is a picture that would act"):
+        take(evidence, tmp_path / "taken")
+
+
+def test_a_picture_is_refused_with_what_it_holds(tmp_path: Path) -> None:
+    evidence = write_evidence(tmp_path / "data")
+    (evidence / "book/_static").mkdir(parents=True)
+    (evidence / "book/_static/flow.svg").write_text(SVG.format("<switch><foreignObject/></switch>"), encoding="utf-8")
+    with pytest.raises(RefusedError, match=r"\(foreignObject\); .*in draw\.io: without formatted text"):
         take(evidence, tmp_path / "taken")
 
 

@@ -132,22 +132,25 @@ def files_of(evidence: Path) -> dict[str, bytes]:
                 most = f"{_MOST_BYTES // MEBIBYTE} MiB"
                 raise RefusedError(f"{evidence} holds more than {most} for a book; make {path} or others smaller")
             data = path.read_bytes()
-            if path.suffix.lower() == _DRAWING and _acts(data):
+            if path.suffix.lower() == _DRAWING and (acting := _acting(data)):
                 raise RefusedError(
-                    f"{path} is a picture that would act in a reader's browser or load other files, or none at all; "
-                    "save it without scripts and with all that it shows inside it"
+                    f"{path} is a picture that would act in a reader's browser or load other files, or none at all "
+                    f"({acting}); save it without scripts, with all that it shows inside it, and text in foreignObject "
+                    "as plain text (in draw.io: without formatted text)"
                 )
             found[path.relative_to(evidence).as_posix()] = data
     return found
 
 
-def _acts(drawing: bytes) -> bool:
-    """Whether an SVG does something where it is opened by itself: a page shows it as a picture, which does nothing."""
+def _acting(drawing: bytes) -> str:
+    """Return what of an SVG does something where it is opened by itself; the pictures of a page do nothing."""
     try:
         root = ElementTree.fromstring(drawing)
-    except (ElementTree.ParseError, ValueError, LookupError):
-        return True
-    return b"<?xml-stylesheet" in drawing or any(map(_is_acting, root.iter()))
+    except (ElementTree.ParseError, ValueError, LookupError) as error:
+        return str(error)
+    if b"<?xml-stylesheet" in drawing:
+        return "xml-stylesheet"
+    return next((element.tag.rpartition("}")[2] for element in root.iter() if _is_acting(element)), "")
 
 
 def _is_acting(element: ElementTree.Element) -> bool:
@@ -162,7 +165,8 @@ def _is_acting(element: ElementTree.Element) -> bool:
 def _does_something(element: str, name: str, value: str) -> bool:
     """Whether an attribute of an SVG runs something, or loads what is no part of the picture."""
     plain = "".join(value.split()).lower()
-    if name.startswith("on") or "javascript:" in plain or _LOADED.search(value):
+    # Inkscape's path effects have only_selected; events are of letters alone.
+    if (name.startswith("on") and name.isalpha()) or "javascript:" in plain or _LOADED.search(value):
         return True
     if name == "attributeName":
         return plain.endswith("href")

@@ -14,6 +14,7 @@ from qualitybook.evidence.check import check
 from qualitybook.evidence.seals import Seal
 
 _COUNTED = {"rule": "at_least", "baseline_year": ""}
+_SPAN = {"rule": "between", "baseline_year": "", "value": "10000", "value_high": "12000"}
 
 
 @pytest.mark.parametrize(
@@ -72,6 +73,8 @@ _COUNTED = {"rule": "at_least", "baseline_year": ""}
         ("targets", 1, {"statement_zh": "2025年研发投入强度高于2021年"}, {("targets", 1, "year_of_statement")}),
         ("targets", 0, {"statement_zh": "按GB/T 19580—2012评价，不低于95%"}, set()),
         ("targets", 0, {"statement_en": "95% by ISO 9001:2015"}, set()),
+        ("targets", 0, {"statement_zh": "按DB44/T 2000-2019，不低于95%"}, set()),
+        ("targets", 2, {**_SPAN, "statement_zh": "培训10000-12000人", "statement_en": "10,000-12,000 people"}, set()),
         ("targets", 2, {**_COUNTED, "value": "3", "statement_en": "Three clusters of CNY 100 billion"}, set()),
         ("targets", 2, {**_COUNTED, "value": "3", "statement_zh": "培育1个5千亿级集群和三个千亿级集群"}, set()),
         (

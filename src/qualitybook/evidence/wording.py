@@ -28,9 +28,9 @@ _NUMBER = re.compile(
     rf"(?:\.[0-9]+)?(?![0-9]|{_MONTH})"
 )
 """But not of a name such as PM2.5 or GB/T 19001-2016, nor of a date."""
-_STANDARD = re.compile(r"[A-Z]{2,}(?:/[A-Z]+)?\s*[0-9]+(?:\.[0-9]+)*\s*[-–—:]\s*[0-9]{4}(?![0-9])")
+_STANDARD = re.compile(r"[A-Z]{2,}[0-9]*(?:/[A-Z]+)?\s*[0-9]+(?:\.[0-9]+)*\s*[-–—:]\s*[0-9]{4}(?![0-9])")
 """The name of a standard with its year, such as GB/T 19580—2012 and ISO 9001:2015."""
-_SPAN = re.compile(r"(?<=[0-9])(?<![0-9]{5})\s*[-~–—至到]\s*(?=[0-9])")
+_SPAN = re.compile(r"(?<=[0-9])\s*[-~–—至到]\s*(?=[0-9])")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _SCALE = re.compile(rf"\s*\(?(?:(?:{SCALE_WORD.pattern})\s*)+")
 _POINTS = re.compile(r"百分点|\bpoints?\b")

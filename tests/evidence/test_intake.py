@@ -271,14 +271,22 @@ def test_corrections_keep_line_ends_and_records_of_several_lines(sample_folder: 
     assert path.read_bytes() == before.replace(b"2017,92.1,", b"2017,92.10,")
 
 
-@pytest.mark.parametrize(("unit", "doubts"), [("10k", []), ("count", ["scale_in_format"])])
-def test_a_word_in_a_format_may_be_that_of_the_unit(tmp_path: Path, unit: str, doubts: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("unit", "form", "doubts"),
+    [
+        ("10k", '0"万个"', []),
+        ("count", '0"万个"', ["scale_in_format"]),
+        ("count", '0"千克"', []),
+        ("count", '0"百分点"', []),
+    ],
+)
+def test_a_word_in_a_format_may_be_that_of_the_unit(tmp_path: Path, unit: str, form: str, doubts: list[str]) -> None:
     indicators = evidence_tables()["indicators"]
     centres = next(row for row in indicators if row["indicator_id"] == "test_centres")
     centres["unit"] = unit
     book = good_book()
     put(book["observations"], FIRST, indicator_id="test_centres", value=6, n=None, passed=None)
-    book["observations"]["D3"].number_format = '0"万个"'
+    book["observations"]["D3"].number_format = form
     book.save(tmp_path / "figures.xlsx")
     targets = [{**row, "unit": unit} if row["target_id"] == "centres" else row for row in evidence_tables()["targets"]]
     folder = write_evidence(tmp_path / "data", indicators=indicators, targets=targets)

@@ -12,8 +12,8 @@ _CONTEXT = Context(prec=60)
 SCALES = {"十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
 SCALES |= {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 """What words behind a number multiply it by."""
-SCALE_WORD = re.compile(rf"(?:{'|'.join(SCALES)})(?![瓦克米卡伏帕])")
-"""But 千 of 千瓦 and 千克 is of the unit."""
+SCALE_WORD = re.compile(rf"(?:{'|'.join(SCALES)})(?![瓦克米卡伏帕分])")
+"""But 千 of 千瓦 and 百 of 百分点 is of the unit."""
 
 
 def as_decimal(value: str | float | Decimal) -> Decimal:

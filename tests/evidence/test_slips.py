@@ -278,6 +278,19 @@ def test_a_goal_of_another_plan_stands_out_by_its_year(tmp_path: Path, year: str
     rows.append({**first, "indicator_id": indicator, "target_year": year})
     found = check(write_evidence(tmp_path, peer_targets=rows))
     assert [(problem.row, problem.code) for problem in found] == [(4, "peer_year")] * warned
+    rows[-1] |= {"note_zh": f"原文为{year}年", "note_en": f"{year} in the text"}
+    assert check(write_evidence(tmp_path, peer_targets=rows)) == []
+
+
+@pytest.mark.parametrize(("region", "warned"), [("sample_nation", False), ("sample_province", True)])
+def test_what_is_counted_is_held_against_figures_of_the_same_place(tmp_path: Path, region: str, warned: bool) -> None:
+    tables = evidence_tables()
+    for place, value in (("neighbour_city", "1200"), ("sample_province", "3000")):
+        tables["observations"].append(observation("test_centres", place, "2024", value, "yearbook-2025"))
+    goal = {"region_id": region, "indicator_id": "test_centres", "value": "90000", "unit": "count"}
+    tables["peer_targets"].append({**tables["peer_targets"][0], **goal})
+    found = check(write_evidence(tmp_path, **tables))
+    assert [(problem.row, problem.code) for problem in found] == [(4, "value_far")] * warned
 
 
 @pytest.mark.parametrize(("left_out", "warned"), [((), False), ((3,), True), ((12,), False), ((3, 4), False)])

@@ -176,14 +176,19 @@ _MEASURED = ("count", "money", "plain")
 
 def _values_far_from_figures(tables: _Tables) -> Iterator[Problem]:
     """Warn of goals in percent like 0.98, and of goals of others that no figure is near: these have no statement."""
-    figures: dict[str, list[float]] = {}
-    for _, (indicator, figure) in tables["observations"].rows("indicator_id", "value"):
-        figures.setdefault(indicator, []).append(float(figure))
+    figures: dict[tuple[str, ...], list[float]] = {}
+    for _, (indicator, region, figure) in tables["observations"].rows("indicator_id", "region_id", "value"):
+        for key in ((indicator,), (indicator, region)):
+            figures.setdefault(key, []).append(float(figure))
     form_of = forms(tables["units"].cells)
     for name in ("targets", "peer_targets"):
         goals = tables[name]
-        for line, (indicator, rule, unit, value) in goals.rows("indicator_id", "rule", "unit", "value"):
-            known, goal = figures.get(indicator, []), float(value or 0)
+        for line, (indicator, region, rule, unit, value) in goals.rows(
+            "indicator_id", "region_id", "rule", "unit", "value"
+        ):
+            # A nation counts a hundred times what a city does.
+            of_size = form_of.get(unit) in ("count", "money")
+            known, goal = figures.get((indicator, region) if of_size else (indicator,), []), float(value or 0)
             if RULES[rule].value_is != "figure" or goal <= 0 or not known or min(known) <= 0:
                 continue
             low, high = min(known), max(known)
@@ -211,18 +216,24 @@ _FEW_GOALS = 3
 
 
 def _years_of_other_plans(tables: _Tables) -> Iterator[Problem]:
-    """Warn of a goal set elsewhere for a year that no other goal of its source has, unless it follows another goal."""
+    """Warn of a goal set elsewhere for a year that no other goal of its source has, unless it follows another goal.
+
+    A note that names the year says that it is meant.
+    """
     peers = tables["peer_targets"]
     rows = list(peers.rows("source_id", "target_year", "indicator_id", "region_id"))
+    notes = {line: " ".join(texts) for line, texts in peers.rows(*peers.table.texts("note"))}
     series = Counter((source, *key) for _, (source, _, *key) in rows)
     years: dict[str, Counter[str]] = {}
     for _, (source, year, *_) in rows:
         years.setdefault(source, Counter())[year] += 1
     for line, (source, year, *key) in rows:
+        if year in notes.get(line, ""):
+            continue
         found = years[source]
         if found.total() >= _FEW_GOALS and found[year] == 1 and len(found) > 1 and series[source, *key] == 1:
             others = sorted(found.keys() - {year})
-            allowed = f"{' or '.join(others)}, as in the other goals of {source}; to do: look at the year again"
+            allowed = f"{' or '.join(others)}, as in the other goals of {source}; or a note that names {year}"
             yield peers.problem(line, "target_year", year, allowed, "peer_year", "warning")
 
 

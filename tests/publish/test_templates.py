@@ -103,6 +103,13 @@ def test_authored_pages_are_rendered(tmp_path: Path) -> None:
     assert render_page(tmp_path / "preface.md", {"city": "Synthetic"}, "en") == "# Synthetic\n\nEnd\n"
 
 
+def test_a_name_that_a_page_gives_begins_no_comment(tmp_path: Path) -> None:
+    (tmp_path / "preface.md").write_text("{#city .wide}\n## {{ city }}{# note #} 1\n", encoding="utf-8")
+    (tmp_path / "part.md").write_text("{% include 'preface.md' %}\n\n{#end}\n", encoding="utf-8")
+    page = render_page(tmp_path / "part.md", {"city": "Synthetic"}, "en")
+    assert page == "{#city .wide}\n## Synthetic 1\n\n{#end}\n"
+
+
 def test_an_error_in_an_authored_page_is_named(tmp_path: Path) -> None:
     (tmp_path / "preface.md").write_text("{{ town }}", encoding="utf-8")
     with pytest.raises(PageError, match=r"^preface\.md: 'town' is undefined$"):

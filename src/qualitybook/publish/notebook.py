@@ -43,12 +43,18 @@ CELL_NUMBER = "template_cell"
 
 _SECONDS = PAGE_SECONDS
 _MOST_BITS = 10_000
+_NAMED = re.compile(r"\{#(?=[\w-]+(?: [^{}#]*)?\})")
+"""How MyST names what follows, such as {#our-city}; a comment of Jinja ends with #}."""
 
 
 class _Bounded(ImmutableSandboxedEnvironment):
     """A sandbox in which no sum of a few signs takes all memory or time: a page may come from somebody else."""
 
     intercepted_binops = frozenset({"*", "**"})
+
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
+        """Return a template in which a name that MyST gives is text and begins no comment."""
+        return _NAMED.sub("{{ '{#' }}", super().preprocess(source, name, filename))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Return what an operator makes of two values, unless that is too much."""

@@ -748,34 +748,31 @@ _OF_ONE_FIGURE = ("part", "own_undated", "statement", "ceiling")
 _OF_OTHER_PLACES = ("peers", "spread")
 
 
-def _meant(tables: _Tables) -> set[tuple[str, str]]:
-    """Return what each goal may be read on: its own indicator, and those between which its wording leaves it open."""
-    meant = {(target, indicator) for _, (target, indicator) in tables["targets"].rows("target_id", "indicator_id")}
-    for _, (indicator_id, other_id) in tables["open_scopes"].rows("indicator_id", "other_id"):
-        meant |= {(target, other_id) for target, indicator in meant if indicator == indicator_id}
-    return meant
+def _indicative(tables: _Tables) -> Iterator[Problem]:
+    """Yield what is wrong with what goals are read on, and with the evidence of that."""
+    grounds = Grounds.of(tables)
+    yield from _indicative_goals_whole(tables, grounds)
+    yield from _indicative_rows_consistent(tables, grounds)
 
 
-def _indicative_goals_whole(tables: _Tables) -> Iterator[Problem]:
+def _indicative_goals_whole(tables: _Tables, grounds: Grounds) -> Iterator[Problem]:
     """Require of what a goal is read on that the goal can mean it, and either evidence with a parent or a refusal."""
     goals, named = tables["indicative_goals"], tables["indicative_evidence"]
-    meant = _meant(tables)
     rows = [tuple(cells) for _, cells in named.rows("target_id", "indicator_id", "variant", "role")]
     held = {cells[:2] for cells in rows}
     founded = {cells[:2] for cells in rows if not cells[2] and cells[3] in ("parent", "class")}
-    grounds = Grounds.of(tables)
     names = ("target_id", "indicator_id", "refusal", *goals.table.texts("assumption"))
     for line, (target, indicator, refusal, *assumptions) in goals.rows(*names):
         found, key = f"{target} + {indicator}", (target, indicator)
-        if key not in meant:
+        if key not in grounds.meant:
             allowed = "the goal's own indicator, or one that open_scopes.csv names beside it"
             yield goals.problem(line, "indicator_id", indicator, allowed, "indicative_scope")
         if refusal and key in held:
             allowed = f"empty, or no rows of {found} in {named.table.path}: what is refused rests on nothing"
             yield goals.problem(line, "refusal", refusal, allowed, "indicative_refused")
         elif refusal:
-            for column, _, allowed in grounds.doubts_of_refusal(target, indicator, refusal):
-                yield goals.problem(line, column, refusal, allowed, "indicative_refusal", "warning")
+            for allowed in grounds.doubts_of_refusal(target, indicator, refusal):
+                yield goals.problem(line, "refusal", refusal, allowed, "indicative_refusal", "warning")
         elif key not in founded:
             allowed = f"a reason, or a row of {found} with the role parent or class in {named.table.path}"
             yield goals.problem(line, "refusal", refusal, allowed, "indicative_without_parent")
@@ -784,12 +781,11 @@ def _indicative_goals_whole(tables: _Tables) -> Iterator[Problem]:
             yield goals.problem(line, names[-1], "", allowed, "indicative_assumption")
 
 
-def _indicative_rows_consistent(tables: _Tables) -> Iterator[Problem]:
+def _indicative_rows_consistent(tables: _Tables, grounds: Grounds) -> Iterator[Problem]:
     """Require of a row of indicative evidence what its role needs."""
     named = tables["indicative_evidence"]
     goals = {tuple(key) for _, key in tables["indicative_goals"].rows("target_id", "indicator_id")}
     figures = {tuple(key) for _, key in tables["observations"].rows("indicator_id", "region_id", "source_id")}
-    grounds, meant = Grounds.of(tables), _meant(tables)
     for line, cells in named.rows(*named.table.header):
         row = dict(zip(named.table.header, cells, strict=True))
         if (row["target_id"], row["indicator_id"]) not in goals:
@@ -799,9 +795,7 @@ def _indicative_rows_consistent(tables: _Tables) -> Iterator[Problem]:
         faults = list(_faults_of_indicative(row, figures))
         for column, found, allowed in faults:
             yield named.problem(line, column, found, allowed, "indicative_row")
-        for column, found, allowed in (
-            () if faults or (row["target_id"], row["indicator_id"]) not in meant else grounds.doubts(row)
-        ):
+        for column, found, allowed in () if faults else grounds.doubts(row):
             yield named.problem(line, column, found, allowed, "indicative_ground", "warning")
 
 
@@ -885,8 +879,7 @@ _RULES: tuple[_Rule, ...] = (
     _paths_lead_to_goals,
     _units_known,
     _units_agree,
-    _indicative_goals_whole,
-    _indicative_rows_consistent,
+    _indicative,
     _groups_consistent,
     _issues_known,
     *RULES_OF_SLIPS,

@@ -32,6 +32,8 @@ class Grounds:
 
     goals: Mapping[str, tuple[str, str, str]]
     """Place, target year and baseline year of each goal."""
+    meant: Collection[tuple[str, str]]
+    """Goals, each with what it may be read on: its own indicator, and those between which its wording is open."""
     above: Mapping[str, Collection[str]]
     """The places and areas that each place lies in."""
     containing: Collection[str]
@@ -63,6 +65,7 @@ class Grounds:
         )
         return cls(
             {target: (region, year, baseline) for _, (target, region, year, baseline) in goals},
+            _meant(tables),
             above,
             set().union(*above.values()),
             {source: day for _, (source, day) in tables["sources"].rows("source_id", "published")},
@@ -71,31 +74,27 @@ class Grounds:
         )
 
     def doubts(self, row: Row) -> Iterator[Doubt]:
-        """Yield what looks like a slip in a row that is sound by itself."""
-        if row["target_id"] in self.goals and row["region_id"] in self.above:
+        """Yield what looks like a slip in a row that is sound by itself, of what its goal may be read on."""
+        if (row["target_id"], row["indicator_id"]) in self.meant and row["region_id"] in self.above:
             yield from self._of_place(row)
             yield from self._of_years(row)
             yield from self._of_measure(row)
             yield from self._of_figures(row)
 
-    def doubts_of_refusal(self, target: str, indicator: str, refusal: str) -> Iterator[Doubt]:
-        """Yield what speaks against the reason why nothing is estimated."""
+    def doubts_of_refusal(self, target: str, indicator: str, refusal: str) -> Iterator[str]:
+        """Yield what else should stand there where something speaks against the reason why nothing is estimated."""
         place, _, baseline = self.goals.get(target, ("", "", ""))
         known = [key for key in self.figures if key[0] == indicator]
         if refusal in ("no_series", "no_figure") and known:
-            allowed = f"another reason: observations.csv has figures of {indicator}, of {known[0][1]} for one"
-            yield "refusal", refusal, allowed
-        if refusal == "baseline_unknown" and (not baseline or not known):
-            yield (
-                "refusal",
-                refusal,
-                "another reason: " + ("no figure is known" if baseline else "there is no baseline"),
-            )
-        elif refusal == "baseline_unknown" and any(
-            (period, qualifier) == (baseline, "exact")
-            for period, qualifier, _ in self.figures.get((indicator, place), ())
-        ):
-            yield "refusal", refusal, f"another reason: observations.csv has the figure of {baseline}"
+            yield f"another reason: observations.csv has figures of {indicator}, of {known[0][1]} for one"
+        if refusal == "baseline_unknown":
+            own = self.figures.get((indicator, place), ())
+            if not baseline:
+                yield "another reason: there is no baseline"
+            elif not known:
+                yield "another reason: no figure is known"
+            elif any(figure[:2] == (baseline, "exact") for figure in own):
+                yield f"another reason: observations.csv has the figure of {baseline}"
 
     def _of_place(self, row: Row) -> Iterator[Doubt]:
         own, role, place = self.goals[row["target_id"]][0], row["role"], row["region_id"]
@@ -149,3 +148,10 @@ class Grounds:
                 yield "source_id", row["source_id"], f"the source of a figure of {named} with the qualifier at_least"
         if row["role"] == "left_out" and (row["target_id"], row["indicator_id"], *key) not in self.used:
             yield "from_indicator_id+region_id", f"{key[0]} + {key[1]}", "a series that the reading itself rests on"
+
+
+def _meant(tables: Mapping[str, Checked]) -> set[tuple[str, str]]:
+    meant = {(target, indicator) for _, (target, indicator) in tables["targets"].rows("target_id", "indicator_id")}
+    for _, (indicator_id, other_id) in tables["open_scopes"].rows("indicator_id", "other_id"):
+        meant |= {(target, other_id) for target, indicator in meant if indicator == indicator_id}
+    return meant

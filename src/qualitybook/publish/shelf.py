@@ -32,6 +32,7 @@ from qualitybook.publish.site import (
     plain_page,
     read_shelves,
     shelf_item,
+    stated,
 )
 from qualitybook.report.assessments import json_text
 from qualitybook.report.i18n import LANGUAGES, Words, language
@@ -142,13 +143,12 @@ def _read(site: Path, manifest: Manifest) -> _Site:
     """
     if SHELF in manifest.files:
         raise SiteError(f"{str(site)!r} is a shelf itself; name the sites to put on the other")
-    try:
-        about = json_of((site / ABOUT).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    about = stated(site)
+    if about is None:
         raise SiteError(
             f"{str(site)!r} has no {ABOUT}, which says what book it is; make it again with `qualitybook build`, or "
             "publish a new build there"
-        ) from None
+        )
     return _Site(site, manifest, about)
 
 

@@ -22,6 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from qualitybook.errors import json_of
@@ -72,12 +73,17 @@ class Shelf:
     """Paths of those of them that are of an earlier build than the pages."""
 
 
+def stated(site: Path) -> Any:
+    """Return what a site says of its book, None where it says nothing."""
+    try:
+        return json_of((site / ABOUT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
 def stated_name(site: Path) -> str:
     """Return the short name of the book that a site is; nothing where it does not say so."""
-    try:
-        about = json_of((site / ABOUT).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return ""
+    about = stated(site)
     return str(about.get("name", "")) if isinstance(about, dict) else ""
 
 

@@ -307,5 +307,6 @@ def unpack(archive: Path, folder: Path) -> None:
             if sum(info.file_size for info in opened.infolist()) > _MOST_UNPACKED:
                 raise RefusedError(f"{archive}: {_MOST_UNPACKED >> 20} MiB or more when unpacked; {MEND}")
             opened.extractall(folder)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):
+        # Of what lies behind a password, or is packed in another way, zipfile raises RuntimeError or one of its kind.
         raise RefusedError(f"{archive}: no archive of evidence; {MEND}") from None

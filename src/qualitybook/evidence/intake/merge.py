@@ -421,8 +421,8 @@ def prepare(
         if fault.column not in swapped.get(position, ())
     ]
     faults = [*form_faults, *own, *swaps, *conflicts]
-    faults += _fractions([entry for entry in usable if entry.is_sound], known)
-    faults += _scaled_by_format([entry for entry in usable if entry.is_sound], known)
+    well_formed = [entry for entry in usable if entry.is_sound]
+    faults += [*_fractions(well_formed, known), *_scaled_by_format(well_formed, known)]
     return _merged(folder, raw, before, changes, faults)
 
 

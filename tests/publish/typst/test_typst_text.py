@@ -82,7 +82,8 @@ def test_arrays_and_dictionaries() -> None:
 def test_width_of_text() -> None:
     assert ems("食品") == 2
     assert ems("ab") == pytest.approx(1.08)
-    assert longest_word("食品安全 98.5% abc") == pytest.approx(5 * 0.54)
+    assert ems("5%") == pytest.approx(0.54 + 0.92)
+    assert longest_word("食品安全 98.5% abc") == pytest.approx(4 * 0.54 + 0.92)
 
 
 def test_a_small_table_keeps_its_natural_width() -> None:
@@ -98,7 +99,20 @@ def test_a_long_column_gets_the_room_that_short_ones_leave() -> None:
 
 def test_no_column_is_narrower_than_its_longest_word() -> None:
     form = layout([], [["食品安全" * 60, "A" * 40 + " b" * 20]], 2)
-    assert form.widths[1] == f"{40 * 0.54 + CELL_PADDING / 9:.1f}em"
+    assert form.widths[1] == f"{1.06 * 40 * 0.54 + CELL_PADDING / 9:.1f}em"
+
+
+@pytest.mark.parametrize("more", range(10, 140, 5))
+def test_a_share_leaves_room_for_the_space_beside_the_text(more: int) -> None:
+    """A share is one of the whole column, of which the text has less in a narrow one than in a wide one."""
+    cells = ["1", "食" * 9, "食" * more, "食" * 24, "食" * 32, "食" * more, "其他假定75%～90%", "食" * 120]
+    form = layout([], [cells], 8)
+    shares = [float(width[:-2]) for width in form.widths if width.endswith("fr")]
+    left = PORTRAIT - sum(8 * 0.54 + CELL_PADDING for width in form.widths if width == "auto")
+    left -= sum(8 * float(width[:-2]) for width in form.widths if width.endswith("em"))
+    narrow = form.widths[6]
+    room = left * float(narrow[:-2]) / sum(shares) if narrow.endswith("fr") else 8 * float(narrow[:-2])
+    assert room - CELL_PADDING >= 8 * longest_word("75%～")
 
 
 @pytest.mark.parametrize(("columns", "size", "landscape"), [(6, 9, False), (7, 8, False), (9, 8, False), (10, 8, True)])
@@ -110,7 +124,13 @@ def test_many_columns_are_set_smaller_and_then_sideways(columns: int, size: floa
 
 def test_a_long_title_does_not_widen_a_column_of_short_figures() -> None:
     form = layout([["目标", "Range of the forecast in 2025"]], [["食品" * 60, "96.2-97.7% or even more"]], 2)
-    assert form.widths[1] == f"{1.06 * 0.54 * 23 + CELL_PADDING / 9:.1f}em"
+    assert form.widths[1] == f"{1.06 * (0.54 * 22 + 0.92) + CELL_PADDING / 9:.1f}em"
+
+
+def test_a_row_goes_on_on_the_next_page_only_where_a_text_is_long() -> None:
+    assert not layout([], [["1", "食品" * 40, "食品" * 50]], 3).breakable
+    assert layout([], [["1", "食品" * 80, "2"]], 3).breakable
+    assert layout([], [["1", "\n".join("食品" * 2 for _ in range(30)), "食品" * 50]], 3).breakable
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import sqrt
 
 from docutils import nodes
@@ -69,11 +70,18 @@ CELL_PADDING = 10.0
 """Space left and right of a cell's text together, in points (the template's `inset`)."""
 _LATIN_WIDTH = 0.54
 """Width of a Latin letter or a digit in the body faces, in ems; a Chinese character is 1 em wide."""
+_PERCENT_WIDTH = 0.92
+"""Width of a percent sign in the widest of them, in ems: it stands in most figures of narrow columns."""
 
 _MARGIN = 1.06
 """Factor on a width that is computed from these averages, so that no figure is broken."""
 _SHORT_TITLE = 4.0
 """Width up to which a column's title stays on one line, in ems."""
+
+_WHOLE_ROW = 150.0
+"""Length of text in ems up to which a cell takes half a page at most, also in a narrow column."""
+_NARROW = 6.0
+"""Width of a narrow column in ems."""
 
 _Rows = Sequence[Sequence[str]]
 
@@ -94,6 +102,8 @@ class Layout:
     """Type size in points."""
     landscape: bool
     """Whether it needs a turned page."""
+    breakable: bool
+    """Whether a row may go on on the next page: one with a long text, which may be higher than what is left of one."""
 
     @property
     def wraps(self) -> bool:
@@ -103,7 +113,19 @@ class Layout:
 
 def ems(text: str) -> float:
     """Return the width of a line of text in ems."""
-    return sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else _LATIN_WIDTH for letter in text)
+    return sum(map(_width, text))
+
+
+def _width(letter: str) -> float:
+    """Return the width of a letter in ems."""
+    if letter == "%":
+        return _PERCENT_WIDTH
+    return 1.0 if unicodedata.east_asian_width(letter) in "WF" else _LATIN_WIDTH
+
+
+def _length(text: str) -> float:
+    """Return the length of a text in ems, in which each line of its own is at least one of a narrow column."""
+    return sum(max(_NARROW, ems(line)) for line in text.splitlines())
 
 
 def longest_word(text: str) -> float:
@@ -137,7 +159,7 @@ def layout(head: _Rows, body: _Rows, columns: int, *, may_turn: bool = True) -> 
     landscape = may_turn and columns > _LANDSCAPE_ABOVE and sum(natural) > upright
     room = turned if landscape else upright
     if sum(natural) <= room:
-        return Layout(("auto",) * columns, size, landscape)
+        return Layout(("auto",) * columns, size, landscape, breakable=False)
     words = [max(map(longest_word, titles[column] + figures[column]), default=1.0) for column in range(columns)]
     needed = [
         max(*map(ems, figures[column]), *map(title_width, titles[column]), words[column]) for column in range(columns)
@@ -145,12 +167,16 @@ def layout(head: _Rows, body: _Rows, columns: int, *, may_turn: bool = True) -> 
     fitting = _fitting(needed, room)
     shared = [column for column in range(columns) if column not in fitting]
     weights = {column: sqrt(sum(map(ems, titles[column] + figures[column]))) for column in shared}
-    pinned = _too_narrow(weights, {column: words[column] for column in shared}, room - sum(needed[c] for c in fitting))
-    fixed = {column: words[column] for column in pinned}
+    # A share is one of the whole column, with the space left and right of its text.
+    padding = CELL_PADDING / size
+    least = {column: _MARGIN * words[column] + padding for column in shared}
+    pinned = _too_narrow(weights, least, room - sum(needed[c] for c in fitting) + padding * len(shared))
+    fixed = {column: _MARGIN * words[column] for column in pinned}
     fixed |= {column: _MARGIN * needed[column] for column in fitting if natural[column] > _MARGIN * needed[column]}
     widths = dict.fromkeys(fitting, "auto") | {column: f"{weight:.1f}fr" for column, weight in weights.items()}
-    widths |= {column: f"{width + CELL_PADDING / size:.1f}em" for column, width in fixed.items()}
-    return Layout(tuple(widths[column] for column in range(columns)), size, landscape)
+    widths |= {column: f"{width + padding:.1f}em" for column, width in fixed.items()}
+    breakable = max(map(_length, chain(*figures)), default=0.0) > _WHOLE_ROW
+    return Layout(tuple(widths[column] for column in range(columns)), size, landscape, breakable)
 
 
 _ALWAYS_WHOLE = 6.0

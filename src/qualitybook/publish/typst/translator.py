@@ -493,6 +493,8 @@ class TypstTranslator(SphinxTranslator):
         arguments = [f"columns: {array(form.widths)}", f"align: {array(grid.alignments)}", f"size: {form.size:g}pt"]
         if form.wraps:
             arguments.append("ruled: true")
+        if form.breakable:
+            arguments.append("breakable: true")
         once = ""
         if grid.head:
             head, once = self._head(grid)

@@ -150,6 +150,14 @@ def test_the_map_names_every_page(tmp_path: Path) -> None:
     assert locations == [ADDRESS + page for page in pages]
 
 
+def test_the_map_writes_addresses_as_the_protocol_does(tmp_path: Path) -> None:
+    data = evidence(tmp_path / "evidence", with_address())
+    root = written(tmp_path / "site", data)
+    (root / "2025" / "zh" / "说明 1.html").write_text("<!DOCTYPE html>", encoding="utf-8")
+    write_for_machines(root, SHELVES, offer(data))
+    assert f"{ADDRESS}2025/zh/%E8%AF%B4%E6%98%8E%201.html" in (root / "sitemap.xml").read_text("utf-8")
+
+
 def test_without_an_address_there_is_no_map_and_no_link_that_leads_elsewhere(root: Path, data: Path) -> None:
     """The protocol takes full addresses only, and a page for lost ways is shown at any depth."""
     assert not (root / "sitemap.xml").exists()

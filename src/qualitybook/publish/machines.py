@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader
 
@@ -189,7 +190,7 @@ def write_lists(root: Path, shelves: Sequence[Shelf], offer: Offer) -> None:
     _write(root / ABOUT, assessments.json_text(_about(shelves, offer)))
     (root / SITEMAP).unlink(missing_ok=True)
     if offer.settings.address:
-        addresses = [offer.settings.address + page for page in _pages(root)]
+        addresses = [offer.settings.address + quote(page) for page in _pages(root)]
         _write(root / SITEMAP, _from_template(SITEMAP, addresses=addresses))
 
 

@@ -268,16 +268,16 @@ def with_fixed_times(data: bytes) -> bytes:
     """Return a workbook or a document whose parts carry no time of writing."""
     out = io.BytesIO()
     stamp = _LONG_AGO.timetuple()[:6]
-    modified = _LONG_AGO.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist()):
             content = old.read(name)
             if name == "docProps/core.xml":
-                content = _stamped(content, modified)
+                content = _last_changed_when_created(content)
             new.writestr(zipfile.ZipInfo(name, stamp), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
-def _stamped(properties: bytes, modified: bytes) -> bytes:
-    """Return the properties with a fixed time of the last change, which the library sets when it saves."""
-    return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*(<)", rb"\g<1>" + modified + rb"\g<2>", properties)
+def _last_changed_when_created(properties: bytes) -> bytes:
+    """Return the properties with the time of creation for the last change, which the library sets when it saves."""
+    (created,) = re.findall(rb"<dcterms:created[^>]*>([^<]*)<", properties)
+    return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*(<)", rb"\g<1>" + created + rb"\g<2>", properties)

@@ -116,7 +116,9 @@ def test_chinese_characters_have_chinese_faces_and_pages_numbers(word: tuple[str
     assert not [name for each in fonts for name in each.attrib if name.endswith("Theme")]
     commands = [each.text.strip() for each in document.sections[0].footer._element.iter(qn("w:instrText"))]
     assert commands == ["PAGE", "NUMPAGES"]
-    assert document.core_properties.title == "样例 <&> Sample"
+    about = document.core_properties
+    assert about.title == "样例 <&> Sample"
+    assert about.modified == about.created
     indented = document.styles["Body Text"].element.find(f".//{BODY}ind") is not None
     assert indented == (code == "zh")
 

@@ -27,6 +27,7 @@ from fnmatch import fnmatchcase
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -385,8 +386,7 @@ def _add_metadata(app: Sphinx, pagename: str, templatename: str, context: dict[s
     feed = f"{to_book(pagename)}../../{FEED}"
     lines.append(f'<link rel="alternate" type="application/atom+xml" href="{feed}">')
     if files := _files(pagename, app.config.root_doc, context, book):
-        base = address.rpartition("/")[0] + "/" if address else ""
-        absolute = [{**file, "href": base + file["href"]} for file in files]
+        absolute = [{**file, "href": urljoin(address, file["href"])} for file in files]
         lines.append(_data_set(title, about, absolute, book, words.language.html))
     context["metatags"] = context.get("metatags", "") + "\n".join(lines) + "\n"
 

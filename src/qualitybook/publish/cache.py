@@ -113,8 +113,9 @@ def packages() -> Mapping[str, str]:
     These run, whatever the lock file says: an environment that was not made from the lock makes pages of its own, and a
     lock file that changes for another system's sake makes none anew.
     """
-    found = {each.metadata["Name"]: each.version for each in distributions()}
-    return {**found, "python": sys.version}
+    # Each asking reads a package's description again.
+    descriptions = [each.metadata for each in distributions()]
+    return {**{each["Name"]: each["Version"] for each in descriptions}, "python": sys.version}
 
 
 LIST = "entry.json"

@@ -654,6 +654,13 @@ def test_wrapping_known_answer() -> None:
     assert marks.wrap("合格率3～5", 7.5 * 3.6, 7.5) == "合格率\n3～5"
 
 
+def test_a_word_wider_than_its_room_is_broken() -> None:
+    address = "https://example.org/" + "made-up/" * 30
+    lines = marks.wrap(f"见 {address}", 80, 7.5).split("\n")
+    assert "".join(lines) == f"见 {address}"
+    assert max(marks.width(line, 7.5) for line in lines) <= 80
+
+
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(1, 8)), max_size=10))
 def test_spread_boxes_keep_their_order_and_do_not_overlap(boxes: list[tuple[float, float]]) -> None:
     centres, sizes = [centre for centre, _ in boxes], [size for _, size in boxes]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -32,6 +32,7 @@ _NEVER_LAST = "（【《“‘([{"
 
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
 _PIECES = re.compile(f"[{_WIDE}]\\s*|[^{_WIDE}\\s]+\\s*|\\s+")
+_BITS = re.compile(f"[{re.escape(_NEVER_LAST)}]*.[{re.escape(_NEVER_FIRST)}\\s\u0300-\u036f]*")
 _FACES = [str(path) for path in faces.of_figures()]
 _MEASURED = 100.0
 """Size of the type that is measured, in points."""
@@ -75,7 +76,7 @@ def wrap(text: str, room: float, size: float) -> str:
     text
         Any mix of Chinese and Latin text; line breaks in it are kept.
     room
-        Widest line allowed, in points. A single word wider than that stands on a line of its own.
+        Widest line allowed, in points. A single word wider than that is broken where the line is full.
 
     Returns
     -------
@@ -88,7 +89,8 @@ def wrap(text: str, room: float, size: float) -> str:
 def _wrap_line(text: str, room: float, size: float) -> str:
     """Break one line greedily."""
     lines = [""]
-    for part in pieces(text):
+    fitting = ([part] if width(part.rstrip(), size) <= room else _BITS.findall(part) for part in pieces(text))
+    for part in chain.from_iterable(fitting):
         if lines[-1] and width((lines[-1] + part).rstrip(), size) > room:
             lines.append(part.lstrip())
         else:

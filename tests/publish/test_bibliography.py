@@ -79,6 +79,16 @@ def test_bibtex_reads_what_was_written(title: str, url: str) -> None:
     assert entry.fields.get("url", "") == escape_address(url)
 
 
+def test_others_take_a_publisher_for_one_and_a_title_as_it_is_written() -> None:
+    row = source(title="Index of Made-Up Goods -- '' a ---", publisher="Bureau of Tests and Trials and others")
+    entry = parse_string(bibtex_entry("key-1", 1, source_fields(row, Words("en"))), "bibtex").entries["key-1"]
+    # Braces around it all: BibLaTeX parts names at each "and" outside them, and styles write a title small.
+    assert entry.fields["organization"] == "{Bureau of Tests and Trials and others}"
+    assert entry.fields["title"] == "{Index of Made-Up Goods -{}- '{}' a -{}-{}-}"
+    for name, text in (("organization", row["publisher"]), ("title", row["title"])):
+        assert unescape(entry.fields[name]) == text
+
+
 def test_addresses_keep_their_percent_signs() -> None:
     assert escape_address("https://e.org/a_b?c=%E5&d=1#e") == "https://e.org/a_b?c=%E5&d=1#e"
     assert escape_address("https://e.org/{a}\\b c") == "https://e.org/%7Ba%7D%5Cb%20c"

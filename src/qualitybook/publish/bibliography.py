@@ -44,8 +44,10 @@ _ESCAPES = {
     "_": r"\_",
     "$": r"\$",
 }
-_CHARACTERS = {escape: character for character, escape in _ESCAPES.items()}
+# Braces that are left hold a text together, or part signs of which LaTeX would make one.
+_CHARACTERS = {escape: character for character, escape in _ESCAPES.items()} | {"{": "", "}": ""}
 _SPECIAL = re.compile("|".join(re.escape(character) for character in _ESCAPES))
+_LIGATURE = re.compile("-(?=-)|'(?=')")
 _ESCAPED = re.compile("|".join(re.escape(escape) for escape in _CHARACTERS))
 # BibTeX counts braces even in an address, and a backslash there is an error of the source.
 _ADDRESS_ESCAPES = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"})
@@ -62,7 +64,12 @@ _CLOSED = tuple(".。!！?？…")
 
 def escape(text: str) -> str:
     r"""Return `text` with LaTeX's special characters escaped and its white space made single spaces."""
-    return _SPECIAL.sub(lambda match: _ESCAPES[match[0]], " ".join(text.split()))
+    return _LIGATURE.sub(r"\g<0>{}", _SPECIAL.sub(lambda match: _ESCAPES[match[0]], " ".join(text.split())))
+
+
+def as_one(text: str) -> str:
+    """Return `text` escaped and in braces: an "and" in it parts no names, and no style changes its capitals."""
+    return f"{{{escape(text)}}}"
 
 
 def unescape(text: str) -> str:
@@ -129,8 +136,8 @@ def source_fields(source: Mapping[str, str], words: Words) -> dict[str, str]:
     fields = {
         "langid": words.code,
         # An entry of this kind has no publisher in BibLaTeX.
-        "organization": escape(source["publisher"]),
-        "title": escape(source["title"]),
+        "organization": as_one(source["publisher"]),
+        "title": as_one(source["title"]),
         "date": source["published"] or _UNDATED,
         "howpublished": escape(nature),
         "type": type_mark(source["kind"], online=bool(address)),

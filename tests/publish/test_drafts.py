@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -63,6 +64,30 @@ def test_files_of_a_folder_that_no_page_shows_are_named(project: Path) -> None:
     found = unnamed_pages(Project(project), project / "data")
     assert [problem.file for problem in found] == [(own / name).as_posix() for name in unread]
     assert {(problem.level, problem.code) for problem in found} == {("warning", "file_unread")}
+
+
+def test_what_is_no_file_among_a_folders_pages_is_named_and_not_waited_for(project: Path) -> None:
+    own = project / "data/book"
+    (own / "zh/how-to-read.md").mkdir(parents=True)
+    (own / "en/parts").mkdir(parents=True)
+    (project / "data/elsewhere").mkdir()
+    (own / "_static").symlink_to("../elsewhere")
+    (own / "en/bibliography.md").symlink_to("nowhere.md")
+    (own / "en/parts/used.md").write_text("Used", encoding="utf-8")
+    (own / "en/letter.txt").write_text("Letter", encoding="utf-8")
+    os.mkfifo(own / "en/preface.md")
+    shutil.copy(project / "_toc.yml", own)
+    shutil.rmtree(project / "book")
+    found = {Path(each.file).relative_to(own).as_posix(): each for each in unnamed_pages(Project(project), own.parent)}
+    odd = {"_static", "en/bibliography.md", "en/preface.md", "zh/how-to-read.md"}
+    assert {name for name, problem in found.items() if problem.found == "no plain file"} == odd
+    assert found["en/letter.txt"].code == "file_unread"
+
+
+def test_a_file_in_the_place_of_a_folders_pages_is_named(project: Path) -> None:
+    (project / "data/book").write_text("", encoding="utf-8")
+    (*_drafts, problem) = unnamed_pages(Project(project), project / "data")
+    assert (problem.file, problem.found) == ((project / "data/book").as_posix(), "no plain file")
 
 
 def test_check_warns_of_them(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ What is wrong with the settings is told before any page is made: a slip there co
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -353,19 +354,43 @@ def unnamed_pages(project: Project, evidence: Path) -> list[Problem]:
     roots = [evidence] if path == _own_contents(evidence) else [project.root, evidence]
     pages = [page for root in roots for code in LANGUAGES for page in sorted((root / AUTHORED / code).glob("*.md"))]
     unnamed = [_unnamed(page, path) for page in pages if not is_named(page.stem, contents)]
-    return unnamed + [_unread(file, evidence / AUTHORED) for file in _files_unread(project, evidence / AUTHORED)]
+    own = evidence / AUTHORED
+    return [*unnamed, *map(_passed_over, _no_files(own)), *(_unread(file, own) for file in _files_unread(project, own))]
+
+
+def _no_files(own: Path) -> list[Path]:
+    """Return what stands where own pages do and is neither file nor folder, or a folder in the place of a file."""
+    there = [path for path in (own, *sorted(own.rglob("*"))) if not path.name.startswith(".")]
+    return [path for path in there if os.path.lexists(path) and not _can_be_read(path, own)]
+
+
+def _can_be_read(path: Path, own: Path) -> bool:
+    if path.is_dir():
+        return path == own or not (path.is_symlink() or path.suffix in {".md", ".yml"})
+    return path.is_file() and path != own
+
+
+def _passed_over(path: Path) -> Problem:
+    remedy = "a file, or a folder of files; put a copy in the place of a link or pipe; the book passes it over"
+    return Problem(path.as_posix(), None, "", "no plain file", remedy, "file_unread", "warning")
 
 
 def _files_unread(project: Project, own: Path) -> list[Path]:
     """Return the files of an evidence folder's own pages that are no page, no part that one includes and not shown."""
-    files = [path for path in sorted(own.rglob("*")) if path.is_file() and not path.name.startswith(".")]
+    files = [path for path in _files_in(own, "*") if not path.name.startswith(".")]
     files = [path for path in files if path != own / CONTENTS and not path.is_relative_to(own / STATIC)]
     others = [path for path in files if path.suffix != ".md" or path.parent not in {own / code for code in LANGUAGES}]
     if not others:
         return []
-    written = [page for root in (project.root / AUTHORED, own) for page in root.rglob("*.md")]
-    texts = [page.read_text("utf-8", "replace") for page in (*written, *(project.root / "notebooks").glob("*.ipynb"))]
+    written = [page for root in (project.root / AUTHORED, own) for page in _files_in(root, "*.md")]
+    written += _files_in(project.root / "notebooks", "*.ipynb")
+    texts = [page.read_text("utf-8", "replace") for page in written]
     return [path for path in others if not _is_part(path.relative_to(own), texts)]
+
+
+def _files_in(folder: Path, pattern: str) -> list[Path]:
+    # A pipe would keep its reader for ever.
+    return [path for path in sorted(folder.rglob(pattern)) if path.is_file()]
 
 
 def _is_part(path: Path, texts: Sequence[str]) -> bool:

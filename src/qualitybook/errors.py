@@ -59,3 +59,10 @@ def json_of(text: str) -> Any:
         return json.loads(text)
     except RecursionError:
         raise ValueError("lists or objects nested too deeply") from None
+
+
+def in_one_line(name: str) -> str:
+    """Return a file's name as messages may hold it: without what would break the line or speak to a terminal."""
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape", "surrogatepass").decode() for sign in name
+    )

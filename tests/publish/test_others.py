@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from published_sites import DAYS, page, write_site
 
+from qualitybook.cli.shared import grouped
+from qualitybook.evidence.errors import Problem
 from qualitybook.publish import manifest as module
 from qualitybook.publish import site as swap_module
 from qualitybook.publish.manifest import SiteError, others_in, read_manifest
@@ -113,6 +115,15 @@ def test_publishing_keeps_and_names_it(
     assert read_manifest(www).others == NAMES
     assert read_manifest(www).differences(www) == []
     assert sorted(path.name for path in www.parent.iterdir()) == ["www"]
+
+
+def test_messages_hold_its_name_in_one_line(site: Path, www: Path) -> None:
+    release(write_site(site, zh2025="one"), www, DAYS)
+    name, shown = "a\nerror: b\x1b[31m.txt", r"a\nerror: b\x1b[31m.txt"
+    (www / name).touch()
+    assert read_manifest(www).differences(www) == [f"{shown}: not in the manifest"]
+    assert grouped([name]) == [shown]
+    assert str(Problem(name, None, "", "x", "y", "z")) == f"error: {shown}: found 'x'; allowed: y"
 
 
 @SYSTEMS

@@ -82,6 +82,18 @@ def test_a_snapshot_has_what_a_book_is_made_from_and_no_link_that_leads_out(tmp_
         take(evidence, tmp_path / "taken")
 
 
+@pytest.mark.parametrize(("name", "shown"), [(b"a\nb.png", r"a\nb.png"), (b"\xff/c.png", r"\udcff/c.png")])
+def test_a_name_that_is_no_text_is_refused_in_one_line(tmp_path: Path, name: bytes, shown: str) -> None:
+    evidence = write_evidence(tmp_path / "data")
+    path = evidence / "book/_static" / os.fsdecode(name)
+    path.parent.mkdir(parents=True)
+    path.touch()
+    with pytest.raises(RefusedError) as caught:
+        take(evidence, tmp_path / "taken")
+    assert f"{shown}: a name that is no text on one line" in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
 def test_a_folder_that_fills_the_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     evidence = write_evidence(tmp_path / "data")
     (evidence / "book/_static").mkdir(parents=True)

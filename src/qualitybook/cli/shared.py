@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, TextIO
 
 import click
 
-from qualitybook.errors import QualitybookError, RefusedError
+from qualitybook.errors import QualitybookError, RefusedError, in_one_line
 
 if TYPE_CHECKING:
     from qualitybook.analysis.jumps import Jump
@@ -213,7 +213,7 @@ def grouped(names: Sequence[str]) -> list[str]:
         folder = PurePosixPath(name).parent.as_posix()
         is_several = folders[folder] > 1 and folder != "."
         told[f"{folder}/ ({folders[folder]} files)" if is_several else name] = None
-    return list(told)
+    return list(map(in_one_line, told))
 
 
 def print_json(value: Any, out: TextIO) -> None:

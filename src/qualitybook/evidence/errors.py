@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from qualitybook.errors import QualitybookError
+from qualitybook.errors import QualitybookError, in_one_line
 
 _LONGEST_CELL_SHOWN = 60
 _MOST_KEYS_SHOWN = 12
@@ -34,7 +34,9 @@ class Problem:
     """Line of the other record concerned, where there is one."""
 
     def __str__(self) -> str:
-        where = self.file if self.row is None else f"{self.file}:{self.row}"
+        where = in_one_line(self.file)
+        if self.row is not None:
+            where += f":{self.row}"
         if self.column:
             where += f" [{self.column}]"
         other = f" (see line {self.other_row})" if self.other_row is not None else ""

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from qualitybook.errors import QualitybookError, json_of
+from qualitybook.errors import QualitybookError, in_one_line, json_of
 from qualitybook.paths import within
 from qualitybook.publish.cache import (
     PACKAGE,
@@ -238,7 +238,7 @@ class Manifest:
             for name, known in self.files.items()
             if found.get(name, known) != known
         ]
-        return sorted([*lost, *added, *changed])
+        return sorted(map(in_one_line, [*lost, *added, *changed]))
 
 
 def _what_stands(path: Path) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import sleep
 from xml.etree import ElementTree
 
-from qualitybook.errors import RefusedError
+from qualitybook.errors import RefusedError, in_one_line
 from qualitybook.evidence.schema import DESCRIPTOR_NAME, SETTINGS_NAME, TABLES
 from qualitybook.evidence.seals import SEALS
 from qualitybook.evidence.store import JOURNAL, STAGING, interrupted
@@ -26,6 +26,7 @@ _ACTING_PARTS = frozenset({"script", "foreignObject", "handler", "listener"})
 _LOADED = re.compile(r"@import|image-set\(|(?:url|src)\((?!\s*[\"']?\s*(?:#|data:))", re.IGNORECASE)
 """What a style loads besides parts of the picture itself."""
 _XHTML = "{http://www.w3.org/1999/xhtml}"
+_NO_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _MOST_BYTES = 512 * MEBIBYTE
 """What a folder may bring to a book, of which copies lie in the build and on the site."""
 _MOST_READINGS = 20
@@ -122,6 +123,9 @@ def files_of(evidence: Path) -> dict[str, bytes]:
     paths += sorted((evidence / SEALS).glob("*.*"))
     root, found, left = evidence.resolve(), {}, _MOST_BYTES
     for path in (*paths, *files_below(evidence / AUTHORED)):
+        if _NO_NAME.search(path.relative_to(evidence).as_posix()):
+            named = in_one_line(str(path))
+            raise RefusedError(f"{named}: a name that is no text on one line in UTF-8; rename the file")
         if path.suffix.lower() in _ACTING:
             raise RefusedError(f"{path} would act in a reader's browser; take it out of the evidence folder")
         if not path.resolve().is_relative_to(root):

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from small_project import build_here, contents, write_project
 
 from qualitybook import cli
-from qualitybook.publish.layout import Project, is_named, unnamed_pages
+from qualitybook.publish.layout import Project, is_named, slips_of_contents, unnamed_pages
 
 CONTENTS = {
     "root": "summary",
@@ -64,6 +64,19 @@ def test_files_of_a_folder_that_no_page_shows_are_named(project: Path) -> None:
     found = unnamed_pages(Project(project), project / "data")
     assert [problem.file for problem in found] == [(own / name).as_posix() for name in unread]
     assert {(problem.level, problem.code) for problem in found} == {("warning", "file_unread")}
+
+
+def test_marks_that_nobody_sees_in_pages_are_named_with_their_line(project: Path) -> None:
+    page = project / "data/book/en/preface.md"
+    page.parent.mkdir(parents=True)
+    page.write_text("# A\tpage\n\nturned \u202e here\x0c\nand \x1b[31m there\n", encoding="utf-8")
+    found = slips_of_contents(Project(project), project / "data")
+    marks = [(each.row, each.found, each.level) for each in found if each.code == "mark_unseen"]
+    assert marks == [
+        (3, "U+000C", "warning"),
+        (3, "U+202E RIGHT-TO-LEFT OVERRIDE", "warning"),
+        (4, "U+001B", "warning"),
+    ]
 
 
 def test_what_is_no_file_among_a_folders_pages_is_named_and_not_waited_for(project: Path) -> None:

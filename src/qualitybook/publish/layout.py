@@ -18,6 +18,7 @@ import yaml
 
 from qualitybook.errors import RefusedError
 from qualitybook.evidence.errors import Problem, shortened
+from qualitybook.evidence.slips import MARK_UNSEEN, hard_to_see
 from qualitybook.report import CATALOGUE, INDICATORS
 from qualitybook.report.i18n import LANGUAGES
 
@@ -290,14 +291,24 @@ def _patterns(item: Mapping[str, Any]) -> Iterator[str]:
 
 
 def slips_of_contents(project: Project, evidence: Path) -> list[Problem]:
-    """Return a warning for each page that only the table of contents names, and for each that it does not name.
+    """Return a warning for each page that only the contents or only a folder names, and for marks that nobody sees.
 
     Raises
     ------
     RefusedError
         If the table of contents cannot be read.
     """
-    return [*unwritten_pages(project, evidence), *unnamed_pages(project, evidence)]
+    return [*unwritten_pages(project, evidence), *unnamed_pages(project, evidence), *_hidden(project, evidence)]
+
+
+def _hidden(project: Project, evidence: Path) -> Iterator[Problem]:
+    """Yield the marks of authored pages that nobody sees, of which some turn what follows or speak to a terminal."""
+    for page in [page for root in (project.root, evidence) for page in _files_in(root / AUTHORED, "*.md")]:
+        # Not by splitlines, for which such a mark ends a line.
+        for number, line in enumerate(page.read_text("utf-8", "replace").split("\n"), start=1):
+            for found, allowed, code in hard_to_see(line, with_control=True):
+                if code == MARK_UNSEEN:
+                    yield Problem(page.as_posix(), number, "", found, allowed, code, "warning")
 
 
 _OF_PLAN = ("targets/", "areas/", f"{INDICATORS}/")

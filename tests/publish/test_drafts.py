@@ -69,7 +69,7 @@ def test_files_of_a_folder_that_no_page_shows_are_named(project: Path) -> None:
 def test_marks_that_nobody_sees_in_pages_are_named_with_their_line(project: Path) -> None:
     page = project / "data/book/en/preface.md"
     page.parent.mkdir(parents=True)
-    page.write_text("# A\tpage\n\nturned \u202e here\x0c\nand \x1b[31m there\n", encoding="utf-8")
+    page.write_text("\ufeff# A\tpage\n\nturned \u202e here\x0c\nand \x1b[31m there\n", encoding="utf-8")
     found = slips_of_contents(Project(project), project / "data")
     marks = [(each.row, each.found, each.level) for each in found if each.code == "mark_unseen"]
     assert marks == [

@@ -305,7 +305,7 @@ def _hidden(project: Project, evidence: Path) -> Iterator[Problem]:
     """Yield the marks of authored pages that nobody sees, of which some turn what follows or speak to a terminal."""
     for page in [page for root in (project.root, evidence) for page in _files_in(root / AUTHORED, "*.md")]:
         # Not by splitlines, for which such a mark ends a line.
-        for number, line in enumerate(page.read_text("utf-8", "replace").split("\n"), start=1):
+        for number, line in enumerate(page.read_text("utf-8-sig", "replace").split("\n"), start=1):
             for found, allowed, code in hard_to_see(line, with_control=True):
                 if code == MARK_UNSEEN:
                     yield Problem(page.as_posix(), number, "", found, allowed, code, "warning")

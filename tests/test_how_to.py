@@ -8,11 +8,13 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 import pytest
 from babel.messages.pofile import read_po, write_po
-from small_project import CALL, write_project
+from small_project import CALL, write_project, write_template
 from synthetic import evidence_tables, observation, write_evidence
 
 from qualitybook.evidence import schema
@@ -20,7 +22,9 @@ from qualitybook.report import i18n
 
 ROOT = Path(__file__).parents[1]
 FENCE = re.compile(r"^ *```([a-z]+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+STEP = re.compile(r"^\d\. `([^`]+)`.*?```[a-z]+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TRANSLATED = {"Summary": "Résumé", "Methods": "Méthodes", "Published figures": "Chiffres publiés"}
+Done = subprocess.CompletedProcess[str]
 
 
 def guide(name: str, language: str) -> list[str]:
@@ -29,17 +33,15 @@ def guide(name: str, language: str) -> list[str]:
     return [body for found, body in FENCE.findall(text) if found == language]
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """A copy of the project's code, with a small project's pages and evidence."""
-    folder = tmp_path / "project"
-    hidden = shutil.ignore_patterns("__pycache__")
+def copied(folder: Path) -> Path:
+    """Return a copy of the project's code, with a small project's pages and evidence."""
     for name in ("src", "tools"):
-        shutil.copytree(ROOT / name, folder / name, ignore=hidden)
+        # What is compiled of the code holds for the copy's, whose files are as old.
+        shutil.copytree(ROOT / name, folder / name)
     return write_project(folder)
 
 
-def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, *command: str) -> Done:
     """Run a command with the code of a copy."""
     environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
     return subprocess.run(
@@ -86,23 +88,18 @@ def test_the_languages_of_the_evidence_are_those_that_there_are_words_in() -> No
     assert list(schema.LANGUAGES) == list(i18n.LANGUAGES)
 
 
-def test_a_language_added_by_the_guide_is_spoken_by_a_book(copy: Path) -> None:
+def add_language(copy: Path) -> Done:
+    """Follow the guide to a language, and return what the program said that lists what is not translated."""
     package = copy / "src" / "qualitybook"
     for path, line in zip(("evidence/schema.py", "report/i18n.py"), guide("add-a-language", "python"), strict=True):
         add_entry(package / path, "LANGUAGES", line.replace("   ", "", 1))
     for path in [package / "evidence" / "units.csv", *(copy / "data").rglob("*.csv")]:
         add_columns(path)
-    assert (
-        (package / "evidence" / "units.csv")
-        .read_text(encoding="utf-8")
-        .startswith(guide("add-a-language", "csv")[0].strip())
-    )
     book = copy / "data" / "book.toml"
     book.write_text(re.sub(r'(?m)^en = "(.*)"$', r'\g<0>\nfr = "\1 (fr)"', book.read_text("utf-8")), encoding="utf-8")
     shutil.copytree(copy / "book" / "en", copy / "book" / "fr")
 
     messages = run(copy, "tools/messages.py")
-    assert "fr: not translated: 'Summary'" in messages.stdout
     path = package / "report" / "locale" / "fr" / "LC_MESSAGES" / "qualitybook.po"
     with path.open("rb") as file:
         catalog = read_po(file, locale="fr")
@@ -110,20 +107,11 @@ def test_a_language_added_by_the_guide_is_spoken_by_a_book(copy: Path) -> None:
         catalog[message].string = text
     with path.open("wb") as file:
         write_po(file, catalog)
-
-    checked = run(copy, "-c", CALL, "check")
-    assert checked.returncode == 0, checked.stdout + checked.stderr
-    built = run(copy, "-c", CALL, "build", "--lang", "fr", "--html", "--jobs", "2")
-    assert built.returncode == 0, built.stderr
-    site = copy / "_site" / "2025" / "fr"
-    first = (site / "summary.html").read_text(encoding="utf-8")
-    assert 'lang="fr"' in first
-    page = (site / "indicators" / "goods_pass_rate.html").read_text(encoding="utf-8")
-    assert all(text in first + page for text in TRANSLATED.values())
-    assert "<h1>Pass rate of goods (fr)" in page
+    return messages
 
 
-def test_an_output_form_added_by_the_guide_is_built_and_offered(copy: Path) -> None:
+def add_form(copy: Path) -> None:
+    """Follow the guide to an output form."""
     module, row = guide("add-an-output-form", "python")
     package = copy / "src" / "qualitybook" / "publish"
     (package / "plain_text.py").write_text(module, encoding="utf-8")
@@ -134,19 +122,97 @@ def test_an_output_form_added_by_the_guide_is_built_and_offered(copy: Path) -> N
     assert changed != config.read_text(encoding="utf-8")
     config.write_text(changed, encoding="utf-8")
 
-    alone = run(copy, "-c", CALL, "build", "--lang", "en", "--text", "--jobs", "2")
-    assert alone.returncode == 0, alone.stderr
-    text = copy / "_build" / "2025" / "en" / "text" / "sample-book-2025-en.txt"
-    assert alone.stdout.splitlines() == [f"TXT: {text.relative_to(copy)}"]
-    assert "Evidence levels" in text.read_text(encoding="utf-8")
 
-    built = run(copy, "-c", CALL, "build", "--lang", "en", "--html", "--text", "--jobs", "2")
-    assert built.returncode == 0, built.stderr
-    site = copy / "_site" / "2025" / "en"
+def cells_of(text: str) -> list[nbformat.NotebookNode]:
+    """Return the cells that the guide writes one after the other, each after its kind and tags."""
+    cells = []
+    for block in text.split("# %% ")[1:]:
+        head, _, source = block.strip().partition("\n")
+        kind, *tags = head.split()
+        new = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
+        cells.append(new(source, metadata={"tags": tags} if tags else {}))
+    return cells
+
+
+def add_page(copy: Path) -> None:
+    """Follow the guide to a page."""
+    steps = dict(STEP.findall((ROOT / "docs/how-to/add-a-notebook.md").read_text(encoding="utf-8")))
+    assert len(steps) <= 4
+    notebook, pages, contents, words = steps.values()
+    write_template(copy, Path(next(iter(steps))).stem, cells_of(notebook))
+    toc = copy / "_toc.yml"
+    toc.write_text(toc.read_text(encoding="utf-8").replace("      - file: peers\n", f"      - file: peers\n{contents}"))
+    code = copy / list(steps)[1]
+    text = code.read_text(encoding="utf-8")
+    before = '        _single("peers",'
+    assert text.count(before) == 1
+    code.write_text(text.replace(before, pages + before), encoding="utf-8")
+    catalog = copy / list(steps)[3]
+    catalog.write_text(catalog.read_text(encoding="utf-8") + "\n" + words, encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Book:
+    """A copy in which several guides have been followed, and what its programs said."""
+
+    copy: Path
+    messages: Done
+    checked: Done
+    alone: Done
+    built: Done
+
+    @property
+    def site(self) -> Path:
+        """The site's folder of the edition."""
+        return self.copy / "_site" / "2025"
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    """The guides that do not disturb one another are followed in one book: a build takes long."""
+    copy = copied(tmp_path_factory.mktemp("copy") / "project")
+    messages = add_language(copy)
+    add_form(copy)
+    add_page(copy)
+    checked = run(copy, "-c", CALL, "check")
+    alone = run(copy, "-c", CALL, "build", "--lang", "en", "--text", "--jobs", "2")
+    built = run(copy, "-c", CALL, "build", "--html", "--text", "--jobs", "2")
+    return Book(copy, messages, checked, alone, built)
+
+
+def test_a_language_added_by_the_guide_is_spoken_by_a_book(book: Book) -> None:
+    units = book.copy / "src" / "qualitybook" / "evidence" / "units.csv"
+    assert units.read_text(encoding="utf-8").startswith(guide("add-a-language", "csv")[0].strip())
+    assert "fr: not translated: 'Summary'" in book.messages.stdout
+    assert book.checked.returncode == 0, book.checked.stdout + book.checked.stderr
+    assert book.built.returncode == 0, book.built.stderr
+    site = book.site / "fr"
+    first = (site / "summary.html").read_text(encoding="utf-8")
+    assert 'lang="fr"' in first
+    page = (site / "indicators" / "goods_pass_rate.html").read_text(encoding="utf-8")
+    assert all(text in first + page for text in TRANSLATED.values())
+    assert "<h1>Pass rate of goods (fr)" in page
+
+
+def test_an_output_form_added_by_the_guide_is_built_and_offered(book: Book) -> None:
+    assert book.alone.returncode == 0, book.alone.stderr
+    text = book.copy / "_build" / "2025" / "en" / "text" / "sample-book-2025-en.txt"
+    assert book.alone.stdout.splitlines() == [f"TXT: {text.relative_to(book.copy)}"]
+    assert "Evidence levels" in text.read_text(encoding="utf-8")
+    assert book.built.returncode == 0, book.built.stderr
+    site = book.site / "en"
     assert (site / text.name).read_bytes() == text.read_bytes()
     link = f'href="{text.name}" type="text/plain">TXT</a>'
     assert (site / "summary.html").read_text(encoding="utf-8").count(link) == 2
-    assert f'href="2025/en/{text.name}"' in (copy / "_site" / "editions.html").read_text(encoding="utf-8")
+    assert f'href="2025/en/{text.name}"' in (book.site.parent / "editions.html").read_text(encoding="utf-8")
+
+
+def test_a_page_added_by_the_guide_is_in_the_book_in_both_languages(book: Book) -> None:
+    assert book.built.returncode == 0, book.built.stderr
+    for lang, told in {"zh": ("各地目标数", "目标数", "地区"), "en": ("Goals by place", "Goals set", "Place")}.items():
+        page = (book.site / lang / "places.html").read_text(encoding="utf-8")
+        assert [word for word in told if word not in page] == []
+        assert "region_id" not in re.sub(r"<pre>.*?</pre>", "", page, flags=re.DOTALL)
 
 
 SHOW = """
@@ -164,7 +230,8 @@ for lang in ("en", "zh"):
 """
 
 
-def test_a_kind_of_indicator_added_by_the_guide_is_forecast_and_named(copy: Path) -> None:
+def test_a_kind_of_indicator_added_by_the_guide_is_forecast_and_named(tmp_path: Path) -> None:
+    copy = copied(tmp_path / "project")
     package = copy / "src" / "qualitybook"
     rows = guide("add-a-kind-of-indicator", "python")
     for path, row in zip(("evidence/schema.py", "report/labels.py"), rows, strict=True):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from small_project import build, write_project, write_template
 from synthetic import write_evidence
 
 from qualitybook.evidence.extract import Evidence
@@ -114,44 +111,3 @@ def test_a_step_of_the_analysis_that_reads_what_the_page_did_not_declare_is_an_e
     made = run_page(PageJob(page, template, ROOT / "book/en", tmp_path, "en", epoch_of(day), evidence=reads))
     assert made.failure is not None
     assert (made.failure.cell, made.failure.ename) == (6, "PageError")
-
-
-GUIDE = ROOT / "docs/how-to/add-a-notebook.md"
-STEP = re.compile(r"^\d\. `([^`]+)`.*?```[a-z]+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
-def cells_of(text: str) -> list[nbformat.NotebookNode]:
-    """Return the cells that the guide writes one after the other, each after its kind and tags."""
-    cells = []
-    for block in text.split("# %% ")[1:]:
-        head, _, source = block.strip().partition("\n")
-        kind, *tags = head.split()
-        new = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
-        cells.append(new(source, metadata={"tags": tags} if tags else {}))
-    return cells
-
-
-def test_a_page_added_by_the_guide_is_in_the_book_in_both_languages(tmp_path: Path) -> None:
-    guide = GUIDE.read_text(encoding="utf-8")
-    steps = dict(STEP.findall(guide))
-    assert len(steps) <= 4
-    notebook, pages, contents, words = steps.values()
-    project = write_project(tmp_path / "project")
-    write_template(project, Path(next(iter(steps))).stem, cells_of(notebook))
-    toc = project / "_toc.yml"
-    toc.write_text(toc.read_text(encoding="utf-8").replace("      - file: peers\n", f"      - file: peers\n{contents}"))
-    source = tmp_path / "copy" / "src"
-    shutil.copytree(ROOT / "src", source, ignore=shutil.ignore_patterns("__pycache__"))
-    code = tmp_path / "copy" / list(steps)[1]
-    text = code.read_text(encoding="utf-8")
-    before = '        _single("peers",'
-    assert text.count(before) == 1
-    code.write_text(text.replace(before, pages + before), encoding="utf-8")
-    catalog = tmp_path / "copy" / list(steps)[3]
-    catalog.write_text(catalog.read_text(encoding="utf-8") + "\n" + words, encoding="utf-8")
-    done = build(project, "--html", environment={"PYTHONPATH": str(source)})
-    assert done.returncode == 0, done.stderr
-    for lang, told in {"zh": ("各地目标数", "目标数", "地区"), "en": ("Goals by place", "Goals set", "Place")}.items():
-        page = (project / "_site" / EDITION / lang / "places.html").read_text(encoding="utf-8")
-        assert [word for word in told if word not in page] == []
-        assert "region_id" not in re.sub(r"<pre>.*?</pre>", "", page, flags=re.DOTALL)

@@ -7,10 +7,12 @@ import re
 import runpy
 import shlex
 import subprocess
+from contextlib import chdir
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 from synthetic import evidence_tables, observation, write_evidence
 
 from qualitybook import cli
@@ -22,6 +24,7 @@ from qualitybook.report.voice import Voice
 ROOT = Path(__file__).parents[1]
 TOOL = runpy.run_path(str(ROOT / "tools" / "reference.py"))
 TUTORIAL = runpy.run_path(str(ROOT / "tools" / "tutorial.py"))
+PRINTED = TUTORIAL["_output"]
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
 DOCUMENTS = [*DOCS, *sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("examples/*/README.md"))]
 LINK = re.compile(r"\]\(([^)#\s]+)(#[^)\s]*)?\)")
@@ -90,8 +93,20 @@ def test_every_document_is_reached_from_the_first() -> None:
     assert [path for path in DOCS if path.resolve() not in reached] == []
 
 
-def test_what_the_tutorial_shows_is_what_its_commands_print() -> None:
+def printed_here(command: str, folder: Path) -> str:
+    """Return what a command of ours prints, run in this process, and of another one as the tool does."""
+    if not command.startswith("qualitybook "):
+        return str(PRINTED(command, folder))
+    with chdir(folder):
+        done = CliRunner().invoke(cli.main, shlex.split(command)[1:], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    lines = [line for line in (done.stdout + done.stderr).splitlines() if not TUTORIAL["NOT_BUILT"].match(line)]
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def test_what_the_tutorial_shows_is_what_its_commands_print(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where it is not, say make reference. The building, which takes minutes, is not among these commands."""
+    monkeypatch.setitem(TUTORIAL["followed"].__globals__, "_output", printed_here)
     path = TUTORIAL["TUTORIALS"][0]
     text = path.read_text(encoding="utf-8")
     assert TUTORIAL["followed"](text) == text

@@ -174,22 +174,23 @@ def test_the_electronic_book_has_its_tables_pictures_and_formulas(epub: dict[str
     assert all(title in navigation for title in ("摘要 Summary", "合格率 Rates", "参考文献 Bibliography"))
 
 
-def test_both_are_made_only_where_they_are_asked_for_and_lie_on_the_site(tmp_path: Path) -> None:
-    folder = write_project(tmp_path / "project")
-    built = build_here(folder, "--lang", "en", "--html", "--docx", "--epub")
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A website in English, with the forms that are made where they are asked for."""
+    folder = write_project(tmp_path_factory.mktemp("project"))
+    built = build_here(folder, "--lang", "en", "--html", "--docx", "--epub", "--png")
     assert built.exit_code == 0, built.stderr
-    site = folder / "_site" / "2025" / "en"
+    return folder / "_site" / "2025" / "en"
+
+
+def test_both_are_made_only_where_they_are_asked_for_and_lie_on_the_site(site: Path) -> None:
     names = {path.name for path in site.iterdir() if path.suffix in (".docx", ".epub", ".pdf")}
     assert names == {"sample-book-2025-en.docx", "sample-book-2025-en.epub"}
     assert 'href="sample-book-2025-en.docx"' in (site / "summary.html").read_text(encoding="utf-8")
     assert set(forms.DEFAULT_FORMS) == {"html", "pdf", "brief", "slides"}
 
 
-def test_the_figures_of_a_book_come_as_pixels_for_slides_where_they_are_asked_for(tmp_path: Path) -> None:
-    folder = write_project(tmp_path / "project")
-    built = build_here(folder, "--lang", "en", "--html", "--png")
-    assert built.exit_code == 0, built.stderr
-    site = folder / "_site" / "2025" / "en"
+def test_the_figures_of_a_book_come_as_pixels_for_slides_where_they_are_asked_for(site: Path) -> None:
     packed = site / "sample-book-2025-en-figures.zip"
     assert f'href="{packed.name}"' in (site / "summary.html").read_text(encoding="utf-8")
     with zipfile.ZipFile(packed) as figures:

@@ -8,17 +8,16 @@ import re
 import shutil
 from datetime import date
 from pathlib import Path
-from subprocess import CompletedProcess
 from urllib.parse import unquote
 
 import pytest
 import yaml
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from nbformat.v4 import new_code_cell
 from page_numbers import LEFT_OUT, Published, unexplained
 from pypdf import PdfReader
 from recomputed import Recomputed
-from small_project import build, build_here, contents, page_cells, templates, write_project
+from small_project import build, build_here, contents, page_cells, templates, write_project, write_template
 
 from qualitybook import cli
 from qualitybook.evidence.editions import add_edition
@@ -55,19 +54,26 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def built(project: Path) -> CompletedProcess[str]:
+def built(project: Path) -> Result:
     """The first build of the project, by which every test here comes after."""
-    return build(project)
+    return build_here(project)
 
 
 @pytest.fixture
-def site(project: Path, built: CompletedProcess[str]) -> Path:
-    assert built.returncode == 0, built.stderr
+def site(project: Path, built: Result) -> Path:
+    assert built.exit_code == 0, built.stderr
     return project / "_site"
 
 
-def test_the_build_says_what_it_does_and_where_the_book_is(built: CompletedProcess[str]) -> None:
-    assert built.returncode == 0, built.stderr
+@pytest.fixture
+def built_before(project: Path, site: Path, tmp_path: Path) -> Path:
+    """A copy of the project, and of what the first build keeps of its pages and forms."""
+    assert site.is_dir()
+    return shutil.copytree(project, tmp_path / "project", ignore=shutil.ignore_patterns("_site"))
+
+
+def test_the_build_says_what_it_does_and_where_the_book_is(built: Result) -> None:
+    assert built.exit_code == 0, built.stderr
     suffixes = {"PDF": ".pdf", "one page": "-brief.pdf", "six slides": "-slides.pdf"}
     assert built.stdout.splitlines() == [
         "Site: _site/index.html",
@@ -262,15 +268,15 @@ def test_five_mistakes_in_one_row_stop_the_build_and_leave_the_site(project: Pat
     assert contents(site) == before
 
 
-def test_failed_pages_are_all_named_and_leave_the_site(project: Path, site: Path) -> None:
+def test_failed_pages_are_all_named_and_leave_the_site(site: Path, built_before: Path) -> None:
     before = contents(site)
     changes = {
         "peers": [*page_cells("'peers'"), new_code_cell("raise ValueError('no peer *at all*')")],
         "outlook": [*page_cells("'outlook'"), new_code_cell("1 / 0")],
     }
-    broken = write_project(project / "broken", changes)
-    paths = ("--output", str(site), "--lang", "en", "--html")
-    result = build_here(broken, *paths)
+    for name, cells in changes.items():
+        write_template(built_before, name, cells)
+    result = build_here(built_before, "--output", str(site), "--lang", "en", "--html")
     assert result.exit_code == 1
     assert "error: 2025/en peers (notebooks/peers.ipynb, cell 7): ValueError: no peer *at all*" in result.stderr
     assert (
@@ -281,13 +287,13 @@ def test_failed_pages_are_all_named_and_leave_the_site(project: Path, site: Path
     assert contents(site) == before
 
 
-def test_a_failed_page_may_be_replaced_by_a_note_that_says_so(tmp_path: Path) -> None:
-    changes = {"peers": [*page_cells("'peers'"), new_code_cell("raise ValueError('no peer *at all*')")]}
-    folder = write_project(tmp_path, changes)
-    result = build_here(folder, "--lang", "en", "--html", "--allow-missing")
+def test_a_failed_page_may_be_replaced_by_a_note_that_says_so(built_before: Path) -> None:
+    failing = new_code_cell("raise ValueError('no peer *at all*')")
+    write_template(built_before, "peers", [*page_cells("'peers'"), failing])
+    result = build_here(built_before, "--lang", "en", "--html", "--allow-missing")
     assert result.exit_code == 0, result.stderr
     assert "missing: 2025/en peers (notebooks/peers.ipynb, cell 7): ValueError" in result.stderr
-    page = (folder / "_site/2025/en/peers.html").read_text(encoding="utf-8")
+    page = (built_before / "_site/2025/en/peers.html").read_text(encoding="utf-8")
     assert "This page could not be made" in page
     assert "ValueError: no peer *at all*" in page
     assert "Goals of other places" in page
@@ -334,9 +340,9 @@ def test_an_older_edition_is_rebuilt_byte_for_byte(tmp_path: Path) -> None:
     assert [name for name in before if before[name] != after[name]] == []
 
 
-def test_what_was_published_stays_reachable_when_an_edition_comes_and_goes(tmp_path: Path) -> None:
+def test_what_was_published_stays_reachable_when_an_edition_comes_and_goes(built_before: Path, tmp_path: Path) -> None:
     """The pages of the indicators are those of the edition's own time; all that they show is there."""
-    project, www = write_addressed_project(tmp_path / "project"), tmp_path / "www"
+    project, www = built_before, tmp_path / "www"
     assert build_here(project, "--lang", "en", "--html").exit_code == 0
     published(project, www)
     before = contents(www)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from pdf_text import texts_of
-from small_project import ROOT, build
+from small_project import ROOT, build_here
 from synthetic import Tables, evidence_tables, write_evidence
 
 from qualitybook.evidence.schema import TABLES
@@ -83,8 +83,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, tup
         shutil.copy(ROOT / name, folder / name)
     for name in ("book", "notebooks"):
         shutil.copytree(ROOT / name, folder / name)
-    result = build(folder, "--html", "--pdf")
-    assert result.returncode == 0, result.stderr
+    result = build_here(folder, "--html", "--pdf")
+    assert result.exit_code == 0, result.stderr
     return folder / "_site", texts
 
 

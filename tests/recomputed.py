@@ -73,16 +73,23 @@ class Recomputed:
 
     def __init__(self, published: Published) -> None:
         self.published = published
+        self._results: dict[tuple[str, ...], list[float]] = {}
         # Many statements ask for the same.
         for name in ("_diff", "_readings_by", "_seen_by", "_series", "_forecast", "_runs"):
             setattr(self, name, cache(getattr(self, name)))
 
-    def mistakes(self) -> list[tuple[Row, list[float]]]:
-        """Return the rows whose number, or what is printed of it, is another than what comes out here."""
+    def mistakes(self, told: Published | None = None) -> list[tuple[Row, list[float]]]:
+        """Return the rows whose number, or what is printed of it, is another than what comes out here.
+
+        Told is by default what the book itself says; the same book in another language says the same numbers.
+        """
         wrong = []
-        for row in (row for rows in self.published.derived.values() for row in rows):
+        for row in (row for rows in (told or self.published).derived.values() for row in rows):
             one = asked(row)
-            found = self.result(one)
+            key = tuple(text for name, text in row.items() if name != "printed")
+            if key not in self._results:
+                self._results[key] = self.result(one)
+            found = self._results[key]
             if not (
                 agree([float(text) for text in row["result"].split()], found)
                 and is_printed(row, self.rounded(one, found), self.scale(row))

@@ -9,6 +9,7 @@ import warnings
 import zipfile
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from synthetic import write_evidence
 
 from qualitybook.cli import main
-from qualitybook.evidence.intake import Fault, IntakeError
+from qualitybook.evidence.intake import Fault, Intake, IntakeError
 from qualitybook.evidence.schema import REVIEWS, TABLES
 
 Spoil = Callable[[Workbook], None]
@@ -228,14 +229,27 @@ CASES: dict[str, tuple[Spoil, str, str]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def intake_of(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Workbook, Intake]]:
+    """A function that spoils a workbook and takes it in, once for all that is asked of it."""
+    path = tmp_path_factory.mktemp("faulty") / "figures.xlsx"
+
+    def made(name: str) -> tuple[Workbook, Intake]:
+        book = good_book()
+        CASES[name][0](book)
+        book.save(path)
+        return book, taken_in(folder, path)
+
+    return cache(made)
+
+
 @pytest.mark.parametrize("name", CASES)
-def test_a_faulty_workbook_is_refused_with_its_cell(folder: Path, tmp_path: Path, name: str) -> None:
-    spoil, place, code = CASES[name]
-    book = good_book()
-    spoil(book)
-    book.save(tmp_path / "figures.xlsx")
+def test_a_faulty_workbook_is_refused_with_its_cell(
+    folder: Path, intake_of: Callable[[str], tuple[Workbook, Intake]], name: str
+) -> None:
+    _, place, code = CASES[name]
     before = (folder / "observations.csv").read_bytes()
-    refusals = taken_in(folder, tmp_path / "figures.xlsx").refusals(accept_doubts=False)
+    refusals = intake_of(name)[1].refusals(accept_doubts=False)
     assert (place, code) in [(fault.place, fault.code) for fault in refusals]
     fault = next(fault for fault in refusals if (fault.place, fault.code) == (place, code))
     assert fault.allowed
@@ -245,13 +259,12 @@ def test_a_faulty_workbook_is_refused_with_its_cell(folder: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_following_the_advice_mends_the_fault(folder: Path, tmp_path: Path, name: str) -> None:
-    spoil, place, code = CASES[name]
-    book = good_book()
-    spoil(book)
-    book.save(tmp_path / "figures.xlsx")
-    faults = taken_in(folder, tmp_path / "figures.xlsx").faults
-    fault = next(fault for fault in faults if (fault.place, fault.code) == (place, code))
+def test_following_the_advice_mends_the_fault(
+    folder: Path, tmp_path: Path, intake_of: Callable[[str], tuple[Workbook, Intake]], name: str
+) -> None:
+    _, place, code = CASES[name]
+    book, intake = intake_of(name)
+    fault = next(fault for fault in intake.faults if (fault.place, fault.code) == (place, code))
     if not fault.remedy:
         pytest.skip("its advice names no text to enter")
     follow(book, fault)

@@ -661,6 +661,10 @@ def test_a_word_wider_than_its_room_is_broken() -> None:
     assert max(marks.width(line, 7.5) for line in lines) <= 80
 
 
+def test_a_figure_with_its_bounds_is_never_broken() -> None:
+    assert marks.wrap("99.1% (96.5–100.0%), about 80%", 30, 7.5).split("\n")[:2] == ["99.1%", "(96.5–100.0%),"]
+
+
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(1, 8)), max_size=10))
 def test_spread_boxes_keep_their_order_and_do_not_overlap(boxes: list[tuple[float, float]]) -> None:
     centres, sizes = [centre for centre, _ in boxes], [size for _, size in boxes]

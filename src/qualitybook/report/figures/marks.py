@@ -33,6 +33,8 @@ _NEVER_LAST = "（【《“‘([{"
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f"
 _PIECES = re.compile(f"[{_WIDE}]\\s*|[^{_WIDE}\\s]+\\s*|\\s+")
 _BITS = re.compile(f"[{re.escape(_NEVER_LAST)}]*.[{re.escape(_NEVER_FIRST)}\\s\u0300-\u036f]*")
+_LONGEST_WORD = 40
+"""Signs up to which a word, or a figure with its bounds, is never broken."""
 _FACES = [str(path) for path in faces.of_figures()]
 _MEASURED = 100.0
 """Size of the type that is measured, in points."""
@@ -76,7 +78,8 @@ def wrap(text: str, room: float, size: float) -> str:
     text
         Any mix of Chinese and Latin text; line breaks in it are kept.
     room
-        Widest line allowed, in points. A single word wider than that is broken where the line is full.
+        Widest line allowed, in points. A word or figure wider than that stands on a line of its own, unless it is
+        longer than words are: an address is broken where the line is full.
 
     Returns
     -------
@@ -89,8 +92,9 @@ def wrap(text: str, room: float, size: float) -> str:
 def _wrap_line(text: str, room: float, size: float) -> str:
     """Break one line greedily."""
     lines = [""]
-    fitting = ([part] if width(part.rstrip(), size) <= room else _BITS.findall(part) for part in pieces(text))
-    for part in chain.from_iterable(fitting):
+    for part in chain.from_iterable(
+        _BITS.findall(part) if len(part) > _LONGEST_WORD else [part] for part in pieces(text)
+    ):
         if lines[-1] and width((lines[-1] + part).rstrip(), size) > room:
             lines.append(part.lstrip())
         else:

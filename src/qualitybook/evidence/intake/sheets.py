@@ -539,8 +539,8 @@ _FOR_READING = (CLAIMS, STATEMENTS, REMARKS)
 
 _WORKBOOK_PART = "xl/workbook.xml"
 _RELATIONS_PART = "xl/_rels/workbook.xml.rels"
-_AREA = re.compile(rb"""<(?:\w+:)?(?:mergeCell|hyperlink)\s[^>]*?\bref=["']([^"']+)""")
-_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_AREA = re.compile(rb"""<(?:[^\s<>/:]+:)?(?:mergeCell|hyperlink)\s[^>]*?\bref=["']([^"']+)""")
+_CELL = re.compile(rb"<(?:[^\s<>/:]+:)?c[\s/>]")
 _MOST_CELLS = 1_000_000
 _MOST_CELLS_OF_AREAS = 200_000
 _STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -600,9 +600,12 @@ def _opened(path: Path) -> tuple[Workbook, Workbook]:
 def _refuse_large_sheets(path: Path) -> None:
     """Refuse sheets of which the library would make more cells than fit into memory."""
     faults: list[Fault] = []
+    titles: dict[str, str] = {}
+    # What is damaged is said when it is read; a workbook may have its parts elsewhere.
     with suppress(Exception):
-        # What is damaged is said when it is read.
-        faults = list(_large_sheets(path, _titles(path)))
+        titles = _titles(path)
+    with suppress(Exception):
+        faults = list(_large_sheets(path, titles))
     if faults:
         raise IntakeError(faults)
 
@@ -611,10 +614,11 @@ def _large_sheets(path: Path, titles: Mapping[str, str]) -> Iterator[Fault]:
     cells = 0
     with zipfile.ZipFile(path) as parts:
         for name in parts.namelist():
-            title = titles.get(PurePosixPath(name).name)
+            title = titles.get(PurePosixPath(name).name) if titles else name
             if title is None:
                 continue
-            content = parts.read(name)
+            # In UTF-16 every other byte of a tag is none.
+            content = parts.read(name).replace(b"\0", b"")
             cells += sum(1 for _ in _CELL.finditer(content))
             if cells > _MOST_CELLS:
                 found, allowed = f"{cells} cells", f"at most {_MOST_CELLS} cells in all sheets"

@@ -26,7 +26,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from synthetic import write_evidence
 
 from qualitybook.cli import main
-from qualitybook.evidence.intake import Fault, Intake, IntakeError
+from qualitybook.evidence.intake import Fault, Intake, IntakeError, sheets
 from qualitybook.evidence.schema import REVIEWS, TABLES
 
 Spoil = Callable[[Workbook], None]
@@ -159,6 +159,12 @@ CASES: dict[str, tuple[Spoil, str, str]] = {
     "a section as a number": (formatted("I3", 3.2, "0.00"), "observations!I3", "shown_otherwise"),
     "a number with words": (formatted("I3", 3, '"表"0'), "observations!I3", "shown_otherwise"),
     "a number with zeros before it": (formatted("I3", 7, "000"), "observations!I3", "shown_otherwise"),
+    "a text that its format hides": (formatted("D3", "96.1", ";;;"), "observations!D3", "shown_otherwise"),
+    "a text with words of its format": (
+        formatted("D3", "96.1", '0.00;-0.00;0;"约"@"万"'),
+        "observations!D3",
+        "shown_otherwise",
+    ),
     "a percentage in a note": (formatted("L3", 0.5, "0%"), "observations!L3", "shown_otherwise"),
     "a row above the names": (sorted_with_its_header, "observations!A2", "row_above_header"),
     "a format that cannot be read": (formatted("D3", 96.1, "# ?/?"), "observations!D3", "format_unclear"),
@@ -682,6 +688,51 @@ def test_more_cells_than_fit_into_memory_are_not_read(folder: Path, tmp_path: Pa
     with pytest.raises(IntakeError) as error:
         taken_in(folder, path)
     assert [(fault.place, fault.code) for fault in error.value.faults] == [("observations", "too_many_cells")]
+
+
+def prefixed(text: str) -> str:
+    text = text.replace('xmlns="', 'xmlns:a-b="', 1)
+    return re.sub(r"<(/?)(?=[a-zA-Z])", r"<\1a-b:", text)
+
+
+@pytest.mark.parametrize("way", ["prefix", "UTF-16", "elsewhere"])
+def test_cells_are_counted_however_a_sheet_is_written(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setattr(sheets, "_MOST_CELLS", 500)
+    good_book().save(tmp_path / "figures.xlsx")
+    path = tmp_path / f"{way}.xlsx"
+    large = with_part_changed(
+        tmp_path / "figures.xlsx",
+        r"sheet1\.xml$",
+        lambda text: text.replace("</sheetData>", f"<row>{'<c/>' * 501}</row></sheetData>"),
+    )
+    with zipfile.ZipFile(large) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            text, encoding = old.read(name).decode(), "utf-8"
+            if way == "elsewhere":
+                name, text = name.replace("xl/workbook", "xl/book"), text.replace("xl/workbook.xml", "xl/book.xml")
+            elif name.endswith("sheet1.xml"):
+                text = prefixed(text) if way == "prefix" else f'<?xml version="1.0" encoding="UTF-16"?>{text}'
+                encoding = "utf-8" if way == "prefix" else "utf-16"
+            new.writestr(
+                name.replace("_rels/workbook", "_rels/book") if way == "elsewhere" else name, text.encode(encoding)
+            )
+    with pytest.raises(IntakeError) as error:
+        taken_in(folder, path)
+    assert [fault.code for fault in error.value.faults] == ["too_many_cells"]
+
+
+@pytest.mark.parametrize(
+    "code", ["@", ";;;@", '0"万"', r'_(* #,##0.00_);_(* \(#,##0.00\);_(* "-"??_);_(@_)', ";;", "0;0;0;General"]
+)
+def test_a_text_that_its_format_shows_is_taken_in(folder: Path, tmp_path: Path, code: str) -> None:
+    book = good_book()
+    formatted("D3", "96.1", code)(book)
+    book.save(tmp_path / "figures.xlsx")
+    intake = taken_in(folder, tmp_path / "figures.xlsx")
+    assert intake.faults == ()
+    assert b",96.1," in intake.files["observations.csv"]
 
 
 @pytest.mark.parametrize(("at", "byte"), [(6, 0xFF), (8, 1), (8, 0xFF), (10, 0xFF)])

@@ -125,6 +125,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_SECTIONS = 4
+"""Sections that a format may have."""
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9]+(?:\.[0-9]+)?)")
 _COLOUR = re.compile(
     r"black|blue|cyan|green|magenta|red|white|yellow|colou?r\s*[0-9]+"
@@ -212,17 +214,33 @@ def parts_of_day(code: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _sections(code: str) -> tuple[_Section, ...]:
+def _shows_text(code: str) -> bool:
+    """Say whether a format shows a text as it is: its fourth section, or a last one with @, is that of texts."""
+    texts = _texts_of_sections(code)
+    tokens = list(_TOKEN.finditer(texts[-1]))
+    is_placed = any(token["sign"] == "@" for token in tokens)
+    if len(texts) < _SECTIONS and not is_placed:
+        return True
+    return (is_placed or any(token["general"] for token in tokens)) and not _literals(tokens)[0].strip()
+
+
+def _texts_of_sections(code: str) -> list[str]:
     texts = [""]
     for token in _TOKEN.finditer(code):
         if token["sign"] == ";":
             texts.append("")
         else:
             texts[-1] += token[0]
+    return texts
+
+
+@lru_cache(maxsize=512)
+def _sections(code: str) -> tuple[_Section, ...]:
+    texts = _texts_of_sections(code)
     if len(texts) > 1 and "@" in texts[-1]:
         # A last section for text says nothing of numbers.
         texts.pop()
-    return tuple(_section(text) for text in texts[:4])
+    return tuple(_section(text) for text in texts[:_SECTIONS])
 
 
 def _section(text: str) -> _Section:
@@ -468,6 +486,9 @@ def _of_value(cell: Cell, column: Field) -> _Reading:
         return _of_number(value, cell, column)
     if not isinstance(value, str):
         return _refused(str(value), column.allowed, "type the value as text", "cell_kind")
+    if not _shows_text(cell.number_format):
+        found = f"{value} in the number format {cell.number_format}"
+        return _refused(found, column.allowed, "format the cell as text and type what it shows", SHOWN_OTHERWISE)
     return _of_text(_without_invisible(value), column)
 
 

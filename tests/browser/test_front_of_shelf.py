@@ -19,7 +19,7 @@ PAGES = {"zh": "index.html", "en": "index.en.html"}
 
 
 @pytest.fixture(scope="session")
-def shelf(site: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """Return a shelf with the site and a second book, whose methods are of waterworks."""
     base = tmp_path_factory.getbasetemp()
     base = base if worker_id == "master" else base.parent
@@ -32,7 +32,8 @@ def shelf(site: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) 
                 (project / "book" / code / "preface.md").write_text(f"# {word}\n\n{word}\n", encoding="utf-8")
             result = build(project, "--html")
             assert result.returncode == 0, result.stderr
-            put_on_shelf(base / "shelf", [site, project / "_site"])
+            # Asked for only now: another worker builds the site meanwhile.
+            put_on_shelf(base / "shelf", [request.getfixturevalue("site"), project / "_site"])
             shutil.rmtree(project)
     return base / "shelf"
 

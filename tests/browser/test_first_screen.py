@@ -23,3 +23,17 @@ def test_all_goals_are_answered_at_once(
     assert rows
     assert all(row["answer"] for row in rows)
     assert max(row["bottom"] for row in rows) <= height * screens
+
+
+@pytest.mark.parametrize("width", [1200, 1280])
+def test_the_goals_are_no_wider_than_their_frame(
+    browser: Browser, http: str, edition: str, lang: str, width: int
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(f"{http}/{edition}/{lang}/summary.html")
+    over = page.evaluate(
+        "(() => { const t = document.querySelector('div.lines table');"
+        " return t.scrollWidth - t.parentElement.clientWidth; })()"
+    )
+    page.close()
+    assert over <= 0

@@ -155,7 +155,7 @@ def test_a_program_ends_when_who_waits_for_it_gives_up(folder: Path, monkeypatch
     program = start("program", (folder / "pid", 0), {**os.environ, "WORD": "w"}, log=folder / "log")
     eventually((folder / "pid").exists)
 
-    def interrupted(_: object) -> None:
+    def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(processes, "wait", interrupted)

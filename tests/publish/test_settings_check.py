@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qualitybook.errors import QualitybookError, RefusedError
-from qualitybook.publish import layout
+from qualitybook.publish import compile, layout
 from qualitybook.publish.compile import rehearse
 from qualitybook.publish.layout import Project, check_pages, check_settings, read_settings, slips_of_contents
 
@@ -143,3 +143,10 @@ def test_settings_that_sphinx_refuses_are_told_before_a_page_is_made(tmp_path: P
     for _ in range(2):
         with pytest.raises(QualitybookError, match=r"_config\.yml:"):
             rehearse(config, tmp_path)
+
+
+def test_settings_with_which_sphinx_is_not_done_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compile, "SETTINGS_SECONDS", 0.01)
+    with pytest.raises(QualitybookError, match=r"not done with these settings after 0\.01 seconds"):
+        rehearse(ROOT / "_config.yml", tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -157,6 +157,10 @@ def _refusal(what: str, lines: list[str]) -> QualitybookError:
     return QualitybookError("\n".join([f"{what}:", *(f"  {line}" for line in lines)]))
 
 
+SETTINGS_SECONDS = 120
+"""What Sphinx may take for a book of one line; a number of the theme's that is beyond all measure keeps it for ever."""
+
+
 def rehearse(config: Path, build_dir: Path) -> None:
     """Have Sphinx take settings with a book of one line, so that what it refuses is told before any page is made.
 
@@ -177,7 +181,7 @@ def rehearse(config: Path, build_dir: Path) -> None:
         (work / CONTENTS).write_text("format: jb-book\nroot: index\n", encoding="utf-8")
         (work / "references.bib").touch()
         options = ["--config", str(config.resolve()), "--builder", "custom", "--custom-builder", "html"]
-        causes = _sphinx(work, options, work / "_build" / "html", 0, {REHEARSAL: "1"})
+        causes = _sphinx(work, options, work / "_build" / "html", 0, {REHEARSAL: "1"}, SETTINGS_SECONDS)
     if causes:
         raise _refusal(str(config), causes)
     leave_note(passed, tried)
@@ -287,14 +291,24 @@ def _later(work: Path) -> Path:
     return work / "typeset.jsonl"
 
 
-def _sphinx(source: Path, options: list[str], made: Path, epoch: int, variables: Mapping[str, str]) -> list[str]:
+def _sphinx(
+    source: Path,
+    options: list[str],
+    made: Path,
+    epoch: int,
+    variables: Mapping[str, str],
+    seconds: float | None = None,
+) -> list[str]:
     """Run ``jupyter-book build`` below the folder of what is to be made, and return why that was not made."""
     work = made.parent.parent
     log = work / "errors.log"
     arguments = ["build", str(source), "--path-output", str(work), "-q", "-n", *options]
     environment = process_environment(epoch) | {"NO_COLOR": "1", **variables}
     maker = start(__name__, [arguments], environment, log=log)
-    code = ended(maker)
+    try:
+        code = ended(maker, seconds)
+    except TimeoutError:
+        return [f"Sphinx was not done with these settings after {seconds} seconds; undo what was changed last"]
     said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     told = warnings_in(said, source)
     if code or told or not made.is_dir():

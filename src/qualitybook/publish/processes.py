@@ -156,10 +156,17 @@ def start(
     return process
 
 
-def ended(process: BaseProcess) -> int:
-    """Wait for the end of a process that `start` has started, and return its exit code."""
+def ended(process: BaseProcess, seconds: float | None = None) -> int:
+    """Wait for the end of a process that `start` has started, and return its exit code.
+
+    Raises
+    ------
+    TimeoutError
+        If it runs after so many seconds; it is ended then.
+    """
     try:
-        wait([process.sentinel])
+        if not wait([process.sentinel], seconds):
+            raise TimeoutError
     except BaseException:
         # Python waits at its own end for what still runs, and what that works on is gone by then.
         process.kill()

@@ -257,7 +257,7 @@ def as_text(sheet: Worksheet, columns: Sequence[int], rows: int) -> None:
 
 def saved(book: Workbook) -> bytes:
     """Return a workbook as bytes that depend on nothing but its content."""
-    book.properties.created = book.properties.modified = _LONG_AGO.replace(tzinfo=None)
+    book.properties.created = _LONG_AGO.replace(tzinfo=None)
     book.properties.creator = "qualitybook"
     out = io.BytesIO()
     book.save(out)

@@ -381,17 +381,21 @@ def _is_of_another(code: str, text: str) -> bool:
 
 _UNSEEN = {"Cf", "Zl", "Zp"}
 """Marks of form, and the ends of lines and paragraphs that only some programs know."""
-MARK_UNSEEN = "mark_unseen"
 _LONGEST_WORD = 100
 _LONG = re.compile(rf"[^\W\u2e80-\u9fff\uac00-\ud7af]{{{_LONGEST_WORD + 1},}}")
 
 
-def hard_to_see(text: str, *, with_control: bool = False) -> Iterator[tuple[str, str, str]]:
-    """Yield what a text has that nobody sees or no line holds, with what is allowed and the code of the problem."""
+def marks_unseen(text: str, *, with_control: bool = False) -> Iterator[tuple[str, str, str]]:
+    """Yield the marks of a text that nobody sees, with what is allowed and the code of the problem."""
     unseen = {*_UNSEEN, "Cc"} if with_control else _UNSEEN
     for mark in sorted(mark for mark in set(text) - {"\t", "\r"} if unicodedata.category(mark) in unseen):
         found = f"U+{ord(mark):04X} {unicodedata.name(mark, '')}".strip()
-        yield found, "text without marks that cannot be seen; type the words anew", MARK_UNSEEN
+        yield found, "text without marks that cannot be seen; type the words anew", "mark_unseen"
+
+
+def hard_to_see(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield what a text has that nobody sees or no line holds, with what is allowed and the code of the problem."""
+    yield from marks_unseen(text)
     for word in _LONG.findall(text):
         allowed = f"words of at most {_LONGEST_WORD} letters: no line of a page holds a longer one"
         yield word, allowed, "word_too_long"

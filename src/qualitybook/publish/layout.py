@@ -18,7 +18,7 @@ import yaml
 
 from qualitybook.errors import RefusedError
 from qualitybook.evidence.errors import Problem, shortened
-from qualitybook.evidence.slips import MARK_UNSEEN, hard_to_see
+from qualitybook.evidence.slips import marks_unseen
 from qualitybook.report import CATALOGUE, INDICATORS
 from qualitybook.report.i18n import LANGUAGES
 
@@ -306,9 +306,8 @@ def _hidden(project: Project, evidence: Path) -> Iterator[Problem]:
     for page in [page for root in (project.root, evidence) for page in _files_in(root / AUTHORED, "*.md")]:
         # Not by splitlines, for which such a mark ends a line.
         for number, line in enumerate(page.read_text("utf-8-sig", "replace").split("\n"), start=1):
-            for found, allowed, code in hard_to_see(line, with_control=True):
-                if code == MARK_UNSEEN:
-                    yield Problem(page.as_posix(), number, "", found, allowed, code, "warning")
+            for found, allowed, code in marks_unseen(line, with_control=True):
+                yield Problem(page.as_posix(), number, "", found, allowed, code, "warning")
 
 
 _OF_PLAN = ("targets/", "areas/", f"{INDICATORS}/")

@@ -32,6 +32,7 @@ from qualitybook.publish.environment import (
     BOOK_MEMORY,
     MEBIBYTE,
     REHEARSAL,
+    SETTINGS_SECONDS,
     TYPESET_LATER,
     build_environment,
     limited_memory,
@@ -155,10 +156,6 @@ def _run_of(form: Form) -> str:
 def _refusal(what: str, lines: list[str]) -> QualitybookError:
     """Return the error of a book that could not be turned into a form without a warning."""
     return QualitybookError("\n".join([f"{what}:", *(f"  {line}" for line in lines)]))
-
-
-SETTINGS_SECONDS = 120
-"""What Sphinx may take for a book of one line; a number of the theme's that is beyond all measure keeps it for ever."""
 
 
 def rehearse(config: Path, build_dir: Path) -> None:

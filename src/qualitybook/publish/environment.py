@@ -86,6 +86,8 @@ PAGE_TEXT = 10 * MEBIBYTE
 """Characters that a page may print or show: far more than anybody reads."""
 PAGE_SECONDS = 60
 """Seconds that filling in a page that people have written may take: far more than any needs."""
+SETTINGS_SECONDS = 120
+"""What Sphinx may take for a book of one line; a number of the theme's that is beyond all measure keeps it for ever."""
 
 
 @contextmanager

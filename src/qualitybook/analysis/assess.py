@@ -237,11 +237,11 @@ def _supports(seen: Catalog, target_id: str, options: FitOptions) -> tuple[Suppo
 
 
 def _any_figure(supports: tuple[Support, ...], roles: tuple[str, ...]) -> bool:
-    return any(support.role in roles and len(support.series.rows) for support in supports)
+    return any(support.role in roles and bool(support.series.figures) for support in supports)
 
 
 def _direct_rows(verdict: Verdict) -> int:
-    return len(verdict.series.rows) if verdict.series else 0
+    return len(verdict.series.figures) if verdict.series else 0
 
 
 def _other_scope(verdict: Verdict, supports: tuple[Support, ...]) -> Verdict:
@@ -253,11 +253,11 @@ def _other_scope(verdict: Verdict, supports: tuple[Support, ...]) -> Verdict:
 
 def _is_weakly_sourced(seen: Catalog, verdict: Verdict) -> bool:
     """Say whether most direct figures are of grade C or from sources without any address: the fitted ones, else all."""
-    if verdict.series is None or verdict.series.rows.empty:
+    if verdict.series is None or not verdict.series.figures:
         return False
-    yearly, rows = verdict.series.yearly, verdict.series.rows
-    sources = list(yearly["sources"]) if len(yearly) else [(source,) for source in rows["source_id"]]
-    grades = yearly["grade"] if len(yearly) else rows["grade"]
+    yearly, figures = verdict.series.yearly, verdict.series.figures
+    sources = list(yearly["sources"]) if len(yearly) else [(row.source_id,) for row in figures]
+    grades = list(yearly["grade"]) if len(yearly) else [row.grade for row in figures]
     weak = sum(
         grade == "C" or seen.without_address.issuperset(used) for grade, used in zip(grades, sources, strict=True)
     )

@@ -242,7 +242,7 @@ def _parent_with_newer_figures(catalog: Catalog, series: Series, goal: Goal) -> 
 
 def _newer_rows(series: Series, parent: Series) -> tuple[Any, ...]:
     lines = {line for year, row in by_year(parent.yearly) if year > int(series.last_year or 0) for line in row["lines"]}
-    return tuple(row for row in rows_of(parent.rows) if row.line in lines)
+    return tuple(row for row in parent.figures if row.line in lines)
 
 
 def _chance(catalog: Catalog, goal: Goal, series: Series, parent: Series, group: SeriesClass) -> float | None:
@@ -298,10 +298,10 @@ def _bridged(transform: Transform, parent: Series, years: FloatArray) -> tuple[F
 
 def _revision(series: Series, parent: Series) -> Revision | None:
     """Return the parent's latest revision of a year that the place's own last figure is of, None without one."""
-    rows = parent.rows[parent.rows["qualifier"].isin(FITTED_QUALIFIERS) & (parent.rows["year"] == series.last_year)]
-    first, now = rows[rows["basis"] != CURRENT_BASIS], rows[rows["basis"] == CURRENT_BASIS]
-    if first.empty or now.empty or series.last_year is None:
+    rows = [row for row in parent.of_year(series.last_year) if row.qualifier in FITTED_QUALIFIERS]
+    before = next((row for row in rows if row.basis != CURRENT_BASIS), None)
+    after = next((row for row in rows if row.basis == CURRENT_BASIS), None)
+    if before is None or after is None or series.last_year is None:
         return None
-    before, after = next(rows_of(first)), next(rows_of(now))
     own = float(series.yearly["value"].iloc[-1])
     return Revision(series.last_year, before, after, own, own * float(after.value) / float(before.value))

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, repeat
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ import pandas as pd
 from qualitybook.evidence.catalog import Catalog, chosen_lines
 from qualitybook.evidence.numbers import decimals_of
 from qualitybook.evidence.periods import Period
-from qualitybook.evidence.reading import rows_of
+from qualitybook.evidence.reading import rows_of, with_cell
 from qualitybook.evidence.schema import MAYBE_PREVIOUS_YEAR, PROVISIONAL
 
 _YEAR = re.compile(r"\b[0-9]{4}\b")
@@ -141,24 +141,35 @@ class Series:
 
     indicator_id: str
     region_id: str
-    rows: pd.DataFrame
-    """Every visible observation, with `use`: ``fitted``, ``pooled``, or the code of the reason why it is not fitted
-    (``bound``, ``undated``, ``several_years``, ``part_of_year``, ``grade_c``, ``derived``, ``left_out``,
+    figures: tuple[Any, ...] = field(repr=False)
+    """Every visible observation as a named tuple, with `use`: ``fitted``, ``pooled``, or the code of the reason why it
+    is not fitted (``bound``, ``undated``, ``several_years``, ``part_of_year``, ``grade_c``, ``derived``, ``left_out``,
     ``other_basis``, ``second_source``)."""
     yearly: pd.DataFrame = field(repr=False)
     """Index `year` (int, ascending); columns `value`, `sd` (rounding, 0 when none), `n`, `passed`, `grade`,
     `qualifier`, `decimals`, `basis`, `dating`, `whole` (whether it is of the whole year; not so for a stock
     before the end of the year), `weakness` (one of `WEAKNESSES`, why it decides no goal; "" where it may),
     `lines` (file lines, a tuple), `sources` (source ids, a tuple); all of the current basis."""
-    figures: tuple[Any, ...] = field(repr=False)
-    """The observations of `rows`, in that order, as named tuples, which are quicker to look through."""
+    dtypes: Mapping[str, Any] = field(repr=False)
+    """Types of the observations' columns."""
     earlier: Series | None = field(default=None, repr=False)
     """The same with the figures of doubtful year one year earlier; None where no fitted figure is in doubt."""
 
     @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The same as a table with a column a field: made when it is asked for, since most series are never shown."""
+        dtypes = {**self.dtypes, "use": "str"}
+        columns = zip(*self.figures, strict=True) if self.figures else repeat(())
+        return pd.DataFrame({name: pd.array(cells, dtypes[name]) for name, cells in zip(dtypes, columns, strict=False)})
+
+    @cached_property
     def uses(self) -> dict[int, str]:
-        """How each figure is used, as in `rows`, by its line of the observations' file."""
-        return dict(zip(self.rows["line"].tolist(), self.rows["use"].tolist(), strict=True))
+        """How each figure is used, by its line of the observations' file."""
+        return {figure.line: figure.use for figure in self.figures}
+
+    def of_year(self, year: int | None) -> list[Any]:
+        """Return the figures whose period lies in a calendar year."""
+        return [figure for figure in self.figures if not pd.isna(figure.year) and figure.year == year]
 
     @property
     def n(self) -> int:
@@ -211,22 +222,22 @@ def by_year(yearly: pd.DataFrame) -> Iterator[tuple[int, pd.Series]]:
 
 def build_series(catalog: Catalog, indicator_id: str, region_id: str, options: FitOptions = DEFAULT_OPTIONS) -> Series:
     """Return the series of an indicator in a region from what the catalog sees."""
-    rows, figures = catalog.figures_at(indicator_id, region_id), catalog.records_at(indicator_id, region_id)
+    figures = catalog.records_at(indicator_id, region_id)
     if options.dating == "earlier":
-        rows = moved_back(rows).sort_values(["start", "end", "line"], kind="stable")
-        figures = list(rows_of(rows))
+        rows = moved_back(catalog.figures_at(indicator_id, region_id))
+        figures = list(rows_of(rows.sort_values(["start", "end", "line"], kind="stable")))
     first = _first_use(figures, chosen_lines(figures), options)
     candidates = [figure for figure in figures if first[figure.line] == CANDIDATE]
     rule = catalog.indicator(indicator_id).made_from
     # Without derived figures none is worked out either; counts of all parts added up are as good as they are.
     yearly, uses = _yearly(candidates, "own" if rule == "mean" and not options.derived else rule)
     uses = {line: uses.get(line, "part_of_year" if use == CANDIDATE else use) for line, use in first.items()}
-    rows = rows.reset_index(drop=True).assign(use=list(uses.values()))
+    told = tuple(with_cell(figure, "use", uses[figure.line]) for figure in figures)
     earlier = None
     used = _lines_of(yearly)
     if options.dating == "both" and any(may_be_earlier(figure) for figure in figures if figure.line in used):
         earlier = build_series(catalog, indicator_id, region_id, replace(options, dating="earlier"))
-    return Series(indicator_id, region_id, rows, yearly, tuple(figures), earlier)
+    return Series(indicator_id, region_id, told, yearly, dict(catalog.observations.dtypes), earlier)
 
 
 def _first_use(figures: Iterable[Any], best: frozenset[int], options: FitOptions) -> dict[int, str]:

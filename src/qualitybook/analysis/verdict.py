@@ -51,7 +51,6 @@ from qualitybook.errors import ImpossibleValueError
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.numbers import whole_percent
 from qualitybook.evidence.periods import stated_end
-from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import RULES
 
 _NEVER_PUBLISHED_AFTER_MONTHS = 24
@@ -275,7 +274,7 @@ def waiting_state(target_year: int, as_of: date, month: int = 12) -> str:
 
 def _has_figure_of(series: Series, year: int) -> bool:
     """Say whether anything at all is published for a calendar year: a figure of low grade or a bound counts."""
-    return bool((series.rows["year"] == year).any() or year in series.yearly.index)
+    return bool(series.of_year(year)) or year in series.yearly.index
 
 
 def _judge_figure(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
@@ -409,10 +408,9 @@ def _judge_month(goal: Goal, series: Series, as_of: date) -> Verdict:
 
     A figure whose period begins before that end and ends after it leaves open when the thing was done.
     """
-    rows, due = series.rows, stated_end(goal.due)
-    rows = rows[~rows["use"].isin(("second_source", "other_basis"))]
+    rows, due = [row for row in series.figures if row.use not in ("second_source", "other_basis")], stated_end(goal.due)
     assert due is not None
-    dated = [row for row in rows_of(rows) if row.end is not None and not pd.isna(row.end) and not weakness(row)]
+    dated = [row for row in rows if row.end is not None and not pd.isna(row.end) and not weakness(row)]
     done = [row for row in dated if row.value >= 1]
     first = min(done, key=lambda row: row.end, default=None)
     if first is not None and first.end.date() <= due:
@@ -619,15 +617,13 @@ def _by_other_baselines(goal: Goal, series: Series) -> list[Asked]:
 
 def _contrary_parts(goal: Goal, series: Series, asked: Asked, *, met: bool) -> tuple[int, ...]:
     """Return the lines of published parts of the target year that lie on the other side of the goal."""
-    rows = series.rows
-    parts = rows[(rows["use"] == "part_of_year") & (rows["start"].dt.year == goal.target_year)]
-    sides = [asked.holds(float(value)) for value in parts["value"]]
-    return tuple(int(line) for line, side in zip(parts["line"], sides, strict=True) if side is not met)
+    parts = [row for row in series.figures if row.use == "part_of_year" and row.start.year == goal.target_year]
+    return tuple(int(row.line) for row in parts if asked.holds(float(row.value)) is not met)
 
 
 def _by_bound(goal: Goal, series: Series, asked: Asked) -> Verdict | None:
     """Return the verdict by a bound of the whole target year: "98 or more" meets 98 or more, whatever the figure."""
-    bounds = rows_of(series.rows[series.rows["use"] == "bound"])
+    bounds = [row for row in series.figures if row.use == "bound"]
     # What is said of the year itself counts before what is said of several.
     for bound in sorted(bounds, key=lambda row: not is_whole_year(row)):
         answer = (
@@ -654,10 +650,10 @@ _OF_USE = {"bound": "bound_open", "other_basis": "other_basis", "part_of_year": 
 
 def _by_unfitted_figure(goal: Goal, series: Series, waiting: str) -> Verdict | None:
     """Return the verdict where the target year has a figure that is not fitted, None where it has none at all."""
-    known = series.rows[(series.rows["year"] == goal.target_year) & (series.rows["use"] != "second_source")]
-    if known.empty:
+    known = (row for row in series.of_year(goal.target_year) if row.use != "second_source")
+    figure = next(known, None)
+    if figure is None:
         return None
-    figure = next(rows_of(known))
     is_early = figure.use == "bound" and waiting == "open"
     reason = weakness(figure) or ("year_not_over" if is_early else _OF_USE.get(figure.use, "not_fitted"))
     return Verdict(goal, "cannot_judge", reason, series=series, deciding_line=int(figure.line))
@@ -681,15 +677,15 @@ _ONLY = {"part_of_year": "only_parts", "grade_c": "only_low_grade"}
 
 def _why_no_value(series: Series) -> str:
     """Return the code of why a series has no fitted yearly value at all."""
-    rows = series.rows
-    if rows.empty:
+    qualifiers = {row.qualifier for row in series.figures}
+    if not qualifiers:
         return "no_figure"
-    if (rows["qualifier"] == "undated").all():
+    if qualifiers == {"undated"}:
         return "only_undated"
-    if rows["qualifier"].isin([*BOUND_QUALIFIERS, "undated"]).all():
+    if qualifiers <= {*BOUND_QUALIFIERS, "undated"}:
         return "only_bounds"
-    alike = next((reason for use, reason in _ONLY.items() if (rows["use"] == use).all()), None)
-    return alike or "not_fitted"
+    uses = set(series.uses.values())
+    return _ONLY.get(uses.pop(), "not_fitted") if len(uses) == 1 else "not_fitted"
 
 
 def _without_baseline(series: Series, goal: Goal) -> Verdict:
@@ -698,14 +694,14 @@ def _without_baseline(series: Series, goal: Goal) -> Verdict:
 
 def _why_no_start(series: Series, goal: Goal) -> str:
     """Return the code of why nothing can be asked of a goal that starts from the figure of another year."""
-    rows = series.rows[series.rows["start"].dt.year == (goal.compared_year or 0)]
-    if (rows["use"] == "other_basis").any():
+    rows = [row for row in series.figures if row.start.year == goal.compared_year]
+    if any(row.use == "other_basis" for row in rows):
         return "basis_break"
     if goal.compared_year in series.yearly.index:
         return "no_percentage"
     if series.n == 0:
         return _why_no_value(series)
-    return "weak_start" if any(weakness(row) or row.use == "bound" for row in rows_of(rows)) else "no_baseline"
+    return "weak_start" if any(weakness(row) or row.use == "bound" for row in rows) else "no_baseline"
 
 
 @dataclass(frozen=True)
@@ -735,8 +731,7 @@ def _dated_values(series: Series | None) -> int:
     """Return how many dated values, bounds aside, a series has on the current definition."""
     if series is None:
         return 0
-    rows = series.rows
-    return int((rows["qualifier"].isin(FITTED_QUALIFIERS) & (rows["basis"] == CURRENT_BASIS)).sum())
+    return sum(row.qualifier in FITTED_QUALIFIERS and row.basis == CURRENT_BASIS for row in series.figures)
 
 
 @dataclass(frozen=True)

@@ -276,7 +276,7 @@ class Catalog:
         current = list(self.editions.loc[self.editions["status"] == CURRENT, "edition"])
         return self.edition((current or known)[-1])
 
-    @property
+    @cached_property
     def plan_region(self) -> str:
         """The place that most goals of the plan are set for."""
         return str(self.targets["region_id"].mode().iloc[0])
@@ -344,6 +344,10 @@ class Catalog:
         """
         self._require_declared(indicator_id)
         return [self._records[place] for place in self._rows_by_series.get((indicator_id, region_id), [])]
+
+    def records_of(self, lines: Iterable[int]) -> list[Any]:
+        """Return the figures on these lines of the observations' file, as far as they are seen, in their order."""
+        return [self._records_by_line[line] for line in sorted(set(lines)) if line in self._records_by_line]
 
     def observations_of(self, indicator_id: str, region_id: str) -> pd.DataFrame:
         """Return the figures of one indicator and place, dated ones first, by period.
@@ -647,8 +651,16 @@ class Catalog:
         return {indicator_id: frozenset(found) for indicator_id, found in places.items()}
 
     @cached_property
+    def _ranks(self) -> dict[str, dict[str, int]]:
+        return {}
+
+    @cached_property
     def _records(self) -> list[Any]:
         return list(rows_of(self.observations))
+
+    @cached_property
+    def _records_by_line(self) -> dict[int, Any]:
+        return {record.line: record for record in self._records}
 
     @cached_property
     def _rows_by_target(self) -> dict[str, np.ndarray]:
@@ -681,10 +693,15 @@ class Catalog:
         place
             The place that the book, or the goal, is about; the plan's where not given.
         """
-        centre = place or self.plan_region
-        first = dict.fromkeys([centre, *self.containing_places(centre), *self._nations(), *self._named()])
-        rank = {region: position for position, region in enumerate(first)}
+        rank = self._rank(place or self.plan_region)
         return sorted(regions, key=lambda region: (rank.get(region, len(rank)), self.region(region).name_en, region))
+
+    def _rank(self, centre: str) -> dict[str, int]:
+        """Return the positions of the places that stand first in a book of a place."""
+        if centre not in self._ranks:
+            first = dict.fromkeys([centre, *self.containing_places(centre), *self._nations(), *self._named()])
+            self._ranks[centre] = {region: position for position, region in enumerate(first)}
+        return self._ranks[centre]
 
     def first_place(self, indicator_id: str, place: str = "") -> str | None:
         """Return the first place of which an indicator has a figure, None where it has none."""

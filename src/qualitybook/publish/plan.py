@@ -45,7 +45,7 @@ from qualitybook.publish.notes import marks_of, notes_of
 from qualitybook.publish.site import ASSESSMENTS
 from qualitybook.report import FIGURES, assessments, formats, goal_page, labels
 from qualitybook.report.i18n import Words, language
-from qualitybook.report.indicators import Sheets, docname
+from qualitybook.report.indicators import Published, Sheets, docname
 from qualitybook.report.markdown import escape
 from qualitybook.report.voice import Voice
 
@@ -173,7 +173,7 @@ def planned(
         counts = {**_evidence_counts(seen), **_verdict_counts(judged[name])}
         pages = {code: pages_of(planned_for, name, code) for code in settings.languages}
         names = _names_by_page(planned_for, pages)
-        with_sheets = with_website and name == catalog.current_edition.edition
+        shown = Published(seen) if with_website and name == catalog.current_edition.edition else None
         for volume in (volume for volume in volumes if volume.edition == edition):
             voice, own = Voice(volume.lang, seen), pages[volume.lang]
             plans.append(
@@ -183,10 +183,10 @@ def planned(
                     pages=[replace(page, evidence=made.path(edition.as_of, page.reads)) for page in own],
                     context=_book_context(planned_for, own_settings, edition, voice, counts),
                     names=names,
-                    figures=figures_of(seen, voice, own, with_indicators=with_sheets),
+                    figures=figures_of(seen, voice, own, with_indicators=shown is not None),
                     sources=_sources(catalog, voice),
                     index=_indicator_index(catalog, voice),
-                    sheets=Sheets(voice) if with_sheets else None,
+                    sheets=Sheets(voice, shown) if shown is not None else None,
                 )
             )
     return plans, offer_of(catalog, settings, judged if with_website else {})

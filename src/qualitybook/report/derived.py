@@ -19,7 +19,6 @@ from pathlib import Path
 
 from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.numbers import significant
-from qualitybook.evidence.reading import rows_of
 
 FOLDER = "derived"
 """Folder beside the figures of a book: a ledger for each page that computes anything."""
@@ -110,10 +109,8 @@ def _either(value: object) -> str:
 
 def figures(catalog: Catalog, lines: Iterable[int]) -> list[str]:
     """Return what names figures, given by their lines of the observations' file, in the order of the file."""
-    wanted = {int(line) for line in lines}
-    table = catalog.observations
-    columns = ["indicator_id", "region_id", "period", "source_id", "basis"]
-    return ["|".join(map(str, row)) for row in rows_of(table.loc[table["line"].isin(wanted), columns])]
+    rows = catalog.records_of(lines)
+    return [f"{row.indicator_id}|{row.region_id}|{row.period}|{row.source_id}|{row.basis}" for row in rows]
 
 
 @dataclass

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from calendar import isleap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from qualitybook.analysis.forecast import Forecast
 from qualitybook.analysis.latest import Point
 from qualitybook.analysis.series import Series
 from qualitybook.evidence.catalog import Unit
-from qualitybook.evidence.reading import ENCODING, rows_of, write_csv
+from qualitybook.evidence.reading import ENCODING, write_csv
 from qualitybook.evidence.schema import PROVISIONAL
 from qualitybook.report.figures import svg
 from qualitybook.report.labels import FIGURES, label
@@ -42,38 +43,46 @@ def observations_frame(voice: Voice, parts: Iterable[tuple[str, Series]]) -> pd.
         stock's date, so that a line may join it to others), `hollow` (provisional, or dated only approximately),
         `period`, `source_id` and `TOLD` (what a mark says, a line each: series, period, figure, grade, source).
     """
-    frames = [_series_frame(voice, role, series) for role, series in parts if len(series.rows)]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    return pd.DataFrame([row for role, series in parts for row in records_of(voice, role, series)])
 
 
-def as_marks(frame: pd.DataFrame, name: str, *, all_fitted: bool = False) -> tuple[svg.Mark, ...]:
-    """Return the dated rows of an observations frame as marks of a series that is called `name`."""
+def as_marks(rows: Iterable[Mapping[Any, Any]], name: str, *, all_fitted: bool = False) -> tuple[svg.Mark, ...]:
+    """Return the dated ones of the rows of an observations frame as marks of a series that is called `name`."""
     return tuple(
         svg.Mark(
-            start=float(row.start),
-            end=float(row.end),
-            value=float(row.value),
-            qualifier=row.qualifier,
-            grade=row.grade,
-            basis=row.basis,
-            is_whole=bool(row.whole),
-            is_hollow=bool(row.hollow) or not (all_fitted or row.fitted),
-            title="\n".join([name, *getattr(row, TOLD).split("\n")[1:]]),
+            start=float(row["start"]),
+            end=float(row["end"]),
+            value=float(row["value"]),
+            qualifier=row["qualifier"],
+            grade=row["grade"],
+            basis=row["basis"],
+            is_whole=bool(row["whole"]),
+            is_hollow=bool(row["hollow"]) or not (all_fitted or row["fitted"]),
+            title="\n".join([name, *row[TOLD].split("\n")[1:]]),
         )
-        for row in rows_of(frame.dropna(subset=["start"]))
+        for row in rows
+        if not math.isnan(row["start"])
     )
 
 
-def _series_frame(voice: Voice, role: str, series: Series) -> pd.DataFrame:
+def records_of(voice: Voice, role: str, series: Series) -> list[dict[str, Any]]:
+    """Return the rows of `observations_frame` that are of one series."""
     catalog = voice.catalog
     indicator = catalog.indicator(series.indicator_id)
     points = [*Point.of_series(catalog, series), *Point.undated_of(catalog, series)]
     name = catalog.region(series.region_id) if role == "context" else indicator
     place = voice.name(catalog.region(series.region_id)) + " " if role == "context" else ""
-    frame = pd.DataFrame([_record(series, point, is_rate=indicator.subkind == "pass_rate") for point in points])
-    unit = catalog.unit_of(series.indicator_id)
-    texts = [told(voice, unit, voice.name(name), point) for point in points]
-    return frame.assign(role=role, series=voice.name(name), label=_labels(voice, points, unit, place), **{TOLD: texts})
+    unit, is_rate = catalog.unit_of(series.indicator_id), indicator.subkind == "pass_rate"
+    return [
+        {
+            **_record(series, point, is_rate=is_rate),
+            "role": role,
+            "series": voice.name(name),
+            "label": text,
+            TOLD: told(voice, unit, voice.name(name), point),
+        }
+        for point, text in zip(points, _labels(voice, points, unit, place), strict=True)
+    ]
 
 
 def told(voice: Voice, unit: Unit, name: str, point: Point) -> str:

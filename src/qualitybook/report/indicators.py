@@ -18,7 +18,7 @@ import pandas as pd
 
 from qualitybook.analysis.latest import Latest, Point, form_a_series
 from qualitybook.analysis.series import Series, build_series
-from qualitybook.evidence.catalog import Indicator
+from qualitybook.evidence.catalog import Catalog, Indicator
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import QUALITATIVE
 from qualitybook.report import FIGURES, INDICATORS, formats, frames, goal_page, labels, markdown
@@ -79,16 +79,45 @@ class Draft:
     """What makes it."""
     indicator_id: str
     """Which page."""
-    rows: pd.DataFrame
-    """The indicator's figures."""
 
     def made_from(self) -> str:
         """Return the SHA-256 of what the sheet is made from, besides the code."""
-        return self.sheets.made_from(self.indicator_id, self.rows)
+        return self.sheets.made_from(self.indicator_id)
 
     def sheet(self) -> Sheet:
         """Return the sheet."""
-        return self.sheets.sheet(self.indicator_id, self.rows)
+        return self.sheets.sheet(self.indicator_id)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The series of a place, its dated figures, and the latest of all."""
+
+    series: Series
+    points: tuple[Point, ...]
+    latest: Latest
+
+
+class Published:
+    """What is published on each indicator that an edition sees, place by place: the same in every language."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._places: dict[str, list[_Place]] = {}
+
+    def regions(self, indicator_id: str) -> list[str]:
+        """Return the places of an indicator by what they are to the plan, never by their values."""
+        return self.catalog.in_order(self.catalog.places_of(indicator_id))
+
+    def places(self, indicator_id: str) -> list[_Place]:
+        """Return what is published on an indicator, in the order of its places."""
+        if indicator_id not in self._places:
+            self._places[indicator_id] = [self._place(indicator_id, region) for region in self.regions(indicator_id)]
+        return self._places[indicator_id]
+
+    def _place(self, indicator_id: str, region_id: str) -> _Place:
+        series = build_series(self.catalog, indicator_id, region_id)
+        return _Place(series, Point.of_series(self.catalog, series), Latest.of_series(self.catalog, series))
 
 
 @dataclass(frozen=True)
@@ -101,30 +130,39 @@ class _Drawn:
 
 
 class Sheets:
-    """The sheets of all indicators of which an edition sees a figure."""
+    """The sheets of all indicators of which an edition sees a figure.
 
-    def __init__(self, voice: Voice) -> None:
-        self.voice, self.catalog = voice, voice.catalog
+    Parameters
+    ----------
+    published
+        What is published on them, where other languages have sheets, too: it is looked up once then.
+    """
+
+    def __init__(self, voice: Voice, published: Published | None = None) -> None:
+        self.voice, self.catalog, self.published = voice, voice.catalog, published or Published(voice.catalog)
         catalog = voice.catalog
         self._tasks = {row.task_id: row for row in rows_of(catalog.tasks)}
         self._areas = {row.area_id: row for row in rows_of(catalog.areas)}
         self._targets = {row.target_id: row for row in rows_of(catalog.targets)}
+        goals = catalog.target_evidence.drop_duplicates(["indicator_id", "target_id", "role"])
+        self._goals_of, self._tasks_of = _by_indicator(goals), _by_indicator(catalog.task_indicators)
 
     def __iter__(self) -> Iterator[Sheet]:
         return (draft.sheet() for draft in self.drafts())
 
     def drafts(self) -> Iterator[Draft]:
         """Yield the drafts of all sheets."""
-        for key, rows in self.catalog.observations.groupby("indicator_id", sort=True):
-            yield Draft(self, str(key), rows)
+        return (Draft(self, key) for key in sorted(set(self.catalog.observations["indicator_id"])))
 
-    def made_from(self, indicator_id: str, rows: pd.DataFrame) -> str:
+    def made_from(self, indicator_id: str) -> str:
         """Return the SHA-256 of what a sheet is made from: its figures, their sources, and the tables of all sheets.
 
         The lines of the files are left out: a record that is put in above changes no sheet.
         """
-        own = [repr(row._replace(line=None)) for row in rows_of(rows)]
-        cited = [self._source_texts[key] for key in dict.fromkeys(rows["source_id"])]
+        regions = self.published.regions(indicator_id)
+        rows = [row for region in regions for row in self.catalog.records_at(indicator_id, region)]
+        own = [repr(row._replace(line=None)) for row in rows]
+        cited = [self._source_texts[row.source_id] for row in rows]
         parts = [self._shared, self.voice.code, indicator_id, *own, *cited]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -143,29 +181,20 @@ class Sheets:
         ]
         return "\n".join([str(self.catalog.as_of_date), self.catalog.plan_region, *tables])
 
-    def sheet(self, indicator_id: str, rows: pd.DataFrame) -> Sheet:
-        """Return the sheet of an indicator that has these figures."""
-        return self._sheet(self.catalog.indicator(indicator_id), self._ordered(rows))
-
-    def _ordered(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Sort figures by what their places are to the plan, never by their values."""
-        places = self.catalog.in_order(set(rows["region_id"]))
-        by = ["rank", "start", "end", "line"]
-        rank = rows["region_id"].map(places.index)
-        return rows.assign(rank=rank).sort_values(by, kind="stable", na_position="last")
-
-    def _sheet(self, indicator: Indicator, rows: pd.DataFrame) -> Sheet:
+    def sheet(self, indicator_id: str) -> Sheet:
+        """Return the sheet of an indicator."""
         _ = self.voice.gettext
-        series = [build_series(self.catalog, indicator.indicator_id, key) for key in dict.fromkeys(rows["region_id"])]
-        drawn = self._drawn(series)
+        indicator, known = self.catalog.indicator(indicator_id), self.published.places(indicator_id)
+        rows = [row for place in known for row in place.series.figures]
+        drawn = self._drawn(known)
         computed = Computed(self.voice, Ledger())
         places = tuple(svg.Place(self._named(computed, indicator, item), item.marks) for item in drawn)
         name = markdown.escape(self.voice.name(indicator))
         text = markdown.paragraphs(
             f"---\norphan: true\n---\n\n# {name}",
             markdown.escape(self.voice.name(indicator, "definition")),
-            self._latest(computed, indicator, series),
-            self._figure(computed, indicator, drawn, len(series)) if drawn else self._no_chart(series),
+            self._latest(computed, indicator, known[0].latest),
+            self._figure(computed, indicator, drawn, len(known)) if drawn else self._no_chart(known),
             _heading(_("Published figures")),
             self._table(indicator, rows),
             self._notes(rows),
@@ -174,23 +203,20 @@ class Sheets:
             _heading(_("What it serves")),
             markdown.bullets(self._serves(indicator.indicator_id)),
             _heading(_("Sources")),
-            markdown.bullets(self._source(key) for key in dict.fromkeys(rows["source_id"])),
+            markdown.bullets(self._source(key) for key in dict.fromkeys(row.source_id for row in rows)),
         )
         axis = self.voice.axis(self.catalog.unit(indicator.unit))
         is_count = self.catalog.unit_of(indicator.indicator_id).is_whole
         shown = svg.Axis(axis.name, (indicator.lower, indicator.upper), axis.shift, is_count)
         recorded = tuple(sorted(computed.ledger.notes))
-        entry = self._entry(indicator, series, drawn)
+        entry = self._entry(indicator, known, drawn)
         return Sheet(indicator.indicator_id, self.voice.code, text, shown, places, entry, recorded)
 
-    def _entry(self, indicator: Indicator, series: list[Series], drawn: list[_Drawn]) -> Entry:
+    def _entry(self, indicator: Indicator, known: list[_Place], drawn: list[_Drawn]) -> Entry:
         """Return the indicator's entry in the list of all."""
-        found, computed = Latest.of_series(self.catalog, series[0]), Computed(self.voice, Ledger())
-        links = self.catalog.task_indicators
-        tasks = links[links["indicator_id"] == indicator.indicator_id]["task_id"]
-        areas = {
-            area.number: self.voice.name(area) for area in (self._areas[self._tasks[task].area_id] for task in tasks)
-        }
+        found, computed = known[0].latest, Computed(self.voice, Ledger())
+        tasks = [self._tasks[link.task_id] for link in self._tasks_of.get(indicator.indicator_id, ())]
+        areas = {area.number: self.voice.name(area) for area in (self._areas[task.area_id] for task in tasks)}
         limits = (indicator.lower, indicator.upper)
         shown = computed.latest_text(self.catalog.unit(indicator.unit), found)
         return Entry(
@@ -198,8 +224,8 @@ class Sheets:
             name=self.voice.name(indicator),
             first_area=min(areas, default=0),
             areas=tuple(name for _number, name in sorted(areas.items())),
-            is_own=series[0].region_id == self.catalog.plan_region,
-            places=tuple(self.voice.place(item.region_id) for item in series),
+            is_own=found.region_id == self.catalog.plan_region,
+            places=tuple(self.voice.place(place.series.region_id) for place in known),
             kind=labels.label(self.voice, labels.KINDS, indicator.kind),
             latest=self.voice.place(found.region_id) + self.voice.language.colon + shown,
             sources=found.sources,
@@ -208,9 +234,8 @@ class Sheets:
             computed=tuple(sorted(computed.ledger.notes)),
         )
 
-    def _latest(self, computed: Computed, indicator: Indicator, series: list[Series]) -> str:
+    def _latest(self, computed: Computed, indicator: Indicator, found: Latest) -> str:
         """Return the latest figure of the first place, with the change that belongs to it."""
-        found = Latest.of_series(self.catalog, series[0])
         place = self.voice.place(found.region_id)
         unit = self.catalog.unit(indicator.unit)
         told = [computed.latest_text(unit, found)]
@@ -219,14 +244,13 @@ class Sheets:
         text = place + self.voice.language.colon + self.voice.language.semicolon.join(told)
         return markdown.escape(self.voice.gettext("Latest figure: {figure}.", figure=text)) + "\n"
 
-    def _drawn(self, series: list[Series]) -> list[_Drawn]:
+    def _drawn(self, known: list[_Place]) -> list[_Drawn]:
         """Return what the chart shows: the first places, in their order, whose figures form a series."""
-        drawn = [item for item in series if form_a_series(Point.of_series(self.catalog, item))][: svg.MOST_PLACES]
-        return [_Drawn(item, Latest.of_series(self.catalog, item), self._marks_of(item)) for item in drawn]
+        drawn = [place for place in known if form_a_series(place.points)][: svg.MOST_PLACES]
+        return [_Drawn(place.series, place.latest, self._marks_of(place.series)) for place in drawn]
 
     def _marks_of(self, series: Series) -> tuple[svg.Mark, ...]:
-        frame = frames.observations_frame(self.voice, [("direct", series)])
-        return frames.as_marks(frame, self.voice.place(series.region_id))
+        return frames.as_marks(frames.records_of(self.voice, "direct", series), self.voice.place(series.region_id))
 
     def _named(self, computed: Computed, indicator: Indicator, item: _Drawn) -> str:
         """Return a place with its latest figure, as a chart names it."""
@@ -235,10 +259,10 @@ class Sheets:
         unit = self.catalog.unit(indicator.unit)
         return place if shown is None else f"{place} {computed.figure_text(unit, indicator.indicator_id, shown)}"
 
-    def _no_chart(self, series: list[Series]) -> str:
+    def _no_chart(self, known: list[_Place]) -> str:
         """Return why there is no chart."""
         _ = self.voice.gettext
-        if any(len(Point.of_series(self.catalog, item)) for item in series):
+        if any(place.points for place in known):
             return _("No place has two comparable figures, so there is no chart.") + "\n"
         return _("No figure that was found states its year, so there is no chart.") + "\n"
 
@@ -277,9 +301,9 @@ class Sheets:
             said.append(_("dotted line: change of definition"))
         return [_("Marks: {marks}.", marks=self.voice.language.semicolon.join(said))] if said else []
 
-    def _table(self, indicator: Indicator, rows: pd.DataFrame) -> str:
+    def _table(self, indicator: Indicator, rows: list[Any]) -> str:
         _ = self.voice.gettext
-        counted = bool(rows["n"].notna().any())
+        counted = any(not pd.isna(row.n) for row in rows)
         inspected = Column[Any](_("Inspected"), lambda row: "" if pd.isna(row.n) else formats.number(row.n, 0), "r")
         columns: list[Column[Any]] = [
             Column(_("Place"), lambda row: markdown.escape(self.voice.place(row.region_id))),
@@ -290,15 +314,15 @@ class Sheets:
             Column(_("Where"), lambda row: markdown.escape(self.voice.locator(row.locator))),
             Column(_("Source"), lambda row: markdown.cite([row.source_id])),
         ]
-        header, cells, align = markdown.spread(columns, rows_of(rows))
+        header, cells, align = markdown.spread(columns, rows)
         caption = _("{indicator}: all published figures", indicator=markdown.escape(self.voice.name(indicator)))
         name = f"tbl-indicator-{indicator.indicator_id}"
         return markdown.table(header, cells, caption=caption, name=name, align=align)
 
-    def _notes(self, rows: pd.DataFrame) -> str:
+    def _notes(self, rows: list[Any]) -> str:
         """Return the notes on single figures; figures that share a note share its line."""
         noted: dict[str, list[Any]] = {}
-        for row in rows_of(rows):
+        for row in rows:
             noted.setdefault(self.voice.name(row, "note"), []).append(row)
         lines = [
             self.voice.join(
@@ -330,16 +354,14 @@ class Sheets:
     def _serves(self, indicator_id: str) -> Iterator[str]:
         """Yield the goals and tasks that the indicator serves, with links to their pages."""
         _, words = self.voice.gettext, self.voice
-        evidence, links = self.catalog.target_evidence, self.catalog.task_indicators
-        own = evidence[evidence["indicator_id"] == indicator_id].drop_duplicates(["target_id", "role"])
-        for row in rows_of(own):
+        for row in self._goals_of.get(indicator_id, ()):
             target = self._targets[row.target_id]
             name = markdown.escape(words.name(target, "statement"))
             if target.rule != QUALITATIVE:
                 name = markdown.link(name, goal_page(target.number, target.target_id))
             role = words.parentheses(labels.label(words, labels.ROLES, row.role))
             yield _("Goal {number}", number=target.number) + words.language.colon + name + role
-        for row in rows_of(links[links["indicator_id"] == indicator_id]):
+        for row in self._tasks_of.get(indicator_id, ()):
             task = self._tasks[row.task_id]
             area = self._areas[task.area_id]
             name = markdown.link(markdown.escape(words.name(task)), f"areas/{area.number}-{area.area_id}")
@@ -353,6 +375,14 @@ class Sheets:
         day = self.voice.parentheses(self.voice.published(source.published))
         title = markdown.escape(source.title)
         return f"{publisher}{self.voice.language.colon}{title}{day} {markdown.cite([key])}"
+
+
+def _by_indicator(table: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return the rows of a table by their indicators."""
+    found: dict[str, list[Any]] = {}
+    for row in rows_of(table):
+        found.setdefault(row.indicator_id, []).append(row)
+    return found
 
 
 def _heading(text: str) -> str:

@@ -188,8 +188,8 @@ def _figure_of_line(words: Words, assessment: Assessment, line: int | None = Non
     verdict, unit = assessment.verdict, assessment.unit
     assert verdict.series is not None
     assert unit is not None
-    rows = verdict.series.rows
-    row = rows[rows["line"] == (verdict.deciding_line if line is None else line)].iloc[0]
+    wanted = verdict.deciding_line if line is None else line
+    row = next(row for row in verdict.series.figures if row.line == wanted)
     return escape(_row_text(words, row, unit))
 
 

@@ -255,7 +255,7 @@ class Claims:
         asked = self.voice.parentheses(self._asked(target, verdict))
         yield Claim(page, statement + asked, source_id=str(target["source_id"]))
         told = narrative.verdict_sentences(self.voice, item, self.review.edition.as_of)
-        proxies = [int(line) for proxy in item.with_role("proxy") for line in proxy.series.rows["line"]]
+        proxies = [row.line for proxy in item.with_role("proxy") for row in proxy.series.figures]
         yield Claim(page, self.voice.sentences(told), self._rests_on(verdict) or self._numbered(proxies))
         yield from self._ranges(page, verdict)
 
@@ -292,12 +292,11 @@ class Claims:
         """Return the numbers of the figures that decide a verdict or are fitted for it; all where none is fitted."""
         if verdict.series is None:
             return ()
-        rows = verdict.series.rows
+        uses = verdict.series.uses
         if verdict.deciding_line is not None:
             lines = list(lines_behind(verdict))
         else:
-            fitted = rows[rows["use"].isin(FITTED_USES)]
-            lines = list((rows if fitted.empty else fitted)["line"])
+            lines = [line for line, use in uses.items() if use in FITTED_USES] or list(uses)
         return self._numbered(lines)
 
     def _numbered(self, lines: Iterable[int]) -> tuple[int, ...]:

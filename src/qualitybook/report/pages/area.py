@@ -128,7 +128,7 @@ class AreaPage(Page):
             ],
             ignore_index=True,
         )
-        sources = sorted({source for item in series for source in item.rows["source_id"]})
+        sources = sorted({row.source_id for item in series for row in item.figures})
         caption = self._(
             "{task}: indicators with at least two comparable figures. Sources: see the table below.", task=task
         )
@@ -160,7 +160,7 @@ class AreaPage(Page):
         is_count = self.catalog.unit_of(series.indicator_id).is_whole
         return svg.Panel(
             title=name,
-            marks=frames.as_marks(shown, name, all_fitted=True),
+            marks=frames.as_marks(shown.to_dict("records"), name, all_fitted=True),
             axis=svg.Axis(axis.name, (indicator.lower, indicator.upper), axis.shift, is_count),
             last_text="" if last is None else self.voice.figure_text(unit, last),
         )
@@ -172,7 +172,7 @@ class AreaPage(Page):
             self.region_name(series.region_id),
             markdown.escape(self.computed.latest_text(unit, found)),
             markdown.escape(self.computed.change_or_reason(unit, found)),
-            self.computed.count("series.figures", _series_of(series), len(series.rows)),
+            self.computed.count("series.figures", _series_of(series), len(series.figures)),
             markdown.cite(found.sources),
         ]
 

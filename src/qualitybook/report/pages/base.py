@@ -21,7 +21,7 @@ from qualitybook.evidence.extract import Evidence, SharedResults, settings_of
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import derived, formats, labels, markdown
 from qualitybook.report.figures import svg
-from qualitybook.report.frames import WHOLE, as_marks, observations_frame, write_figure_data
+from qualitybook.report.frames import WHOLE, as_marks, records_of, write_figure_data
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import docname
 from qualitybook.report.markdown import Column, Item
@@ -142,10 +142,10 @@ class Page:
         series = build_series(self.catalog, indicator_id, region_id)
         if not form_a_series([point for point in Point.of_series(self.catalog, series) if point.span in WHOLE]):
             return formats.NONE
-        frame = observations_frame(self.voice, [("direct", series)])
+        whole = [row for row in records_of(self.voice, "direct", series) if row["whole"]]
         indicator = self.catalog.indicator(indicator_id)
         name = self.words.name(indicator)
-        drawn = svg.sparkline(as_marks(frame[frame["whole"]], name), (indicator.lower, indicator.upper))
+        drawn = svg.sparkline(as_marks(whole, name), (indicator.lower, indicator.upper))
         path = self.out / f"{self.stem}-{indicator_id}-{region_id}.svg"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(drawn, encoding="utf-8", newline="\n")

@@ -90,7 +90,7 @@ class SummaryPage(Page):
 
     def _unmeasured_row(self, item: Assessment) -> list[str]:
         supports = item.with_role("support")
-        known = sum(len(support.series.rows) > 0 for support in supports)
+        known = sum(bool(support.series.figures) for support in supports)
         share = self._share(item.target_id, known, len(supports)) if supports else "–"
         return [
             str(item.target["number"]),

@@ -28,7 +28,6 @@ from qualitybook.analysis.standing import standing
 from qualitybook.analysis.verdict import GrowthRatio, Verdict
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed
-from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import kind_of
 from qualitybook.report import formats, frames, goals, labels, markdown
 from qualitybook.report import readings as readings_words
@@ -212,7 +211,7 @@ class TargetPage(Page):
         Totals of other places are on another scale, so of counts only series are drawn, no single figures.
         """
         parts = [("direct", fitted), *((item.role, item.series) for item in answer.with_role("proxy"))]
-        held = sum(int(series.rows["start"].notna().sum()) for _role, series in parts)
+        held = sum(sum(not pd.isna(row.start) for row in series.figures) for _role, series in parts)
         if held < FEW_FIGURES or not any(self._makes_a_series(series) for _role, series in parts):
             # A place is drawn once, by its first series: a line must not join two measures of it.
             places = {item.series.region_id: item.series for item in reversed(answer.with_role("context"))}
@@ -299,7 +298,7 @@ class TargetPage(Page):
         Nothing where there is neither a direct figure nor a series beside it.
         """
         answer, fitted = answer or self.assessment, fitted or self.direct
-        if fitted.rows.empty and not answer.supports:
+        if not fitted.figures and not answer.supports:
             return Markdown("")
         rows = [self._rests_row("direct", fitted, self._direct_reason(), "")]
         rows += [
@@ -365,8 +364,7 @@ class TargetPage(Page):
         Fewer than four values borrow their range from how similar indicators move, and say so.
         """
         target_year = int(self.target["target_year"])
-        known = series.rows[series.rows["use"].isin(["fitted", "pooled", "bound"])]
-        if (known["year"] == target_year).any():
+        if any(row.use in ("fitted", "pooled", "bound") for row in series.of_year(target_year)):
             # Nothing is to be foreseen of a year that a figure or a bound is known for.
             return "–"
         made = forecast_series(self.catalog, series, target_year)
@@ -431,7 +429,7 @@ class TargetPage(Page):
     def peer_rule(self, answer: Assessment | None = None, fitted: Series | None = None) -> Markdown:
         """Return the side note with the growth-ratio rule that other reports use; nothing where it does not apply."""
         goal, fitted = (answer or self.assessment).verdict.goal, fitted or self.direct
-        if fitted.rows.empty:
+        if not fitted.figures:
             return Markdown("")
         result = GrowthRatio.of(fitted, goal)
         if result is None:
@@ -450,7 +448,7 @@ class TargetPage(Page):
         Before them stands how many of those behind the answer somebody has checked.
         """
         parts = _parts(answer or self.assessment, fitted or self.direct)
-        tables = [self._observations_of(role, series) for role, series in parts if len(series.rows)]
+        tables = [self._observations_of(role, series) for role, series in parts if series.figures]
         if not tables:
             return Markdown("")
         behind = standing(self.everything, answer or self.assessment, self.read).rests_on
@@ -458,10 +456,10 @@ class TargetPage(Page):
         return Markdown(markdown.paragraphs(checks.sentence(self, behind), folded))
 
     def _observations_of(self, role: str, series: Series) -> str:
-        counted = bool(series.rows["n"].notna().any())
+        counted = any(not pd.isna(row.n) for row in series.figures)
         header = [self._("Period"), self._("Figure"), self._("Inspected"), self._("Grade"), self._("Use")]
         header += [self._("Where"), self._("Source")]
-        rows = [self._observation_row(series, row) for row in rows_of(series.rows)]
+        rows = [self._observation_row(series, row) for row in series.figures]
         if not counted:
             header, rows = _without_column(header, 2), [_without_column(row, 2) for row in rows]
         caption = self._(
@@ -498,7 +496,7 @@ class TargetPage(Page):
 
     def _notes_of(self, series: Series) -> list[str]:
         noted: dict[str, list[Any]] = {}
-        for row in rows_of(series.rows):
+        for row in series.figures:
             noted.setdefault(self.words.name(row, "note"), []).append(row)
         return [self._note(series, text, rows) for text, rows in noted.items() if text]
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import chdir
 from pathlib import Path
+from unittest import mock
 
 import nbformat
 from click.testing import CliRunner, Result
@@ -123,8 +124,11 @@ def build(
 
 
 def build_here(folder: Path, *options: str) -> Result:
-    """Run the same in this process: the next build here need not import what it forks from again."""
-    with chdir(folder):
+    """Run the same in this process: the next build here need not import what it forks from again.
+
+    A build ends that process before Typst runs, whose memory a whole book needs.
+    """
+    with chdir(folder), mock.patch("qualitybook.publish.book.end_server"):
         return CliRunner().invoke(cli.main, ["build", "--jobs", "2", *options], catch_exceptions=False)
 
 

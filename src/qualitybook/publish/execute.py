@@ -305,21 +305,28 @@ def page_jobs(project: Project, plan: Plan) -> list[PageJob]:
         )
         for page in plan.pages
     ]
-    return [_complete(job, plan.context) for job in jobs]
+    used = {template: _used(template, jobs[0].authored, jobs[0].lang) for template in {job.template for job in jobs}}
+    return [_complete(job, plan.context, used[job.template]) for job in jobs]
 
 
-def _complete(job: PageJob, context: Mapping[str, Any]) -> PageJob:
-    """Return a job with the part of the context that its page uses, and its key."""
-    whole = job.page.within(context)
+def _used(template: Path, authored: Path, lang: str) -> tuple[set[str], dict[str, str]] | None:
+    """Return what a template uses: names, and the digests of authored parts; None where it cannot be read."""
     try:
-        names = names_used(job.template, job.authored, job.lang)
-        parts = parts_used(job.template, job.authored, job.lang)
+        names, parts = names_used(template, authored, lang), parts_used(template, authored, lang)
     except (PageError, OSError):
-        # What is wrong with the template is told when the page is made; such a page is never stored.
+        # What is wrong with it is told when the page is made.
+        return None
+    return names, {part.relative_to(authored).as_posix(): digest_of_bytes(part.read_bytes()) for part in parts}
+
+
+def _complete(job: PageJob, context: Mapping[str, Any], used: tuple[set[str], Mapping[str, str]] | None) -> PageJob:
+    """Return a job with the part of the context that its page uses, and its key; a broken page is never stored."""
+    whole = job.page.within(context)
+    if used is None:
         return replace(job, page=whole)
+    names, parts = used
     page = replace(whole, context={name: value for name, value in whole.context.items() if name in names})
-    written = {part.relative_to(job.authored).as_posix(): digest_of_bytes(part.read_bytes()) for part in parts}
-    return replace(job, page=page, key=_key(job, page, written))
+    return replace(job, page=page, key=_key(job, page, parts))
 
 
 def _key(job: PageJob, page: Page, parts: Mapping[str, str]) -> str:

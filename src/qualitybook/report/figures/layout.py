@@ -69,7 +69,9 @@ class PointLabel:
 
 def settle(figure: Figure) -> None:
     """Lay the figure out once and hold it still, so that what is measured now is what will be drawn."""
-    figure.draw_without_rendering()
+    engine = figure.get_layout_engine()
+    assert engine is not None
+    engine.execute(figure)
     # Not "none", which leaves a placeholder: with any engine each file is drawn once more, only to lay it out.
     figure.set_layout_engine(None)
 

@@ -62,8 +62,8 @@ distclean: clean ## remove the environment as well
 ##@ Test a change
 test: lint $(VENV)/.ready ## everything that has to hold: lint, evidence, tests, a small book in Chromium
 	$(BIN)/qualitybook check
-	$(BIN)/python -m pytest -m "not browser"
-	$(MAKE) test-browser
+	$(BIN)/python tools/browser.py
+	$(BIN)/python -m pytest
 
 test-all: test book ## all tests, and every page of the real book in Chromium
 	QUALITYBOOK_SITE="$(OUTPUT)" $(BIN)/python -m pytest tests/browser

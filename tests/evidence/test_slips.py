@@ -14,6 +14,7 @@ from qualitybook.evidence.check import check
 from qualitybook.evidence.seals import Seal
 
 _COUNTED = {"rule": "at_least", "baseline_year": ""}
+_GROWN = {"rule": "change_from_baseline", "statement_en": "Research intensity grows from 2022"}
 _SPAN = {"rule": "between", "baseline_year": "", "value": "10000", "value_high": "12000"}
 
 
@@ -63,6 +64,20 @@ _SPAN = {"rule": "between", "baseline_year": "", "value": "10000", "value_high":
         ("targets", 0, {"rule": "above", "statement_zh": "合格率高于95%"}, set()),
         ("targets", 0, {"rule": "above", "statement_zh": "合格率95%", "statement_en": "A pass rate of 95%"}, set()),
         ("targets", 0, {"statement_zh": "不得低于95%", "statement_en": "No less than 95%"}, set()),
+        ("targets", 0, {"statement_zh": "达到或超过95%", "statement_en": "95%, equal to or above 95%"}, set()),
+        ("targets", 0, {"rule": "above", "statement_zh": "达到或超过95%"}, {("targets", 0, "rule_of_statement")}),
+        ("targets", 0, {"rule": "above", "statement_zh": "不突破95%"}, {("targets", 0, "rule_of_statement")}),
+        ("targets", 0, {"statement_zh": "按国发〔2023〕8号文和《质量强国建设纲要（2023—2035年）》不低于95%"}, set()),
+        ("targets", 0, {"statement_en": "At least 95%, by [2023] No. 8 and the Quality Outline (2023-2035)"}, set()),
+        ("targets", 2, {"interpretation_zh": "依据粤府〔2021〕53号文"}, set()),
+        ("targets", 1, {**_GROWN, "value": "200", "statement_zh": "比2022年增长2倍"}, set()),
+        ("targets", 1, {**_GROWN, "value": "50", "statement_zh": "达到2022年的1.5倍"}, set()),
+        (
+            "targets",
+            1,
+            {**_GROWN, "value": "20", "statement_zh": "比2022年增长2倍"},
+            {("targets", 1, "value_of_statement")},
+        ),
         ("targets", 0, {"target_year": "2026"}, {("targets", 0, "goal_year_unnamed")}),
         ("targets", 0, {"target_year": "2030", "statement_en": "A pass rate of 95% in 2030"}, set()),
         ("targets", 2, {"interpretation_en": "More than in 2021"}, {("targets", 2, "baseline_unnamed")}),
@@ -94,6 +109,8 @@ _SPAN = {"rule": "between", "baseline_year": "", "value": "10000", "value_high":
         ("observations", 0, {"note_en": "Preliminary figure"}, {("observations", 0, "status_of_note")}),
         ("observations", 0, {"note_zh": "预计数"}, {("observations", 0, "status_of_note")}),
         ("observations", 0, {"note_zh": "比预计高0.5；初步筛查人数"}, set()),
+        ("observations", 0, {"note_zh": "初步建成", "note_en": "By the Provisional Regulations"}, set()),
+        ("observations", 0, {"note_en": "Final, no longer provisional"}, set()),
         ("observations", 0, {"note_zh": "初步核算数", "status": "provisional"}, set()),
         ("observations", 0, {"note_zh": "初步数为90.1", "status": "verified"}, set()),
         ("indicators", 5, {"kind": "growth"}, {("indicators", 5, "kind_and_unit")}),

@@ -261,7 +261,11 @@ def _months_in_full(tables: _Tables) -> Iterator[Problem]:
             yield observations.problem(lines["12"], "period", f"{year}-12", allowed, "month_missing", "warning")
 
 
-_NOT_FINAL = re.compile(r"初步(?!筛)|初核|快报|预计[数值为]|\b(?:provisional|preliminary)\b", re.IGNORECASE)
+_NOT_FINAL = re.compile(
+    r"初步(?!筛|建|形成|具备)|初核|快报|预计[数值为]"
+    r"|(?<!no longer )\b(?:provisional|preliminary)\b(?! (?:rules|regulations|measures))",
+    re.IGNORECASE,
+)
 
 
 def _status_of_notes(tables: _Tables) -> Iterator[Problem]:

@@ -28,8 +28,11 @@ _NUMBER = re.compile(
     rf"(?:\.[0-9]+)?(?![0-9]|{_MONTH})"
 )
 """But not of a name such as PM2.5 or GB/T 19001-2016, nor of a date."""
-_STANDARD = re.compile(r"[A-Z]{2,}[0-9]*(?:/[A-Z]+)?\s*[0-9]+(?:\.[0-9]+)*\s*[-–—:]\s*[0-9]{4}(?![0-9])")
-"""The name of a standard with its year, such as GB/T 19580—2012 and ISO 9001:2015."""
+_NAME = re.compile(
+    r"[A-Z]{2,}[0-9]*(?:/[A-Z]+)?\s*[0-9]+(?:\.[0-9]+)*\s*[-–—:]\s*[0-9]{4}(?![0-9])|《[^》]*》"
+    r"|[〔\[(][0-9]{4}[〕\])]\s*(?:第?[0-9]+号|No\.?\s*[0-9]+)|[A-Z][a-z]+\s\([0-9]{4}\s*[-–—]\s*[0-9]{4}\)"
+)
+"""A standard with its year, such as GB/T 19580—2012 and ISO 9001:2015; a title; a document's number, 〔2023〕8号."""
 _SPAN = re.compile(r"(?<=[0-9])\s*[-~–—至到]\s*(?=[0-9])")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _SCALE = re.compile(rf"\s*\(?(?:(?:{SCALE_WORD.pattern})\s*)+")
@@ -37,10 +40,13 @@ _POINTS = re.compile(r"百分点|\bpoints?\b")
 _PERCENT = re.compile(r"%|\bper ?cent\b")
 _BEFORE = {
     "at_most": (
-        r"不[得能应]?(?:超过|高于|大于|多于)|至多|≤|前|\b(?:at most|first|top)|"
-        r"\b(?:no|not) (?:more than|higher than|above|over)"
+        r"不[得能应]?(?:超过|高于|大于|多于|突破)|或者?(?:低于|少于|小于)|至多|≤|前|\b(?:at most|first|top)|"
+        r"\b(?:no|not) (?:more than|higher than|above|over)|\bor (?:less than|lower than|fewer than|below|under)"
     ),
-    "at_least": r"不[得能应]?(?:低于|少于|小于)|至少|≥|\bat least|\b(?:no|not) (?:less than|lower than|below|under)",
+    "at_least": (
+        r"不[得能应]?(?:低于|少于|小于)|或者?(?:超过|高于|大于|多于|突破)|至少|≥|\bat least|"
+        r"\b(?:no|not) (?:less than|lower than|below|under)|\bor (?:more than|higher than|above|over)"
+    ),
     "above": r"超过|高于|大于|多于|突破|>|\b(?:more than|higher than|above|over)",
     "below": r"低于|少于|小于|<|\b(?:less than|lower than|fewer than|below|under)",
 }
@@ -54,6 +60,7 @@ _WORDS = (
 """Numbers as statements write them without digits."""
 _NUMERAL, _MEASURE = "[一二三四五六七八九十百千万亿第]", "(?=[个家项件名所座条位起张类大次种年天发])"
 _DOUBLED = re.compile(r"翻一?番|\bdoubl|\btwice\b", re.IGNORECASE)
+_TIMES = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(?:倍|times\b)")
 _NEAR = 40
 """Signs before and behind a number that are looked at."""
 _BEHIND = r"[^0-9,.;，。、；]{0,20}?"
@@ -102,6 +109,8 @@ class _Goal:
     texts: Mapping[str, str]
     explained: frozenset[str]
     "The years that its statement or interpretation names, in any language."
+    written: frozenset[str]
+    "These and those in the names of documents."
 
     def may_name(self, year: str, named: Collection[str]) -> bool:
         """Whether a statement that names some years says one beside the goal's: of the next goal, or of how it was."""
@@ -153,6 +162,7 @@ def _goals(tables: _Tables) -> Iterator[_Goal]:
             way,
             dict(zip(columns, plain, strict=False)),
             frozenset(amount.digits for text in plain for amount in _amounts(text) if amount.is_year),
+            frozenset(year for text in plain for year in _YEAR.findall(text)),
         )
 
 
@@ -162,7 +172,7 @@ def _years_before(from_year: str) -> set[str]:
 
 
 def _amounts(text: str) -> list[_Amount]:
-    text, amounts = _SPAN.sub("|", _STANDARD.sub(" ", text)), []
+    text, amounts = _SPAN.sub("|", _NAME.sub(" ", text)), []
     for found in _NUMBER.finditer(text):
         start, end = found.span()
         word = _SCALE.match(text, end)
@@ -190,8 +200,11 @@ def _value_said(
 
 
 def _in_words(cell: str, text: str) -> bool:
-    """Whether a text says the number of a cell in words, such as three clusters or 翻一番 for a growth of 100 %."""
+    """Whether a text says the number of a cell in words, such as three clusters; 100 % more is 翻一番 or 1倍."""
     value = abs(float(cell or "nan"))
+    sizes = [float(found) for found in _TIMES.findall(text)]
+    if any(math.isclose(value, 100 * size) for known in sizes for size in (known, known - 1)):
+        return True
     if value not in range(len(_WORDS)):
         return value == 100 and bool(_DOUBLED.search(text))
     zh, _, en = _WORDS[int(value)].rpartition("|")
@@ -222,7 +235,7 @@ def _years_explained(
         allowed = f"a year that the texts of the goal name: {', '.join(others)}; or name this one in {columns}"
         yield targets.problem(goal.line, "baseline_year", goal.baseline_year, allowed, "baseline_unnamed", "warning")
     # Of a year before the plan was published that is said already.
-    known = {*editions, *of_several, *goal.explained}
+    known = {*editions, *of_several, *goal.written}
     if editions and goal.target_year >= goal.set_in and goal.target_year not in known:
         allowed = f"a year that an edition judges ({', '.join(sorted(editions))}), or one that {columns} names"
         yield targets.problem(goal.line, "target_year", goal.target_year, allowed, "goal_year_unnamed", "warning")

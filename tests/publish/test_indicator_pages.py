@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,7 @@ from qualitybook.publish.cache import Store
 from qualitybook.publish.execute import GivenUpError, write_indicator_pages
 from qualitybook.publish.layout import Volume
 from qualitybook.publish.plan import Plan, planned
+from qualitybook.publish.web.pages import _settle_excluded
 
 
 @pytest.fixture
@@ -47,3 +50,11 @@ def test_nothing_more_is_made_once_nobody_waits(catalog: Catalog, plans: list[Pl
     with pytest.raises(GivenUpError):
         write_indicator_pages(plans, store, 2, given_up)
     assert store.entries() == []
+
+
+@pytest.mark.parametrize(("folder", "listed"), [("a/b", ["indicators/x.md", "out"]), ("a [2025]/b", ["out"])])
+def test_they_are_shut_out_wherever_the_project_lies(folder: str, listed: list[str]) -> None:
+    app: Any = SimpleNamespace(srcdir=Path(folder))
+    config: Any = SimpleNamespace(exclude_patterns=listed)
+    _settle_excluded(app, config)
+    assert config.exclude_patterns == ["indicators/*.md", "out"]

@@ -15,6 +15,7 @@ import pickle
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from glob import has_magic
 from pathlib import Path
 from typing import Any, cast
 
@@ -129,10 +130,12 @@ _ALL_INDICATORS = f"{INDICATORS}/*.md"
 def _settle_excluded(app: Sphinx, config: Config) -> None:
     """Sort what is shut out, the pages of the indicators as one: sphinx-external-toc lists each, as the disk does.
 
-    Sphinx takes the order for a change, and makes patterns of the whole list for each page that it writes.
+    Sphinx takes the order for a change, and makes patterns of the whole list for each page that it writes. In a folder
+    whose path has brackets sphinx-external-toc lists none: it takes the path for a pattern.
     """
+    unlisted = {_ALL_INDICATORS} if has_magic(str(app.srcdir)) else set()
     config.exclude_patterns = sorted(
-        {_ALL_INDICATORS if is_indicator(pattern) else pattern for pattern in config.exclude_patterns}
+        unlisted | {_ALL_INDICATORS if is_indicator(pattern) else pattern for pattern in config.exclude_patterns}
     )
 
 

@@ -315,6 +315,29 @@ def test_a_doubt_is_settled_by_its_code_and_notes_that_say_why(
     assert made.refusals(accept_doubts=True) == []
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "codes"),
+    [
+        ("indicator_id", "goods_pass_rate | 研发投入强度 | Pass rate of goods", ["key_and_name"]),
+        ("region_id", "sample_city | 邻市", ["key_and_name"]),
+        ("region_id", "sample_city | Sample City", []),
+        ("region_id", "sample_city | 旧称", []),
+        ("grade", "A | B", []),
+    ],
+)
+def test_a_key_stands_before_no_name_of_another(
+    sample_folder: Path, tmp_path: Path, column: str, cell: str, codes: list[str]
+) -> None:
+    made = intake_of(sample_folder, tmp_path / "new.xlsx", **{column: cell})
+    assert [fault.code for fault in made.faults] == codes
+
+
+def test_a_key_may_have_the_name_that_another_has_too(sample_folder: Path, tmp_path: Path) -> None:
+    path = sample_folder / "regions.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("邻市", "样例市"), encoding="utf-8")
+    assert intake_of(sample_folder, tmp_path / "new.xlsx").faults == ()
+
+
 def test_what_is_there_already_is_not_added_again(sample_folder: Path, tmp_path: Path) -> None:
     intake_of(sample_folder, tmp_path / "figures.xlsx").write()
     again = taken_in(sample_folder, tmp_path / "figures.xlsx")

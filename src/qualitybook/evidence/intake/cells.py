@@ -450,6 +450,8 @@ class _Reading:
     """What is wrong with it."""
     scale_word: str = ""
     """The word by which its format multiplies what it shows, such as 万 (ten thousand)."""
+    names: tuple[str, ...] = ()
+    """What stands behind the key in an entry of a drop-down list."""
 
 
 def read_cell(cell: Cell, column: Field) -> _Reading:
@@ -597,12 +599,13 @@ def _scale_word(value: Decimal, number_format: str) -> str:
 def _of_text(text: str, column: Field) -> _Reading:
     if column.type != "text":
         text = " ".join(text.split())
+    names: list[str] = []
     if column.enum or column.type in KEY_TYPES:
-        text = text.split(CHOICE_SEPARATOR.strip())[0].strip()
+        text, *names = (part.strip() for part in text.split(CHOICE_SEPARATOR.strip()))
     if text.startswith(_FORMULA_STARTS) or (text.startswith("-") and column.type not in _NUMBER_TYPES):
         return _like_a_formula(text, column)
     finding = _finding_of(text, column)
-    return _Reading(text) if finding is None else _Reading(text, (finding,))
+    return _Reading(text, () if finding is None else (finding,), names=tuple(names))
 
 
 def _like_a_formula(text: str, column: Field) -> _Reading:

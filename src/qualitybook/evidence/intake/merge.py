@@ -26,7 +26,7 @@ from qualitybook.evidence.check import TABLE_EMPTY, YEAR_FROM_NEEDED, read_folde
 from qualitybook.evidence.editions import copy_tables, forbids, sound
 from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.history import with_history
-from qualitybook.evidence.intake.cells import LEAVE_OUT, Fault, in_order
+from qualitybook.evidence.intake.cells import CHOICE_SEPARATOR, LEAVE_OUT, Fault, in_order
 from qualitybook.evidence.intake.sheets import CORRECTS, Entry
 from qualitybook.evidence.numbers import decimals_of
 from qualitybook.evidence.periods import PERIOD_FORMS
@@ -161,6 +161,8 @@ class _Known:
     """Lowest figure by indicator."""
     units: Mapping[str, str]
     """Names of the unit by indicator."""
+    keys: Mapping[str, Mapping[str, set[str]]]
+    """By column of keys the keys of each name."""
 
     @classmethod
     def of(cls, raw: Mapping[str, RawTable]) -> _Known:
@@ -177,7 +179,16 @@ class _Known:
                 indicator: " ".join(names.get(unit, "") for names in named)
                 for indicator, unit in zip(indicators["indicator_id"], indicators["unit"], strict=True)
             },
+            {"indicator_id": _keys_by_name(raw["indicators"]), "region_id": _keys_by_name(raw["regions"])},
         )
+
+
+def _keys_by_name(raw: RawTable) -> dict[str, set[str]]:
+    keys: dict[str, set[str]] = {}
+    for column in raw.table.texts("name"):
+        for key, name in zip(raw.cells[raw.table.primary_key[0]], raw.cells[column], strict=True):
+            keys.setdefault(name, set()).add(key)
+    return keys
 
 
 def _swapped(entries: Iterable[Entry], known: _Known) -> tuple[list[Fault], dict[int, set[str]]]:
@@ -257,6 +268,19 @@ def _scaled_by_format(entries: Iterable[Entry], known: _Known) -> Iterator[Fault
                 allowed = f"a number in the unit of the indicator{f', {unit}' * bool(unit)}"
                 advice = f"format the cell as text and type the number without {word}"
                 yield entry.fault(column, found, allowed, advice, "scale_in_format", "doubt")
+
+
+def _named_otherwise(entries: Iterable[Entry], known: _Known) -> Iterator[Fault]:
+    """Find keys behind which another one's name was written: nobody knows which of the two is meant."""
+    for entry in entries:
+        for column, names in entry.names.items():
+            key, keys = entry.cells[column], known.keys.get(column, {})
+            others = next((keys[name] for name in names if key not in keys.get(name, {key})), None)
+            if others is not None:
+                other = min(others)
+                found = CHOICE_SEPARATOR.join([key, *names])
+                allowed = f"a key and its own names; one of these is of {other}"
+                yield entry.fault(column, found, allowed, f"type {other} or {key}, and no name", "key_and_name")
 
 
 _FIRST = ("publishers", "locators", "sources", "units", "regions", "indicators", "areas", "tasks", "targets")
@@ -423,6 +447,7 @@ def prepare(
     faults = [*form_faults, *own, *swaps, *conflicts]
     well_formed = [entry for entry in usable if entry.is_sound]
     faults += [*_fractions(well_formed, known), *_scaled_by_format(well_formed, known)]
+    faults += _named_otherwise(well_formed, known)
     return _merged(folder, raw, before, changes, faults)
 
 

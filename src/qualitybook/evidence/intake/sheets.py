@@ -99,6 +99,8 @@ class Entry:
     """Columns in which it corrects what the evidence holds."""
     scale_words: Mapping[str, str] = field(default_factory=dict)
     """By column the words by which the formats of its cells multiply what they show."""
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By column the names that stand behind a key, as in the drop-down lists."""
 
     @property
     def place(self) -> str:
@@ -319,6 +321,7 @@ def _entry(sheet: str, table: Table, row: Sequence[tuple[str, Cell]]) -> Entry:
     faults: list[Fault] = []
     corrects: tuple[str, ...] = ()
     words: dict[str, str] = {}
+    names: dict[str, Sequence[str]] = {}
     for name, cell in row:
         if name == CORRECTS:
             corrects, unknown = _columns_named(cell, table)
@@ -327,8 +330,9 @@ def _entry(sheet: str, table: Table, row: Sequence[tuple[str, Cell]]) -> Entry:
         read = read_cell(cell, table.field(name))
         cells[name] = read.text
         words |= {name: read.scale_word} if read.scale_word else {}
+        names |= {name: read.names} if read.names else {}
         faults += [fault_at(table, sheet, cell.name, name, finding) for finding in read.findings]
-    return Entry(table, sheet, cells, {name: cell.name for name, cell in row}, tuple(faults), corrects, words)
+    return Entry(table, sheet, cells, {name: cell.name for name, cell in row}, tuple(faults), corrects, words, names)
 
 
 def fault_at(table: Table, sheet: str, cell: str, column: str, finding: Finding) -> Fault:

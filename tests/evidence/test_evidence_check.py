@@ -1100,6 +1100,13 @@ def test_an_unknown_key_of_the_settings_is_named(sample_folder: Path) -> None:
     assert (problem.file, problem.column, problem.found) == ("book.toml", "adress", "an unknown key")
 
 
+def test_a_setting_that_lacks_is_no_value(sample_folder: Path) -> None:
+    path = sample_folder / "book.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('en = "The tests"', ""), encoding="utf-8")
+    (problem,) = check(sample_folder)
+    assert (problem.column, problem.found) == ("author.en", "no such key")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "column"),
     [

@@ -804,4 +804,4 @@ def _misplaced(found: Mapping[str, object]) -> Iterator[tuple[str, str]]:
 
 
 def _problem(key: str, found: str, allowed: str) -> Problem:
-    return Problem(SETTINGS_NAME, 1, key, found, allowed, "settings")
+    return Problem(SETTINGS_NAME, 1, key, "no such key" if found == repr(None) else found, allowed, "settings")

@@ -154,6 +154,7 @@ ENTRIES: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("Catalog.places_of", Catalog.places_of),
     ("Catalog.figures_at", Catalog.figures_at),
     ("Catalog.records_at", Catalog.records_at),
+    ("Catalog.records_of", Catalog.records_of),
     ("Catalog.observations_of", Catalog.observations_of),
     ("Catalog.indicator", Catalog.indicator),
     ("Catalog.unit", Catalog.unit),

@@ -346,7 +346,13 @@ class Catalog:
         return [self._records[place] for place in self._rows_by_series.get((indicator_id, region_id), [])]
 
     def records_of(self, lines: Iterable[int]) -> list[Any]:
-        """Return the figures on these lines of the observations' file, as far as they are seen, in their order."""
+        """Return rows of ``observations`` as named tuples, by their lines of the file and in its order.
+
+        Parameters
+        ----------
+        lines : iterable of int
+            Lines of the file; one without a visible figure gives no row.
+        """
         return [self._records_by_line[line] for line in sorted(set(lines)) if line in self._records_by_line]
 
     def observations_of(self, indicator_id: str, region_id: str) -> pd.DataFrame:

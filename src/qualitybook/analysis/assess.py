@@ -49,13 +49,7 @@ class Scope:
 
     @classmethod
     def of_verdict(cls, seen: Catalog, verdict: Verdict, as_of: date) -> tuple[Scope, ...]:
-        """Return what is known of a goal by each of its scopes, that of its verdict first.
-
-        Returns
-        -------
-        tuple of Scope
-            None where the wording leaves no scope open.
-        """
+        """Return what is known of a goal by each scope that is left open, that of its verdict first."""
         goal = verdict.goal
         others = [
             judge(seen, replace(goal, indicator_id=other), as_of) for other in seen.other_scopes(goal.indicator_id)

@@ -112,17 +112,9 @@ _SIGNIFICANCE = 0.05
 
 
 def more_than_chance(count: int, cases: int, share: float) -> int:
-    """Tell whether a count differs from what a share of the cases would give by more than chance.
+    """Tell whether a count differs from what a share of the cases, at least one, would give by more than chance.
 
-    Parameters
-    ----------
-    count, cases
-        How often something happened, of how many cases; at least one.
-
-    Returns
-    -------
-    int
-        1 if it happened too often, -1 if too seldom, 0 if chance explains it (exact binomial test, two-sided).
+    1 if it happened too often, -1 if too seldom, 0 if chance explains it (exact binomial test, two-sided).
     """
     # Imported here because scipy.stats takes longer to load than most callers of this module need.
     from scipy.stats import binomtest
@@ -168,12 +160,7 @@ def brier(cases: pd.DataFrame) -> float | None:
     """Return the Brier score of the probability that an outcome, as printed, is not below the last value known then.
 
     The mean squared difference between the probability and what happened (1 or 0): 0 is perfect, 0.25 is what always
-    saying one half gets.
-
-    Returns
-    -------
-    float or None
-        None without a case.
+    saying one half gets. None without a case.
     """
     if cases.empty:
         return None
@@ -184,11 +171,8 @@ def brier(cases: pd.DataFrame) -> float | None:
 def skill(cases: pd.DataFrame) -> int:
     """Tell whether the probability of not falling did better than always saying one half.
 
-    Returns
-    -------
-    int
-        1 if its squared errors are smaller than 0.25 by more than chance, -1 if larger, 0 if chance explains the
-        difference (two standard errors of the mean, cases taken as independent) or there are fewer than two cases.
+    1 if its squared errors are smaller than 0.25 by more than chance, -1 if larger, 0 if chance explains the difference
+    (two standard errors of the mean, cases taken as independent) or there are fewer than two cases.
     """
     happened = (cases["outcome"] >= cases["last"]).to_numpy(dtype=float)
     gain = 0.25 - (cases["chance_not_below_last"].to_numpy(dtype=float) - happened) ** 2

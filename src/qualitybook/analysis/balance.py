@@ -88,13 +88,7 @@ class Direction:
 
     @classmethod
     def of_goal(cls, catalog: Catalog, target_id: str) -> tuple[Direction, ...]:
-        """Return which way each supporting indicator of a goal has gone since the plan's baseline.
-
-        Returns
-        -------
-        tuple of Direction
-            One a supporting indicator in the order of the table; none where the plan has no baseline.
-        """
+        """Return which way each supporting indicator of a goal has gone since the plan's baseline, if it has one."""
         baseline = catalog.plan_baseline
         if baseline is None:
             return ()
@@ -116,12 +110,7 @@ class Direction:
 def direction_since(catalog: Catalog, series: Series, baseline: int, better: str = "") -> Direction:
     """Return which way a series has gone since a baseline year.
 
-    Parameters
-    ----------
-    catalog
-        Where the indicator is described, and the figures of the places that contain the series' own.
-    better
-        Which direction is better where the series stands; the indicator's own where empty.
+    `better` is the direction that is better where the series stands, the indicator's own where empty.
     """
     indicator = catalog.indicator(series.indicator_id)
     points = Point.of_series(catalog, series)
@@ -209,15 +198,10 @@ def _steps(points: Sequence[Point], after: Point) -> list[tuple[float, int]]:
 
 
 def usual_step(steps: Sequence[tuple[float, int]]) -> float:
-    """Return the usual step of a series in a year, its trend taken out.
+    """Return the usual step of a series in a year, its trend taken out, from at least two steps and the years of each.
 
     That is the standard deviation of the yearly step of a random walk with drift: a step over several years counts as
     so many independent ones.
-
-    Parameters
-    ----------
-    steps
-        Steps and the years that each takes, at least two.
     """
     rises, years = (np.array(column, dtype=float) for column in zip(*steps, strict=True))
     trend = rises.sum() / years.sum()

@@ -83,13 +83,9 @@ class Borrowed:
 
     @classmethod
     def for_verdict(cls, catalog: Catalog, verdict: Verdict) -> tuple[Borrowed, ...]:
-        """Return the ranges that containing regions lend to a goal that cannot be judged.
+        """Return the ranges that containing regions lend to a goal that cannot be judged, nearest region first.
 
-        Returns
-        -------
-        tuple of Borrowed
-            Nearest region first; none where the goal is judged, where the place's own series carries a range, or where
-            the indicator is neither a rate nor an index.
+        None where the place's own series carries a range, or where the indicator is neither a rate nor an index.
         """
         goal = verdict.goal
         if verdict.state != "cannot_judge" or verdict.series is None or _has_own_range(catalog, verdict.series, goal):

@@ -45,18 +45,7 @@ class Interval:
 
     @classmethod
     def clopper_pearson(cls, passed: float, n: float, level: float = 0.95) -> Interval:
-        """Return the exact binomial confidence interval of a rate.
-
-        Returns
-        -------
-        Interval
-            Clopper-Pearson interval in percent.
-
-        Raises
-        ------
-        ImpossibleValueError
-            If the counts contradict each other.
-        """
+        """Return the exact binomial confidence interval of a rate; ImpossibleValueError if the counts are at odds."""
         # Imported here because statsmodels takes longer to load than most callers of this module need.
         from statsmodels.stats.proportion import proportion_confint
 
@@ -66,22 +55,9 @@ class Interval:
 
 
 def check_counts(n: ArrayLike, passed: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """Return counts as floats, or refuse them.
+    """Return counts (scalars or shape (T,), NaN where missing) as floats of one shape, or refuse them.
 
-    Parameters
-    ----------
-    n, passed
-        Items inspected and items passed, scalars or shape (T,), NaN where missing.
-
-    Returns
-    -------
-    n, passed : numpy.ndarray
-        The same as floats of one shape.
-
-    Raises
-    ------
-    ImpossibleValueError
-        If a count is negative or infinite, none was inspected, or more passed than were inspected.
+    ImpossibleValueError if a count is negative or infinite, none was inspected, or more passed than were inspected.
     """
     inspected, good = np.broadcast_arrays(np.asarray(n, dtype=float), np.asarray(passed, dtype=float))
     if np.any(np.isinf(inspected)) or np.any(inspected <= 0):
@@ -92,17 +68,9 @@ def check_counts(n: ArrayLike, passed: ArrayLike) -> tuple[FloatArray, FloatArra
 
 
 def pooled_rate(n: ArrayLike, passed: ArrayLike) -> float:
-    """Return the rate of all periods together.
+    """Return the rate of all periods together; periods with a missing count are left out.
 
-    Parameters
-    ----------
-    n, passed
-        Items inspected and passed by period, shape (T,); periods with a missing count are left out.
-
-    Raises
-    ------
-    ImpossibleValueError
-        If the counts contradict each other or no period is complete.
+    ImpossibleValueError if the counts contradict each other or no period is complete.
     """
     inspected, good = _complete(n, passed)
     return float(good.sum() / inspected.sum())
@@ -111,21 +79,8 @@ def pooled_rate(n: ArrayLike, passed: ArrayLike) -> float:
 def overdispersion(n: ArrayLike, passed: ArrayLike) -> float:
     """Return how much more the rates of periods vary than sampling from one common rate would make them.
 
-    Parameters
-    ----------
-    n, passed
-        Items inspected and passed by period, shape (T,); periods with a missing count are left out.
-
-    Returns
-    -------
-    float
-        Pearson's chi-squared over its degrees of freedom, at least 1; 1 for a single period or where all or none
-        passed. Real change between periods counts as overdispersion here.
-
-    Raises
-    ------
-    ImpossibleValueError
-        If the counts contradict each other or no period is complete.
+    It is Pearson's chi-squared over its degrees of freedom, at least 1; 1 for a single period or where all or none
+    passed. Real change between periods counts as overdispersion here. Periods with a missing count are left out.
     """
     inspected, good = _complete(n, passed)
     rate = good.sum() / inspected.sum()
@@ -136,23 +91,7 @@ def overdispersion(n: ArrayLike, passed: ArrayLike) -> float:
 
 
 def pooled_interval(n: ArrayLike, passed: ArrayLike, level: float = 0.95) -> Interval:
-    """Return the exact interval of the pooled rate, with the sample shrunk by the overdispersion between periods.
-
-    Parameters
-    ----------
-    n, passed
-        Items inspected and passed by period, shape (T,).
-
-    Returns
-    -------
-    Interval
-        Clopper-Pearson interval in percent for the effective counts ``n / D`` and ``passed / D``.
-
-    Raises
-    ------
-    ImpossibleValueError
-        If the counts contradict each other or no period is complete.
-    """
+    """Return the exact interval of the pooled rate, with the sample shrunk by the overdispersion between periods."""
     inspected, good = _complete(n, passed)
     factor = overdispersion(inspected, good)
     return Interval.clopper_pearson(float(good.sum()) / factor, float(inspected.sum()) / factor, level)
@@ -161,17 +100,9 @@ def pooled_interval(n: ArrayLike, passed: ArrayLike, level: float = 0.95) -> Int
 def sampling_error_of_difference(n: ArrayLike, rates: ArrayLike) -> float | None:
     """Return what sampling alone may move two rates apart, 1.96 standard errors under one pooled rate.
 
-    That rates vary between years by more than sampling is for the caller to judge: no overdispersion is added here.
-
-    Parameters
-    ----------
-    n, rates
-        Items inspected and rates in percent of two periods, shape (2,).
-
-    Returns
-    -------
-    float or None
-        Percentage points; None where a number inspected is unknown.
+    In percentage points, from the items inspected and the rates in percent of both periods; None where a number
+    inspected is unknown. That rates vary between years by more than sampling is for the caller to judge: no
+    overdispersion is added here.
     """
     inspected, percent = np.asarray(n, dtype=float), np.asarray(rates, dtype=float)
     if not np.isfinite(inspected).all():
@@ -219,28 +150,14 @@ class CountForecast:
 
 
 def sample_too_small(target: float, n: float, last: float, movement: float = 0.0) -> bool:
-    """Tell whether samples are too small for a probability to mean anything.
+    """Tell whether samples of `n` items are too small for a probability of a rate, in percent, to mean anything.
 
-    Parameters
-    ----------
-    target
-        Target rate, in percent.
-    last
-        Last rate, in percent.
-    movement
-        How far the rate itself may move until the target year, in points, such as half its 80 % interval. Sampling
-        error that is small beside it does not matter, however near the last rate is to the target.
+    That is so if the sampling deviation at the target exceeds half the distance to it and half the movement, or if
+    fewer than 100 items are inspected for a target of 98.5 % or more; give the exact interval of the last value
+    instead. The movement is how far the rate itself may move until the target year, in points, such as half its 80 %
+    interval: sampling error that is small beside it does not matter, however near the last rate is to the target.
 
-    Returns
-    -------
-    bool
-        True if the sampling deviation at the target exceeds half the distance to it and half the movement, or if fewer
-        than 100 items are inspected for a target of 98.5 % or more. Give the exact interval of the last value instead.
-
-    Raises
-    ------
-    ImpossibleValueError
-        If nothing was inspected or a rate is not between 0 and 100.
+    ImpossibleValueError if nothing was inspected or a rate is not between 0 and 100.
     """
     if not n > 0 or not 0 <= target <= 100 or not 0 <= last <= 100:
         raise ImpossibleValueError("a positive sample, and rates between 0 and 100")
@@ -264,31 +181,15 @@ def forecast_counts(
     constants: ClassConstants | None = None,
     levels: ArrayLike | None = None,
 ) -> CountForecast | None:
-    """Forecast a pass rate whose yearly sample sizes are known.
+    """Forecast a pass rate whose yearly sample sizes are known; None with fewer than four years.
 
-    Parameters
-    ----------
-    n, passed
-        Items inspected and items passed in each year, NaN where unknown, shape (T,).
-    values
-        Published rates in percent, shape (T,), used where `passed` is unknown. A year with a rate but without a sample
-        size takes the median sample size of the others.
-    obs_sd
-        Standard deviation of the rounding of each rate, in points; NaN or 0 where exact.
-    n_future
-        Sample size of the years to come; the last known one by default.
+    The counts are NaN where unknown, shape (T,). Published rates in percent (`values`) are used where `passed` is
+    unknown; a year with a rate but without a sample size takes the median sample size of the others. `obs_sd` is the
+    standard deviation of the rounding of each rate, in points, NaN or 0 where exact; `n_future` the sample size of the
+    years to come, the last known one by default.
 
-    Returns
-    -------
-    CountForecast or None
-        Both forecasts, or None with fewer than four years.
-
-    Raises
-    ------
-    ImpossibleValueError
-        If counts contradict each other, no sample size is known, or a published rate is impossible.
-    ValueError
-        If the class is not on the logit scale, or the horizon or levels are not valid.
+    ImpossibleValueError if counts contradict each other, no sample size is known, or a published rate is impossible;
+    ValueError if the class is not on the logit scale, or the horizon or levels are not valid.
     """
     if series_class.transform_name != "logit":
         raise ValueError("sample sizes belong to percentages only")
@@ -351,13 +252,7 @@ def _sampling_variance(size: FloatArray, pooled: float, series_class: SeriesClas
 
 
 def _report_of(true_rate: Forecast, n_future: float) -> Forecast:
-    """Return the forecast of the figure that a sample will show, from the forecast of the true rate.
-
-    Raises
-    ------
-    ImpossibleValueError
-        If the sample size is less than one.
-    """
+    """Return the forecast of the figure that a sample of at least one item will show, from that of the true rate."""
     if n_future < 1:
         raise ImpossibleValueError("at least one item inspected")
     drawn = replace(
@@ -386,19 +281,9 @@ def _row_with_draw(true_rate: Forecast, quantiles: FloatArray, n_future: float) 
 
 
 def sample_probabilities(rates: FloatArray, items: int, dispersion: float) -> FloatArray:
-    """Return the probability of each number of passing items in a sample.
+    """Return the probability of each number of passing items, 0 to N, at each of K true rates, 0..1: shape (K, N + 1).
 
-    Parameters
-    ----------
-    rates
-        True rates, 0..1, shape (K,).
-    dispersion
-        Overdispersion D; binomial at 1, else beta-binomial with variance ``D N p (1 - p)``.
-
-    Returns
-    -------
-    numpy.ndarray
-        Probabilities of 0 to N passing items, shape (K, N + 1).
+    Binomial at a dispersion D of 1, else beta-binomial with variance ``D N p (1 - p)``.
     """
     good = np.arange(items + 1)
     bad = items - good

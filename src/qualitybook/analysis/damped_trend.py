@@ -30,13 +30,7 @@ _GRID_DECADES = (-3.5, 1.5)
 
 
 class DampedTrendModel(MLEModel):
-    """State space model of level and damped trend with fixed constants.
-
-    Parameters
-    ----------
-    endog
-        Yearly values on the modelling scale, NaN where missing, shape (T,).
-    """
+    """State space model of level and damped trend with fixed constants, of yearly values on the modelling scale."""
 
     def __init__(self, endog: FloatArray, constants: ClassConstants) -> None:
         super().__init__(endog, k_states=2, k_posdef=1)
@@ -47,13 +41,7 @@ class DampedTrendModel(MLEModel):
         self.set_step_variance(1.0)
 
     def set_step_variance(self, step_variance: float, variances: FloatArray | None = None) -> None:
-        """Set the variances of the model.
-
-        Parameters
-        ----------
-        variances
-            Known observation variance of each year, shape (T,), added to the irregular variance.
-        """
+        """Set the variances of the model; those known of each year, shape (T,), are added to the irregular one."""
         irregular = self._constants.noise_ratio * step_variance
         self["state_cov"] = np.array([[step_variance]])
         self["obs_cov"] = np.array([[irregular]]) if variances is None else (irregular + variances)[None, None, :]
@@ -83,18 +71,7 @@ class TrendFit:
     """Constants the model ran with."""
 
     def quantiles(self, levels: FloatArray) -> FloatArray:
-        """Return the quantiles of model B on the modelling scale.
-
-        Parameters
-        ----------
-        levels
-            Probability levels, shape (L,).
-
-        Returns
-        -------
-        numpy.ndarray
-            Quantiles, shape (H, L).
-        """
+        """Return the quantiles of model B on the modelling scale, shape (H, L)."""
         deviations = np.sqrt(self.variances)
         if self.weights.size == 1:
             return self.locations[0][:, None] + deviations[0][:, None] * stdtrit(self.freedom, levels)[None, :]
@@ -104,13 +81,7 @@ class TrendFit:
         )
 
     def simulate(self, lead: int, paths: int, draws: np.random.Generator) -> FloatArray:
-        """Return simulated values at leads 1 to `lead` from the posterior of level, trend and level variance.
-
-        Returns
-        -------
-        numpy.ndarray
-            Paths on the modelling scale, shape (paths, lead).
-        """
+        """Return values simulated from the posterior of level, trend and level variance, shape (paths, lead)."""
         part = draws.choice(self.weights.size, size=paths, p=self.weights)
         widen = np.ones(paths)
         if np.isfinite(self.freedom):
@@ -142,15 +113,7 @@ def fit_damped_trend(
     variances: FloatArray | None = None,
     grain: float = 0.0,
 ) -> TrendFit:
-    """Run the filter over the fitted values and as far ahead as asked.
-
-    Parameters
-    ----------
-    z, years
-        Fitted values on the modelling scale and their whole years, shape (n,).
-    variances
-        Known observation variance of each fitted value on the modelling scale, shape (n,).
-    """
+    """Run the filter over the fitted values of whole years, shape (n,), and as far ahead as asked."""
     positions = (years - years[0]).astype(int)
     endog = np.full(positions[-1] + 1 + max_lead, np.nan)
     endog[positions] = z

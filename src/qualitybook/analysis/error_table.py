@@ -52,38 +52,14 @@ _NEGLIGIBLE_SHARE = 1e-6
 
 
 def scaled_steps(z: FloatArray, years: FloatArray) -> FloatArray:
-    """Return the steps between fitted values, divided by the square root of the gap.
-
-    Parameters
-    ----------
-    z
-        Fitted values on the modelling scale, shape (n,).
-    years
-        Their years (or positions), increasing, shape (n,).
-
-    Returns
-    -------
-    numpy.ndarray
-        Steps, shape (n - 1,).
-    """
+    """Return the steps between fitted values, divided by the square root of the gap, shape (n - 1,)."""
     return np.diff(z) / np.sqrt(np.diff(years))
 
 
 def step_scale(
     z: FloatArray, years: FloatArray, class_step: float, weight: float = 1.0, shrinkage: float = 0.0, grain: float = 0.0
 ) -> float:
-    """Return the yearly step size of a series, drawn towards that of its class.
-
-    Parameters
-    ----------
-    z, years
-        Fitted values on the modelling scale and their years, shape (n,).
-
-    Returns
-    -------
-    float
-        ``S`` as given above; the class step itself for a single value without grain.
-    """
+    """Return the yearly step size ``S`` of a series, drawn towards that of its class."""
     steps = scaled_steps(z, years)
     own = np.sqrt((np.sum(steps**2) + weight * prior_step(class_step, weight, grain) ** 2) / (steps.size + weight))
     return _shrunk_step(float(own), steps.size, class_step, shrinkage)
@@ -103,13 +79,7 @@ def _shrunk_step(own: float, steps: float, class_step: float, shrinkage: float) 
 
 
 def mean_step(z: FloatArray, years: FloatArray) -> float:
-    """Return the mean yearly step from the first to the last fitted value, zero for a single value.
-
-    Parameters
-    ----------
-    z, years
-        Fitted values on the modelling scale and their years, shape (n,).
-    """
+    """Return the mean yearly step from the first to the last fitted value, zero for a single value."""
     return 0.0 if z.size < 2 else float((z[-1] - z[0]) / (years[-1] - years[0]))
 
 
@@ -141,21 +111,9 @@ class LevelEstimate:
     ) -> LevelEstimate:
         """Return the present level and step size, with the observation variance taken into account.
 
-        Parameters
-        ----------
-        z, years
-            Fitted values on the modelling scale and their years, shape (n,).
-        variances
-            Known observation variance of each value on the modelling scale, shape (n,).
-        dispersions
-            Factors on the observation variance to weigh against each other (prior weight falls as one over the factor
-            squared);
-            by default the variances are taken as they are.
-
-        Returns
-        -------
-        LevelEstimate
-            Level, its variance, step size and the posterior mean of the dispersion factor.
+        The variances are those of each value on the modelling scale, shape (n,). Dispersions are factors on them to
+        weigh against each other (prior weight falls as one over the factor squared); by default they are taken as they
+        are.
         """
         own = step_scale(z, years, class_step, weight, 0.0, grain)
         seen = float(z.size - 1)
@@ -184,39 +142,16 @@ class LevelEstimate:
 
 
 def log_step_prior(step_variance: FloatArray, weight: float, step: float) -> FloatArray:
-    """Return the log density, over log variance, of a scaled-inverse-chi-squared prior, up to a constant.
-
-    Parameters
-    ----------
-    step_variance
-        Variances at which to evaluate, any shape.
-
-    Returns
-    -------
-    numpy.ndarray
-        ``-weight/2 (log s2 + step^2 / s2)``, same shape.
-    """
+    """Return the log density, over log variance, of a scaled-inverse-chi-squared prior, up to a constant."""
     return -0.5 * weight * (np.log(step_variance) + step**2 / step_variance)
 
 
 def filter_local_level(
     z: FloatArray, years: FloatArray, step_variance: FloatArray, variances: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Run a local level filter with a diffuse start for many step variances at once.
+    """Run a local level filter with a diffuse start for K step variances at once; `variances` has shape (K, n).
 
-    Parameters
-    ----------
-    z, years
-        Fitted values on the modelling scale and their years, shape (n,).
-    step_variance
-        Yearly step variances, shape (K,).
-    variances
-        Observation variances, shape (K, n).
-
-    Returns
-    -------
-    level, variance, log_likelihood : numpy.ndarray
-        Filtered last level, its variance, and the log likelihood given the first value, each of shape (K,).
+    Return the last level, its variance, and the log likelihood given the first value, each of shape (K,).
     """
     level = np.full(step_variance.shape, z[0])
     variance = variances[:, 0].copy()
@@ -235,18 +170,7 @@ def filter_local_level(
 def table_quantiles(
     estimate: LevelEstimate, n: int, drift: float, leads: tuple[int, ...], levels: FloatArray, table: ErrorTable
 ) -> FloatArray:
-    """Return the quantiles of model A on the modelling scale.
-
-    Parameters
-    ----------
-    levels
-        Probability levels, shape (L,).
-
-    Returns
-    -------
-    numpy.ndarray
-        Quantiles, shape (H, L).
-    """
+    """Return the quantiles of model A on the modelling scale, shape (H, L)."""
     rows = [_lead_quantiles(estimate, n, lead, levels, table) + drift * lead for lead in leads]
     return estimate.level + np.asarray(rows)
 
@@ -260,20 +184,7 @@ def _lead_quantiles(estimate: LevelEstimate, n: int, lead: int, levels: FloatArr
 
 
 def blurred_quantiles(values: FloatArray, variances: FloatArray, levels: FloatArray) -> FloatArray:
-    """Return quantiles of a distribution whose every value carries its own normal error.
-
-    Parameters
-    ----------
-    variances
-        Variance of the error at each of them, same shape.
-    levels
-        Probability levels, shape (L,).
-
-    Returns
-    -------
-    numpy.ndarray
-        Quantiles, shape (L,).
-    """
+    """Return quantiles of a distribution whose every value carries its own normal error, of the variance beside it."""
     # The variance of a cell's width closes the gaps between the points that stand for a continuous distribution.
     filled = np.sqrt(variances + np.gradient(values) ** 2 / 12.0)
     return mixture_quantiles(values, np.maximum(filled, _SMALLEST_DEVIATION), FINE_WEIGHTS, levels)
@@ -282,22 +193,7 @@ def blurred_quantiles(values: FloatArray, variances: FloatArray, levels: FloatAr
 def mixture_quantiles(
     means: FloatArray, deviations: FloatArray, weights: FloatArray | None, levels: FloatArray, points: int = 401
 ) -> FloatArray:
-    """Return quantiles of a mixture of normal distributions.
-
-    Parameters
-    ----------
-    means, deviations
-        Mean and standard deviation of each part, shape (K,).
-    weights
-        Weights that add up to one, shape (K,); None for equal weights.
-    levels
-        Probability levels, shape (L,).
-
-    Returns
-    -------
-    numpy.ndarray
-        Quantiles, shape (L,).
-    """
+    """Return quantiles of a mixture of normal distributions; weights add up to one, and None stands for equal ones."""
     share = np.full(means.size, 1.0 / means.size) if weights is None else weights
     reach = max(4.5, float(np.max(np.abs(ndtri(levels)))) + 1.0)
     low, high = np.min(means - reach * deviations), np.max(means + reach * deviations)

@@ -47,35 +47,16 @@ class Question:
     """Bounds the value cannot leave."""
 
     def on_original_scale(self, quantiles: FloatArray, transform: Transform) -> FloatArray:
-        """Return quantiles of the modelling scale on the original scale, within the support.
-
-        Parameters
-        ----------
-        quantiles
-            Quantiles on the modelling scale, any shape.
-
-        Returns
-        -------
-        numpy.ndarray
-            Quantiles on the original scale, same shape.
-        """
+        """Return quantiles of the modelling scale on the original scale, within the support; of any shape."""
         lower = -np.inf if self.lower is None else self.lower
         upper = np.inf if self.upper is None else self.upper
         return np.clip(transform.inverse(quantiles), lower, upper)
 
 
 def ask(horizon: int, levels: ArrayLike | None, lower: float | None, upper: float | None) -> Question:
-    """Return what is asked for, checked.
+    """Return what is asked for, checked; levels that are None are 0.5 % to 99.5 % by half points.
 
-    Parameters
-    ----------
-    levels
-        Probability levels, increasing; None for 0.5 % to 99.5 % by half points.
-
-    Raises
-    ------
-    ValueError
-        If the horizon is not a whole number of at least one, or the levels do not increase inside (0, 1).
+    ValueError if the horizon is not a whole number of at least one, or the levels do not increase inside (0, 1).
     """
     grid = LEVELS if levels is None else _read_levels(levels)
     if np.any(np.diff(grid) <= 0):
@@ -97,18 +78,7 @@ def _whole_years(horizon: float) -> int:
 
 
 def _read_levels(levels: ArrayLike) -> FloatArray:
-    """Return probability levels as floats.
-
-    Returns
-    -------
-    numpy.ndarray
-        The levels, shape (L,).
-
-    Raises
-    ------
-    ValueError
-        If they are not one-dimensional or one is not inside (0, 1).
-    """
+    """Return probability levels as floats, shape (L,); ValueError if one is not inside (0, 1)."""
     grid = np.atleast_1d(np.asarray(levels, dtype=float))
     if grid.ndim != 1 or not np.all((grid > 0) & (grid < 1)):
         raise ValueError("probability levels must be a sequence of numbers inside (0, 1)")
@@ -159,24 +129,13 @@ def read_history(
 ) -> History:
     """Return the fitted values of a sequence on the modelling scale of its class, the latest that its memory holds.
 
-    Parameters
-    ----------
-    values
-        Yearly values in order, NaN for a missing year, shape (T,).
-    obs_sd
-        Standard deviation of each value on the original scale (a scalar, or shape (T,)); NaN or 0 where exact.
-    variances
-        Observation variances already on the modelling scale, shape (T,); replaces `obs_sd`.
-    unit
-        Unit of the last printed decimal, such as 0.1, 0 for values that are not rounded. By default it is read from
-        values between two bounds, whose size says how finely they are printed; elsewhere it is 0.
+    `obs_sd` is the standard deviation of each value on the original scale (a scalar, or shape (T,)), NaN or 0 where
+    exact; `variances`, shape (T,), replaces it by those on the modelling scale. `unit` is that of the last printed
+    decimal, such as 0.1, 0 for values that are not rounded. By default it is read from values between two bounds, whose
+    size says how finely they are printed; elsewhere it is 0.
 
-    Raises
-    ------
-    ImpossibleValueError
-        If a value is impossible on the scale of its class.
-    ValueError
-        If the values are not a one-dimensional sequence of numbers or a standard deviation is negative.
+    ImpossibleValueError if a value is impossible on the scale of its class, ValueError if the values are no
+    one-dimensional sequence of numbers or a standard deviation is negative.
     """
     sequence = _read_sequence(values)
     transform = series_class.transform(sequence)
@@ -205,18 +164,7 @@ def _carried_drift(history: History, series_class: SeriesClass) -> float:
 
 
 def printed_unit(values: FloatArray) -> FloatArray:
-    """Return the unit of the last decimal to which all values are printed, 0 if they have more decimals than that.
-
-    Parameters
-    ----------
-    values
-        Values on the original scale, shape (..., n).
-
-    Returns
-    -------
-    numpy.ndarray
-        1, 0.1, 0.01 ... or 0, shape (...).
-    """
+    """Return the unit of the last decimal to which all values, shape (..., n), are printed; 0 if they have more."""
     unit = np.zeros(values.shape[:-1])
     for decimals in range(_MOST_DECIMALS, -1, -1):
         scaled = values * 10.0**decimals
@@ -225,23 +173,10 @@ def printed_unit(values: FloatArray) -> FloatArray:
 
 
 def _read_sequence(values: ArrayLike) -> FloatArray:
-    """Return yearly values as floats, missing years as NaN.
+    """Return yearly values as floats, missing years as NaN, shape (T,).
 
-    Parameters
-    ----------
-    values
-        Yearly values in order: a list, a tuple, a pandas Series (whose index is not looked at) or an array; NaN, None,
-        a missing value of pandas or a masked entry marks a missing year.
-
-    Returns
-    -------
-    numpy.ndarray
-        The values, shape (T,).
-
-    Raises
-    ------
-    ValueError
-        If the values are not a one-dimensional sequence of numbers.
+    They come as a list, a tuple, a pandas Series (whose index is not looked at) or an array; NaN, None, a missing value
+    of pandas or a masked entry marks a missing year. ValueError if they are no one-dimensional sequence of numbers.
     """
     try:
         sequence: FloatArray = np.ma.filled(np.ma.array(values, dtype=float), np.nan)
@@ -296,41 +231,18 @@ class Forecast:
     """Factor by which known sampling variances were inflated, 1 where none were known."""
 
     def row(self, horizon: int) -> int:
-        """Return the row of the quantile arrays that stands for a horizon.
-
-        Raises
-        ------
-        KeyError
-            If the forecast was not made for that horizon.
-        """
+        """Return the row of the quantile arrays that stands for a horizon; KeyError if it was not forecast."""
         if horizon not in self.horizons:
             raise KeyError(f"horizon {horizon} was not forecast")
         return self.horizons.index(horizon)
 
     def interval(self, level: float, horizon: int) -> tuple[float, float]:
-        """Return the central prediction interval.
-
-        Parameters
-        ----------
-        level
-            Share of the distribution inside, such as 0.8 or 0.95; at most 0.99.
-
-        Raises
-        ------
-        ValueError
-            If the level leaves the range of levels kept.
-        """
+        """Return the central prediction interval that holds a share of the distribution, such as 0.8; at most 0.99."""
         tail = round((1.0 - level) / 2.0, 9)
         return self.quantile(tail, horizon), self.quantile(1.0 - tail, horizon)
 
     def quantile(self, level: float, horizon: int) -> float:
-        """Return one quantile of the averaged forecast.
-
-        Raises
-        ------
-        ValueError
-            If the level leaves the range of levels kept.
-        """
+        """Return one quantile of the averaged forecast; ValueError if the level leaves the range of levels kept."""
         if not self.levels[0] - 1e-9 <= level <= self.levels[-1] + 1e-9:
             raise ValueError(f"level {level} is outside {self.levels[0]}..{self.levels[-1]}")
         return float(np.interp(ndtri(level), ndtri(self.levels), self.quantiles[self.row(horizon)]))
@@ -383,18 +295,9 @@ class Forecast:
 
 
 def share_below(levels: FloatArray, quantiles: FloatArray, target: float, inclusive: bool = False) -> float:
-    """Return the probability of staying below a target, read from a quantile function.
+    """Return the probability of staying below a target, read from a quantile function; levels and quantiles increase.
 
-    Parameters
-    ----------
-    levels, quantiles
-        Probability levels and quantiles, both increasing, shape (L,).
-
-    Returns
-    -------
-    float
-        Probability; 0 or 1 where the target lies outside all quantiles. A run of equal quantiles is an atom of
-        probability at that value.
+    It is 0 or 1 where the target lies outside all quantiles. A run of equal quantiles is an atom of probability there.
     """
     place = int(np.searchsorted(quantiles, target, side="right" if inclusive else "left"))
     if place == 0:
@@ -445,34 +348,10 @@ def forecast(
     levels: ArrayLike | None = None,
     unit: float | None = None,
 ) -> Forecast | None:
-    """Forecast a yearly series for the horizons 1 to `horizon`.
+    """Forecast a yearly series for the horizons 1 to `horizon`; None with fewer than four fitted values.
 
-    Parameters
-    ----------
-    values
-        Yearly values in order, NaN for a missing year, shape (T,).
-    obs_sd
-        Standard deviation of each value on the original scale (a scalar, or shape (T,)), for rounded values; NaN or 0
-        where exact.
-    models
-        Models to average instead of those of the class: ``A``, ``B`` or both.
-    levels
-        Probability levels instead of 0.5 % to 99.5 % by half points, increasing.
-    unit
-        Unit of the last printed decimal, such as 0.1, 0 for values that are not rounded. By default it is read from
-        percentages and bounded indices; for other classes it is 0.
-
-    Returns
-    -------
-    Forecast or None
-        The forecast, or None with fewer than four fitted values.
-
-    Raises
-    ------
-    ImpossibleValueError
-        If a value is impossible on the scale of its class.
-    ValueError
-        If the horizon is not a whole number of at least one, a level is not inside (0, 1), or a model is unknown.
+    Values, `obs_sd` and `unit` are as in `read_history`, levels as in `ask`; `models` (``A``, ``B`` or both) are
+    averaged instead of those of the class. ValueError also if a model is unknown.
     """
     history = read_history(values, series_class, obs_sd, unit=unit)
     question = ask(horizon, levels, lower, upper)
@@ -487,23 +366,7 @@ def forecast_history(
     constants: ClassConstants,
     dispersions: FloatArray | None = None,
 ) -> Forecast | None:
-    """Forecast from fitted values; what `forecast` does once it has read them.
-
-    Parameters
-    ----------
-    models
-        Models to average, None for those of the class.
-
-    Returns
-    -------
-    Forecast or None
-        The forecast, or None with fewer than four fitted values.
-
-    Raises
-    ------
-    ValueError
-        If a model is unknown.
-    """
+    """Forecast from fitted values; what `forecast` does once it has read them."""
     used = tuple(series_class.models if models is None else models)
     if not used or set(used) - {"A", "B"}:
         raise ValueError(f"unknown models {used!r}: choose from A and B")
@@ -591,29 +454,11 @@ def _flagged(result: Forecast, history: History) -> Forecast:
 
 
 def quantiles(values: ArrayLike, kind: str, horizon: int, levels: ArrayLike) -> FloatArray | None:
-    """Return forecast quantiles of a yearly series on its original scale.
+    """Return forecast quantiles of a yearly series on its original scale, shape (horizon, L); None below four values.
 
-    Parameters
-    ----------
-    values
-        Yearly values in order, NaN for a missing year, shape (T,).
-    kind
-        ``rate`` (percent, as a pass rate), ``share`` (percent), ``count`` or ``index``.
-    levels
-        Probability levels inside (0, 1), shape (L,), in any order.
-
-    Returns
-    -------
-    numpy.ndarray or None
-        Quantiles, shape (horizon, L); None with fewer than four values.
-
-    Raises
-    ------
-    ImpossibleValueError
-        If a value is impossible for its kind, such as a rate of 101 or a negative count.
-    ValueError
-        If the values are no one-dimensional sequence of numbers, the kind is unknown, the horizon not a whole number of
-        at least one, or a level not inside (0, 1).
+    The kind is ``rate`` (percent, as a pass rate), ``share`` (percent), ``count`` or ``index``; levels come in any
+    order. ImpossibleValueError if a value is impossible for its kind, such as a rate of 101 or a negative count;
+    ValueError if the kind is unknown or an argument as `forecast` refuses it.
     """
     grid, place = np.unique(_read_levels(levels), return_inverse=True)
     result = forecast(values, _class_of(kind), horizon, levels=grid)
@@ -621,26 +466,10 @@ def quantiles(values: ArrayLike, kind: str, horizon: int, levels: ArrayLike) -> 
 
 
 def probability_at_least(values: ArrayLike, kind: str, horizon: int, target: float) -> float | None:
-    """Return the probability that a yearly series meets or exceeds a target at one horizon.
+    """Return the probability, within 0.03..0.97, that a yearly series meets or exceeds a target at one horizon.
 
-    Parameters
-    ----------
-    values
-        Yearly values in order, NaN for a missing year, shape (T,).
-    kind
-        ``rate`` (percent, as a pass rate), ``share`` (percent), ``count`` or ``index``.
-
-    Returns
-    -------
-    float or None
-        Probability within 0.03..0.97; None with fewer than four values or beyond three years after the last value.
-
-    Raises
-    ------
-    ImpossibleValueError
-        If a value is impossible for its kind.
-    ValueError
-        If the kind is unknown, the horizon not a whole number of at least one, or the target not a number.
+    Values and kind are as in `quantiles`. None with fewer than four values or beyond three years after the last one;
+    ValueError also if the target is not a number.
     """
     wanted = float(target)
     if np.isnan(wanted):
@@ -693,19 +522,7 @@ class SimulatedPaths:
     ) -> SimulatedPaths | None:
         """Return the paths of a series; None with fewer than four fitted values or beyond three years after the last.
 
-        Parameters
-        ----------
-        values
-            Yearly values in order, NaN for a missing year, shape (T,).
-        horizon
-            Years after the last position of the sequence.
-
-        Raises
-        ------
-        ImpossibleValueError
-            If a value is impossible on the scale of its class.
-        ValueError
-            If the horizon is less than one, or the unit is negative.
+        ValueError if the horizon is less than one, or the unit is negative.
         """
         if horizon < 1 or unit < 0:
             raise ValueError("the horizon must be at least one year and the unit not negative")
@@ -763,30 +580,12 @@ def probability_rising(
 ) -> RisingProbability | None:
     """Return the probability of ending above a baseline without a fall after the last fitted value.
 
-    Parameters
-    ----------
-    values
-        Yearly values in order, NaN for a missing year, shape (T,).
-    horizon
-        Years from the last position of the sequence to the end of the rise.
-    unit
-        Unit of the last digit that the values will be printed with, on the original scale: they are compared as
-        printed, and no step is taken to be far below it. 0 compares them as they are.
-    direction
-        -1 for ending below the baseline without a rise.
+    `unit` is that of the last digit that the values will be printed with, on the original scale: they are compared as
+    printed, and no step is taken to be far below it; 0 compares them as they are. A `direction` of -1 is for ending
+    below the baseline without a rise. None with fewer than four fitted values or beyond three years after the last one;
+    steps already observed are the caller's to judge.
 
-    Returns
-    -------
-    RisingProbability or None
-        The probabilities, or None with fewer than four fitted values or beyond three years after the last one. Steps
-        already observed are the caller's to judge.
-
-    Raises
-    ------
-    ImpossibleValueError
-        If a value is impossible on the scale of its class.
-    ValueError
-        If the baseline has no value, the horizon is less than one, or the unit is negative.
+    ValueError if the baseline has no value, the horizon is less than one, or the unit is negative.
     """
     sequence = np.asarray(values, dtype=float)
     if not 0 <= baseline_index < sequence.size or np.isnan(sequence[baseline_index]):
@@ -864,23 +663,7 @@ class Orientation:
         """Return the range in which similar indicators would move from the last value; for one to three values.
 
         Only the last value is used: with two or three values a series' own step size does not beat that of its class.
-
-        Parameters
-        ----------
-        values
-            Yearly values in order, NaN for a missing year, shape (T,).
-
-        Returns
-        -------
-        Orientation or None
-            The range, or None without any value or beyond three years after the last one.
-
-        Raises
-        ------
-        ImpossibleValueError
-            If a value is impossible on the scale of its class.
-        ValueError
-            If the horizon is less than one or the level not inside (0, 1).
+        None without any value or beyond three years after the last one.
         """
         tail = (1.0 - level) / 2.0
         question = ask(horizon, [tail, 0.5, 1.0 - tail], lower, upper)

@@ -61,12 +61,8 @@ class Pair:
 def pairs_of(catalog: Catalog, indicator_id: str, region_id: str, against_id: str = "", basis: str = "") -> list[Pair]:
     """Return every pair of a place with one that contains it, one a year.
 
-    Parameters
-    ----------
-    against_id
-        The indicator of the containing place, where it is another.
-    basis
-        The basis of the places' figures, where the containing place's are on another; else both are on the same.
+    `against_id` is the indicator of the containing place, where it is another; `basis` that of the places' figures,
+    where the containing place's are on another: else both are on the same.
     """
     scale = scale_of(catalog, indicator_id)
     if scale is None:

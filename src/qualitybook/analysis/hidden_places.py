@@ -81,10 +81,7 @@ def _percent(inside: Sequence[bool]) -> float:
 def hide_each_place(catalog: Catalog, rows: Iterable[Any], situation: str = NOTHING) -> Hidden:
     """Return what comes of hiding each place that rows of peers name, among those of the same containing place.
 
-    Parameters
-    ----------
-    rows
-        Rows of the table of indicative evidence with the role ``peers``, of one reading.
+    The rows are those of the table of indicative evidence with the role ``peers``, of one reading.
     """
     cases: list[Case] = []
     by_place = groupby(sorted(rows, key=lambda row: row.region_id), key=lambda row: row.region_id)

@@ -78,12 +78,9 @@ class Jump:
 
 
 def jumps(catalog: Catalog, lines: Iterable[int]) -> list[Jump]:
-    """Return which new figures lie too far from what is known beside them.
+    """Return, by line, which new figures lie too far from what is known beside them.
 
-    Returns
-    -------
-    list of Jump
-        By line. Figures of kinds that are never forecast, bounds and figures without a year are not judged.
+    Figures of kinds that are never forecast, bounds and figures without a year are not judged.
     """
     new = set(lines)
     judged = _judged(catalog)
@@ -92,14 +89,11 @@ def jumps(catalog: Catalog, lines: Iterable[int]) -> list[Jump]:
 
 
 def steps_too_large(catalog: Catalog) -> list[Jump]:
-    """Return which figures of the evidence lie a step beyond all measure from the one before.
+    """Return, by line, which figures of the evidence lie a step beyond all measure from the one before.
 
-    Returns
-    -------
-    list of Jump
-        By line: figures more than :data:`MOST_STEPS_APART` usual steps, or for quantities a factor of
-        :data:`MOST_TIMES`, from the figure for the same part of a year before; of a slip in the middle, which makes
-        two such steps, the figure itself and not the one after it.
+    Those are more than `MOST_STEPS_APART` usual steps, or for quantities a factor of `MOST_TIMES`, from the figure for
+    the same part of a year before; of a slip in the middle, which makes two such steps, the figure itself and not the
+    one after.
     """
     judged = chosen(_judged(catalog))
     found: list[Jump] = []

@@ -271,10 +271,7 @@ class Latest:
     def of_series(cls, catalog: Catalog, series: Series, day: date | None = None) -> Latest:
         """Return the latest figure of a series, the change that belongs to it, and what stands beside it.
 
-        Parameters
-        ----------
-        day
-            The as-of date; that of the catalog where not given. Without either nothing is stale.
+        The day is the as-of date, that of the catalog where not given; without either nothing is stale.
         """
         day = day or catalog.as_of_date
         points = Point.of_series(catalog, series)

@@ -161,17 +161,10 @@ def _orientation_of(catalog: Catalog, series: Series, group: SeriesClass, horizo
 
 
 def _average_forecasts(printed: Forecast, earlier: Forecast) -> Forecast:
-    """Return the forecast that does not know which dating is right.
+    """Return the forecast that does not know which dating is right, with the flag ``doubtful_year``.
 
-    Parameters
-    ----------
-    earlier
-        From the figures with the doubtful ones one year earlier, up to the same calendar year and at the same levels.
-
-    Returns
-    -------
-    Forecast
-        `printed` with the means of both quantile functions, on the original scale, and the flag ``doubtful_year``.
+    The other is from the figures with the doubtful ones one year earlier, up to the same calendar year and at the same
+    levels; both quantile functions are averaged on the original scale.
     """
     result = replace(
         printed,

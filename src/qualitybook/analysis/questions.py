@@ -43,13 +43,7 @@ class Question:
 
 
 def questions(catalog: Catalog, answers: Iterable[Assessment]) -> list[Question]:
-    """Return what would decide the goals that are not decided, the fewest figures a goal first.
-
-    Parameters
-    ----------
-    catalog
-        The evidence filtered to the as-of date.
-    """
+    """Return what would decide the goals not decided as of the catalog's date, the fewest figures a goal first."""
     assert catalog.as_of_date is not None
     last = last_whole_year(catalog.as_of_date)
     found: dict[tuple[Wanted, ...], list[Assessment]] = {}

@@ -174,12 +174,8 @@ class Answer:
 def ask(urls: Iterable[str], timeout: float, pause: float) -> Iterator[Answer]:
     """Ask each address once; whatever is odd about an address or an answer is an answer too.
 
-    Parameters
-    ----------
-    timeout
-        Seconds for an answer as a whole, however slowly it comes.
-    pause
-        Seconds between two requests to the same host.
+    The timeout, in seconds, is for an answer as a whole, however slowly it comes; the pause is between two requests to
+    the same host.
     """
     last: dict[str, float] = {}
     for url in dict.fromkeys(urls):

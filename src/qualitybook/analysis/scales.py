@@ -79,22 +79,10 @@ class Transform:
         return True
 
     def check(self, values: ArrayLike) -> FloatArray:
-        """Return the values as floats, or refuse them.
+        """Return the values of the original scale as floats, NaN for a missing year, or refuse them.
 
-        Parameters
-        ----------
-        values
-            Values on the original scale; NaN marks a missing year.
-
-        Returns
-        -------
-        numpy.ndarray
-            The same values as floats, same shape; a closed end overstepped by floating-point noise is put back.
-
-        Raises
-        ------
-        ImpossibleValueError
-            If a value is infinite or outside the support.
+        A closed end overstepped by floating-point noise is put back. ImpossibleValueError if a value is infinite or
+        outside the support, here and wherever values are taken to the modelling scale.
         """
         array = np.asarray(values, dtype=float)
         too_low = array <= self.lower if self.lower_open else array < self.lower - _ROUNDING_NOISE
@@ -104,59 +92,20 @@ class Transform:
         return np.clip(array, self.lower, self.upper)
 
     def forward(self, values: ArrayLike) -> FloatArray:
-        """Return the values on the modelling scale.
-
-        Parameters
-        ----------
-        values
-            Values on the original scale; NaN marks a missing year.
-
-        Returns
-        -------
-        numpy.ndarray
-            Transformed values, same shape, NaN kept.
-
-        Raises
-        ------
-        ImpossibleValueError
-            If a value is infinite or outside the support.
-        """
+        """Return the values on the modelling scale, NaN kept."""
         return np.asarray(self._forward(self.check(values)), dtype=float)
 
     def inverse(self, values: ArrayLike) -> FloatArray:
-        """Return values of the modelling scale on the original scale, clipped to the support.
-
-        Returns
-        -------
-        numpy.ndarray
-            Values on the original scale, same shape, always finite where the input is a number.
-        """
+        """Return values of the modelling scale on the original scale, clipped to the support: finite unless NaN."""
         original = self._inverse(np.asarray(values, dtype=float))
         return np.clip(original, self.lower, self.upper)
 
     def slope(self, values: ArrayLike) -> FloatArray:
-        """Return the derivative of the transform, for the delta method.
-
-        Returns
-        -------
-        numpy.ndarray
-            ``dg/dy`` at each value, per unit of the original scale.
-
-        Raises
-        ------
-        ImpossibleValueError
-            If a value is infinite or outside the support.
-        """
+        """Return the derivative of the transform at each value of the original scale, for the delta method."""
         return np.asarray(self._slope(self.check(values)), dtype=float)
 
     def variance(self, values: ArrayLike, standard_deviation: ArrayLike) -> FloatArray:
-        """Return the variance on the modelling scale that a spread on the original scale means (delta method).
-
-        Raises
-        ------
-        ImpossibleValueError
-            If a value is infinite or outside the support.
-        """
+        """Return the variance on the modelling scale that a spread on the original scale means (delta method)."""
         return np.square(self.slope(values) * np.asarray(standard_deviation, dtype=float))
 
 
@@ -192,13 +141,7 @@ LOG_HALF = Transform(
 
 @cache
 def logit_between(lower: float, upper: float) -> Transform:
-    """Return the logit scale for values between two bounds; between 0 and 100 it is `LOGIT`.
-
-    Raises
-    ------
-    ValueError
-        If the bounds are not finite or not in order.
-    """
+    """Return the logit scale between two bounds, `LOGIT` for 0 and 100; ValueError if not finite and in order."""
     if not -np.inf < lower < upper < np.inf:
         raise ValueError(f"a scale needs two finite bounds in order, not {lower:g} and {upper:g}")
     if (lower, upper) == (LOGIT.lower, LOGIT.upper):
@@ -218,15 +161,7 @@ def logit_between(lower: float, upper: float) -> Transform:
 def identity_for(values: ArrayLike) -> Transform:
     """Return the identity scale in units of the values' own size, so that a step is a share of it as on the log scale.
 
-    Parameters
-    ----------
-    values
-        Values on the original scale; NaN marks a missing year.
-
-    Returns
-    -------
-    Transform
-        ``IDENTITY`` if all values are zero or there is none, else values divided by their mean absolute value.
+    Values are divided by their mean absolute value; `IDENTITY` itself if all are zero or there is none.
     """
     known = np.abs(np.asarray(values, dtype=float))
     size = float(np.mean(known[np.isfinite(known)])) if np.isfinite(known).any() else 0.0
@@ -248,18 +183,7 @@ TRANSFORMS: dict[str, Transform] = {item.name: item for item in (IDENTITY, LOGIT
 
 
 def log_for(values: ArrayLike) -> Transform:
-    """Return the log scale that fits the values: with an offset of one half where zeros occur.
-
-    Parameters
-    ----------
-    values
-        Values on the original scale; NaN marks a missing year.
-
-    Returns
-    -------
-    Transform
-        ``LOG_HALF`` if any value is zero (or below, which it refuses), else ``LOG``.
-    """
+    """Return the log scale that fits the values: offset by one half where one is zero (or below, and refused)."""
     return LOG_HALF if np.any(np.asarray(values, dtype=float) <= 0) else LOG
 
 
@@ -313,15 +237,7 @@ class ErrorTable:
     def scaled_errors(self, n: int, lead: int, levels: ArrayLike) -> FloatArray:
         """Return quantiles of the scaled error, monotone between the table's levels and straight in the tails.
 
-        Parameters
-        ----------
-        levels
-            Probability levels inside (0, 1), shape (L,).
-
-        Returns
-        -------
-        numpy.ndarray
-            Quantiles in units of ``S sqrt(h)``, shape (L,).
+        Levels inside (0, 1), shape (L,); the quantiles are in units of ``S sqrt(h)``.
         """
         row = int(np.clip(np.searchsorted(self.history, n, side="right") - 1, 0, len(self.history) - 1))
         column = min(lead, self.horizons[-1]) - self.horizons[0]
@@ -376,30 +292,16 @@ class SeriesClass:
     """Ends of the logit scale."""
 
     def transform(self, values: ArrayLike) -> Transform:
-        """Return the modelling scale for these values.
-
-        Returns
-        -------
-        Transform
-            Logit between the bounds of the class; log with an offset where zeros occur; or the values themselves.
-        """
+        """Return the modelling scale for these values: the logit is between the bounds of the class."""
         if self.transform_name == "logit":
             return logit_between(*self.bounds)
         return identity_for(values) if self.transform_name == "identity" else log_for(values)
 
     def able_to_hold(self, values: ArrayLike) -> SeriesClass:
-        """Return the class on a scale on which these values are possible.
+        """Return the class on a scale on which these values, none of them infinite, are possible.
 
-        Parameters
-        ----------
-        values
-            The yearly values on the original scale, none of them infinite.
-
-        Returns
-        -------
-        SeriesClass
-            The class itself wherever its own scale holds the values; else on the log scale where none is negative (a
-            share of 101 %), and on the values themselves where one is (a negative balance).
+        That is the class itself wherever its own scale holds the values; else on the log scale where none is negative
+        (a share of 101 %), and on the values themselves where one is (a negative balance).
         """
         if self.transform(values).holds(values):
             return self
@@ -428,23 +330,12 @@ _FORMS_NEVER_FORECAST = frozenset({"flag", "rank", "span"})
 def series_class(
     kind: str, subkind: str = "", form: str = "", lower: float | None = None, upper: float | None = None
 ) -> SeriesClass | None:
-    """Return the class of an indicator, or None if it is shown but never forecast.
+    """Return the class of an indicator; None if it is never forecast, as growth, ranks, flags and streaks are not.
 
-    Parameters
-    ----------
-    subkind
-        For a rate: ``pass_rate``, ``share`` or ``satisfaction``; empty otherwise.
-    form
-        Form of the indicator's unit. Flags, ranks and spans (years in a row) are never forecast, nor are rates whose
-        form is given and is not ``percent``.
-    lower, upper
-        Bounds the indicator cannot leave. An index that has both (scores from 0 to 100) is a class of its own: it
-        cannot grow without end, and its steps are small beside its size.
-
-    Returns
-    -------
-    SeriesClass or None
-        The class, or None for growth, ranks, flags, streaks and rates of unknown subkind.
+    The subkind of a rate is ``pass_rate``, ``share`` or ``satisfaction``; of an unknown one nothing is forecast, nor of
+    units whose form is a flag, a rank or a span (years in a row), nor of rates whose form is given and is not
+    ``percent``. An index that has both bounds (scores from 0 to 100) is a class of its own: it cannot grow without end,
+    and its steps are small beside its size.
     """
     if form in _FORMS_NEVER_FORECAST or (kind == "rate" and form not in ("", "percent")):
         return None
@@ -463,24 +354,11 @@ def calibration() -> dict[str, Any]:
 
 @cache
 def class_constants(code: str) -> ClassConstants:
-    """Return the packaged constants of a class.
-
-    Raises
-    ------
-    KeyError
-        If there is no class of that code.
-    """
+    """Return the packaged constants of a class; KeyError if there is no class of that code."""
     return _constants_from(calibration()["classes"][code])
 
 
 def _constants_from(record: dict[str, Any]) -> ClassConstants:
-    """Return the constants that one record of the calibration file states.
-
-    Parameters
-    ----------
-    record
-        The fields of `ClassConstants`; the error table as a dict of ``levels``, ``history``, ``horizons`` and
-        ``quantiles``.
-    """
+    """Return the constants that one record of the calibration file states: the fields of `ClassConstants`."""
     numbers = {name: float(record[name]) for name in ClassConstants.__dataclass_fields__ if name != "table"}
     return ClassConstants(**numbers, table=ErrorTable.from_record(record["table"]))

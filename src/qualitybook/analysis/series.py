@@ -50,13 +50,9 @@ def may_be_earlier(figure: Any) -> bool:
 
 
 def moved_back(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the observations with the figures of doubtful year filed one year earlier.
+    """Return the observations, in the same order, with the figures of doubtful year filed one year earlier.
 
-    Returns
-    -------
-    pandas.DataFrame
-        The same rows in the same order; `period`, `start`, `end` and `year` of the doubtful ones moved, and `preferred`
-        lowered so that a figure known to belong to the year comes first.
+    Their `preferred` is lowered so that a figure known to belong to the year comes first.
     """
     moved = rows[is_doubtful(rows)]
     if moved.empty:

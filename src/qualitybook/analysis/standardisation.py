@@ -53,13 +53,7 @@ class Releases:
         return self.cells_of(self.totals.loc[self.totals["complete"], "period"].tolist())
 
     def cells_of(self, periods: Sequence[str]) -> pd.DataFrame:
-        """Return the cells of these releases.
-
-        Raises
-        ------
-        ImpossibleValueError
-            If the categories of one of them do not add up to its total, or it has no total.
-        """
+        """Return the cells of these releases; ImpossibleValueError if one has no total that they add up to."""
         complete = set(self.totals.loc[self.totals["complete"], "period"])
         refused = sorted(set(periods) - complete)
         if refused:
@@ -68,13 +62,7 @@ class Releases:
 
     @classmethod
     def of(cls, catalog: Catalog, indicator_id: str, region_id: str) -> Releases | None:
-        """Return the releases of a pass rate in a place, None where the rate has no categories or no counts there.
-
-        Parameters
-        ----------
-        catalog
-            The evidence, already filtered by date; its `category_groups` say which categories the rate has.
-        """
+        """Return the releases of a pass rate in a place, None where the rate has no categories or no counts there."""
         groups = catalog.category_groups
         listed = groups[groups["indicator_id"] == indicator_id]
         group_of: dict[str, str] = dict(zip(listed["category_id"], listed["group"], strict=True))
@@ -96,11 +84,6 @@ class Releases:
         """Return the changes between releases for the same months of different years, each to the next such release.
 
         Totals of which at least two categories have counts are compared, complete or not.
-
-        Returns
-        -------
-        list of ReleaseChange
-            By the time of the first release; empty where no two can be compared.
         """
         totals = self.totals[self.totals["counted"] > 0]
         spans = totals.groupby([totals["start"].dt.month, totals["months"]], sort=True)
@@ -147,18 +130,10 @@ def mean_mix(cells: pd.DataFrame) -> pd.Series:
 
 
 def partly_known_mix(cells: pd.DataFrame, total: float, reference: pd.Series) -> pd.Series:
-    """Return the mix of a release of which some groups have no counts.
+    """Return the mix of a release of which some groups have no counts: weights by group, summing to one.
 
-    Parameters
-    ----------
-    reference
-        Mix by whose proportions the groups without counts share the items that are left.
-
-    Returns
-    -------
-    pandas.Series
-        Weights by group of `reference`, summing to one. A group whose categories are counted in part weighs at least
-        what is given here.
+    These groups share the items that are left by their proportions in the reference. A group whose categories are
+    counted in part weighs at least what is given here.
     """
     counted = cells.groupby("group")["n"].sum().reindex(reference.index)
     unknown = reference[counted.isna()]
@@ -195,17 +170,10 @@ class RateFit:
 def fit_rates(cells: pd.DataFrame) -> RateFit:
     """Fit the binomial regression of passes on year by group, one cell for each release and group.
 
-    Returns
-    -------
-    RateFit
-        The model is saturated in year and group, so its rates are the pooled ones; what it adds is the dispersion
-        between releases. A year and group in which all or none passed has no finite logit and is left out of the
-        regression; the variance of its rate is that of half a pass and half a failure more.
-
-    Raises
-    ------
-    ImpossibleValueError
-        If counts contradict each other or there is no cell.
+    The model is saturated in year and group, so its rates are the pooled ones; what it adds is the dispersion between
+    releases. A year and group in which all or none passed has no finite logit and is left out of the regression; the
+    variance of its rate is that of half a pass and half a failure more. ImpossibleValueError if counts contradict each
+    other or there is no cell.
     """
     if cells.empty:
         raise ImpossibleValueError("at least one cell to fit", "none")
@@ -256,14 +224,11 @@ def _drawn_inside(rates: pd.DataFrame) -> pd.Series:
 
 
 def standardised_rates(fit: RateFit, mix: pd.Series) -> pd.DataFrame:
-    """Return the directly standardised rate of each year.
+    """Return the directly standardised rate of each `year`, the index: `rate`, `lower`, `upper` in percent.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by `year`: `rate`, `lower`, `upper` in percent; NaN for a year in which a group of the mix was not
-        sampled. The 95 % interval is the exact one for the effective number of items, at which a simple rate would
-        have the variance of the standardised one (delta method, with the overdispersion), at Student's level.
+    NaN for a year in which a group of the mix was not sampled. The 95 % interval is the exact one for the effective
+    number of items, at which a simple rate would have the variance of the standardised one (delta method, with the
+    overdispersion), at Student's level.
     """
     columns = (fit.rates["rate"], _drawn_inside(fit.rates), fit.rates["sd"])
     rate, inside, sd = (column.unstack("group").reindex(columns=mix.index) for column in columns)
@@ -302,11 +267,8 @@ def _effective_interval(rate: float, inside: float, variance: float, quantile: f
 def raw_rates(totals: pd.DataFrame) -> pd.DataFrame:
     """Return the pooled rate of each year as it was published, whatever was sampled.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by `year`: `releases` (their number), `n`, `passed`; `rate`, `lower`, `upper` in percent, the exact
-        95 % interval of sampling alone.
+    Indexed by `year`: `releases` (their number), `n`, `passed`; `rate`, `lower`, `upper` in percent, the exact 95 %
+    interval of sampling alone.
     """
     table = totals.groupby("year").agg(releases=("n", "size"), n=("n", "sum"), passed=("passed", "sum"))
     intervals = [Interval.clopper_pearson(row.passed, row.n, LEVEL) for row in rows_of(table)]
@@ -336,25 +298,11 @@ class Decomposition:
 
 
 def decompose(first: pd.DataFrame, second: pd.DataFrame) -> Decomposition:
-    """Return Kitagawa's decomposition of the change of a pooled rate.
+    """Return Kitagawa's decomposition of the change of a pooled rate, in percentage points.
 
-    Parameters
-    ----------
-    first, second
-        Indexed by the same groups: `n` and `passed`. A group without items in one period is given the rate of the
-        other, so that its coming or going is a change of the mix.
-
-    Returns
-    -------
-    Decomposition
-        In percentage points.
-
-    Raises
-    ------
-    ValueError
-        If the groups differ.
-    ImpossibleValueError
-        If a period has no item or more passed than were inspected.
+    Both are indexed by the same groups (else ValueError): `n` and `passed`. A group without items in one period is
+    given the rate of the other, so that its coming or going is a change of the mix. ImpossibleValueError if a period
+    has no item or more passed than were inspected.
     """
     if set(first.index) != set(second.index):
         raise ValueError("both periods must have the same groups")
@@ -490,10 +438,8 @@ class Standardisation:
     def of(cls, releases: Releases, others: Sequence[Releases] = ()) -> Standardisation | None:
         """Return raw and standardised rates of a pass rate, None where no year can be standardised.
 
-        Parameters
-        ----------
-        others
-            The same kind of rate elsewhere, in the same groups, whose mix is tried instead of the reference.
+        `others` are of the same kind of rate elsewhere, in the same groups, whose mix is tried instead of the
+        reference.
         """
         cells = releases.complete_cells()
         if cells.empty:

@@ -143,13 +143,7 @@ def _start_of(verdict: Verdict) -> tuple[int, ...]:
 def standings(
     catalog: Catalog, assessments: Iterable[Assessment], readings: Mapping[str, tuple[Reading, ...]]
 ) -> list[Standing]:
-    """Return how each measurable goal stands, from evidence already filtered to the as-of date.
-
-    Parameters
-    ----------
-    readings
-        By the goal's key what related evidence says of it.
-    """
+    """Return how each measurable goal stands, from evidence filtered to the as-of date and the readings by goal."""
     return [standing(catalog, item, readings.get(item.target_id, ())) for item in assessments if item.is_measurable]
 
 

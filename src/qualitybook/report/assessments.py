@@ -45,10 +45,7 @@ def judged(
 ) -> list[dict[str, Any]]:
     """Return the assessment of every target as plain values, in the plan's order.
 
-    Parameters
-    ----------
-    pool_of
-        Gives a pool of so many processes for the length of a block.
+    `pool_of` gives a pool of so many processes for the length of a block.
     """
     seen, _ = known_on(catalog, day)
     rows = seen.targets_in_order()

@@ -19,13 +19,7 @@ _Citer = Callable[[str], str]
 
 
 class ChangeWords:
-    """The changes between two editions as finished Markdown: sentences and rows of tables.
-
-    Parameters
-    ----------
-    computed
-        The voice for what is computed; one that keeps no record where not given.
-    """
+    """The changes between two editions as finished Markdown: sentences and rows of tables."""
 
     def __init__(self, voice: Voice, diff: EditionDiff, cite: _Citer, computed: Computed | None = None) -> None:
         self.voice = voice

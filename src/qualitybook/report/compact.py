@@ -81,12 +81,7 @@ def _step(right: int, down: int, fine: int) -> str:
 def stepwise(drawn: str, scale: float = _FINE, fine: int = _FINE) -> str:
     """Return a path of absolute places as one of steps; one that has steps stays as it is.
 
-    Parameters
-    ----------
-    scale
-        What places are multiplied by before they are rounded.
-    fine
-        What they are divided by when they are written.
+    Places are multiplied by `scale` before they are rounded, and divided by `fine` when they are written.
     """
     if re.search("[a-y]", drawn):
         return drawn

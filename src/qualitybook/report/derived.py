@@ -84,13 +84,7 @@ class Derived:
 
 
 def operation(name: str, **parameters: object) -> str:
-    """Return an operation with its parameters: ``interval(level=0.8, year=2025)``; those that are None are left out.
-
-    Raises
-    ------
-    KeyError
-        If there is no such operation.
-    """
+    """Return an operation, KeyError if it is none, with its parameters but None: ``interval(level=0.8, year=2025)``."""
     if name not in OPERATIONS:
         raise KeyError(name)
     said = ", ".join(f"{key}={value}" for key, value in parameters.items() if value is not None)
@@ -124,13 +118,7 @@ class Ledger:
     def note(
         self, statement: str, done: str, rows: Iterable[str] | str, result: float | Sequence[float], printed: str
     ) -> str:
-        """Record a computed statement and return what is printed.
-
-        Parameters
-        ----------
-        result
-            The number, unrounded.
-        """
+        """Record a computed statement with its number, unrounded, and return what is printed."""
         named = rows if isinstance(rows, str) else "; ".join(rows)
         numbers = result if isinstance(result, Sequence) else [result]
         made = Derived(statement, named, done, " ".join(significant(number, DIGITS) for number in numbers), printed)

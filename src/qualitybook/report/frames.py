@@ -184,13 +184,7 @@ _YEARS = ("year", "start", "end", "x")
 
 
 def write_figure_data(path: Path, data: pd.DataFrame) -> None:
-    """Write what a figure draws.
-
-    Parameters
-    ----------
-    data
-        Its columns; beside a column there may be one of the same name and `PRINTED`.
-    """
+    """Write what a figure draws; beside a column there may be one of the same name and `PRINTED`."""
     names = [str(name) for name in data if not str(name).endswith(TOLD) and not str(name).endswith(PRINTED)]
     columns = [_texts(data, name) for name in names]
     with path.open("w", encoding=ENCODING, newline="") as file:

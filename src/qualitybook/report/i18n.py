@@ -65,13 +65,7 @@ def unknown_language(found: str) -> RefusedError:
 
 
 def language(code: str) -> Language:
-    """Return the language with this code.
-
-    Raises
-    ------
-    RefusedError
-        If the book has no words in it.
-    """
+    """Return the language with this code; RefusedError if the book has no words in it."""
     try:
         return LANGUAGES[code]
     except KeyError:
@@ -80,13 +74,7 @@ def language(code: str) -> Language:
 
 @cache
 def translator(code: str) -> gettext.NullTranslations:
-    """Return the gettext translations of a language (the identity for English).
-
-    Raises
-    ------
-    RefusedError
-        If the book has no words in it.
-    """
+    """Return the gettext translations of a language (the identity for English), RefusedError if the book has none."""
     if language(code).code == SOURCE_LANGUAGE:
         return gettext.NullTranslations()
     from babel.messages.mofile import write_mo

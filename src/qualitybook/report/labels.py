@@ -412,13 +412,7 @@ def edition_name(words: Words, edition: Edition) -> str:
 
 
 def label(words: Words, table: dict[str, str], code: str, **values: object) -> str:
-    """Return the words for a code of one of the tables of this module.
-
-    Raises
-    ------
-    KeyError
-        If the table does not hold the code.
-    """
+    """Return the words for a code of one of the tables of this module; KeyError if the table does not hold it."""
     return words.gettext(table[code], **values)
 
 

@@ -68,13 +68,7 @@ def download(text: str, path: str) -> str:
 def table(
     header: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str, name: str, align: str | None = None
 ) -> str:
-    """Return a captioned table.
-
-    Parameters
-    ----------
-    align
-        One letter a column, ``l``, ``r`` or ``c``; all left by default.
-    """
+    """Return a captioned table; `align` has one letter a column, ``l``, ``r`` or ``c``; all left by default."""
     return _directive("table", plain_table(header, rows, align), argument=caption, options={"name": name})
 
 

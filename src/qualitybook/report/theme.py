@@ -99,18 +99,7 @@ def font_families() -> tuple[str, ...]:
 
 
 def parameters(lang: str) -> dict[str, Any]:
-    """Collect the settings of the theme.
-
-    Parameters
-    ----------
-    lang
-        Language of the words in the figures, which decides between regional forms of a character.
-
-    Raises
-    ------
-    RefusedError
-        If the book has no such language.
-    """
+    """Collect the settings of the theme; the language decides between regional forms of a character."""
     # Only what draws needs it, and it takes as long as all other libraries that the driver of a build imports.
     import seaborn as sns
 
@@ -183,18 +172,7 @@ def _line_parameters() -> dict[str, Any]:
 
 @contextmanager
 def use_theme(lang: str, *, is_narrow: bool = False) -> Iterator[None]:
-    """Draw in the book's look; what was set before comes back afterwards.
-
-    Parameters
-    ----------
-    is_narrow
-        Whether figures are drawn for narrow screens, letters as letters.
-
-    Raises
-    ------
-    RefusedError
-        If the book has no such language.
-    """
+    """Draw in the book's look, narrow ones with letters as letters; what was set before comes back afterwards."""
     settings: Any = parameters(lang)
     if is_narrow:
         settings |= {"figure.figsize": (NARROW_MM / MM_PER_INCH, NARROW_MM / MM_PER_INCH), "svg.fonttype": "none"}
@@ -218,17 +196,9 @@ def share(length_mm: float) -> float:
 
 
 def new_figure(height_mm: float, gap_mm: float = 1.0) -> Figure:
-    """Start an empty figure, as wide as the text column.
+    """Start an empty figure, as wide as the text column, that no window or notebook knows of.
 
-    Parameters
-    ----------
-    gap_mm
-        Room between charts that stand side by side, in millimetres.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A figure that no window or notebook knows of, laid out so that nothing is cut off.
+    The gap is the room between charts that stand side by side, in millimetres.
     """
     pad = gap_mm / 2 / MM_PER_INCH
     engine = ConstrainedLayoutEngine(h_pad=pad, w_pad=pad)
@@ -238,16 +208,9 @@ def new_figure(height_mm: float, gap_mm: float = 1.0) -> Figure:
 
 
 def save(figure: Figure, path_without_suffix: Path) -> Path:
-    """Write a figure as SVG (text as outlines), close it, and return the file.
+    """Write a figure as SVG (text as outlines), close it, and return the file; its folder is made if it is missing.
 
     The file carries no date and no version, so the same figure gives the same bytes.
-
-    Parameters
-    ----------
-    figure
-        The figure; it is empty afterwards.
-    path_without_suffix
-        Where to write, without the ending. The folder is made if it is missing.
     """
     path = path_without_suffix.with_name(path_without_suffix.name + ".svg")
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -35,10 +35,7 @@ SPARE_ROWS = 200
 def template(catalog: Catalog, figures: Sequence[Wanted], notes: Mapping[str, Sequence[str]] | None = None) -> bytes:
     """Return a workbook with a sheet for figures and one for sources.
 
-    Parameters
-    ----------
-    notes
-        Headings of further columns, which the import passes over, and their cells by figure.
+    `notes` are headings of further columns, which the import passes over, and their cells by figure.
     """
     from openpyxl import Workbook
 
@@ -183,12 +180,7 @@ def write_headings(
 ) -> None:
     """Write the headings in both languages and, below them, the column names that the import reads.
 
-    Parameters
-    ----------
-    sheet
-        An empty sheet.
-    fields
-        Columns of the evidence, each with a comment that says what it holds.
+    Each field is commented with what it holds.
     """
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill

@@ -29,24 +29,11 @@ _SHIFT = 0.2
 
 
 def coverage(table: pd.DataFrame, words: Mapping[str, str]) -> Figure:
-    """Draw which years of which goal or task have figures, by the best grade among them.
+    """Draw which years, across, of which goal or task have figures, by the best grade among them.
 
-    Parameters
-    ----------
-    table
-        A row a cell: `row` (name of the goal or task, in the order of the first appearance), `year` (int), `count`
-        (figures), `best` (``A``, ``B``, ``C``, ``bound`` or ``none``) and `told` (what it says of itself). Cells that
-        are not listed are empty.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Names to the left, years across. Where cells are wide enough each shows its number of figures.
-
-    Raises
-    ------
-    ValueError
-        If there is no cell.
+    A row a cell: `row` (name of the goal or task, in the order of the first appearance), `year` (int), `count`
+    (figures), `best` (``A``, ``B``, ``C``, ``bound`` or ``none``) and `told` (what it says of itself). Cells that are
+    not listed are empty; where they are wide enough each shows its number of figures. ValueError without a cell.
     """
     if table.empty:
         raise ValueError("an evidence map needs at least one cell")

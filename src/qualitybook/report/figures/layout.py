@@ -85,13 +85,7 @@ def spread(centres: Sequence[float], sizes: Sequence[float], low: float, high: f
     """Move boxes on a line apart, each as little as possible.
 
     The least-squares solution under the order of the boxes, by pooling neighbours that overlap (isotonic regression).
-
-    Parameters
-    ----------
-    centres, sizes
-        Where the boxes would like to be, and how much room each takes.
-    low, high
-        Ends of the line; kept as long as the boxes fit between them, otherwise they run over `high`.
+    The ends of the line are kept as long as the boxes fit between them, otherwise they run over `high`.
     """
     order = sorted(range(len(centres)), key=lambda i: (centres[i], i))
     offsets = np.concatenate([[0.0], np.cumsum([(sizes[a] + sizes[b]) / 2 for a, b in pairwise(order)])])
@@ -153,13 +147,7 @@ def spread_margin_labels(axes: Axes, annotations: Sequence[Annotation]) -> None:
 
 
 def points_along(axes: Axes, x: Iterable[float], y: Iterable[float]) -> Points:
-    """Sample a line of the data every few pixels, as ground that labels should not cover.
-
-    Returns
-    -------
-    numpy.ndarray
-        Pixel positions, shape (n, 2); breaks (NaN) in the line are left open.
-    """
+    """Sample a line of the data every few pixels, as ground for labels not to cover; breaks (NaN) are left open."""
     corners = axes.transData.transform(np.column_stack([np.asarray(list(x), float), np.asarray(list(y), float)]))
     samples = [corners[np.isfinite(corners).all(axis=1)]]
     for start, end in pairwise(corners):
@@ -188,17 +176,9 @@ def points_up(axes: Axes, x: float, y: float, reach: float) -> Points:
 
 
 def place(axes: Axes, labels: Sequence[PointLabel], ground: Points, taken: Iterable[Bbox] = ()) -> list[PointLabel]:
-    """Write labels beside their points, each where it covers least.
+    """Write labels beside their points, each where it covers least of the ground: pixels of marks, shape (n, 2).
 
-    Parameters
-    ----------
-    ground
-        Pixels of the marks and lines that labels should not cover, shape (n, 2).
-
-    Returns
-    -------
-    list of PointLabel
-        The needed labels for which there was no place without touching another label.
+    Return the needed labels for which there was no place without touching another label.
     """
     boxes = list(taken)
     homeless = []

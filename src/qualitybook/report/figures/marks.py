@@ -71,20 +71,10 @@ def pieces(text: str) -> list[str]:
 
 
 def wrap(text: str, room: float, size: float) -> str:
-    """Break text into lines that fit.
+    """Break text, Chinese or Latin or both, into lines of at most so many points; line breaks in it are kept.
 
-    Parameters
-    ----------
-    text
-        Any mix of Chinese and Latin text; line breaks in it are kept.
-    room
-        Widest line allowed, in points. A word or figure wider than that stands on a line of its own, unless it is
-        longer than words are: an address is broken where the line is full.
-
-    Returns
-    -------
-    str
-        The lines, separated by line breaks; no other character is added or lost except spaces at a line's end.
+    A word or figure wider than that stands on a line of its own, unless it is longer than words are: an address is
+    broken where the line is full. No character is added or lost except spaces at a line's end.
     """
     return "\n".join(_wrap_line(line, room, size) for line in text.split("\n"))
 
@@ -116,19 +106,9 @@ Limits = tuple[float | None, float | None]
 
 
 def value_range(values: Iterable[float], limits: Limits) -> tuple[float, float]:
-    """Choose the range of a value axis.
+    """Choose the range of a value axis from everything drawn, NaN passed over; (0, 1) if there is no value.
 
-    Parameters
-    ----------
-    values
-        Everything drawn; NaN is passed over.
-    limits
-        Bounds of the indicator. The axis passes them only so far that a mark on them is whole.
-
-    Returns
-    -------
-    tuple of float
-        Lower and upper end, the lower below the upper. (0, 1) if there is no value.
+    The axis passes the bounds of the indicator only so far that a mark on them is whole.
     """
     finite = [float(value) for value in values if math.isfinite(value)]
     if not finite:
@@ -246,14 +226,9 @@ _CODES = [Path.MOVETO, Path.LINETO, Path.MOVETO, Path.LINETO, Path.MOVETO, Path.
 
 
 def arrow(qualifier: str, *, sideways: bool = False, centred: bool = False) -> Path:
-    """Draw the arrow of a bound: a bar at the bound, and a shaft to where the value may lie.
+    """Draw the arrow of a bound: a bar at the bound, and a shaft to where the value may lie: up or right ``at_least``.
 
-    Parameters
-    ----------
-    qualifier
-        ``at_least`` (up, or to the right) or ``at_most`` (down, or to the left).
-    centred
-        Whether the arrow is centred on its position, as a key wants it, instead of starting there.
+    It is centred on its position, as a key wants it, or starts there.
     """
     points = np.array(_SHAFT)
     if centred:
@@ -284,13 +259,7 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def time_position(start: pd.Series, end: pd.Series) -> pd.Series:
-    """Place periods on the axis of years, where a whole year stands at its own number.
-
-    Parameters
-    ----------
-    start, end
-        Decimal years at which the periods begin and end: 2022 and 2023 for the year 2022.
-    """
+    """Place periods, of ends in decimal years, on the axis of years, where a whole year stands at its own number."""
     return (start + end) / 2 - 0.5
 
 
@@ -416,13 +385,7 @@ def runs(frame: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def basis_changes(frame: pd.DataFrame) -> list[float]:
-    """Find where the definition of a yearly series changes.
-
-    Returns
-    -------
-    list of float
-        Years midway between the last value of one basis and the first of the next.
-    """
+    """Find where the definition of a yearly series changes: midway from the last year of one to the next."""
     ordered = frame.sort_values("x", kind="stable")
     steps = zip(pairwise(ordered["x"]), pairwise(ordered["basis"]), strict=True)
     return [float(before + after) / 2 for (before, after), (old, new) in steps if old != new]
@@ -482,13 +445,7 @@ def bound_key(qualifiers: Iterable[str], words: Mapping[str, str], *, sideways: 
 
 
 def add_key(figure: Figure, entries: Sequence[Artist]) -> Legend | None:
-    """Put a key below the axes, in as few rows as fit the width; the figure grows with every row but the first.
-
-    Returns
-    -------
-    matplotlib.legend.Legend or None
-        The key; None if there is nothing to explain.
-    """
+    """Put a key below the axes, in as few rows as fit the width; the figure grows with every row but the first."""
     if not entries:
         return None
     room = figure.bbox.width * 0.98

@@ -26,20 +26,12 @@ _SHARE_MARKS = (4.5, 12.0)
 
 
 def track_record(cases: pd.DataFrame, words: Mapping[str, str]) -> Figure:
-    """Draw each forecast's intervals against what came.
+    """Draw each forecast's intervals against what came; ValueError without a case.
 
-    Parameters
-    ----------
-    cases
-        `label` (edition and indicator in words), `lo80`, `hi80`, `lo95`, `hi95`, `outcome` (NaN while unpublished), all
-        on one scale; in the order to show. Where there is a column `group`, its cases stand together under its name.
-    words
-        `axis` (what the scale is), `interval_80`, `interval_95`; as they occur `hit_80`, `hit_95`, `miss`.
-
-    Raises
-    ------
-    ValueError
-        If there is no case.
+    Cases are `label` (edition and indicator in words), `lo80`, `hi80`, `lo95`, `hi95`, `outcome` (NaN while
+    unpublished), all on one scale; in the order to show. Where there is a column `group`, its cases stand together
+    under its name. The words are `axis` (what the scale is), `interval_80`, `interval_95`; as they occur `hit_80`,
+    `hit_95`, `miss`.
     """
     if cases.empty:
         raise ValueError("a track record needs at least one case")
@@ -146,18 +138,10 @@ def _record_key(cases: pd.DataFrame, words: Mapping[str, str]) -> list[Artist]:
 
 
 def calibration(points: pd.DataFrame, words: Mapping[str, str]) -> Figure:
-    """Draw the chance that was printed against the share that came true.
+    """Draw the chance that was printed against the share that came true: a point a bin, larger the more cases it holds.
 
-    Parameters
-    ----------
-    points
-        `printed`, `observed` (percent), `count`, `lower`, `upper` (interval of the share or NaN), `label` (the count in
-        words), `told` (what a point says of itself).
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A point a bin of probability, larger the more cases it holds.
+    Points are `printed`, `observed` (percent), `count`, `lower`, `upper` (interval of the share or NaN), `label` (the
+    count in words), `told` (what a point says of itself).
     """
     figure = theme.new_figure(_CALIBRATION_MM)
     axes = figure.add_subplot()
@@ -215,11 +199,8 @@ _BAR_GAP = 0.12
 def rank_bars(counts: pd.DataFrame, words: Mapping[str, str]) -> Figure:
     """Draw how many outcomes fell into each equal share of their forecasts.
 
-    Parameters
-    ----------
-    counts
-        `lower` and `upper` (0 to 1), `count`, `expected` (the count of a calibrated forecast), and `told` (what a bar
-        says of itself).
+    Counts are `lower` and `upper` (0 to 1), `count`, `expected` (that of a calibrated forecast), and `told` (what a bar
+    says of itself).
     """
     import seaborn as sns
 

@@ -417,13 +417,7 @@ def _head(panel: Panel, room: float, form: Form) -> _Head:
 
 
 def small_multiples(panels: Sequence[Panel], words: Mapping[str, str], form: Form = WIDE) -> str:
-    """Draw small charts that share the axis of years, in reading order.
-
-    Raises
-    ------
-    ValueError
-        If there is no panel.
-    """
+    """Draw small charts, at least one, that share the axis of years, in reading order."""
     if not panels:
         raise ValueError("small multiples need at least one panel")
     columns = min(form.columns, len(panels))

@@ -37,13 +37,7 @@ UNFINISHED = (*WEAKNESSES, "year_not_over", "bound_open", "no_later_value")
 
 
 class Page:
-    """One page of one edition in one language.
-
-    Parameters
-    ----------
-    out
-        Folder for the page's figures, ``figures`` at the root of the book's source.
-    """
+    """One page of one edition in one language; `out` is the folder of its figures, at the root of the book's source."""
 
     def __init__(self, stem: str, data: str | Path, edition: str, lang: str, out: str | Path = "figures") -> None:
         self.stem = stem

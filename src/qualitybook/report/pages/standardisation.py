@@ -42,10 +42,7 @@ _DISPERSION_DECIMALS = 1
 def standardised(page: Page, supports: Sequence[Support]) -> str:
     """Return the section on the standardised rate of a target's proxies.
 
-    Returns
-    -------
-    str
-        Markdown; empty where no proxy has bulletins whose categories add up to their total.
+    Empty where no proxy has bulletins whose categories add up to their total.
     """
     elsewhere = _collected(page, supports, "context")
     parts: list[str] = []
@@ -255,11 +252,8 @@ def _figure(page: Page, made: Standardisation, target: Target) -> str:
 def _figure_frame(made: Standardisation) -> pd.DataFrame:
     """Return raw and standardised rates by year as the figure draws them.
 
-    Returns
-    -------
-    pandas.DataFrame
-        `year`; `raw`, `standardised` in percent, each with `_lower`, `_upper` and `_label`; NaN and an empty label
-        where there is none.
+    `year`; `raw`, `standardised` in percent, each with `_lower`, `_upper` and `_label`; NaN and an empty label where
+    there is none.
     """
     both = {"raw": made.raw, "standardised": made.rates.reindex(made.raw.index)}
     columns: dict[str, object] = {"year": made.raw.index.to_numpy()}

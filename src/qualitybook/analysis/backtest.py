@@ -208,6 +208,8 @@ def _case(origin: str, series: Series, made: Forecast, year: int, row: pd.Series
     lo95, hi95 = made.interval(0.95, horizon)
     last, outcome = float(series.yearly["value"].iloc[-1]), float(row["value"])
     decimals = int(series.yearly["decimals"].max())
+    quantiles = made.quantiles[made.row(horizon)]
+    below, up_to = (share_below(made.levels, quantiles, outcome, inclusive=inclusive) for inclusive in (False, True))
     return {
         "origin": origin,
         "indicator_id": series.indicator_id,
@@ -226,13 +228,7 @@ def _case(origin: str, series: Series, made: Forecast, year: int, row: pd.Series
         "lines": tuple(int(line) for line in row["lines"]),
         "last": last,
         "chance_not_below_last": made.probability(last - 0.5 * 10.0**-decimals, horizon),
-        "pit": _pit(made, outcome, horizon),
+        # Half of what lies exactly on the outcome counts as below.
+        "pit": (below + up_to) / 2,
         "decimals": decimals,
     }
-
-
-def _pit(made: Forecast, outcome: float, horizon: int) -> float:
-    """Return the share of the forecast below the outcome; half of what lies exactly on it counts as below."""
-    quantiles = made.quantiles[made.row(horizon)]
-    below = share_below(made.levels, quantiles, outcome)
-    return (below + share_below(made.levels, quantiles, outcome, inclusive=True)) / 2

@@ -197,7 +197,10 @@ def forecast_counts(
     size = np.where(np.isfinite(inspected), inspected, np.nanmedian(inspected))
     used = np.where(np.isfinite(rates), size, np.nan)
     question = ask(horizon, levels, lower, upper)
-    variances = _sampling_variance(size, _margin_rate(used, rates), series_class)
+    # Half an item passed and half an item failed keep the pooled rate off 0 and 1.
+    pooled = float((np.nansum(used * rates / 100.0) + 0.5) / (np.nansum(used) + 1.0))
+    deviation = 100.0 * np.sqrt(pooled * (1.0 - pooled) / size)
+    variances = series_class.transform(np.empty(0)).variance(np.full(size.shape, 100.0 * pooled), deviation)
     if obs_sd is not None:
         variances = variances + LOGIT.variance(rates, np.nan_to_num(np.asarray(obs_sd, dtype=float)))
     history = read_history(rates, series_class, variances=variances, unit=0.0)
@@ -219,36 +222,6 @@ def _inspected_and_rates(n: ArrayLike, passed: ArrayLike, values: ArrayLike | No
     if not np.isfinite(inspected).any():
         raise ImpossibleValueError("a period whose sample size is known", "none")
     return inspected, rates
-
-
-def _margin_rate(size: FloatArray, rates: FloatArray) -> float:
-    """Return the pooled rate with half an item passed and half an item failed added, so that it is never 0 or 1.
-
-    Parameters
-    ----------
-    size
-        Items inspected in each year, NaN where the year is missing, shape (T,).
-    rates
-        Rates in percent, NaN where the year is missing, shape (T,).
-    """
-    return float((np.nansum(size * rates / 100.0) + 0.5) / (np.nansum(size) + 1.0))
-
-
-def _sampling_variance(size: FloatArray, pooled: float, series_class: SeriesClass) -> FloatArray:
-    """Return the binomial variance of each year's rate on the modelling scale.
-
-    Parameters
-    ----------
-    size
-        Items inspected in each year, shape (T,).
-
-    Returns
-    -------
-    numpy.ndarray
-        ``(dg/dp)^2 p (1 - p) / N_t``, shape (T,).
-    """
-    deviation = 100.0 * np.sqrt(pooled * (1.0 - pooled) / size)
-    return series_class.transform(np.empty(0)).variance(np.full(size.shape, 100.0 * pooled), deviation)
 
 
 def _report_of(true_rate: Forecast, n_future: float) -> Forecast:

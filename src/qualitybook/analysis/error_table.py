@@ -171,16 +171,16 @@ def table_quantiles(
     estimate: LevelEstimate, n: int, drift: float, leads: tuple[int, ...], levels: FloatArray, table: ErrorTable
 ) -> FloatArray:
     """Return the quantiles of model A on the modelling scale, shape (H, L)."""
-    rows = [_lead_quantiles(estimate, n, lead, levels, table) + drift * lead for lead in leads]
+    rows = []
+    for lead in leads:
+        unit = estimate.step * np.sqrt(lead)
+        if estimate.variance <= _NEGLIGIBLE_SHARE * unit**2:
+            errors = unit * table.scaled_errors(n, lead, levels)
+        else:
+            fine = unit * table.scaled_errors(n, lead, FINE_LEVELS)
+            errors = blurred_quantiles(fine, np.full(fine.size, estimate.variance), levels)
+        rows.append(errors + drift * lead)
     return estimate.level + np.asarray(rows)
-
-
-def _lead_quantiles(estimate: LevelEstimate, n: int, lead: int, levels: FloatArray, table: ErrorTable) -> FloatArray:
-    unit = estimate.step * np.sqrt(lead)
-    if estimate.variance <= _NEGLIGIBLE_SHARE * unit**2:
-        return unit * table.scaled_errors(n, lead, levels)
-    errors = unit * table.scaled_errors(n, lead, FINE_LEVELS)
-    return blurred_quantiles(errors, np.full(errors.size, estimate.variance), levels)
 
 
 def blurred_quantiles(values: FloatArray, variances: FloatArray, levels: FloatArray) -> FloatArray:

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -29,6 +30,9 @@ from scipy.special import ndtri
 
 from qualitybook.analysis.error_table import LevelEstimate, mean_step, table_quantiles
 from qualitybook.analysis.scales import INDEX, PASS_RATE, SHARE, ClassConstants, FloatArray, SeriesClass, Transform
+
+if TYPE_CHECKING:
+    from qualitybook.analysis.damped_trend import TrendFit
 
 LEVELS = np.round(np.arange(0.005, 0.9951, 0.005), 3)
 """Probability levels at which a forecast keeps its quantiles, 0.5 % to 99.5 %."""
@@ -61,20 +65,9 @@ def ask(horizon: int, levels: ArrayLike | None, lower: float | None, upper: floa
     grid = LEVELS if levels is None else _read_levels(levels)
     if np.any(np.diff(grid) <= 0):
         raise ValueError("probability levels must increase")
-    return Question(tuple(range(1, _whole_years(horizon) + 1)), grid, lower, upper)
-
-
-def _whole_years(horizon: float) -> int:
-    """Return a horizon as a whole number of years.
-
-    Raises
-    ------
-    ValueError
-        If it is not a whole number of at least one.
-    """
     if not (np.isfinite(horizon) and horizon == int(horizon) and horizon >= 1):
         raise ValueError(f"the horizon must be a whole number of years and at least one year, not {horizon!r}")
-    return int(horizon)
+    return Question(tuple(range(1, int(horizon) + 1)), grid, lower, upper)
 
 
 def _read_levels(levels: ArrayLike) -> FloatArray:
@@ -291,7 +284,13 @@ class Forecast:
     def flag_disagreement(self) -> Forecast:
         """Return the forecast with the flag ``methods_disagree`` set or removed as its quantiles say."""
         others = tuple(flag for flag in self.flags if flag != "methods_disagree")
-        return replace(self, flags=(*others, "methods_disagree") if _differ_somewhere(self) else others)
+        middle = np.flatnonzero((self.levels >= 0.25) & (self.levels <= 0.75))
+        differ = any(
+            self.methods_disagree(float(self.quantiles[row, column]), horizon)
+            for row, horizon in enumerate(self.horizons)
+            for column in middle[:: max(1, middle.size // 10)]
+        )
+        return replace(self, flags=(*others, "methods_disagree") if differ else others)
 
 
 def share_below(levels: FloatArray, quantiles: FloatArray, target: float, inclusive: bool = False) -> float:
@@ -316,16 +315,6 @@ def _share_within(levels: FloatArray, quantiles: FloatArray, low: float, high: f
 def clip_probability(probability: float) -> float:
     """Return a probability within the range that evidence supports."""
     return float(np.clip(probability, *_PROBABILITY_RANGE))
-
-
-def _differ_somewhere(result: Forecast) -> bool:
-    """Tell whether the models differ by more than 20 points at some target between the quartiles."""
-    middle = np.flatnonzero((result.levels >= 0.25) & (result.levels <= 0.75))
-    return any(
-        result.methods_disagree(float(result.quantiles[row, column]), horizon)
-        for row, horizon in enumerate(result.horizons)
-        for column in middle[:: max(1, middle.size // 10)]
-    )
 
 
 MINIMUM_VALUES = 4
@@ -375,8 +364,9 @@ def forecast_history(
     leads = tuple(h + history.trailing for h in question.horizons)
     estimate = _estimate_history(history, constants, dispersions)
     inflated = None if history.variances is None else estimate.dispersion * history.variances
-    a = _table_part(history, series_class, estimate, leads, question.levels, constants)
-    b = _trend_part(history, leads, question.levels, constants, inflated)
+    drift = _carried_drift(history, series_class)
+    a = table_quantiles(estimate, history.n, drift, leads, question.levels, constants.table)
+    b = _fit_trend(history, leads[-1], constants, inflated).quantiles(question.levels)[np.array(leads) - 1]
     parts = {"A": a, "B": b}
     result = Forecast(
         horizons=question.horizons,
@@ -412,32 +402,12 @@ def _estimate_history(
     )
 
 
-def _table_part(
-    history: History,
-    series_class: SeriesClass,
-    estimate: LevelEstimate,
-    leads: tuple[int, ...],
-    levels: FloatArray,
-    constants: ClassConstants,
-) -> FloatArray:
-    """Return the quantiles of model A on the modelling scale, shape (H, L)."""
-    drift = _carried_drift(history, series_class)
-    return table_quantiles(estimate, history.n, drift, leads, levels, constants.table)
-
-
-def _trend_part(
-    history: History,
-    leads: tuple[int, ...],
-    levels: FloatArray,
-    constants: ClassConstants,
-    variances: FloatArray | None,
-) -> FloatArray:
-    """Return the quantiles of model B on the modelling scale, shape (H, L)."""
+def _fit_trend(history: History, lead: int, constants: ClassConstants, variances: FloatArray | None) -> TrendFit:
+    """Return model B of a history, run as many years ahead."""
     # Imported here because statsmodels takes longer to load than most callers of this module need.
     from qualitybook.analysis.damped_trend import fit_damped_trend
 
-    fit = fit_damped_trend(history.z, history.years, leads[-1], constants, variances, history.grain)
-    return fit.quantiles(levels)[np.array(leads) - 1]
+    return fit_damped_trend(history.z, history.years, lead, constants, variances, history.grain)
 
 
 def _flagged(result: Forecast, history: History) -> Forecast:
@@ -533,8 +503,13 @@ class SimulatedPaths:
             return None
         known = constants or series_class.constants
         used = tuple(series_class.models if models is None else models)
-        made = {"A": _walk_paths(history, series_class, lead, known), "B": _trend_paths(history, lead, known)}
-        printed = {name: _as_printed(history.transform.inverse(paths), unit) for name, paths in made.items()}
+        trend = _fit_trend(history, lead, known, history.variances)
+        made = {
+            "A": _walk_paths(history, series_class, lead, known),
+            "B": trend.simulate(lead, PATHS, np.random.default_rng(SEED)),
+        }
+        drawn = {name: history.transform.inverse(paths) for name, paths in made.items()}
+        printed = {name: np.rint(paths / unit) * unit if unit else paths for name, paths in drawn.items()}
         return cls(printed, used, float(sequence[int(history.years[-1])]), unit, lead, history.n)
 
     def share(self, reaches: Callable[[FloatArray], NDArray[np.bool_]]) -> tuple[float, dict[str, float]]:
@@ -544,10 +519,6 @@ class SimulatedPaths:
         """
         shares = {name: float(np.mean(reaches(paths))) for name, paths in self.by_model.items()}
         return clip_probability(float(np.mean([shares[name] for name in self.models]))), shares
-
-
-def _as_printed(paths: FloatArray, unit: float) -> FloatArray:
-    return np.rint(paths / unit) * unit if unit else paths
 
 
 @dataclass(frozen=True)
@@ -612,25 +583,12 @@ def _walk_paths(history: History, series_class: SeriesClass, lead: int, constant
     draws = np.random.default_rng(SEED)
     walk = np.cumsum(constants.table.scaled_errors(history.n, 1, draws.uniform(size=PATHS * lead)).reshape(-1, lead), 1)
     levels = (np.argsort(np.argsort(walk, axis=0, kind="stable"), axis=0) + 0.5) / PATHS
-    columns = [_walk_column(estimate, history.n, h + 1, levels[:, h], constants) for h in range(lead)]
+    columns = [
+        estimate.step * np.sqrt(h + 1) * constants.table.scaled_errors(history.n, h + 1, levels[:, h])
+        for h in range(lead)
+    ]
     start = estimate.level + np.sqrt(estimate.variance) * draws.standard_normal(PATHS)
     return start[:, None] + np.column_stack(columns) + drift * np.arange(1, lead + 1)
-
-
-def _walk_column(
-    estimate: LevelEstimate, n: int, lead: int, levels: FloatArray, constants: ClassConstants
-) -> FloatArray:
-    """Return the error of every path at one lead."""
-    return estimate.step * np.sqrt(lead) * constants.table.scaled_errors(n, lead, levels)
-
-
-def _trend_paths(history: History, lead: int, constants: ClassConstants) -> FloatArray:
-    """Return paths of model B on the modelling scale, shape (PATHS, lead)."""
-    # Imported here because statsmodels takes longer to load than most callers of this module need.
-    from qualitybook.analysis.damped_trend import fit_damped_trend
-
-    fit = fit_damped_trend(history.z, history.years, lead, constants, history.variances, history.grain)
-    return fit.simulate(lead, PATHS, np.random.default_rng(SEED))
 
 
 @dataclass(frozen=True)

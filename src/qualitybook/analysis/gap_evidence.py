@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
-from qualitybook.analysis.gap_model import GapPrior, OwnValue, PeerGap, gap_prior, predict
+from qualitybook.analysis.gap_model import OwnValue, PeerGap, gap_prior, predict
 from qualitybook.analysis.outlook import forecast_series, orient_series
 from qualitybook.analysis.scales import LOG, LOGIT, Transform
 from qualitybook.analysis.series import (
@@ -192,7 +192,8 @@ class Above:
                 ahead = self._ahead(year)
                 return None if ahead is None else (ahead.mean, ahead.variance)
             return _bridged(self.values, year)
-        made = predict(year, self.beyond.belief, self.prior, self.peers, own_values(self.values, self.beyond))
+        prior = gap_prior(self.scale.name)
+        made = predict(year, self.beyond.belief, prior, self.peers, own_values(self.values, self.beyond))
         return made.mean, made.variance
 
     def _ahead(self, year: int) -> Ahead | None:
@@ -202,11 +203,6 @@ class Above:
     def first_year(self) -> int | None:
         """The first year of which anything is known: the gap of an earlier figure would be taken from nothing."""
         return min(self.values, default=None) if self.beyond is None else self.beyond.first_year
-
-    @property
-    def prior(self) -> GapPrior:
-        """What public panels say of gaps on its scale."""
-        return gap_prior(self.scale.name)
 
 
 def above_of(shared: Shared, rows: Sequence[Any], parts: Sequence[Any], peers: Sequence[PeerGap]) -> Above | None:
@@ -246,12 +242,9 @@ def values_of(series: Series, scale: Transform) -> dict[int, tuple[float, float]
     known: dict[int, tuple[float, float]] = {}
     for year, row in by_year(series.yearly):
         coarse = 10.0 ** -int(row["decimals"]) / np.sqrt(12) if row["decimals"] < decimals else 0.0
-        known[year] = _on_scale(scale, float(row["value"]), max(float(row["sd"]), coarse))
+        value, sd = [float(row["value"])], [max(float(row["sd"]), coarse)]
+        known[year] = float(scale.forward(value)[0]), float(scale.variance(value, sd)[0])
     return known
-
-
-def _on_scale(scale: Transform, value: float, sd: float) -> tuple[float, float]:
-    return float(scale.forward([value])[0]), float(scale.variance([value], [sd])[0])
 
 
 def own_values(values: Mapping[int, tuple[float, float]], above: Above) -> list[OwnValue]:

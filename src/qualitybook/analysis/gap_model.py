@@ -58,15 +58,7 @@ def gap_prior(transform_name: str) -> GapPrior:
     """Return the prior for a modelling scale, ``logit`` or ``log``; raises KeyError for another one."""
     text = resources.files("qualitybook.analysis").joinpath("gaps.json").read_text(encoding="utf-8")
     record = json.loads(text)[transform_name]
-    return GapPrior(
-        log_spread_mean=record["log_spread_mean"],
-        log_spread_sd=record["log_spread_sd"],
-        lasting=tuple(record["lasting"]),
-        lasting_weights=tuple(record["lasting_weights"]),
-        memory=record["memory"],
-        common=record["common"],
-        points=record["points"],
-    )
+    return GapPrior(**record | {name: tuple(record[name]) for name in ("lasting", "lasting_weights")})
 
 
 @dataclass(frozen=True, eq=False)

@@ -105,11 +105,6 @@ class Goal:
         """Whether what is asked for hangs on the figure of another year."""
         return self.kind.needs_baseline or self.kind.value_is == "growth"
 
-    @property
-    def is_percent_of_baseline(self) -> bool:
-        """Whether what is asked for is worked out in percent of the figure that the goal starts from."""
-        return self.kind.value_is == "growth" or (self.kind.value_is == "change" and self.is_percent)
-
 
 def _number(target: pd.Series | Mapping[str, Any], name: str) -> float | None:
     cell = target.get(name)
@@ -143,7 +138,8 @@ class Asked:
         """
         if goal.kind.judged not in ("figure", "growth") or (goal.is_relative and baseline is None):
             return None
-        if goal.is_relative and goal.is_percent_of_baseline and (baseline or 0.0) <= 0:
+        is_in_percent = goal.kind.value_is == "growth" or (goal.kind.value_is == "change" and goal.is_percent)
+        if goal.is_relative and is_in_percent and (baseline or 0.0) <= 0:
             return None
         value = _threshold(goal, baseline or 0.0)
         if goal.kind.event == "figure_between":
@@ -183,12 +179,8 @@ class Asked:
 
     def unrounded(self, unit: float) -> tuple[float, float]:
         """Return the ends of the values that reach the goal once they are printed in a unit."""
-        half = unit / 2
-        return self._first(unit) - half, -(self.mirrored()._first(unit)) + half
-
-    def mirrored(self) -> Asked:
-        """Return the same of figures with the opposite sign."""
-        return Asked(-self.upper, -self.lower, self.is_strict)
+        half, mirrored = unit / 2, Asked(-self.upper, -self.lower, self.is_strict)
+        return self._first(unit) - half, -(mirrored._first(unit)) + half
 
     def _first(self, unit: float) -> float:
         """Return the lowest value of the grid of printed values that is not too low."""

@@ -51,11 +51,6 @@ A doubt must be rare, so a series counts as no steadier than that; the forecasts
 """
 
 
-def _usual_step_of(group: SeriesClass) -> float:
-    """Return the usual yearly step of a class, on its scale."""
-    return _USUAL_STEPS[group.code]
-
-
 @dataclass(frozen=True)
 class Jump:
     """A figure far from its neighbours."""
@@ -154,10 +149,12 @@ def _from_neighbour(row: Any, known: pd.DataFrame, group: SeriesClass, kind: str
     z, new = scaled
     nearest = int(np.argmin(np.abs(years - year)))
     gap = max(1.0, abs(years[nearest] - year))
-    step = step_scale(*_one_a_year(z, years), _usual_step_of(group))
+    # One value for each time, so that no step has no length.
+    times, first = np.unique(years, return_index=True)
+    step = step_scale(z[first], times, _USUAL_STEPS[group.code])
     if kind == PART:
         # A month scatters more than the years do, however smooth those are.
-        step = max(step, _usual_step_of(group))
+        step = max(step, _USUAL_STEPS[group.code])
     steps = abs(new - z[nearest]) / (step * np.sqrt(gap))
     return None if steps <= most else _jump(row, known.iloc[nearest], kind, steps)
 
@@ -181,7 +178,7 @@ def _from_places(catalog: Catalog, row: Any, known: pd.DataFrame, group: SeriesC
     scaled = _scaled(known, row.value, group)
     if scaled is None:
         return None
-    distances = np.abs(scaled[0] - scaled[1]) / _usual_step_of(group)
+    distances = np.abs(scaled[0] - scaled[1]) / _USUAL_STEPS[group.code]
     nearest = int(np.argmin(distances))
     steps = float(distances[nearest])
     return None if steps <= MOST_STEPS_APART else _jump(row, known.iloc[nearest], PLACES, steps, len(known))
@@ -221,12 +218,6 @@ def _scaled(known: pd.DataFrame, value: float, group: SeriesClass) -> tuple[Floa
         return None
 
 
-def _one_a_year(z: FloatArray, years: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return one value for each time, so that no step has no length."""
-    times, first = np.unique(years, return_index=True)
-    return z[first], times
-
-
 def _years(known: pd.DataFrame) -> FloatArray:
     return np.array([_middle(start, end) for start, end in zip(known["start"], known["end"], strict=True)])
 
@@ -254,7 +245,7 @@ def _steps_of(rows: pd.DataFrame, group: SeriesClass, is_summed: bool) -> Iterat
             continue
         gap = max(1.0, years[at] - years[at - 1])
         # Steps of a series that grows add up over the years between, so the gap counts whole.
-        steps = abs(z[at] - z[at - 1]) / (_usual_step_without(z, years, at, _usual_step_of(group)) * gap)
+        steps = abs(z[at] - z[at - 1]) / (_usual_step_without(z, years, at, _USUAL_STEPS[group.code]) * gap)
         low, high = sorted(values[[at - 1, at]])
         is_manifold = is_summed and gap <= _NEAR_YEARS and low >= _SMALL_COUNT and high > MOST_TIMES * low
         if steps > MOST_STEPS_APART or is_manifold:

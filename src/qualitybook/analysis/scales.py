@@ -355,10 +355,6 @@ def calibration() -> dict[str, Any]:
 @cache
 def class_constants(code: str) -> ClassConstants:
     """Return the packaged constants of a class; KeyError if there is no class of that code."""
-    return _constants_from(calibration()["classes"][code])
-
-
-def _constants_from(record: dict[str, Any]) -> ClassConstants:
-    """Return the constants that one record of the calibration file states: the fields of `ClassConstants`."""
+    record = calibration()["classes"][code]
     numbers = {name: float(record[name]) for name in ClassConstants.__dataclass_fields__ if name != "table"}
     return ClassConstants(**numbers, table=ErrorTable.from_record(record["table"]))

@@ -204,7 +204,8 @@ class Verdict:
             return "A"
         if self.n >= MINIMUM_VALUES:
             return "B"
-        if _dated_values(self.series):
+        figures = () if self.series is None else self.series.figures
+        if any(row.qualifier in FITTED_QUALIFIERS and row.basis == CURRENT_BASIS for row in figures):
             return "C"
         return "D" if is_anything_near else "E"
 
@@ -237,7 +238,8 @@ def judge(catalog: Catalog, goal: Goal, as_of: date, options: FitOptions = DEFAU
         verdict = Verdict(goal, "cannot_judge", "impossible_value", series=series)
     if waiting == "never_published" and not verdict.is_decided:
         # What a fall or a bound has decided stays so; nothing else is waited for any longer.
-        is_missing = verdict.state == waiting or not _has_figure_of(series, goal.target_year)
+        has_figure = bool(series.of_year(goal.target_year)) or goal.target_year in series.yearly.index
+        is_missing = verdict.state == waiting or not has_figure
         verdict = Verdict(goal, waiting, series=series) if is_missing else verdict
     return replace(verdict, asked=asked, path=_waypoints(catalog, goal, series, as_of))
 
@@ -250,15 +252,12 @@ def _asked_of(goal: Goal, series: Series) -> Asked | None:
 
 def _waypoints(catalog: Catalog, goal: Goal, series: Series, as_of: date) -> tuple[Waypoint, ...]:
     """Return the years on the way, each judged by its own figure; no year here is forecast."""
-    return tuple(
-        Waypoint(year, value, _state_of(catalog, goal.at(year, value), series, as_of)) for year, value in goal.path
-    )
-
-
-def _state_of(catalog: Catalog, goal: Goal, series: Series, as_of: date) -> str:
-    asked, waiting = Asked.beyond(float(goal.value or 0), goal.direction), waiting_state(goal.target_year, as_of)
-    final = _final(catalog, goal, series, asked, waiting)
-    return waiting if final is None else final.state
+    found = []
+    for year, value in goal.path:
+        asked, waiting = Asked.beyond(value, goal.direction), waiting_state(year, as_of)
+        final = _final(catalog, goal.at(year, value), series, asked, waiting)
+        found.append(Waypoint(year, value, waiting if final is None else final.state))
+    return tuple(found)
 
 
 def waiting_state(target_year: int, as_of: date, month: int = 12) -> str:
@@ -272,24 +271,21 @@ def waiting_state(target_year: int, as_of: date, month: int = 12) -> str:
     return "never_published" if months > _NEVER_PUBLISHED_AFTER_MONTHS else "awaiting"
 
 
-def _has_figure_of(series: Series, year: int) -> bool:
-    """Say whether anything at all is published for a calendar year: a figure of low grade or a bound counts."""
-    return bool(series.of_year(year)) or year in series.yearly.index
-
-
 def _judge_figure(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
     asked = _asked_of(goal, series)
     if asked is None:
-        return _without_baseline(series, goal)
+        return Verdict(goal, "cannot_judge", _why_no_start(series, goal), series=series)
     final = _final(catalog, goal, series, asked, waiting)
     if final is not None:
         return final
     if goal.is_relative and series.last_year == goal.compared_year:
         return Verdict(goal, "cannot_judge", "no_later_value", series=series)
-    blocked = _why_not_forecast(goal, series)
+    finished = _before_unfinished(goal, series)
+    blocked = _why_not_fitted(goal, finished)
     if blocked is not None:
-        return blocked
-    series = _before_unfinished(goal, series)
+        # Not that nothing was found: what was found may not be of the year's end.
+        return Verdict(goal, "cannot_judge", "part_of_year", series=series) if finished.n < series.n else blocked
+    series = finished
     made = _outlook_for(catalog, goal, series, options)
     if made is None:
         reason = "too_few_ranks" if goal.kind.event == "rank_holds" else "not_forecast"
@@ -318,27 +314,20 @@ def _sample_too_small(goal: Goal, series: Series, made: Outlook, asked: Asked) -
     end = asked.nearest_end(last)
     if not sample_too_small(end, made.sample, last, movement=(high - low) / 2):
         return None
-    passed = made.sample * last / 100
-    return Verdict(
-        goal,
-        "cannot_judge",
-        "sample_too_small",
-        series=series,
-        sample=made.sample,
-        last_interval=Interval.clopper_pearson(passed, made.sample),
-    )
+    exact = Interval.clopper_pearson(made.sample * last / 100, made.sample)
+    return Verdict(goal, "cannot_judge", "sample_too_small", series=series, sample=made.sample, last_interval=exact)
 
 
 def _judge_each_year(catalog: Catalog, goal: Goal, series: Series, waiting: str, options: FitOptions) -> Verdict:
     baseline = _year_record(series, goal.baseline_year)
     if baseline is None:
-        return _without_baseline(series, goal)
+        return Verdict(goal, "cannot_judge", _why_no_start(series, goal), series=series)
     series = _before_unfinished(goal, series)
     since = series.yearly.loc[goal.baseline_year : goal.target_year]
     fall = _first_fall(since, goal.direction, counted=class_of(catalog, goal.indicator_id) is PASS_RATE)
     if fall is not None:
-        flags = ("fall_within_sampling_error",) if fall.within_sampling_error else ()
-        return Verdict(goal, "not_met", series=series, deciding_line=fall.line, flags=flags)
+        line, flags = fall
+        return Verdict(goal, "not_met", series=series, deciding_line=line, flags=flags)
     years_known = len(since) == goal.target_year - int(goal.baseline_year or 0) + 1
     if not years_known and since.index[-1] == goal.target_year:
         if waiting != "open" and since["weakness"].iloc[[0, -1]].eq("").all() and not _has_risen(goal, since):
@@ -465,7 +454,10 @@ def _probably_rising(catalog: Catalog, goal: Goal, series: Series, waiting: str,
 def _probable(catalog: Catalog, goal: Goal, series: Series, waiting: str, made: Outlook, asked: Asked) -> Verdict:
     """Return the verdict with the probability that the figure, as it will be printed, reaches what is asked."""
     horizon = goal.target_year - int(series.years()[-1])
-    published, ends = made.published, asked.unrounded(_unit_of(catalog, goal, series))
+    # A part is one of so many of a whole.
+    is_part = goal.kind.value_is == "part" and goal.is_percent
+    unit = 100 / float(goal.value_high or 1) if is_part else print_unit(catalog, series)
+    published, ends = made.published, asked.unrounded(unit)
     by_model = published.models_within(*ends, horizon)
     return Verdict(
         goal,
@@ -481,13 +473,6 @@ def _probable(catalog: Catalog, goal: Goal, series: Series, waiting: str, made: 
         sample=made.sample,
         path_probability=_path_probability(catalog, goal, series, published.models),
     )
-
-
-def _unit_of(catalog: Catalog, goal: Goal, series: Series) -> float:
-    """Return the unit of the figures that a goal is asked of: that of print, or one of so many of a whole."""
-    if goal.kind.value_is == "part" and goal.is_percent:
-        return 100 / float(goal.value_high or 1)
-    return print_unit(catalog, series)
 
 
 def _path_probability(catalog: Catalog, goal: Goal, series: Series, models: tuple[str, ...]) -> float | None:
@@ -539,16 +524,6 @@ def _before_unfinished(goal: Goal, series: Series) -> Series:
     """Return the series without a stock's point within the target year, which forecasts of its end start before."""
     row = _year_record(series, goal.target_year)
     return series if row is None or row["whole"] else series.until(goal.target_year - 1)
-
-
-def _why_not_forecast(goal: Goal, series: Series) -> Verdict | None:
-    """Return the verdict of a series that carries no probability once a point within the target year is left out."""
-    finished = _before_unfinished(goal, series)
-    blocked = _why_not_fitted(goal, finished)
-    if blocked is not None and finished.n < series.n:
-        # Not that nothing was found: what was found is not of the year's end.
-        return Verdict(goal, "cannot_judge", "part_of_year", series=series)
-    return blocked
 
 
 def _final(catalog: Catalog, goal: Goal, series: Series, asked: Asked, waiting: str) -> Verdict | None:
@@ -688,10 +663,6 @@ def _why_no_value(series: Series) -> str:
     return _ONLY.get(uses.pop(), "not_fitted") if len(uses) == 1 else "not_fitted"
 
 
-def _without_baseline(series: Series, goal: Goal) -> Verdict:
-    return Verdict(goal, "cannot_judge", _why_no_start(series, goal), series=series)
-
-
 def _why_no_start(series: Series, goal: Goal) -> str:
     """Return the code of why nothing can be asked of a goal that starts from the figure of another year."""
     rows = [row for row in series.figures if row.start.year == goal.compared_year]
@@ -704,16 +675,8 @@ def _why_no_start(series: Series, goal: Goal) -> str:
     return "weak_start" if any(weakness(row) or row.use == "bound" for row in rows) else "no_baseline"
 
 
-@dataclass(frozen=True)
-class Fall:
-    """A published figure below the one before it."""
-
-    line: int
-    within_sampling_error: bool
-
-
-def _first_fall(since: pd.DataFrame, direction: int, *, counted: bool) -> Fall | None:
-    """Return the first final figure that is worse than the final one before it beyond the rounding of both.
+def _first_fall(since: pd.DataFrame, direction: int, *, counted: bool) -> tuple[int, tuple[str, ...]] | None:
+    """Return line and flags of the first final figure worse than the one before it beyond the rounding of both.
 
     With a `direction` of -1 a rise is worse. Only where `counted` are the numbers beside the figures sizes of samples,
     so that the fall can be held against sampling error.
@@ -723,15 +686,9 @@ def _first_fall(since: pd.DataFrame, direction: int, *, counted: bool) -> Fall |
         fallen = direction * (before["value"] - after["value"])
         if fallen > rounding - _TINY:
             error = sampling_error_of_difference([before["n"], after["n"]], [before["value"], after["value"]])
-            return Fall(int(after["lines"][0]), bool(counted and error is not None and fallen <= error))
+            is_within = counted and error is not None and fallen <= error
+            return int(after["lines"][0]), ("fall_within_sampling_error",) if is_within else ()
     return None
-
-
-def _dated_values(series: Series | None) -> int:
-    """Return how many dated values, bounds aside, a series has on the current definition."""
-    if series is None:
-        return 0
-    return sum(row.qualifier in FITTED_QUALIFIERS and row.basis == CURRENT_BASIS for row in series.figures)
 
 
 @dataclass(frozen=True)
@@ -808,20 +765,13 @@ class Pace:
             return None
         asked, decimals = _asked_of(goal, series), int(series.yearly["decimals"].iloc[-MOST_STEPS - 1 :].max())
         last = float(series.yearly["value"].iloc[-1])
-        return cls(
-            None if asked is None or asked.holds(last) else (asked.nearest(last, 10.0**-decimals) - last) / years,
-            years,
-            _last_steps(series),
-            decimals,
-        )
-
-
-def _last_steps(series: Series) -> tuple[Step, ...]:
-    steps = [
-        Step(before_year, year, (float(after["value"]) - float(before["value"])) / (year - before_year))
-        for (before_year, before), (year, after) in pairwise(by_year(series.yearly))
-    ]
-    return tuple(steps[-MOST_STEPS:])
+        reached = asked is None or asked.holds(last)
+        needed = None if asked is None or reached else (asked.nearest(last, 10.0**-decimals) - last) / years
+        steps = [
+            Step(before_year, year, (float(after["value"]) - float(before["value"])) / (year - before_year))
+            for (before_year, before), (year, after) in pairwise(by_year(series.yearly))
+        ]
+        return cls(needed, years, tuple(steps[-MOST_STEPS:]), decimals)
 
 
 _LEAST_YEARS = 2

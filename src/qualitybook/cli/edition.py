@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from qualitybook.analysis.edition_diff import EditionDiff, Move
     from qualitybook.analysis.indicative import Reading
     from qualitybook.evidence import Catalog
-    from qualitybook.report.changes import ChangeWords
+    from qualitybook.report.changes import ChangeWords, Listed
 
 _TABLE_WIDTH = 120
 
@@ -262,25 +262,25 @@ def _markdown(told: ChangeWords) -> str:
     before, now = told.diff.before.edition, told.diff.now.edition
     title = _("What changed from edition {before} to {now}", before=before, now=now)
     parts = [f"# {title}", told.lead(), "\n".join(f"- {told.move(move)}" for move in told.diff.moves)]
-    for heading, header, rows in _tables(told):
-        parts += [f"## {heading}", plain_table(header, rows)]
+    for heading, listed in _tables(told).items():
+        parts += [f"## {heading}", plain_table(*listed)]
     return "\n\n".join(part for part in parts if part)
 
 
-def _tables(told: ChangeWords) -> list[tuple[str, list[str], list[list[str]]]]:
-    """Return title, headings and rows of each table that has rows."""
+def _tables(told: ChangeWords) -> dict[str, Listed]:
+    """Return each table that has rows, by its title."""
     _ = told.voice.gettext
-    tables = [
-        (_("The plan's text"), told.goal_header(), told.goal_rows()),
-        (_("Verdicts that moved"), told.move_header(), told.move_rows()),
-        (_("Indicative readings that moved"), told.reading_header(), told.reading_rows()),
-        (_("Revised figures"), told.revision_header(), told.revision_rows()),
-        (_("Figures corrected since"), told.corrected_header(), told.corrected_rows()),
-        (_("Withdrawn sources"), told.withdrawn_header(), told.withdrawn_rows()),
-        (_("New figures"), told.new_header(), told.new_rows()),
-        (_("Older figures found since"), told.found_header(), told.found_rows()),
-    ]
-    return [table for table in tables if table[2]]
+    tables = {
+        _("The plan's text"): told.goals(),
+        _("Verdicts that moved"): told.moves(),
+        _("Indicative readings that moved"): told.readings(),
+        _("Revised figures"): told.revisions(),
+        _("Figures corrected since"): told.corrected(),
+        _("Withdrawn sources"): told.withdrawn(),
+        _("New figures"): told.new(),
+        _("Older figures found since"): told.found(),
+    }
+    return {title: (header, rows) for title, (header, rows) in tables.items() if rows}
 
 
 def _print_diff(told: ChangeWords) -> None:
@@ -290,7 +290,7 @@ def _print_diff(told: ChangeWords) -> None:
     click.echo(unescape(told.lead()))
     for move in told.diff.moves:
         click.echo(f"- {unescape(told.move(move))}")
-    for title, headings, rows in _tables(told):
+    for title, (headings, rows) in _tables(told).items():
         _print_table(title, headings, [[unescape(cell) for cell in row] for row in rows])
 
 

@@ -10,12 +10,14 @@ import pandas as pd
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.edition_diff import Cause, EditionDiff, Move
 from qualitybook.analysis.indicative import Reading
-from qualitybook.report import formats, labels, readings
-from qualitybook.report.derived import Ledger, figures, operation
+from qualitybook.report import labels, readings
+from qualitybook.report.derived import Ledger, figures
 from qualitybook.report.markdown import escape
 from qualitybook.report.voice import Computed, Voice
 
 _Citer = Callable[[str], str]
+Listed = tuple[list[str], list[list[str]]]
+"""The headings and the rows of a table."""
 
 
 class ChangeWords:
@@ -135,8 +137,8 @@ class ChangeWords:
         return escape(self.voice.name(move.now.target, "statement"))
 
     def _figures(self, which: str, number: int) -> str:
-        done = operation("count", of="figure", which=which, since=self.diff.before.edition)
-        return self.computed.ledger.note("changes.figures", done, "observations", number, formats.short(number))
+        since = self.diff.before.edition
+        return self.computed.count("changes.figures", "observations", number, of="figure", which=which, since=since)
 
     def _goals(self, which: str, number: int) -> str:
         return self.computed.goals("changes.goals", number, which=which, since=self.diff.before.edition)
@@ -159,19 +161,19 @@ class ChangeWords:
         """Return a figure as printed with its period: ``3.44% (2023)``."""
         return escape(self.voice.figure(row))
 
-    def move_rows(self) -> list[list[str]]:
+    def moves(self) -> Listed:
         """Return number, goal, answer before, answer now, and the figures that moved it, for each target that moved."""
-        rows = []
+        _, rows = self.voice.gettext, []
         for move in self.diff.moves:
             causes = [cause for cause in move.causes if cause.code != "none" and move.code != "withdrawn"]
             told = self._listed(causes) if causes else self._without_figure(move)
             if move.corrections_matter and move.code != "corrected":
-                told = self.voice.language.semicolon.join([self.voice.gettext("corrected figures"), told])
+                told = self.voice.language.semicolon.join([_("corrected figures"), told])
             number = str(int(move.now.target["number"]))
             rows.append(
                 [number, self.goal(move), self.answer(move.before, self.diff.before.as_of), self.answer(move.now), told]
             )
-        return rows
+        return [_("No."), _("Goal"), _("Before"), _("Now"), _("Moved by")], rows
 
     def _without_figure(self, move: Move) -> str:
         _ = self.voice.gettext
@@ -179,35 +181,24 @@ class ChangeWords:
         told["corrected"] = _("corrected figures")
         return told.get(move.code, _("no single figure"))
 
-    def move_header(self) -> list[str]:
-        """Return the headings of `move_rows`."""
-        _ = self.voice.gettext
-        return [_("No."), _("Goal"), _("Before"), _("Now"), _("Moved by")]
-
-    def reading_rows(self) -> list[list[str]]:
+    def readings(self) -> Listed:
         """Return number, goal, measure, reading before and reading now, for each indicative reading that moved."""
-        rows = []
+        _, rows = self.voice.gettext, []
         for move in self.diff.readings:
             target = self.voice.catalog.target(move.target)
             goal, measure = self.voice.name(target, "statement"), self.voice.indicator(move.indicator)
             told = (self._reading(move.before, self.diff.before.as_of), self._reading(move.now))
             rows.append([str(target.number), *map(escape, (goal, measure, *told))])
-        return rows
+        return [_("No."), _("Goal"), _("Indicator"), _("Before"), _("Now")], rows
 
     def _reading(self, reading: Reading | None, seen: date | None = None) -> str:
         if reading is None:
             return self.voice.gettext("no reading")
         return readings.short(self.voice, readings.recorded(self.computed, reading, seen))
 
-    def reading_header(self) -> list[str]:
-        """Return the headings of `reading_rows`."""
-        _ = self.voice.gettext
-        return [_("No."), _("Goal"), _("Indicator"), _("Before"), _("Now")]
-
-    def revision_rows(self) -> list[list[str]]:
+    def revisions(self) -> Listed:
         """Return series, period, figure before, new figure, and which one is used, for each revision."""
-        _ = self.voice.gettext
-        rows = []
+        _, rows = self.voice.gettext, []
         for revision in self.diff.revised:
             before, now = (
                 f"{escape(self.voice.printed(row))} {self.cite(str(row['source_id']))}"
@@ -216,31 +207,30 @@ class ChangeWords:
             period = self.voice.period_text(str(revision.now["period"]))
             used = _("the new one") if revision.is_used else _("the earlier one")
             rows.append([self.series(revision.now), period, before, now, used])
-        return rows
+        return [_("Series"), _("Period"), _("Before"), _("New"), _("Used")], rows
 
-    def revision_header(self) -> list[str]:
-        """Return the headings of `revision_rows`."""
-        _ = self.voice.gettext
-        return [_("Series"), _("Period"), _("Before"), _("New"), _("Used")]
-
-    def new_rows(self, *, of_goals: bool | None = None) -> list[list[str]]:
+    def new(self, *, of_goals: bool | None = None) -> Listed:
         """Return series, figures with their periods, and sources, for each series with figures for new periods.
 
         `of_goals` keeps those that a goal names, or those that none does.
         """
         found = self.diff.new
-        if of_goals is None:
-            return self._series_rows(found)
-        named = found["indicator_id"].isin(self.voice.catalog.target_evidence["indicator_id"])
-        return self._series_rows(found[named == of_goals])
+        if of_goals is not None:
+            named = found["indicator_id"].isin(self.voice.catalog.target_evidence["indicator_id"])
+            found = found[named == of_goals]
+        return self._by_series(self.voice.gettext("New figures"), found)
 
-    def found_rows(self) -> list[list[str]]:
+    def found(self) -> Listed:
         """Return the same of figures that were found since and are no news."""
-        return self._series_rows(self.diff.found)
+        return self._by_series(self.voice.gettext("Figures found"), self.diff.found)
 
-    def goal_rows(self) -> list[list[str]]:
+    def withdrawn(self) -> Listed:
+        """Return the same of figures whose source was withdrawn."""
+        return self._by_series(self.voice.gettext("Figures no longer used"), self.diff.withdrawn)
+
+    def goals(self) -> Listed:
         """Return number, wording before, wording now and text of each goal that the plan added, dropped or changed."""
-        rows = []
+        _, rows = self.voice.gettext, []
         for change in self.diff.goals:
             own = change.before if change.now is None else change.now
             assert own is not None
@@ -248,53 +238,24 @@ class ChangeWords:
             rows.append(
                 [str(int(own["number"])), *told, self.cite(str(own["source_id"])) if change.now is not None else ""]
             )
-        return rows
+        return [_("No."), _("Before"), _("Now"), _("Source")], rows
 
     def _wording(self, goal: pd.Series | None) -> str:
         return self.voice.gettext("no such goal") if goal is None else escape(self.voice.name(goal, "statement"))
 
-    def goal_header(self) -> list[str]:
-        """Return the headings of `goal_rows`."""
-        _ = self.voice.gettext
-        return [_("No."), _("Before"), _("Now"), _("Source")]
-
-    def corrected_rows(self) -> list[list[str]]:
+    def corrected(self) -> Listed:
         """Return series, period, value as published and value today of figures of the sealed edition before."""
-        rows = []
+        _, rows = self.voice.gettext, []
         for key, (then, now) in self.diff.corrected.items():
             series, when = self.voice.named_by(key)
-            rows.append([escape(series), when, then, now or self.voice.gettext("no longer there")])
-        return rows
+            rows.append([escape(series), when, then, now or _("no longer there")])
+        return [_("Series"), _("Period"), _("As published"), _("Corrected to")], rows
 
-    def corrected_header(self) -> list[str]:
-        """Return the headings of `corrected_rows`."""
-        _ = self.voice.gettext
-        return [_("Series"), _("Period"), _("As published"), _("Corrected to")]
-
-    def withdrawn_rows(self) -> list[list[str]]:
-        """Return the same of figures whose source was withdrawn."""
-        return self._series_rows(self.diff.withdrawn) if len(self.diff.withdrawn) else []
-
-    def withdrawn_header(self) -> list[str]:
-        """Return the headings of `withdrawn_rows`."""
-        _ = self.voice.gettext
-        return [_("Series"), _("Figures no longer used"), _("Sources")]
-
-    def _series_rows(self, figures: pd.DataFrame) -> list[list[str]]:
+    def _by_series(self, title: str, figures: pd.DataFrame) -> Listed:
         rows = []
-        for _key, group in figures.groupby(["indicator_id", "region_id"], sort=False):
+        for _key, group in figures.groupby(["indicator_id", "region_id"], sort=False) if len(figures) else ():
             # What two sources print alike is told once, with both.
             told = self.voice.language.semicolon.join(dict.fromkeys(self.value(row) for _, row in group.iterrows()))
             cited = " ".join(self.cite(str(source)) for source in dict.fromkeys(group["source_id"]))
             rows.append([self.series(group.iloc[0]), told, cited])
-        return rows
-
-    def new_header(self) -> list[str]:
-        """Return the headings of `new_rows`."""
-        _ = self.voice.gettext
-        return [_("Series"), _("New figures"), _("Sources")]
-
-    def found_header(self) -> list[str]:
-        """Return the headings of `found_rows`."""
-        _ = self.voice.gettext
-        return [_("Series"), _("Figures found"), _("Sources")]
+        return [self.voice.gettext("Series"), title, self.voice.gettext("Sources")], rows

@@ -57,36 +57,27 @@ class Checklist:
         self.statements = statements
         self.remarks = remarks or {}
 
-    def header(self) -> list[str]:
-        """Return the headings of the list of figures."""
-        return [self.voice.gettext(message) for message in labels.CHECKLIST_COLUMNS.values()]
+    def header(self, columns: Mapping[str, str]) -> list[str]:
+        """Return the headings of a list: of one of the tables of columns of `labels`."""
+        return [self.voice.gettext(message) for message in columns.values()]
 
     @cached_property
     def rows(self) -> list[list[str]]:
         """The cells of each figure, plain text."""
         return [self._row(number, item) for number, item in enumerate(self.review.items, start=1)]
 
-    def claim_header(self) -> list[str]:
-        """Return the headings of the list of claims."""
-        return [self.voice.gettext(message) for message in labels.CLAIM_COLUMNS.values()]
-
     @cached_property
     def claim_rows(self) -> list[list[str]]:
         """The cells of each claim, plain text."""
-        return [self._claim_row(claim) for claim in Claims(self.voice, self.review).all()]
-
-    def statement_header(self) -> list[str]:
-        """Return the headings of the list of what the pages say."""
-        return [self.voice.gettext(message) for message in labels.STATEMENT_COLUMNS.values()]
+        return [
+            [claim.page, claim.text, ", ".join(map(str, claim.rests_on)) or "–", self._where_to_check(claim)]
+            for claim in Claims(self.voice, self.review).all()
+        ]
 
     @cached_property
     def statement_rows(self) -> list[list[str]]:
         """The cells of each statement, plain text."""
         return [[each.page, each.text, self._cited(each)] for each in self.statements]
-
-    def remark_header(self) -> list[str]:
-        """Return the headings of the list of remarks."""
-        return [self.voice.gettext(message) for message in labels.REMARK_COLUMNS.values()]
 
     @cached_property
     def remark_rows(self) -> list[list[str]]:
@@ -114,9 +105,6 @@ class Checklist:
             return self.voice.gettext("computed from the figures of the page as the page on methods says")
         cited: pd.DataFrame = self._sources.loc[list(statement.source_ids)]
         return self.voice.language.semicolon.join(self.voice.source(source) for _, source in cited.iterrows())
-
-    def _claim_row(self, claim: Claim) -> list[str]:
-        return [claim.page, claim.text, ", ".join(map(str, claim.rests_on)) or "–", self._where_to_check(claim)]
 
     def _where_to_check(self, claim: Claim) -> str:
         if claim.source_id:
@@ -154,19 +142,18 @@ class Checklist:
             count=formats.short(len(self.review.items)),
             day=self.voice.date(edition.as_of),
         )
-        rows = [[escape(cell) for cell in row] for row in self.rows]
         parts = [f"# {title}", lead, f"## {gettext('Verdicts')}", self._verdicts()]
-        heading = gettext("Claims")
-        claims = [[escape(cell) for cell in row] for row in self.claim_rows]
-        parts += [f"## {heading}", plain_table(self.claim_header(), claims)]
-        parts += [f"## {gettext('The figures')}", plain_table(self.header(), rows)]
+        lists = [
+            (gettext("Claims"), labels.CLAIM_COLUMNS, self.claim_rows),
+            (gettext("The figures"), labels.CHECKLIST_COLUMNS, self.rows),
+        ]
         if self.statements:
-            heading = gettext("Numbers on the pages")
-            said = [[escape(cell) for cell in row] for row in self.statement_rows]
-            parts += [f"## {heading}", plain_table(self.statement_header(), said)]
+            lists.append((gettext("Numbers on the pages"), labels.STATEMENT_COLUMNS, self.statement_rows))
         if self.remark_rows:
-            rows = [[escape(cell) for cell in row] for row in self.remark_rows]
-            parts += [f"## {gettext('Remarks')}", plain_table(self.remark_header(), rows)]
+            lists.append((gettext("Remarks"), labels.REMARK_COLUMNS, self.remark_rows))
+        for heading, columns, rows in lists:
+            cells = [[escape(cell) for cell in row] for row in rows]
+            parts += [f"## {heading}", plain_table(self.header(columns), cells)]
         return "\n\n".join(parts) + "\n"
 
     def _verdicts(self) -> str:

@@ -246,9 +246,12 @@ class Computed:
     ledger: Ledger
     """Where the numbers are recorded."""
 
-    def count(self, statement: str, rows: Iterable[str] | str, number: int, of: str | None = None) -> str:
-        """Return a number of rows, or of the different values in one of their columns."""
-        return self.ledger.note(statement, operation("count", of=of), rows, number, formats.short(number))
+    def count(
+        self, statement: str, rows: Iterable[str] | str, number: int, of: str | None = None, **parameters: object
+    ) -> str:
+        """Return a number of rows, or of what there is `of` in them, such as the different values of a column."""
+        done = operation("count", of=of, **parameters)
+        return self.ledger.note(statement, done, rows, number, formats.short(number))
 
     def verdict(self, verdict: Verdict, seen: date | None = None) -> str:
         """Return a verdict in a few words; `seen` is the day up to which it knows, where that is not the edition's."""
@@ -284,8 +287,7 @@ class Computed:
         verdict = item.verdict
         if verdict.word is not None:
             self.probability(verdict)
-            self.figures_used(verdict)
-            self._horizon(verdict)
+            self._grounds(verdict)
         self._samples(verdict)
         if "from_parts" in verdict.flags and verdict.series is not None:
             decided = verdict.series.yearly.loc[[verdict.goal.target_year]]
@@ -323,17 +325,14 @@ class Computed:
                 left = operation("difference", of="year", until=goal.target_year)
                 note("growth.years_left", left, rows[-1:], growth.years_left, str(growth.years_left))
 
-    def figures_used(self, verdict: Verdict) -> None:
-        """Record how many yearly figures a probability rests on, as `narrative` words it."""
+    def _grounds(self, verdict: Verdict) -> None:
+        """Record how many yearly figures a probability rests on, and how far it looks, as `narrative` words it."""
         assert verdict.series is not None
+        assert verdict.horizon is not None
         self.fitted_years(verdict.series)
         if verdict.forecast is not None and verdict.forecast.n != verdict.n:
             used = verdict.forecast.n
             self.count("forecast.years_used", self.fitted_rows(verdict), used, of="fitted_year")
-
-    def _horizon(self, verdict: Verdict) -> None:
-        assert verdict.series is not None
-        assert verdict.horizon is not None
         rows = self.rows_of_years(verdict.series.yearly.iloc[-1:])
         done = operation("difference", of="year", until=verdict.goal.target_year)
         self.ledger.note("forecast.years_ahead", done, rows, verdict.horizon, str(verdict.horizon))
@@ -504,7 +503,8 @@ class Computed:
         self.count("pace.steps", self.rows_of_years(yearly.iloc[-len(made.steps) - 1 :]), len(made.steps), of="step")
         for step in made.steps:
             ends = [self.rows_of_years(yearly.loc[[year]]) for year in (step.from_year, step.to_year)]
-            self._step("pace.step", "yearly_step", [*ends[0], AGAINST, *ends[1]], step.change, made.decimals)
+            rows, printed = [*ends[0], AGAINST, *ends[1]], formats.signed(step.change, made.decimals)
+            self.ledger.note("pace.step", operation("yearly_step"), rows, step.change, printed)
         if made.needed is not None:
             done = _goal_operation("needed_step", verdict.goal)
             rows = self.rows_of_years(yearly.iloc[-1:])
@@ -513,13 +513,13 @@ class Computed:
             printed = formats.signed(made.needed, made.decimals + (made.years > 1))
             self.ledger.note("pace.needed", done, rows, made.needed, printed)
 
-    def _step(self, statement: str, name: str, rows: Iterable[str], change: float, decimals: int) -> None:
-        self.ledger.note(statement, operation(name), rows, change, formats.signed(change, decimals))
-
     def parent_sentences(self, item: Assessment, place: str) -> list[str]:
         """Return what the newer figures of a containing place would make of the probability."""
-        self._by_parent(item)
         view, verdict = item.parent, item.verdict
+        if view is not None:
+            done = _goal_operation("probability", verdict.goal, by=view.region_id)
+            rows = self.fitted_rows(verdict) + figures(self.voice.catalog, (row.line for row in view.newer))
+            self.ledger.note("verdict.by_parent", done, rows, view.probability, narrative.view_percent(view))
         if view is not None and view.revision is not None and verdict.series is not None:
             found = view.revision
             unit = self.voice.unit(verdict.goal.indicator_id)
@@ -529,14 +529,6 @@ class Computed:
             printed = self.voice.quantity(as_printed(found.implied, decimals), unit)
             self.ledger.note("parent.implied", operation("same_factor"), rows, found.implied, printed)
         return narrative.parent_sentences(self.voice, item, place)
-
-    def _by_parent(self, item: Assessment) -> None:
-        """Record what the newer figures of a containing place would make of a probability."""
-        view = item.parent
-        if view is not None:
-            done = _goal_operation("probability", item.verdict.goal, by=view.region_id)
-            rows = self.fitted_rows(item.verdict) + figures(self.voice.catalog, (row.line for row in view.newer))
-            self.ledger.note("verdict.by_parent", done, rows, view.probability, narrative.view_percent(view))
 
     def threshold(self, found: Direction, change: Change, threshold: float) -> str:
         """Return the change that had to be exceeded to be more than chance."""
@@ -551,8 +543,7 @@ class Computed:
 
     def goals(self, statement: str, number: int, which: str | None = None, **parameters: object) -> str:
         """Return how many of the plan's goals are of a kind."""
-        done = operation("count", of="goal", which=which, **parameters)
-        return self.ledger.note(statement, done, "targets", number, formats.short(number))
+        return self.count(statement, "targets", number, of="goal", which=which, **parameters)
 
     def run_chance(self, goal: Goal, run: Run) -> str:
         """Return the probability that a sensitivity run gives."""
@@ -564,9 +555,8 @@ class Computed:
 
     def run_years(self, goal: Goal, run: Run) -> str:
         """Return how many years a sensitivity run fits."""
-        done = operation("count", of="fitted_year", run=run.code, left_out=run.left_out)
-        rows = series_rows(goal.indicator_id, goal.region_id)
-        return self.ledger.note("sensitivity.fitted_years", done, rows, run.n, formats.short(run.n))
+        rows, of = series_rows(goal.indicator_id, goal.region_id), "fitted_year"
+        return self.count("sensitivity.fitted_years", rows, run.n, of, run=run.code, left_out=run.left_out)
 
     def more_runs(self, goal: Goal, number: int, named: int) -> str:
         """Return how many runs differ from the book's answer besides those that are named."""
@@ -587,9 +577,8 @@ class Computed:
 
     def lent_years(self, item: Borrowed) -> str:
         """Return how many yearly figures a lent range rests on."""
-        done = operation("count", of="forecast_year")
         rows = series_rows(item.indicator_id, item.region_id)
-        return self.ledger.note("borrowed.years", done, rows, len(item.years), formats.short(len(item.years)))
+        return self.count("borrowed.years", rows, len(item.years), of="forecast_year")
 
     def gap(self, gap: Gap, printed: str) -> str:
         """Return how far the place stood from the region in one release."""

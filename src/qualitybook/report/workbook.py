@@ -118,12 +118,13 @@ def review_workbook(checklist: Checklist) -> bytes:
         for column, text in enumerate([*keys, *cells], start=1):
             put_text(sheet, row, column, text)
     offer(sheet, REVIEWS.header.index("result") + 1, ranges["result"])
-    _add_for_reading(book, CLAIMS, checklist.claim_header(), checklist.claim_rows, (14, 90, 24, 70))
+    header = checklist.header
+    _add_for_reading(book, CLAIMS, header(labels.CLAIM_COLUMNS), checklist.claim_rows, (14, 90, 24, 70))
     if checklist.statements:
-        _add_for_reading(book, STATEMENTS, checklist.statement_header(), checklist.statement_rows, (30, 100, 70))
+        _add_for_reading(book, STATEMENTS, header(labels.STATEMENT_COLUMNS), checklist.statement_rows, (30, 100, 70))
     if checklist.remark_rows:
         widths = (20, 6, 40, 8, 60, 12, 30, 60, 14, 12, 40)
-        _add_for_reading(book, REMARKS, checklist.remark_header(), checklist.remark_rows, widths)
+        _add_for_reading(book, REMARKS, header(labels.REMARK_COLUMNS), checklist.remark_rows, widths)
     return saved(book)
 
 

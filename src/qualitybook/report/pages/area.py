@@ -13,7 +13,7 @@ from qualitybook.analysis.findings import CATEGORY_MARK, findings, indicators_of
 from qualitybook.analysis.latest import Latest, Point, form_a_series
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.reading import rows_of
-from qualitybook.report import frames, goal_page, markdown
+from qualitybook.report import frames, markdown
 from qualitybook.report.figures import svg
 from qualitybook.report.figures.marks import time_position
 from qualitybook.report.labels import figure_words
@@ -44,7 +44,7 @@ class AreaPage(Page):
         rows = [
             [
                 str(item.target["number"]),
-                self._goal_link(item.target, item.is_measurable),
+                self.goal_link(item.target),
                 markdown.escape(self.computed.verdict(item.verdict)),
                 item.level,
             ]
@@ -57,11 +57,6 @@ class AreaPage(Page):
         targets = self.catalog.targets
         own = targets[targets["area_id"] == self.area["area_id"]].sort_values("number", kind="stable")
         return [assess_target(self.catalog, target, self.as_of) for _, target in own.iterrows()]
-
-    def _goal_link(self, target: pd.Series, measurable: bool) -> str:
-        text = markdown.escape(self.words.name(target, "statement"))
-        docname = goal_page(target["number"], str(target["target_id"]))
-        return markdown.link(text, docname) if measurable else text
 
     def task(self, task_id: str, found: Sequence[Series] | None = None) -> Markdown:
         """Return a task's indicators: small multiples where there is a series, and all of them as a table."""

@@ -26,12 +26,17 @@ class _Row:
 
 def overview(page: Page) -> str:
     """Return the goals without a measure, each with its supporting indicators: baseline, latest figure and change."""
-    if page.catalog.plan_baseline is None:
-        return _no_baseline(page) + "\n"
+    baseline = page.catalog.plan_baseline
+    if baseline is None:
+        told = page._(
+            "No goal of the plan names a baseline year, so there is no year since which to tell what supporting "
+            "indicators did."
+        )
+        return told + "\n"
     columns: list[Column[_Row]] = [
         Column(page._("No."), lambda row: str(row.number), "r"),
         Column(page._("Supporting indicator"), lambda row: _name(page, row)),
-        Column(page._("Up to {year}", year=_baseline(page)), lambda row: _before(page, row), "r"),
+        Column(page._("Up to {year}", year=page.words.year(baseline)), lambda row: _before(page, row), "r"),
         Column(page._("Latest figure"), lambda row: _latest(page, row), "r"),
         Column(page._("Course"), lambda row: _course(page, row)),
         Column(page._("Change"), lambda row: _change(page, row)),
@@ -53,9 +58,7 @@ def _rows(page: Page) -> Iterator[_Row]:
 def _name(page: Page, row: _Row) -> str:
     if row.direction is None:
         return page._("No supporting indicator is assigned to this goal.")
-    place = row.direction.region_id
-    name = page.indicator_link(row.direction.indicator_id)
-    return name if place == page.plan_region else name + page.words.parentheses(page.region_name(place))
+    return page.placed_link(row.direction.indicator_id, row.direction.region_id)
 
 
 def _before(page: Page, row: _Row) -> str:
@@ -128,19 +131,6 @@ def _arrow(page: Page, direction: Direction) -> str:
     if direction.arrow is None or page.unit(direction.indicator_id).form == "rank":
         return ""
     return ARROWS[direction.arrow]
-
-
-def _no_baseline(page: Page) -> str:
-    return page._(
-        "No goal of the plan names a baseline year, so there is no year since which to tell what supporting indicators "
-        "did."
-    )
-
-
-def _baseline(page: Page) -> str:
-    """Return the plan's baseline year, a dash where it has none."""
-    year = page.catalog.plan_baseline
-    return formats.NONE if year is None else page.words.year(year)
 
 
 def _finding(page: Page, direction: Direction) -> list[str]:

@@ -19,7 +19,8 @@ from qualitybook.analysis.series import WEAKNESSES, build_series
 from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.extract import Evidence, SharedResults, settings_of
 from qualitybook.evidence.reading import rows_of
-from qualitybook.report import derived, formats, labels, markdown
+from qualitybook.evidence.schema import RULES
+from qualitybook.report import derived, formats, goal_page, labels, markdown
 from qualitybook.report.figures import svg
 from qualitybook.report.frames import WHOLE, as_marks, records_of, write_figure_data
 from qualitybook.report.i18n import Words
@@ -168,6 +169,17 @@ class Page:
         """Return an indicator's name, leading to its page where the book has it; just the name without a figure."""
         name = self.indicator_name(indicator_id)
         return markdown.link(name, docname(indicator_id)) if self.catalog.places_of(indicator_id) else name
+
+    def placed_link(self, indicator_id: str, region_id: str) -> str:
+        """Return the same with the place, where that is not the plan's."""
+        name = self.indicator_link(indicator_id)
+        return name if region_id == self.plan_region else name + self.words.parentheses(self.region_name(region_id))
+
+    def goal_link(self, target: Any) -> str:
+        """Return a goal's statement (of its row or record), leading to its page; one without a measure has none."""
+        text = markdown.escape(self.words.name(target, "statement"))
+        page = goal_page(target.number, str(target.target_id))
+        return markdown.link(text, page) if RULES[target.rule].is_measured else text
 
     def region_name(self, region_id: str) -> str:
         """Return a region's name, safe in Markdown."""

@@ -194,19 +194,11 @@ def judgement(page: Page, cases: pd.DataFrame) -> str:
 def _bands(page: Page, cases: pd.DataFrame) -> str:
     found, note = score(cases), page.computed.ledger.note
     share = 100 * found.hits80 / found.cases
-    inside, among = (
-        operation("inside", level=0.80, run=CUT_OFF),
-        operation("share", of="inside", level=0.80, run=CUT_OFF),
-    )
+    inside, cases_of = operation("inside", level=0.80, run=CUT_OFF), operation("count", of="case", run=CUT_OFF)
+    among = operation("share", of="inside", level=0.80, run=CUT_OFF)
     held = {
         "hits": note("track_record.inside", inside, ROWS, found.hits80, formats.short(found.hits80)),
-        "cases": note(
-            "track_record.cases",
-            operation("count", of="case", run=CUT_OFF),
-            ROWS,
-            found.cases,
-            formats.short(found.cases),
-        ),
+        "cases": note("track_record.cases", cases_of, ROWS, found.cases, formats.short(found.cases)),
         "share": note("track_record.share", among, ROWS, share, formats.number(share, 0)),
     }
     way = more_than_chance(found.hits80, found.cases, 0.8)

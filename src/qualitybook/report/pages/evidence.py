@@ -91,11 +91,11 @@ class EvidencePage(Page):
             return coverage(table, figure_words(self.words, "marks"))
 
         known = int(table.groupby("row", sort=False)["count"].sum().gt(0).sum())
-        done = operation("count", of="row_with_figures", years=YEARS_SHOWN)
+        count = self.computed.count
         alt = self._(
             "{known} of {all} rows have any figure in the years shown.",
-            known=self.computed.ledger.note("evidence.rows_with_figures", done, of, known, formats.short(known)),
-            all=self.computed.count("evidence.rows", of, len(rows)),
+            known=count("evidence.rows_with_figures", of, known, of="row_with_figures", years=YEARS_SHOWN),
+            all=count("evidence.rows", of, len(rows)),
         )
         return Markdown(self.figure(draw, table, alt=alt, caption=caption))
 
@@ -126,14 +126,15 @@ class EvidencePage(Page):
         """Return how many figures have which grade."""
         counts = self.catalog.observations["grade"].value_counts() if counts is None else counts
         rows = [
-            [grade, labels.label(self.words, labels.GRADES, grade), self._with_grade(grade, int(counts.get(grade, 0)))]
+            [
+                grade,
+                labels.label(self.words, labels.GRADES, grade),
+                self.computed.count("evidence.grade", where("observations", grade=grade), int(counts.get(grade, 0))),
+            ]
             for grade in labels.GRADES
         ]
         header = [self._("Grade"), self._("Origin of the figure"), self._("Figures")]
         return Markdown(self.table(header, rows, self._("Figures by grade"), "clr"))
-
-    def _with_grade(self, grade: str, number: int) -> str:
-        return self.computed.count("evidence.grade", where("observations", grade=grade), number)
 
     @cached_property
     def used(self) -> pd.DataFrame:
@@ -156,9 +157,7 @@ class EvidencePage(Page):
 
     def _read_as(self, number: int, **cells: str) -> str:
         """Return how many of the sources that figures come from have these cells."""
-        done = operation("count", of="cited")
-        said = formats.short(number)
-        return self.computed.ledger.note("evidence.access", done, where("sources", **cells), number, said)
+        return self.computed.count("evidence.access", where("sources", **cells), number, of="cited")
 
     def ages(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return how old the latest direct figure of each measurable goal is on the as-of date."""
@@ -206,15 +205,14 @@ class EvidencePage(Page):
         """Return the figures of the measurable goals that are shown but not fitted, by reason."""
         found = (self.uses if uses is None else uses).items()
         rows = [
-            [labels.label(self.words, labels.USES, str(use)), self._used_as(str(use), int(count))]
+            [
+                labels.label(self.words, labels.USES, str(use)),
+                self.computed.count("evidence.use", "target_evidence", int(count), of="use", use=use),
+            ]
             for use, count in sorted(found, key=lambda pair: (-pair[1], str(pair[0])))
         ]
         header = [self._("Use"), self._("Figures")]
         return Markdown(self.table(header, rows, self._("Figures behind the measurable goals, by use"), "lr"))
-
-    def _used_as(self, use: str, number: int) -> str:
-        done = operation("count", of="use", use=use)
-        return self.computed.ledger.note("evidence.use", done, "target_evidence", number, formats.short(number))
 
     def gaps(self, gaps: pd.DataFrame | None = None) -> Markdown:
         """Return what is missing for each task and goal, who has it, and where it most likely stands."""
@@ -284,12 +282,6 @@ class EvidencePage(Page):
         names = [self.indicator_name(item) for item in (self.empty if empty is None else empty)["indicator_id"]]
         if not names:
             return self.text(self._("Every indicator has at least one figure."))
-        count = self.computed.ledger.note(
-            "evidence.empty_indicators",
-            operation("count", of="without_figures"),
-            "indicators",
-            len(names),
-            formats.short(len(names)),
-        )
+        count = self.computed.count("evidence.empty_indicators", "indicators", len(names), of="without_figures")
         lead = self._("No figure was found for this book for {count} indicators:", count=count)
         return Markdown(lead + "\n\n" + markdown.bullets(names))

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from qualitybook.analysis.findings import Beside, Finding, Findings
 from qualitybook.analysis.latest import OLDEST_FRESH, Change
-from qualitybook.report import formats, labels, markdown
-from qualitybook.report.derived import operation, where
+from qualitybook.report import labels, markdown
+from qualitybook.report.derived import where
 from qualitybook.report.pages import balance
 from qualitybook.report.pages.base import Page
 
@@ -50,17 +50,11 @@ def _told(page: Page, item: Finding, in_full: bool) -> str:
     figure = markdown.escape(page.computed.latest_text(unit, item.latest, page.words.told))
     cited = markdown.cite(item.latest.figure_sources)
     changes = item.changes if in_full else item.changes[:1]
-    told = [f"{_name(page, item)}{page.words.language.colon}{figure} {cited}"]
+    name = page.placed_link(item.indicator_id, item.latest.region_id)
+    told = [f"{name}{page.words.language.colon}{figure} {cited}"]
     told += [_moved(page, item, change) for change in changes]
     around = [_beside(page, item, beside) for beside in item.beside] if in_full else []
     return page.words.language.semicolon.join([page.words.language.comma.join(told), *around])
-
-
-def _name(page: Page, item: Finding) -> str:
-    """Return an indicator's name with a link, and its place where that is not the plan's."""
-    place = item.latest.region_id
-    own = page.indicator_link(item.indicator_id)
-    return own if place == page.plan_region else own + page.words.parentheses(page.region_name(place))
 
 
 def _moved(page: Page, item: Finding, change: Change) -> str:
@@ -125,7 +119,11 @@ def _moves(page: Page, found: Findings) -> str:
         return ""
     if not any(found.since_baseline(sign) for sign, _code in _MOVES):
         return page._("No figure can be compared with {year}.", year=page.words.year(found.baseline))
-    counted = {code: _moves_of(page, found, sign, code) for sign, code in _MOVES}
+    rows, since = _own_rows(page, found), found.baseline
+    counted = {
+        code: page.computed.count("findings.moves", rows, found.since_baseline(sign), of=code, since=since)
+        for sign, code in _MOVES
+    }
     return page._(
         "Of those that can be compared with {year} (where it has no figure, with the nearest of the three years "
         "before), {risen} rose, {fallen} fell and {unchanged} did not change.",
@@ -134,17 +132,10 @@ def _moves(page: Page, found: Findings) -> str:
     )
 
 
-def _moves_of(page: Page, found: Findings, sign: int, code: str) -> str:
-    number = found.since_baseline(sign)
-    done = operation("count", of=code, since=found.baseline)
-    return page.computed.ledger.note("findings.moves", done, _own_rows(page, found), number, formats.short(number))
-
-
 def _stale_count(page: Page, found: Findings) -> str:
     """Return how many indicators of the plan's place have had no new figure for years."""
     number = sum(item.latest.is_stale for item in found.own)
-    done = operation("count", of="stale", years=OLDEST_FRESH)
-    stale = page.computed.ledger.note("findings.stale", done, _own_rows(page, found), number, formats.short(number))
+    stale = page.computed.count("findings.stale", _own_rows(page, found), number, of="stale", years=OLDEST_FRESH)
     return page._("Without a new figure for more than three years: {stale}.", stale=stale)
 
 

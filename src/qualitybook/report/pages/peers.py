@@ -13,7 +13,6 @@ from qualitybook.analysis.assess import Scope, judge_peers
 from qualitybook.analysis.latest import OLDEST_FRESH, Point
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.report import formats, frames, goals, labels, markdown
-from qualitybook.report.derived import operation
 from qualitybook.report.figures import dot_plot
 from qualitybook.report.frames import PRINTED
 from qualitybook.report.labels import figure_words
@@ -60,8 +59,7 @@ class PeersPage(Page):
 
     def _goals(self, number: int, which: str | None = None) -> str:
         """Return how many goals of other places there are, or are of one kind."""
-        done = operation("count", of="goal", which=which)
-        return self.computed.ledger.note("peers.goals", done, "peer_targets", number, formats.short(number))
+        return self.computed.count("peers.goals", "peer_targets", number, of="goal", which=which)
 
     def table_of_goals(self, judged: Judged | None = None) -> Markdown:
         """Return the goals with verdict, number of values and sources, grouped by indicator, not ranked."""

@@ -10,9 +10,9 @@ from IPython.display import Markdown
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.edition_diff import compare, previous
 from qualitybook.analysis.standing import Standing, standings
-from qualitybook.report import LINES, formats, labels, markdown
+from qualitybook.report import LINES, labels, markdown
 from qualitybook.report.changes import ChangeWords
-from qualitybook.report.derived import operation, where
+from qualitybook.report.derived import where
 from qualitybook.report.pages import balance as balance_section
 from qualitybook.report.pages import distance, front, minute
 from qualitybook.report.pages.base import Page
@@ -101,13 +101,11 @@ class SummaryPage(Page):
         ]
 
     def _share(self, target_id: str, known: int, supports: int) -> str:
-        rows = where("target_evidence", target_id=target_id, role="support")
-        done = operation("count", of="series_with_figures")
-        note = self.computed.ledger.note
+        rows, count = where("target_evidence", target_id=target_id, role="support"), self.computed.count
         return self._(
             "{known} of {all}",
-            known=note("summary.supports_with_figures", done, rows, known, formats.short(known)),
-            all=self.computed.count("summary.supports", rows, supports),
+            known=count("summary.supports_with_figures", rows, known, of="series_with_figures"),
+            all=count("summary.supports", rows, supports),
         )
 
     def balance(self, answers: Sequence[Assessment] | None = None) -> Markdown:
@@ -123,12 +121,10 @@ class SummaryPage(Page):
             return self.text(self._("This is the first edition; there is nothing to compare it with."))
         diff = self.shared.of(compare, self.everything, before, self.edition)
         told = ChangeWords(self.computed.voice, diff, lambda source: markdown.cite([source]), self.computed)
-        more = self._("{page} lists the figures and says what moved each answer.", page=self._link_to_changes())
+        page = markdown.link(self._("What changed"), "what-changed")
+        more = self._("{page} lists the figures and says what moved each answer.", page=page)
         moved = markdown.bullets(told.moved(move) for move in diff.moves)
         return Markdown(f"{markdown.container('moved', markdown.paragraphs(told.lead(), moved))}\n\n{more}\n")
-
-    def _link_to_changes(self) -> str:
-        return markdown.link(self._("What changed"), "what-changed")
 
     def levels(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return one sentence a level that occurs, as the key of the scoreboard."""

@@ -96,8 +96,7 @@ class TrackRecordPage(Page):
 
     def _cases_of(self, run: str, cases: int, **which: object) -> str:
         """Return how many outcomes a run has."""
-        done = operation("count", of="case", run=run, **which)
-        return self.computed.ledger.note("track_record.cases", done, "observations", cases, formats.short(cases))
+        return self.computed.count("track_record.cases", "observations", cases, of="case", run=run, **which)
 
     def drawn(self, cases: pd.DataFrame | None = None) -> Markdown:
         """Return the figure of forecasts against outcomes, the book's own goals first."""

@@ -47,7 +47,7 @@ class WhatChangedPage(Page):
         if told is None or not told.diff.moves:
             return self.text(self._("No verdict moved."))
         sentences = markdown.bullets(told.move(move) for move in told.diff.moves)
-        table = self.table(told.move_header(), told.move_rows(), self._("Verdicts that moved"), "rllll")
+        table = self.table(*told.moves(), self._("Verdicts that moved"), "rllll")
         return Markdown(f"{sentences}\n{table}")
 
     def readings_moved(self, diff: EditionDiff | None = None) -> Markdown:
@@ -55,9 +55,7 @@ class WhatChangedPage(Page):
         told = self._told(diff)
         if told is None or not told.diff.readings:
             return Markdown("")
-        table = self.table(
-            told.reading_header(), told.reading_rows(), self._("Indicative readings that moved"), "rllll"
-        )
+        table = self.table(*told.readings(), self._("Indicative readings that moved"), "rllll")
         return Markdown(f"{readings.frame(self.voice)}\n\n{table}")
 
     def revised(self, diff: EditionDiff | None = None) -> Markdown:
@@ -67,10 +65,10 @@ class WhatChangedPage(Page):
             parts = [self._("No figure was revised.")]
         else:
             caption = self._("Figures that differ from those used before")
-            parts = [self.table(told.revision_header(), told.revision_rows(), caption)]
+            parts = [self.table(*told.revisions(), caption)]
         if told is not None and told.diff.corrected:
             caption = self._("Figures of the edition before that were corrected since")
-            parts.append(self.table(told.corrected_header(), told.corrected_rows(), caption))
+            parts.append(self.table(*told.corrected(), caption))
         return self.text(*parts)
 
     def goals(self, diff: EditionDiff | None = None) -> Markdown:
@@ -79,27 +77,26 @@ class WhatChangedPage(Page):
         if told is None or not told.diff.goals:
             return Markdown("")
         caption = self._("Goals that the plan added, dropped or put in other words")
-        return Markdown(self.table(told.goal_header(), told.goal_rows(), caption, "rlll"))
+        return Markdown(self.table(*told.goals(), caption, "rlll"))
 
     def withdrawn(self, diff: EditionDiff | None = None) -> Markdown:
         """Return the figures whose sources were withdrawn; nothing where none was."""
         told = self._told(diff)
-        if told is None or not told.withdrawn_rows():
+        if told is None or told.diff.withdrawn.empty:
             return Markdown("")
         caption = self._("Figures no longer used, their sources having been withdrawn")
-        return Markdown(self.table(told.withdrawn_header(), told.withdrawn_rows(), caption))
+        return Markdown(self.table(*told.withdrawn(), caption))
 
     def new(self, diff: EditionDiff | None = None) -> Markdown:
         """Return the figures for periods that had none: first those of indicators that a goal names."""
         told = self._told(diff)
         if told is None or told.diff.new.empty:
             return self.text(self._("No figure for a new period."))
-        captions = {
-            True: self._("Figures for periods that had none before: indicators that a goal names"),
-            False: self._("Figures for periods that had none before: other indicators"),
+        found = {
+            self._("Figures for periods that had none before: indicators that a goal names"): told.new(of_goals=True),
+            self._("Figures for periods that had none before: other indicators"): told.new(of_goals=False),
         }
-        found = {caption: told.new_rows(of_goals=of_goals) for of_goals, caption in captions.items()}
-        return self.text(*(self.table(told.new_header(), rows, caption) for caption, rows in found.items() if rows))
+        return self.text(*(self.table(header, rows, caption) for caption, (header, rows) in found.items() if rows))
 
     def found(self, diff: EditionDiff | None = None) -> Markdown:
         """Return the figures that were found since and are no news: undated ones, and those of much older documents."""
@@ -107,4 +104,4 @@ class WhatChangedPage(Page):
         if told is None or told.diff.found.empty:
             return self.text(self._("No older figure was found since."))
         caption = self._("Figures without a year or from much older documents, found since")
-        return Markdown(self.table(told.found_header(), told.found_rows(), caption))
+        return Markdown(self.table(*told.found(), caption))

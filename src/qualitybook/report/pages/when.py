@@ -17,8 +17,8 @@ from qualitybook.analysis.questions import (
     questions,
     releases,
 )
-from qualitybook.evidence.schema import RULES, kind_of
-from qualitybook.report import formats, goal_page, markdown
+from qualitybook.evidence.schema import kind_of
+from qualitybook.report import formats, markdown
 from qualitybook.report.derived import where
 from qualitybook.report.markdown import Column
 from qualitybook.report.pages.base import Page
@@ -61,13 +61,7 @@ class WhenPage(Page):
         return self.words.join(str(self.catalog.target(key).number) for key in question.targets)
 
     def _goals(self, question: Question) -> str:
-        return self.words.language.semicolon.join(self._goal(key) for key in question.targets)
-
-    def _goal(self, target_id: str) -> str:
-        target = self.catalog.target(target_id)
-        text = markdown.escape(self.words.name(target, "statement"))
-        # A goal without a measure has no page of its own.
-        return markdown.link(text, goal_page(target.number, target_id)) if RULES[target.rule].is_measured else text
+        return self.words.language.semicolon.join(self.goal_link(self.catalog.target(key)) for key in question.targets)
 
     def _office(self, question: Question) -> str:
         """Return who can answer: the office that the gap names, else who measures the indicator."""
@@ -117,7 +111,7 @@ class WhenPage(Page):
     def rules_first(self) -> Markdown:
         """Return the goals that no figure could decide before a rule, a definition or a list is there."""
         items = [
-            f"{self._goal(item.target_id)}{self.words.language.colon}{self._rule_needed(gap_of(item))}"
+            f"{self.goal_link(item.target)}{self.words.language.colon}{self._rule_needed(gap_of(item))}"
             for item in self.assessments
             if item.is_measurable and needs_a_rule(item)
         ]
@@ -153,7 +147,8 @@ class WhenPage(Page):
         return text.format(number=release.number)
 
     def _awaited(self, release: Release) -> str:
-        goal = self._goal(release.gap.target_id) if release.gap.target_id else ""
+        target_id = release.gap.target_id
+        goal = self.goal_link(self.catalog.target(target_id)) if target_id else ""
         answer = self.words.name(release.gap, "answer") or self.words.name(release.gap, "missing")
         return self.words.language.colon.join(part for part in (goal, markdown.escape(answer)) if part)
 

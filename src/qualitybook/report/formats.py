@@ -38,11 +38,7 @@ def short(value: str | float | Decimal) -> str:
 
 def signed(value: str | float | Decimal, decimals: int) -> str:
     """Return a number with its sign: ``+1.3``, ``−0.5``, and ``0.0`` without any."""
-    return _plus(rounded(value, decimals)) + number(value, decimals)
-
-
-def _plus(value: Decimal) -> str:
-    return "+" if value > 0 else ""
+    return ("+" if rounded(value, decimals) > 0 else "") + number(value, decimals)
 
 
 def share(value: float, decimals: int = 0) -> str:

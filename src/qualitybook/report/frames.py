@@ -99,7 +99,10 @@ def told(voice: Voice, unit: Unit, name: str, point: Point) -> str:
 
 def _record(series: Series, point: Point, *, is_rate: bool) -> dict[str, object]:
     start, end = extent(point)
-    lower, upper = _sampling_interval(point.n, point.passed) if is_rate else NO_INTERVAL
+    lower, upper = NO_INTERVAL
+    if is_rate and not (pd.isna(point.n) or pd.isna(point.passed)):
+        interval = Interval.clopper_pearson(int(point.passed), int(point.n))
+        lower, upper = interval.lower, interval.upper
     return {
         "start": start,
         "end": end,
@@ -110,9 +113,9 @@ def _record(series: Series, point: Point, *, is_rate: bool) -> dict[str, object]
         "lower": lower,
         "upper": upper,
         "basis": point.basis,
-        "fitted": is_fitted(series, point),
+        "fitted": all(series.uses[line] in FITTED_USES for line in point.lines),
         "whole": point.span in WHOLE,
-        "hollow": _is_hollow(point),
+        "hollow": point.status == PROVISIONAL or point.years is not None,
         "period": point.period,
         "source_id": point.sources[0],
     }
@@ -123,16 +126,6 @@ def extent(point: Point) -> tuple[float, float]:
     if point.start is not None and point.end is not None:
         return _decimal(point.start), _decimal(point.end + timedelta(days=1))
     return NO_INTERVAL if point.years is None else (float(point.years[0]), float(point.years[1] + 1))
-
-
-def _is_hollow(point: Point) -> bool:
-    """Return whether a figure is drawn hollow, whatever else: a provisional one, or one dated only approximately."""
-    return point.status == PROVISIONAL or point.years is not None
-
-
-def is_fitted(series: Series, point: Point) -> bool:
-    """Return whether a fit uses a figure, or a year made from its parts."""
-    return all(series.uses[line] in FITTED_USES for line in point.lines)
 
 
 def _labels(voice: Voice, points: Sequence[Point], unit: Unit, place: str) -> list[str]:
@@ -149,14 +142,6 @@ def _labels(voice: Voice, points: Sequence[Point], unit: Unit, place: str) -> li
         else ""
         for point in points
     ]
-
-
-def _sampling_interval(n: float, passed: float) -> tuple[float, float]:
-    """Return the exact 95 % interval in percent of a rate from its counts, NaN without them."""
-    if pd.isna(n) or pd.isna(passed):
-        return NO_INTERVAL
-    interval = Interval.clopper_pearson(int(passed), int(n))
-    return interval.lower, interval.upper
 
 
 def _decimal(day: date) -> float:

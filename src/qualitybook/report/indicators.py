@@ -195,14 +195,14 @@ class Sheets:
             markdown.escape(self.voice.name(indicator, "definition")),
             self._latest(computed, indicator, known[0].latest),
             self._figure(computed, indicator, drawn, len(known)) if drawn else self._no_chart(known),
-            _heading(_("Published figures")),
+            f"## {_('Published figures')}",
             self._table(indicator, rows),
             self._notes(rows),
-            _heading(_("About this indicator")),
+            f"## {_('About this indicator')}",
             self._about(indicator),
-            _heading(_("What it serves")),
+            f"## {_('What it serves')}",
             markdown.bullets(self._serves(indicator.indicator_id)),
-            _heading(_("Sources")),
+            f"## {_('Sources')}",
             markdown.bullets(self._source(key) for key in dict.fromkeys(row.source_id for row in rows)),
         )
         axis = self.voice.axis(self.catalog.unit(indicator.unit))
@@ -383,7 +383,3 @@ def _by_indicator(table: pd.DataFrame) -> dict[str, list[Any]]:
     for row in rows_of(table):
         found.setdefault(row.indicator_id, []).append(row)
     return found
-
-
-def _heading(text: str) -> str:
-    return f"## {text}"

@@ -558,8 +558,17 @@ PLAN_HEADINGS = {
 
 def tables(words: Words) -> dict[str, str]:
     """Return the tables of codes that authored pages show, by the names that they have there."""
-    made = {"words": _words_table, "levels": _levels_table, "states": _states_table, "grades": _grades_table}
-    return {f"{name}_table": table_of(words) for name, table_of in made.items()}
+    _, markers = words.gettext, {"A": "●", "B": "■", "C": "▲"}
+    levels = [[level, _(text)] for level, text in LEVELS.items()]
+    states = [[f"{STATE_SYMBOLS[code]} {_(name)}", _(_STATE_MEANINGS[code])] for code, name in STATES.items()]
+    grades = [[grade, markers[grade], _(text)] for grade, text in GRADES.items()]
+    origin = [_("Grade"), _("Marker"), _("Origin of the figure")]
+    return {
+        "words_table": _words_table(words),
+        "levels_table": table([_("Level"), _("It rests on")], levels, caption=_("Evidence levels"), name="tbl-levels"),
+        "states_table": table([_("State"), _("Meaning")], states, caption=_("States of a verdict"), name="tbl-states"),
+        "grades_table": table(origin, grades, caption=_("Grades"), name="tbl-grades"),
+    }
 
 
 def _words_table(words: Words) -> str:
@@ -582,31 +591,6 @@ def _percents(words: Words, floor: int, ceiling: int) -> str:
     if ceiling == 100:
         return words.in_words(f"{floor}%", "at_least")
     return words.between(f"{floor}%" if words.code == "zh" else str(floor), f"{ceiling}%")
-
-
-def _levels_table(words: Words) -> str:
-    """Return the evidence levels with their rule."""
-    _ = words.gettext
-    rows = [[level, words.gettext(text)] for level, text in LEVELS.items()]
-    return table([_("Level"), _("It rests on")], rows, caption=_("Evidence levels"), name="tbl-levels")
-
-
-def _states_table(words: Words) -> str:
-    """Return the states of a verdict with their meaning."""
-    _ = words.gettext
-    rows = [
-        [f"{STATE_SYMBOLS[code]} {words.gettext(name)}", words.gettext(_STATE_MEANINGS[code])]
-        for code, name in STATES.items()
-    ]
-    return table([_("State"), _("Meaning")], rows, caption=_("States of a verdict"), name="tbl-states")
-
-
-def _grades_table(words: Words) -> str:
-    """Return the grades of a figure with their meaning and their marker."""
-    _ = words.gettext
-    markers = {"A": "●", "B": "■", "C": "▲"}
-    rows = [[grade, markers[grade], words.gettext(text)] for grade, text in GRADES.items()]
-    return table([_("Grade"), _("Marker"), _("Origin of the figure")], rows, caption=_("Grades"), name="tbl-grades")
 
 
 _MARKS = {

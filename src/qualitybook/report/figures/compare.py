@@ -85,7 +85,9 @@ def _draw_group(axes: Axes, head: str, group: pd.DataFrame, shift: int) -> None:
     heights = -(np.cumsum(tall) - tall / 2)
     spots = group.assign(y=heights)
     reach = np.concatenate([group[column].to_numpy(float) for column in ("value", "lower", "upper", "target")])
-    low, high = marks.value_range(np.concatenate([reach, marks.arrow_ends(_as_bounds(group), reach)]), (None, None))
+    # The arrows of bounds expect the kind of a dot under another name.
+    arrows = marks.arrow_ends(group.rename(columns={"kind": "qualifier"}), reach)
+    low, high = marks.value_range(np.concatenate([reach, arrows]), (None, None))
     marks.set_value_axis(axes, low, high, (None, None), sideways=True, shift=shift)
     axes.set_ylim(-tall.sum(), 0)
     axes.set_yticks(heights, [_name(row) for row in records], linespacing=theme.LINE_SPACING)
@@ -95,23 +97,7 @@ def _draw_group(axes: Axes, head: str, group: pd.DataFrame, shift: int) -> None:
     axes.set_title(head, loc="left", linespacing=theme.LINE_SPACING)
     _draw_dots(axes, spots)
     for row, y in zip(records, heights, strict=True):
-        axes.annotate(
-            _note(row),
-            (1, y),
-            (LINE_MM * 2, 0),
-            xycoords=axes.get_yaxis_transform(),
-            textcoords="offset points",
-            va="center",
-            fontsize=theme.SIZE_SMALL,
-            color=theme.PALETTE["observed"] if row["own"] else theme.QUIET,
-            linespacing=theme.LINE_SPACING,
-            annotation_clip=False,
-        )
-
-
-def _as_bounds(group: pd.DataFrame) -> pd.DataFrame:
-    """Name the kind of a dot as the arrows of bounds expect it."""
-    return group.rename(columns={"kind": "qualifier"})
+        layout.write_beside(axes, y, _note(row), theme.PALETTE["observed"] if row["own"] else theme.QUIET, LINE_MM * 2)
 
 
 def _draw_dots(axes: Axes, spots: pd.DataFrame) -> None:

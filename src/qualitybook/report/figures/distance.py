@@ -60,7 +60,7 @@ def distance(goals: pd.DataFrame, points: pd.DataFrame, words: Mapping[str, str]
     _draw_ranges(axes, goals)
     _draw_points(axes, points)
     for position, note in enumerate(notes):
-        _write_note(axes, position, note)
+        layout.write_beside(axes, position, note, theme.PALETTE["forecast"], marks.MARK * 2)
     marks.add_key(figure, _key(goals, points, words))
     layout.settle(figure)
     return figure
@@ -168,21 +168,6 @@ def _draw_points(axes: Axes, points: pd.DataFrame) -> None:
         axes.set_ylabel("")
     bounds = points[is_bound]
     marks.draw_bounds(axes, bounds["distance"], bounds["goal"], bounds["qualifier"], sideways=True, told=bounds["told"])
-
-
-def _write_note(axes: Axes, position: int, text: str) -> None:
-    axes.annotate(
-        text,
-        (1, position),
-        (marks.MARK * 2, 0),
-        xycoords=axes.get_yaxis_transform(),
-        textcoords="offset points",
-        va="center",
-        fontsize=theme.SIZE_SMALL,
-        color=theme.PALETTE["forecast"],
-        linespacing=theme.LINE_SPACING,
-        annotation_clip=False,
-    )
 
 
 def _key(goals: pd.DataFrame, points: pd.DataFrame, words: Mapping[str, str]) -> list[Artist]:

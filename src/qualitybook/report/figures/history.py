@@ -156,7 +156,11 @@ def _compose(
     for (role, series), rows in _by_series(frame):
         _draw_series(axes, rows, role, name=series)
     notes = layout.add_margin_labels(axes, _margin_labels(frame, bands, target, words))
-    marks.add_key(figure, _key(frame, bands, words, in_key) + (_reading_key(words) if reading else []))
+    key, colour = _key(frame, bands, words, in_key), theme.PALETTE["forecast"]
+    if reading is not None:
+        key.append(marks.key_mark(words["indicative"], "o", colour, hollow=True))
+        key.append(marks.key_line(words["indicative_80"], colour, "--", linewidth=1.1))
+    marks.add_key(figure, key)
     layout.settle(figure)
     layout.spread_margin_labels(axes, notes)
     names = _series_labels(frame, words, in_key)
@@ -169,15 +173,11 @@ def _compose(
 
 def _draw_fan(axes: Axes, bands: pd.DataFrame) -> None:
     """Draw nested intervals and the median line (columns `year`, `q025`, `q10`, `q50`, `q90`, `q975`)."""
-    axes.fill_between(
-        bands["year"], bands["q025"], bands["q975"], color=theme.BANDS["95"], linewidth=0, zorder=1, gid="band-95"
-    )
-    axes.fill_between(
-        bands["year"], bands["q10"], bands["q90"], color=theme.BANDS["80"], linewidth=0, zorder=2, gid="band-80"
-    )
-    axes.plot(
-        bands["year"], bands["q50"], color=theme.PALETTE["forecast"], linestyle=(0, (3, 1.5)), zorder=3, gid="median"
-    )
+    years, colour = bands["year"], theme.PALETTE["forecast"]
+    for order, (level, low, high) in enumerate((("95", "q025", "q975"), ("80", "q10", "q90")), start=1):
+        shade, gid = theme.BANDS[level], f"band-{level}"
+        axes.fill_between(years, bands[low], bands[high], color=shade, linewidth=0, zorder=order, gid=gid)
+    axes.plot(years, bands["q50"], color=colour, linestyle=(0, (3, 1.5)), zorder=3, gid="median")
 
 
 def _draw_target(axes: Axes, target: Target) -> None:
@@ -404,7 +404,10 @@ def _ground(axes: Axes, frame: pd.DataFrame, bands: pd.DataFrame | None, target:
         if row["kind"] == "bound":
             drawn.append(layout.points_up(axes, row["x"], row["value"], marks.arrow_reach(row["qualifier"])))
     if bands is not None:
-        drawn += _fan_ground(axes, bands)
+        # The fan's lines, and loosely the area between them.
+        shares = np.linspace(0, 1, 9)
+        inside = [bands["q025"] + (bands["q975"] - bands["q025"]) * share for share in shares]
+        drawn += [layout.points_along(axes, bands["year"], line) for line in [bands["q50"], *inside]]
     if target is not None:
         drawn.append(layout.points_along(axes, [left, right], [target.value, target.value]))
         drawn.append(layout.points_around(axes, [target.year], [target.value], 5.0))
@@ -412,13 +415,6 @@ def _ground(axes: Axes, frame: pd.DataFrame, bands: pd.DataFrame | None, target:
         start = left + _UNDATED_STROKE[0] * (right - left)
         drawn.append(layout.points_along(axes, [start, right], [value, value]))
     return np.vstack(drawn)
-
-
-def _fan_ground(axes: Axes, bands: pd.DataFrame) -> list[layout.Points]:
-    """Sample the fan: its lines, and loosely the area between them."""
-    shares = np.linspace(0, 1, 9)
-    inside = [bands["q025"] + (bands["q975"] - bands["q025"]) * share for share in shares]
-    return [layout.points_along(axes, bands["year"], line) for line in [bands["q50"], *inside]]
 
 
 def _key(
@@ -443,15 +439,6 @@ def _key(
         if name in in_key:
             entries.append(marks.key_line(name, theme.PALETTE[ROLES[role]], _LINES[role]))
     return entries
-
-
-def _reading_key(words: Mapping[str, str]) -> list[Artist]:
-    """Explain the mark and the range of a reading."""
-    colour = theme.PALETTE["forecast"]
-    return [
-        marks.key_mark(words["indicative"], "o", colour, hollow=True),
-        marks.key_line(words["indicative_80"], colour, "--", linewidth=1.1),
-    ]
 
 
 _STEPS_MM = 76.0
@@ -497,7 +484,9 @@ def model_steps(
         layout.write_above(axes, wrap(name, room * _TITLE_SHARE, theme.SIZE_SMALL), title_height, theme.INK)
         labels = _notes(frame, target if axes is grid[-1] else None, words)
         notes.append(layout.add_margin_labels(axes, labels, room * _NOTE_SHARE))
-    marks.add_key(figure, _steps_key(words))
+    colour = theme.PALETTE["observed"]
+    observed, median = marks.key_mark(words["observed"], "o", colour), marks.key_line(words["median"], colour, "--")
+    marks.add_key(figure, [observed, median, marks.key_band(words["interval_80"], theme.BANDS["80"])])
     layout.settle(figure)
     for axes, note, band in zip(grid, notes, bands, strict=True):
         layout.spread_margin_labels(axes, note)
@@ -565,13 +554,3 @@ def _label_values(axes: Axes, values: pd.DataFrame, band: pd.DataFrame, target: 
     colour = theme.PALETTE["observed"]
     labels = [layout.PointLabel(row["year"], row["value"], row["label"], colour) for row in rows]
     layout.place(axes, labels, np.vstack(ground))
-
-
-def _steps_key(words: Mapping[str, str]) -> list[Artist]:
-    """Explain the series, the median and the band."""
-    colour = theme.PALETTE["observed"]
-    return [
-        marks.key_mark(words["observed"], "o", colour),
-        marks.key_line(words["median"], colour, "--"),
-        marks.key_band(words["interval_80"], theme.BANDS["80"]),
-    ]

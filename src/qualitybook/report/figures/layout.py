@@ -202,7 +202,7 @@ def _best_home(axes: Axes, label: PointLabel, ground: Points, taken: Sequence[Bb
         for rank, box in enumerate(_boxes_around(axes.transData.transform(point), size, pixels, label)):
             if not _free(axes, box, taken):
                 continue
-            hits = _covered(box, ground)
+            hits = int(box.count_contains(ground))
             cost = hits * _HIT_COST + rank + turn * _TURN_COST
             if cost < cheapest and (label.needed or not hits):
                 best, cheapest = (point, box), cost
@@ -250,6 +250,22 @@ def _write(axes: Axes, label: PointLabel, point: Place, box: Bbox) -> None:
     )
 
 
+def write_beside(axes: Axes, y: float, text: str, colour: str, gap: float) -> None:
+    """Write text to the right of axes at the height of a row, so many points from them."""
+    axes.annotate(
+        text,
+        (1, y),
+        (gap, 0),
+        xycoords=axes.get_yaxis_transform(),
+        textcoords="offset points",
+        va="center",
+        fontsize=theme.SIZE_SMALL,
+        color=colour,
+        linespacing=theme.LINE_SPACING,
+        annotation_clip=False,
+    )
+
+
 def write_above(
     axes: Axes,
     text: str,
@@ -284,12 +300,6 @@ def _touch(box: Bbox, other: Bbox, gap: float) -> bool:
     apart_x = box.x1 + gap <= other.x0 or other.x1 + gap <= box.x0
     apart_y = box.y1 + gap <= other.y0 or other.y1 + gap <= box.y0
     return bool(not (apart_x or apart_y))
-
-
-def _covered(box: Bbox, ground: Points) -> int:
-    """Count the pixels of the ground inside a box."""
-    x, y = ground[:, 0], ground[:, 1]
-    return int(((x > box.x0) & (x < box.x1) & (y > box.y0) & (y < box.y1)).sum())
 
 
 def _text_size(text: str, size: float, pixels: float) -> tuple[float, float]:

@@ -86,22 +86,9 @@ def outcome_kind(cases: pd.DataFrame) -> pd.Series:
 
 def _draw_cases(axes: Axes, cases: pd.DataFrame) -> None:
     """Draw the intervals as nested bars and the outcomes on them (`y` is the height of a case)."""
-    axes.barh(
-        cases["y"],
-        cases["hi95"] - cases["lo95"],
-        left=cases["lo95"],
-        height=2.4,
-        color=theme.BANDS["95"],
-        gid="band-95",
-    )
-    axes.barh(
-        cases["y"],
-        cases["hi80"] - cases["lo80"],
-        left=cases["lo80"],
-        height=2.4,
-        color=theme.BANDS["80"],
-        gid="band-80",
-    )
+    for level in ("95", "80"):
+        low, high = cases[f"lo{level}"], cases[f"hi{level}"]
+        axes.barh(cases["y"], high - low, left=low, height=2.4, color=theme.BANDS[level], gid=f"band-{level}")
     kinds = outcome_kind(cases)
     for kind, (shape, hollow) in _OUTCOMES.items():
         marks.draw_strip(

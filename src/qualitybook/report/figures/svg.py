@@ -327,7 +327,8 @@ def chart(places: Sequence[Place], axis: Axis, form: Form = WIDE) -> str:
     left = max((width(label, form.text) for label in ticks.values()), default=0.0) + _EDGE + 3.0
     room = _NAME_ROOM * _SLACK if form.has_margin else (form.width - _KEY_LINE) * _SLACK
     names = [wrap(place.name, room, form.text) for place in places]
-    right = _margin(names, form) if form.has_margin else _year_edge(form)
+    widest = max(width(line, form.text) for name in names for line in name.split("\n"))
+    right = widest / _SLACK + layout.LEADER if form.has_margin else _year_edge(form)
     key = 0.0 if form.has_margin else _text_height("\n".join(names), form.text) + 2.0
     first, last = marks.year_span(*(years := _years(shown)))
     plot = _Plot(left, key + _HEAD, form.width - left - right, _PLAIN - _HEAD - _FOOT, (first, last), ends)
@@ -343,12 +344,6 @@ def chart(places: Sequence[Place], axis: Axis, form: Form = WIDE) -> str:
 
 def _text_height(text: str, size: float) -> float:
     return len(text.split("\n")) * size * theme.LINE_SPACING
-
-
-def _margin(names: Iterable[str], form: Form) -> float:
-    """Return the room that names need to the right of the axes."""
-    widest = max(width(line, form.text) for name in names for line in name.split("\n"))
-    return widest / _SLACK + layout.LEADER
 
 
 def _margin_names(places: Sequence[Place], names: Sequence[str], plot: _Plot, form: Form) -> Iterator[str]:
@@ -422,7 +417,10 @@ def small_multiples(panels: Sequence[Panel], words: Mapping[str, str], form: For
         raise ValueError("small multiples need at least one panel")
     columns = min(form.columns, len(panels))
     ends = [_values(panel.marks, panel.axis.limits) for panel in panels]
-    ticks = [_panel_ticks(panel, own) for panel, own in zip(panels, ends, strict=True)]
+    ticks = [
+        marks.labelled_ticks(*own, axis.limits, most=_TICKS, shift=axis.shift, whole=axis.is_count)
+        for own, axis in zip(ends, (panel.axis for panel in panels), strict=True)
+    ]
     side = max((width(label, form.tiny) for own in ticks for label in own.values()), default=0.0) + 5.0
     step = (form.width + _BETWEEN) / columns
     room = step - _BETWEEN - side - _year_edge(form)
@@ -444,15 +442,11 @@ def small_multiples(panels: Sequence[Panel], words: Mapping[str, str], form: For
     return _picture(form, top + height, [*parts, *key])
 
 
-def _panel_ticks(panel: Panel, ends: tuple[float, float]) -> dict[float, str]:
-    axis = panel.axis
-    return marks.labelled_ticks(*ends, axis.limits, most=_TICKS, shift=axis.shift, whole=axis.is_count)
-
-
 def _key(panels: Sequence[Panel], words: Mapping[str, str], top: float, form: Form) -> tuple[list[str], float]:
     """Explain the marks that occur, in as few rows as fit; return them with the height that they take."""
     x, row, step, parts = 0.0, 0, form.text * 1.6, []
-    for sign, text in _signs([mark for panel in panels for mark in panel.marks], any(map(_changes, panels)), words):
+    is_changed = any(changes(panel.marks) for panel in panels)
+    for sign, text in _signs([mark for panel in panels for mark in panel.marks], is_changed, words):
         needed = 14.0 + width(text, form.text) + 12.0
         if x and x + needed - 12.0 > form.width * _SLACK:
             x, row = 0.0, row + 1
@@ -460,10 +454,6 @@ def _key(panels: Sequence[Panel], words: Mapping[str, str], top: float, form: Fo
         parts += [_sign(sign, x + 6.0, middle), _text(x + 14.0, middle, text, "quiet", form.text)]
         x += needed
     return parts, (row + 1) * step
-
-
-def _changes(panel: Panel) -> bool:
-    return bool(changes(panel.marks))
 
 
 def _signs(shown: Sequence[Mark], changed: bool, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -41,6 +41,10 @@ class AreaPage(Page):
 
     def targets(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return the area's goals with their verdicts; nothing for an area without a goal."""
+        if answers is None:
+            targets = self.catalog.targets
+            own = targets[targets["area_id"] == self.area["area_id"]].sort_values("number", kind="stable")
+            answers = [assess_target(self.catalog, target, self.as_of) for _, target in own.iterrows()]
         rows = [
             [
                 str(item.target["number"]),
@@ -48,15 +52,10 @@ class AreaPage(Page):
                 markdown.escape(self.computed.verdict(item.verdict)),
                 item.level,
             ]
-            for item in (self._own_assessments() if answers is None else answers)
+            for item in answers
         ]
         header = [self._("No."), self._("Goal"), self._("Verdict"), self._("Level")]
         return Markdown(self.table(header, rows, self._("Goals of this area"), "rllc") if rows else "")
-
-    def _own_assessments(self) -> list[Assessment]:
-        targets = self.catalog.targets
-        own = targets[targets["area_id"] == self.area["area_id"]].sort_values("number", kind="stable")
-        return [assess_target(self.catalog, target, self.as_of) for _, target in own.iterrows()]
 
     def task(self, task_id: str, found: Sequence[Series] | None = None) -> Markdown:
         """Return a task's indicators: small multiples where there is a series, and all of them as a table."""
@@ -64,7 +63,8 @@ class AreaPage(Page):
         whole = [item for item in series if CATEGORY_MARK not in item.indicator_id]
         categories = [item for item in series if CATEGORY_MARK in item.indicator_id]
         panels = [item for item in whole if form_a_series(Point.of_series(self.catalog, item))][:MOST_PANELS]
-        task = markdown.escape(self._task_name(task_id))
+        tasks = self.catalog.tasks
+        task = markdown.escape(self.words.name(tasks[tasks["task_id"] == task_id].iloc[0]))
         parts = [findings_section.of_task(self, findings(self.catalog, [task_id]))]
         parts += [self._multiples(panels, task)] if panels else []
         if whole:
@@ -87,10 +87,6 @@ class AreaPage(Page):
         ]
         found = [(item, Latest.of_series(self.catalog, item)) for item in series]
         return self.table(header, [self._row(*pair) for pair in found], caption, "llrlrl")
-
-    def _task_name(self, task_id: str) -> str:
-        tasks = self.catalog.tasks
-        return self.words.name(tasks[tasks["task_id"] == task_id].iloc[0])
 
     def series_of(self, task_id: str) -> list[Series]:
         """Return the series to show, each of the first place that has figures; those without news for years last."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -62,10 +62,14 @@ def _collected(page: Page, supports: Iterable[Support], role: str) -> list[Relea
 
 def _of_proxy(page: Page, made: Standardisation, supports: Sequence[Support]) -> list[str]:
     target = page.catalog.target(str(supports[0].reason["target_id"]))
+    orients = page._(
+        "More bulletins exist than were found for this book, some were found because a failure made news, and they do "
+        "not cover the sampling of all levels. So these rates orient; they do not decide the goal."
+    )
     return [
         _of_late(page, made.releases),
         _introduction(page, made),
-        page.words.sentences([_orientation(page), *_scopes_elsewhere(page, made.releases, target, supports)]),
+        page.words.sentences([orients, *_scopes_elsewhere(page, made.releases, target, supports)]),
         _rates_table(page, made),
         _spread_note(page, made),
         _figure(page, made, target),
@@ -110,13 +114,6 @@ def _introduction(page: Page, made: Standardisation) -> str:
         mix=_mix_text(page, made, made.mix, "reference"),
         batches=_whole(page, made.releases, "sum", complete["n"].sum(), of="n", which="complete"),
         bulletins=_whole(page, made.releases, "count", len(complete), of="release", which="complete"),
-    )
-
-
-def _orientation(page: Page) -> str:
-    return page._(
-        "More bulletins exist than were found for this book, some were found because a failure made news, and they do "
-        "not cover the sampling of all levels. So these rates orient; they do not decide the goal."
     )
 
 
@@ -224,11 +221,14 @@ def _spread_note(page: Page, made: Standardisation) -> str:
 def _figure(page: Page, made: Standardisation, target: Target) -> str:
     frame = _figure_frame(made)
     goal = target.value if RULES[target.rule].needs_value else None
+    asked = page.words.quantity(target.value_text, page.catalog.unit(target.unit))
     words = {
         "unit": page.words.unit_name(page.unit(made.releases.indicator_id)),
         "raw": page._("raw, all bulletins found"),
         "standardised": page._("standardised, complete bulletins"),
-        "target": _goal_label(page, target),
+        "target": page._("Draft goal {goal}", goal=asked)
+        if page.settings.is_draft
+        else page._("Goal {goal}", goal=asked),
     }
     indicator = page.catalog.indicator(made.releases.indicator_id)
     for name in ("raw", "standardised"):
@@ -265,11 +265,6 @@ def _figure_frame(made: Standardisation) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _goal_label(page: Page, target: Target) -> str:
-    goal = page.words.quantity(target.value_text, page.catalog.unit(target.unit))
-    return page._("Draft goal {goal}", goal=goal) if page.settings.is_draft else page._("Goal {goal}", goal=goal)
-
-
 def _alt(page: Page, made: Standardisation) -> str:
     last = made.years[-1]
     return page._(
@@ -302,11 +297,18 @@ def _changes_table(page: Page, made: Standardisation) -> str:
     return note + "\n\n" + page.table(header, rows, page._("Change of the raw rate: mix and rate"), "llrrr")
 
 
-def _change_row(page: Page, releases: Releases, change: YearChange) -> list[str]:
+def _teller(page: Page, releases: Releases, change: YearChange | ReleaseChange) -> Callable[..., str]:
+    """Return what tells a part of a change, in percentage points, by the name and parameters of its operation."""
+
     def told(name: str, value: float, **parameters: object) -> str:
         done = operation(name, first=change.first, last=change.last, **parameters)
         return _tell(page, releases, done, value, _signed(value))
 
+    return told
+
+
+def _change_row(page: Page, releases: Releases, change: YearChange) -> list[str]:
+    told = _teller(page, releases, change)
     interval = page.words.between(
         told("rate_effect", change.lower, end="lower"),
         told("rate_effect", change.upper, end="upper"),
@@ -426,11 +428,7 @@ def _elsewhere(page: Page, elsewhere: Sequence[Releases]) -> list[str]:
 
 
 def _elsewhere_row(page: Page, releases: Releases, change: ReleaseChange) -> list[str]:
-    def told(name: str, value: float, **parameters: object) -> str:
-        done = operation(name, first=change.first, last=change.last, **parameters)
-        return _tell(page, releases, done, value, _signed(value))
-
-    categories = len(change.categories)
+    told, categories = _teller(page, releases, change), len(change.categories)
     return [
         page.region_name(releases.region_id),
         page.words.period_text(change.first),

@@ -69,10 +69,6 @@ class TargetPage(Page):
     def _unit(self) -> Unit:
         return self.unit(str(self.target["indicator_id"]))
 
-    def _goal_text(self, answer: Assessment) -> str:
-        """Return what the target asks, in words."""
-        return goals.goal_text(self.words, answer.verdict.goal, str(answer.target["value_text"]), self._unit)
-
     @cached_property
     def choices(self) -> Sensitivity:
         """The same goal judged by other choices of figures and models."""
@@ -87,7 +83,7 @@ class TargetPage(Page):
             place = self.voice.place(answer.parent.region_id)
             sentences += self.computed.parent_sentences(answer, place)
         body = markdown.paragraphs(
-            self._goal_sentence(answer),
+            self.words.sentences([self._present_wording(answer), *self._earlier_wording()]),
             self.words.sentences([*sentences, sensitivity_sentence(self, answer.verdict.goal, choices)]),
             self.by_scope(answer.scopes),
             self._(
@@ -107,9 +103,6 @@ class TargetPage(Page):
         goal = self.catalog.target(str(self.target["target_id"]))
         return self.shared.of(readings, self.everything, goal, self.as_of)
 
-    def _goal_sentence(self, answer: Assessment) -> str:
-        return self.words.sentences([self._present_wording(answer), *self._earlier_wording()])
-
     def _earlier_wording(self) -> list[str]:
         """Return what the text before said of the goal; nothing where it stands as it always did."""
         goal = self.catalog.target(str(self.target["target_id"]))
@@ -127,7 +120,8 @@ class TargetPage(Page):
         ]
 
     def _present_wording(self, answer: Assessment) -> str:
-        goal = markdown.escape(self._goal_text(answer))
+        asked, text = answer.verdict.goal, str(answer.target["value_text"])
+        goal = markdown.escape(goals.goal_text(self.words, asked, text, self._unit))
         if not self.settings.is_draft:
             return self._("Goal: {goal}.", goal=goal)
         source = self.everything.source(self.plan_source)
@@ -300,7 +294,10 @@ class TargetPage(Page):
         answer, fitted = answer or self.assessment, fitted or self.direct
         if not fitted.figures and not answer.supports:
             return Markdown("")
-        rows = [self._rests_row("direct", fitted, self._direct_reason(), "")]
+        table = self.catalog.target_evidence
+        named = table[(table["target_id"] == self.target["target_id"]) & (table["role"] == "direct")]
+        reason = "" if named.empty else self.words.name(named.iloc[0], "reason")
+        rows = [self._rests_row("direct", fitted, reason, "")]
         rows += [
             self._rests_row(item.role, item.series, self.words.name(item.reason, "reason"), item.reason["source_id"])
             for item in answer.supports
@@ -318,12 +315,6 @@ class TargetPage(Page):
             "80% range and never decides the goal."
         )
         return Markdown(note + "\n\n" + self.table(header, rows, self._("What the verdict rests on"), "llrlll"))
-
-    def _direct_reason(self) -> str:
-        """Return why the direct series measures the goal, as the evidence states it."""
-        table = self.catalog.target_evidence
-        named = table[(table["target_id"] == self.target["target_id"]) & (table["role"] == "direct")]
-        return "" if named.empty else self.words.name(named.iloc[0], "reason")
 
     def _rests_row(self, role: str, series: Series, reason: str, source_id: str) -> list[str]:
         unit = self.unit(series.indicator_id)
@@ -457,48 +448,42 @@ class TargetPage(Page):
 
     def _observations_of(self, role: str, series: Series) -> str:
         counted = any(not pd.isna(row.n) for row in series.figures)
-        header = [self._("Period"), self._("Figure"), self._("Inspected"), self._("Grade"), self._("Use")]
-        header += [self._("Where"), self._("Source")]
-        rows = [self._observation_row(series, row) for row in series.figures]
-        if not counted:
-            header, rows = _without_column(header, 2), [_without_column(row, 2) for row in rows]
+        inspected = Column[Any](
+            self._("Inspected"), lambda row: "" if pd.isna(row.n) else formats.number(row.n, 0), "r"
+        )
+        columns: list[Column[Any]] = [
+            Column(self._("Period"), self.period_text),
+            Column(self._("Figure"), lambda row: self.figure_text(row, series.indicator_id), "r"),
+            *([inspected] if counted else []),
+            Column(self._("Grade"), lambda row: row.grade, "c"),
+            Column(self._("Use"), lambda row: labels.label(self.words, labels.USES, row.use)),
+            Column(self._("Where"), lambda row: self.locator(row.locator)),
+            Column(self._("Source"), lambda row: markdown.cite([row.source_id])),
+        ]
         caption = self._(
             "{series}: figures, {role}",
             series=self.series_name(series.indicator_id, series.region_id),
             role=labels.label(self.words, labels.ROLES, role),
         )
-        return self.table(header, rows, caption, "lrrclll" if counted else "lrclll")
-
-    def _observation_row(self, series: Series, row: Any) -> list[str]:
-        return [
-            self.period_text(row),
-            self.figure_text(row, series.indicator_id),
-            "" if pd.isna(row.n) else formats.number(row.n, 0),
-            row.grade,
-            labels.label(self.words, labels.USES, row.use),
-            self.locator(row.locator),
-            markdown.cite([row.source_id]),
-        ]
+        return self.table_of(columns, series.figures, caption)
 
     def notes(self, answer: Assessment | None = None, fitted: Series | None = None) -> Markdown:
         """Return the notes on single figures: how a value was worked out, what makes it doubtful.
 
         Notes stand under the name of their series; figures that share a note share its line.
         """
-        groups = [
-            f"**{self.series_name(series.indicator_id, series.region_id)}**\n\n{markdown.bullets(notes)}"
-            for _role, series in _parts(answer or self.assessment, fitted or self.direct)
-            if (notes := self._notes_of(series))
-        ]
+        groups = []
+        for _role, series in _parts(answer or self.assessment, fitted or self.direct):
+            noted: dict[str, list[Any]] = {}
+            for row in series.figures:
+                noted.setdefault(self.words.name(row, "note"), []).append(row)
+            notes = [self._note(series, text, rows) for text, rows in noted.items() if text]
+            if notes:
+                name = self.series_name(series.indicator_id, series.region_id)
+                groups.append(f"**{name}**\n\n{markdown.bullets(notes)}")
         if not groups:
             return Markdown("")
         return Markdown(markdown.fold(self._("Show the notes"), "\n".join(groups)))
-
-    def _notes_of(self, series: Series) -> list[str]:
-        noted: dict[str, list[Any]] = {}
-        for row in series.figures:
-            noted.setdefault(self.words.name(row, "note"), []).append(row)
-        return [self._note(series, text, rows) for text, rows in noted.items() if text]
 
     def _note(self, series: Series, text: str, rows: list[Any]) -> str:
         figures = [
@@ -532,10 +517,6 @@ def _drawn_goal(verdict: Verdict) -> Target | None:
 def _parts(answer: Assessment, fitted: Series) -> list[tuple[str, Series]]:
     """Return the direct series and those beside it, with their roles."""
     return [("direct", fitted), *((item.role, item.series) for item in answer.supports)]
-
-
-def _without_column(cells: list[str], position: int) -> list[str]:
-    return cells[:position] + cells[position + 1 :]
 
 
 _MOST_NAMED = 3
@@ -575,7 +556,7 @@ def sensitivity_table(page: Page, goal: Goal, result: Sensitivity) -> str:
         Column(page._("Run"), lambda run: _run_name(page, run)),
         Column(page._("Answer"), lambda run: _run_answer(page, goal, run)),
         Column(page._("Fitted years"), lambda run: page.computed.run_years(goal, run), "r"),
-        Column(page._("Last year"), lambda run: _last_year(page, run), "r"),
+        Column(page._("Last year"), lambda run: "–" if run.last_year is None else page.words.year(run.last_year), "r"),
     ]
     runs = page.table_of(columns, result.runs, page._("The same goal by other choices"))
     return f"{_sensitivity_finding(page, goal, result)}\n\n{runs}"
@@ -590,10 +571,6 @@ def _sensitivity_finding(page: Page, goal: Goal, result: Sensitivity) -> str:
     low, high = (markdown.escape(formats.percent_text(percent)) for percent in result.percents)
     span = page._("The probability is {low} at the lowest and {high} at the highest.", low=low, high=high)
     return page.words.sentences([same, span])
-
-
-def _last_year(page: Page, run: Run) -> str:
-    return "–" if run.last_year is None else page.words.year(run.last_year)
 
 
 def _run_name(page: Page, run: Run) -> str:
@@ -641,8 +618,9 @@ def _range_sentence(page: Page, item: Borrowed, target_year: int) -> str:
     region, year = page.region_name(item.region_id), words.year(target_year)
     last = words.year(item.years[-1])
     if item.kind == "published":
+        text = page.words.quantity(printed(item.lower, item.decimals), page.unit(item.indicator_id))
         return page._(
-            "{region}: {figure} was published for {year}.", region=region, figure=_lent_figure(page, item), year=year
+            "{region}: {figure} was published for {year}.", region=region, figure=markdown.escape(text), year=year
         )
     shown = page.computed.lent(item, target_year, _lent_range(page, item, item.lower, item.upper))
     if item.kind == "forecast":
@@ -664,21 +642,13 @@ def _range_sentence(page: Page, item: Borrowed, target_year: int) -> str:
 
 
 def _gap_sentence(page: Page, item: Borrowed, gap: Gap, moved: tuple[float, float], target_year: int) -> str:
+    told = page.words.in_words(formats.signed(gap.value, item.decimals), gap.qualifier)
     return page._(
         "Moved by the gap that one release gave for {period} ({gap}): {range}.",
         period=page.words.period_text(gap.period),
-        gap=markdown.escape(page.computed.gap(gap, _signed_gap(page, gap, item.decimals))),
+        gap=markdown.escape(page.computed.gap(gap, told)),
         range=markdown.escape(page.computed.moved(item, gap, moved, target_year, _lent_range(page, item, *moved))),
     )
-
-
-def _signed_gap(page: Page, gap: Gap, decimals: int) -> str:
-    return page.words.in_words(formats.signed(gap.value, decimals), gap.qualifier)
-
-
-def _lent_figure(page: Page, item: Borrowed) -> str:
-    text = page.words.quantity(printed(item.lower, item.decimals), page.unit(item.indicator_id))
-    return markdown.escape(text)
 
 
 def _lent_range(page: Page, item: Borrowed, lower: float, upper: float) -> str:

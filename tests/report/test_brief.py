@@ -19,7 +19,7 @@ from qualitybook.report import figures, labels, theme
 from qualitybook.report.figures.distance import SHAPES
 from qualitybook.report.i18n import Words
 from qualitybook.report.pages import SummaryPage, minute
-from qualitybook.report.pages import distance as distance_page
+from qualitybook.report.pages import summary as summary_page
 
 RATE = "goods_pass_rate"
 
@@ -160,7 +160,7 @@ def test_the_range_of_a_forecast_lies_on_the_side_that_reaches_its_goal(tmp_path
     assert verdict.forecast is not None
     assert verdict.horizon is not None
     low, high = verdict.forecast.interval(0.8, verdict.horizon)
-    row = distance_page._goal(page, item, "research_intensity")
+    row = summary_page._drawn_goal(page, item, "research_intensity")
     assert (row["low"], row["high"]) == (pytest.approx(2.0 - high), pytest.approx(2.0 - low))
 
 

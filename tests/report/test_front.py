@@ -11,7 +11,8 @@ from qualitybook.analysis.edition_diff import compare
 from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.report import labels
-from qualitybook.report.pages import SummaryPage, front
+from qualitybook.report.pages import SummaryPage
+from qualitybook.report.pages.summary import TALLY, standing
 
 GOAL = Goal("goods_pass_rate", "sample_city", "at_least", 95.0, 2025)
 
@@ -40,13 +41,13 @@ def test_every_goal_stands_somewhere(
     state: str, word: str | None, expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Verdict, "word", property(lambda verdict: word))
-    assert front.standing(Verdict(GOAL, state)) == expected
+    assert standing(Verdict(GOAL, state)) == expected
 
 
 def test_the_tally_counts_every_goal_once_and_says_each_standing_in_words(page: SummaryPage) -> None:
     text = page.tally().data
     assert sum(int(count) for count in re.findall(r"\*\*(\d+)\*\*", text)) == len(page.assessments)
-    for name in front.TALLY:
+    for name in TALLY:
         assert f"{labels.STANDING_SYMBOLS[name]} {labels.label(page.words, labels.STANDINGS, name)}" in text
 
 

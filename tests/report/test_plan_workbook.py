@@ -15,7 +15,7 @@ from synthetic import PATHS, evidence_tables, write_evidence
 from qualitybook import cli
 from qualitybook.evidence.check import check
 from qualitybook.evidence.schema import TABLES
-from qualitybook.report.plan_workbook import _ELSEWHERE, _heading
+from qualitybook.report.workbook import _ELSEWHERE, _plan_heading
 
 ROOT = Path(__file__).parents[2]
 SPOILT = (("targets", "rule", "atleast"), ("tasks", "area_id", "nowhere"), ("areas", "name_zh", None))
@@ -59,7 +59,7 @@ def test_every_column_of_the_sheets_has_a_heading_in_words() -> None:
         (table.name, field.name)
         for table in tables
         for field in table.fields
-        if _heading(table, field.name) == field.name
+        if _plan_heading(table, field.name) == field.name
     ]
     assert bare == []
 

@@ -84,7 +84,7 @@ def _plan(data: Path) -> tuple[bytes, str]:
     from qualitybook.evidence.check import read_folder
     from qualitybook.evidence.editions import sound
     from qualitybook.evidence.schema import LANGUAGES, languages_of
-    from qualitybook.report.plan_workbook import plan_workbook
+    from qualitybook.report.workbook import plan_workbook
 
     existing(data)
     raw = read_folder(data)

@@ -1,4 +1,7 @@
-"""Workbooks that people fill in: figures to take in, and checklists for reviewers."""
+"""Workbooks that people fill in: figures to take in, checklists for reviewers, and a plan.
+
+That of a plan has a sheet for each table, filled with what a folder holds, to be edited and taken in again.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
@@ -14,8 +18,20 @@ from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.intake.cells import CHOICE_SEPARATOR
 from qualitybook.evidence.intake.merge import Wanted
 from qualitybook.evidence.intake.sheets import CLAIMS, CORRECTS, INFORMATION, LISTS, REMARKS, STATEMENTS
-from qualitybook.evidence.reading import rows_of
-from qualitybook.evidence.schema import OBSERVATIONS, RECORDED, REVIEWS, SOURCES, Table, in_each_language, tables_of
+from qualitybook.evidence.reading import RawTable, forms, rows_of
+from qualitybook.evidence.schema import (
+    EDITIONS,
+    OBSERVATIONS,
+    RECORDED,
+    REVIEWS,
+    SOURCES,
+    TABLES,
+    Field,
+    Table,
+    in_each_language,
+    tables_of,
+)
+from qualitybook.evidence.schema import LANGUAGES as LANGUAGES_OF_TEXTS
 from qualitybook.report import labels
 from qualitybook.report.i18n import LANGUAGES, Words
 from qualitybook.report.labels import CHOOSE, HEADINGS
@@ -24,8 +40,6 @@ from qualitybook.report.review import Checklist
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
-
-    from qualitybook.evidence.schema import Field
 
 
 SPARE_ROWS = 200
@@ -50,12 +64,15 @@ def template(catalog: Catalog, figures: Sequence[Wanted], notes: Mapping[str, Se
     for sheet, name, rows in ((observations, OBSERVATIONS.name, len(figures)), (sources, SOURCES.name, 0)):
         # The import fills in the day on which a row is recorded.
         fields = [field for field in tables[name].fields if field.name != RECORDED and not field.is_idle]
-        write_headings(sheet, fields, [(CORRECTS, both(HEADINGS[CORRECTS]))])
-        as_text(sheet, range(1, len(fields) + 2), rows + SPARE_ROWS)
+        _write_headings(sheet, fields, [(CORRECTS, _both(HEADINGS[CORRECTS]))])
+        _as_text(sheet, range(1, len(fields) + 2), rows + SPARE_ROWS)
         for at, field in enumerate(fields, start=1):
             if field.name in ranges:
-                offer(sheet, at, ranges[field.name])
-    named = {name: dict(zip(_keys(lists[name]), lists[name], strict=True)) for name in ("indicator_id", "region_id")}
+                _offer(sheet, at, ranges[field.name])
+    named = {
+        name: {entry.split(CHOICE_SEPARATOR)[0]: entry for entry in lists[name]}
+        for name in ("indicator_id", "region_id")
+    }
     for row, figure in enumerate(figures, start=FIRST_ROW):
         put_text(observations, row, _column(OBSERVATIONS, "indicator_id"), named["indicator_id"][figure.indicator_id])
         put_text(observations, row, _column(OBSERVATIONS, "region_id"), named["region_id"][figure.region_id])
@@ -80,19 +97,15 @@ def _lists(catalog: Catalog) -> dict[str, list[str]]:
     regions = {row.region_id: [getattr(row, name) for name in names] for row in rows_of(catalog.regions)}
     kinds = SOURCES.field("kind").enum
     return {
-        "indicator_id": choices(indicators),
-        "region_id": choices(regions),
-        "qualifier": choices(coded(labels.QUALIFIERS)),
-        "grade": choices(coded(labels.GRADES)),
+        "indicator_id": _choices(indicators),
+        "region_id": _choices(regions),
+        "qualifier": _choices(_coded(labels.QUALIFIERS)),
+        "grade": _choices(_coded(labels.GRADES)),
         "preferred": ["1", "0"],
         "status": list(OBSERVATIONS.field("status").enum),
-        "access_kind": choices(coded(labels.ACCESS)),
+        "access_kind": _choices(_coded(labels.ACCESS)),
         "kind": list(kinds),
     }
-
-
-def _keys(entries: Sequence[str]) -> list[str]:
-    return [entry.split(CHOICE_SEPARATOR)[0] for entry in entries]
 
 
 def _column(table: Table, name: str) -> int:
@@ -107,9 +120,9 @@ def review_workbook(checklist: Checklist) -> bytes:
     sheet = book.active
     assert sheet is not None
     sheet.title = REVIEWS.name
-    ranges = add_lists(book, {"result": choices(coded(labels.RESULTS))})
-    extra = [(f"{INFORMATION}{name}", both(message)) for name, message in labels.CHECKLIST_COLUMNS.items()]
-    write_headings(sheet, REVIEWS.fields, extra)
+    ranges = add_lists(book, {"result": _choices(_coded(labels.RESULTS))})
+    extra = [(f"{INFORMATION}{name}", _both(message)) for name, message in labels.CHECKLIST_COLUMNS.items()]
+    _write_headings(sheet, REVIEWS.fields, extra)
     for row, (item, cells) in enumerate(zip(checklist.review.items, checklist.rows, strict=True), FIRST_ROW):
         told = {"edition": checklist.review.edition.edition, **item.row.to_dict()}
         keys = [
@@ -117,7 +130,7 @@ def review_workbook(checklist: Checklist) -> bytes:
         ]
         for column, text in enumerate([*keys, *cells], start=1):
             put_text(sheet, row, column, text)
-    offer(sheet, REVIEWS.header.index("result") + 1, ranges["result"])
+    _offer(sheet, REVIEWS.header.index("result") + 1, ranges["result"])
     header = checklist.header
     _add_for_reading(book, CLAIMS, header(labels.CLAIM_COLUMNS), checklist.claim_rows, (14, 90, 24, 70))
     if checklist.statements:
@@ -152,10 +165,10 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 def _heading(column: str) -> str:
     """Return what a column is called; one of a language more than two keeps its name."""
-    return both(HEADINGS[column]) if column in HEADINGS else column
+    return _both(HEADINGS[column]) if column in HEADINGS else column
 
 
-def both(message: str) -> str:
+def _both(message: str) -> str:
     """Return a message in all languages, one after the other."""
     return " / ".join(Words(code).gettext(message) for code in LANGUAGES)
 
@@ -173,7 +186,7 @@ def put_text(sheet: Worksheet, row: int, column: int, text: str) -> None:
     cell.number_format = _TEXT_FORMAT
 
 
-def write_headings(
+def _write_headings(
     sheet: Worksheet,
     fields: Sequence[Field],
     extra: Sequence[tuple[str, str]] = (),
@@ -203,12 +216,12 @@ def write_headings(
     sheet.freeze_panes = f"A{FIRST_ROW}"
 
 
-def choices(codes: Mapping[str, Sequence[str]]) -> list[str]:
+def _choices(codes: Mapping[str, Sequence[str]]) -> list[str]:
     """Return the entries of a drop-down list: the key, then its names."""
     return [CHOICE_SEPARATOR.join([code, *filter(None, names)]) for code, names in codes.items()]
 
 
-def coded(table: Mapping[str, str]) -> dict[str, list[str]]:
+def _coded(table: Mapping[str, str]) -> dict[str, list[str]]:
     """Return codes with their labels in all languages."""
     return {code: [Words(lang).gettext(message) for lang in LANGUAGES] for code, message in table.items()}
 
@@ -229,19 +242,19 @@ def add_lists(book: Workbook, lists: Mapping[str, Sequence[str]]) -> dict[str, s
     return ranges
 
 
-def offer(sheet: Worksheet, column: int, cells: str, last_row: int = LAST_ROW, is_strict: bool = True) -> None:
+def _offer(sheet: Worksheet, column: int, cells: str, last_row: int = LAST_ROW, is_strict: bool = True) -> None:
     """Offer a list in a column's cells, where `is_strict` nothing else."""
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
     validation = DataValidation("list", formula1=f"={cells}", allow_blank=True, showErrorMessage=is_strict)
-    validation.errorTitle, validation.error = "qualitybook", both(CHOOSE)
+    validation.errorTitle, validation.error = "qualitybook", _both(CHOOSE)
     letter = get_column_letter(column)
     validation.add(f"{letter}{FIRST_ROW}:{letter}{last_row}")
     sheet.add_data_validation(validation)
 
 
-def as_text(sheet: Worksheet, columns: Sequence[int], rows: int) -> None:
+def _as_text(sheet: Worksheet, columns: Sequence[int], rows: int) -> None:
     """Give empty cells the text format, so that what is typed stays as it is typed."""
     for row in range(FIRST_ROW, FIRST_ROW + rows):
         for column in columns:
@@ -265,12 +278,117 @@ def with_fixed_times(data: bytes) -> bytes:
         for name in sorted(old.namelist()):
             content = old.read(name)
             if name == "docProps/core.xml":
-                content = _last_changed_when_created(content)
+                # The library sets the time of the last change when it saves.
+                (created,) = re.findall(rb"<dcterms:created[^>]*>([^<]*)<", content)
+                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*(<)", rb"\g<1>" + created + rb"\g<2>", content)
             new.writestr(zipfile.ZipInfo(name, stamp), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
-def _last_changed_when_created(properties: bytes) -> bytes:
-    """Return the properties with the time of creation for the last change, which the library sets when it saves."""
-    (created,) = re.findall(rb"<dcterms:created[^>]*>([^<]*)<", properties)
-    return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*(<)", rb"\g<1>" + created + rb"\g<2>", properties)
+# The plan's tables
+
+_PLAN_TABLES = ("areas", "tasks", "targets", "target_path", "target_evidence", "task_indicators", "gaps")
+_OTHERS = ("indicators", "regions", "units", "sources", "publishers", "locators")
+"""What every plan needs; sheets of other tables are made where the folder has rows of them."""
+_ELSEWHERE = (OBSERVATIONS.name, REVIEWS.name, EDITIONS.name, "errata", "dating")
+"""Tables that have workbooks or commands of their own, that editions need, or figures without a period."""
+_READINGS = "indicative_evidence"
+_LABELS: Mapping[str, Mapping[str, str]] = {
+    "targets.rule": labels.RULES,
+    "peer_targets.rule": labels.RULES,
+    "indicators.kind": labels.KINDS,
+    "indicators.subkind": labels.SUBKINDS,
+    "indicators.better": labels.BETTER,
+    "indicators.frequency": labels.FREQUENCIES,
+    "target_evidence.better": labels.BETTER,
+    "target_evidence.role": labels.ROLES,
+    "task_indicators.role": labels.TASK_ROLES,
+    "sources.access_kind": labels.ACCESS,
+}
+_UNIT = "unit"
+
+
+def plan_workbook(raw: Mapping[str, RawTable]) -> bytes:
+    """Return a workbook with the plan's tables, their rows as they stand in the files."""
+    from openpyxl import Workbook
+
+    raw = {name: _without_figures(table) if name == _READINGS else table for name, table in raw.items()}
+    names = [*_PLAN_TABLES, *_OTHERS]
+    names += [name for name in raw if name not in (*names, *_ELSEWHERE) and raw[name].lines]
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    sheets = {name: book.create_sheet(name) for name in names}
+    ranges = add_lists(book, {_UNIT: sorted(forms(raw[_UNIT + "s"].cells)), **_codes(raw, names)})
+    last = {name: max(LAST_ROW, FIRST_ROW + len(raw[name].lines) + SPARE_ROWS) for name in names}
+    for name, sheet in sheets.items():
+        fields = _fields(raw[name])
+        _fill(sheet, raw[name], fields)
+        _offer_codes(sheet, raw[name].table, fields, ranges, last)
+    return saved(book)
+
+
+def _without_figures(raw: RawTable) -> RawTable:
+    """Return what readings rest on without the rows that name the source of a figure, which the workbook has not."""
+    kept = [at for at, source_id in enumerate(raw.cells["source_id"]) if not source_id]
+    cells = {name: [column[at] for at in kept] for name, column in raw.cells.items()}
+    return replace(raw, cells=cells, lines=[raw.lines[at] for at in kept])
+
+
+def _codes(raw: Mapping[str, RawTable], names: Sequence[str]) -> dict[str, list[str]]:
+    """Return what each column with codes offers, by table and column."""
+    made = {}
+    for name in names:
+        for field in (field for field in raw[name].table.fields if field.enum):
+            key = f"{name}.{field.name}"
+            known = {code: words for code, words in _coded(_LABELS.get(key, {})).items() if code in field.enum}
+            made[key] = [_choices({code: known.get(code, [])})[0] for code in field.enum]
+    return made
+
+
+def _fields(raw: RawTable) -> list[Field]:
+    """Return the columns of a table that its folder's book needs or that hold something."""
+    return [field for field in raw.table.fields if not field.is_idle or any(raw.cells[field.name])]
+
+
+def _fill(sheet: Worksheet, raw: RawTable, fields: Sequence[Field]) -> None:
+    """Write the headings and the rows of a table."""
+    corrects = [(CORRECTS, _both(labels.HEADINGS[CORRECTS]))]
+    _write_headings(sheet, fields, corrects, lambda column: _plan_heading(raw.table, column))
+    _as_text(sheet, range(1, len(fields) + 2), len(raw.lines) + SPARE_ROWS)
+    for row, cells in enumerate(zip(*(raw.cells[field.name] for field in fields), strict=True), start=FIRST_ROW):
+        for column, text in enumerate(cells, start=1):
+            if text:
+                put_text(sheet, row, column, text)
+
+
+def _plan_heading(table: Table, column: str) -> str:
+    """Return what a column is called, with the language of its texts; a rare one keeps its name."""
+    stem, _, code = column.rpartition("_")
+    is_text = code in LANGUAGES_OF_TEXTS and bool(stem)
+    name = stem if is_text else column
+    known = {**labels.HEADINGS, **labels.PLAN_HEADINGS}
+    message = known.get(f"{table.name}.{name}") or known.get(name)
+    if message is None:
+        return column
+    return f"{_both(message)} ({code})" if is_text else _both(message)
+
+
+def _offer_codes(
+    sheet: Worksheet, table: Table, fields: Sequence[Field], ranges: Mapping[str, str], last: Mapping[str, int]
+) -> None:
+    """Offer codes, units, and the keys that stand in the workbook's other sheets, new ones too."""
+    from openpyxl.utils import get_column_letter
+
+    rows = last[table.name]
+    keys = {key.fields[0]: key for key in table.foreign_keys if len(key.fields) == 1 and key.table in last}
+    for at, field in enumerate(fields, start=1):
+        if field.enum:
+            _offer(sheet, at, ranges[f"{table.name}.{field.name}"], rows)
+        elif field.name in keys:
+            key = keys[field.name]
+            other = next(table for table in TABLES if table.name == key.table)
+            letter = get_column_letter(other.header.index(key.to_fields[0]) + 1)
+            cells = f"{key.table}!${letter}${FIRST_ROW}:${letter}${last[key.table]}"
+            _offer(sheet, at, cells, rows, is_strict=key.level == "error")
+        elif field.name == _UNIT and table.name != "units":
+            _offer(sheet, at, ranges[_UNIT], rows, is_strict=False)

@@ -198,9 +198,15 @@ def assess_edition(catalog: Catalog, edition: Edition) -> list[Assessment]:
 def assess_target(seen: Catalog, target: pd.Series, as_of: date, options: FitOptions = DEFAULT_OPTIONS) -> Assessment:
     """Return the assessment of one target from evidence already filtered to `as_of`."""
     verdict = judge(seen, Goal.of(target), as_of, options)
-    supports = _supports(seen, str(target["target_id"]), options)
-    verdict = _other_scope(verdict, supports)
-    level = verdict.evidence_level(is_anything_near=_any_figure(supports, ROLES) or _direct_rows(verdict) > 0)
+    supports = tuple(
+        Support(str(row["role"]), build_series(seen, row["indicator_id"], row["region_id"], options), row)
+        for _, row in seen.evidence_of(str(target["target_id"])).iterrows()
+        if row["role"] != "direct"
+    )
+    if verdict.reason == "no_figure" and _any_figure(supports, ("proxy",)):
+        verdict = replace(verdict, reason="only_other_scope")
+    has_rows = verdict.series is not None and len(verdict.series.figures) > 0
+    level = verdict.evidence_level(is_anything_near=_any_figure(supports, ROLES) or has_rows)
     return Assessment(
         target=target,
         verdict=verdict,
@@ -222,27 +228,8 @@ def judge_peers(catalog: Catalog, as_of: date) -> list[tuple[pd.Series, Verdict]
     return [(row, judge(seen, Goal.of(row), as_of)) for row in rows]
 
 
-def _supports(seen: Catalog, target_id: str, options: FitOptions) -> tuple[Support, ...]:
-    return tuple(
-        Support(str(row["role"]), build_series(seen, row["indicator_id"], row["region_id"], options), row)
-        for _, row in seen.evidence_of(target_id).iterrows()
-        if row["role"] != "direct"
-    )
-
-
 def _any_figure(supports: tuple[Support, ...], roles: tuple[str, ...]) -> bool:
     return any(support.role in roles and bool(support.series.figures) for support in supports)
-
-
-def _direct_rows(verdict: Verdict) -> int:
-    return len(verdict.series.figures) if verdict.series else 0
-
-
-def _other_scope(verdict: Verdict, supports: tuple[Support, ...]) -> Verdict:
-    """Say "only another scope" where the direct series is empty and a proxy is not."""
-    if verdict.reason != "no_figure" or not _any_figure(supports, ("proxy",)):
-        return verdict
-    return replace(verdict, reason="only_other_scope")
 
 
 def _is_weakly_sourced(seen: Catalog, verdict: Verdict) -> bool:

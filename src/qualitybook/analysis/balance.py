@@ -152,15 +152,17 @@ def _worded(catalog: Catalog, points: Sequence[Point], found: Direction, change:
     word = "better" if (change.sign == 1) == (better == "higher") else "worse"
     if is_exact_count(catalog, found.indicator_id):
         return replace(found, word=word, reason="", test="count")
-    error = _sampling_error(indicator, change)
+    # What sampling alone may move a rate, where the numbers inspected are known.
+    pair = (change.before, change.after) if indicator.kind == "rate" else ()
+    error = sampling_error_of_difference([each.n for each in pair], [each.value for each in pair]) if pair else None
     if error is not None:
         return _against(found, change, word, "sampling", error)
     steps = _steps(points, change.after)
     found = replace(found, steps=len(steps))
     if len(steps) < _LEAST_STEPS:
         return replace(found, reason="too_few_steps", peers=tuple(_peers(catalog, found, change)))
-    years = math.sqrt(_years(change))
-    return _against(found, change, word, "steps", usual_step(steps) * years)
+    years = (change.after.year or 0) - (change.before.year or 0)
+    return _against(found, change, word, "steps", usual_step(steps) * math.sqrt(years))
 
 
 def _reason_before_tests(indicator: Indicator, change: Change, better: str) -> str:
@@ -181,14 +183,6 @@ def _against(found: Direction, change: Change, word: str, test: str, threshold: 
     return replace(found, reason="within_chance", test=test, threshold=threshold)
 
 
-def _sampling_error(indicator: Indicator, change: Change) -> float | None:
-    """Return what sampling alone may move a rate, None where it is no rate or a number inspected is unknown."""
-    if indicator.kind != "rate":
-        return None
-    pair = (change.before, change.after)
-    return sampling_error_of_difference([point.n for point in pair], [point.value for point in pair])
-
-
 def _steps(points: Sequence[Point], after: Point) -> list[tuple[float, int]]:
     """Return the steps between the comparable figures of a series, and the years that each takes."""
     comparable = [point for point in (*after.earlier_among(points), after) if not point.is_bound]
@@ -206,10 +200,6 @@ def usual_step(steps: Sequence[tuple[float, int]]) -> float:
     rises, years = (np.array(column, dtype=float) for column in zip(*steps, strict=True))
     trend = rises.sum() / years.sum()
     return float(np.sqrt(np.sum((rises - trend * years) ** 2 / years) / (len(steps) - 1)))
-
-
-def _years(change: Change) -> int:
-    return (change.after.year or 0) - (change.before.year or 0)
 
 
 def _peers(catalog: Catalog, found: Direction, change: Change) -> Iterable[Peer]:

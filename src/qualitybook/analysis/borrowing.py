@@ -88,17 +88,16 @@ class Borrowed:
         None where the place's own series carries a range, or where the indicator is neither a rate nor an index.
         """
         goal = verdict.goal
-        if verdict.state != "cannot_judge" or verdict.series is None or _has_own_range(catalog, verdict.series, goal):
+        if verdict.state != "cannot_judge" or verdict.series is None:
+            return ()
+        if any(
+            made(catalog, verdict.series, goal.target_year) is not None for made in (forecast_series, orient_series)
+        ):
             return ()
         if not kind_of(catalog.indicator(goal.indicator_id).kind).is_relative:
             return ()
         found = [lend(catalog, goal, region) for region in catalog.containing_places(goal.region_id)]
         return tuple(item for item in found if item is not None)
-
-
-def _has_own_range(catalog: Catalog, series: Series, goal: Goal) -> bool:
-    made = forecast_series(catalog, series, goal.target_year)
-    return made is not None or orient_series(catalog, series, goal.target_year) is not None
 
 
 def lend(catalog: Catalog, goal: Goal, region_id: str) -> Borrowed | None:
@@ -109,6 +108,7 @@ def lend(catalog: Catalog, goal: Goal, region_id: str) -> Borrowed | None:
         return None
     kind, (lower, upper), basis = ranged
     gap = published_gap(catalog, goal.indicator_id, goal.region_id, region_id)
+    known = [source for sources in basis["sources"] for source in sources]
     borrowed = Borrowed(
         indicator_id=goal.indicator_id,
         region_id=region_id,
@@ -119,7 +119,7 @@ def lend(catalog: Catalog, goal: Goal, region_id: str) -> Borrowed | None:
         moved=None,
         decimals=int(basis["decimals"].max()),
         years=tuple(int(year) for year in basis.index),
-        sources=_sources(basis, gap),
+        sources=tuple(dict.fromkeys([*known, *([gap.source_id] if gap else [])])),
     )
     return borrowed if gap is None else replace(borrowed, moved=_moved(catalog, borrowed, gap))
 
@@ -135,11 +135,6 @@ def _range(catalog: Catalog, series: Series, year: int) -> tuple[str, tuple[floa
         return "forecast", made.interval(LEVEL, year - int(series.years()[-1])), known.iloc[-made.n :]
     rough = orient_series(catalog, series, year)
     return None if rough is None else ("orientation", (rough.lower, rough.upper), known.iloc[-1:])
-
-
-def _sources(yearly: pd.DataFrame, gap: Gap | None) -> tuple[str, ...]:
-    known = [source for sources in yearly["sources"] for source in sources]
-    return tuple(dict.fromkeys([*known, *([gap.source_id] if gap else [])]))
 
 
 def published_gap(catalog: Catalog, indicator_id: str, place: str, region: str) -> Gap | None:
@@ -222,7 +217,10 @@ class ParentView:
             return None
         if chance is None:
             return None
-        return cls(parent.region_id, clip_probability(chance), _newer_rows(series, parent), _revision(series, parent))
+        last = int(series.last_year or 0)
+        newer = {line for year, row in by_year(parent.yearly) if year > last for line in row["lines"]}
+        rows = tuple(row for row in parent.figures if row.line in newer)
+        return cls(parent.region_id, clip_probability(chance), rows, _revision(series, parent))
 
 
 def _parent_with_newer_figures(catalog: Catalog, series: Series, goal: Goal) -> Series | None:
@@ -234,11 +232,6 @@ def _parent_with_newer_figures(catalog: Catalog, series: Series, goal: Goal) -> 
             return parent
         region = catalog.region(region).parent_id
     return None
-
-
-def _newer_rows(series: Series, parent: Series) -> tuple[Any, ...]:
-    lines = {line for year, row in by_year(parent.yearly) if year > int(series.last_year or 0) for line in row["lines"]}
-    return tuple(row for row in parent.figures if row.line in lines)
 
 
 def _chance(catalog: Catalog, goal: Goal, series: Series, parent: Series, group: SeriesClass) -> float | None:

@@ -86,7 +86,9 @@ class TrendFit:
         widen = np.ones(paths)
         if np.isfinite(self.freedom):
             widen = self.freedom / draws.chisquare(self.freedom, size=paths)
-        roots = np.array([_square_root(matrix) for matrix in self.state_variance])
+        # Square roots of the covariances, which may be singular.
+        spectra = [np.linalg.eigh(matrix) for matrix in self.state_variance]
+        roots = np.array([vectors * np.sqrt(np.maximum(values, 0.0)) for values, vectors in spectra])
         noise = np.einsum("pij,pj->pi", roots[part], draws.standard_normal((paths, 2)))
         level, trend = (self.state[part] + np.sqrt(widen)[:, None] * noise).T
         deviation = np.sqrt(self.step_variance[part] * widen)
@@ -97,12 +99,6 @@ class TrendFit:
             irregular = np.sqrt(self.constants.noise_ratio) * deviation
             found[:, h] = level + irregular * draws.standard_normal(paths)
         return found
-
-
-def _square_root(matrix: FloatArray) -> FloatArray:
-    """Return a square root of a covariance matrix that may be singular."""
-    values, vectors = np.linalg.eigh(matrix)
-    return vectors * np.sqrt(np.maximum(values, 0.0))
 
 
 def fit_damped_trend(

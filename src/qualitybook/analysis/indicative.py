@@ -57,7 +57,8 @@ REASONS = (
     "g9",
 )
 PEERS_LEAD_CODE = "peers_lead"
-_ENDS = (0.025, 0.1, 0.5, 0.9, 0.975)
+_ENDS = {"low95": 0.025, "low80": 0.1, "estimate": 0.5, "high80": 0.9, "high95": 0.975}
+"""Which quantile the estimate and each end of a reading is."""
 _LARGE = 10
 _CLASS_LEVELS = tuple(round(level, 2) for level in np.arange(0.02, 0.99, 0.02))
 
@@ -246,9 +247,11 @@ def _by_gap(seen: Catalog, goal: Goal, blank: Reading, rows: Sequence[Any], verd
     if not how:
         return replace(blank, reason="g1", gates=(first,), evidence=worked.grounds)
     mixture = worked.mixture()
-    estimate, *ends = _on_original_scale(seen, goal, worked, mixture)
     cross_check = verdict.probability is not None and verdict.goal.indicator_id == goal.indicator_id
-    chance = _chance_beside_verdict(seen, verdict) if cross_check else _chance(seen, goal, worked, mixture)
+    # Beside a verdict stands what the newer figures of a place above make of its probability.
+    chance = None if cross_check else _chance(seen, goal, worked, mixture)
+    if cross_check and (view := ParentView.of(seen, verdict)) is not None:
+        chance = view.probability
     variants = [] if cross_check else list(_variants(seen, goal, rows, worked))
     passed = _gates(seen, goal, worked, rows, chance, variants)
     shown, number_of, beyond = gates.printed(chance)
@@ -258,16 +261,11 @@ def _by_gap(seen: Catalog, goal: Goal, blank: Reading, rows: Sequence[Any], verd
         stops = []
     reason = stops[0] if stops else "no_path" if chance is None else ""
     agreement = gates.agreement({} if cross_check else _contradictions(worked))
-    low95, low80, high80, high95 = ends
     return replace(
         blank,
         kind="range" if reason else "number",
         reason=reason,
-        estimate=estimate,
-        low80=low80,
-        high80=high80,
-        low95=low95,
-        high95=high95,
+        **_on_original_scale(seen, goal, worked, mixture),
         probability=None if reason else number_of,
         beyond="" if reason else beyond,
         variants=tuple(variants),
@@ -318,6 +316,8 @@ def _work_out(shared: Shared, goal: Goal, rows: Sequence[Any]) -> _Worked | None
     own = values_of(series, scale)
     dated = own_values(own, above)
     indirect = [_indirect(seen, scale, row) for row in (*by_role.get("own_undated", []), *by_role.get("proxy", []))]
+    # Something has to be held of the place above in each year that a value may be of.
+    held = [each for each in indirect if each is not None and all(above.holds(year) for year, _ in each.years)]
     bounds = [_bound(seen, scale, row) for row in by_role.get("statement", [])]
     ceilings = [_ceiling(seen, scale, row) for row in by_role.get("ceiling", [])]
     found = [bound for bound in bounds if bound is not None and above.holds(bound.year)]
@@ -327,17 +327,12 @@ def _work_out(shared: Shared, goal: Goal, rows: Sequence[Any]) -> _Worked | None
         year=int(by_role["year"][0].from_year) if "year" in by_role else goal.target_year,
         pairs=tuple(pairs),
         peers=tuple(peers),
-        values=(*dated, *(value for value in indirect if value is not None and _is_held(above, value))),
+        values=(*dated, *held),
         direct=int((series.yearly["basis"] == CURRENT_BASIS).sum()),
         bound=max(found, key=lambda bound: bound.year, default=None),
         ceiling=min((ceiling for ceiling in ceilings if ceiling is not None), default=float("inf")),
         grounds=tuple(_grounds(shared, rows, [*pairs, *lent])),
     )
-
-
-def _is_held(above: Above, value: OwnValue) -> bool:
-    """Whether something is held of the place above in each year that a value may be of."""
-    return all(above.holds(year) for year, _ in value.years)
 
 
 def _centred(gaps: Sequence[PeerGap]) -> list[PeerGap]:
@@ -351,12 +346,12 @@ def _peers(seen: Catalog, rows: Iterable[Any]) -> list[Pair]:
     named = list(rows)
     places = {row.region_id for row in named if row.role == "peer"}
     whole = [row for row in named if row.role == "peers"]
-    within = [row._replace(region_id=_top(seen, row.region_id)) for row in named if row.role == "peer"]
+    within = [
+        row._replace(region_id=[row.region_id, *seen.containing_places(row.region_id)][-1])
+        for row in named
+        if row.role == "peer"
+    ]
     return [*peers_of(seen, whole), *(pair for pair in peers_of(seen, within) if pair.place in places)]
-
-
-def _top(seen: Catalog, region_id: str) -> str:
-    return [region_id, *seen.containing_places(region_id)][-1]
 
 
 def _figures(seen: Catalog, row: Any) -> list[Any]:
@@ -433,25 +428,16 @@ def _fitted(shared: Shared, row: Any) -> list[Any]:
     return [each for each in shared.catalog.records_at(row.from_indicator_id, row.region_id) if each.line in used]
 
 
-def _on_original_scale(seen: Catalog, goal: Goal, worked: _Worked, mixture: Mixture) -> list[float]:
-    """Return median and the four ends in the indicator's unit, within its bounds."""
+def _on_original_scale(seen: Catalog, goal: Goal, worked: _Worked, mixture: Mixture) -> dict[str, Any]:
+    """Return estimate and ends of what lies under the ceiling in the indicator's unit, within its bounds."""
     indicator = seen.indicator(goal.indicator_id)
-    z = mixture.quantiles(_under(mixture, worked.ceiling, _ENDS))
-    low95, low80, middle, high80, high95 = (
-        float(value)
-        for value in np.clip(
-            worked.scale.inverse(z),
-            -np.inf if indicator.lower is None else indicator.lower,
-            np.inf if indicator.upper is None else indicator.upper,
-        )
+    share = 1.0 if np.isinf(worked.ceiling) else mixture.below(worked.ceiling)
+    values = np.clip(
+        worked.scale.inverse(mixture.quantiles([level * share for level in _ENDS.values()])),
+        -np.inf if indicator.lower is None else indicator.lower,
+        np.inf if indicator.upper is None else indicator.upper,
     )
-    return [middle, low95, low80, high80, high95]
-
-
-def _under(mixture: Mixture, ceiling: float, levels: Sequence[float]) -> list[float]:
-    """Return the levels of the mixture that are these levels of what lies under the ceiling."""
-    share = 1.0 if np.isinf(ceiling) else mixture.below(ceiling)
-    return [level * share for level in levels]
+    return dict(zip(_ENDS, map(float, values), strict=True))
 
 
 def _chance(seen: Catalog, goal: Goal, worked: _Worked, mixture: Mixture) -> float | None:
@@ -472,12 +458,6 @@ def _below(scale: Transform, mixture: Mixture, value: float) -> float:
     return mixture.below(float(scale.forward([np.clip(value, scale.lower, scale.upper)])[0]))
 
 
-def _chance_beside_verdict(seen: Catalog, verdict: Verdict) -> float | None:
-    """Return what the newer figures of a place above make of a verdict's probability."""
-    view = ParentView.of(seen, verdict)
-    return None if view is None else view.probability
-
-
 def _variants(seen: Catalog, goal: Goal, rows: Sequence[Any], worked: _Worked) -> Iterator[Variant]:
     """Yield the reading under each assumption that the table states, and with peers that publish because they lead."""
     for code in dict.fromkeys(row.variant for row in rows if row.variant):
@@ -491,7 +471,7 @@ def _variants(seen: Catalog, goal: Goal, rows: Sequence[Any], worked: _Worked) -
 def _variant(seen: Catalog, goal: Goal, worked: _Worked, code: str, mixture: Mixture) -> Iterator[Variant]:
     chance = _chance(seen, goal, worked, mixture)
     if chance is not None:
-        yield Variant(code, _on_original_scale(seen, goal, worked, mixture)[0], chance)
+        yield Variant(code, _on_original_scale(seen, goal, worked, mixture)["estimate"], chance)
 
 
 def _of_variant(rows: Sequence[Any], code: str) -> list[Any]:
@@ -550,7 +530,7 @@ def _by_class(seen: Catalog, goal: Goal, blank: Reading, rows: Sequence[Any]) ->
         reason = "baseline_unknown" if baseline is None else "g3"
         return replace(blank, reason=reason, gates=(kind, direct), evidence=grounds)
     levels, values = _class_quantiles(seen, series, lead)
-    low95, low80, middle, high80, high95 = (float(np.interp(ndtri(end), ndtri(levels), values)) for end in _ENDS)
+    ends: dict[str, Any] = {name: float(np.interp(ndtri(end), ndtri(levels), values)) for name, end in _ENDS.items()}
     asked, chance = Asked.by(goal, baseline), None
     if asked is not None:
         below = np.interp(asked.unrounded(print_unit(seen, series)), values, levels, left=0.0, right=1.0)
@@ -561,11 +541,7 @@ def _by_class(seen: Catalog, goal: Goal, blank: Reading, rows: Sequence[Any]) ->
         blank,
         kind="range" if reason else "number",
         reason=reason,
-        estimate=middle,
-        low80=low80,
-        high80=high80,
-        low95=low95,
-        high95=high95,
+        **ends,
         probability=None if reason else printed,
         beyond="" if reason else beyond,
         gates=(kind, shown, direct),

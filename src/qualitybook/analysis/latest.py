@@ -123,7 +123,8 @@ class Point:
         basis.
         """
         kind = _kind_of(catalog, series.indicator_id)
-        published = [_published(kind, row) for row in _dated(series)]
+        dated = [row for row in series.figures if row.period and series.uses[row.line] != "second_source"]
+        published = [_published(kind, row) for row in dated]
         own = {(point.year, point.basis) for point in published if point.span == "year" and not point.is_bound}
         made = [point for point in _made_years(kind, series) if (point.year, point.basis) not in own]
         instead = {(point.year, point.basis) for point in made}
@@ -280,7 +281,11 @@ class Latest:
         change, reason = (
             _change_to(points, point) if point is not None else (None, "undated" if undated else "no_figure")
         )
-        part = _part_beside(points, point)
+        # The newest part of a year after the latest whole year, with the same part a year before.
+        parts = (_change_to(points, each)[0] for each in reversed(_parts_after(points, point)))
+        part = next((each for each in parts if each is not None), None)
+        ends = (point, None if part is None else part.after)
+        dated = [each.year for each in ends if each is not None and each.year is not None]
         found = cls(
             indicator_id=series.indicator_id,
             region_id=series.region_id,
@@ -290,7 +295,7 @@ class Latest:
             part=part,
             lone_part=None,
             undated=undated,
-            newest_year=_newest_year(point, part.after if part else None, undated),
+            newest_year=max([*dated, *(each.years[1] for each in undated if each.years is not None)], default=None),
             years_without=None,
         )
         return found if day is None else _aged(found, points, last_whole_year(day))
@@ -369,23 +374,11 @@ def _change_to(points: Sequence[Point], point: Point) -> tuple[Change | None, st
     return change, "" if change is not None else "bounds"
 
 
-def _part_beside(points: Sequence[Point], point: Point | None) -> Change | None:
-    """Return the newest part of a year after the latest whole year, with the same part a year before."""
-    changes = (_change_to(points, part)[0] for part in reversed(_parts_after(points, point)))
-    return next((change for change in changes if change is not None), None)
-
-
 def _parts_after(points: Sequence[Point], point: Point | None) -> list[Point]:
     """Return the parts of a year that end after the latest whole year."""
     if point is None or point.span != "year" or point.end is None:
         return []
     return [part for part in points if part.span == "part" and part.end is not None and part.end > point.end]
-
-
-def _newest_year(point: Point | None, part: Point | None, undated: Sequence[Point]) -> int | None:
-    """Return the year of the newest figure; one dated approximately counts by the last year that it may belong to."""
-    dated = [found.year for found in (point, part) if found is not None and found.year is not None]
-    return max([*dated, *(found.years[1] for found in undated if found.years is not None)], default=None)
 
 
 def _difference(before: Point, after: Point) -> Decimal:
@@ -405,11 +398,6 @@ def _qualifier_of_change(before: Point, after: Point) -> str | None:
     return "about" if "about" in (before.qualifier, after.qualifier) else "exact"
 
 
-def _dated(series: Series) -> Iterator[Any]:
-    uses = series.uses
-    return (figure for figure in series.figures if figure.period and uses[figure.line] != "second_source")
-
-
 def _published(kind: _Kind, row: Any) -> Point:
     return _point(kind, row, _span(kind, row), (row.start.date(), row.end.date()), None)
 
@@ -424,6 +412,7 @@ def _span(kind: _Kind, row: Any) -> str:
 
 def _point(kind: _Kind, row: Any, span: str, days: tuple[date, date] | None, years: tuple[int, int] | None) -> Point:
     start, end = days or (None, None)
+    step = 0.0 if kind.is_whole and row.decimals == 0 else 10.0**-row.decimals
     return Point(
         span=span,
         period=row.period,
@@ -437,7 +426,8 @@ def _point(kind: _Kind, row: Any, span: str, days: tuple[date, date] | None, yea
         status=row.status,
         n=float(row.n),
         passed=float(row.passed),
-        step=_rounded_to(kind, row),
+        # Its print unit, by its last zeros where it is called approximate.
+        step=rounding_unit(row.value_text) if row.qualifier == "about" else step,
         is_doubtful=may_be_earlier(row),
         is_complete=row.complete != "0",
         of_each_year=row.each_year == "1",
@@ -445,13 +435,6 @@ def _point(kind: _Kind, row: Any, span: str, days: tuple[date, date] | None, yea
         lines=(row.line,),
         sources=(row.source_id,),
     )
-
-
-def _rounded_to(kind: _Kind, row: Any) -> float:
-    """Return what a figure was rounded to: its print unit, by its last zeros where it is called approximate."""
-    if row.qualifier == "about":
-        return rounding_unit(row.value_text)
-    return 0.0 if kind.is_whole and row.decimals == 0 else 10.0**-row.decimals
 
 
 def _made_years(kind: _Kind, series: Series) -> Iterator[Point]:

@@ -149,7 +149,10 @@ def orient_series(catalog: Catalog, series: Series, to_year: int) -> Orientation
     if rough is None or series.earlier is None or series.earlier.n == 0:
         return rough
     other = _orientation_of(catalog, series.earlier, group, to_year - int(series.earlier.years()[-1]))
-    return rough if other is None else _average_orientations(rough, other)
+    if other is None:
+        return rough
+    ends = {name: (getattr(rough, name) + getattr(other, name)) / 2 for name in ("lower", "centre", "upper")}
+    return replace(rough, **ends)
 
 
 def _orientation_of(catalog: Catalog, series: Series, group: SeriesClass, horizon: int) -> Orientation | None:
@@ -179,13 +182,3 @@ def _average_forecasts(printed: Forecast, earlier: Forecast) -> Forecast:
 def _mean(printed: FloatArray, earlier: FloatArray) -> FloatArray:
     """Return the mean of two tables of quantiles whose last rows stand for the same calendar year."""
     return np.mean([printed, earlier[-len(printed) :]], axis=0)
-
-
-def _average_orientations(printed: Orientation, earlier: Orientation) -> Orientation:
-    """Return the borrowed range that does not know which dating is right: the means of both ends and medians."""
-    return replace(
-        printed,
-        lower=(printed.lower + earlier.lower) / 2,
-        centre=(printed.centre + earlier.centre) / 2,
-        upper=(printed.upper + earlier.upper) / 2,
-    )

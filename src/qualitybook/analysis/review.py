@@ -119,13 +119,9 @@ def _direct_importance(item: Assessment, row: pd.Series) -> str:
     if row["line"] == item.verdict.deciding_line:
         return "decides"
     leans = row["use"] in FITTED_USES or item.verdict.n == 0
-    if leans and _weak(row):
+    if leans and (row["qualifier"] in _WEAK_QUALIFIERS or row["grade"] == "C"):
         return "weak_direct"
     return "fitted" if leans else "direct"
-
-
-def _weak(row: pd.Series) -> bool:
-    return row["qualifier"] in _WEAK_QUALIFIERS or row["grade"] == "C"
 
 
 def _of_peers(seen: Catalog) -> Iterator[tuple[Place, str, pd.Series]]:

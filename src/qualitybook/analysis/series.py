@@ -57,7 +57,7 @@ def moved_back(rows: pd.DataFrame) -> pd.DataFrame:
     moved = rows[is_doubtful(rows)]
     if moved.empty:
         return rows
-    texts = moved["period"].map(_year_before)
+    texts = moved["period"].map(lambda period: _YEAR.sub(lambda found: str(int(found.group()) - 1), period))
     periods = texts.map(Period.parse)
     changed = moved.assign(
         period=texts,
@@ -67,10 +67,6 @@ def moved_back(rows: pd.DataFrame) -> pd.DataFrame:
         preferred=moved["preferred"] - _AFTER_ALL_OTHERS,
     )
     return pd.concat([rows.drop(index=moved.index), changed]).loc[rows.index]
-
-
-def _year_before(period: str) -> str:
-    return _YEAR.sub(lambda found: str(int(found.group()) - 1), period)
 
 
 FITTED_QUALIFIERS = ("exact", "derived", "about")
@@ -222,7 +218,9 @@ def build_series(catalog: Catalog, indicator_id: str, region_id: str, options: F
     if options.dating == "earlier":
         rows = moved_back(catalog.figures_at(indicator_id, region_id))
         figures = list(rows_of(rows.sort_values(["start", "end", "line"], kind="stable")))
-    first = _first_use(figures, chosen_lines(figures), options)
+    # Why a figure cannot stand for a year, or `CANDIDATE`, by its line.
+    best = chosen_lines(figures)
+    first = {figure.line: _use(figure, options, best) for figure in figures}
     candidates = [figure for figure in figures if first[figure.line] == CANDIDATE]
     rule = catalog.indicator(indicator_id).made_from
     # Without derived figures none is worked out either; counts of all parts added up are as good as they are.
@@ -236,11 +234,6 @@ def build_series(catalog: Catalog, indicator_id: str, region_id: str, options: F
     return Series(indicator_id, region_id, told, yearly, dict(catalog.observations.dtypes), earlier)
 
 
-def _first_use(figures: Iterable[Any], best: frozenset[int], options: FitOptions) -> dict[int, str]:
-    """Return for each figure, by its line, why it cannot stand for a year, or `CANDIDATE`."""
-    return {figure.line: _use(figure, options, best) for figure in figures}
-
-
 def _use(row: Any, options: FitOptions, best: frozenset[int]) -> str:
     qualifier, grade = row.qualifier, row.grade
     reasons = (
@@ -249,7 +242,7 @@ def _use(row: Any, options: FitOptions, best: frozenset[int]) -> str:
         (row.line not in best, "second_source"),
         (row.basis != CURRENT_BASIS and not options.all_bases, "other_basis"),
         (qualifier in BOUND_QUALIFIERS, "bound"),
-        (_several_years(row), "several_years"),
+        (not pd.isna(row.start) and row.start.year != row.end.year, "several_years"),
         (grade not in options.grades and not _quoted(row, options), "grade_c" if grade == "C" else "left_out"),
         (qualifier == "derived" and not options.derived, "derived"),
     )
@@ -264,11 +257,6 @@ def is_sound(row: Any) -> bool:
 def _quoted(row: Any, options: FitOptions) -> bool:
     """Say whether a grade C figure quotes an official number verbatim, which counts as grade B."""
     return bool(row.verbatim == "1" and "B" in options.grades)
-
-
-def _several_years(row: Any) -> bool:
-    start, end = row.start, row.end
-    return not pd.isna(start) and start.year != end.year
 
 
 def _yearly(figures: Iterable[Any], rule: str) -> tuple[pd.DataFrame, dict[int, str]]:

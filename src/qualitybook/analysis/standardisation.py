@@ -182,7 +182,8 @@ def fit_rates(cells: pd.DataFrame) -> RateFit:
     rates = by_release.groupby(["year", "group"])[["n", "passed"]].sum()
     rates["rate"] = rates["passed"] / rates["n"]
     variance, dispersion, df = _binomial_regression(by_release, rates)
-    rates["sd"] = np.sqrt(dispersion * variance.fillna(_variance_at_the_edge(rates)))
+    share = _drawn_inside(rates)
+    rates["sd"] = np.sqrt(dispersion * variance.fillna(share * (1.0 - share) / rates["n"]))
     return RateFit(rates, dispersion, df)
 
 
@@ -210,11 +211,6 @@ def _binomial_regression(by_release: pd.DataFrame, rates: pd.DataFrame) -> tuple
     df = int(made.df_resid)
     dispersion = max(1.0, float(made.pearson_chi2) / df) if df else 1.0
     return variance.reindex(rates.index), dispersion, df
-
-
-def _variance_at_the_edge(rates: pd.DataFrame) -> pd.Series:
-    share = _drawn_inside(rates)
-    return share * (1.0 - share) / rates["n"]
 
 
 def _drawn_inside(rates: pd.DataFrame) -> pd.Series:
@@ -450,14 +446,9 @@ class Standardisation:
         if not years:
             return None
         alternatives = tuple(_alternatives(releases, cells, fit, mix, years[-1], others))
-        return cls(releases, mix, fit, raw_rates(releases.totals), rates, alternatives, tuple(_changes(fit, years)))
-
-
-def _changes(fit: RateFit, years: Sequence[int]) -> Iterator[YearChange]:
-    for first, last in pairwise(years):
-        yield year_change(fit, first, last)
-    if len(years) > 2:
-        yield year_change(fit, years[0], years[-1])
+        spans = [*pairwise(years), *([(years[0], years[-1])] if len(years) > 2 else [])]
+        changes = tuple(year_change(fit, *span) for span in spans)
+        return cls(releases, mix, fit, raw_rates(releases.totals), rates, alternatives, changes)
 
 
 def _alternatives(

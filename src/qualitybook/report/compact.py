@@ -178,14 +178,13 @@ def _with_small_letters(drawn: str) -> str:
     def small(found: re.Match[str]) -> str:
         return f'{found["head"]} d="{stepwise(found["way"], _PER_EM / _GLYPH_SCALE / 100, 1)}"'
 
+    def letter(found: re.Match[str]) -> str:
+        place = f' x="{round(float(found[2]) / _LETTER)}"' if found[2] else ""
+        return f'<use xlink:href="#{found[1]}"{place}/>'
+
     def text(found: re.Match[str]) -> str:
         size = f"{float(found['size']) * _LETTER:.6f}".rstrip("0").replace("0.", ".", 1)
-        placed = _LETTERS.sub(_in_small_letters, found["letters"])
+        placed = _LETTERS.sub(letter, found["letters"])
         return f'scale({size} -{size})">{found["defs"]}{placed}</g>'
 
     return _GLYPH.sub(small, _TEXT.sub(text, drawn))
-
-
-def _in_small_letters(found: re.Match[str]) -> str:
-    place = f' x="{round(float(found[2]) / _LETTER)}"' if found[2] else ""
-    return f'<use xlink:href="#{found[1]}"{place}/>'

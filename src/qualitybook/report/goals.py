@@ -38,7 +38,12 @@ def asked_text(words: Words, goal: Goal, value_text: str, unit: Unit) -> str:
         baseline=words.year(goal.baseline_year or 0),
         years=words.years(goal.from_year or goal.target_year, goal.target_year),
         month=words.month(*map(int, goal.due.split("-"))) if goal.due else "",
-        steps=words.join(_step_text(words, year, _text(step, value_text), own) for year, step in goal.path),
+        steps=words.join(
+            words.gettext(
+                "{value} in {year}", value=words.quantity(_text(step, value_text), own), year=words.year(year)
+            )
+            for year, step in goal.path
+        ),
     )
 
 
@@ -51,21 +56,16 @@ def _code(goal: Goal) -> str:
 
 def _unit_of_value(goal: Goal, unit: Unit) -> Unit:
     """Return the unit of a goal's value: a change of a percentage is in points unless it is in percent itself."""
-    if goal.kind.value_is == "growth" or (goal.kind.value_is == "change" and goal.is_percent):
-        return units_brought_along()[PERCENT]
-    return (
-        units_brought_along()["percentage_points"] if goal.kind.value_is == "change" and unit.unit == PERCENT else unit
-    )
+    is_change, known = goal.kind.value_is == "change", units_brought_along()
+    if goal.kind.value_is == "growth" or (is_change and goal.is_percent):
+        return known[PERCENT]
+    return known["percentage_points"] if is_change and unit.unit == PERCENT else unit
 
 
 def _text(value: float, beside: str) -> str:
     """Return a value as it stands in its table, with as many decimals as the one beside it at least."""
     decimals = [decimals_of(text) for text in (significant(value, 12), beside)]
     return printed(value, max(decimals))
-
-
-def _step_text(words: Words, year: int, value: str, unit: Unit) -> str:
-    return words.gettext("{value} in {year}", value=words.quantity(value, unit), year=words.year(year))
 
 
 def event_sentences(words: Words, verdict: Verdict) -> list[str]:

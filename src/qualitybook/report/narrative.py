@@ -69,23 +69,20 @@ def _probability_sentence(words: Words, verdict: Verdict) -> str:
     _ = words.gettext
     if verdict.word is None:
         return ""
+    # Long series use only their latest figures.
+    used = verdict.forecast.n if verdict.forecast else verdict.n
+    figures = _("the latest {used} of {n} yearly figures", used=used, n=verdict.n)
+    if used == verdict.n:
+        figures = _("{n} yearly figures", n=verdict.n)
     return _(
         "If nothing out of the ordinary happens, the goal is {word} to be reached: probability {probability}, from "
         "{figures} up to {last_year}, looking {ahead}.",
         word=labels.label(words, labels.WORDS, verdict.word),
         probability=escape(probability_text(verdict)),
-        figures=_figures_used(words, verdict),
+        figures=figures,
         last_year=words.year(verdict.last_year or 0),
         ahead=words.ngettext("{count} year ahead", "{count} years ahead", int(verdict.horizon or 0)),
     )
-
-
-def _figures_used(words: Words, verdict: Verdict) -> str:
-    """Return how many yearly figures the forecast rests on; long series use only their latest ones."""
-    used = verdict.forecast.n if verdict.forecast else verdict.n
-    if used == verdict.n:
-        return words.gettext("{n} yearly figures", n=verdict.n)
-    return words.gettext("the latest {used} of {n} yearly figures", used=used, n=verdict.n)
 
 
 def _state_sentence(words: Words, verdict: Verdict, as_of: date) -> str:

@@ -11,7 +11,6 @@ from qualitybook.analysis.gates import Gate
 from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.indicative import PEERS_LEAD_CODE, Reading, Variant, decimals
 from qualitybook.analysis.verdict import likelihood_word
-from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed, whole_percent
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import formats, goals, labels
@@ -37,7 +36,15 @@ def sentence(voice: Voice, reading: Reading, *, named: bool = False) -> str:
     """Return a reading in a sentence or two."""
     parts = [_statement(voice, reading)]
     if reading.disagree:
-        parts.append(_contradiction(voice, reading))
+        stated = next(ground.rows[-1] for ground in reading.evidence if ground.role == "statement")
+        told = voice.told(stated.value_text, voice.unit(stated.indicator_id), stated.qualifier)
+        contradiction = voice.gettext(
+            "The sources contradict each other: by all else that is known, the place's own statement ({statement}) has "
+            "a chance of about {percent}.",
+            statement=told + voice.language.comma + voice.period_text(stated.period),
+            percent=_fives(_chance_of_statement(reading)),
+        )
+        parts.append(contradiction)
     said = voice.sentences(parts)
     return voice.indicator(reading.indicator) + voice.language.colon + said if named else said
 
@@ -57,7 +64,10 @@ def recorded(computed: Computed, reading: Reading, seen: date | None = None) -> 
 
     for of in ("estimate", "low80", "high80", "low95", "high95"):
         value = getattr(reading, of)
-        note(of, value, "" if value is None else _end_text(voice, reading, value, of))
+        if value is not None:
+            # The lower end of a range leaves the unit to the upper.
+            is_low, places = of == "low80", decimals(voice.catalog, reading)
+            note(of, value, formats.number(value, places) if is_low else figure_text(voice, reading, value))
     note("probability", reading.probability, chance_text(voice, reading))
     for variant in reading.variants:
         note(variant.code, variant.probability, variant_chance(variant))
@@ -65,13 +75,6 @@ def recorded(computed: Computed, reading: Reading, seen: date | None = None) -> 
     if reading.disagree:
         note("contradiction", _chance_of_statement(reading), _fives(_chance_of_statement(reading)))
     return reading
-
-
-def _end_text(voice: Voice, reading: Reading, value: float, of: str) -> str:
-    """Return a value of a reading as its sentence prints it: the lower end of a range leaves the unit to the upper."""
-    if of == "low80":
-        return formats.number(value, decimals(voice.catalog, reading))
-    return figure_text(voice, reading, value)
 
 
 def variant_chance(variant: Variant) -> str:
@@ -110,12 +113,13 @@ def range_text(voice: Voice, reading: Reading) -> str:
     """Return the 80 % range with its unit, empty without one."""
     if reading.low80 is None or reading.high80 is None:
         return ""
-    return voice.interval(reading.low80, reading.high80, decimals(voice.catalog, reading), _unit(voice, reading))
+    unit = voice.unit(reading.indicator)
+    return voice.interval(reading.low80, reading.high80, decimals(voice.catalog, reading), unit)
 
 
 def figure_text(voice: Voice, reading: Reading, value: float) -> str:
     """Return an estimate with its unit, in the decimals that a reading bears."""
-    return voice.quantity(printed(value, decimals(voice.catalog, reading)), _unit(voice, reading))
+    return voice.quantity(printed(value, decimals(voice.catalog, reading)), voice.unit(reading.indicator))
 
 
 def refusal(voice: Voice, reading: Reading) -> str:
@@ -151,7 +155,7 @@ def assumption(voice: Voice, reading: Reading) -> str:
 def goal_text(voice: Voice, reading: Reading) -> str:
     """Return what the reading's goal asks: ``at least 92``, ``more than in 2022``."""
     target = voice.catalog.target(reading.target)
-    return goals.asked_text(voice, Goal.of(asdict(target)), target.value_text, _unit(voice, reading))
+    return goals.asked_text(voice, Goal.of(asdict(target)), target.value_text, voice.unit(reading.indicator))
 
 
 def _statement(voice: Voice, reading: Reading) -> str:
@@ -202,25 +206,9 @@ def _where_the_goal_lies(voice: Voice, reading: Reading) -> str:
     return voice.gettext("The goal ({goal}) lies inside, and what is known does not say on which side.", **said)
 
 
-def _contradiction(voice: Voice, reading: Reading) -> str:
-    stated = next(ground.rows[-1] for ground in reading.evidence if ground.role == "statement")
-    return voice.gettext(
-        "The sources contradict each other: by all else that is known, the place's own statement ({statement}) has a "
-        "chance of about {percent}.",
-        statement=voice.told(stated.value_text, voice.unit(stated.indicator_id), stated.qualifier)
-        + voice.language.comma
-        + voice.period_text(stated.period),
-        percent=_fives(_chance_of_statement(reading)),
-    )
-
-
 def _chance_of_statement(reading: Reading) -> float:
     return next(float(gate.detail["chance"]) for gate in reading.gates if gate.code == "g7")
 
 
 def _fives(chance: float) -> str:
     return f"{5 * int(20 * chance + 0.5)}%"
-
-
-def _unit(voice: Voice, reading: Reading) -> Unit:
-    return voice.unit(reading.indicator)

@@ -215,9 +215,9 @@ class Page:
         """Return the unit of an indicator's values."""
         return self.voice.unit(indicator_id)
 
-    def figure_text(self, row: Any, indicator_id: str) -> str:
+    def printed(self, row: Any) -> str:
         """Return a published figure (a row of observations) as printed with unit and qualifier, safe in Markdown."""
-        return markdown.escape(self.words.qualified(row.value_text, self.unit(indicator_id), row.qualifier))
+        return markdown.escape(self.voice.printed(row))
 
     def edition_name(self, edition: str) -> str:
         """Return the name of an edition, marked where it was reconstructed, safe in Markdown."""
@@ -234,10 +234,6 @@ class Page:
         )
         return markdown.admonition("note", body)
 
-    def period_text(self, row: Any) -> str:
-        """Return when a published figure (a row of observations) is of, or the years that an undated one may be of."""
-        return self.voice.period(row)
-
     def latest_cell(self, indicator_id: str, region_id: str) -> str:
         """Return the latest figure of a series with its sources as a cell of a table, or that none was found."""
         found = Latest.at(self.catalog, indicator_id, region_id)
@@ -245,10 +241,6 @@ class Page:
             return self._("not found for this book")
         text = markdown.escape(self.computed.latest_text(self.unit(indicator_id), found))
         return f"{text} {markdown.cite(found.sources)}"
-
-    def locator(self, text: str) -> str:
-        """Return where in the source a figure stands, in the page's language."""
-        return markdown.escape(self.voice.locator(text))
 
     def draft_note(self) -> Markdown:
         """Return the notes that the edition closes the plan's account, and that the plan is a consultation draft."""

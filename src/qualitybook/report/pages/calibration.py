@@ -46,7 +46,8 @@ def table(page: Page) -> str:
     rows = [
         [
             labels.label(page.words, labels.CLASSES, code),
-            _left_out(page, left_out),
+            # The calibration file names it "without m1".
+            labels.label(page.words, labels.PUBLIC_FAMILIES, left_out.removeprefix("without ")),
             *_scores(page, f"coverage/{code}/{left_out}", score),
         ]
         for code in CLASSES
@@ -99,24 +100,15 @@ def _scores(page: Page, place: str, score: Mapping[str, float]) -> list[str]:
 
 def _span(page: Page, steps: str) -> str:
     """Return a bin of steps in words; the calibration file names it ``0.01-0.02`` or ``0.5 or more``."""
-    edges = [_edge(page, end) for end in steps.removesuffix(" or more").split("-")]
+    # Each edge is recorded with its place in the calibration file.
+    known, path = calibration()["provenance"]["step_edges"], "calibration.json/provenance/step_edges"
+    edges = [
+        page.computed.given("calibration.step_edge", f"{path}/{known.index(float(end))}", float(end), decimals_of(end))
+        for end in steps.removesuffix(" or more").split("-")
+    ]
     if len(edges) == 1:
         return page._("{low} or more", low=edges[0])
     return page._("{low} to below {high}", low=edges[0], high=edges[1])
-
-
-def _edge(page: Page, text: str) -> str:
-    """Return an edge of the bins, recorded with its place in the calibration file."""
-    place = calibration()["provenance"]["step_edges"].index(float(text))
-    decimals = decimals_of(text)
-    return page.computed.given(
-        "calibration.step_edge", f"calibration.json/provenance/step_edges/{place}", float(text), decimals
-    )
-
-
-def _left_out(page: Page, code: str) -> str:
-    """Return what was left out in words; the calibration file names it ``without m1``."""
-    return labels.label(page.words, labels.PUBLIC_FAMILIES, code.removeprefix("without "))
 
 
 def figures(page: Page) -> str:
@@ -187,7 +179,11 @@ def judgement(page: Page, cases: pd.DataFrame) -> str:
     """Return whether the bands were too wide or too narrow and what follows; empty below thirty cases."""
     if len(cases) < LEAST_CASES:
         return ""
-    parts = [_bands(page, cases), _tails(page, cases), _pass_rates(page, cases), _caution(page)]
+    caution = page._(
+        "“Chance” here means an exact binomial test at 5% that takes outcomes for independent; those of one series "
+        "hang together, so a difference just past it proves little."
+    )
+    parts = [_bands(page, cases), _tails(page, cases), _pass_rates(page, cases), caution]
     return page.words.sentences([part for part in parts if part])
 
 
@@ -278,11 +274,4 @@ def _pass_rates(page: Page, cases: pd.DataFrame) -> str:
         "far as these cases tell (Brier score {score} against 0.25): its probabilities say how far it may move, not "
         "which way.",
         score=score_text,
-    )
-
-
-def _caution(page: Page) -> str:
-    return page._(
-        "“Chance” here means an exact binomial test at 5% that takes outcomes for independent; those of one series "
-        "hang together, so a difference just past it proves little."
     )

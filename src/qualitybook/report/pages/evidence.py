@@ -257,9 +257,9 @@ class EvidencePage(Page):
     def _review_row(self, mark: Any) -> list[str]:
         own = self.catalog.observations_of(mark.indicator_id, mark.region_id)
         keys = (own["period"] == mark.period) & (own["source_id"] == mark.source_id) & (own["basis"] == mark.basis)
-        values = [self.figure_text(row, mark.indicator_id) for row in rows_of(own[keys])]
         about = own[keys]
-        when = self.words.period_text(mark.period) if about.empty else self.period_text(next(rows_of(about)))
+        values = [self.printed(row) for row in rows_of(about)]
+        when = self.words.period_text(mark.period) if about.empty else self.voice.period(next(rows_of(about)))
         period = self.words.parentheses(when)
         series = self.series_name(mark.indicator_id, mark.region_id)
         return [

@@ -75,11 +75,12 @@ def notes(page: Page, found: Sequence[Standing]) -> tuple[str, ...]:
 def line(page: Page, found: Standing) -> Line:
     """Return what is said of one goal."""
     target = found.assessment.target
+    nearest = _by_scope(page, found, _figure) or page._("not found for this book")
     return Line(
         number=str(target["number"]),
         name=markdown.escape(short_name(page, found)),
         docname=goal_page(target["number"], target["target_id"]),
-        figure=page.words.language.semicolon.join(filter(None, (_nearest(page, found), _direction(page, found)))),
+        figure=page.words.language.semicolon.join(filter(None, (nearest, _direction(page, found)))),
         asked=markdown.escape(_asked(page, found)),
         gap=_by_scope(page, found, _gap) or formats.NONE,
         answer=_answer(page, found),
@@ -102,10 +103,6 @@ def _by_scope(page: Page, found: Standing, say: Callable[[Page, Standing, Neares
     names = [markdown.escape(page.voice.scope(each.found.indicator_id)) for each in found.nearest]
     colon = page.words.language.colon
     return page.words.language.semicolon.join(name + colon + text for name, text in zip(names, told, strict=True))
-
-
-def _nearest(page: Page, found: Standing) -> str:
-    return _by_scope(page, found, _figure) or page._("not found for this book")
 
 
 def _figure(page: Page, found: Standing, nearest: Nearest) -> str:
@@ -263,7 +260,11 @@ def _leaning(page: Page, found: Sequence[Standing]) -> str:
 
 def _settled_by(page: Page, found: Sequence[Standing]) -> str:
     """Return who can settle how many of the goals with how many numbers; empty where nobody is named."""
-    due = [each for each in found if not each.is_decided and _is_over(page, each)]
+    due = [
+        each
+        for each in found
+        if not each.is_decided and waiting_state(each.assessment.verdict.goal.target_year, page.as_of) != "open"
+    ]
     gaps = [gap for each in due for gap in rows_of(each.assessment.gaps) if page.words.name(gap, "keeper")]
     named = [gap for gap in gaps if gap.numbers > 0]
     if not named:
@@ -288,7 +289,3 @@ def _settled_by(page: Page, found: Sequence[Standing]) -> str:
     short = {each.assessment.target_id: short_name(page, each) for each in found}
     names = page.words.join(markdown.escape(short[gap.target_id]) for gap in first)
     return page.words.sentences([told, page._("Rules or a list have to come first for: {names}.", names=names)])
-
-
-def _is_over(page: Page, found: Standing) -> bool:
-    return waiting_state(found.assessment.verdict.goal.target_year, page.as_of) != "open"

@@ -452,12 +452,12 @@ class TargetPage(Page):
             self._("Inspected"), lambda row: "" if pd.isna(row.n) else formats.number(row.n, 0), "r"
         )
         columns: list[Column[Any]] = [
-            Column(self._("Period"), self.period_text),
-            Column(self._("Figure"), lambda row: self.figure_text(row, series.indicator_id), "r"),
+            Column(self._("Period"), self.voice.period),
+            Column(self._("Figure"), self.printed, "r"),
             *([inspected] if counted else []),
             Column(self._("Grade"), lambda row: row.grade, "c"),
             Column(self._("Use"), lambda row: labels.label(self.words, labels.USES, row.use)),
-            Column(self._("Where"), lambda row: self.locator(row.locator)),
+            Column(self._("Where"), lambda row: markdown.escape(self.voice.locator(row.locator))),
             Column(self._("Source"), lambda row: markdown.cite([row.source_id])),
         ]
         caption = self._(
@@ -477,7 +477,7 @@ class TargetPage(Page):
             noted: dict[str, list[Any]] = {}
             for row in series.figures:
                 noted.setdefault(self.words.name(row, "note"), []).append(row)
-            notes = [self._note(series, text, rows) for text, rows in noted.items() if text]
+            notes = [self._note(text, rows) for text, rows in noted.items() if text]
             if notes:
                 name = self.series_name(series.indicator_id, series.region_id)
                 groups.append(f"**{name}**\n\n{markdown.bullets(notes)}")
@@ -485,10 +485,8 @@ class TargetPage(Page):
             return Markdown("")
         return Markdown(markdown.fold(self._("Show the notes"), "\n".join(groups)))
 
-    def _note(self, series: Series, text: str, rows: list[Any]) -> str:
-        figures = [
-            self.figure_text(row, series.indicator_id) + self.words.parentheses(self.period_text(row)) for row in rows
-        ]
+    def _note(self, text: str, rows: list[Any]) -> str:
+        figures = [self.printed(row) + self.words.parentheses(self.voice.period(row)) for row in rows]
         source = markdown.cite([row.source_id for row in rows])
         return f"{self.words.join(figures)}{self.words.language.colon}{markdown.escape(text)} {source}"
 

@@ -105,7 +105,10 @@ class TrackRecordPage(Page):
             return self.text(self._("There is no case to draw."))
         chosen = cases[cases["year"] == cases["last_year"] + 1].head(MOST_DRAWN)
         told = {"label": list(map(self._case_label, rows_of(chosen))), TOLD: list(map(self._told, rows_of(chosen)))}
-        shown = _on_one_scale(chosen).assign(**told)
+        # Distances from the median in half widths of the 80 % interval.
+        half = (chosen["hi80"] - chosen["lo80"]) / 2
+        ends = ("lo80", "hi80", "lo95", "hi95", "outcome")
+        shown = chosen.assign(**{end: (chosen[end] - chosen["median"]) / half for end in ends}, **told)
 
         def draw() -> Figure:
             return track_record(shown, figure_words(self.words, "track record"))
@@ -336,10 +339,3 @@ class TrackRecordPage(Page):
         done = operation("brier", run=CUT_OFF, series_class=code)
         printed = formats.number(found.brier, 3)
         return self.computed.ledger.note("track_record.brier", done, "observations", found.brier, printed)
-
-
-def _on_one_scale(cases: pd.DataFrame) -> pd.DataFrame:
-    """Return intervals and outcomes as distances from the median in half widths of the 80 % interval."""
-    half = (cases["hi80"] - cases["lo80"]) / 2
-    ends = ["lo80", "hi80", "lo95", "hi95", "outcome"]
-    return cases.assign(**{end: (cases[end] - cases["median"]) / half for end in ends})

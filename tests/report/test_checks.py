@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from synthetic import write_evidence
 
-from qualitybook.report.pages import TargetPage, checks
+from qualitybook.report.pages import TargetPage
 
 MARK = {
     "edition": "2025",
@@ -47,4 +47,4 @@ def test_a_mark_of_another_edition_or_of_another_figure_is_none(tmp_path: Path, 
 
 def test_nothing_is_said_where_an_answer_rests_on_no_figure(tmp_path: Path) -> None:
     page = TargetPage("research", write_evidence(tmp_path / "data"), "2025", "en", tmp_path / "figures")
-    assert checks.sentence(page, ()) == ""
+    assert page.checked(()) == ""

@@ -130,17 +130,12 @@ class Assessment:
         return tuple(support for support in self.supports if support.role == role)
 
     def record(self) -> dict[str, Any]:
-        """Return the assessment as plain values.
+        """Return the assessment as plain values: the statements, the rule, the verdict's codes and what is beside it.
 
-        Returns
-        -------
-        dict
-            ``target_id``, ``number``, the statements, the rule with its value, unit and years, the verdict's codes
-            (``state``, ``reason``, ``word``, ``flags``), ``probability`` (0 to 1, None where there is none) altogether
-            and ``by_model``, ``with_parent`` (what the newer figures of a containing place would make of the
-            probability, None where there are none), ``level``, ``n``, ``last_year``, ``horizon`` (years), ``latest``
-            (the latest figure with the change that belongs to it), ``undated`` (figures that do not say their period)
-            and ``scopes`` (the answer by each scope, where the wording leaves it open).
+        ``probability`` is 0 to 1, None where there is none, ``with_parent`` what the newer figures of a containing
+        place would make of it; ``horizon`` is in years. ``latest`` is the latest figure with the change that belongs to
+        it, ``undated`` are figures that do not say their period, and ``scopes`` the answers by each scope, where the
+        wording leaves it open.
         """
         target, verdict = self.target, self.verdict
         return {

@@ -81,17 +81,12 @@ class Sensitivity:
 
 
 def sensitivity(catalog: Catalog, goal: Goal, as_of: date) -> Sensitivity:
-    """Return the answers to a goal under other choices of figures and models.
+    """Return the answers to a goal, not a qualitative one, under other choices of figures and models.
 
     The runs: as the book does; with grade C figures; grade A only; without derived figures; each model alone; for a
     series with figures of doubtful year, each dating alone; and, from five fitted values up and unless a published
     figure has decided the goal, each figure left out in turn, except that of the year the goal compares with. No run
     joins figures of different definitions.
-
-    Parameters
-    ----------
-    goal
-        What is asked; not a qualitative goal, to which there is one answer only.
     """
     book = judge(catalog, goal, as_of)
     runs = [_run(BOOK, None, book)]

@@ -31,16 +31,10 @@ from qualitybook.report.voice import Voice
 
 
 class Checklist:
-    """A review in the words of one language.
+    """A review in the words of one language, with what was asked, built and received so far.
 
-    Parameters
-    ----------
-    answers
-        What addresses answered, by address; empty where none was asked.
-    statements
-        What the pages of the finished book say with numbers; empty where it has not been built.
-    remarks
-        What readers wrote into documents for Word, by the name of the document.
+    The answers are those of addresses, the statements what the pages of the finished book say with numbers, and the
+    remarks what readers wrote into documents for Word, by the name of the document.
     """
 
     def __init__(

@@ -32,19 +32,11 @@ _GROUP_GAP_MM = 3.0
 def dot_plot(rows: pd.DataFrame, words: Mapping[str, str], shifts: Mapping[str, int] | None = None) -> Figure:
     """Draw places on a scale of their own for every indicator, in the order given; nothing is ranked across indicators.
 
-    Parameters
-    ----------
-    rows
-        `group` (indicator with its unit, the heading), `name` (place), `value`, `lower`, `upper` (interval or NaN),
-        `target` (the place's own goal or NaN), `kind` (``forecast``, ``latest``, ``at_least``, ``at_most``), `label`
-        (year and value in words), `state_symbol` (a verdict's symbol or empty), `own` (bool: the report's own place).
-    shifts
-        By `group` the power of ten that makes what its axis shows of the values; 0 for those not named.
-
-    Raises
-    ------
-    ValueError
-        If there is no row.
+    The rows, at least one, are `group` (indicator with its unit, the heading), `name` (place), `value`, `lower`,
+    `upper` (interval or NaN), `target` (the place's own goal or NaN), `kind` (``forecast``, ``latest``, ``at_least``,
+    ``at_most``), `label` (year and value in words), `state_symbol` (a verdict's symbol or empty), `own` (bool: the
+    report's own place). By group `shifts` has the power of ten that makes what its axis shows of the values; 0 for
+    those not named.
     """
     if rows.empty:
         raise ValueError("a dot plot needs at least one row")
@@ -140,14 +132,10 @@ def food_comparison(
 ) -> Figure:
     """Draw the raw and the standardised pass rate of every year side by side.
 
-    Parameters
-    ----------
-    rows
-        `year`; `raw`, `raw_lower`, `raw_upper` (exact interval); `standardised`, `standardised_lower`,
-        `standardised_upper`; NaN where there is none. `raw_label`, `standardised_label`: texts beside them or empty;
-        `raw_told`, `standardised_told`: what a mark says of itself.
-    words
-        `unit`, `raw`, `standardised`; `target` if there is one.
+    The rows are `year`; `raw`, `raw_lower`, `raw_upper` (exact interval); `standardised`, `standardised_lower`,
+    `standardised_upper`; NaN where there is none. `raw_label`, `standardised_label`: texts beside them or empty;
+    `raw_told`, `standardised_told`: what a mark says of itself. The words are `unit`, `raw`, `standardised`; `target`
+    if there is one.
     """
     figure = theme.new_figure(_FOOD_MM)
     axes = figure.add_subplot()

@@ -36,18 +36,12 @@ COLOURS = {
 def distance(goals: pd.DataFrame, points: pd.DataFrame, words: Mapping[str, str]) -> Figure:
     """Draw the distance of figures from their goals; to the right of the line a goal is reached.
 
-    Parameters
-    ----------
-    goals
-        A row a goal, the first on top: `name` (with the value asked for), `low`, `high`, `middle` (a range for the
-        target year, NaN without one), `indicative` (bool: whether that range is no forecast of the goal's own series),
-        `note` (what stands to the right, may be empty).
-    points
-        A row a figure: `goal` (position of the goal), `distance`, `role` (one of `SHAPES`), `hollow` (bool: not to be
-        compared without more ado), `qualifier`, `told` (what the mark says, a line each).
-    words
-        `axis`, `goal`; as they occur `direct`, `proxy`, `above`, `nation`, `peer`, `hollow`, `forecast`, `indicative`,
-        `at_least`, `at_most`.
+    Goals are a row each, the first on top: `name` (with the value asked for), `low`, `high`, `middle` (a range for the
+    target year, NaN without one), `indicative` (bool: whether that range is no forecast of the goal's own series),
+    `note` (what stands to the right, may be empty). Points are a row a figure: `goal` (position of the goal),
+    `distance`, `role` (one of `SHAPES`), `hollow` (bool: not to be compared without more ado), `qualifier`, `told`
+    (what the mark says, a line each). The words are `axis`, `goal`; as they occur `direct`, `proxy`, `above`, `nation`,
+    `peer`, `hollow`, `forecast`, `indicative`, `at_least`, `at_most`.
     """
     names = [_name(str(name)) for name in goals["name"]]
     notes = [wrap(str(note), theme.share(_NOTE_MM), theme.SIZE_SMALL) for note in goals["note"]]

@@ -459,15 +459,9 @@ def model_steps(
 ) -> Figure:
     """Draw how each model continues the same series, one chart a model, on one scale.
 
-    Parameters
-    ----------
-    values
-        The fitted series: `year`, `value`, and `label` beside a value (empty for none).
-    quantile_frames
-        By the model's name in words: `year`, `q10`, `q50`, `q90`, and `label`, of which that of the last year is
-        written beside the median.
-    words
-        `unit`, `observed`, `median`, `interval_80`; `target` if there is one.
+    The values are the fitted series: `year`, `value`, and `label` beside a value (empty for none). The frames are by
+    the model's name in words: `year`, `q10`, `q50`, `q90`, and `label`, of which that of the last year is written
+    beside the median. The words are `unit`, `observed`, `median`, `interval_80`; `target` if there is one.
     """
     charts = len(quantile_frames)
     rows, columns = (charts, 1) if theme.is_narrow() else (1, charts)

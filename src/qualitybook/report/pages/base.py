@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from qualitybook.analysis.assess import Assessment, Scope, assess_edition
 from qualitybook.analysis.indicative import Reading, readings_of_plan
 from qualitybook.analysis.latest import Latest, Point, form_a_series
+from qualitybook.analysis.review import checked
 from qualitybook.analysis.series import WEAKNESSES, build_series
 from qualitybook.evidence.catalog import Catalog, Unit
 from qualitybook.evidence.extract import Evidence, SharedResults, settings_of
@@ -196,6 +197,32 @@ class Page:
             year=int(item.target["target_year"]),
         )
         return [awaited]
+
+    def checked(self, lines: Iterable[int]) -> str:
+        """Return how many of the figures in some lines of the observations somebody has checked, and who."""
+        behind = set(lines)
+        if not behind:
+            return ""
+        rows = derived.figures(self.everything, behind)
+        count = self.computed.count("checks.figures", rows, len(rows))
+        known = checked(self.everything, self.edition.edition, behind)
+        if not known:
+            return self._(
+                "Figures behind what is answered: {count}; a second person has held none of them against its source.",
+                count=count,
+            )
+        reviewers = [
+            mark["reviewer"] + self.words.parentheses(self.words.date(date.fromisoformat(str(mark["reviewed"])[:10])))
+            for marks in known.values()
+            for mark in marks
+        ]
+        return self._(
+            "Figures behind what is answered: {count}; a second person has held {checked} of them against its source: "
+            "{who}.",
+            count=count,
+            checked=self.computed.count("checks.checked", derived.figures(self.everything, known), len(known)),
+            who=self.words.join(dict.fromkeys(map(markdown.escape, reviewers))),
+        )
 
     def gap_text(self, gap: Any) -> str:
         """Return what is missing (a row of gaps), with the publication that most likely has it, safe in Markdown."""

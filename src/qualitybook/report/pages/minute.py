@@ -15,7 +15,6 @@ from qualitybook.report import formats, goal_page, labels, markdown, readings
 from qualitybook.report.derived import operation, where
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import Column
-from qualitybook.report.pages import checks
 from qualitybook.report.pages.balance import ARROWS
 from qualitybook.report.pages.base import Page
 
@@ -66,7 +65,7 @@ def notes(page: Page, found: Sequence[Standing]) -> tuple[str, ...]:
     """Return what readings are, and how many of the figures behind the answers somebody has checked."""
     framed = readings.frame(page.voice) if any(each.readings for each in found) else ""
     lines = {line for each in found for line in each.rests_on}
-    return tuple(filter(None, (framed, checks.sentence(page, lines))))
+    return tuple(filter(None, (framed, page.checked(lines))))
 
 
 # The lines

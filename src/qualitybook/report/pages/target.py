@@ -35,7 +35,6 @@ from qualitybook.report.figures import Indicative, Target, history
 from qualitybook.report.labels import figure_words
 from qualitybook.report.markdown import Column
 from qualitybook.report.pages import calibration as calibration_section
-from qualitybook.report.pages import checks
 from qualitybook.report.pages import indicative as indicative_section
 from qualitybook.report.pages import standardisation as food_section
 from qualitybook.report.pages.base import Page
@@ -444,7 +443,7 @@ class TargetPage(Page):
             return Markdown("")
         behind = standing(self.everything, answer or self.assessment, self.read).rests_on
         folded = markdown.fold(self._("Show every figure"), "\n".join(tables))
-        return Markdown(markdown.paragraphs(checks.sentence(self, behind), folded))
+        return Markdown(markdown.paragraphs(self.checked(behind), folded))
 
     def _observations_of(self, role: str, series: Series) -> str:
         counted = any(not pd.isna(row.n) for row in series.figures)

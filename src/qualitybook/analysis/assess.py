@@ -97,7 +97,6 @@ class Assessment:
     target: pd.Series
     """The row of the plan's targets."""
     verdict: Verdict
-    """The answer."""
     level: str
     """Evidence level, A to E."""
     weakly_sourced: bool

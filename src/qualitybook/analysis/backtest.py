@@ -79,7 +79,8 @@ def vintage_cases(catalog: Catalog, origins: Iterable[tuple[str, date]], until: 
         for indicator_id, region_id in _long_enough(then):
             made = _made_then(then, indicator_id, region_id)
             if made is not None:
-                outcomes = _new_values(build_series(now, indicator_id, region_id), made[0])
+                last = int(made[0].yearly.index[-1])
+                outcomes = build_series(now, indicator_id, region_id).yearly.loc[last + 1 : last + LARGEST_LEAD]
                 records += [_case(edition, *made, year, row) for year, row in by_year(outcomes)]
     return pd.DataFrame(records, columns=list(CASE_COLUMNS))
 
@@ -194,12 +195,6 @@ def _made_then(then: Catalog, indicator_id: str, region_id: str) -> tuple[Series
         return None
     made = forecast_series(then, series, int(series.yearly.index[-1]) + LARGEST_LEAD)
     return None if made is None else (series, made)
-
-
-def _new_values(now: Series, then: Series) -> pd.DataFrame:
-    """Return the yearly values that follow the last one fitted then, as far as a forecast reaches."""
-    last = int(then.yearly.index[-1])
-    return now.yearly.loc[last + 1 : last + LARGEST_LEAD]
 
 
 def _case(origin: str, series: Series, made: Forecast, year: int, row: pd.Series) -> dict[str, object]:

@@ -56,7 +56,6 @@ class Direction:
 
     indicator_id: str
     region_id: str
-    """The series."""
     before: Point | None
     """The figure of the baseline year, else the nearest of the three years before it."""
     after: Point | None

@@ -28,7 +28,7 @@ from scipy.special import betaln, gammaln, ndtri
 
 from qualitybook.analysis.error_table import FINE_SCORES, FINE_WEIGHTS, blurred_quantiles
 from qualitybook.analysis.forecast import Forecast, ask, forecast_history, read_history
-from qualitybook.analysis.scales import LOGIT, PASS_RATE, ClassConstants, FloatArray, SeriesClass
+from qualitybook.analysis.scales import LOGIT, PASS_RATE, FloatArray, SeriesClass
 from qualitybook.errors import ImpossibleValueError
 
 _SAMPLING_FACTOR = 1.96
@@ -178,8 +178,6 @@ def forecast_counts(
     lower: float | None = None,
     upper: float | None = None,
     models: Iterable[str] | None = None,
-    constants: ClassConstants | None = None,
-    levels: ArrayLike | None = None,
 ) -> CountForecast | None:
     """Forecast a pass rate whose yearly sample sizes are known; None with fewer than four years.
 
@@ -189,14 +187,14 @@ def forecast_counts(
     years to come, the last known one by default.
 
     ImpossibleValueError if counts contradict each other, no sample size is known, or a published rate is impossible;
-    ValueError if the class is not on the logit scale, or the horizon or levels are not valid.
+    ValueError if the class is not on the logit scale, or the horizon is not valid.
     """
     if series_class.transform_name != "logit":
         raise ValueError("sample sizes belong to percentages only")
     inspected, rates = _inspected_and_rates(n, passed, values)
     size = np.where(np.isfinite(inspected), inspected, np.nanmedian(inspected))
     used = np.where(np.isfinite(rates), size, np.nan)
-    question = ask(horizon, levels, lower, upper)
+    question = ask(horizon, None, lower, upper)
     # Half an item passed and half an item failed keep the pooled rate off 0 and 1.
     pooled = float((np.nansum(used * rates / 100.0) + 0.5) / (np.nansum(used) + 1.0))
     deviation = 100.0 * np.sqrt(pooled * (1.0 - pooled) / size)
@@ -204,8 +202,7 @@ def forecast_counts(
     if obs_sd is not None:
         variances = variances + LOGIT.variance(rates, np.nan_to_num(np.asarray(obs_sd, dtype=float)))
     history = read_history(rates, series_class, variances=variances, unit=0.0)
-    known = constants or series_class.constants
-    true_rate = forecast_history(history, series_class, question, models, known, _DISPERSIONS)
+    true_rate = forecast_history(history, series_class, question, models, series_class.constants, _DISPERSIONS)
     if true_rate is None:
         return None
     future = float(inspected[np.isfinite(inspected)][-1] if n_future is None else n_future)

@@ -136,7 +136,6 @@ class EditionDiff:
 
     before: Edition
     now: Edition
-    """The editions."""
     new: pd.DataFrame
     """Figures seen by the later edition only, for whose indicator, place, period and basis nothing was known."""
     found: pd.DataFrame

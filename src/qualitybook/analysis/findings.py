@@ -84,7 +84,6 @@ class Findings:
     """What is found on a task or an area."""
 
     baseline: int | None
-    """The plan's baseline year."""
     listed: tuple[str, ...]
     """Its indicators, the headline ones first."""
     own: tuple[Finding, ...]

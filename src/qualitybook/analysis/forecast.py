@@ -98,7 +98,6 @@ class History:
     length: int
     """Length of the sequence, missing years included."""
     transform: Transform
-    """The modelling scale."""
     grain: float = 0.0
     """Unit of the last printed decimal, on the modelling scale at the last value; 0 where values are not rounded."""
 

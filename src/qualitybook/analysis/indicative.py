@@ -319,7 +319,7 @@ def _work_out(shared: Shared, goal: Goal, rows: Sequence[Any]) -> _Worked | None
     # Something has to be held of the place above in each year that a value may be of.
     held = [each for each in indirect if each is not None and all(above.holds(year) for year, _ in each.years)]
     bounds = [_bound(seen, scale, row) for row in by_role.get("statement", [])]
-    ceilings = [_ceiling(seen, scale, row) for row in by_role.get("ceiling", [])]
+    ceilings = [figures[0].value for row in by_role.get("ceiling", []) if (figures := _figures(seen, row))]
     found = [bound for bound in bounds if bound is not None and above.holds(bound.year)]
     return _Worked(
         scale=scale,
@@ -330,7 +330,7 @@ def _work_out(shared: Shared, goal: Goal, rows: Sequence[Any]) -> _Worked | None
         values=(*dated, *held),
         direct=int((series.yearly["basis"] == CURRENT_BASIS).sum()),
         bound=max(found, key=lambda bound: bound.year, default=None),
-        ceiling=min((ceiling for ceiling in ceilings if ceiling is not None), default=float("inf")),
+        ceiling=min((float(scale.forward([value])[0]) for value in ceilings), default=float("inf")),
         grounds=tuple(_grounds(shared, rows, [*pairs, *lent])),
     )
 
@@ -398,11 +398,6 @@ def _bound(seen: Catalog, scale: Transform, row: Any) -> OwnBound | None:
     return OwnBound(float(ends[0]), float(ends[1]), _years(row, [figure])[-1], number(row.offset_sd) ** 2)
 
 
-def _ceiling(seen: Catalog, scale: Transform, row: Any) -> float | None:
-    figures = _figures(seen, row)
-    return float(scale.forward([figures[0].value])[0]) if figures else None
-
-
 def _grounds(shared: Shared, rows: Iterable[Any], pairs: Sequence[Pair]) -> Iterator[Ground]:
     for row in rows:
         if row.role in ("peers", "peer", "spread"):
@@ -415,17 +410,14 @@ def _grounds(shared: Shared, rows: Iterable[Any], pairs: Sequence[Pair]) -> Iter
             ]
             figures = [figure for pair in mine for figure in (pair.own, pair.above)]
         elif row.role in ("parent", "class"):
-            figures = _fitted(shared, row)
+            # The observations that yearly values rest on.
+            known = shared.catalog.records_at(row.from_indicator_id, row.region_id)
+            yearly = shared.series(row.from_indicator_id, row.region_id).yearly
+            used = {line for lines in yearly["lines"] for line in lines}
+            figures = [each for each in known if each.line in used]
         else:
             figures = _figures(shared.catalog, row)
         yield Ground(row.role, row.from_indicator_id, row.region_id, tuple(dict.fromkeys(figures)), row)
-
-
-def _fitted(shared: Shared, row: Any) -> list[Any]:
-    """Return the observations that yearly values of a series rest on."""
-    yearly = shared.series(row.from_indicator_id, row.region_id).yearly
-    used = {line for lines in yearly["lines"] for line in lines}
-    return [each for each in shared.catalog.records_at(row.from_indicator_id, row.region_id) if each.line in used]
 
 
 def _on_original_scale(seen: Catalog, goal: Goal, worked: _Worked, mixture: Mixture) -> dict[str, Any]:

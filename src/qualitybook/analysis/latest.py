@@ -148,7 +148,6 @@ class Change:
 
     before: Point
     after: Point
-    """The pair."""
     value: float
     """The later figure less the earlier, as printed."""
     qualifier: str
@@ -213,7 +212,6 @@ class Latest:
 
     indicator_id: str
     region_id: str
-    """The series."""
     point: Point | None
     """The latest figure: a whole year or a stock's date; a part of a year or several years only where there is
     neither; None where no figure is dated."""

@@ -53,7 +53,6 @@ class Item:
     weaknesses: tuple[str, ...]
     """Codes: the qualifiers that are no printed figure of a year, ``grade_c``, ``no_address``, ``dating``."""
     places: list[Place] = field(default_factory=list)
-    """Where it stands."""
 
     @property
     def order(self) -> tuple[int, int, float, int]:
@@ -68,7 +67,6 @@ class Review:
     """What is to be checked of an edition."""
 
     edition: Edition
-    """The edition."""
     assessments: tuple[Assessment, ...]
     """The verdicts, in the plan's order."""
     peers: tuple[tuple[pd.Series, Verdict], ...]
@@ -160,7 +158,6 @@ class Answer:
     """What an address answered."""
 
     url: str
-    """The address."""
     code: str
     """``answers``, ``gone`` (404 or 410), ``refuses`` (another status from 400 up) or ``unreachable``."""
     detail: str

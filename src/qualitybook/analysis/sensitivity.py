@@ -54,7 +54,6 @@ class Run:
     n: int
     """Number of fitted yearly values."""
     last_year: int | None
-    """The last of them."""
 
 
 @dataclass(frozen=True)

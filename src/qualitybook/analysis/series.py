@@ -191,12 +191,12 @@ class Series:
 
     def until(self, year: int) -> Series:
         """Return the series as if its yearly values ended with that year (the published figures stay)."""
-        kept = self.yearly.loc[:year]
-        return replace(self, yearly=kept, earlier=self.earlier and self.earlier.restricted_to(_lines_of(kept)))
-
-    def restricted_to(self, lines: frozenset[int]) -> Series:
-        """Return the series with only the yearly values that rest on these lines of the observations' file."""
-        return replace(self, yearly=self.yearly[[lines.issuperset(used) for used in self.yearly["lines"]]])
+        kept, earlier = self.yearly.loc[:year], self.earlier
+        if earlier is not None:
+            lines = _lines_of(kept)
+            of_these = [lines.issuperset(used) for used in earlier.yearly["lines"]]
+            earlier = replace(earlier, yearly=earlier.yearly[of_these])
+        return replace(self, yearly=kept, earlier=earlier)
 
     def _column(self, name: str) -> np.ndarray:
         return self.yearly[name].reindex(self.years()).to_numpy(dtype=float)

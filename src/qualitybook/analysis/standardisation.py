@@ -326,7 +326,6 @@ class YearChange:
 
     first: int
     last: int
-    """The years."""
     parts: Decomposition
     """Mix and rate."""
     lower: float
@@ -351,7 +350,6 @@ class ReleaseChange:
 
     first: str
     last: str
-    """The periods."""
     categories: tuple[str, ...]
     """Categories with counts in both; everything else is one remainder."""
     parts: Decomposition
@@ -412,11 +410,9 @@ class Standardisation:
     """A pass rate by year, raw and standardised to one fixed mix."""
 
     releases: Releases
-    """What it rests on."""
     mix: pd.Series
     """Reference mix: the groups' shares in all items of the complete releases."""
     fit: RateFit
-    """Rates of the groups."""
     raw: pd.DataFrame
     rates: pd.DataFrame
     """As `raw_rates` of all releases and `standardised_rates` of the complete ones give them."""

@@ -164,9 +164,15 @@ class ChangeWords:
     def moves(self) -> Listed:
         """Return number, goal, answer before, answer now, and the figures that moved it, for each target that moved."""
         _, rows = self.voice.gettext, []
+        without_figure = {
+            "text": _("the plan's new text"),
+            "time": _("time alone"),
+            "withdrawn": _("withdrawn sources"),
+            "corrected": _("corrected figures"),
+        }
         for move in self.diff.moves:
             causes = [cause for cause in move.causes if cause.code != "none" and move.code != "withdrawn"]
-            told = self._listed(causes) if causes else self._without_figure(move)
+            told = self._listed(causes) if causes else without_figure.get(move.code, _("no single figure"))
             if move.corrections_matter and move.code != "corrected":
                 told = self.voice.language.semicolon.join([_("corrected figures"), told])
             number = str(int(move.now.target["number"]))
@@ -174,12 +180,6 @@ class ChangeWords:
                 [number, self.goal(move), self.answer(move.before, self.diff.before.as_of), self.answer(move.now), told]
             )
         return [_("No."), _("Goal"), _("Before"), _("Now"), _("Moved by")], rows
-
-    def _without_figure(self, move: Move) -> str:
-        _ = self.voice.gettext
-        told = {"text": _("the plan's new text"), "time": _("time alone"), "withdrawn": _("withdrawn sources")}
-        told["corrected"] = _("corrected figures")
-        return told.get(move.code, _("no single figure"))
 
     def readings(self) -> Listed:
         """Return number, goal, measure, reading before and reading now, for each indicative reading that moved."""

@@ -43,7 +43,6 @@ class Sheet:
 
     indicator_id: str
     lang: str
-    """Which page."""
     text: str
     """The page in Markdown."""
     axis: svg.Axis
@@ -76,9 +75,7 @@ class Draft:
     """A sheet that can be made."""
 
     sheets: Sheets
-    """What makes it."""
     indicator_id: str
-    """Which page."""
 
     def made_from(self) -> str:
         """Return the SHA-256 of what the sheet is made from, besides the code."""

@@ -206,7 +206,6 @@ class Claim:
     page: str
     """The page on which it stands, worded."""
     text: str
-    """What is claimed."""
     rests_on: tuple[int, ...] = ()
     """Numbers of the figures in the checklist that it is computed from; empty for what a source states."""
     source_id: str = ""

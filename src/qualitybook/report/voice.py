@@ -582,17 +582,18 @@ class Computed:
 
     def gap(self, gap: Gap, printed: str) -> str:
         """Return how far the place stood from the region in one release."""
-        rows = [key for line in reversed(gap.lines) for key in figures(self.voice.catalog, [line])]
-        return self.ledger.note("borrowed.gap", operation("difference"), rows, gap.value, printed)
+        return self.ledger.note("borrowed.gap", operation("difference"), self._sides(gap), gap.value, printed)
+
+    def _sides(self, gap: Gap) -> list[str]:
+        """Return both figures of a gap, the region's first."""
+        return [key for line in reversed(gap.lines) for key in figures(self.voice.catalog, [line])]
 
     def moved(self, item: Borrowed, gap: Gap, ends: tuple[float, float], year: int, printed: str) -> str:
         """Return a lent range moved by the gap."""
         by = "similar_series" if item.kind == "orientation" else None
         done = operation("moved_interval", year=year, level=_SHOWN_LEVEL, by=by)
-        rows = [key for line in reversed(gap.lines) for key in figures(self.voice.catalog, [line])]
-        return self.ledger.note(
-            "borrowed.moved", done, [series_rows(item.indicator_id, item.region_id), *rows], ends, printed
-        )
+        rows = [series_rows(item.indicator_id, item.region_id), *self._sides(gap)]
+        return self.ledger.note("borrowed.moved", done, rows, ends, printed)
 
     def borrowed_interval(self, series: Series, ends: tuple[float, float], year: int, unit: Unit) -> str:
         """Return the range that a short series borrows from how similar ones move."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -266,23 +265,15 @@ def write_beside(axes: Axes, y: float, text: str, colour: str, gap: float) -> No
     )
 
 
-def write_above(
-    axes: Axes,
-    text: str,
-    height: float,
-    colour: str,
-    *,
-    size: float = theme.SIZE_SMALL,
-    align: Literal["left", "right"] = "left",
-) -> None:
-    """Write text above axes, `height` points up, from their left or to their right edge."""
+def write_above(axes: Axes, text: str, height: float, colour: str, *, size: float = theme.SIZE_SMALL) -> None:
+    """Write text above axes, `height` points up, from their left edge."""
     axes.annotate(
         text,
-        xy=(1.0 if align == "right" else 0.0, 1.0),
+        xy=(0.0, 1.0),
         xycoords="axes fraction",
         xytext=(0, height),
         textcoords="offset points",
-        ha=align,
+        ha="left",
         va="bottom",
         fontsize=size,
         color=colour,

@@ -190,14 +190,14 @@ def year_ticks(first: float, last: float, room: float, size: float) -> list[int]
     return [*range(end, start - 1, -year_step(start, end, room, size))][::-1]
 
 
-def set_year_axis(axes: Axes, first: float, last: float, room: float, size: float = theme.SIZE_SMALL) -> None:
+def set_year_axis(axes: Axes, first: float, last: float, room: float) -> None:
     """Show whole years on a horizontal axis of time, on which a year stands at its own number."""
-    ticks = year_ticks(first, last, room, size)
+    ticks = year_ticks(first, last, room, theme.SIZE_SMALL)
     axes.set_xlim(*year_span(first, last))
     axes.xaxis.set_major_locator(FixedLocator(ticks))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FixedFormatter([str(year) for year in ticks]))
-    axes.tick_params(axis="x", labelsize=size)
+    axes.tick_params(axis="x", labelsize=theme.SIZE_SMALL)
 
 
 def _decimals(value: float) -> int:

@@ -60,7 +60,9 @@ class Finding:
         """
         if self.latest.is_stale:
             return ()
-        recent = self.latest.change if _is_recent(self.latest.change) else None
+        recent = self.latest.change
+        if recent is not None and (recent.after.year or 0) - (recent.before.year or 0) > OLDEST_FRESH:
+            recent = None
         both = (change for change in (recent, self.since) if change is not None)
         # Figures without a number inspected hold a NaN and equal nothing: the lines tell them apart.
         return tuple({change.lines: change for change in both}.values())[::-1]
@@ -161,11 +163,6 @@ def _beside(catalog: Catalog, found: Latest, direction: Direction | None) -> Ite
             change = None if since is None else change_between_years(catalog, found.indicator_id, region_id, since)
             is_its_own = change is not None and change.after.lines == same[-1].lines
             yield Beside(region_id, same[-1], change if is_its_own else None)
-
-
-def _is_recent(change: Change | None) -> bool:
-    """Return whether the earlier figure of a change is not many years older than the later one."""
-    return change is not None and (change.after.year or 0) - (change.before.year or 0) <= OLDEST_FRESH
 
 
 def _is_of_the_same_time(point: Point, other: Point) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from datetime import date
 
 from qualitybook.analysis import gates
-from qualitybook.analysis.gates import Gate
 from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.indicative import PEERS_LEAD_CODE, Reading, Variant, decimals
 from qualitybook.analysis.verdict import likelihood_word
@@ -125,11 +124,6 @@ def figure_text(voice: Voice, reading: Reading, value: float) -> str:
 def refusal(voice: Voice, reading: Reading) -> str:
     """Return why nothing is estimated, or why no probability is printed; empty where one is."""
     return labels.label(voice, labels.READING_REASONS, reading.reason) if reading.reason else ""
-
-
-def gate_text(voice: Voice, gate: Gate) -> str:
-    """Return what a gate asks: ``G2: at least four other places, or a value of the place itself``."""
-    return labels.label(voice, labels.READING_GATES, gate.code)
 
 
 def variant_text(voice: Voice, reading: Reading, variant: Variant) -> str:

@@ -454,7 +454,8 @@ def add_key(figure: Figure, entries: Sequence[Artist]) -> Legend | None:
         entry.set_label(wrap(str(entry.get_label()), label_room, theme.SIZE_SMALL))
     for columns in range(len(entries), 0, -1):
         key = figure.legend(
-            handles=_by_row(entries, columns),
+            # What is filled column by column is to be read row by row.
+            handles=[entry for column in range(columns) for entry in entries[column::columns]],
             loc="outside lower left",
             ncols=columns,
             handlelength=1.6,
@@ -466,8 +467,3 @@ def add_key(figure: Figure, entries: Sequence[Artist]) -> Legend | None:
     rows = -(-len(entries) // columns) + sum(str(entry.get_label()).count("\n") for entry in entries)
     figure.set_figheight(figure.get_figheight() + (rows - 1) * _KEY_ROW_MM / theme.MM_PER_INCH)
     return key
-
-
-def _by_row(entries: Sequence[Artist], columns: int) -> list[Artist]:
-    """Reorder entries so that a key filled column by column reads row by row."""
-    return [entry for column in range(columns) for entry in entries[column::columns]]

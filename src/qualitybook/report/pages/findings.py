@@ -21,18 +21,19 @@ def of_task(page: Page, found: Findings) -> str:
     """Return the findings of a task: its headline indicators, what else moved, what is stale and what is not found."""
     first = [_sentence(page, _told(page, item, in_full=True)) for item in found.headlines]
     moved = [_group(page, sign, found.moved(sign)) for sign, _code in _MOVES]
-    parts = [
-        *first,
-        page.words.sentences(moved),
-        page.words.sentences([_coverage(page, found), _stale(page, found)]),
-    ]
+    some, more = page._("Without news: {list}."), page._("Without news: {list}, and others below.")
+    last = [_coverage(page, found), _named(page, found.stale, some, more)]
+    parts = [*first, page.words.sentences(moved), page.words.sentences(last)]
     return markdown.bullets(part for part in parts if part)
 
 
 def of_area(page: Page, found: Findings) -> str:
     """Return the findings of an area: how many of its indicators have moved, and what the headline ones say."""
-    counted = page.words.sentences([_coverage(page, found), _moves(page, found), _stale_count(page, found)])
-    return markdown.bullets([counted]) + headlines(page, found)
+    parts = [_coverage(page, found), _moves(page, found)]
+    number = sum(item.latest.is_stale for item in found.own)
+    stale = page.computed.count("findings.stale", _own_rows(page, found), number, of="stale", years=OLDEST_FRESH)
+    parts.append(page._("Without a new figure for more than three years: {stale}.", stale=stale))
+    return markdown.bullets([page.words.sentences(parts)]) + headlines(page, found)
 
 
 def headlines(page: Page, found: Findings) -> str:
@@ -108,11 +109,6 @@ def _coverage(page: Page, found: Findings) -> str:
     )
 
 
-def _stale(page: Page, found: Findings) -> str:
-    """Return which of the others have had no new figure for years."""
-    return _named(page, found.stale, page._("Without news: {list}."), page._("Without news: {list}, and others below."))
-
-
 def _moves(page: Page, found: Findings) -> str:
     """Return how many indicators of the plan's place went which way since the baseline."""
     if found.baseline is None:
@@ -130,13 +126,6 @@ def _moves(page: Page, found: Findings) -> str:
         year=page.words.year(found.baseline),
         **counted,
     )
-
-
-def _stale_count(page: Page, found: Findings) -> str:
-    """Return how many indicators of the plan's place have had no new figure for years."""
-    number = sum(item.latest.is_stale for item in found.own)
-    stale = page.computed.count("findings.stale", _own_rows(page, found), number, of="stale", years=OLDEST_FRESH)
-    return page._("Without a new figure for more than three years: {stale}.", stale=stale)
 
 
 def _own_rows(page: Page, found: Findings) -> str:

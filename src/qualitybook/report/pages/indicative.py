@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qualitybook.analysis.indicative import Reading, Variant
-from qualitybook.report import markdown, readings
+from qualitybook.report import labels, markdown, readings
 from qualitybook.report.markdown import Column
 from qualitybook.report.pages.base import Page
 
@@ -38,7 +38,7 @@ def _sentence(page: Page, reading: Reading, *, named: bool) -> str:
 def _failing(page: Page, reading: Reading) -> str:
     """Return the conditions that a reading does not hold, empty where it holds all."""
     failed = [
-        readings.gate_text(page.voice, gate)
+        labels.label(page.words, labels.READING_GATES, gate.code)
         for gate in reading.gates
         if gate.passed is False and gate.code not in _OF_PRINT
     ]

@@ -14,6 +14,7 @@ terminal, or have had no release for years; and none says when it guesses.
 
 from __future__ import annotations
 
+import operator
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -128,6 +129,14 @@ _TOKEN = re.compile(
 _SECTIONS = 4
 """Sections that a format may have."""
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9]+(?:\.[0-9]+)?)")
+_COMPARISONS = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "<>": operator.ne,
+}
 _COLOUR = re.compile(
     r"black|blue|cyan|green|magenta|red|white|yellow|colou?r\s*[0-9]+"
     r"|黑色?|蓝色?|青色?|蓝绿色?|绿色?|洋红色?|紫色?|红色?|白色?|黄色?|颜色\s*[0-9]+",
@@ -250,12 +259,9 @@ def _section(text: str) -> _Section:
     literals, are_known = _literals(tokens)
     conditions = [_CONDITION.fullmatch(bracket) for bracket in brackets]
     condition = next((match for match in conditions if match is not None), None)
-    return _Section(
-        whole=found.whole,
-        decimals=found.decimals,
-        scale=found.scale,
+    return replace(
+        found,
         literals=literals,
-        exponent=found.exponent,
         is_general=any(token["general"] or token["sign"] == "@" for token in tokens),
         is_coloured=any(_COLOUR.fullmatch(bracket) for bracket in brackets),
         is_clear=are_known and found.is_clear and all(_is_known(bracket) for bracket in brackets),
@@ -343,21 +349,11 @@ def _section_by_condition(value: Decimal, sections: Sequence[_Section]) -> tuple
     for section in sections[:2]:
         if section.condition is None:
             break
-        if _holds(value, *section.condition):
+        sign, bound = section.condition
+        if _COMPARISONS[sign](value, bound):
             return None if value < 0 or _has_sign(section) else (section, False)
     rest = [section for section in sections if section.condition is None]
     return None if value < 0 or len(rest) != 1 or _has_sign(rest[0]) else (rest[0], False)
-
-
-def _holds(value: Decimal, sign: str, bound: Decimal) -> bool:
-    return {
-        "<": value < bound,
-        "<=": value <= bound,
-        ">": value > bound,
-        ">=": value >= bound,
-        "=": value == bound,
-        "<>": value != bound,
-    }[sign]
 
 
 def _has_sign(section: _Section) -> bool:
@@ -460,12 +456,8 @@ def read_cell(cell: Cell, column: Field) -> _Reading:
         return _Reading("")
     if cell.is_error:
         return _refused(str(cell.value), column.allowed, "correct the formula or type the value", "cell_error")
-    if cell.formula:
-        return _of_formula(cell, column)
-    return _of_value(cell, column)
-
-
-def _of_formula(cell: Cell, column: Field) -> _Reading:
+    if not cell.formula:
+        return _of_value(cell, column)
     if cell.value is None:
         advice = "open the file in a spreadsheet and save it, or paste the value (Paste special, values)"
         return _refused(cell.formula, "a value", advice, "formula_without_value")
@@ -603,18 +595,14 @@ def _of_text(text: str, column: Field) -> _Reading:
     if column.enum or column.type in KEY_TYPES:
         text, *names = (part.strip() for part in text.split(CHOICE_SEPARATOR.strip()))
     if text.startswith(_FORMULA_STARTS) or (text.startswith("-") and column.type not in _NUMBER_TYPES):
-        return _like_a_formula(text, column)
+        allowed = f"{column.allowed} that does not begin like a formula"
+        rest = text[1:].strip()
+        if not column.accepts(rest) or rest.startswith((*_FORMULA_STARTS, "-")):
+            return _refused(text, allowed, "begin with a word or a digit", "formula_text")
+        remedy = {column.name: rest}
+        return _refused(text, allowed, f"{_typed(column.name, remedy)}, without the first sign", "formula_text", remedy)
     finding = _finding_of(text, column)
     return _Reading(text, () if finding is None else (finding,), names=tuple(names))
-
-
-def _like_a_formula(text: str, column: Field) -> _Reading:
-    allowed = f"{column.allowed} that does not begin like a formula"
-    rest = text[1:].strip()
-    if not column.accepts(rest) or rest.startswith((*_FORMULA_STARTS, "-")):
-        return _refused(text, allowed, "begin with a word or a digit", "formula_text")
-    remedy = {column.name: rest}
-    return _refused(text, allowed, f"{_typed(column.name, remedy)}, without the first sign", "formula_text", remedy)
 
 
 def _refused(found: str, allowed: str, advice: str, code: str, remedy: Mapping[str, str] | None = None) -> _Reading:
@@ -632,9 +620,7 @@ _SIGNS_OF_NO_FIGURE = re.compile(r"[-.…·•*×xX/#]+|n\.?/?a\.?|N\.?/?A\.?|�
 _SEPARATED = re.compile(r"(-?[0-9]{1,3}(?:[,'’ ][0-9]{3})+)(\.[0-9]+)?")
 _REMARK = re.compile(r"(.+?)\s*[(\[](.+?)[)\]]")
 _PROVISIONAL_WORDS = re.compile(r"初步|初核|快报|预计|暂|provisional|preliminary|^p$", re.IGNORECASE)
-_MEASURE_WORDS = re.compile(
-    rf"({_NUMBER})\s*(?:个|家|批次?|项|件|份|人次?|户|台|种|位|名|次|天|日|岁|元|吨|组|所|处|条|宗|samples?|batch(?:es)?)"
-)
+_MEASURE_WORDS = r"个|家|批次?|项|件|份|人次?|户|台|种|位|名|次|天|日|岁|元|吨|组|所|处|条|宗|samples?|batch(?:es)?"
 _BOUNDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (qualifier, re.compile(pattern, re.IGNORECASE))
     for qualifier, pattern in (
@@ -743,9 +729,15 @@ def _thousands(figure: _Figure) -> _Figure | None:
     return figure.without(re.sub(r"[^0-9-]", "", match[1]) + (match[2] or ""), "thousands_separator")
 
 
-def _without_percent(figure: _Figure) -> _Figure | None:
-    match = re.fullmatch(rf"({_NUMBER})\s*%", figure.text)
-    return None if match is None else figure.without(match[1], "percent_sign")
+def _keeping(pattern: str, code: str) -> Callable[[_Figure], _Figure | None]:
+    """Return the step that keeps only the groups of a pattern, with a point between them."""
+    form = re.compile(pattern)
+
+    def step(figure: _Figure) -> _Figure | None:
+        match = form.fullmatch(figure.text)
+        return None if match is None else figure.without(".".join(match.groups()), code)
+
+    return step
 
 
 def _without_bound(figure: _Figure) -> _Figure | None:
@@ -768,16 +760,6 @@ def _without_remark(figure: _Figure) -> _Figure | None:
     return figure.without(match[1], _REMARK_CODE, **beside)
 
 
-def _without_measure_word(figure: _Figure) -> _Figure | None:
-    match = _MEASURE_WORDS.fullmatch(figure.text)
-    return None if match is None else figure.without(match[1], "unit_in_figure")
-
-
-def _with_point(figure: _Figure) -> _Figure | None:
-    match = re.fullmatch(r"(-?[0-9]+),([0-9]{1,2})", figure.text)
-    return None if match is None else figure.without(f"{match[1]}.{match[2]}", "decimal_comma")
-
-
 def _plainly(figure: _Figure) -> _Figure | None:
     match = re.fullmatch(r"\+?(-?)\s*([0-9]*)\.?([0-9]*)", figure.text)
     if match is None or not (match[2] or match[3]):
@@ -789,12 +771,12 @@ def _plainly(figure: _Figure) -> _Figure | None:
 _STEPS: tuple[Callable[[_Figure], _Figure | None], ...] = (
     _without_mark,
     _thousands,
-    _without_percent,
+    _keeping(rf"({_NUMBER})\s*%", "percent_sign"),
     _half_width,
     _without_bound,
     _without_remark,
-    _without_measure_word,
-    _with_point,
+    _keeping(rf"({_NUMBER})\s*(?:{_MEASURE_WORDS})", "unit_in_figure"),
+    _keeping(r"(-?[0-9]+),([0-9]{1,2})", "decimal_comma"),
     _plainly,
 )
 

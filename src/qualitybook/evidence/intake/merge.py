@@ -18,8 +18,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from qualitybook.errors import StoreError
 from qualitybook.evidence.catalog import SERIES_KEY, Catalog, checked, chosen
 from qualitybook.evidence.check import TABLE_EMPTY, YEAR_FROM_NEEDED, read_folder
@@ -123,24 +121,19 @@ def _missing(catalog: Catalog, indicator_id: str, region_id: str, last: int) -> 
     known = catalog.observations_of(indicator_id, region_id)
     periods = set(known["period"])
     ends = known["end"].dropna()
-    asked = _target_year(catalog, indicator_id, last) if ends.empty else _last_whole_year(known) + 1
+    if ends.empty:
+        # From the first year that a goal is judged for; the last that can be asked for without one.
+        goals = catalog.targets
+        asked = min([last, *goals.loc[goals["indicator_id"] == indicator_id, "target_year"]])
+    else:
+        # From the first year up to whose end no figures are known.
+        asked = int(ends.max().year) + (ends.max().month == 12)
     first = max(asked, last - _MOST_YEARS + 1)
     parts = _PARTS.get(catalog.indicator(indicator_id).frequency, ("",))
     for year in range(first, last + 1):
         for part in parts:
             if f"{year}{part}" not in periods:
                 yield Wanted(indicator_id, region_id, f"{year}{part}")
-
-
-def _target_year(catalog: Catalog, indicator_id: str, last: int) -> int:
-    """Return the first year that a goal of this indicator is judged for, the last that can be asked for without one."""
-    return min([last, *catalog.targets.loc[catalog.targets["indicator_id"] == indicator_id, "target_year"]])
-
-
-def _last_whole_year(known: pd.DataFrame) -> int:
-    """Return the last year up to whose end figures are known."""
-    end = known["end"].dropna().max()
-    return int(end.year) if end.month == 12 else int(end.year) - 1
 
 
 # What is allowed and yet looks like a slip: a rate entered as a fraction, columns that changed places
@@ -197,7 +190,10 @@ def _swapped(entries: Iterable[Entry], known: _Known) -> tuple[list[Fault], dict
     columns: dict[int, set[str]] = {}
     for position, entry in enumerate(entries):
         for column, other, allowed in _swaps(entry, known) if entry.table.name == "observations" else ():
-            faults.append(_swap(entry, column, other, allowed))
+            found = entry.cells[column]
+            advice = f"let {column} and {other} change places (see {entry.places.get(other, other)})"
+            remedy = {column: entry.cells[other], other: found}
+            faults.append(entry.fault(column, found, allowed, advice, "columns_swapped", remedy=remedy))
             columns.setdefault(position, set()).update((column, other))
     return faults, columns
 
@@ -216,12 +212,6 @@ def _swaps(entry: Entry, known: _Known) -> Iterator[tuple[str, str, str]]:
     chinese, english = cells["note_zh"], cells["note_en"]
     if chinese and english and not _HAN.search(chinese) and _HAN.search(english):
         yield "note_zh", "note_en", "a note in Chinese"
-
-
-def _swap(entry: Entry, column: str, other: str, allowed: str) -> Fault:
-    advice = f"let {column} and {other} change places (see {entry.places.get(other, other)})"
-    remedy = {column: entry.cells[other], other: entry.cells[column]}
-    return entry.fault(column, entry.cells[column], allowed, advice, "columns_swapped", remedy=remedy)
 
 
 def _is_number(text: str) -> bool:
@@ -462,12 +452,17 @@ def _changes(entries: Sequence[Entry], raw: Mapping[str, RawTable], day: str) ->
     """Return what each row does, its line not yet known, and where rows contradict what they may not."""
     changes: list[Change] = []
     faults: list[Fault] = []
-    known = {name: _by_key(raw[name]) for name in raw}
+    # Line and cells of each row, by its key.
+    known = {
+        name: {_key(table.table, row): (line, row) for line, row in zip(table.lines, table.rows(), strict=True)}
+        for name, table in raw.items()
+    }
     figures = _by_series(raw["observations"])
     corrected: dict[tuple[str, ...], Entry] = {}
     for entry in entries:
         table = entry.table
-        old = known[table.name].get(_key(table, entry.cells)) if _has_key(entry) else None
+        has_key = not any(_is_faulty(entry, name) for name in table.primary_key)
+        old = known[table.name].get(_key(table, entry.cells)) if has_key else None
         if old is not None and entry.corrects:
             first = corrected.setdefault((table.name, *_key(table, entry.cells)), entry)
             if first is not entry:
@@ -486,11 +481,6 @@ def _changes(entries: Sequence[Entry], raw: Mapping[str, RawTable], day: str) ->
         else:
             changes.append(Change(entry, "row", 0))
     return changes, faults
-
-
-def _has_key(entry: Entry) -> bool:
-    """Say whether the cells that name the row could be read."""
-    return not {fault.column for fault in entry.faults if fault.level == "error"} & set(entry.table.primary_key)
 
 
 def _of_known(entry: Entry, line: int, old: Mapping[str, str]) -> tuple[Change | None, list[Fault]]:
@@ -536,11 +526,6 @@ def _nothing_to_correct(entry: Entry) -> Fault:
     allowed = f"empty: {entry.table.path} has no row {key} to correct"
     advice = f"look at the columns {', '.join(entry.table.primary_key)} again, or empty the cell"
     return entry.fault(CORRECTS, ", ".join(entry.corrects), allowed, advice, "corrects_nothing", remedy={CORRECTS: ""})
-
-
-def _by_key(raw: RawTable) -> dict[tuple[str, ...], tuple[int, dict[str, str]]]:
-    """Return line and cells of each row, by its key."""
-    return {_key(raw.table, row): (line, row) for line, row in zip(raw.lines, raw.rows(), strict=True)}
 
 
 def _key(table: Table, cells: Mapping[Any, str]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import compress
+from math import prod
 from operator import not_
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -324,8 +325,8 @@ def _entry(sheet: str, table: Table, row: Sequence[tuple[str, Cell]]) -> Entry:
     names: dict[str, Sequence[str]] = {}
     for name, cell in row:
         if name == CORRECTS:
-            corrects, unknown = _columns_named(cell, table)
-            faults += [_not_correctable(sheet, cell, table, column) for column in unknown]
+            corrects, wrong = _corrected(sheet, cell, table)
+            faults += wrong
             continue
         read = read_cell(cell, table.field(name))
         cells[name] = read.text
@@ -345,21 +346,19 @@ def fault_at(table: Table, sheet: str, cell: str, column: str, finding: Finding)
     return replace(fault, advice=f"{finding.advice}; if it is right, {how}")
 
 
-def _columns_named(cell: Cell, table: Table) -> tuple[tuple[str, ...], list[str]]:
-    """Return the columns that a cell names, and what it names that cannot be corrected."""
+def _corrected(sheet: str, cell: Cell, table: Table) -> tuple[tuple[str, ...], list[Fault]]:
+    """Return the columns that a cell names, and what is wrong with what it names that cannot be corrected."""
     words = [] if cell.is_empty else re.split(r"[\s,，、;；]+", str(cell.value).strip())
     known = [name for name in table.header if name not in table.primary_key]
-    return tuple(name for name in words if name in known), [name for name in words if name and name not in known]
-
-
-def _not_correctable(sheet: str, cell: Cell, table: Table, name: str) -> Fault:
-    allowed = f"names of columns: {', '.join(column for column in table.header if column not in table.primary_key)}"
-    advice = (
-        f"edit {table.path} by hand: this column tells which row is meant"
-        if name in table.primary_key
-        else "name the columns in which this row corrects the evidence, or empty the cell"
-    )
-    return Fault(sheet, cell.name, CORRECTS, name, allowed, advice, "corrects_column")
+    allowed = f"names of columns: {', '.join(known)}"
+    faults = []
+    for name in words:
+        if name and name not in known:
+            advice = "name the columns in which this row corrects the evidence, or empty the cell"
+            if name in table.primary_key:
+                advice = f"edit {table.path} by hand: this column tells which row is meant"
+            faults.append(Fault(sheet, cell.name, CORRECTS, name, allowed, advice, "corrects_column"))
+    return tuple(name for name in words if name in known), faults
 
 
 def _table_cells(row: Sequence[object], number: int) -> Iterator[Cell]:
@@ -567,7 +566,8 @@ def _read_workbook(path: Path, names: Sequence[str]) -> list[_Sheet]:
     # Chart sheets have no cells, and nothing is read from them.
     titles = [str(sheet.title) for sheet in formulas.worksheets]
     read = [title for title in titles if title.strip().lower() in names]
-    others = [title for title in titles if title not in read and not _is_own_list(formulas[title])]
+    own_lists = [title for title in titles if title == LISTS and formulas[title].sheet_state != "visible"]
+    others = [title for title in titles if title not in (*read, *own_lists)]
     if not read:
         found = ", ".join(formulas.sheetnames)
         advice = f"rename the sheet with the figures to {names[0]}, or start from 'qualitybook intake template'"
@@ -634,7 +634,9 @@ def _large_sheets(path: Path, titles: Mapping[str, str]) -> Iterator[Fault]:
 
 def _wide_areas(title: str, areas: Sequence[str]) -> Iterator[Fault]:
     """Find merged cells and links, of which the library makes as many cells as they cover."""
-    sizes = {area: _size_of(area) for area in areas}
+    from openpyxl.worksheet.cell_range import CellRange
+
+    sizes = {area: prod(CellRange(area).size.values()) for area in areas}
     if sum(sizes.values()) > _MOST_CELLS_OF_AREAS:
         widest = max(sizes, key=sizes.__getitem__)
         found = f"merged or linked cells {widest}"
@@ -650,13 +652,6 @@ def _titles(path: Path) -> dict[str, str]:
     sheets = _sheets_named(path)
     keys = [next(text for key, text in sheet.attrib.items() if key.endswith("}id")) for sheet in sheets]
     return {parts[key]: sheet.attrib["name"] for key, sheet in zip(keys, sheets, strict=True) if key in parts}
-
-
-def _size_of(area: str) -> int:
-    from openpyxl.worksheet.cell_range import CellRange
-
-    size = CellRange(area).size
-    return int(size["columns"] * size["rows"])
 
 
 def _why_not_opened(path: Path, error: Exception) -> str:
@@ -701,11 +696,6 @@ def _is_strict(path: Path) -> bool:
 def _part(path: Path, name: str) -> bytes:
     with zipfile.ZipFile(path) as parts:
         return parts.read(name)
-
-
-def _is_own_list(sheet: Worksheet) -> bool:
-    """Say whether a sheet is the one with what drop-down lists offer."""
-    return str(sheet.title) == LISTS and sheet.sheet_state != "visible"
 
 
 def _has_cells(sheet: Worksheet) -> bool:

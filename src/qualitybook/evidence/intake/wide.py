@@ -551,13 +551,10 @@ def wide_entries(path: Path, mapping: WideMapping, observations: Table) -> tuple
         each = {**mapping.table, **said.get((series.label, series.unit), {})}
         if each.get("indicator_id"):
             made = [_entry(table.name, observations, each, *cells) for cells in series.cells]
-            entries += [entry for entry in made if entry is not None and _is_asked(entry, each)]
+            first = str(each.get("first_year", ""))
+            entries += [entry for entry in made if entry is not None and entry.cells["period"][:4] >= first]
             passed_over += sum(entry is None for entry in made)
     return entries, faults, passed_over
-
-
-def _is_asked(entry: Entry, said: Mapping[str, Any]) -> bool:
-    return entry.cells["period"][:4] >= str(said.get("first_year", ""))
 
 
 def _differences(
@@ -597,15 +594,11 @@ def _entry(
     cells |= {name: str(said[name]) for name in ("indicator_id", "basis", *_OF_ALL) if name in said}
     cells |= {"period": period, "qualifier": cells["qualifier"] or "exact", "value": value.text}
     if not any(finding.level == "error" for finding in value.findings):
-        cells["value"] = _times(value.text, str(said["factor"]))
+        # Its point is moved; its digits stay as printed.
+        cells["value"] = f"{Decimal(value.text).scaleb(Decimal(str(said['factor'])).adjusted()):f}"
     places = {**dict.fromkeys(("indicator_id", *observations.header), cell.name), "period": head.name}
     faults = tuple(fault_at(observations, sheet, cell.name, "value", finding) for finding in value.findings)
     return Entry(observations, sheet, cells, places, faults)
-
-
-def _times(figure: str, factor: str) -> str:
-    """Return a figure with its point moved; its digits stay as printed."""
-    return f"{Decimal(figure).scaleb(Decimal(factor).adjusted()):f}"
 
 
 # A proposal

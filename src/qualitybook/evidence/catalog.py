@@ -705,7 +705,8 @@ class Catalog:
     def _rank(self, centre: str) -> dict[str, int]:
         """Return the positions of the places that stand first in a book of a place."""
         if centre not in self._ranks:
-            first = dict.fromkeys([centre, *self.containing_places(centre), *self._nations(), *self._named()])
+            nations = self.regions.loc[self.regions["level"] == "nation", "region_id"]
+            first = dict.fromkeys([centre, *self.containing_places(centre), *nations, *self._named()])
             self._ranks[centre] = {region: position for position, region in enumerate(first)}
         return self._ranks[centre]
 
@@ -734,17 +735,10 @@ class Catalog:
         own = {region_id, *self._above(region_id)}
         found = list(stated.loc[stated["region_id"].isin(own), "area_id"])
         if region_id not in set(stated["region_id"]):
-            found += self._areas_named(own)
+            evidence = self.target_evidence
+            named = map(self.region, evidence.loc[evidence["role"] == "context", "region_id"])
+            found += [region.region_id for region in named if region.level == _AREA and region.parent_id in own]
         return list(dict.fromkeys(found))
-
-    def _areas_named(self, own: Collection[str]) -> Iterable[str]:
-        evidence = self.target_evidence
-        named = dict.fromkeys(evidence.loc[evidence["role"] == "context", "region_id"])
-        regions = [self.region(region) for region in named]
-        return [region.region_id for region in regions if region.level == _AREA and region.parent_id in own]
-
-    def _nations(self) -> list[str]:
-        return list(self.regions.loc[self.regions["level"] == "nation", "region_id"])
 
     def _named(self) -> Iterator[str]:
         """Yield the places that the plan's tables name, in their order."""

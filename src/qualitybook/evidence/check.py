@@ -715,31 +715,20 @@ def _units_agree(tables: _Tables) -> Iterator[Problem]:
         checked = tables[name]
         for line, (rule, indicator_id, unit) in checked.rows("rule", "indicator_id", "unit"):
             own = units.get(indicator_id, "" if not indicator_id else unit)
-            expected = _units_of_goal(rule, own)
+            expected, words = _units_of_goal(rule, own)
             # A unit that no table knows is said already.
             if unit not in expected and {unit, *expected} <= known:
-                yield checked.problem(
-                    line, "unit", unit, _unit_words(rule, indicator_id, expected), "unit_of_indicator"
-                )
+                yield checked.problem(line, "unit", unit, words if indicator_id else "empty", "unit_of_indicator")
 
 
-def _units_of_goal(rule: str, own: str) -> tuple[str, ...]:
-    """Return the units that the value of a goal may have, that of the indicator being its own."""
+def _units_of_goal(rule: str, own: str) -> tuple[tuple[str, ...], str]:
+    """Return the units that the value of a goal may have, that of the indicator being its own, and say which."""
     if RULES[rule].value_is == "growth":
-        return (PERCENT,)
+        return (PERCENT,), f"{PERCENT}, as growth a year is told"
     if RULES[rule].value_is == "change":
-        return (PERCENT, "percentage_points" if own == PERCENT else own)
-    return (own,)
-
-
-def _unit_words(rule: str, indicator_id: str, expected: tuple[str, ...]) -> str:
-    if not indicator_id:
-        return "empty"
-    if RULES[rule].value_is == "growth":
-        return f"{PERCENT}, as growth a year is told"
-    if RULES[rule].value_is == "change":
-        return f"{PERCENT} for a change in percent of the baseline figure, {expected[-1]} for a difference"
-    return f"{expected[0] or 'empty'}, the unit of the indicator"
+        other = "percentage_points" if own == PERCENT else own
+        return (PERCENT, other), f"{PERCENT} for a change in percent of the baseline figure, {other} for a difference"
+    return (own,), f"{own or 'empty'}, the unit of the indicator"
 
 
 # Indicative readings

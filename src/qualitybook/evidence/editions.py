@@ -28,7 +28,6 @@ from qualitybook.evidence.schema import (
     LANGUAGES,
     SETTINGS_NAME,
     TABLES,
-    Table,
     lacking_columns,
     tables_of,
     write_descriptor,
@@ -299,7 +298,11 @@ def write_tables(
     (folder / "plan").mkdir(parents=True, exist_ok=True)
     book = folder / SETTINGS_NAME
     book.write_text(_settings(languages), encoding="utf-8", newline="\n")
-    written = [_write_table(folder / table.path, table, rows.get(table.name, [])) for table in tables_of(folder)]
+    written = []
+    for table in tables_of(folder):
+        header = [field.name for field in table.fields if not field.is_idle]
+        written.append(folder / table.path)
+        written[-1].write_bytes(_table(rows.get(table.name, []), header))
     return [*written, book, write_descriptor(folder)]
 
 
@@ -320,12 +323,3 @@ def _rows(today: date) -> dict[str, list[dict[str, str]]]:
     for name, value in days.items():
         text = text.replace(name, str(value))
     return tomllib.loads(text)
-
-
-def _write_table(path: Path, table: Table, rows: list[dict[str, str]]) -> Path:
-    header = [field.name for field in table.fields if not field.is_idle]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, header, restval="", extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    return path

@@ -73,7 +73,11 @@ class Evidence:
         """
         seen = self.catalog.published_by(day)
         if indicators is not None:
-            seen = _limited(seen, frozenset(indicators))
+            # The figures of these alone, and the sources that are still cited.
+            observations = seen.observations[seen.observations["indicator_id"].isin(set(indicators))]
+            cited = {*observations["source_id"], *seen.targets["source_id"], *seen.peer_targets["source_id"]}
+            sources = seen.sources[seen.sources["source_id"].isin(cited)]
+            seen = replace(seen, observations=observations, sources=sources, declared=frozenset(indicators))
         # What was wrong with earlier editions stands beside them, not on the pages of this one.
         told = {**seen.tables(), "errata": seen.errata.iloc[:0]}
         tables: dict[str, Any] = {name: _renumbered(table) for name, table in told.items()}
@@ -93,18 +97,6 @@ class Evidence:
             evidence: Evidence = pickle.loads(path.read_bytes())
             return evidence
         return cls(load(path), BookSettings.load(path))
-
-
-def _limited(seen: Catalog, indicators: frozenset[str]) -> Catalog:
-    """Return the catalog with the figures of some indicators only, and the sources that are still cited."""
-    observations = seen.observations[seen.observations["indicator_id"].isin(indicators)]
-    cited = {*observations["source_id"], *seen.targets["source_id"], *seen.peer_targets["source_id"]}
-    return replace(
-        seen,
-        observations=observations,
-        sources=seen.sources[seen.sources["source_id"].isin(cited)],
-        declared=indicators,
-    )
 
 
 def _renumbered(table: pd.DataFrame) -> pd.DataFrame:

@@ -100,7 +100,9 @@ def _records(table: Table, text: str) -> RawTable:
         problems += _faults_of_header(table, header)
         if problems:
             return RawTable(table, _columns(table, []), [], False, problems)
-        width, places = len(header), _places(table, header)
+        width = len(header)
+        # A column may be one that the file comes without.
+        places = [header.index(name) if name in header else None for name in table.header]
         start = reader.line_num + 1
         for row in reader:
             if len(row) == width:
@@ -117,11 +119,6 @@ def _records(table: Table, text: str) -> RawTable:
     if not text.endswith("\n") and not any(problem.row == last for problem in problems):
         problems.append(Problem(table.path, last, "", "no line end", "a line end after the last record", "file_cut"))
     return RawTable(table, _columns(table, rows), lines, not problems, problems)
-
-
-def _places(table: Table, header: list[str]) -> list[int | None]:
-    """Return where each column of the table stands in the file, None for one that the file comes without."""
-    return [header.index(name) if name in header else None for name in table.header]
 
 
 def _faults_of_header(table: Table, header: list[str]) -> list[Problem]:

@@ -128,9 +128,13 @@ def _table(grid: Grid, observations: Table) -> WideTable | None:
     if count < 2:
         return None
     rivals = [each for each in best if each[0] == count]
-    in_words = [each for each in rivals if _has_words(each[3][each[2]], observations)]
+    # Counts can look like years, 2024年 cannot look like a count.
+    in_words = [
+        each
+        for each in rivals
+        if any(_period(cell, observations) and not _is_figure(cell, observations) for cell in each[3][each[2]])
+    ]
     if len(in_words) == 1:
-        # Counts can look like years, 2024年 cannot look like a count.
         ((count, years, at, lines),) = in_words
     elif len(rivals) > 1:
         places = ", ".join(each[3][each[2]][0].name for each in rivals)
@@ -138,10 +142,6 @@ def _table(grid: Grid, observations: Table) -> WideTable | None:
         found = f"{len(rivals)} lines with {count} years ({places})"
         raise IntakeError([Fault(grid.name, "", "", found, "one line of years", advice, "years_unclear")])
     return _read(grid, years, lines, at, observations)
-
-
-def _has_words(line: Sequence[Cell], observations: Table) -> bool:
-    return any(_period(cell, observations) and not _is_figure(cell, observations) for cell in line)
 
 
 def _period(cell: Cell, observations: Table) -> str:
@@ -161,8 +161,8 @@ def _read(grid: Grid, years: str, lines: list[list[Cell]], head: int, observatio
     before = [at for at in range(min(periods)) if not _names_year(lines[head][at], observations)]
     # A title across the whole table tells no series apart.
     sides = [at for at in before if not _is_title([line[at] for line in lines])]
-    figures = [at for at in range(len(lines)) if at != head and _has_figure(lines[at], periods, observations)]
-    figures = [at for at in figures if at > head]
+    below = range(head + 1, len(lines))
+    figures = [row for row in below if any(_is_figure(lines[row][at], observations) for at in periods)]
     first = figures[0] if figures else len(lines)
     heads = [at for at in range(first) if at != head]
     all_units = [match[1] for line in lines for cell in line if (match := _UNIT_NOTE.fullmatch(_text(cell)))]
@@ -175,7 +175,7 @@ def _read(grid: Grid, years: str, lines: list[list[Cell]], head: int, observatio
     groups = _groups(lines, heads, periods, parts)
     periods |= {at: part for (_, at), part in parts.items()}
     unit_side = [at for at in sides if any(_UNIT_COLUMN.fullmatch(_text(lines[row][at])) for row in (*heads, head))]
-    labels = _labels(lines, range(head + 1, len(lines)), figures, sides, unit_side)
+    labels = _labels(lines, below, figures, sides, unit_side)
     series = []
     for at in figures:
         label, unit = labels[at]
@@ -357,10 +357,6 @@ def _labels(
             name = _BETWEEN.join(filter(None, (heading, label))) if counts[label] > 1 else label
             labels[at] = name, unit
     return labels
-
-
-def _has_figure(line: Sequence[Cell], periods: Mapping[int, str], observations: Table) -> bool:
-    return any(_is_figure(line[at], observations) for at in periods)
 
 
 def _is_figure(cell: Cell, observations: Table) -> bool:

@@ -21,7 +21,7 @@ _PAGES = (
 _BOOKS = (
     *("jupyter_book.cli.main", "jupyter_book.sphinx", "sphinx.application", "sphinx.builders.html"),
     *("myst_nb.sphinx_ext", "sphinx_book_theme", "sphinxcontrib.bibtex", "sphinx_design", "sphinx_external_toc"),
-    *("qualitybook.publish.web", "qualitybook.publish.typst.pictures", "qualitybook.publish.typst.short"),
+    *("qualitybook.publish.web", "qualitybook.publish.typst.builder", "qualitybook.publish.typst.pictures"),
 )
 
 for name in (*_PAGES, *FIGURES, *_BOOKS):

@@ -98,9 +98,6 @@ class PandocBuilder(WholeBook):
     def improve(self, made: Path) -> None:
         """Do to the file what pandoc cannot."""
 
-    def finish(self) -> None:
-        """Do nothing more: the file is complete."""
-
 
 def _pandoc(options: Sequence[str], document: bytes = b"") -> bytes:
     """Run pandoc."""

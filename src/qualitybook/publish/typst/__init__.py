@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the builder and its settings."""
     from qualitybook.publish import documents
-    from qualitybook.publish.typst.builder import TypstBuilder
+    from qualitybook.publish.typst.builder import BriefBuilder, PrintedForms, SlidesBuilder, TypstBuilder
     from qualitybook.publish.typst.pictures import PicturesBuilder
-    from qualitybook.publish.typst.short import BriefBuilder, PrintedForms, SlidesBuilder
 
     builders = (TypstBuilder, BriefBuilder, SlidesBuilder, PrintedForms, PicturesBuilder)
     app.setup_extension("myst_nb")

@@ -1,8 +1,9 @@
-"""Builder of the printed book: all documents in the order of the contents, as one Typst file and its PDF."""
+"""Builders of the printed book, one Typst file of all documents in the order of the contents, and of short forms."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,9 +20,17 @@ from sphinx.util import logging
 from sphinx.util.osutil import ensuredir
 
 from qualitybook.publish.documents import BookError, words_of
+from qualitybook.publish.typst.columns import Grid, Layout
 from qualitybook.publish.typst.formulas import check_formulas
-from qualitybook.publish.typst.labels import Labels, Terms, address, collect_destinations, collect_labels, referenced
-from qualitybook.publish.typst.pieces import PieceTranslator, drop_citations, drop_references, found_in
+from qualitybook.publish.typst.labels import (
+    Label,
+    Labels,
+    Terms,
+    address,
+    collect_destinations,
+    collect_labels,
+    referenced,
+)
 from qualitybook.publish.typst.press import lock_of, typeset
 from qualitybook.publish.typst.text import (
     FONT_FOLDERS,
@@ -46,6 +55,8 @@ TEMPLATES = ("elements.typ", "front.typ", "back.typ", "short.typ", "whole.typ")
 _BRIEF = ("minute", LINES, "distance")
 """Classes of what the book's first page puts on the page after the cover."""
 
+# What only announces a citation: "Sources: ".
+_ANNOUNCED = re.compile(r"(?!\s)[^。.;；]*[:：]$")
 _OPENING = """\
 #set page(numbering: "I")
 #counter(page).update(1)
@@ -137,6 +148,84 @@ def book_date(stated: str) -> date | None:
     return datetime.fromtimestamp(int(epoch), UTC).date() if epoch else None
 
 
+class _PieceTranslator(TypstTranslator):
+    """Translate pieces of a page, in commands of their own that number nothing and lead nowhere."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        # As in a box: no table turns a page.
+        self._boxes = 1
+
+    def label_of(self, node: nodes.Element) -> Label | None:
+        """Return no label: the page in the whole book has it."""
+        return None
+
+    def picture(self, node: nodes.Element) -> str:
+        """Return the Typst expression of an image."""
+        return f"piece-{super().picture(node)}"
+
+    def _captioned(self, kind: str, node: nodes.Element, captions: Sequence[nodes.Element], body: str) -> str:
+        caption = "".join(self.boxed_content(each.children) for each in captions)
+        return f"#piece-{kind}[{caption}][{body}]"
+
+    def _rows(self, grid: Grid, form: Layout) -> str:
+        return super()._rows(grid, form).replace("#data-table(", "#piece-rows(", 1)
+
+
+def _found_in(tree: nodes.document, classes: Sequence[str]) -> list[nodes.Element]:
+    """Return the containers of these classes, in the order of the classes."""
+    containers = list(tree.findall(nodes.container))
+    return [each for name in classes for each in containers if name in each["classes"]]
+
+
+def _drop_citations(tree: nodes.document) -> None:
+    """Take citations out of a page whose references are not resolved yet."""
+    for cited in list(tree.findall(_is_citation)):
+        place, inside = cited.parent.index(cited), cited.parent
+        inside.remove(cited)
+        if place and isinstance(before := inside[place - 1], nodes.Text):
+            left = _ANNOUNCED.sub("", before.rstrip())
+            inside.replace(before, nodes.Text(left))
+            after = inside[place] if place < len(inside) else None
+            if left != before.rstrip() and isinstance(after, nodes.Text):
+                inside.replace(after, nodes.Text(after.lstrip("。. ")))
+
+
+def _is_citation(node: nodes.Node) -> bool:
+    return isinstance(node, addnodes.pending_xref) and node.get("refdomain") == "cite"
+
+
+def _drop_references(piece: nodes.Element) -> None:
+    """Leave the text of references alone, and no footnotes: their places are not in a short form."""
+    for note in list(piece.findall(nodes.footnote_reference)):
+        note.parent.remove(note)
+    for kind in (nodes.reference, addnodes.number_reference):
+        for reference in list(piece.findall(kind)):
+            if "refuri" not in reference or "://" not in reference["refuri"]:
+                reference.replace_self(reference.children)
+
+
+def _drop_rows(piece: nodes.Element, kept: int) -> int:
+    """Leave only the first rows of the tables of a piece, and return how many others they had."""
+    others = [row for body in piece.findall(nodes.tbody) for row in body.children[kept:]]
+    for row in others:
+        row.parent.remove(row)
+    return len(others)
+
+
+def _keep_columns(piece: nodes.Element, kept: Sequence[int]) -> None:
+    """Leave only some columns of the tables of a piece, counted from 0, from the end if negative."""
+    for holder in [*piece.findall(nodes.tgroup), *piece.findall(nodes.row)]:
+        kind = nodes.colspec if isinstance(holder, nodes.tgroup) else nodes.entry
+        cells = [child for child in holder.children if isinstance(child, kind)]
+        wanted = {id(cells[place]) for place in kept if -len(cells) <= place < len(cells)}
+        for cell in cells:
+            if id(cell) not in wanted:
+                holder.remove(cell)
+        if isinstance(holder, nodes.tgroup):
+            holder["cols"] = len(wanted)
+
+
 class WholeBook(Builder):
     """Writes the book as one file, in which a document has the same address from everywhere."""
 
@@ -193,7 +282,8 @@ class TypstBuilder(WholeBook):
     def _content(self) -> tuple[PrintedBook, str]:
         """Return what the documents share, and the source of everything that is printed."""
         parts = parts_of(self.env, self.config.root_doc)
-        trees = {docname: self._resolved(docname) for part in parts for docname in documents_of(part.chapters)}
+        names = [docname for part in parts for docname in documents_of(part.chapters)]
+        trees = {docname: completed(self, docname, self.env.get_doctree(docname)) for docname in names}
         book = self._book(trees)
         body = "".join(_Assembly(self, book, trees).parts(parts))
         opening = f"#cover()\n{self._brief(self._short_book(book))}{_OPENING}"
@@ -207,21 +297,21 @@ class TypstBuilder(WholeBook):
     def _brief(self, book: PrintedBook) -> str:
         """Return the source of the edition on one page, empty where the first page has nothing for it."""
         root = self.config.root_doc
-        shown = self._pieces(book, root, found_in(self._uncited(root), _BRIEF))
+        shown = self._pieces(book, root, _found_in(self._uncited(root), _BRIEF))
         return f"#brief[\n{shown}\n]\n" if shown else ""
 
     def _uncited(self, docname: str) -> nodes.document:
         """Return a document without its citations, all else resolved."""
         tree = self.env.get_doctree(docname)
-        drop_citations(tree)
+        _drop_citations(tree)
         return completed(self, docname, tree)
 
     def _pieces(self, book: PrintedBook, docname: str, shown: Sequence[nodes.Element]) -> str:
         """Return the source of some pieces of a document."""
         for piece in shown:
-            drop_references(piece)
+            _drop_references(piece)
         tree = new_document(docname)
-        return PieceTranslator(tree, self, book, DocumentPlace(docname)).source(shown)
+        return _PieceTranslator(tree, self, book, DocumentPlace(docname)).content(shown)
 
     def _book(self, trees: dict[str, nodes.document]) -> PrintedBook:
         """Return what all documents share: their labels, and the words of the book's language."""
@@ -244,10 +334,6 @@ class TypstBuilder(WholeBook):
         groups = self.config.typst_index
         book.note_characters("".join(title + "".join(terms.values()) for title, terms in groups.items()), "index")
         return f"\n#term-index({book.terms.groups()})\n" if groups else ""
-
-    def _resolved(self, docname: str) -> nodes.document:
-        """Return a document with its references resolved and its images found."""
-        return completed(self, docname, self.env.get_doctree(docname))
 
     def _settings(self) -> dict[str, str]:
         """Return what the template needs to know, as Typst expressions."""
@@ -295,9 +381,6 @@ class TypstBuilder(WholeBook):
         if warning:
             _logger.warning("Typst: %s", warning, type="typst")
 
-    def finish(self) -> None:
-        """Do nothing more: the PDF is complete."""
-
 
 class _Assembly:
     """The source of the parts of one book, chapters numbered as they come."""
@@ -335,3 +418,93 @@ class _Assembly:
             yield from self._documents(
                 below, DocumentPlace(below.docname, place.level + 1, place.depth + 1, place.number)
             )
+
+
+# The short forms, and all printed forms at once
+
+
+def _(message: str) -> str:
+    """Mark a message for extraction; it is translated when it is used."""
+    return message
+
+
+_MORE = _("And {count} more, which stand in the book.")
+
+
+class BriefBuilder(TypstBuilder):
+    """Sets an edition on one page."""
+
+    name = "typst-brief"
+
+    def _content(self) -> tuple[PrintedBook, str]:
+        book = self._short_book()
+        return book, self._brief(book)
+
+
+@dataclass(frozen=True)
+class _Slide:
+    """What a slide shows of a page."""
+
+    title: str
+    docname: str
+    """The page; empty for the book's first."""
+    classes: tuple[str, ...]
+    """Classes of the containers that it shows."""
+    columns: tuple[int, ...] = ()
+    """The columns that it shows of their tables, all where none are named."""
+    rows: int = 0
+    """How many rows of them it shows at most, all where 0."""
+
+
+_SLIDES = (
+    _Slide(_("Where the goals stand"), "", ("tally", "minute")),
+    _Slide(_("Distance to the goals"), "", ("distance",)),
+    _Slide(_("What moved"), "", ("moved",)),
+    _Slide(_("What is missing, and who can settle it"), "when", ("asked",)),
+    _Slide(_("Outlook"), "when", ("ahead",), (0, 1, 2, -1), 8),
+    _Slide(_("How the answers are found"), "how-to-read", ("method",)),
+)
+
+
+class SlidesBuilder(TypstBuilder):
+    """Sets an edition on slides."""
+
+    name = "typst-slides"
+
+    def _content(self) -> tuple[PrintedBook, str]:
+        book = self._short_book()
+        return book, "\n".join(self._slide(book, slide) for slide in _SLIDES)
+
+    def _slide(self, book: PrintedBook, slide: _Slide) -> str:
+        title = words_of(self.config).gettext(slide.title)
+        book.note_characters(title, "slides")
+        docname = slide.docname or self.config.root_doc
+        shown = self._shown(docname, slide) if docname in self.env.found_docs else []
+        return f"#slide[{markup(title)}][\n{self._pieces(book, docname, shown)}\n]"
+
+    def _shown(self, docname: str, slide: _Slide) -> list[nodes.Element]:
+        shown = _found_in(self._uncited(docname), slide.classes)
+        for piece in shown:
+            if slide.columns:
+                _keep_columns(piece, slide.columns)
+            if slide.rows and (left := _drop_rows(piece, slide.rows)):
+                piece += nodes.paragraph("", words_of(self.config).gettext(_MORE, count=left))
+        return shown
+
+
+class PrintedForms(WholeBook):
+    """Writes each form of `typst_forms` into a folder of its builder's name, from one reading of the book."""
+
+    name = "typst-forms"
+    format = "typst"
+    # Sphinx asks for one; each form has its own.
+    default_translator_class = TypstBuilder.default_translator_class
+
+    def write(self, *ignored: Any) -> None:
+        """Write the forms one after the other."""
+        for name in self.config.typst_forms:
+            form = self.app.registry.create_builder(self.app, name, self.env)
+            form.outdir = self.outdir / name
+            ensuredir(form.outdir)
+            form.init()
+            form.write((), ())

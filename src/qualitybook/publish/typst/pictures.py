@@ -72,6 +72,3 @@ class PicturesBuilder(WholeBook):
         figures = [figure for name in pages for figure in self.env.get_doctree(name).findall(nodes.figure)]
         uris = [image["uri"] for figure in figures for image in figure.findall(nodes.image)]
         return [Path(self.srcdir, uri) for uri in dict.fromkeys(uris) if uri.endswith(".svg")]
-
-    def finish(self) -> None:
-        """Do nothing more: the file is complete."""

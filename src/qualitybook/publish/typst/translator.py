@@ -47,7 +47,6 @@ class DocumentPlace:
     """Where a document stands in the book."""
 
     docname: str
-    """Its name."""
     level: int = 1
     """Level of its title among the bookmarks, from 1."""
     depth: int = 0

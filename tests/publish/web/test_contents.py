@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 from sample_book import SampleBook
 
-from qualitybook.publish.web import contents
+from qualitybook.publish.web import head as contents
 
 PAGES = {"first": "Overview", "goal-1": "Goals", "goal-2": "Goals", "catalogue": "Method"}
 

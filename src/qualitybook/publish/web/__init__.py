@@ -9,14 +9,14 @@ from sphinx.application import Sphinx
 
 from qualitybook.publish import documents
 
-from . import contents, finish, formulas, head, narrow, pages, pictures, search, terms, text, theme
+from . import finish, formulas, head, narrow, pages, pictures, search, terms, text, theme
 
 _HERE = Path(__file__).parent
 _STYLESHEET = "qualitybook.css"
 _SCRIPTS = ("frame.js", "qualitybook.js")
 # After the theme's own style sheets (500), so that ours wins between rules of equal weight.
 _STYLESHEET_PRIORITY = 900
-_PARTS = (pages, documents, narrow, pictures, terms, text, formulas, search, head, contents, theme, finish)
+_PARTS = (pages, documents, narrow, pictures, terms, text, formulas, search, head, theme, finish)
 
 
 def _add_static_folder(app: Sphinx) -> None:

@@ -125,10 +125,10 @@ def _with_quotes(texts: tuple[str, ...], code: str, action: str) -> list[str]:
     return [nodes.unescape(text) for text in taught]
 
 
-def _quoted(env: BuildEnvironment, runs: Iterable[plain.Run]) -> str:
-    """Return the text of a block with typographic quotes."""
+def _quoted(env: BuildEnvironment, runs: Iterable[plain.Run]) -> list[str]:
+    """Return the texts of a block's runs with typographic quotes."""
     texts = tuple(run.text for run in runs)
-    return "".join(_with_quotes(texts, str(env.settings["language_code"]), env.config.smartquotes_action))
+    return _with_quotes(texts, str(env.settings["language_code"]), env.config.smartquotes_action)
 
 
 @dataclass
@@ -148,11 +148,6 @@ class _Book:
     def code(self) -> str:
         """The language's code."""
         return words_of(self.app.config).code
-
-    def quoted(self, runs: Iterable[plain.Run]) -> list[str]:
-        """Return the texts of a block's runs with typographic quotes."""
-        texts = tuple(run.text for run in runs)
-        return _with_quotes(texts, str(self.app.env.settings["language_code"]), self.app.config.smartquotes_action)
 
     def permalink(self, place: str, what: str) -> str:
         """Return the link to a place that stands behind its title."""
@@ -217,7 +212,7 @@ class _Writer:
         return f'<section{own} id="{title.place}">\n<h{title.level}>{text}{link}</h{title.level}>\n'
 
     def _title(self, runs: list[plain.Run], place: str) -> str:
-        self.titles.append(("".join(self.book.quoted(runs)), place))
+        self.titles.append(("".join(_quoted(self.book.app.env, runs)), place))
         return self._line(runs)
 
     def _figure(self, figure: plain.Figure) -> str:
@@ -232,7 +227,7 @@ class _Writer:
     def _table(self, table: plain.Table) -> str:
         head, *rows = table.rows
         title = self._title(table.title, table.place)
-        names = ["".join(self.book.quoted(runs)) for runs in head]
+        names = ["".join(_quoted(self.book.app.env, runs)) for runs in head]
         is_wide = has_cards(names)
         told = told_columns(names) if is_wide else ""
         link = self.book.permalink(table.place, "Link to this table")
@@ -259,7 +254,9 @@ class _Writer:
         return f'<tr class="row-{"odd" if place % 2 else "even"}">{shown}\n</tr>\n'
 
     def _line(self, runs: list[plain.Run], *, linked: bool = False) -> str:
-        return "".join(self._run(run, text, linked) for run, text in zip(runs, self.book.quoted(runs), strict=True))
+        return "".join(
+            self._run(run, text, linked) for run, text in zip(runs, _quoted(self.book.app.env, runs), strict=True)
+        )
 
     def _run(self, run: plain.Run, text: str, linked: bool) -> str:
         if run.kind == "cite":
@@ -327,7 +324,7 @@ class Filling:
 
     def titles(self, env: BuildEnvironment) -> dict[str, str]:
         """Return the titles of the pages."""
-        return {page: _quoted(env, content.titles[0].runs) for page, content in self.pages.items()}
+        return {page: "".join(_quoted(env, content.titles[0].runs)) for page, content in self.pages.items()}
 
     def cite(self, app: Sphinx, env: BuildEnvironment) -> None:
         """Tell the bibliography what the pages cite; it orders citations by pages that are there."""
@@ -350,10 +347,10 @@ class Filling:
         labels = env.domains["std"].data["labels"]
         for page, content in self.pages.items():
             env.all_docs[page] = 0
-            env.titles[page] = nodes.title("", _quoted(env, content.titles[0].runs))
+            env.titles[page] = nodes.title("", "".join(_quoted(env, content.titles[0].runs)))
             for block in content.blocks:
                 if isinstance(block, plain.Figure | plain.Table):
-                    labels[block.name] = (page, block.place, _quoted(env, block.title))
+                    labels[block.name] = (page, block.place, "".join(_quoted(env, block.title)))
 
     @property
     def always_written(self) -> list[str]:
@@ -416,10 +413,15 @@ class Filling:
     def _fill(self, book: _Book, page: str, content: plain.Content, frame: _Frame) -> None:
         app, writer = book.app, _Writer(book, page)
         body = squeezed(writer.body(content).strip())
-        title = _quoted(app.env, content.titles[0].runs)
+        title = "".join(_quoted(app.env, content.titles[0].runs))
         places = {f"place{number}": each.place for number, each in enumerate(content.titles[1:])}
         about = next(block.runs for block in content.blocks if isinstance(block, plain.Paragraph))
-        own = {"name": Path(page).name, "body": body, "title": title, "about": shortened("".join(book.quoted(about)))}
+        own = {
+            "name": Path(page).name,
+            "body": body,
+            "title": title,
+            "about": shortened("".join(_quoted(app.env, about))),
+        }
         text = with_policy(steady(frame.filled({**own, **places})))
         path = Path(app.outdir, f"{page}.html")
         there = path.read_text(encoding="utf-8") if path.is_file() else ""

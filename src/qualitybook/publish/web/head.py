@@ -1,4 +1,4 @@
-"""Head and foot of each page: its languages and editions, the way to it, what it offers to take along, what it is.
+"""What stands around each page: languages and editions, the way to it, what it offers and is, the contents beside it.
 
 The assembler describes the book under ``book`` in Sphinx's ``html_context``:
 
@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -32,12 +33,14 @@ from urllib.parse import urljoin
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 
 from qualitybook.publish.documents import is_indicator, words_of
 from qualitybook.publish.forms import FORMS
 from qualitybook.publish.layout import SERIES
 from qualitybook.publish.site import ASSESSMENTS, DATA, FEED, NOTES
 from qualitybook.publish.web.notebooks import stand_alone
+from qualitybook.report import CATALOGUE
 from qualitybook.report.i18n import Words, language
 
 
@@ -92,10 +95,7 @@ def language_links(page: str, here: str, codes: Sequence[str]) -> tuple[_Link, .
 def edition_links(page: str, root: str, here: str, words: Words, editions: Sequence[Mapping[str, Any]]) -> list[_Link]:
     """Return the links to the page in each edition, or to its root page where the edition lacks the page, and says so.
 
-    Returns
-    -------
-    list of Link
-        One for each edition, in the order given; in the page's language where the edition has it.
+    Each is in the page's language where the edition has it.
     """
     links = []
     for other in editions:
@@ -107,18 +107,6 @@ def edition_links(page: str, root: str, here: str, words: Words, editions: Seque
         text = edition if is_there else edition + words.parentheses(words.gettext("without this page: its first page"))
         links.append(_Link(href, text, language(code).html, current))
     return links
-
-
-def _menu_labels(words: Words, edition: str) -> dict[str, str]:
-    """Return the words of the head's menus."""
-    _ = words.gettext
-    return {
-        "languages": _("Languages"),
-        "edition": _("Edition {edition}", edition=edition),
-        "editions": _("Editions"),
-        "sidebar": _("Show or hide the contents"),
-        "contents": _("Contents of the book"),
-    }
 
 
 def foot_lines(words: Words, book: Mapping[str, Any]) -> tuple[str, ...]:
@@ -167,7 +155,13 @@ def masthead(page: str, root: str, words: Words, book: Mapping[str, Any]) -> _Ma
         every_edition=every,
         files=tuple(files),
         notes=_Link(f"{to_book(page)}../{NOTES}", _("Corrections and later findings"), own) if edition else None,
-        labels=_menu_labels(words, edition),
+        labels={
+            "languages": _("Languages"),
+            "edition": _("Edition {edition}", edition=edition),
+            "editions": _("Editions"),
+            "sidebar": _("Show or hide the contents"),
+            "contents": _("Contents of the book"),
+        },
         foot=foot_lines(words, book),
     )
 
@@ -249,50 +243,29 @@ _TABLE = ".csv"
 _MEDIA_TYPES = {_NOTEBOOK: "application/x-ipynb+json", _TABLE: "text/csv"}
 
 
-@dataclass(frozen=True)
-class _Download:
-    """A file that a page offers."""
-
-    source: Path
-    """Where it lies in the book's source folder."""
-    suffix: str
-    """`_NOTEBOOK` or `_TABLE`; on the site the file has the name of its page and this suffix."""
-
-
 def table_of(source: Path, page: str) -> Path:
     """Return where the table lies that a page offers, if it does."""
     return source / SERIES / f"{page}{_TABLE}"
-
-
-def _downloads(source: Path, page: str) -> Iterator[_Download]:
-    """Yield the files that a page offers."""
-    for path, suffix in (
-        (source / f"{page}{_NOTEBOOK}", _NOTEBOOK),
-        (table_of(source, page), _TABLE),
-    ):
-        if path.is_file():
-            yield _Download(path, suffix)
-
-
-def _download_words(words: Words) -> dict[str, str]:
-    """Return what the links say."""
-    _ = words.gettext
-    return {_NOTEBOOK: _("Executed notebook of this page"), _TABLE: _("Published figures of this page as CSV")}
 
 
 def _offer_downloads(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Give the page component its links, and put the files beside the page; the frame of filled pages has its own."""
     if "downloads" in context:
         return
-    said, links = _download_words(words_of(app.config)), []
-    for download in _downloads(Path(app.srcdir), pagename):
-        target = Path(app.outdir, f"{pagename}{download.suffix}")
+    _, source, links = words_of(app.config).gettext, Path(app.srcdir), []
+    for path, said in (
+        (source / f"{pagename}{_NOTEBOOK}", _("Executed notebook of this page")),
+        (table_of(source, pagename), _("Published figures of this page as CSV")),
+    ):
+        if not path.is_file():
+            continue
+        target = Path(app.outdir, f"{pagename}{path.suffix}")
         target.parent.mkdir(parents=True, exist_ok=True)
-        if download.suffix == _NOTEBOOK:
-            target.write_text(stand_alone(download.source, app.env), encoding="utf-8", newline="\n")
+        if path.suffix == _NOTEBOOK:
+            target.write_text(stand_alone(path, app.env), encoding="utf-8", newline="\n")
         else:
-            shutil.copyfile(download.source, target)
-        links.append({"href": target.name, "text": said[download.suffix], "type": _MEDIA_TYPES[download.suffix]})
+            shutil.copyfile(path, target)
+        links.append({"href": target.name, "text": said, "type": _MEDIA_TYPES[path.suffix]})
     context["downloads"] = links
 
 
@@ -391,10 +364,50 @@ def _add_metadata(app: Sphinx, pagename: str, templatename: str, context: dict[s
     context["metatags"] = context.get("metatags", "") + "\n".join(lines) + "\n"
 
 
+# The contents beside a page: all of a short book; of a long one, or beside an indicator, the page's own part. Where
+# every page listed all others, they would grow with the square of the pages. The other parts are one link away: each
+# leads to its first page, whose contents list it.
+
+MOST_PAGES = 100
+"""Pages that the contents of every page list."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part of the book."""
+
+    caption: str
+    """Empty where it stands for the pages, as the text of the link to the first of them."""
+    pages: list[tuple[str, str]]
+    """The pages that are listed, each with what it is called."""
+
+
+def _title(env: BuildEnvironment, page: str) -> str:
+    """Return a page's title behind its number."""
+    number = ".".join(map(str, env.toc_secnumbers.get(page, {}).get("") or ()))
+    return f"{number}. {env.titles[page].astext()}" if number else env.titles[page].astext()
+
+
+def parts_beside(app: Sphinx, page: str) -> Iterator[_Part]:
+    """Yield the parts of the book as the contents of a page have them; an indicator is listed by their catalogue."""
+    own = part_of(app.config, CATALOGUE if is_indicator(page) else page)
+    pages = app.env.toctree_includes.get(app.config.root_doc, [])
+    for caption, within in groupby(pages, lambda each: part_of(app.config, each)):
+        named = [(each, _title(app.env, each)) for each in within]
+        yield _Part(caption, named) if caption == own else _Part("", [(named[0][0], caption or named[0][1])])
+
+
+def _shorten(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Give the template the parts of a long book; a short one's contents are the theme's."""
+    if is_indicator(pagename) or len(app.env.toctree_includes.get(app.config.root_doc, [])) > MOST_PAGES:
+        context["parts"] = list(parts_beside(app, pagename))
+
+
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
     app.connect("html-page-context", _add_masthead)
     app.connect("html-page-context", _add_breadcrumbs)
     app.connect("html-page-context", _offer_downloads)
+    app.connect("html-page-context", _shorten)
     # After the downloads are known (500).
     app.connect("html-page-context", _add_metadata, priority=600)

@@ -34,7 +34,7 @@ _SHOWN = {LIST, LINES}
 
 
 class fold(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes in small letters
-    """A part of a page under its `summary`: folded, or `open` where a script is to fold it on a phone."""
+    """A part of a page under its `summary`, in the class `look`: folded, or `open` for a script to fold on a phone."""
 
 
 class _NameColumns(SphinxPostTransform):
@@ -96,11 +96,6 @@ def _visit_body(translator: HTML5Translator, node: nodes.tbody) -> None:
         translator.body[-1] = translator.body[-1].replace("<tbody", f"<tbody{told_columns(names)}", 1)
 
 
-def _depart_body(translator: HTML5Translator, node: nodes.tbody) -> None:
-    """Close the body of a table as Sphinx does."""
-    type(translator).depart_tbody(translator, node)
-
-
 def _visit_fold(translator: HTML5Translator, node: fold) -> None:
     is_open = " open" if node.get("open") else ""
     summary = translator.encode(node["summary"])
@@ -114,5 +109,5 @@ def _depart_fold(translator: HTML5Translator, node: fold) -> None:
 def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
     app.add_node(fold, html=(_visit_fold, _depart_fold))
-    app.add_node(nodes.tbody, override=True, html=(_visit_body, _depart_body))
+    app.add_node(nodes.tbody, override=True, html=(_visit_body, None))
     app.add_post_transform(_NameColumns)

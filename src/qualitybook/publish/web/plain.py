@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from docutils.nodes import fully_normalize_name, make_id
 
@@ -119,37 +119,30 @@ _CELL = re.compile(r"(?<!\\)\|")
 _RULES = {":--": "left", "--:": "right", ":-:": "center"}
 
 
-@dataclass
-class _Ids:
-    """The ids of a page, given in its order as docutils gives them."""
-
-    given: set[str] = field(default_factory=set)
-    last: int = 0
-
-    def named(self, name: str) -> str:
-        """Return the id of what has a name, which may be none of its letters."""
-        place = make_id(name)
-        if not place or place in self.given:
-            return self.next()
-        self.given.add(place)
-        return place
-
-    def next(self) -> str:
-        """Return the id of what has no name."""
-        while True:
-            self.last += 1
-            place = f"id{self.last}"
-            if place not in self.given:
-                self.given.add(place)
-                return place
-
-
 class _Reader:
-    """Reads one page."""
+    """Reads one page, and gives ids in its order as docutils gives them."""
 
     def __init__(self) -> None:
-        self.ids = _Ids()
         self.cited: list[tuple[str, str]] = []
+        self._given: set[str] = set()
+        self._last = 0
+
+    def _named(self, name: str) -> str:
+        """Return the id of what has a name, which may be none of its letters."""
+        place = make_id(name)
+        if not place or place in self._given:
+            return self._next()
+        self._given.add(place)
+        return place
+
+    def _next(self) -> str:
+        """Return the id of what has no name."""
+        while True:
+            self._last += 1
+            place = f"id{self._last}"
+            if place not in self._given:
+                self._given.add(place)
+                return place
 
     def blocks(self, text: str) -> Iterator[Block]:
         """Yield the blocks of a text."""
@@ -166,11 +159,11 @@ class _Reader:
         if found["heading"]:
             runs = self._runs(found["heading"])
             name = fully_normalize_name(" ".join(run.text for run in runs))
-            return Title(len(found["marks"]), runs, self.ids.named(name))
+            return Title(len(found["marks"]), runs, self._named(name))
         if found["figure"]:
             caption = self._runs(found["caption"])
             alt = "".join(run.text for run in self._runs(found["alt"]))
-            return Figure(found["figure"], self.ids.named(found["figure"]), found["path"], alt, caption)
+            return Figure(found["figure"], self._named(found["figure"]), found["path"], alt, caption)
         if found["table"]:
             return self._table(found)
         if found["bullets"]:
@@ -183,7 +176,7 @@ class _Reader:
         rows = [[self._runs(cell) if cell else [] for cell in row] for row in (head, *lines)]
         if any(len(row) != len(rule) for row in rows) or not set(rule) <= set(_RULES):
             raise NotUnderstoodError(found["rows"])
-        return Table(found["table"], self.ids.named(found["table"]), title, rows, [_RULES[mark] for mark in rule])
+        return Table(found["table"], self._named(found["table"]), title, rows, [_RULES[mark] for mark in rule])
 
     def _runs(self, text: str) -> list[Run]:
         """Return the runs of a line."""
@@ -201,7 +194,7 @@ class _Reader:
     def _run(self, found: re.Match[str]) -> Run:
         kind = found.lastgroup
         if found["cite"]:
-            self.cited.append((self.ids.next(), found["cite"]))
+            self.cited.append((self._next(), found["cite"]))
             return Run("cite", found["cite"], self.cited[-1][0])
         if kind == "target":
             return Run("page", unescape(found["page"]), found["target"])

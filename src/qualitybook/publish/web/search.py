@@ -63,10 +63,7 @@ Stemmer = ((EnglishStemmer) => function () {
 def split_query(text: str) -> list[str]:
     """Split a query into search terms, as the browser does.
 
-    Returns
-    -------
-    list of str
-        Words as they are; numbers with `_NUMBER_MARK`; a run of Chinese characters as its pairs; a lone one as itself.
+    Words stay as they are; numbers get `_NUMBER_MARK`; a run of Chinese characters becomes its pairs, a lone one stays.
     """
     terms = []
     for match in _RUN.finditer(text):

@@ -24,6 +24,7 @@ from sphinx.writers.html5 import HTML5Translator
 from qualitybook.publish.documents import above, words_of
 from qualitybook.publish.forms import FORMS
 from qualitybook.publish.web.head import to_book
+from qualitybook.publish.web.narrow import fold
 from qualitybook.publish.web.search import HAN
 from qualitybook.report.i18n import language
 from qualitybook.report.markdown import PAGE_ROLE, unescape
@@ -39,13 +40,7 @@ def _is_html(node: nodes.raw) -> bool:
 
 
 def as_text(node: nodes.raw) -> list[nodes.Node]:
-    """Return what stands in for raw HTML: its source as text, nothing for a comment.
-
-    Returns
-    -------
-    list of Node
-        A text where the parent holds text, a paragraph where it holds blocks, or nothing.
-    """
+    """Return what stands in for raw HTML: its source as text or, among blocks, a paragraph; nothing for a comment."""
     source = _COMMENTS.sub("", node.astext())
     if not source.strip():
         return []
@@ -130,21 +125,6 @@ def _escape_page_title(app: Sphinx, pagename: str, templatename: str, context: d
 _FOLDED = {"input", "input+output"}
 
 
-class page_code(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes in small letters
-    """The code of a page, folded; `summary` is what the fold says."""
-
-
-def _visit_page_code(translator: Any, node: page_code) -> None:
-    """Open the fold."""
-    summary = translator.encode(node["summary"])
-    translator.body.append(f'<details class="qb-code"><summary>{summary}</summary>\n')
-
-
-def _depart_page_code(translator: Any, node: page_code) -> None:
-    """Close the fold."""
-    translator.body.append("</details>\n")
-
-
 class _CodeAtTheEnd(SphinxTransform):
     """Move the code that a notebook folds away to one fold at the end of the page."""
 
@@ -164,7 +144,7 @@ class _CodeAtTheEnd(SphinxTransform):
                 del cell["hide_mode"]
         if gathered:
             summary = words_of(self.config).gettext("The code that made this page")
-            self._end().append(page_code("", *gathered, summary=summary))
+            self._end().append(fold("", *gathered, summary=summary, look="qb-code"))
 
     def _end(self) -> nodes.Element:
         """Return what the fold is added to: the page's own section, so that it stands within the text."""
@@ -197,13 +177,7 @@ _UNSPOKEN = (nodes.literal, nodes.FixedTextElement, nodes.raw, nodes.math, nodes
 
 
 def parts_by_language(text: str, code: str) -> Iterator[tuple[str, str | None]]:
-    """Cut a text where its language changes.
-
-    Yields
-    ------
-    tuple of str
-        A part, and the code of its language where that is not the page's.
-    """
+    """Yield the parts of a text of one language, each with the language's code where that is not the page's."""
     other, pattern = _FOREIGN.get(code, _FOREIGN["en"])
     end = 0
     for match in pattern.finditer(text):
@@ -244,7 +218,6 @@ def register(app: Sphinx) -> None:
     app.connect("html-page-context", _escape_page_title, priority=_AFTER_THEME)
     app.add_node(nodes.citation, override=True, html=(_visit_entry, _depart_entry))
     app.add_role(PAGE_ROLE, _PageLink(warn_dangling=True, innernodeclass=nodes.inline))
-    app.add_node(page_code, html=(_visit_page_code, _depart_page_code))
     app.add_transform(_CodeAtTheEnd)
     app.add_role("site", _SiteLink())
     app.add_post_transform(_MarkForeignRuns)

@@ -33,13 +33,7 @@ _ENGLISH_NAME_OF_FOLD = ' aria-label="Toggle hidden content"'
 
 
 def _theme_words(words: Words) -> dict[str, str]:
-    """Return the words that the theme and our templates show and no catalog of their own translates.
-
-    Returns
-    -------
-    dict of str
-        The theme's English words, and the same in the language of the book.
-    """
+    """Return the words that the theme and our templates show and no catalog of their own translates, by the English."""
     _ = words.gettext
     return {
         "Color mode": _("Color mode"),
@@ -119,11 +113,6 @@ def _visit_picture(translator: HTML5Translator, node: nodes.image) -> None:
         translator.body.append(tag.replace("<img ", f'<img width="{width}" height="{height}" ', 1))
 
 
-def _depart_picture(translator: HTML5Translator, node: nodes.image) -> None:
-    """Do what Sphinx does after a picture."""
-    type(translator).depart_image(translator, node)
-
-
 _ICONS = "icons.woff"
 _THEME_SHEETS = ("styles/pydata-sphinx-theme.css", "styles/sphinx-book-theme.css")
 _THEME_FONTS = "vendor/fontawesome"
@@ -152,13 +141,7 @@ def _icon_names(pages: Iterable[str]) -> set[str]:
 
 
 def _icon_codes(sheets: Iterable[str], used: set[str]) -> set[int]:
-    """Return the code points of the icons that a site shows.
-
-    Parameters
-    ----------
-    sheets
-        The theme's style sheets: which icon a class means, and which icons the sheets draw by themselves.
-    """
+    """Return the code points of the icons that a site shows: those of used classes, and those that sheets draw."""
     by_name: dict[str, int] = {}
     codes: set[int] = set()
     for sheet in sheets:
@@ -210,23 +193,13 @@ def _silence_unwanted_extension(app: Sphinx) -> None:
                 app.disconnect(listener.id)
 
 
-def _is_foreign(address: str) -> bool:
-    """Say whether an address names a host (``https://…`` or ``//…``), that is, leaves the site."""
-    return "//" in address
-
-
 def local_assets(assets: Iterable[Any]) -> list[Any]:
-    """Return the scripts or style sheets that the site serves itself.
-
-    Returns
-    -------
-    list
-        Those that are neither on another host nor of no use here, in the same order.
-    """
+    """Return the scripts or style sheets that are neither on another host nor of no use here, in the same order."""
     kept = []
     for asset in assets:
         filename = str(getattr(asset, "filename", asset) or "")
-        if not _is_foreign(filename) and not any(name in _told(asset) for name in _UNWANTED_ASSETS):
+        # Two slashes name a host, with a scheme before them or without.
+        if "//" not in filename and not any(name in _told(asset) for name in _UNWANTED_ASSETS):
             kept.append(asset)
     return kept
 
@@ -274,13 +247,10 @@ def script_hashes(page: str) -> list[str]:
 
 
 def policy(page: str) -> str:
-    """Return the policy for a page.
+    """Return the Content-Security-Policy for a page.
 
-    Returns
-    -------
-    str
-        A Content-Security-Policy. It names ``file:`` beside the site itself for readers who open it from a folder;
-        from a server, browsers load no such address anyway.
+    It names ``file:`` beside the site itself for readers who open it from a folder; from a server, browsers load no
+    such address anyway.
     """
     own = "'self' file:"
     return "; ".join(
@@ -308,18 +278,7 @@ def with_policy(page: str) -> str:
 
 
 def catalog_as_code(script: str) -> str:
-    """Return Sphinx's script of translated words without the need to evaluate text as code.
-
-    Parameters
-    ----------
-    script
-        ``translations.js``, which hands a catalog to a function that makes code of its rule for plurals.
-
-    Returns
-    -------
-    str
-        A script to the same effect that holds the rule as code; any other script as it is.
-    """
+    """Return ``translations.js`` with its rule for plurals as code, not as a text to evaluate; others as they are."""
     match = _CATALOG.match(script)
     if match is None:
         return script
@@ -342,6 +301,6 @@ def register(app: Sphinx) -> None:
     """Connect this module to Sphinx."""
     app.connect("config-inited", _word_the_settings, priority=_EARLY)
     app.connect("html-page-context", _name_folds_by_their_words)
-    app.add_node(nodes.image, override=True, html=(_visit_picture, _depart_picture))
+    app.add_node(nodes.image, override=True, html=(_visit_picture, None))
     _silence_unwanted_extension(app)
     app.connect("html-page-context", _keep_local_assets, priority=_AFTER_HANDLERS)

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from qualitybook import cli
-from qualitybook.cli import health
+from qualitybook.cli import site as health
 
 ROOT = Path(__file__).parents[2]
 

@@ -148,7 +148,7 @@ def build(edition: str | None, lang: str | None, quiet: bool, data: Path, **opti
             with (
                 _named_where_they_lie(places),
                 _errors_told(),
-                alone_in([build_dir, output], _nothing if quiet else waiting),
+                alone_in([build_dir, output], (lambda folder: None) if quiet else waiting),
             ):
                 built = _built(data, project, build_dir, output, asked, {**options, "quiet": quiet})
                 said = _said(built)
@@ -179,10 +179,6 @@ def _check_places(data: Path, project: Project, build_dir: Path, output: Path) -
 
 _TAKEN, _PROJECT = "taken", "project"
 """Where in the build folder the evidence and the project lie as they stood when the build began."""
-
-
-def _nothing(folder: Path) -> None:
-    """Say nothing."""
 
 
 def _built(

@@ -21,6 +21,7 @@ from qualitybook.cli.shared import (
     load_catalog,
     plural,
     print_json,
+    print_table,
     with_options,
     writing,
 )
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from qualitybook.analysis.indicative import Reading
     from qualitybook.evidence import Catalog
     from qualitybook.report.changes import ChangeWords, Listed
-
-_TABLE_WIDTH = 120
 
 
 @click.group(cls=Commands)
@@ -194,7 +193,7 @@ def list_(form: str, data: Path) -> None:
         headings = ["Edition", "As of", "Goals of", "Status", "Figures"]
         for row in rows:
             row["status"] = f"{row['status']}, sealed" if row.pop("sealed") else row["status"]
-        _print_table("Editions", headings, [[str(cell) for cell in row.values()] for row in rows])
+        print_table("Editions", headings, [[str(cell) for cell in row.values()] for row in rows])
 
 
 @edition.command()
@@ -218,7 +217,7 @@ def diff(before: str | None, now: str | None, form: str, lang: str | None, data:
     catalog = load_catalog(data)
     pair = _pair(catalog, before, now)
     changes = compare(catalog, *pair)
-    told = ChangeWords(Voice(langs[0], catalog), changes, _source_in_brackets)
+    told = ChangeWords(Voice(langs[0], catalog), changes, "[{}]".format)
     if form == "json":
         print_json(_record(changes), sys.stdout)
     elif form == "markdown":
@@ -248,10 +247,6 @@ def _edition(catalog: Catalog, name: str | None, argument: str) -> Any:
         known = ", ".join(catalog.editions["edition"])
         raise click.BadParameter(f"no edition {name!r}; allowed: {known}.", param_hint=argument)
     return chosen_editions(catalog, name)[0]
-
-
-def _source_in_brackets(source_id: str) -> str:
-    return f"[{source_id}]"
 
 
 def _markdown(told: ChangeWords) -> str:
@@ -291,20 +286,7 @@ def _print_diff(told: ChangeWords) -> None:
     for move in told.diff.moves:
         click.echo(f"- {unescape(told.move(move))}")
     for title, (headings, rows) in _tables(told).items():
-        _print_table(title, headings, [[unescape(cell) for cell in row] for row in rows])
-
-
-def _print_table(title: str, headings: list[str], rows: list[list[str]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    width = None if sys.stdout.isatty() else _TABLE_WIDTH
-    Console(width=width, markup=False, highlight=False).print(table)
+        print_table(title, headings, [[unescape(cell) for cell in row] for row in rows])
 
 
 def _record(changes: EditionDiff) -> dict[str, Any]:
@@ -348,7 +330,6 @@ def _reading(reading: Reading | None) -> dict[str, Any] | None:
 
 
 def _move_record(move: Move) -> dict[str, Any]:
-
     return {
         "target_id": move.now.target_id,
         "why": move.code,

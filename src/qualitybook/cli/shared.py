@@ -8,13 +8,14 @@ import os
 import re
 import shlex
 import shutil
+import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path, PurePath, PurePosixPath
-from typing import IO, TYPE_CHECKING, Any, TextIO
+from typing import IO, TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 
 BAD_DATA = 1
+_TABLE_WIDTH = 120
 MEND = "Correct what is named above (docs/reference/tables.md says what each column holds), then try again."
 ROOM = "make room or ask for the right to write there, then try again."
 NO_SITEMAP = "No address in book.toml: the site has no {name}, and its page for lost addresses no link."
@@ -219,6 +221,27 @@ def grouped(names: Sequence[str]) -> list[str]:
 def print_json(value: Any, out: TextIO) -> None:
     """Write a value as JSON that people can read."""
     out.write(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def print_table(
+    title: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Collection[str] = (),
+    overflow: Literal["fold", "ellipsis"] = "fold",
+) -> None:
+    """Print a table as wide as the terminal, elsewhere of a width that is always the same."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left")
+    for heading in headings:
+        table.add_column(heading, justify="right" if heading in right else "left", overflow=overflow)
+    for row in rows:
+        table.add_row(*row)
+    width = None if sys.stdout.isatty() else _TABLE_WIDTH
+    Console(width=width, markup=False, highlight=False).print(table)
 
 
 def existing(data: Path) -> None:

@@ -1,12 +1,14 @@
-"""``qualitybook publish``, ``serve``, ``verify``, ``cache`` and ``version``: what has been built, and by what."""
+"""``qualitybook publish``, ``shelf``, ``serve``, ``verify``, ``cache``, ``version``, ``doctor``: of what is built."""
 
 from __future__ import annotations
 
 import os
+import re
 import stat
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import fields
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from shlex import quote
@@ -16,6 +18,7 @@ import click
 
 from qualitybook import __version__
 from qualitybook.cli.shared import (
+    BAD_DATA,
     NO_SITEMAP,
     ROOM,
     Commands,
@@ -84,16 +87,23 @@ def publish(
     if withdraw in offer.seals and not sealed:
         raise click.UsageError(SEALED.format(edition=withdraw))
     site = output or Project(Path()).site_folder(data, book.name)
-    try:
-        with errors_told("error: {}", f"{folder} is as it was."):
-            if withdraw is None:
-                _publish(site, folder, offer, dry_run=dry_run, force=force)
-            else:
-                _withdraw(site, folder, withdraw, offer, dry_run=dry_run)
-    except OSError as error:
-        raise failed([*told(error), f"{folder} is as it was; {ROOM}"]) from None
+    with _as_it_was(folder):
+        if withdraw is None:
+            _publish(site, folder, offer, dry_run=dry_run, force=force)
+        else:
+            _withdraw(site, folder, withdraw, offer, dry_run=dry_run)
     if dry_run:
         click.echo("Dry run: nothing was written.")
+
+
+@contextmanager
+def _as_it_was(folder: Path) -> Iterator[None]:
+    """End the command with what keeps something from being put into a folder, which is then as it was."""
+    try:
+        with errors_told("error: {}", f"{folder} is as it was."):
+            yield
+    except OSError as error:
+        raise failed([*told(error), f"{folder} is as it was; {ROOM}"]) from None
 
 
 def _publish(site: Path, folder: Path, offer: Offer, *, dry_run: bool, force: bool) -> None:
@@ -183,14 +193,11 @@ def _print(released: Released) -> None:
 
 def _print_unknown(released: Released, folder: Path, offer: Offer) -> None:
     """Name the editions that stay and that the evidence does not have, with the way to take them back."""
-    for edition in _unknown(released, offer):
-        command = command_line("publish", str(folder), "--withdraw", edition)
-        click.echo(f"{edition} is not in editions.csv; it stays published. To take it back: {command}")
-
-
-def _unknown(released: Released, offer: Offer) -> Iterator[str]:
     books = (*released.new, *released.replaced, *released.same, *released.kept)
-    return (edition for edition in dict.fromkeys(book.split("/")[0] for book in books) if edition not in offer.as_of)
+    for edition in dict.fromkeys(book.split("/")[0] for book in books):
+        if edition not in offer.as_of:
+            command = command_line("publish", str(folder), "--withdraw", edition)
+            click.echo(f"{edition} is not in editions.csv; it stays published. To take it back: {command}")
 
 
 @click.command()
@@ -206,14 +213,8 @@ def shelf(folder: Path, sites: tuple[Path, ...], remove: tuple[str, ...], dry_ru
     """
     from qualitybook.publish.shelf import put_on_shelf
 
-    try:
-        with (
-            errors_told("error: {}", f"{folder} is as it was."),
-            _alone_in([*sites, folder], dry_run),
-        ):
-            _print(put_on_shelf(folder, sites, remove=remove, dry_run=dry_run))
-    except OSError as error:
-        raise failed([*told(error), f"{folder} is as it was; {ROOM}"]) from None
+    with _as_it_was(folder), _alone_in([*sites, folder], dry_run):
+        _print(put_on_shelf(folder, sites, remove=remove, dry_run=dry_run))
     click.echo("Dry run: nothing was written." if dry_run else f"{folder} shows them; its front page is index.html.")
 
 
@@ -349,3 +350,93 @@ def prune(unused_days: float, store: Path) -> None:
 def version() -> None:
     """Print the version."""
     click.echo(__version__)
+
+
+# What a computer may lack that neither make nor another command says
+
+
+OK, NOTE, PROBLEM = "ok", "note", "problem"
+LOCK = "requirements.lock"
+_PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^ ;\\]+)", re.MULTILINE)
+# A character of each language of the book, and the dash that both use.
+_SAMPLE = "质é–"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found about one thing, and what to do; nothing where nothing is to be done."""
+
+    name: str
+    state: str
+    """``ok``, ``note`` (it could not be told) or ``problem``."""
+    found: str
+    advice: str = ""
+
+    def __str__(self) -> str:
+        advice = f"; {self.advice}" if self.advice else ""
+        return f"{self.state:8}{self.name:16}{self.found}{advice}"
+
+
+@click.command()
+def doctor() -> None:
+    """Say whether this computer has what the book needs, and what to do where it has not."""
+    findings = examine(Path())
+    for finding in findings:
+        click.echo(str(finding))
+    problems = sum(finding.state == PROBLEM for finding in findings)
+    click.echo(f"{plural(len(findings), 'check')}, {plural(problems, 'problem')}.")
+    if problems:
+        raise SystemExit(BAD_DATA)
+
+
+def examine(root: Path) -> list[Finding]:
+    """Return what was found about everything that the book needs, the lock file in a folder included."""
+    return [packages(root), output_encoding(getattr(sys.stdout, "encoding", None)), file_names()]
+
+
+def packages(root: Path) -> Finding:
+    """Return whether the installed packages are those of the lock file."""
+    lock = root / LOCK
+    if not lock.is_file():
+        return Finding("packages", NOTE, f"no {LOCK} here to compare with", "run in the project's folder")
+    different = sorted(_different(lock.read_text(encoding="utf-8")))
+    if different:
+        more = f" and {len(different) - 3} more" if len(different) > 3 else ""
+        return Finding("packages", PROBLEM, f"not as locked: {', '.join(different[:3])}{more}", "run make setup")
+    return Finding("packages", OK, f"as in {LOCK}")
+
+
+def _different(lock: str) -> Iterator[str]:
+    """Yield the installed packages whose version is none of those locked for some system."""
+    from importlib import metadata
+
+    locked: dict[str, set[str]] = {}
+    for name, version in _PINNED.findall(lock):
+        locked.setdefault(name, set()).add(version)
+    for name, versions in locked.items():
+        try:
+            installed = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue  # for another system or an extra that was not asked for
+        if installed not in versions:
+            yield f"{name} {installed}"
+
+
+def output_encoding(encoding: str | None) -> Finding:
+    """Return whether what the commands print can hold both languages."""
+    try:
+        _SAMPLE.encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        advice = "set PYTHONUTF8=1 (or LC_ALL=C.UTF-8) and start again"
+        return Finding("output", PROBLEM, f"{encoding or 'unknown'} cannot print Chinese", advice)
+    return Finding("output", OK, str(encoding))
+
+
+def file_names() -> Finding:
+    """Return whether file names can hold Chinese."""
+    encoding = sys.getfilesystemencoding()
+    try:
+        os.fsencode(_SAMPLE).decode("utf-8")
+    except UnicodeError:
+        return Finding("file names", PROBLEM, f"{encoding} cannot hold Chinese", "set PYTHONUTF8=1 and start again")
+    return Finding("file names", OK, encoding)

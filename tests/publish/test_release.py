@@ -16,8 +16,8 @@ from small_project import contents
 
 from qualitybook import cli
 from qualitybook.publish import site as module
-from qualitybook.publish.manifest import SiteError, read_manifest
-from qualitybook.publish.release import LEDGER, NAMED, release
+from qualitybook.publish.manifest import NAMED, SiteError, read_manifest
+from qualitybook.publish.release import LEDGER, release
 from qualitybook.publish.site import read_shelves, staging_folder
 
 

@@ -152,13 +152,7 @@ _UNNOTED = ((CSVTable, "url"), (Raw, "url"), (LiteralInclude, "diff"))
 
 
 def _refuse_own_settings(app: Sphinx, page: str, source: list[str]) -> None:
-    """Let no page say at its head how it is read: such settings have code run while the book is made.
-
-    Raises
-    ------
-    BookError
-        If one does.
-    """
+    """Let no page say at its head how it is read: such settings have code run while the book is made."""
     name = Path(app.env.doc2path(page, base=False)).as_posix()
     if name.endswith(".ipynb"):
         if not set(json_of(source[0])["metadata"]) <= _OF_NOTEBOOK:
@@ -173,13 +167,7 @@ _ADDRESS = re.compile(r"(?!(?:https?|mailto):)[a-z][a-z0-9+.-]*:", re.IGNORECASE
 
 
 def _refuse_acting(app: Sphinx, doctree: nodes.document) -> None:
-    """Let no page do anything in a reader's browser: send it elsewhere, or run what stands in an address.
-
-    Raises
-    ------
-    BookError
-        If it has such an address, itself or in the contents that it lists, or a picture that is fetched from elsewhere.
-    """
+    """Let no page do anything in a reader's browser: send it elsewhere, run an address, or fetch a picture."""
     name = Path(app.env.doc2path(app.env.docname, base=False)).as_posix()
     for meta in doctree.findall(nodes.meta):
         if "http-equiv" in meta:
@@ -222,13 +210,7 @@ def _name_too_much(app: Sphinx) -> None:
 
 
 def _hold_within(app: Sphinx, env: BuildEnvironment) -> None:
-    """Let no page show a file that lies outside of the book: pages may come from somebody else.
-
-    Raises
-    ------
-    RefusedError
-        If a page includes, shows or offers one.
-    """
+    """Let no page include, show or offer a file that lies outside of the book: pages may come from somebody else."""
     book = Path(app.srcdir).resolve()
     outside = [
         f"{Path(env.doc2path(page, base=False)).as_posix()} names {name}, which lies outside of the book"

@@ -61,7 +61,6 @@ class Word:
     """A word in a formula."""
 
     command: str
-    """Its command."""
     text: str
     """What is printed, its spaces not to be broken."""
 

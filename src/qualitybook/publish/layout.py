@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -100,9 +100,7 @@ class Volume:
     """One edition in one language, and the folder that it is built in."""
 
     edition: Edition
-    """The edition."""
     lang: str
-    """Language code."""
     folder: Path
     """``<build folder>/<edition>/<lang>``."""
 
@@ -162,13 +160,7 @@ _ALIKE = 0.85
 
 
 def _refuse_misspelt(settings: Mapping[str, Any], config: Path) -> None:
-    """Refuse names that are nearly ones of Jupyter Book, which passes over all that it does not know.
-
-    Raises
-    ------
-    RefusedError
-        If there is one, with what was meant.
-    """
+    """Refuse names that are nearly ones of Jupyter Book, which passes over all that it does not know."""
     from jupyter_book.config import PATH_YAML_DEFAULT, get_validator
 
     usual, schema = read_settings(PATH_YAML_DEFAULT), get_validator().schema["properties"]
@@ -187,13 +179,7 @@ _OF_PARTS = frozenset({"caption", "chapters", "hidden", "maxdepth", "numbered", 
 
 
 def _refuse_passed_over(item: Mapping[str, Any]) -> None:
-    """Refuse what the parser of contents does not look at.
-
-    Raises
-    ------
-    TypeError
-        If a pattern is no text, or a part has a name that none has.
-    """
+    """Raise TypeError for what the parser of contents does not look at: a pattern that is no text, a part's names."""
     if not isinstance(item.get("glob", ""), str):
         raise TypeError(f"found glob: {item['glob']!r}; allowed: a text")
     for part in item.get("parts", ()):
@@ -218,7 +204,8 @@ def read_settings(path: Path) -> dict[str, Any]:
         raise RefusedError(f"{path} is not UTF-8; write it as UTF-8") from None
     except yaml.MarkedYAMLError as error:
         place = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise RefusedError(f"{path}{place}: {_told([error.context, error.problem])}; correct it") from None
+        said = ", ".join(filter(None, [error.context, error.problem]))
+        raise RefusedError(f"{path}{place}: {said}; correct it") from None
     except yaml.YAMLError as error:
         raise RefusedError(f"{path}: {error}; correct it") from None
     except RecursionError:
@@ -263,10 +250,6 @@ def _values_in(value: Any, known: dict[int, int]) -> int:
     return known[id(value)]
 
 
-def _told(parts: Iterable[str | None]) -> str:
-    return ", ".join(part for part in parts if part)
-
-
 def contents_file(project: Project, evidence: Path) -> Path:
     """Return the table of contents to use: the evidence folder's own, where it has one, else the project's."""
     own = _own_contents(evidence)
@@ -298,7 +281,7 @@ def slips_of_contents(project: Project, evidence: Path) -> list[Problem]:
     RefusedError
         If the table of contents cannot be read.
     """
-    return [*unwritten_pages(project, evidence), *unnamed_pages(project, evidence), *_hidden(project, evidence)]
+    return [*_unwritten_pages(project, evidence), *unnamed_pages(project, evidence), *_hidden(project, evidence)]
 
 
 def _hidden(project: Project, evidence: Path) -> Iterator[Problem]:
@@ -307,14 +290,14 @@ def _hidden(project: Project, evidence: Path) -> Iterator[Problem]:
         # Not by splitlines, for which such a mark ends a line.
         for number, line in enumerate(page.read_text("utf-8-sig", "replace").split("\n"), start=1):
             for found, allowed, code in marks_unseen(line, with_control=True):
-                yield Problem(page.as_posix(), number, "", found, allowed, code, "warning")
+                yield _warning(page, found, allowed, code, number)
 
 
 _OF_PLAN = ("targets/", "areas/", f"{INDICATORS}/")
 """Folders of the pages that follow from the evidence."""
 
 
-def unwritten_pages(project: Project, evidence: Path) -> list[Problem]:
+def _unwritten_pages(project: Project, evidence: Path) -> list[Problem]:
     """Return a warning for each entry of the table of contents that leads to no page, which books leave out.
 
     Raises
@@ -339,7 +322,11 @@ def _unwritten(pattern: str, path: Path, lines: Sequence[str]) -> Problem:
     entry = re.compile(rf"\W{re.escape(pattern)}['\"}}\s]*(#.*)?$")
     line = next((number for number, text in enumerate(lines, start=1) if entry.search(text)), None)
     remedy = f"names of pages, without folder and .md, that stand in {AUTHORED}/ or notebooks/; the book leaves it out"
-    return Problem(path.as_posix(), line, "", pattern, remedy, "page_unwritten", "warning")
+    return _warning(path, pattern, remedy, "page_unwritten", line)
+
+
+def _warning(path: Path, found: str, allowed: str, code: str, line: int | None = None) -> Problem:
+    return Problem(path.as_posix(), line, "", found, allowed, code, "warning")
 
 
 def _written(project: Project, evidence: Path) -> set[str]:
@@ -363,9 +350,17 @@ def unnamed_pages(project: Project, evidence: Path) -> list[Problem]:
     contents = read_settings(path)
     roots = [evidence] if path == _own_contents(evidence) else [project.root, evidence]
     pages = [page for root in roots for code in LANGUAGES for page in sorted((root / AUTHORED / code).glob("*.md"))]
-    unnamed = [_unnamed(page, path) for page in pages if not is_named(page.stem, contents)]
+    named = f"pages that {path.as_posix()} names; name it there, or move it to"
+    unnamed = [
+        _warning(page, "a page in no table of contents", f"{named} {page.parent.as_posix()}/parts/", "page_unnamed")
+        for page in pages
+        if not is_named(page.stem, contents)
+    ]
     own = evidence / AUTHORED
-    return [*unnamed, *map(_passed_over, _no_files(own)), *(_unread(file, own) for file in _files_unread(project, own))]
+    folders = " and ".join(f"{own.as_posix()}/{code}/" for code in LANGUAGES)
+    there = f"pages (.md) in {folders}, parts/ there of a name that a page includes, _static/; rename or move it"
+    unread = [_warning(file, "a file that no page shows", there, "file_unread") for file in _files_unread(project, own)]
+    return [*unnamed, *map(_passed_over, _no_files(own)), *unread]
 
 
 def _no_files(own: Path) -> list[Path]:
@@ -382,7 +377,7 @@ def _can_be_read(path: Path, own: Path) -> bool:
 
 def _passed_over(path: Path) -> Problem:
     remedy = "a file, or a folder of files; put a copy in the place of a link or pipe; the book passes it over"
-    return Problem(path.as_posix(), None, "", "no plain file", remedy, "file_unread", "warning")
+    return _warning(path, "no plain file", remedy, "file_unread")
 
 
 def _files_unread(project: Project, own: Path) -> list[Path]:
@@ -395,24 +390,17 @@ def _files_unread(project: Project, own: Path) -> list[Path]:
     written = [page for root in (project.root / AUTHORED, own) for page in _files_in(root, "*.md")]
     written += _files_in(project.root / "notebooks", "*.ipynb")
     texts = [page.read_text("utf-8", "replace") for page in written]
-    return [path for path in others if not _is_part(path.relative_to(own), texts)]
+    parts = {path: path.relative_to(own).parts for path in others}
+    return [
+        path
+        for path, (lang, *below) in parts.items()
+        if lang not in LANGUAGES or not any("/".join(below) in text for text in texts)
+    ]
 
 
 def _files_in(folder: Path, pattern: str) -> list[Path]:
     # A pipe would keep its reader for ever.
     return [path for path in sorted(folder.rglob(pattern)) if path.is_file()]
-
-
-def _is_part(path: Path, texts: Sequence[str]) -> bool:
-    """Whether one of some pages names a file of a language."""
-    lang, *below = path.parts
-    return lang in LANGUAGES and any("/".join(below) in text for text in texts)
-
-
-def _unread(file: Path, own: Path) -> Problem:
-    pages = " and ".join(f"{own.as_posix()}/{code}/" for code in LANGUAGES)
-    remedy = f"pages (.md) in {pages}, parts/ there of a name that a page includes, _static/; rename or move it"
-    return Problem(file.as_posix(), None, "", "a file that no page shows", remedy, "file_unread", "warning")
 
 
 def check_pages(project: Project, evidence: Path) -> None:
@@ -444,8 +432,3 @@ def _refuse_other_encodings(page: Path) -> None:
         raise RefusedError(
             f"{page}, line {line}: byte 0x{data[error.start]:02X} is not UTF-8; write it as UTF-8"
         ) from None
-
-
-def _unnamed(page: Path, contents: Path) -> Problem:
-    remedy = f"pages that {contents.as_posix()} names; name it there, or move it to {page.parent.as_posix()}/parts/"
-    return Problem(page.as_posix(), None, "", "a page in no table of contents", remedy, "page_unnamed", "warning")

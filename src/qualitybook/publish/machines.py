@@ -7,7 +7,7 @@ there is no map, which takes full addresses only, and the page for lost ways, sh
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -19,36 +19,36 @@ from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, BookSettings, T
 from qualitybook.evidence.seals import EVIDENCE, SEALS, packed
 from qualitybook.publish.cache import files_below
 from qualitybook.publish.layout import DERIVED
-from qualitybook.publish.notes import texts
 from qualitybook.publish.plan import CALIBRATION, Offer
-from qualitybook.publish.site import ABOUT, ASSESSMENTS, DATA, FEED, ROOT_PAGE, SITEMAP, Shelf, in_order, plain_page
+from qualitybook.publish.site import (
+    ABOUT,
+    ASSESSMENTS,
+    DATA,
+    FEED,
+    NOTES,
+    ROOT_PAGE,
+    SITEMAP,
+    Shelf,
+    in_order,
+    plain_page,
+)
 from qualitybook.report import assessments
 from qualitybook.report.i18n import Words, language
 
 _LOST = "404.html"
 
 
-def _editions_in(folder: Path) -> list[str]:
-    return [path.parent.name for path in folder.glob(f"*/{ASSESSMENTS}.json")]
-
-
-def _derived_in(folder: Path) -> list[str]:
-    """Return the books whose computed statements are there, the latest edition first."""
-    return in_order(path.parent.relative_to(folder).as_posix() for path in folder.glob(f"*/*/{DERIVED}"))
-
-
 def _data_page(
     tables: Sequence[Table],
     editions: Sequence[str],
     settings: BookSettings,
-    derived: Sequence[str] = (),
-    archives: Sequence[str] = (),
+    derived: Sequence[str],
+    archives: Sequence[str],
 ) -> str:
     """Return the page that lists the files of ``/data/``, in every language."""
     parts = [_data_section(words, tables, editions, derived, archives) for words in map(Words, settings.languages)]
     title = " · ".join(words.gettext("Data") for words in map(Words, settings.languages))
-    names = _in_all(settings, "title")
-    return plain_page(f"{title} · {names}", title, "\n".join(parts))
+    return plain_page(f"{title} · {_in_all(settings, 'title')}", title, "\n".join(parts))
 
 
 def _data_section(
@@ -169,7 +169,10 @@ def write_for_machines(
         What these books are made from.
     """
     if evidence is not None:
-        _write_archives(root / DATA, {name.split("/")[0] for name in derived or {}}, packed(_files_of(evidence)))
+        archive = packed(_files_of(evidence))
+        for edition in {name.split("/")[0] for name in derived or {}}:
+            (root / DATA / edition).mkdir(parents=True, exist_ok=True)
+            (root / DATA / edition / EVIDENCE).write_bytes(archive)
     statements = {f"{name}/{DERIVED}": path.read_text(encoding="utf-8") for name, path in (derived or {}).items()}
     for name, text in {**offer.data, **statements}.items():
         _write(root / DATA / name, text)
@@ -179,13 +182,14 @@ def write_for_machines(
 
 def write_lists(root: Path, shelves: Sequence[Shelf], offer: Offer) -> None:
     """Write what names the books and the data that are there: the feed, the map, and the page of ``/data/``."""
-    for path, text in texts(offer.notes, (shelf.edition for shelf in shelves)).items():
-        _write(root / path, text)
+    for edition in (shelf.edition for shelf in shelves if shelf.edition in offer.notes):
+        _write(root / edition / NOTES, offer.notes[edition])
     folder = root / DATA
     tables = [table for table in TABLES if (folder / table.path).is_file()]
-    editions = sorted(_editions_in(folder), reverse=True)
+    editions = sorted((path.parent.name for path in folder.glob(f"*/{ASSESSMENTS}.json")), reverse=True)
     archives = [name for name in editions if (folder / name / EVIDENCE).is_file()]
-    _write(folder / "index.html", _data_page(tables, editions, offer.settings, _derived_in(folder), archives))
+    derived = in_order(path.parent.relative_to(folder).as_posix() for path in folder.glob(f"*/*/{DERIVED}"))
+    _write(folder / "index.html", _data_page(tables, editions, offer.settings, derived, archives))
     _write(root / FEED, feed(shelves, offer))
     _write(root / ABOUT, assessments.json_text(_about(shelves, offer)))
     (root / SITEMAP).unlink(missing_ok=True)
@@ -208,12 +212,6 @@ def _about(shelves: Sequence[Shelf], offer: Offer) -> dict[str, Any]:
             for shelf in shelves
         },
     }
-
-
-def _write_archives(folder: Path, editions: Iterable[str], archive: bytes) -> None:
-    for edition in editions:
-        (folder / edition).mkdir(parents=True, exist_ok=True)
-        (folder / edition / EVIDENCE).write_bytes(archive)
 
 
 def _files_of(evidence: Path) -> dict[str, bytes]:

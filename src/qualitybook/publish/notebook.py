@@ -237,13 +237,7 @@ def _rendered(source: str, context: Mapping[str, Any], jinja: Environment, name:
 
 
 def _pieces(template: Template, context: Mapping[str, Any], name: str, cell: int | None) -> Iterator[str]:
-    """Yield the text of a page, which may not go on for ever.
-
-    Raises
-    ------
-    PageError
-        If it does.
-    """
+    """Yield the text of a page; raise PageError where it goes on for ever."""
     size, end = 0, monotonic() + _SECONDS
     for piece in template.generate(context):
         size += len(piece)

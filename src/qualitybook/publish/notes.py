@@ -5,7 +5,7 @@ The pages of a sealed edition never change; this page beside them does. Each of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Any
 
@@ -109,11 +109,8 @@ def _withdrawn(voice: Voice, edition: Edition) -> Iterator[str]:
 def _found(voice: Voice, edition: Edition) -> Iterator[str]:
     lines = voice.catalog.since(edition).found
     rows = voice.catalog.observations[voice.catalog.observations["line"].isin(lines)]
-    yield from (_figure(voice, row) for row in _sorted(rows))
-
-
-def _sorted(rows: pd.DataFrame) -> Iterable[Any]:
-    return rows_of(rows.sort_values(["indicator_id", "region_id", "start", "line"], kind="stable"))
+    in_order = rows.sort_values(["indicator_id", "region_id", "start", "line"], kind="stable")
+    yield from (_figure(voice, row) for row in rows_of(in_order))
 
 
 def _figure(voice: Voice, row: Any) -> str:
@@ -125,8 +122,3 @@ def _figure(voice: Voice, row: Any) -> str:
     if not pd.isna(row.recorded):
         parts.append(voice.gettext("recorded on {day}", day=voice.date(row.recorded.date())))
     return escape(voice.language.comma.join(parts))
-
-
-def texts(notes: Mapping[str, str], editions: Iterable[str]) -> dict[str, str]:
-    """Return the pages of the editions that a site has, by their paths."""
-    return {f"{name}/{NOTES}": notes[name] for name in editions if name in notes}

@@ -19,6 +19,7 @@ from qualitybook.errors import json_of
 from qualitybook.evidence.seals import Seal
 from qualitybook.publish.cache import is_plain
 from qualitybook.publish.manifest import (
+    NAMED,
     Manifest,
     SiteError,
     in_the_way,
@@ -51,8 +52,6 @@ from qualitybook.publish.site import (
     write_entrance,
 )
 
-# So many differences from the manifest are named; `qualitybook verify` lists them all.
-NAMED = 5
 _WITHDRAWN = "withdrawn"
 """Stands in the ledger as the latest of a book that was taken back."""
 _History = dict[str, list[str]]
@@ -267,7 +266,7 @@ def _put(
         staging = Staging(present)
         staging.copy(site, coming)
         staging.carried |= set(manifest.carried) & set(coming)
-        _write_history(staging.folder, history)
+        (staging.folder / LEDGER).write_text(_text_of(history), encoding="utf-8", newline="\n")
         staging.keep()
         shelves = staging.shelves()
         if is_beside or staging.stays.carried or shelves != read_shelves(site, manifest.carried):
@@ -282,11 +281,6 @@ def _refuse_other_ledger(present: Present, history: _History) -> None:
     path = present.folder / LEDGER
     if LEDGER in present.others and not (is_plain(path) and path.read_bytes() == _text_of(history).encode()):
         raise SiteError(place_needed(present.folder, [LEDGER]))
-
-
-def _write_history(folder: Path, history: _History) -> None:
-    """Write down which builds were published."""
-    (folder / LEDGER).write_text(_text_of(history), encoding="utf-8", newline="\n")
 
 
 def _text_of(history: _History) -> str:
@@ -415,7 +409,8 @@ def _put_without(
                 _take_from_switch(path, edition)
         if (folder / LEDGER).is_file():
             history = _read_history(present)
-            _write_history(staging.folder, history | {book: [*history[book], _WITHDRAWN] for book in gone})
+            text = _text_of(history | {book: [*history[book], _WITHDRAWN] for book in gone})
+            (staging.folder / LEDGER).write_text(text, encoding="utf-8", newline="\n")
         shelves = staging.shelves()
         write_entrance(staging.folder, shelves, as_of, marks)
         complete(staging.folder, shelves)

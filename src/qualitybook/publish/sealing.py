@@ -86,7 +86,8 @@ def _published(manifest: Manifest, edition: str, site: Path) -> dict[str, str]:
 def _seal(edition: Edition, manifest: Manifest, own: Mapping[str, str], site: Path, day: str, commit: str) -> Seal:
     name = edition.edition
     inputs = manifest.books[sorted(books_of(own))[0]]
-    is_ours = _program(inputs) == {f"{_PACKAGE}{path}": digest for path, digest in digests_of_files(PACKAGE).items()}
+    program = {key: value for key, value in inputs.items() if key.startswith(_PACKAGE)}
+    is_ours = program == {f"{_PACKAGE}{path}": digest for path, digest in digests_of_files(PACKAGE).items()}
     return Seal(
         edition=name,
         as_of=edition.as_of.isoformat(),
@@ -94,15 +95,13 @@ def _seal(edition: Edition, manifest: Manifest, own: Mapping[str, str], site: Pa
         languages=tuple(sorted((book.split("/")[1] for book in books_of(own)), reverse=True)),
         version=__version__ if is_ours else "",
         commit=commit if is_ours else "",
-        method=digest_of_value({key: value for key, value in inputs.items() if key.startswith(f"{_PACKAGE}analysis/")}),
+        method=digest_of_value(
+            {key: value for key, value in program.items() if key.startswith(f"{_PACKAGE}analysis/")}
+        ),
         verdicts=_verdicts(site / DATA / name / f"{ASSESSMENTS}.json"),
         figures=figures_in(site / DATA / name / EVIDENCE, edition),
         files=own,
     )
-
-
-def _program(inputs: Mapping[str, str]) -> dict[str, str]:
-    return {name: digest for name, digest in inputs.items() if name.startswith(_PACKAGE)}
 
 
 def _verdicts(path: Path) -> list[dict[str, Any]]:

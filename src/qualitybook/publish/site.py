@@ -64,7 +64,6 @@ class Shelf:
     """What a site offers of one edition."""
 
     edition: str
-    """Edition."""
     languages: tuple[str, ...]
     """Codes of its languages, first language first."""
     files: Mapping[str, Mapping[str, str]]
@@ -170,13 +169,7 @@ def plain_page(title: str, heading: str, body: str, *, head: str = "", lang: str
 def _entrance_page(
     shelves: Sequence[Shelf], as_of: Mapping[str, str], marks: Mapping[str, str], leads_on: str | None
 ) -> str:
-    """Return the page that lists the editions.
-
-    Returns
-    -------
-    str
-        HTML without scripts; it works from a folder as well as from a server.
-    """
+    """Return the page that lists the editions; without scripts, it works from a folder as well as from a server."""
     codes = shelves[0].languages
     title = " · ".join(Words(code).gettext("Editions") for code in codes)
     head = f'\n<meta http-equiv="refresh" content="0; url={escape(leads_on)}">' if leads_on else ""
@@ -370,13 +363,7 @@ def recover(site: Path) -> None:
 
 
 def refuse_leftovers(site: Path) -> None:
-    """Refuse what stands where a site is written and is no folder.
-
-    Raises
-    ------
-    SiteError
-        If something does.
-    """
+    """Refuse, by a SiteError, what stands where a site is written and is no folder."""
     for place in (staging_folder(site), retired_folder(site)):
         if os.path.lexists(place) and (place.is_symlink() or not place.is_dir()):
             raise SiteError(f"{str(place)!r} is no folder, and a site is written there first; move it away")

@@ -107,8 +107,7 @@ class Translator:
         return made + self._paragraph(loose)
 
     def _paragraph(self, children: list[nodes.Node]) -> list[Node]:
-        content = self.inlines(children)
-        return [node("Para", content)] if content else []
+        return self._paragraph_of(self.inlines(children))
 
     def inlines(self, children: Iterable[nodes.Node]) -> list[Node]:
         """Return nodes within a line."""
@@ -177,24 +176,23 @@ class Translator:
         return [node("Para", self._inline_image(item))]
 
     def _block_target(self, item: nodes.Element) -> list[Node]:
-        name = self._name(item)
-        return [node("Div", attributes(name), [])] if name else []
+        return self._placed(item, [])
 
     def _block_bullet_list(self, item: nodes.Element) -> list[Node]:
-        return self._placed(item, node("BulletList", self._items(item)))
+        return self._placed(item, [node("BulletList", self._items(item))])
 
     def _block_enumerated_list(self, item: nodes.Element) -> list[Node]:
         numbering = _NUMBERINGS[item.get("enumtype", "arabic")]
         about = [int(item.get("start", 1)), node(numbering), node("Period")]
-        return self._placed(item, node("OrderedList", about, self._items(item)))
+        return self._placed(item, [node("OrderedList", about, self._items(item))])
 
     def _items(self, item: nodes.Element) -> list[list[Node]]:
         each = [self.blocks(child.children) for child in item.children if isinstance(child, nodes.list_item)]
         return [_tight(blocks) for blocks in each]
 
-    def _placed(self, item: nodes.Element, made: Node) -> list[Node]:
+    def _placed(self, item: nodes.Element, made: list[Node]) -> list[Node]:
         name = self._name(item)
-        return [node("Div", attributes(name), [made])] if name else [made]
+        return [node("Div", attributes(name), made)] if name else made
 
     def _block_definition_list(self, item: nodes.Element) -> list[Node]:
         return [node("DefinitionList", [self._definition(child) for child in item.findall(nodes.definition_list_item)])]
@@ -238,9 +236,7 @@ class Translator:
             cells = [_cell(self.blocks(box.children)) for box in boxes]
             columns = [[node("AlignCenter"), node("ColWidth", 1 / len(cells))]] * len(cells)
             return [_table(attributes(), [None, []], columns, [], [cells])]
-        name = self._name(item)
-        made = self.blocks(item.children)
-        return [node("Div", attributes(name), made)] if name else made
+        return self._placed(item, self.blocks(item.children))
 
     def _block_citation(self, item: nodes.Element) -> list[Node]:
         number = next(item.findall(nodes.label)).astext()

@@ -66,23 +66,21 @@ def _form_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @_form_options
 @click.option(
     "--output",
-    type=Place(file_okay=False, path_type=Path),
+    type=Place(file_okay=False),
     help="Where the site goes; default: _site, or _site-NAME for another evidence folder whose book is called NAME.",
 )
 @click.option(
-    "--build-dir",
-    type=Place(file_okay=False, path_type=Path),
-    help="Where it is built; default: _build, or _build-NAME likewise.",
+    "--build-dir", type=Place(file_okay=False), help="Where it is built; default: _build, or _build-NAME likewise."
 )
 @click.option(
     "--root",
-    type=Place(exists=True, file_okay=False, path_type=Path),
+    type=Place(exists=True, file_okay=False),
     default=Path(),
     help="Folder with _config.yml, _toc.yml, book/ and notebooks/; default: here.",
 )
 @click.option(
     "--store",
-    type=Place(file_okay=False, path_type=Path),
+    type=Place(file_okay=False),
     envvar="QUALITYBOOK_STORE",
     show_envvar=True,
     help="Where pages that have been made are kept, to be taken again; default: pages/ in the build folder.",

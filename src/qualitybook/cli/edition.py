@@ -79,7 +79,7 @@ def remove(name: str, sealed: bool, data: Path) -> None:
     "--from",
     "site",
     metavar="DIR",
-    type=Place(exists=True, file_okay=False, path_type=Path),
+    type=Place(exists=True, file_okay=False),
     required=True,
     help="Where it is published.",
 )
@@ -134,7 +134,7 @@ def reissue(name: str, data: Path) -> None:
 
 @edition.command()
 @click.argument("name", metavar="EDITION")
-@click.option("--into", metavar="DIR", type=Place(file_okay=False, path_type=Path), required=True, help="A new folder.")
+@click.option("--into", metavar="DIR", type=Place(file_okay=False), required=True, help="A new folder.")
 @click.option("--html", is_flag=True, help="Only the website.")
 @data_option
 @click.pass_context

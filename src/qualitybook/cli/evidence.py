@@ -161,11 +161,11 @@ def _indicative(reading: Mapping[str, Any]) -> str:
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=Place(path_type=Path))
+@click.argument("folder", metavar="DIR", type=Place())
 @click.option(
     "--from-workbook",
     "workbook",
-    type=Place(exists=True, dir_okay=False, path_type=Path),
+    type=Place(exists=True, dir_okay=False),
     metavar="FILE.xlsx",
     help="A plan, as 'qualitybook intake template --plan' writes it.",
 )
@@ -276,21 +276,19 @@ _NOT_BUILT = (
 @click.command()
 @click.argument("edition")
 @click.option("--lang", help="Languages, separated by commas; default: all of the book.")
-@click.option("--output", type=Place(file_okay=False, path_type=Path), default=Path("_review"), show_default=True)
+@click.option("--output", type=Place(file_okay=False), default=Path("_review"), show_default=True)
 @click.option(
     "--check-addresses", is_flag=True, help="Ask each source's address whether it answers (uses the network)."
 )
 @click.option("--timeout", type=Span(min=0.1), default=10.0, show_default=True, help="Seconds for an answer.")
 @click.option("--pause", type=Span(min=0), default=2.0, show_default=True, help="Seconds between two requests.")
 @click.option(
-    "--build-dir",
-    type=Place(file_okay=False, path_type=Path),
-    help="Where `build` has built the edition; default: where it builds.",
+    "--build-dir", type=Place(file_okay=False), help="Where `build` has built the edition; default: where it builds."
 )
 @click.option(
     "--from",
     "documents",
-    type=Place(exists=True, dir_okay=False, path_type=Path),
+    type=Place(exists=True, dir_okay=False),
     multiple=True,
     help="List the comments and tracked changes of a document that 'build --docx' made; may come several times.",
 )

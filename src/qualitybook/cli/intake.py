@@ -44,7 +44,7 @@ def intake() -> None:
 
 
 @intake.command()
-@click.argument("out", type=Place(dir_okay=False, path_type=Path), metavar="OUT.xlsx")
+@click.argument("out", type=Place(dir_okay=False), metavar="OUT.xlsx")
 @click.option("--target", help="Only the series that this goal rests on, a key of plan/targets.csv.")
 @click.option("--area", help="Only the indicators of this area's tasks, a key of plan/areas.csv.")
 @click.option("--missing", is_flag=True, help="All series of all goals and tasks; default: the goals' own series.")
@@ -100,7 +100,7 @@ def _plan(data: Path) -> tuple[bytes, str]:
 
 
 @intake.command()
-@click.argument("out", type=Place(dir_okay=False, path_type=Path), metavar="OUT.po")
+@click.argument("out", type=Place(dir_okay=False), metavar="OUT.po")
 @click.option("--lang", required=True, help="The language to translate into, such as en.")
 @click.option("--all", "everything", is_flag=True, help="All texts; default: those without a translation.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
@@ -147,7 +147,7 @@ def _write_out(out: Path, content: bytes) -> None:
 
 
 @intake.command("import")
-@click.argument("file", type=Place(exists=True, dir_okay=False, path_type=Path), metavar="FILE.xlsx|.csv|.po")
+@click.argument("file", type=Place(exists=True, dir_okay=False), metavar="FILE.xlsx|.csv|.po")
 @click.option("--dry-run", is_flag=True, help="Check and show what would change, and write nothing.")
 @click.option("--accept-doubts", is_flag=True, help="Take in figures that look like slips; you have looked at them.")
 @click.option("--wide", is_flag=True, help="A table with years along one side, as yearbooks print it.")

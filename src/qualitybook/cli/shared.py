@@ -44,6 +44,9 @@ _LONGEST_NAME = 240
 class Place(click.Path):
     """A file or folder; an empty name, which a variable of the shell may be, is none and not the present folder."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(path_type=Path, **options)
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the path that a text names."""
         if value == "":
@@ -79,11 +82,7 @@ class Span(click.FloatRange):
 
 
 data_option = click.option(
-    "--data",
-    type=Place(file_okay=False, path_type=Path),
-    default=Path("data"),
-    show_default=True,
-    help="Evidence folder.",
+    "--data", type=Place(file_okay=False), default=Path("data"), show_default=True, help="Evidence folder."
 )
 
 

@@ -56,8 +56,8 @@ _MEANINGS = {
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=Place(path_type=Path))
-@click.option("--output", type=Place(file_okay=False, path_type=Path), help="The site; default: where `build` puts it.")
+@click.argument("folder", metavar="DIR", type=Place())
+@click.option("--output", type=Place(file_okay=False), help="The site; default: where `build` puts it.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
 @click.option(
     "--withdraw",
@@ -201,8 +201,8 @@ def _print_unknown(released: Released, folder: Path, offer: Offer) -> None:
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=Place(file_okay=False, path_type=Path))
-@click.argument("sites", metavar="[SITE]...", nargs=-1, type=Place(path_type=Path))
+@click.argument("folder", metavar="DIR", type=Place(file_okay=False))
+@click.argument("sites", metavar="[SITE]...", nargs=-1, type=Place())
 @click.option("--remove", multiple=True, metavar="NAME", help="Take the book of this name off; may be repeated.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
 def shelf(folder: Path, sites: tuple[Path, ...], remove: tuple[str, ...], dry_run: bool) -> None:
@@ -226,7 +226,7 @@ def shelf(folder: Path, sites: tuple[Path, ...], remove: tuple[str, ...], dry_ru
     "--watch", is_flag=True, help="Build the website now, and again whenever evidence, pages or templates change."
 )
 @click.option("--lang", help="Languages to build with --watch; default: all of the book.")
-@click.option("--output", type=Place(file_okay=False, path_type=Path), help="The site; default: where `build` puts it.")
+@click.option("--output", type=Place(file_okay=False), help="The site; default: where `build` puts it.")
 @data_option
 @click.pass_context
 def serve(ctx: click.Context, port: int, watch: bool, lang: str | None, output: Path | None, data: Path) -> None:
@@ -286,7 +286,7 @@ def _builder(ctx: click.Context, **options: Any) -> Callable[[], None]:
 
 
 @click.command()
-@click.argument("folder", type=Place(file_okay=False, path_type=Path), default=Path("_site"))
+@click.argument("folder", type=Place(file_okay=False), default=Path("_site"))
 def verify(folder: Path) -> None:
     """Check every file of the site in FOLDER (default: _site) against its manifest."""
     from qualitybook.publish.manifest import read_manifest
@@ -307,7 +307,7 @@ _MEBIBYTE = 1 << 20
 
 _store_option: Callable[[Any], Any] = click.option(
     "--store",
-    type=Place(file_okay=False, path_type=Path),
+    type=Place(file_okay=False),
     default=Path("_build/pages"),
     show_default=True,
     envvar="QUALITYBOOK_STORE",

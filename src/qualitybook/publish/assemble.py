@@ -59,10 +59,7 @@ _BIBLIOGRAPHY = "references.bib"
 def start(project: Project, evidence: Path, volume: Volume) -> None:
     """Make an empty folder to assemble the book in, and bring its authored pages together.
 
-    Parameters
-    ----------
-    evidence
-        The evidence folder; its own authored pages go over the project's, page by page.
+    Those of the evidence folder go over the project's, page by page.
     """
     shutil.rmtree(volume.draft, ignore_errors=True)
     (volume.draft / FIGURES).mkdir(parents=True)
@@ -218,13 +215,7 @@ def _is_printed(page: Path) -> bool:
 
 
 def cited_sources(source: Path, wanted: Callable[[Path], bool] | None = None) -> set[str]:
-    """Return the keys that the pages of a book cite, those of the wanted pages only.
-
-    Parameters
-    ----------
-    wanted
-        Whether a page counts, by its path in the book; all do by default.
-    """
+    """Return the keys that the pages of a book cite, all or those that are wanted, by their paths in the book."""
     pages = [path for path in sorted(source.rglob("*")) if wanted is None or wanted(path.relative_to(source))]
     texts = [path.read_text(encoding="utf-8") for path in pages if path.suffix == ".md"]
     for path in pages:
@@ -414,12 +405,9 @@ def _ledger_of(source: Path, page: str) -> Path:
 
 
 def write_derived(source: Path, docnames: Mapping[str, str]) -> None:
-    """Gather the ledgers of a book's pages as `DERIVED` in its source folder.
+    """Gather the ledgers of a book's pages as `DERIVED` in its source folder, pages by their names.
 
-    Parameters
-    ----------
-    docnames
-        Names of the pages by what their ledgers are called after, where the two differ.
+    These are told where a ledger is called after something else.
     """
     text = csv_text([list(COLUMNS), *sorted(_rows(source, docnames))])
     (source / DERIVED).write_text(text, encoding="utf-8", newline="")

@@ -123,13 +123,7 @@ def type_mark(kind: str, *, online: bool) -> str:
 
 
 def source_fields(source: Mapping[str, str], words: Words) -> dict[str, str]:
-    """Return the fields of one source.
-
-    Returns
-    -------
-    dict of str
-        Field names and escaped values, in the order in which they are printed.
-    """
+    """Return the fields of one source with their escaped values, in the order in which they are printed."""
     _ = words.gettext
     nature = kinds(words)[source["kind"]] + words.language.comma + _reading(source, words)
     address = source["url"] or source["found_url"]
@@ -256,13 +250,9 @@ def _titles(env: BuildEnvironment) -> dict[str, str]:
 
 
 def citing_pages(env: BuildEnvironment) -> dict[str, list[str]]:
-    """Return the pages that cite each entry.
+    """Return the pages that cite each entry, by its id in the document.
 
-    Returns
-    -------
-    dict of list
-        For each entry's id in the document, the names of the pages in the order of the contents; those of indicators
-        stand in none, and last.
+    They stand in the order of the contents; those of indicators, which are in none, come last.
     """
     domain = cast("BibtexDomain", env.get_domain("cite"))
     order = {page: place for place, page in enumerate(get_docnames(env)) if not is_indicator(page)}

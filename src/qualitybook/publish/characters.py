@@ -29,12 +29,9 @@ _LINE_BREAKS = frozenset("\n\r\t")
 
 
 def undrawable(folder: Path, raw: Mapping[str, RawTable], project: Project | None = None) -> list[Problem]:
-    """Return the characters in a book's texts that cannot be drawn, an error for each place.
+    """Return the characters in a book's texts, a project's authored pages included, that cannot be drawn.
 
-    Parameters
-    ----------
-    project
-        Where the authored pages that suit any book lie, if they are to be read too.
+    There is an error for each place.
     """
     problems = [problem for table in raw.values() for problem in _of_table(table)]
     problems += _of_settings(folder)

@@ -193,13 +193,7 @@ _DATED = 315_619_200
 
 
 class Kept:
-    """What is kept beside a form of a book.
-
-    Parameters
-    ----------
-    is_carried_on
-        Whether a build changes the form that is there, instead of making it anew.
-    """
+    """What is kept beside a form of a book; one that is carried on is changed by a build, and not made anew."""
 
     def __init__(
         self, source: Path, files: Mapping[str, str], form: Path, epoch: int, *, is_carried_on: bool = False

@@ -82,13 +82,7 @@ def _is_left_empty(folder: Path, name: str) -> bool:
 
 
 def in_the_way(folder: Path, names: Sequence[str], coming: Mapping[str, Path]) -> list[str]:
-    """Return what of somebody else stands where a site is to have something else.
-
-    Parameters
-    ----------
-    coming
-        The files that the site is to have, by path; a file that is the same is not in the way.
-    """
+    """Return what of somebody else stands where a site is to have something else: not a file that is the same."""
     above = {parent.as_posix() for name in coming for parent in PurePosixPath(name).parents}
     return [taken for name in names for taken in _taken(folder, name, coming, above)]
 
@@ -159,13 +153,7 @@ def like(source: Path, target: Path) -> None:
 
 
 def rescue(old: Path, site: Path, own: Collection[str]) -> None:
-    """Carry over what others have put into a folder, or changed there, while a site was made to take its place.
-
-    Parameters
-    ----------
-    old, site
-        The folder that is to be removed, and the site in its place.
-    """
+    """Carry over what others have put into an old folder, or changed there, while a site was made to take its place."""
     for name in others_in(old, own):
         for path in _files_at(old / name):
             target = site / path.relative_to(old)

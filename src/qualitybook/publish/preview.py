@@ -101,10 +101,7 @@ class _Sources(DefaultFilter):
 def server_of(site: Path, port: int) -> ThreadingHTTPServer:
     """Return a server of the site on this computer's own address, not yet running.
 
-    Parameters
-    ----------
-    site
-        Folder of the site; a build may put another in its place meanwhile.
+    A build may put another site in its place meanwhile.
 
     Raises
     ------

@@ -87,13 +87,7 @@ def stated_name(site: Path) -> str:
 
 
 def read_shelves(root: Path, carried: Collection[str] = ()) -> list[Shelf]:
-    """Return what a site holds, latest edition first.
-
-    Parameters
-    ----------
-    carried
-        Paths of the files that come from an earlier build than their book.
-    """
+    """Return what a site holds, latest edition first; carried files come from an earlier build than their book."""
     editions = sorted((path for path in root.glob("*") if path.is_dir()), key=lambda path: path.name, reverse=True)
     shelves = []
     for folder in editions:
@@ -178,12 +172,9 @@ def _entrance_page(
 
 
 def shelf_item(shelf: Shelf, as_of: str | None, mark: str, way: str = "") -> str:
-    """Return one edition's line of the list: its books in all their forms, each named in its own language.
+    """Return one edition's line of a list, from which a way leads to the site: its books in all their forms.
 
-    Parameters
-    ----------
-    way
-        From the list to the site.
+    Each is named in its own language.
     """
     links = []
     for code in shelf.languages:
@@ -256,13 +247,7 @@ def in_order(books: Iterable[str]) -> list[str]:
 
 
 def uneven(books: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
-    """Return the editions whose languages were made from different things, each with what these are.
-
-    Parameters
-    ----------
-    books
-        For each book, ``<edition>/<lang>``, the SHA-256 of its inputs by their names.
-    """
+    """Return the editions whose languages have different inputs (`Manifest.books`), each with what these are."""
     found = {}
     for edition in dict.fromkeys(book.split("/")[0] for book in books):
         inputs = [books[book] for book in books if book.split("/")[0] == edition]
@@ -566,13 +551,7 @@ class Staging:
         return read_shelves(self.folder, self.carried)
 
     def put_in_place(self, inputs: Mapping[str, Mapping[str, str]]) -> None:
-        """Add what is not ours, write the manifest, and let the site take the place of the present one.
-
-        Parameters
-        ----------
-        inputs
-            SHA-256 of what each book that was made anew was made from, by its name ``<edition>/<lang>``.
-        """
+        """Add what is not ours, write the manifest with the inputs of new books, and let the site take its place."""
         site, names = self.present.folder, self.names()
         files = {**site_files(self.folder, [name for name in names if name not in self._digests]), **self._digests}
         keep_others(site, self.folder, self.present.others, files)
@@ -606,10 +585,7 @@ def write_entrance(
 ) -> None:
     """Write the pages at the root of a site, and the file that keeps GitHub Pages from running Jekyll.
 
-    Parameters
-    ----------
-    marks
-        What the list says of an edition besides, in HTML.
+    Marks are what the list says of an edition besides, in HTML.
     """
     latest = f"{shelves[0].edition}/{shelves[0].languages[0]}/{ROOT_PAGE}"
     for name, leads_on in (("index.html", latest), ("editions.html", None)):

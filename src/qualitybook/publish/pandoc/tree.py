@@ -79,19 +79,11 @@ class Shared:
 
 
 class Translator:
-    """Translates one document.
+    """Translates one document, whose title is of a level and stands behind the number of a chapter."""
 
-    Parameters
-    ----------
-    level
-        Level of the document's title.
-    title
-        What stands before the title: the number of a chapter.
-    """
-
-    def __init__(self, shared: Shared, document: nodes.document, docname: str, level: int, title: str) -> None:
+    def __init__(self, shared: Shared, document: nodes.document, docname: str, level: int, number: str) -> None:
         self.shared, self.document, self.docname = shared, document, docname
-        self._level, self._number = level - 1, title
+        self._level, self._number = level - 1, number
 
     def blocks(self, children: Iterable[nodes.Node]) -> list[Node]:
         """Return nodes as blocks; text among blocks makes paragraphs of its own."""

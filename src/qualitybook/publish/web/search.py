@@ -138,10 +138,7 @@ def part_of(term: str, parts: int) -> int:
 def split_index(folder: Path, terms_of: Callable[[str], Iterable[str]]) -> None:
     """Put the index into parts: words, of which a query loads its own, and pages, of which it loads those it finds.
 
-    Parameters
-    ----------
-    terms_of
-        The terms of a name that a page goes by.
+    Names that pages go by are found by their terms.
     """
     path = folder / INDEX
     index = json.loads(path.read_text(encoding="utf-8").removeprefix(_SET).removesuffix(")"))

@@ -49,12 +49,7 @@ def names_in_script(path: Path) -> set[str]:
 def pruned(sheet: str, names: Set[str], used: Iterable[str] = ()) -> str:
     """Return a style sheet without rules for what no page has, and without variables that nothing asks for.
 
-    Parameters
-    ----------
-    names
-        Classes, ids and elements that pages have, or may have.
-    used
-        Texts besides the sheet that may ask for its variables.
+    Names are classes, ids and elements that pages may have; other texts that are used may ask for variables too.
     """
     rules = list(_kept(tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True), names))
     before = {name for text in used for name in _VARIABLE.findall(text)}

@@ -53,6 +53,11 @@ def formatted(cell: str, value: Any, number_format: str) -> Spoil:
     return spoil
 
 
+def named_by_a_formula(book: Workbook) -> None:
+    put(book["observations"], FIRST - 1, status='="status"')
+    put(book["observations"], FIRST, status="revised")
+
+
 def merged(book: Workbook) -> None:
     book["observations"].merge_cells("K3:L3")
 
@@ -228,6 +233,7 @@ CASES: dict[str, tuple[Spoil, str, str]] = {
     "no title": (source(title=None), "sources!B3", "cell"),
     "a day in words": (source(published="2027年5月20日"), "sources!E3", "date_form"),
     "a cell without a column": (beside_the_table, "observations!Z3", "cell_without_column"),
+    "a column named by a formula without a value": (named_by_a_formula, "observations!R2", "column_unknown"),
     "a row to correct that is not there": (figure(corrects="value"), "observations!V3", "corrects_nothing"),
     "a key to correct": (figure(corrects="period"), "observations!V3", "corrects_column"),
     "read before it was published": (source(accessed="2027-05-01"), "sources!E3", "published_after_access"),

@@ -294,7 +294,8 @@ def _columns_of(sheet: _Sheet, table: Table, position: int) -> tuple[dict[str, i
     faults: list[Fault] = []
     known = ", ".join(table.header)
     for at, cell in enumerate(sheet.rows[position]):
-        name = "" if cell.value is None else str(cell.value).strip()
+        # A formula without a saved value is no name, and no empty cell either.
+        name = str(cell.formula if cell.value is None else cell.value).strip()
         if not name or name.startswith(INFORMATION):
             continue
         if name not in (*table.header, CORRECTS):

@@ -664,6 +664,19 @@ def test_formulas_that_show_nothing_are_empty_cells(folder: Path, tmp_path: Path
     assert len([change for change in made.added if change.is_figure]) == 1
 
 
+@pytest.mark.parametrize("area", ["L3", "L3:M3", "A5:V5"])
+def test_a_link_at_empty_cells_is_no_text_of_theirs(folder: Path, tmp_path: Path, area: str) -> None:
+    good_book().save(tmp_path / "figures.xlsx")
+    links = f'<hyperlinks><hyperlink ref="{area}" location="sources!A1"/></hyperlinks><pageMargins'
+    path = with_part_changed(
+        tmp_path / "figures.xlsx", r"sheet1\.xml$", lambda text: text.replace("<pageMargins", links)
+    )
+    made = taken_in(folder, path)
+    assert made.faults == taken_in(folder, tmp_path / "figures.xlsx").faults
+    (change,) = [change for change in made.added if change.is_figure]
+    assert (change.entry.cells["note_zh"], change.entry.cells["note_en"]) == ("", "")
+
+
 @pytest.mark.parametrize(
     ("added", "place", "code"),
     [

@@ -22,6 +22,7 @@ from math import prod
 from operator import not_
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 from xml.etree import ElementTree
 
 from qualitybook.evidence.intake.cells import Cell, Fault, Finding, IntakeError, read_cell
@@ -586,10 +587,12 @@ def _read_workbook(path: Path, names: Sequence[str]) -> list[_Sheet]:
 def _opened(path: Path) -> tuple[Workbook, Workbook]:
     """Return a workbook twice: with its formulas, and with the values that were saved for them."""
     from openpyxl import load_workbook
+    from openpyxl.worksheet._reader import WorksheetReader
 
     _refuse_large_sheets(path)
     try:
-        with warnings.catch_warnings():
+        # The library fills empty cells at links with the addresses of these.
+        with warnings.catch_warnings(), patch.object(WorksheetReader, "bind_hyperlinks", lambda reader: None):
             # What openpyxl warns of are looks and helps that it leaves out; they bring no figure.
             warnings.simplefilter("ignore")
             books = load_workbook(path, rich_text=True), load_workbook(path, data_only=True)

@@ -664,6 +664,19 @@ def test_formulas_that_show_nothing_are_empty_cells(folder: Path, tmp_path: Path
     assert len([change for change in made.added if change.is_figure]) == 1
 
 
+def test_a_formula_of_a_text_whose_result_was_not_saved_is_no_empty_cell(folder: Path, tmp_path: Path) -> None:
+    book = good_book()
+    put(book["observations"], FIRST, note_zh="=A1")
+    book.save(tmp_path / "figures.xlsx")
+    path = with_part_changed(
+        tmp_path / "figures.xlsx",
+        r"sheet1\.xml$",
+        lambda text: re.sub(r'<c r="L3"[^>]*>.*?</c>', '<c r="L3" s="0" t="str"><f>A1</f></c>', text),
+    )
+    faults = taken_in(folder, path).faults
+    assert [(fault.place, fault.code) for fault in faults] == [("observations!L3", "formula_without_value")]
+
+
 @pytest.mark.parametrize("area", ["L3", "L3:M3", "A5:V5"])
 def test_a_link_at_empty_cells_is_no_text_of_theirs(folder: Path, tmp_path: Path, area: str) -> None:
     good_book().save(tmp_path / "figures.xlsx")

@@ -546,6 +546,11 @@ _WORKBOOK_PART = "xl/workbook.xml"
 _RELATIONS_PART = "xl/_rels/workbook.xml.rels"
 _AREA = re.compile(rb"""<(?:[^\s<>/:]+:)?(?:mergeCell|hyperlink)\s[^>]*?\bref=["']([^"']+)""")
 _CELL = re.compile(rb"<(?:[^\s<>/:]+:)?c[\s/>]")
+_WITHOUT_RESULT = re.compile(
+    rb"""<(?:[^\s<>/:]+:)?c\s(?=[^>]*\bt=["']str["'])(?:[^>]*?\s)?r=["']([A-Z]+[0-9]+)["'][^>]*>\s*"""
+    rb"""<(?:[^\s<>/:]+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</[^>]*>)\s*</"""
+)
+"""A formula of a text of which not even an empty result is saved."""
 _MOST_CELLS = 1_000_000
 _MOST_CELLS_OF_AREAS = 200_000
 _STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -602,7 +607,18 @@ def _opened(path: Path) -> tuple[Workbook, Workbook]:
         raise IntakeError([_not_opened(path, _why_not_opened(path, error))]) from None
     if lost:
         raise IntakeError([_not_opened(path, f"no content of the sheet {', '.join(sorted(lost))}")])
+    with suppress(Exception):
+        _tell_results_that_lack(path, books[1])
     return books
+
+
+def _tell_results_that_lack(path: Path, values: Workbook) -> None:
+    """Tell formulas without a result from those whose result is an empty text, which the library does not."""
+    titles = _titles(path)
+    with zipfile.ZipFile(path) as parts:
+        for name in parts.namelist():
+            for place in _WITHOUT_RESULT.findall(parts.read(name)) if PurePosixPath(name).name in titles else ():
+                values[titles[PurePosixPath(name).name]][place.decode()].data_type = "n"
 
 
 def _refuse_large_sheets(path: Path) -> None:

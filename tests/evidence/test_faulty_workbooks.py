@@ -710,12 +710,13 @@ def test_cells_that_would_not_fit_into_memory_are_not_made(
     assert [(fault.place, fault.code) for fault in error.value.faults] == [(place, code)]
 
 
-def test_more_cells_than_fit_into_memory_are_not_read(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("added", [f"<row>{'<c/>' * 1_000_001}</row>", '<row ht="9"/>' * 500_001])
+def test_more_cells_than_fit_into_memory_are_not_read(folder: Path, tmp_path: Path, added: str) -> None:
     good_book().save(tmp_path / "figures.xlsx")
     path = with_part_changed(
         tmp_path / "figures.xlsx",
         r"sheet1\.xml$",
-        lambda text: text.replace("</sheetData>", f"<row>{'<c/>' * 1_000_001}</row></sheetData>"),
+        lambda text: text.replace("</sheetData>", f"{added}</sheetData>"),
     )
     with pytest.raises(IntakeError) as error:
         taken_in(folder, path)

@@ -545,7 +545,7 @@ _FOR_READING = (CLAIMS, STATEMENTS, REMARKS)
 _WORKBOOK_PART = "xl/workbook.xml"
 _RELATIONS_PART = "xl/_rels/workbook.xml.rels"
 _AREA = re.compile(rb"""<(?:[^\s<>/:]+:)?(?:mergeCell|hyperlink)\s[^>]*?\bref=["']([^"']+)""")
-_CELL = re.compile(rb"<(?:[^\s<>/:]+:)?c[\s/>]")
+_CELL = re.compile(rb"<(?:[^\s<>/:]+:)?(?:c|(row))[\s/>]")
 _WITHOUT_RESULT = re.compile(
     rb"""<(?:[^\s<>/:]+:)?c\s(?=[^>]*\bt=["']str["'])(?:[^>]*?\s)?r=["']([A-Z]+[0-9]+)["'][^>]*>\s*"""
     rb"""<(?:[^\s<>/:]+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</[^>]*>)\s*</"""
@@ -643,9 +643,9 @@ def _large_sheets(path: Path, titles: Mapping[str, str]) -> Iterator[Fault]:
                 continue
             # In UTF-16 every other byte of a tag is none.
             content = parts.read(name).replace(b"\0", b"")
-            cells += sum(1 for _ in _CELL.finditer(content))
+            cells += sum(2 if match[1] else 1 for match in _CELL.finditer(content))
             if cells > _MOST_CELLS:
-                found, allowed = f"{cells} cells", f"at most {_MOST_CELLS} cells in all sheets"
+                found, allowed = f"{cells} cells (a row counts as two)", f"at most {_MOST_CELLS} cells in all sheets"
                 advice = "delete the rows and columns beyond the last figure, also those that only have a format"
                 yield Fault(title, "", "", found, allowed, advice, "too_many_cells")
                 return

@@ -22,7 +22,6 @@ from math import prod
 from operator import not_
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
-from unittest.mock import patch
 from xml.etree import ElementTree
 
 from qualitybook.evidence.intake.cells import Cell, Fault, Finding, IntakeError, read_cell
@@ -591,12 +590,14 @@ def _read_workbook(path: Path, names: Sequence[str]) -> list[_Sheet]:
 
 def _opened(path: Path) -> tuple[Workbook, Workbook]:
     """Return a workbook twice: with its formulas, and with the values that were saved for them."""
+    from unittest.mock import patch
+
     from openpyxl import load_workbook
     from openpyxl.worksheet._reader import WorksheetReader
 
     _refuse_large_sheets(path)
     try:
-        # The library fills empty cells at links with the addresses of these.
+        # The library fills empty cells at links with the addresses of these, and has no switch for it.
         with warnings.catch_warnings(), patch.object(WorksheetReader, "bind_hyperlinks", lambda reader: None):
             # What openpyxl warns of are looks and helps that it leaves out; they bring no figure.
             warnings.simplefilter("ignore")
@@ -607,7 +608,8 @@ def _opened(path: Path) -> tuple[Workbook, Workbook]:
         raise IntakeError([_not_opened(path, _why_not_opened(path, error))]) from None
     if lost:
         raise IntakeError([_not_opened(path, f"no content of the sheet {', '.join(sorted(lost))}")])
-    with suppress(Exception):
+    # In a workbook whose parts cannot be found so they stay what the library takes them for, empty cells.
+    with suppress(KeyError, TypeError, StopIteration, ElementTree.ParseError):
         _tell_results_that_lack(path, books[1])
     return books
 

@@ -1214,3 +1214,19 @@ def test_a_file_where_the_program_has_a_folder_is_an_error(sample_folder: Path, 
     (sample_folder / name).touch()
     (problem,) = (problem for problem in check(sample_folder) if problem.level == "error")
     assert (problem.file, problem.code, problem.found) == (name, "place_taken", "no folder")
+
+
+@pytest.mark.parametrize(("name", "meant"), [("plan/gap.csv", "plan/gaps.csv"), ("Locators.csv", "locators.csv")])
+def test_a_file_named_nearly_as_an_absent_table_is_named(sample_folder: Path, name: str, meant: str) -> None:
+    (sample_folder / meant).unlink(missing_ok=True)
+    (sample_folder / name).write_text("x", encoding="utf-8")
+    named = [problem for problem in check(sample_folder) if problem.code == "table_name"]
+    assert [(problem.file, problem.allowed.split(";")[0], problem.level) for problem in named] == [
+        (name, meant, "warning")
+    ]
+
+
+def test_other_files_beside_the_tables_are_nobodys_business(sample_folder: Path) -> None:
+    for name in ("raw.csv", "observations (copy).csv", "plan/wordings.csv"):
+        (sample_folder / name).write_text("x", encoding="utf-8")
+    assert "table_name" not in {problem.code for problem in check(sample_folder)}

@@ -107,6 +107,7 @@ def problems_of(folder: Path, raw: Mapping[str, RawTable]) -> list[Problem]:
     problems += _problems_of_settings(folder)
     problems += _problems_of_change(folder)
     problems += _problems_of_places(folder)
+    problems += _problems_of_names(folder)
     problems += problems_of_seals(folder, raw)
     return sorted(without_settled(problems, checked["observations"].rows("settled")), key=_place)
 
@@ -904,6 +905,17 @@ def _problems_of_places(folder: Path) -> Iterator[Problem]:
     taken += [(name, "plain file") for name in _FILES if _is_taken(folder / name, Path.is_file)]
     for name, kind in taken:
         yield Problem(name, None, "", f"no {kind}", f"a {kind}, or nothing: move it away", "place_taken")
+
+
+def _problems_of_names(folder: Path) -> Iterator[Problem]:
+    """Find files named nearly as a table that is not there: an optional one would be empty without a word."""
+    absent = {table.path.lower(): table.path for table in TABLES if not os.path.lexists(folder / table.path)}
+    known = {table.path for table in TABLES}
+    for path in sorted(folder.glob("*.[cC][sS][vV]")) + sorted(folder.glob("plan/*.[cC][sS][vV]")):
+        name = path.relative_to(folder).as_posix()
+        if name not in known and (meant := get_close_matches(name.lower(), absent, n=1, cutoff=0.9)):
+            allowed = f"{absent[meant[0]]}; it is passed over"
+            yield Problem(name, None, "", "no table of this name", allowed, "table_name", "warning")
 
 
 def _is_taken(path: Path, is_allowed: Callable[[Path], bool]) -> bool:

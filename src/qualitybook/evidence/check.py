@@ -914,7 +914,7 @@ def _problems_of_names(folder: Path) -> Iterator[Problem]:
     for path in sorted(folder.glob("*.[cC][sS][vV]")) + sorted(folder.glob("plan/*.[cC][sS][vV]")):
         name = path.relative_to(folder).as_posix()
         if name not in known and (meant := get_close_matches(name.lower(), absent, n=1, cutoff=0.9)):
-            allowed = f"{absent[meant[0]]}; it is passed over"
+            allowed = f"{absent[meant[0]]}; rename it or move it away: it is passed over"
             yield Problem(name, None, "", "no table of this name", allowed, "table_name", "warning")
 
 

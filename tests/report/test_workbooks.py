@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 from io import BytesIO
 
@@ -33,3 +34,16 @@ def test_a_text_that_looks_like_the_number_of_a_sign_stays_in_a_workbook() -> No
     cell = load_workbook(BytesIO(saved(book))).worksheets[0]["A1"]
     assert cell.value == "_x005F_x0041_x005F_x0042_ _x00zz_ x_x005F_x000D_"
     assert unescape(cell.value) == "_x0041_x0042_ _x00zz_ x_x000D_"
+
+
+def test_a_full_disk_is_told_as_one_whatever_the_library_calls_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    class SerialisationError(Exception):
+        """As lxml tells it, by way of which the sheets are written where it is there."""
+
+    def fail(self: Workbook, out: object) -> None:
+        raise SerialisationError("IO_ENOSPC")
+
+    monkeypatch.setattr(Workbook, "save", fail)
+    with pytest.raises(OSError, match="No space left") as told:
+        saved(Workbook())
+    assert told.value.errno == errno.ENOSPC

@@ -5,8 +5,11 @@ That of a plan has a sheet for each table, filled with what a folder holds, to b
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import re
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -266,7 +269,15 @@ def saved(book: Workbook) -> bytes:
     book.properties.created = _LONG_AGO.replace(tzinfo=None)
     book.properties.creator = "qualitybook"
     out = io.BytesIO()
-    book.save(out)
+    try:
+        book.save(out)
+    except Exception as error:
+        # The library writes sheets into temporary files, with lxml where that is there, which names the system's error
+        # in a text: IO_ENOSPC.
+        code: int | None = getattr(errno, str(error).removeprefix("IO_"), None)
+        if code is None:
+            raise
+        raise OSError(code, os.strerror(code), tempfile.gettempdir()) from None
     return with_fixed_times(out.getvalue())
 
 

@@ -151,8 +151,9 @@ class Series:
     def rows(self) -> pd.DataFrame:
         """The same as a table with a column a field: made when it is asked for, since most series are never shown."""
         dtypes = {**self.dtypes, "use": "str"}
-        columns = zip(*self.figures, strict=True) if self.figures else repeat(())
-        return pd.DataFrame({name: pd.array(cells, dtypes[name]) for name, cells in zip(dtypes, columns, strict=False)})
+        columns = zip(*self.figures, strict=True) if self.figures else repeat((), len(dtypes))
+        made = {name: pd.array(cells, dtypes[name]) for name, cells in zip(dtypes, columns, strict=True)}
+        return pd.DataFrame(made)
 
     @cached_property
     def uses(self) -> dict[int, str]:

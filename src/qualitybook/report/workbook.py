@@ -274,7 +274,7 @@ def saved(book: Workbook) -> bytes:
     except Exception as error:
         # The library writes sheets into temporary files, with lxml where that is there, which names the system's error
         # in a text: IO_ENOSPC.
-        code: int | None = getattr(errno, str(error).removeprefix("IO_"), None)
+        code = {f"IO_{name}": number for number, name in errno.errorcode.items()}.get(str(error))
         if code is None:
             raise
         raise OSError(code, os.strerror(code), tempfile.gettempdir()) from None

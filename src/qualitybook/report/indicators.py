@@ -119,9 +119,8 @@ class Published:
 
 @dataclass(frozen=True)
 class _Drawn:
-    """A place that a chart shows: its series, the latest figure, and what is drawn of it."""
+    """A place that a chart shows: the latest figure, and what is drawn of it."""
 
-    series: Series
     latest: Latest
     marks: tuple[svg.Mark, ...]
 
@@ -159,7 +158,7 @@ class Sheets:
         regions = self.published.regions(indicator_id)
         rows = [row for region in regions for row in self.catalog.records_at(indicator_id, region)]
         own = [repr(row._replace(line=None)) for row in rows]
-        cited = [self._source_texts[row.source_id] for row in rows]
+        cited = [self._source_texts[key] for key in dict.fromkeys(row.source_id for row in rows)]
         parts = [self._shared, self.voice.code, indicator_id, *own, *cited]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -244,14 +243,14 @@ class Sheets:
     def _drawn(self, known: list[_Place]) -> list[_Drawn]:
         """Return what the chart shows: the first places, in their order, whose figures form a series."""
         drawn = [place for place in known if form_a_series(place.points)][: svg.MOST_PLACES]
-        return [_Drawn(place.series, place.latest, self._marks_of(place.series)) for place in drawn]
+        return [_Drawn(place.latest, self._marks_of(place.series)) for place in drawn]
 
     def _marks_of(self, series: Series) -> tuple[svg.Mark, ...]:
         return frames.as_marks(frames.records_of(self.voice, "direct", series), self.voice.place(series.region_id))
 
     def _named(self, computed: Computed, indicator: Indicator, item: _Drawn) -> str:
         """Return a place with its latest figure, as a chart names it."""
-        place = self.voice.place(item.series.region_id)
+        place = self.voice.place(item.latest.region_id)
         shown = item.latest.shown
         unit = self.catalog.unit(indicator.unit)
         return place if shown is None else f"{place} {computed.figure_text(unit, indicator.indicator_id, shown)}"

@@ -71,8 +71,8 @@ _SHORTHAND = re.compile(r"-(?=[-?\d])|/(?=[/*])|\.(?=\.)")
 _LINE_START = re.compile(r"^( ?)(?:([=+\-/])|(\d+)\.(?= |$))")
 
 # Chinese characters, with the marks and digits between them; words in Latin letters, at least three in a row.
-_CHINESE = re.compile(r"[\u3400-\u9fff](?:[\u3000-\u9fff\uff00-\uffef\d·—%+./-]*[\u3000-\u9fff\uff00-\uffef])?")
-_LATIN = re.compile(r"[A-Za-zÀ-ÿ][\w'’.-]*(?:[ ,:;&()-]+[\w'’.&-]+){2,}(?<=[A-Za-zÀ-ÿ])")
+_CHINESE = re.compile(r"([\u3400-\u9fff](?:[\u3000-\u9fff\uff00-\uffef\d·—%+./-]*[\u3000-\u9fff\uff00-\uffef])?)")
+_LATIN = re.compile(r"([A-Za-zÀ-ÿ][\w'’.-]*(?:[ ,:;&()-]+[\w'’.&-]+){2,}(?<=[A-Za-zÀ-ÿ]))")
 _FOREIGN = {"zh": (_LATIN, "en")}
 """What is a passage in another language in a book of this language, and in which; else it is Chinese."""
 
@@ -89,11 +89,10 @@ def markup(text: str) -> str:
 def with_passages(text: str, lang: str) -> str:
     """Return `text` as Typst markup, with passages in another language than the book's marked for who hears it."""
     pattern, other = _FOREIGN.get(lang, (_CHINESE, "zh"))
-    pieces, end = [], 0
-    for found in pattern.finditer(text):
-        pieces += [markup(text[end : found.start()]), f"#passage({string(other)})[{markup(found[0])}];"]
-        end = found.end()
-    return "".join([*pieces, markup(text[end:])])
+    pieces = [markup(piece) for piece in pattern.split(text)]
+    # Every second piece is a passage, which the pattern has found.
+    pieces[1::2] = [f"#passage({string(other)})[{piece}];" for piece in pieces[1::2]]
+    return "".join(pieces)
 
 
 def _escaped_start(match: re.Match[str]) -> str:

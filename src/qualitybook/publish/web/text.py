@@ -169,9 +169,9 @@ class _SiteLink(SphinxRole):
 
 _WIDE = f"{HAN}\u3000-\u303f\uff00-\uffef\u00b7\u2014\u2026"
 # A Chinese title with its quotation marks, and with the digits and names that stand inside it.
-_CHINESE = re.compile(f"[《〈（【“‘]*[{HAN}](?:[{_WIDE}“”‘’A-Za-z0-9%.-]*[{_WIDE}”’])?")
+_CHINESE = re.compile(f"([《〈（【“‘]*[{HAN}](?:[{_WIDE}“”‘’A-Za-z0-9%.-]*[{_WIDE}”’])?)")
 # In Chinese, a Latin name or abbreviation is a word of the text; only from three words on is it another language.
-_ENGLISH = re.compile(r"(?<![\w.])[A-Za-z][A-Za-z'’-]*(?:[,;:]? [A-Za-z0-9][A-Za-z0-9'’-]*){2,}")
+_ENGLISH = re.compile(r"((?<![\w.])[A-Za-z][A-Za-z'’-]*(?:[,;:]? [A-Za-z0-9][A-Za-z0-9'’-]*){2,})")
 _FOREIGN = {"en": ("zh", _CHINESE), "zh": ("en", _ENGLISH)}
 _UNSPOKEN = (nodes.literal, nodes.FixedTextElement, nodes.raw, nodes.math, nodes.math_block, nodes.comment)
 
@@ -179,14 +179,9 @@ _UNSPOKEN = (nodes.literal, nodes.FixedTextElement, nodes.raw, nodes.math, nodes
 def parts_by_language(text: str, code: str) -> Iterator[tuple[str, str | None]]:
     """Yield the parts of a text of one language, each with the language's code where that is not the page's."""
     other, pattern = _FOREIGN.get(code, _FOREIGN["en"])
-    end = 0
-    for match in pattern.finditer(text):
-        if match.start() > end:
-            yield text[end : match.start()], None
-        yield match[0], other
-        end = match.end()
-    if end < len(text):
-        yield text[end:], None
+    for place, piece in enumerate(pattern.split(text)):
+        if piece:
+            yield piece, other if place % 2 else None
 
 
 class _MarkForeignRuns(SphinxPostTransform):

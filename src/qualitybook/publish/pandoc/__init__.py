@@ -7,15 +7,13 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from qualitybook.publish import documents
-from qualitybook.publish.pandoc.builder import EpubBuilder, WordBuilder
-
-_BUILDERS = (WordBuilder, EpubBuilder)
+from qualitybook.publish.pandoc.builder import BUILDERS
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the builders."""
     app.setup_extension("qualitybook.publish.typst")
-    for builder in _BUILDERS:
+    for builder in BUILDERS:
         app.add_builder(builder)
-    documents.show_outputs(app, _BUILDERS)
+    documents.show_outputs(app, BUILDERS)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -18,13 +17,12 @@ from qualitybook.publish.environment import own_environment
 from qualitybook.publish.pandoc.tree import Node, Shared, Translator, attributes, node, plain
 from qualitybook.publish.pandoc.word import dress
 from qualitybook.publish.typst import press
-from qualitybook.publish.typst.builder import Chapter, Part, WholeBook, completed, documents_of, parts_of
-from qualitybook.publish.typst.labels import collect_destinations, collect_labels, referenced
+from qualitybook.publish.typst.builder import Chapter, Part, WholeBook
+from qualitybook.publish.typst.labels import labels_of
 from qualitybook.publish.typst.pictures import rasters
 from qualitybook.publish.typst.text import admonition_titles
 from qualitybook.report.compact import beside_texts
 
-_IMAGES = "images"
 _EACH = re.compile(r"^(?=\[)", re.MULTILINE)
 _ID = re.compile(r' id="([^"]*)"')
 _USED = re.compile(r'(?:href="#|url\(#)([^")]+)')
@@ -48,20 +46,37 @@ class PandocBuilder(WholeBook):
         BookError
             If a node is unknown, a reference leads nowhere, or pandoc reports an error or warns.
         """
-        parts = parts_of(self.env, self.config.root_doc)
-        names = [name for part in parts for name in documents_of(part.chapters)]
-        trees = {name: completed(self, name, self.env.get_doctree(name)) for name in names}
-        self.images = {uri: self.images[uri] for uri in sorted(self.images)}
-        blocks = list(_Assembly(self, trees).parts(parts))
-        self._press(json.dumps(self._document(blocks)).encode(), self.put_images())
+        parts, names = self.contents()
+        trees = {name: self.completed(name) for name in names}
+        blocks = list(self._parts(parts, trees))
+        self._press(json.dumps(self._document(blocks)).encode(), self.copy_images())
 
-    def put_images(self) -> Path:
-        """Put the images where pandoc finds them, and return the folder."""
-        folder = Path(self.outdir, _IMAGES)
-        folder.mkdir(parents=True, exist_ok=True)
-        for source, name in self.images.items():
-            shutil.copyfile(Path(self.srcdir, source), folder / name)
-        return folder
+    def _parts(self, parts: Iterable[Part], trees: Mapping[str, nodes.document]) -> Iterator[Node]:
+        """Yield the blocks of each part."""
+        labels, led_to = labels_of(trees)
+        titles = admonition_titles(words_of(self.config))
+        shared = Shared(labels, led_to, titles, self._caption_number, self.image_names())
+        for number, part in enumerate(parts):
+            if part.caption:
+                yield node("Header", 1, attributes(f"part-{number}", classes=["part"]), plain(part.caption))
+            for chapter in part.chapters:
+                yield from self._chapter(shared, trees, chapter, 2 if part.caption else 1)
+
+    def _chapter(
+        self, shared: Shared, trees: Mapping[str, nodes.document], chapter: Chapter, level: int
+    ) -> Iterator[Node]:
+        tree, name = trees[chapter.docname], chapter.docname
+        number = ".".join(map(str, self.env.toc_secnumbers.get(name, {}).get("", ())))
+        yield from Translator(shared, tree, name, level, f"{number} " if number else "").blocks(tree.children)
+        for below in chapter.below:
+            yield from self._chapter(shared, trees, below, level + 1)
+
+    def _caption_number(self, docname: str, kind: str, target: str) -> str:
+        """Return what stands before a caption, as the website has it."""
+        number = self.env.toc_fignumbers.get(docname, {}).get(kind, {}).get(target)
+        if not number:
+            return ""
+        return self.config.numfig_format[kind] % ".".join(map(str, number)) + " "
 
     def image_names(self) -> dict[str, str]:
         """Return the name of each image's file."""
@@ -136,9 +151,9 @@ class WordBuilder(PandocBuilder):
             for uri, name in self.images.items()
         }
 
-    def put_images(self) -> Path:
+    def copy_images(self) -> Path:
         """Put the images there, drawings as pixels."""
-        folder = super().put_images()
+        folder = super().copy_images()
         rasters(sorted(folder.glob("*.svg")), press.lock_of(Path(self.srcdir)))
         return folder
 
@@ -162,9 +177,9 @@ class EpubBuilder(PandocBuilder):
         """Return the day in figures, as such books have it."""
         return str(self.config.typst_date)
 
-    def put_images(self) -> Path:
+    def copy_images(self) -> Path:
         """Put the images there, drawings without the names that nothing uses: they may come more than once."""
-        folder = super().put_images()
+        folder = super().copy_images()
         for path in folder.glob("*.svg"):
             path.write_text(_without_idle_names(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
         return folder
@@ -176,34 +191,4 @@ def _without_idle_names(drawn: str) -> str:
     return beside_texts(lambda tags: _ID.sub(lambda found: found[0] if found[1] in used else "", tags), drawn)
 
 
-class _Assembly:
-    """The blocks of one book, chapters numbered as they come."""
-
-    def __init__(self, builder: PandocBuilder, trees: dict[str, nodes.document]) -> None:
-        self.env, self.config, self.trees = builder.env, builder.config, trees
-        labels = {place: label for name, tree in trees.items() for place, label in collect_labels(name, tree).items()}
-        led_to = {place for name, tree in trees.items() for place in collect_destinations(name, tree)}
-        titles = admonition_titles(words_of(self.config))
-        self.shared = Shared(labels, referenced(labels, led_to), titles, self._caption_number, builder.image_names())
-
-    def parts(self, parts: list[Part]) -> Iterator[Node]:
-        """Yield the blocks of each part."""
-        for number, part in enumerate(parts):
-            if part.caption:
-                yield node("Header", 1, attributes(f"part-{number}", classes=["part"]), plain(part.caption))
-            for chapter in part.chapters:
-                yield from self._chapter(chapter, 2 if part.caption else 1)
-
-    def _chapter(self, chapter: Chapter, level: int) -> Iterator[Node]:
-        tree, name = self.trees[chapter.docname], chapter.docname
-        number = ".".join(map(str, self.env.toc_secnumbers.get(name, {}).get("", ())))
-        yield from Translator(self.shared, tree, name, level, f"{number} " if number else "").blocks(tree.children)
-        for below in chapter.below:
-            yield from self._chapter(below, level + 1)
-
-    def _caption_number(self, docname: str, kind: str, target: str) -> str:
-        """Return what stands before a caption, as the website has it."""
-        number = self.env.toc_fignumbers.get(docname, {}).get(kind, {}).get(target)
-        if not number:
-            return ""
-        return self.config.numfig_format[kind] % ".".join(map(str, number)) + " "
+BUILDERS = (WordBuilder, EpubBuilder)

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the builder and its settings."""
     from qualitybook.publish import documents
-    from qualitybook.publish.typst.builder import BriefBuilder, PrintedForms, SlidesBuilder, TypstBuilder
+    from qualitybook.publish.typst.builder import BUILDERS, TypstBuilder
     from qualitybook.publish.typst.pictures import PicturesBuilder
 
-    builders = (TypstBuilder, BriefBuilder, SlidesBuilder, PrintedForms, PicturesBuilder)
+    builders = (*BUILDERS, PicturesBuilder)
     app.setup_extension("myst_nb")
     for builder in builders:
         app.add_builder(builder)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import resources
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,7 @@ from sphinx.util.osutil import ensuredir
 from qualitybook.publish.documents import BookError, words_of
 from qualitybook.publish.typst.columns import Grid, Layout
 from qualitybook.publish.typst.formulas import check_formulas
-from qualitybook.publish.typst.labels import (
-    Label,
-    Labels,
-    Terms,
-    address,
-    collect_destinations,
-    collect_labels,
-    referenced,
-)
+from qualitybook.publish.typst.labels import Label, Terms, address, labels_of
 from qualitybook.publish.typst.press import lock_of, typeset
 from qualitybook.publish.typst.text import (
     FONT_FOLDERS,
@@ -47,7 +40,6 @@ from qualitybook.report import LINES
 
 _SOURCE_NAME = "book.typ"
 _PDF_NAME = "book.pdf"
-"""Beside the folders of an edition's languages: one of its books is compiled at a time."""
 _IMAGE_FOLDER = "images"
 WEB_ONLY_PAGE = "web_only"
 """Key in the front matter of a page that the PDF leaves out."""
@@ -76,6 +68,12 @@ class Chapter:
     docname: str
     numbered: bool
     below: tuple[Chapter, ...] = ()
+
+    def documents(self) -> Iterator[str]:
+        """Yield the names of its documents in order."""
+        yield self.docname
+        for chapter in self.below:
+            yield from chapter.documents()
 
 
 @dataclass(frozen=True)
@@ -113,22 +111,6 @@ def _chapters(env: Any, tree: addnodes.toctree, seen: set[str], *, numbered: boo
             below = tuple(chapter for inner in lists for chapter in _chapters(env, inner, seen, numbered=numbered))
             chapters.append(Chapter(docname, numbered, below))
     return tuple(chapters)
-
-
-def documents_of(chapters: tuple[Chapter, ...]) -> Iterator[str]:
-    """Yield the names of all documents of some chapters, in order."""
-    for chapter in chapters:
-        yield chapter.docname
-        yield from documents_of(chapter.below)
-
-
-def completed(builder: Builder, docname: str, tree: nodes.document) -> nodes.document:
-    """Return a document with its references resolved and its images found, without its contents."""
-    for contents in list(tree.findall(addnodes.toctree)):
-        contents.parent.remove(contents)
-    builder.env.resolve_references(tree, docname, builder)
-    builder.post_process_images(tree)
-    return tree
 
 
 def book_date(stated: str) -> date | None:
@@ -232,6 +214,10 @@ class WholeBook(Builder):
     # Nothing is fetched from the internet: an image that is not a file is refused.
     supported_remote_images = True
 
+    def init(self) -> None:
+        """Say where the images go."""
+        self.imagedir = _IMAGE_FOLDER
+
     def get_outdated_docs(self) -> str:
         """Say that the book is always written whole."""
         return "the whole book"
@@ -244,6 +230,30 @@ class WholeBook(Builder):
         """Return the address of a document, the same from everywhere."""
         return address(to)
 
+    def contents(self) -> tuple[list[Part], list[str]]:
+        """Return the parts of the book, and the names of its documents in their order."""
+        parts = parts_of(self.env, self.config.root_doc)
+        return parts, [name for part in parts for chapter in part.chapters for name in chapter.documents()]
+
+    def completed(self, docname: str, *, with_citations: bool = True) -> nodes.document:
+        """Return a document with its references resolved and its images found, without its contents."""
+        tree = self.env.get_doctree(docname)
+        if not with_citations:
+            _drop_citations(tree)
+        for contents in list(tree.findall(addnodes.toctree)):
+            contents.parent.remove(contents)
+        self.env.resolve_references(tree, docname, self)
+        self.post_process_images(tree)
+        return tree
+
+    def copy_images(self) -> Path:
+        """Put the images of the documents beside what is made, and return their folder."""
+        folder = Path(self.outdir, self.imagedir)
+        folder.mkdir(parents=True, exist_ok=True)
+        for source, name in sorted(self.images.items()):
+            shutil.copyfile(Path(self.srcdir, source), folder / name)
+        return folder
+
 
 class TypstBuilder(WholeBook):
     """Builds the book as one Typst file and a PDF."""
@@ -253,10 +263,6 @@ class TypstBuilder(WholeBook):
     epilog = "The PDF is %(outdir)s/book.pdf."
     supported_image_types = ["image/svg+xml", "application/pdf", "image/png", "image/jpeg"]  # noqa: RUF012 - Sphinx's name
     default_translator_class = TypstTranslator
-
-    def init(self) -> None:
-        """Say where the images go."""
-        self.imagedir = _IMAGE_FOLDER
 
     def write(self, *ignored: Any) -> None:
         """Write the Typst file and compile it.
@@ -276,18 +282,41 @@ class TypstBuilder(WholeBook):
         template = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in TEMPLATES)
         source = f"#let book = {dictionary(settings)}\n{template}\n{body}"
         Path(self.outdir, _SOURCE_NAME).write_text(source, encoding="utf-8", newline="\n")
-        self._copy_images()
+        self.copy_images()
         self._compile()
 
     def _content(self) -> tuple[PrintedBook, str]:
         """Return what the documents share, and the source of everything that is printed."""
-        parts = parts_of(self.env, self.config.root_doc)
-        names = [docname for part in parts for docname in documents_of(part.chapters)]
-        trees = {docname: completed(self, docname, self.env.get_doctree(docname)) for docname in names}
+        parts, names = self.contents()
+        trees = {docname: self.completed(docname) for docname in names}
         book = self._book(trees)
-        body = "".join(_Assembly(self, book, trees).parts(parts))
+        body = "".join(self._parts(book, trees, parts))
         opening = f"#cover()\n{self._brief(self._short_book(book))}{_OPENING}"
         return book, f"{opening}{body}\n#lists()\n{self._index(book)}"
+
+    def _parts(self, book: PrintedBook, trees: Mapping[str, nodes.document], parts: Iterable[Part]) -> Iterator[str]:
+        """Yield the source of each part, chapters numbered as they come."""
+        numbers = count(1)
+        for part in parts:
+            if part.caption:
+                book.note_characters(part.caption, "toc")
+                yield f"\n#part[{markup(part.caption)}]\n"
+            for chapter in part.chapters:
+                number = next(numbers) if chapter.numbered else None
+                place = DocumentPlace(chapter.docname, 2 if part.caption else 1, 0, number)
+                yield from self._documents(book, trees, chapter, place)
+
+    def _documents(
+        self, book: PrintedBook, trees: Mapping[str, nodes.document], chapter: Chapter, place: DocumentPlace
+    ) -> Iterator[str]:
+        """Yield the source of a document and of those below it."""
+        translator = TypstTranslator(trees[place.docname], self, book, place)
+        translator.document.walkabout(translator)
+        yield f"\n// {place.docname}\n"
+        yield "".join(translator.body)
+        for below in chapter.below:
+            within = DocumentPlace(below.docname, place.level + 1, place.depth + 1, place.number)
+            yield from self._documents(book, trees, below, within)
 
     def _short_book(self, book: PrintedBook | None = None) -> PrintedBook:
         """Return what the pieces of a short form share; the characters and formulas are those of `book`, if any."""
@@ -297,14 +326,8 @@ class TypstBuilder(WholeBook):
     def _brief(self, book: PrintedBook) -> str:
         """Return the source of the edition on one page, empty where the first page has nothing for it."""
         root = self.config.root_doc
-        shown = self._pieces(book, root, _found_in(self._uncited(root), _BRIEF))
+        shown = self._pieces(book, root, _found_in(self.completed(root, with_citations=False), _BRIEF))
         return f"#brief[\n{shown}\n]\n" if shown else ""
-
-    def _uncited(self, docname: str) -> nodes.document:
-        """Return a document without its citations, all else resolved."""
-        tree = self.env.get_doctree(docname)
-        _drop_citations(tree)
-        return completed(self, docname, tree)
 
     def _pieces(self, book: PrintedBook, docname: str, shown: Sequence[nodes.Element]) -> str:
         """Return the source of some pieces of a document."""
@@ -315,14 +338,11 @@ class TypstBuilder(WholeBook):
 
     def _book(self, trees: dict[str, nodes.document]) -> PrintedBook:
         """Return what all documents share: their labels, and the words of the book's language."""
-        labels: Labels = {}
-        for docname, tree in trees.items():
-            labels.update(collect_labels(docname, tree))
-        destinations = {place for docname, tree in trees.items() for place in collect_destinations(docname, tree)}
+        labels, led_to = labels_of(trees)
         return PrintedBook(
             lang=words_of(self.config).code,
             labels=labels,
-            referenced=referenced(labels, destinations),
+            referenced=led_to,
             admonitions=admonition_titles(words_of(self.config)),
             number_formats=frozenset(self.config.numfig_format.values()),
             terms=Terms.of(self.config.typst_index),
@@ -357,13 +377,6 @@ class TypstBuilder(WholeBook):
             "words": dictionary({name: string(text) for name, text in fixed_words(words).items()}),
         }
 
-    def _copy_images(self) -> None:
-        """Put the images beside the Typst file."""
-        folder = Path(self.outdir, self.imagedir)
-        ensuredir(folder)
-        for source, name in sorted(self.images.items()):
-            shutil.copyfile(Path(self.srcdir, source), folder / name)
-
     def _compile(self) -> None:
         """Compile the Typst file."""
         error, warning = typeset(
@@ -380,44 +393,6 @@ class TypstBuilder(WholeBook):
             raise BookError(error)
         if warning:
             _logger.warning("Typst: %s", warning, type="typst")
-
-
-class _Assembly:
-    """The source of the parts of one book, chapters numbered as they come."""
-
-    def __init__(self, builder: TypstBuilder, book: PrintedBook, trees: dict[str, nodes.document]) -> None:
-        self.builder = builder
-        self.book = book
-        self.trees = trees
-        self._number = 0
-
-    def parts(self, parts: list[Part]) -> Iterator[str]:
-        """Yield the source of each part."""
-        for part in parts:
-            if part.caption:
-                self.book.note_characters(part.caption, "toc")
-                yield f"\n#part[{markup(part.caption)}]\n"
-            for chapter in part.chapters:
-                yield from self._chapter(chapter, level=2 if part.caption else 1)
-
-    def _chapter(self, chapter: Chapter, level: int) -> Iterator[str]:
-        number = None
-        if chapter.numbered:
-            self._number += 1
-            number = self._number
-        yield from self._documents(chapter, DocumentPlace(chapter.docname, level, 0, number))
-
-    def _documents(self, chapter: Chapter, place: DocumentPlace) -> Iterator[str]:
-        """Yield the source of a document and of those below it."""
-        tree = self.trees[chapter.docname]
-        translator = TypstTranslator(tree, self.builder, self.book, place)
-        tree.walkabout(translator)
-        yield f"\n// {place.docname}\n"
-        yield "".join(translator.body)
-        for below in chapter.below:
-            yield from self._documents(
-                below, DocumentPlace(below.docname, place.level + 1, place.depth + 1, place.number)
-            )
 
 
 # The short forms, and all printed forms at once
@@ -483,7 +458,7 @@ class SlidesBuilder(TypstBuilder):
         return f"#slide[{markup(title)}][\n{self._pieces(book, docname, shown)}\n]"
 
     def _shown(self, docname: str, slide: _Slide) -> list[nodes.Element]:
-        shown = _found_in(self._uncited(docname), slide.classes)
+        shown = _found_in(self.completed(docname, with_citations=False), slide.classes)
         for piece in shown:
             if slide.columns:
                 _keep_columns(piece, slide.columns)
@@ -508,3 +483,6 @@ class PrintedForms(WholeBook):
             ensuredir(form.outdir)
             form.init()
             form.write((), ())
+
+
+BUILDERS = (TypstBuilder, BriefBuilder, SlidesBuilder, PrintedForms)

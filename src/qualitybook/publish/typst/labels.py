@@ -85,6 +85,16 @@ def referenced(labels: Labels, destinations: Iterable[tuple[str, str]]) -> froze
     return frozenset(labels[place].name for place in destinations if place in labels)
 
 
+def labels_of(trees: Mapping[str, nodes.document]) -> tuple[Labels, frozenset[str]]:
+    """Return the labels of the documents of a book, and the names of those that some reference leads to."""
+    labels: Labels = {}
+    destinations: set[tuple[str, str]] = set()
+    for docname, tree in trees.items():
+        labels |= collect_labels(docname, tree)
+        destinations |= collect_destinations(docname, tree)
+    return labels, referenced(labels, destinations)
+
+
 @dataclass(frozen=True)
 class Terms:
     """The terms of the index."""

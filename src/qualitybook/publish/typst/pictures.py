@@ -13,7 +13,7 @@ from PIL import Image
 from qualitybook.evidence.seals import packed
 from qualitybook.publish.documents import BookError
 from qualitybook.publish.typst import press
-from qualitybook.publish.typst.builder import WholeBook, documents_of, parts_of
+from qualitybook.publish.typst.builder import WholeBook
 from qualitybook.publish.typst.text import FONT_FOLDERS, string
 
 _DOTS_PER_INCH = 192.0
@@ -68,7 +68,7 @@ class PicturesBuilder(WholeBook):
 
     def _figures(self) -> list[Path]:
         """Return the drawings that stand in figures, each once, in the order of the book."""
-        pages = [name for part in parts_of(self.env, self.config.root_doc) for name in documents_of(part.chapters)]
+        _, pages = self.contents()
         figures = [figure for name in pages for figure in self.env.get_doctree(name).findall(nodes.figure)]
         uris = [image["uri"] for figure in figures for image in figure.findall(nodes.image)]
         return [Path(self.srcdir, uri) for uri in dict.fromkeys(uris) if uri.endswith(".svg")]

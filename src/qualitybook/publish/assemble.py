@@ -78,10 +78,7 @@ def _lay_over(folders: Iterable[Path], out: Path) -> None:
 def finish(project: Project, evidence: Path, plan: Plan, settings: Mapping[str, Any]) -> None:
     """Add what is not executed to the pages that are, and put the book in place of the last one.
 
-    Raises
-    ------
-    PageError
-        If an authored page names something that is not there.
+    Raise PageError where an authored page names something that is not there.
     """
     volume, words = plan.volume, Words(plan.volume.lang)
     contents = read_settings(contents_file(project, evidence))
@@ -321,17 +318,9 @@ def _citation(settings: BookSettings, volume: Volume, words: Words) -> str:
 
 
 def editions_offered(site: Path, volumes: Iterable[Volume], pages: Mapping[str, Iterable[str]]) -> list[dict[str, Any]]:
-    """Return the editions that a site will offer, newest first.
+    """Return the editions that a site will offer, newest first, given the names of the pages of these books.
 
-    Parameters
-    ----------
-    pages
-        Names of the pages of each of these books, by the book's name.
-
-    Returns
-    -------
-    list of dict
-        ``edition``, ``languages`` (codes) and ``pages`` (names of the pages that all its languages have).
+    Each has ``edition``, ``languages`` (codes) and ``pages`` (names of the pages that all its languages have).
     """
     offered = {
         (shelf.edition, code): _published_pages(site, shelf.edition, code)

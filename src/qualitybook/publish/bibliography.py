@@ -146,13 +146,7 @@ def source_fields(source: Mapping[str, str], words: Words) -> dict[str, str]:
 
 
 def bibtex_entry(key: str, place: int, fields: Mapping[str, str]) -> str:
-    """Return one BibTeX entry.
-
-    Raises
-    ------
-    QualitybookError
-        If the key cannot be cited.
-    """
+    """Return one BibTeX entry; raise QualitybookError if its key cannot be cited."""
     if not _KEY.fullmatch(key):
         raise QualitybookError(f"source_id {key!r} cannot be cited; allowed: letters, digits, '.', '_', ':' and '-'")
     lines = [f"  {name} = {{{value}}}," for name, value in {"sortkey": f"{place:05d}", **fields}.items()]
@@ -160,13 +154,7 @@ def bibtex_entry(key: str, place: int, fields: Mapping[str, str]) -> str:
 
 
 def write_bib(sources: Iterable[Mapping[str, str]], words: Words, path: Path) -> None:
-    """Write sources, rows of ``sources.csv`` in the order of their numbers, as BibTeX in the words of one language.
-
-    Raises
-    ------
-    QualitybookError
-        If a source's id cannot be cited.
-    """
+    """Write sources, rows of ``sources.csv`` in the order of their numbers, as BibTeX in the words of one language."""
     entries = [
         bibtex_entry(source["source_id"], place, source_fields(source, words))
         for place, source in enumerate(sources, start=1)

@@ -62,10 +62,7 @@ def is_plain(path: Path) -> bool:
 def note_in(path: Path) -> str:
     """Return the text of a note that a build left.
 
-    Raises
-    ------
-    OSError, ValueError
-        If there is none, or no plain file of text in its place: a pipe would keep its reader for ever.
+    Raise OSError or ValueError where no plain file of text is there: a pipe would keep its reader for ever.
     """
     if not is_plain(path):
         raise FileNotFoundError(path)
@@ -144,13 +141,7 @@ class Store:
     folder: Path
 
     def fetch(self, key: str, target: Path) -> bool:
-        """Copy the files of a page into a folder, if the store has the page.
-
-        Returns
-        -------
-        bool
-            False where there is no such page, or where it was damaged; then it has been removed.
-        """
+        """Copy the files of a page into a folder; return whether the store has it. A damaged one it removes."""
         place = self._place(key)
         try:
             entry = json_of(note_in(place / LIST))

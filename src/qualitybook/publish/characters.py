@@ -42,13 +42,7 @@ def undrawable(folder: Path, raw: Mapping[str, RawTable], project: Project | Non
 
 
 def refuse_undrawable(folder: Path, project: Project) -> None:
-    """Refuse a book with characters that cannot be drawn.
-
-    Raises
-    ------
-    EvidenceError
-        Naming file, line, column and character of each.
-    """
+    """Refuse a book with characters that cannot be drawn: name file, line, column and character of each."""
     if problems := undrawable(folder, read_folder(folder), project):
         raise EvidenceError(problems)
 

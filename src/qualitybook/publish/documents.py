@@ -59,13 +59,7 @@ def pages_with_terms(env: BuildEnvironment) -> list[str]:
 
 
 def words_of(config: Config) -> Words:
-    """Return the words of the language that a Sphinx configuration names.
-
-    Raises
-    ------
-    RefusedError
-        If the book has no words in that language.
-    """
+    """Return the words of the language that a Sphinx configuration names; refuse one in which the book has none."""
     for code, language in LANGUAGES.items():
         if language.sphinx == config.language:
             return Words(code)

@@ -63,13 +63,7 @@ EXTRAS = {"word": ("pypandoc", "docx")}
 
 
 def refuse_lacking(forms: Iterable[str]) -> None:
-    """Refuse forms whose extra is not installed.
-
-    Raises
-    ------
-    RefusedError
-        For the first of them.
-    """
+    """Refuse the first form whose extra is not installed."""
     for name in forms:
         extra = FORMS[name].extra
         if lacking := [module for module in EXTRAS.get(extra, ()) if find_spec(module) is None]:

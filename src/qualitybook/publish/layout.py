@@ -53,13 +53,7 @@ class Project:
     """Folder with ``_config.yml``, ``_toc.yml``, ``book/`` and ``notebooks/``."""
 
     def checked(self) -> Project:
-        """Return the project if its folders are there.
-
-        Raises
-        ------
-        RefusedError
-            If one is not.
-        """
+        """Return the project; refuse it if one of its folders is not there."""
         missing = [name for name in REQUIRED if not (self.root / name).exists()]
         if missing:
             raise RefusedError(
@@ -132,10 +126,7 @@ class Volume:
 def check_settings(config: Path, contents: Path) -> None:
     """Refuse files that Jupyter Book could not read.
 
-    Raises
-    ------
-    RefusedError
-        If one is no mapping in YAML, a setting is misspelt, or the contents are not as a table of contents is built.
+    One is no mapping in YAML, a setting is misspelt, or the contents are not as a table of contents is built.
     """
     from jsonschema import ValidationError
     from jupyter_book.config import validate_yaml
@@ -191,13 +182,7 @@ def _refuse_passed_over(item: Mapping[str, Any]) -> None:
 
 
 def read_settings(path: Path) -> dict[str, Any]:
-    """Return the mapping that a YAML file holds.
-
-    Raises
-    ------
-    RefusedError
-        If it is none; with the line where that is known.
-    """
+    """Return the mapping that a YAML file holds; refuse any other file, with the line where that is known."""
     try:
         values = yaml.load(path.read_text(encoding="utf-8"), _Reader)
     except UnicodeDecodeError:
@@ -276,10 +261,7 @@ def _patterns(item: Mapping[str, Any]) -> Iterator[str]:
 def slips_of_contents(project: Project, evidence: Path) -> list[Problem]:
     """Return a warning for each page that only the contents or only a folder names, and for marks that nobody sees.
 
-    Raises
-    ------
-    RefusedError
-        If the table of contents cannot be read.
+    Contents that cannot be read are refused.
     """
     return [*_unwritten_pages(project, evidence), *unnamed_pages(project, evidence), *_hidden(project, evidence)]
 
@@ -298,13 +280,7 @@ _OF_PLAN = ("targets/", "areas/", f"{INDICATORS}/")
 
 
 def _unwritten_pages(project: Project, evidence: Path) -> list[Problem]:
-    """Return a warning for each entry of the table of contents that leads to no page, which books leave out.
-
-    Raises
-    ------
-    RefusedError
-        If the table of contents cannot be read.
-    """
+    """Return a warning for each entry of the table of contents that leads to no page, which books leave out."""
     path = contents_file(project, evidence)
     if not (project.root / "notebooks").is_dir():
         # Not called in a project: its pages are elsewhere.
@@ -340,11 +316,6 @@ def unnamed_pages(project: Project, evidence: Path) -> list[Problem]:
 
     An evidence folder with a table of contents of its own chooses from the project's pages, so that only its own pages
     are looked at.
-
-    Raises
-    ------
-    RefusedError
-        If the table of contents cannot be read.
     """
     path = contents_file(project, evidence)
     contents = read_settings(path)
@@ -404,13 +375,7 @@ def _files_in(folder: Path, pattern: str) -> list[Path]:
 
 
 def check_pages(project: Project, evidence: Path) -> None:
-    """Refuse pages that are no UTF-8, and contents that begin with a page which nobody writes or lack the sources.
-
-    Raises
-    ------
-    RefusedError
-        If they do; with the file and a remedy.
-    """
+    """Refuse pages that are no UTF-8, and contents that begin with a page which nobody writes or lack the sources."""
     written = [page for folder in (project.root, evidence) for page in (folder / AUTHORED).rglob("*.md")]
     for page in sorted([*written, *(project.root / "notebooks").glob("*.ipynb")]):
         _refuse_other_encodings(page)

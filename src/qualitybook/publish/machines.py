@@ -161,12 +161,8 @@ def write_for_machines(
 ) -> None:
     """Write ``/data/``, the page for lost ways, and the lists: see `write_lists`.
 
-    Parameters
-    ----------
-    derived
-        The computed statements of each book that is being published, by its name ``<edition>/<lang>``.
-    evidence
-        What these books are made from.
+    Of the books that are being published go there the computed statements, by the book's name ``<edition>/<lang>``, and
+    the evidence that they are made from.
     """
     if evidence is not None:
         archive = packed(_files_of(evidence))

@@ -99,13 +99,7 @@ def _taken(folder: Path, name: str, coming: Mapping[str, Path], above: set[str])
 
 
 def keep_others(site: Path, staging: Path, names: Sequence[str], coming: Iterable[str]) -> None:
-    """Give what is not ours in a site a place in the one that is to take its place.
-
-    Raises
-    ------
-    SiteError
-        If the coming site has something else at such a place.
-    """
+    """Give what is not ours in a site a place in the one that is to take its place, unless that needs the place."""
     taken = in_the_way(site, names, {name: staging / name for name in coming})
     if taken:
         raise SiteError(place_needed(site, taken))
@@ -234,13 +228,7 @@ def _what_stands(path: Path) -> str:
 
 
 def read_manifest(site: Path) -> Manifest:
-    """Return the manifest of a site.
-
-    Raises
-    ------
-    SiteError
-        If there is none, or it cannot be read.
-    """
+    """Return the manifest of a site; raise SiteError if there is none, or it cannot be read."""
     path = site / NAME
     try:
         # A pipe would keep its reader for ever.

@@ -102,31 +102,17 @@ def _messages(words: Words, formatter: SandboxedFormatter) -> dict[str, Callable
 
 
 def render_page(path: Path, context: Mapping[str, Any], lang: str) -> str:
-    """Return an authored page with the book's values filled in.
-
-    Raises
-    ------
-    PageError
-        If the page names something that is not there.
-    """
+    """Return an authored page with the book's values filled in; raise PageError for a name that is not there."""
     return _rendered(path.read_text(encoding="utf-8"), context, environment(path.parent, lang), path.name, None)
 
 
 def render_notebook(path: Path, context: Mapping[str, Any], authored: Path, lang: str) -> nbformat.NotebookNode:
-    """Return a notebook template with its Markdown cells rendered and its blocks repeated.
+    """Return a notebook template for papermill, with its Markdown cells rendered and its blocks repeated.
 
     Consecutive cells tagged ``repeat-<list>`` stand once for each item of that list of the context, with ``item`` in
-    their own context; in such a block code cells are rendered as well.
-
-    Returns
-    -------
-    nbformat.NotebookNode
-        A notebook ready for papermill; each cell's metadata hold the number of the template's cell (from 1).
-
-    Raises
-    ------
-    PageError
-        If the template is no notebook, or a cell names something that is not there.
+    their own context; in such a block code cells are rendered as well. Each cell's metadata hold the number of the
+    template's cell (from 1). Raise PageError if the template is no notebook, or a cell names something that is not
+    there.
     """
     template = _read(path)
     for number, cell in enumerate(template.cells, start=1):
@@ -150,10 +136,7 @@ def _read(path: Path) -> nbformat.NotebookNode:
 def names_used(path: Path, authored: Path, lang: str) -> set[str]:
     """Return the names of the context that a notebook template uses, in itself and in the parts that it includes.
 
-    Raises
-    ------
-    PageError
-        If the template is no notebook, or what it says is no Jinja2.
+    Raise PageError if the template is no notebook, or what it says is no Jinja2.
     """
     jinja = environment(authored, lang)
     cells = _read(path).cells
@@ -267,14 +250,10 @@ _METADATA = {
 
 
 def check_outputs(notebook: nbformat.NotebookNode) -> None:
-    """Make sure that the outputs may stand in a book.
+    """Raise PageError for outputs that may not stand in a book.
 
-    Raises
-    ------
-    PageError
-        If a cell wrote to the error stream (a warning printed into the book is a defect) without the tag
-        ``allow-stderr``, or displayed Markdown with a heading, which would break the table of contents; or if the page
-        shows too much.
+    A cell wrote to the error stream (a warning printed into the book is a defect) without the tag ``allow-stderr``, or
+    displayed Markdown with a heading, which would break the table of contents; or the page shows too much.
     """
     shown = 0
     for cell in notebook.cells:
@@ -435,17 +414,9 @@ _ORDER = ("summary", "targets", "areas", "peers", "outlook", "when", "track-reco
 
 
 def book_statements(source: Path) -> list[Statement]:
-    """Return what every executed page says with numbers.
+    """Return what every executed page says with numbers: the summary's first, then those of goals and areas.
 
-    Returns
-    -------
-    list of Statement
-        The summary's first, then those of goals and areas; none where the folder is not there.
-
-    Raises
-    ------
-    QualitybookError
-        If a page is damaged.
+    There are none where the folder is not there; raise QualitybookError if a page is damaged.
     """
     paths = sorted(source.rglob("*.ipynb"), key=lambda path: _rank(path.relative_to(source)))
     return [each for path in paths for each in _of_page(path)]

@@ -99,14 +99,9 @@ class _Sources(DefaultFilter):
 
 
 def server_of(site: Path, port: int) -> ThreadingHTTPServer:
-    """Return a server of the site on this computer's own address, not yet running.
+    """Return a server of the site on this computer's own address, not yet running; OSError if the port is taken.
 
     A build may put another site in its place meanwhile.
-
-    Raises
-    ------
-    OSError
-        If the port is taken.
     """
     return _Server((HOST, port), partial(_Pages, directory=str(site.absolute())))
 
@@ -158,14 +153,9 @@ def serve(
     stop: Event,
     seen: _State | None = None,
 ) -> None:
-    """Serve until told to stop, and build again after each change where that is wanted.
+    """Serve until told to stop, and build again after each change, where there is something that builds.
 
-    Parameters
-    ----------
-    rebuild
-        Builds the site; None for a site that is only shown.
-    seen
-        How the sources were before the site was built; default: as they are now.
+    Changes are those since the sources were as seen, before the site was built; else since now.
     """
     sources = list(sources)
     seen = state_of(sources) if seen is None else seen

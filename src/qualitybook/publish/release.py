@@ -98,25 +98,13 @@ def release(
 ) -> Released:
     """Check a site against its manifest, copy it beside the published one and let the two change places.
 
-    Parameters
-    ----------
-    complete
-        Lists the books anew where the destination has more than the site, given the folder and its shelves.
-    force
-        Whether a build that has been replaced or taken back may come back.
-    seals
-        Of sealed editions, whose published pages stay as they are.
-    marks
-        What the list of editions says of an edition besides, in HTML.
+    Where the destination has more than the site, `complete` lists the books anew, given the folder and its shelves.
+    Marks are what the list of editions says of an edition besides, in HTML. Published pages of sealed editions stay as
+    they are. A build that has been replaced or taken back comes back only by force.
 
-    Raises
-    ------
-    SiteError
-        If the site has no book, has other pages of a sealed edition, or differs from its manifest, the destination
-        holds something else, has something of somebody else in the way, or lies in the site, or a build is older than
-        the one published; the destination is as it was.
-    OSError
-        If the destination cannot be written; it is as it was.
+    Raise SiteError if the site has no book, has other pages of a sealed edition, or differs from its manifest, the
+    destination holds something else, has something of somebody else in the way, or lies in the site, or a build is
+    older than the one published; and OSError if the destination cannot be written. It is then as it was.
     """
     destination = destination.resolve()
     refuse_within(site, destination)
@@ -145,10 +133,7 @@ def release(
 def _sealed(manifest: Manifest, before: Manifest, seals: Mapping[str, Seal]) -> set[str]:
     """Return the sealed editions that are published already, and so stay as they are.
 
-    Raises
-    ------
-    SiteError
-        If a sealed one is not, and the site's pages are not those that were sealed.
+    Raise SiteError if one is not, and the site's pages are not those that were sealed.
     """
     there = {book.split("/")[0] for book in books_of(before.files)}
     for edition in sorted(set(seals) - there):
@@ -168,12 +153,7 @@ def _is_sealed(name: str, editions: Collection[str]) -> bool:
 def present_before(destination: Path, *, dry_run: bool, is_shelf: bool = False) -> Present:
     """Return what stands at the destination, after what a killed run has left there was put right.
 
-    A dry run puts nothing right, and looks at what would be put back.
-
-    Raises
-    ------
-    SiteError
-        If no site may be put there.
+    A dry run puts nothing right, and looks at what would be put back. Raise SiteError if no site may be put there.
     """
     if not dry_run:
         recover(destination)
@@ -221,13 +201,7 @@ def _coming(manifest: Manifest, before: Manifest) -> list[str]:
 
 
 def _what_is_done(site: Path, present: Present, coming: Sequence[str], offered: Mapping[str, str]) -> Released:
-    """Return what is done by publishing a site.
-
-    Raises
-    ------
-    SiteError
-        If something of somebody else is in the way.
-    """
+    """Return what is done by publishing a site; raise SiteError if something of somebody else is in the way."""
     folder, before = present.folder, present.manifest
     taken = in_the_way(folder, present.others, {name: site / name for name in coming})
     if taken:
@@ -306,10 +280,7 @@ def _fingerprint(book: str, files: Mapping[str, str]) -> str:
 def _read_history(present: Present) -> _History:
     """Return the builds published so far; what was published there without being written down counts as the latest.
 
-    Raises
-    ------
-    SiteError
-        If the list of them cannot be read.
+    Raise SiteError if the list of them cannot be read.
     """
     path = present.folder / LEDGER
     try:
@@ -344,19 +315,11 @@ def withdraw(
 ) -> Released:
     """Take an edition back, so that neither the entrance nor the lists nor the switch of any page leads there.
 
-    Parameters
-    ----------
-    sealed
-        Sealed editions: their pages stay as they are, also where their menu names the edition.
-    marks
-        What the list of editions says of an edition besides, in HTML.
+    The pages of sealed editions stay as they are, also where their menu names the edition. Marks are what the list of
+    editions says of an edition besides, in HTML.
 
-    Raises
-    ------
-    SiteError
-        If the folder is no site, has no such edition, or no other.
-    OSError
-        If the folder cannot be written; it is as it was.
+    Raise SiteError if the folder is no site, has no such edition, or no other, and OSError if it cannot be written. It
+    is then as it was.
     """
     folder = folder.resolve()
     present = present_before(folder, dry_run=dry_run)

@@ -75,10 +75,7 @@ def _is_own(path: Path) -> bool:
 def lock_file(folder: Path) -> Path:
     """Return the lock of a folder: beside it, for the folder may be exchanged or removed.
 
-    Raises
-    ------
-    PermissionError
-        If nothing can lie beside the folder, as it is the root of all.
+    Raise PermissionError if nothing can lie beside the folder, as it is the root of all.
     """
     if not folder.name:
         raise _error(errno.EPERM, folder)
@@ -89,10 +86,7 @@ def lock_file(folder: Path) -> Path:
 def alone_in(folders: Iterable[Path], on_wait: Callable[[Path], None]) -> Iterator[None]:
     """Hold folders for this process alone; the system frees them however the process ends.
 
-    Raises
-    ------
-    OSError
-        If nothing can be written beside a folder.
+    Raise OSError if nothing can be written beside a folder.
     """
     with ExitStack() as held:
         # In one order for everybody, so that no two wait for each other.

@@ -23,21 +23,10 @@ _PACKAGE = "qualitybook/"
 
 
 def seal(folder: Path, edition: Edition, site: Path, day: str, commit: str) -> Seal:
-    """Seal an edition as it is published, and keep the evidence that it was made from.
+    """Seal an edition as it is published on a site today, and keep the evidence, from a folder, that it was made from.
 
-    Parameters
-    ----------
-    folder, site
-        The evidence, and where the edition is published.
-    day, commit
-        Today, and the commit of the program that runs.
-
-    Raises
-    ------
-    SiteError
-        If the edition is not to be sealed, is not published there, or is not as it was published.
-    OSError
-        If the seal cannot be written; there is then none.
+    Raise SiteError if the edition is not to be sealed, is not published there, or is not as it was published, and
+    OSError if the seal cannot be written; there is then none.
     """
     _refuse(folder, edition)
     if (found := stated_name(site)) not in ("", name := BookSettings.load(folder).name):

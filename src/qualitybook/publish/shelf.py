@@ -93,18 +93,9 @@ def put_on_shelf(
 ) -> Released:
     """Write a shelf with these sites, and those that it has besides, beside the present one and put it in place.
 
-    Parameters
-    ----------
-    remove
-        Names of books that are taken off the shelf.
-
-    Raises
-    ------
-    SiteError
-        If a site is none of this program, differs from its manifest, has the name of another, or lacks an edition
-        that the shelf has; or the folder holds something else; the shelf is as it was.
-    OSError
-        If the folder cannot be written; it is as it was.
+    Books of some names are taken off. Raise SiteError if a site is none of this program, differs from its manifest, has
+    the name of another, or lacks an edition that the shelf has, or the folder holds something else; and OSError if the
+    folder cannot be written. The shelf is then as it was.
     """
     folder = folder.resolve()
     for site in sites:
@@ -134,13 +125,7 @@ def put_on_shelf(
 
 
 def _read(site: Path, manifest: Manifest) -> _Site:
-    """Return a site with what it says of itself.
-
-    Raises
-    ------
-    SiteError
-        If it says nothing, or is a shelf.
-    """
+    """Return a site with what it says of itself; raise SiteError if it says nothing, or is a shelf."""
     if SHELF in manifest.files:
         raise SiteError(f"{str(site)!r} is a shelf itself; name the sites to put on the other")
     about = stated(site)

@@ -476,10 +476,7 @@ def _may_be_anew(name: str) -> bool:
 def present_at(site: Path, *, is_shelf: bool = False) -> Present:
     """Return what stands where a site, or a shelf of sites, is to be put, if it may be put there.
 
-    Raises
-    ------
-    SiteError
-        If there is a file, a folder that holds something else, or a site of which it is not known what is ours.
+    Raise SiteError for a file, a folder that holds something else, or a site of which it is not known what is ours.
     """
     if site.exists() and not site.is_dir():
         raise SiteError(f"{str(site)!r} is a file; move it away, or name a folder")
@@ -601,25 +598,14 @@ def publish_site(
     inputs: Mapping[str, Mapping[str, str]] | None = None,
     marks: Mapping[str, str] | None = None,
 ) -> Beside:
-    """Write a site with these books beside the present one and put it in place.
+    """Write a site with these books beside the present one and put it in place; its other books are kept.
 
-    Parameters
-    ----------
-    books
-        Books to publish; those of the present site that are not among them are kept as they are.
-    complete
-        Adds what lies beside the books, given the staging folder and its shelves.
-    inputs
-        SHA-256 of what each book was made from, by its name ``<edition>/<lang>``, for the manifest.
-    marks
-        What the list of editions says of an edition besides, in HTML.
+    Given the staging folder and its shelves, `complete` adds what lies beside the books. The manifest gets the SHA-256
+    of what each book was made from, by its name ``<edition>/<lang>``; marks are what the list of editions says of an
+    edition besides, in HTML.
 
-    Raises
-    ------
-    SiteError
-        If there would be no book on the site, or it cannot be put there; what is there is as it was.
-    OSError
-        If it cannot be written; the site is as it was.
+    Raise SiteError if there would be no book on the site, or it cannot be put there, and OSError if it cannot be
+    written. What is there is then as it was.
     """
     site = site.resolve()
     with cleared_on_error(site):

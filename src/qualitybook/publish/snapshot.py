@@ -36,13 +36,7 @@ _PAUSE = 0.1
 def take(evidence: Path, out: Path) -> Path:
     """Copy what a book is made from to a folder of its own, as it stands at one moment, and return that.
 
-    Raises
-    ------
-    RefusedError
-        If a link leads out of the evidence folder, it brings a script, or the folder does not come to rest
-        within two seconds.
-    OSError
-        If something cannot be read or written.
+    Refuse a link out of the evidence folder, a script, and a folder that does not come to rest within two seconds.
     """
     found = files_of(evidence)
     for _ in range(_MOST_READINGS):
@@ -74,13 +68,7 @@ def take_project(project: Project, out: Path) -> Project:
     """Copy templates, authored pages and settings to a folder of their own, as they stand at one moment.
 
     A page is stored under the digest of its template: one that changed between both would be found again under another.
-
-    Raises
-    ------
-    RefusedError
-        If they do not come to rest within two seconds.
-    OSError
-        If something cannot be read or written.
+    Refuse what does not come to rest within two seconds.
     """
     for left in reversed(range(_MOST_READINGS)):
         before = _parts_of(project)

@@ -39,13 +39,7 @@ class PandocBuilder(WholeBook):
     suffix = ""
 
     def write(self, *ignored: Any) -> None:
-        """Write the file.
-
-        Raises
-        ------
-        BookError
-            If a node is unknown, a reference leads nowhere, or pandoc reports an error or warns.
-        """
+        """Write the file; raise BookError for an unknown node, a reference to nowhere, and what pandoc reports."""
         parts, names = self.contents()
         trees = {name: self.completed(name) for name in names}
         blocks = list(self._parts(parts, trees))

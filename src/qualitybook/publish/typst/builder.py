@@ -114,13 +114,7 @@ def _chapters(env: Any, tree: addnodes.toctree, seen: set[str], *, numbered: boo
 
 
 def book_date(stated: str) -> date | None:
-    """Return the date the PDF carries: the stated one, else ``SOURCE_DATE_EPOCH``, else none, never today's.
-
-    Raises
-    ------
-    BookError
-        If the stated date is no ISO date.
-    """
+    """Return the date the PDF carries: the stated one, else ``SOURCE_DATE_EPOCH``, else none, never today's."""
     if stated:
         try:
             return date.fromisoformat(stated)
@@ -267,11 +261,8 @@ class TypstBuilder(WholeBook):
     def write(self, *ignored: Any) -> None:
         """Write the Typst file and compile it.
 
-        Raises
-        ------
-        SphinxError
-            If a node is unknown, a reference leads nowhere, a character has no glyph, a formula loses a sign, or Typst
-            reports an error.
+        Raise BookError if a node is unknown, a reference leads nowhere, a character has no glyph, a formula loses a
+        sign, or Typst reports an error.
         """
         book, body = self._content()
         settings = self._settings()

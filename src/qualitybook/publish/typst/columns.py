@@ -139,18 +139,11 @@ def title_width(text: str) -> float:
 
 
 def layout(head: _Rows, body: _Rows, columns: int, *, may_turn: bool = True) -> Layout:
-    """Return how a table is set.
+    """Return how a table with these texts is set, a cell that spans columns empty; in a list or box it may not turn.
 
     Columns whose figures fit keep their natural width, their titles broken if need be; the others share what is left in
     proportion to the square root of their text, so that long columns get more room but do not starve the rest, and none
     is narrower than its longest word.
-
-    Parameters
-    ----------
-    head, body
-        Plain text of the cells of the header and of the other rows; a cell that spans columns counts as empty.
-    may_turn
-        Whether a table of many columns may be put on a landscape page (inside a list or a box it cannot).
     """
     titles, figures = _by_column(head, columns), _by_column(body, columns)
     natural = [max(map(ems, titles[column] + figures[column]), default=0.0) for column in range(columns)]

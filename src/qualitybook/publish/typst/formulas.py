@@ -196,13 +196,7 @@ def _unmatched(pieces: Pieces) -> frozenset[int]:
 
 
 def check_formulas(formulas: Iterable[Formula]) -> None:
-    """Check that Typst shows every letter, digit and delimiter of every formula.
-
-    Raises
-    ------
-    BookError
-        Naming the first formula that loses one, or that Typst cannot read, with its document.
-    """
+    """Raise BookError for the first formula that loses a letter, digit or delimiter, or that Typst cannot read."""
     listed = list(dict.fromkeys(formulas))
     try:
         shown = shown_by_typst(listed)

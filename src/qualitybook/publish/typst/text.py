@@ -142,13 +142,7 @@ def _drawn_by_typst(character: str) -> bool:
 
 
 def check_glyphs(pages_of: Mapping[str, Iterable[str]]) -> None:
-    """Check that every character has a glyph.
-
-    Raises
-    ------
-    BookError
-        Naming each character without a glyph, with its documents.
-    """
+    """Raise BookError for characters without a glyph, each with its documents."""
     missing = missing_glyphs(pages_of)
     if missing:
         lines = [

@@ -422,13 +422,7 @@ class TypstTranslator(SphinxTranslator):
             self.write_block(f"#align(center, {self.picture(node)})")
 
     def picture(self, node: nodes.Element) -> str:
-        """Return the Typst expression of an image.
-
-        Raises
-        ------
-        BookError
-            If it is not a file of the book.
-        """
+        """Return the Typst expression of an image, which must be a file of the book."""
         if "://" in node["uri"]:
             raise BookError(
                 f"{self.place.docname}: the image {node['uri']!r} is not a file of the book; "

@@ -45,12 +45,9 @@ _SIMILAR_TO = "<mo>&#x0223C;</mo>"
 
 
 def mathml(latex: str, *, block: bool = False) -> str:
-    r"""Return a LaTeX formula as MathML.
+    """Return a LaTeX formula as MathML.
 
-    Raises
-    ------
-    BookError
-        If the formula is broken, uses a command that the converter does not know, or would lose a sign.
+    Raise BookError for one that is broken, has a command that the converter does not know, or would lose a sign.
     """
     kept = SetAside()
     source = _INNER_ENVIRONMENT.sub(r"\\\1{align*}", _prepared(latex, kept))

@@ -203,13 +203,7 @@ class _Reader:
 
 
 def read(text: str) -> Content:
-    """Return what a page says.
-
-    Raises
-    ------
-    NotUnderstoodError
-        If it holds something that is not read here.
-    """
+    """Return what a page says; raise NotUnderstoodError if it holds something that is not read here."""
     if not text.startswith(_HEAD):
         raise NotUnderstoodError(text[:80])
     reader = _Reader()

@@ -43,9 +43,9 @@ class SiteError(QualitybookError, ValueError):
     """A site that cannot be read, made, put where it is to be, or published there."""
 
 
-def place_needed(folder: Path, names: Sequence[str]) -> str:
-    """Say that files of somebody else stand where the site in a folder needs the place, and what to do."""
-    return (
+def place_needed(folder: Path, names: Sequence[str]) -> SiteError:
+    """Return the error of files of somebody else that stand where the site in a folder needs the place."""
+    return SiteError(
         f"{str(folder)!r} holds what this program did not put there, where the site needs the place: "
         f"{named(names)}; move that away, then try again"
     )
@@ -81,10 +81,11 @@ def _is_left_empty(folder: Path, name: str) -> bool:
     return is_of_sphinx and _is_folder(path) and not any(_files_at(path))
 
 
-def in_the_way(folder: Path, names: Sequence[str], coming: Mapping[str, Path]) -> list[str]:
-    """Return what of somebody else stands where a site is to have something else: not a file that is the same."""
+def refuse_in_the_way(folder: Path, names: Sequence[str], coming: Mapping[str, Path]) -> None:
+    """Refuse what of somebody else stands where a site is to have something else: not a file that is the same."""
     above = {parent.as_posix() for name in coming for parent in PurePosixPath(name).parents}
-    return [taken for name in names for taken in _taken(folder, name, coming, above)]
+    if taken := [each for name in names for each in _taken(folder, name, coming, above)]:
+        raise place_needed(folder, taken)
 
 
 def _taken(folder: Path, name: str, coming: Mapping[str, Path], above: set[str]) -> Iterator[str]:
@@ -100,9 +101,7 @@ def _taken(folder: Path, name: str, coming: Mapping[str, Path], above: set[str])
 
 def keep_others(site: Path, staging: Path, names: Sequence[str], coming: Iterable[str]) -> None:
     """Give what is not ours in a site a place in the one that is to take its place, unless that needs the place."""
-    taken = in_the_way(site, names, {name: staging / name for name in coming})
-    if taken:
-        raise SiteError(place_needed(site, taken))
+    refuse_in_the_way(site, names, {name: staging / name for name in coming})
     for name in names:
         _keep(site / name, staging / name)
 

@@ -14,7 +14,7 @@ import pandas as pd
 from qualitybook.analysis.edition_diff import corrected
 from qualitybook.evidence.catalog import CURRENT, Edition
 from qualitybook.evidence.reading import rows_of
-from qualitybook.publish.site import NOTES, ROOT_PAGE, plain_page
+from qualitybook.publish.site import NOTES, ROOT_PAGE, link, plain_page
 from qualitybook.report.voice import Voice
 
 
@@ -31,8 +31,7 @@ def marks_of(voices: Sequence[Voice], editions: Iterable[Edition]) -> dict[str, 
 def _mark(voice: Voice, edition: Edition) -> str:
     count = int((voice.catalog.errata["edition"] == edition.edition).sum())
     text = voice.gettext("Corrections and later findings") + (voice.parentheses(str(count)) if count else "")
-    html = voice.language.html
-    return f'<a href="{escape(edition.edition)}/{NOTES}" lang="{html}" hreflang="{html}">{escape(text)}</a>'
+    return link(f"{edition.edition}/{NOTES}", text, voice.language.html)
 
 
 def _page(voices: Sequence[Voice], edition: Edition) -> str:

@@ -22,9 +22,9 @@ from qualitybook.publish.manifest import (
     NAMED,
     Manifest,
     SiteError,
-    in_the_way,
     place_needed,
     read_manifest,
+    refuse_in_the_way,
     site_files,
 )
 from qualitybook.publish.site import (
@@ -41,11 +41,8 @@ from qualitybook.publish.site import (
     is_given_up,
     is_of_edition,
     is_sealed_with,
-    present_at,
+    present_before,
     read_shelves,
-    recover,
-    refuse_leftovers,
-    retired_folder,
     stated_name,
     uneven,
     what_stays,
@@ -150,18 +147,6 @@ def _is_sealed(name: str, editions: Collection[str]) -> bool:
     return any(is_sealed_with(name, edition) for edition in editions)
 
 
-def present_before(destination: Path, *, dry_run: bool, is_shelf: bool = False) -> Present:
-    """Return what stands at the destination, after what a killed run has left there was put right.
-
-    A dry run puts nothing right, and looks at what would be put back. Raise SiteError if no site may be put there.
-    """
-    if not dry_run:
-        recover(destination)
-    refuse_leftovers(destination)
-    retired = retired_folder(destination)
-    return present_at(retired if not destination.exists() and retired.exists() else destination, is_shelf=is_shelf)
-
-
 def refuse_within(site: Path, destination: Path) -> None:
     """Refuse a site and a destination of which one lies in the other."""
     here, there = site.resolve(), destination.resolve()
@@ -203,9 +188,7 @@ def _coming(manifest: Manifest, before: Manifest) -> list[str]:
 def _what_is_done(site: Path, present: Present, coming: Sequence[str], offered: Mapping[str, str]) -> Released:
     """Return what is done by publishing a site; raise SiteError if something of somebody else is in the way."""
     folder, before = present.folder, present.manifest
-    taken = in_the_way(folder, present.others, {name: site / name for name in coming})
-    if taken:
-        raise SiteError(place_needed(folder, taken))
+    refuse_in_the_way(folder, present.others, {name: site / name for name in coming})
     stays = what_stays(before, folder, coming)
     there, found = _fingerprints(before), site_files(present.folder, before.files)
     stay = {*coming, *stays.kept, *stays.carried, *(LISTS - {SITEMAP})}
@@ -254,7 +237,7 @@ def _refuse_other_ledger(present: Present, history: _History) -> None:
     """Refuse a list of publications that is somebody else's, unless it is to be the same."""
     path = present.folder / LEDGER
     if LEDGER in present.others and not (is_plain(path) and path.read_bytes() == _text_of(history).encode()):
-        raise SiteError(place_needed(present.folder, [LEDGER]))
+        raise place_needed(present.folder, [LEDGER])
 
 
 def _text_of(history: _History) -> str:
@@ -328,8 +311,7 @@ def withdraw(
     _refuse(folder, edition, books, gone)
     left = [name for name in present.manifest.files if not is_of_edition(name, edition)]
     names = [name for name in left if not is_given_up(name, present.manifest, present.folder)]
-    if taken := in_the_way(folder, present.others, {name: folder / name for name in names}):
-        raise SiteError(place_needed(folder, taken))
+    refuse_in_the_way(folder, present.others, {name: folder / name for name in names})
     if not dry_run:
         _put_without(present, edition, names, gone, as_of, complete, sealed, marks)
     return Released(

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from qualitybook.errors import json_of
-from qualitybook.publish.manifest import NAME, Manifest, SiteError, in_the_way, place_needed, read_manifest
-from qualitybook.publish.release import Released, checked, present_before, refuse_within
+from qualitybook.publish.manifest import NAME, Manifest, SiteError, read_manifest, refuse_in_the_way
+from qualitybook.publish.release import Released, checked, refuse_within
 from qualitybook.publish.site import (
     ABOUT,
     POLICY,
@@ -30,6 +30,7 @@ from qualitybook.publish.site import (
     cleared_on_error,
     link,
     plain_page,
+    present_before,
     read_shelves,
     shelf_item,
     stated,
@@ -109,8 +110,7 @@ def put_on_shelf(
     if not {**left, **coming}:
         raise SiteError(f"a shelf has one book at least; name a site to put on {str(folder)!r}")
     files = {name: path for site in coming.values() for name, path in site.files.items()}
-    if taken := in_the_way(folder, present.others, {**files, **_SCRIPTS}):
-        raise SiteError(place_needed(folder, taken))
+    refuse_in_the_way(folder, present.others, {**files, **_SCRIPTS})
     same = {name for name, site in coming.items() if name in there and _is_same(site, there[name])}
     if not dry_run:
         _put(present, files, {name: site for name, site in left.items() if name not in coming})

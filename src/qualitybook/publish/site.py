@@ -339,7 +339,7 @@ def cleared_on_error(site: Path) -> Iterator[None]:
 
 def recover(site: Path) -> None:
     """Clear what a killed build left behind, and put the last good site back if it was between two renames."""
-    refuse_leftovers(site)
+    _refuse_leftovers(site)
     retired = retired_folder(site)
     if retired.exists() and not site.exists():
         retired.rename(site)
@@ -347,8 +347,8 @@ def recover(site: Path) -> None:
         _clear_away(leftover, site)
 
 
-def refuse_leftovers(site: Path) -> None:
-    """Refuse, by a SiteError, what stands where a site is written and is no folder."""
+def _refuse_leftovers(site: Path) -> None:
+    """Refuse what stands where a site is written and is no folder."""
     for place in (staging_folder(site), retired_folder(site)):
         if os.path.lexists(place) and (place.is_symlink() or not place.is_dir()):
             raise SiteError(f"{str(place)!r} is no folder, and a site is written there first; move it away")
@@ -405,19 +405,12 @@ def swap(staging: Path, site: Path) -> None:
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Let two folders change places in one step."""
-    rename = _renameat2()
-    if rename is None:
+    """Let two folders change places in one step, and return whether the system can."""
+    try:
+        rename = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):
         return False
     return rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0
-
-
-def _renameat2() -> Callable[..., int] | None:
-    """Return the C library's renameat2, or None where there is none."""
-    try:
-        return ctypes.CDLL(None).renameat2
-    except (AttributeError, OSError, TypeError):
-        return None
 
 
 # Aids of the theme's developers and of Sphinx's own incremental builds, of no use to a reader.
@@ -498,6 +491,19 @@ def present_at(site: Path, *, is_shelf: bool = False) -> Present:
         held, wanted = ("the site of a book", "shelf") if is_shelf else ("a shelf of several books", "site")
         raise SiteError(f"{str(site)!r} holds {held}; name another folder for the {wanted}")
     return Present(site, manifest, tuple(others_in(site, manifest.own)))
+
+
+def present_before(destination: Path, *, dry_run: bool, is_shelf: bool = False) -> Present:
+    """Return what stands at the destination, after what a killed run has left there was put right.
+
+    A dry run puts nothing right, and looks at what would be put back. Raise SiteError if no site may be put there.
+    """
+    if dry_run:
+        _refuse_leftovers(destination)
+    else:
+        recover(destination)
+    retired = retired_folder(destination)
+    return present_at(retired if not destination.exists() and retired.exists() else destination, is_shelf=is_shelf)
 
 
 class Staging:
@@ -622,8 +628,7 @@ def stage_site(
     marks: Mapping[str, str] | None = None,
 ) -> Staging:
     """Write a site with these books beside the present one; for the rest see `publish_site`."""
-    recover(site)
-    staging = Staging(present_at(site))
+    staging = Staging(present_before(site, dry_run=False))
     for book in books:
         _place_book(book, staging.folder)
     staging.keep()

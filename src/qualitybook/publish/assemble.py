@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -407,11 +408,4 @@ def _rows(source: Path, docnames: Mapping[str, str]) -> Iterator[list[str]]:
     for path in folder.rglob(f"*{SUFFIX}"):
         page = path.relative_to(folder).with_suffix("").as_posix()
         for made in Ledger(path).read():
-            yield [
-                docnames.get(page, page),
-                made.statement,
-                made.rows,
-                made.operation,
-                made.result,
-                made.printed,
-            ]
+            yield [docnames.get(page, page), *astuple(made)]

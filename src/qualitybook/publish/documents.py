@@ -123,19 +123,15 @@ _TEXT = {"text", "text_special", "code_inline", "math_inline"}
 _BREAKS = {"softbreak", "hardbreak"}
 
 
-def _plain_text(tokens: Sequence[SyntaxTreeNode] | None) -> str:
-    """Return the text of a description, without its markup."""
-    return "".join(_text(token) for token in tokens or ())
-
-
-def _text(token: SyntaxTreeNode) -> str:
-    if token.type in _TEXT:
-        return token.content
-    return " " if token.type in _BREAKS else _plain_text(token.children)
-
-
 def _description(renderer: DocutilsRenderer, tokens: Sequence[SyntaxTreeNode] | None) -> str:
-    return _plain_text(tokens)
+    """Return the text of a description, without its markup."""
+    text = ""
+    for token in tokens or ():
+        if token.type in _TEXT:
+            text += token.content
+        else:
+            text += " " if token.type in _BREAKS else _description(renderer, token.children)
+    return text
 
 
 _HEAD = re.compile(r"---\n(?:(?:orphan|web_only): true\n)*---\n")

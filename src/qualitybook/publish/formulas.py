@@ -19,6 +19,7 @@ SIZES = re.compile(r"\\(?:big|Big|bigg|Bigg)[lrm]?")
 """Commands that set the size of the delimiter after them."""
 BEFORE_DELIMITER = frozenset({r"\left", r"\middle", r"\right"})
 
+# Commands, and single characters, a line break and a space included.
 _TOKEN = re.compile(r"\\(?:operatorname\*|[A-Za-z]+|.)|.", re.DOTALL)
 # Letters alone: both converters keep them as they are, in every place where a word may stand.
 _MARK = re.compile("zqz([a-j]+)zqz")
@@ -89,15 +90,9 @@ class SetAside:
         return _MARK.sub(self.piece, converted)
 
 
-def _tokens(latex: str) -> list[str]:
-    """Return the commands and the single characters of a formula, a line break and a space included."""
-    return _TOKEN.findall(latex)
-
-
 def words_and_tokens(latex: str) -> Iterator[Word | str]:
     """Yield the tokens of a formula, a word with its command and its braces as one."""
-    found = _tokens(latex)
-    place = 0
+    found, place = _TOKEN.findall(latex), 0
     while place < len(found):
         word, after = _word_at(found, place) or (found[place], place + 1)
         yield word

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import pickle
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from glob import has_magic
@@ -239,26 +239,21 @@ def _leave_text(app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode
     return contnode if node.get("reftype") == "doc" and is_indicator(target) else None
 
 
-class _Sidebars:
-    """The sidebar of the indicators' pages, worked out once: none of its entries is the page itself."""
+def _share_sidebar(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any, *, made: dict[str, Any]
+) -> None:
+    """Let an indicator's page take the sidebar that the first one has made: none of its entries is the page itself."""
+    make = context.get("generate_toctree_html")
+    if not is_indicator(pagename) or make is None:
+        return
 
-    def __init__(self) -> None:
-        self._made: dict[str, Any] = {}
+    def remembered(kind: str, **options: Any) -> Any:
+        key = repr((kind, sorted(options.items())))
+        if key not in made:
+            made[key] = make(kind=kind, **options)
+        return made[key]
 
-    def share(self, app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-        """Let the page take the sidebar of the first one."""
-        make = context.get("generate_toctree_html")
-        if is_indicator(pagename) and make is not None:
-            context["generate_toctree_html"] = self._remembered(make)
-
-    def _remembered(self, make: Callable[..., Any]) -> Callable[..., Any]:
-        def remembered(kind: str, **options: Any) -> Any:
-            key = repr((kind, sorted(options.items())))
-            if key not in self._made:
-                self._made[key] = make(kind=kind, **options)
-            return self._made[key]
-
-        return remembered
+    context["generate_toctree_html"] = remembered
 
 
 def register(app: Sphinx) -> None:
@@ -275,12 +270,8 @@ def register(app: Sphinx) -> None:
     app.connect("env-get-updated", admission.close, priority=_AFTER_CONTENTS)
     app.connect("env-check-consistency", admission.open)
     app.connect("missing-reference", _leave_text)
-    app.connect("html-page-context", _Sidebars().share, priority=_AFTER_THEME)
-    _fill_in(app, filling)
-
-
-def _fill_in(app: Sphinx, filling: Filling) -> None:
-    """Have pages filled in: the bibliography (500) counts them in, and Sphinx does not while it looks for pages."""
+    app.connect("html-page-context", partial(_share_sidebar, made={}), priority=_AFTER_THEME)
+    # The bibliography (500) counts in the pages that are filled in, and Sphinx does not while it looks for pages.
     app.connect("env-updated", filling.cite, priority=_EARLY)
     app.connect("env-updated", filling.hide, priority=_LAST)
     app.connect("env-check-consistency", filling.show)

@@ -20,6 +20,7 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 from qualitybook.errors import RefusedError
 from qualitybook.publish.documents import BookError, join_lines, words_of
 from qualitybook.publish.web import text
+from qualitybook.publish.web.finish import catalog_as_code, policy, script_hashes, with_policy
 from qualitybook.publish.web.formulas import mathml
 from qualitybook.publish.web.head import (
     breadcrumb_list,
@@ -32,14 +33,7 @@ from qualitybook.publish.web.head import (
 )
 from qualitybook.publish.web.search import EnglishEditionSearch, split_page, split_query
 from qualitybook.publish.web.text import as_text
-from qualitybook.publish.web.theme import (
-    ThemeCatalog,
-    catalog_as_code,
-    local_assets,
-    policy,
-    script_hashes,
-    with_policy,
-)
+from qualitybook.publish.web.theme import ThemeCatalog, local_assets
 from qualitybook.report.i18n import Words
 
 TEXTS = st.text(alphabet=st.sampled_from("质量强市合格率〇𠮷 aZ9_，。\n(") | st.characters(), max_size=30)

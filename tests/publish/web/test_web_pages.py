@@ -13,8 +13,8 @@ from urllib.parse import unquote, urldefrag
 import pytest
 from sample_book import EDITION, SCRIPT, SIGNS, WRITTEN, SampleBook, plain_pages
 
+from qualitybook.publish.web.finish import script_hashes
 from qualitybook.publish.web.search import EnglishEditionSearch, part_of, split_query
-from qualitybook.publish.web.theme import script_hashes
 
 LANGUAGES = ("zh", "en")
 # Elements that make a browser ask for something as soon as the page is shown, and the attribute that names it.

@@ -35,7 +35,7 @@ from sphinxcontrib.bibtex.roles import CitationRef
 
 from qualitybook.publish.documents import words_of
 from qualitybook.publish.web import plain
-from qualitybook.publish.web.finish import squeezed, steady
+from qualitybook.publish.web.finish import squeezed, steady, with_policy
 from qualitybook.publish.web.head import shortened, table_of
 from qualitybook.publish.web.narrow import CARDS, MOST_ROWS, has_cards, told_columns
 from qualitybook.publish.web.pictures import drawn_in_page, is_drawn
@@ -43,9 +43,8 @@ from qualitybook.publish.web.search import names_of_pages
 from qualitybook.publish.web.sheet import as_linked
 from qualitybook.publish.web.terms import Glossary, Term, Unused
 from qualitybook.publish.web.text import kept_from_quotes, parts_by_language
-from qualitybook.publish.web.theme import with_policy
 from qualitybook.report import INDICATORS
-from qualitybook.report.i18n import language
+from qualitybook.report.i18n import Words, language
 
 _ENCODED = HTMLTranslator.special_characters
 
@@ -131,6 +130,10 @@ def _quoted(env: BuildEnvironment, runs: Iterable[plain.Run]) -> list[str]:
     return _with_quotes(texts, str(env.settings["language_code"]), env.config.smartquotes_action)
 
 
+def _text_of(env: BuildEnvironment, runs: Iterable[plain.Run]) -> str:
+    return "".join(_quoted(env, runs))
+
+
 @dataclass
 class _Book:
     """What all pages share."""
@@ -145,9 +148,9 @@ class _Book:
         return cast("StandaloneHTMLBuilder", self.app.builder)
 
     @cached_property
-    def code(self) -> str:
-        """The language's code."""
-        return words_of(self.app.config).code
+    def words(self) -> Words:
+        """Those of its language."""
+        return words_of(self.app.config)
 
     def permalink(self, place: str, what: str) -> str:
         """Return the link to a place that stands behind its title."""
@@ -179,7 +182,6 @@ class _Writer:
 
     def __init__(self, book: _Book, page: str) -> None:
         self.book, self.page = book, page
-        self.words = words_of(book.app.config)
         self.unused = Unused(book.glossary)
         self.texts: list[str] = []
         self.titles: list[tuple[str, str]] = []
@@ -212,11 +214,11 @@ class _Writer:
         return f'<section{own} id="{title.place}">\n<h{title.level}>{text}{link}</h{title.level}>\n'
 
     def _title(self, runs: list[plain.Run], place: str) -> str:
-        self.titles.append(("".join(_quoted(self.book.app.env, runs)), place))
+        self.titles.append((_text_of(self.book.app.env, runs), place))
         return self._line(runs)
 
     def _figure(self, figure: plain.Figure) -> str:
-        shown = drawn_in_page(Path(self.book.app.srcdir, figure.path), figure.alt, self.words)
+        shown = drawn_in_page(Path(self.book.app.srcdir, figure.path), figure.alt, self.book.words)
         caption = f'<span class="caption-text">{self._line(figure.title)}</span>'
         link = self.book.permalink(figure.place, "Link to this image")
         return (
@@ -227,7 +229,7 @@ class _Writer:
     def _table(self, table: plain.Table) -> str:
         head, *rows = table.rows
         title = self._title(table.title, table.place)
-        names = ["".join(_quoted(self.book.app.env, runs)) for runs in head]
+        names = [_text_of(self.book.app.env, runs) for runs in head]
         is_wide = has_cards(names)
         told = told_columns(names) if is_wide else ""
         link = self.book.permalink(table.place, "Link to this table")
@@ -272,7 +274,7 @@ class _Writer:
     def _text(self, text: str, linked: bool = False) -> str:
         """Return a text, what is in the other language marked and words of the glossary linked."""
         parts = []
-        for piece, other in parts_by_language(text, self.book.code):
+        for piece, other in parts_by_language(text, self.book.words.code):
             shown = self._linked(piece) if linked else self._said(piece)
             parts.append(f'<span lang="{language(other).html}">{shown}</span>' if other else shown)
         return "".join(parts)
@@ -324,7 +326,7 @@ class Filling:
 
     def titles(self, env: BuildEnvironment) -> dict[str, str]:
         """Return the titles of the pages."""
-        return {page: "".join(_quoted(env, content.titles[0].runs)) for page, content in self.pages.items()}
+        return {page: _text_of(env, content.titles[0].runs) for page, content in self.pages.items()}
 
     def cite(self, app: Sphinx, env: BuildEnvironment) -> None:
         """Tell the bibliography what the pages cite; it orders citations by pages that are there."""
@@ -347,10 +349,10 @@ class Filling:
         labels = env.domains["std"].data["labels"]
         for page, content in self.pages.items():
             env.all_docs[page] = 0
-            env.titles[page] = nodes.title("", "".join(_quoted(env, content.titles[0].runs)))
+            env.titles[page] = nodes.title("", _text_of(env, content.titles[0].runs))
             for block in content.blocks:
                 if isinstance(block, plain.Figure | plain.Table):
-                    labels[block.name] = (page, block.place, "".join(_quoted(env, block.title)))
+                    labels[block.name] = (page, block.place, _text_of(env, block.title))
 
     @property
     def always_written(self) -> list[str]:
@@ -413,14 +415,14 @@ class Filling:
     def _fill(self, book: _Book, page: str, content: plain.Content, frame: _Frame) -> None:
         app, writer = book.app, _Writer(book, page)
         body = squeezed(writer.body(content).strip())
-        title = "".join(_quoted(app.env, content.titles[0].runs))
+        title = _text_of(app.env, content.titles[0].runs)
         places = {f"place{number}": each.place for number, each in enumerate(content.titles[1:])}
         about = next(block.runs for block in content.blocks if isinstance(block, plain.Paragraph))
         own = {
             "name": Path(page).name,
             "body": body,
             "title": title,
-            "about": shortened("".join(_quoted(app.env, about))),
+            "about": shortened(_text_of(app.env, about)),
         }
         text = with_policy(steady(frame.filled({**own, **places})))
         path = Path(app.outdir, f"{page}.html")

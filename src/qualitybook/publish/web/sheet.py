@@ -181,13 +181,6 @@ def merge_sheets(static: Path, pages: Collection[str]) -> str:
     return digest_of_bytes(made.encode())[:8]
 
 
-def remove_idle(files: Iterable[Path], static: Path, named: Collection[str]) -> None:
-    """Remove files that nothing names."""
-    for path in list(files):
-        if path.is_file() and path.relative_to(static).as_posix() not in named:
-            path.unlink()
-
-
 def named_in_sheet(static: Path) -> set[str]:
     """Return the files that the one sheet names."""
     sheet = static / SHEET

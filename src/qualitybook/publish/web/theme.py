@@ -1,14 +1,7 @@
-"""The theme, made light, offline and of the book's language: its words, icons, pictures, files, and a policy.
-
-The policy in each page lets the browser load and run what the site brings along, and nothing else. The theme's few
-inline scripts are named by their hashes, so that a script that slipped into a page would not run.
-"""
+"""The theme, made light, offline and of the book's language: its words, pictures and files."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping
 from gettext import NullTranslations
@@ -17,8 +10,6 @@ from typing import Any
 from xml.etree import ElementTree
 
 from docutils import nodes
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.writers.html5 import HTML5Translator
@@ -113,71 +104,6 @@ def _visit_picture(translator: HTML5Translator, node: nodes.image) -> None:
         translator.body.append(tag.replace("<img ", f'<img width="{width}" height="{height}" ', 1))
 
 
-_ICONS = "icons.woff"
-_THEME_SHEETS = ("styles/pydata-sphinx-theme.css", "styles/sphinx-book-theme.css")
-_THEME_FONTS = "vendor/fontawesome"
-_THEME_FONT = f"{_THEME_FONTS}/webfonts/fa-solid-900.ttf"
-_FONT_RULE = re.compile(r"@font-face\s*\{[^}]*fontawesome[^}]*\}")
-_CLASS = re.compile(r"\bfa-([a-z0-9-]+)")
-_CLASS_RULE = re.compile(r"((?:\.fa-[a-z0-9-]+::?before,?\s*)+)\{content:\s*\"\\([0-9a-f]+)\"")
-_WHOLE_RULE = re.compile(_CLASS_RULE.pattern + r"[^}]*\}")
-_CODE = re.compile(r"content:\s*\"\\(f[0-9a-f]{3})\"")
-# The sheets' own icons are written as characters of the private use area.
-_CHARACTER = re.compile("[\ue000-\uf8ff]")
-
-
-def _without_unused(sheet: str, used: set[str]) -> str:
-    """Return a style sheet without the fonts and without the rules of icons that no page shows."""
-
-    def kept(rule: re.Match[str]) -> str:
-        return rule[0] if used & set(_CLASS.findall(rule[1])) else ""
-
-    return _WHOLE_RULE.sub(kept, _FONT_RULE.sub("", sheet))
-
-
-def _icon_names(pages: Iterable[str]) -> set[str]:
-    """Return the names of the icons that pages show, without the prefix of the class."""
-    return {name for page in pages for name in _CLASS.findall(page)}
-
-
-def _icon_codes(sheets: Iterable[str], used: set[str]) -> set[int]:
-    """Return the code points of the icons that a site shows: those of used classes, and those that sheets draw."""
-    by_name: dict[str, int] = {}
-    codes: set[int] = set()
-    for sheet in sheets:
-        for selectors, code in _CLASS_RULE.findall(sheet):
-            by_name |= {name: int(code, 16) for name in _CLASS.findall(selectors)}
-        codes |= {int(code, 16) for code in _CODE.findall(_CLASS_RULE.sub("", sheet))}
-        codes |= {ord(character) for character in _CHARACTER.findall(sheet)}
-    return codes | {by_name[name] for name in used if name in by_name}
-
-
-def _write_icons(font: Path, codes: Iterable[int], out: Path) -> None:
-    """Write a font with some characters of another."""
-    options = Options()
-    options.notdef_outline = True
-    whole = TTFont(font, recalcTimestamp=False)
-    subsetter = Subsetter(options)
-    subsetter.populate(unicodes=sorted(codes))
-    subsetter.subset(whole)
-    whole.flavor = "woff"
-    whole.save(out)
-
-
-def lighten_icons(static: Path, pages: Iterable[str]) -> None:
-    """Put the small font in the place of the theme's fonts."""
-    font = static / _THEME_FONT
-    if not font.is_file():
-        return
-    sheets = {static / name: (static / name).read_text(encoding="utf-8") for name in _THEME_SHEETS}
-    used = _icon_names(pages)
-    _write_icons(font, _icon_codes(sheets.values(), used), static / _ICONS)
-    for path, sheet in sheets.items():
-        path.write_text(_without_unused(sheet, used), encoding="utf-8", newline="\n")
-    for leftover in (static / _THEME_FONTS).rglob("*.*"):
-        leftover.unlink()
-
-
 _UNWANTED_EXTENSION = "sphinx_thebe"
 # The extension's assets, all named after it, and the theme's script, which `frame.js` stands for.
 _UNWANTED_ASSETS = ("thebe", "sphinx-book-theme.js")
@@ -226,75 +152,6 @@ def _told(asset: Any) -> str:
     """Return a script's name and, where it stands in the page, what it says."""
     body = getattr(asset, "attributes", {}).get("body") or ""
     return f"{getattr(asset, 'filename', asset) or ''} {body}"
-
-
-# Blocks of data (JSON) are no scripts: a browser never runs them, and the policy says nothing of them.
-_INLINE_SCRIPT = re.compile(r"<script(?![^>]*\s(?:src=|type=\"application/))[^>]*>(.*?)</script>", re.DOTALL)
-_CHARSET = re.compile(r"""<meta charset="utf-8"\s*/?>""", re.IGNORECASE)
-_CATALOG = re.compile(r"^Documentation\.addTranslations\((.*)\);?\s*$", re.DOTALL)
-_POLICY = '<meta http-equiv="Content-Security-Policy" content="'
-
-
-def script_hashes(page: str) -> list[str]:
-    """Return the hashes of the inline scripts in a page's head as a policy writes them.
-
-    The head is the theme's; below it stands text of the evidence, and no script there is to run.
-    """
-    digests = {
-        hashlib.sha256(body.encode("utf-8")).digest() for body in _INLINE_SCRIPT.findall(page.partition("</head>")[0])
-    }
-    return sorted(f"'sha256-{base64.b64encode(digest).decode('ascii')}'" for digest in digests)
-
-
-def policy(page: str) -> str:
-    """Return the Content-Security-Policy for a page.
-
-    It names ``file:`` beside the site itself for readers who open it from a folder; from a server, browsers load no
-    such address anyway.
-    """
-    own = "'self' file:"
-    return "; ".join(
-        [
-            f"default-src {own}",
-            " ".join([f"script-src {own}", *script_hashes(page)]),
-            f"style-src {own} 'unsafe-inline'",  # the theme's icons bring their rules along
-            f"img-src {own} data:",
-            "object-src 'none'",
-            "base-uri 'none'",
-        ]
-    )
-
-
-def has_policy(page: str) -> bool:
-    """Whether a page has its policy, and so is finished but for its style sheet."""
-    return _POLICY in page
-
-
-def with_policy(page: str) -> str:
-    """Return a page with its policy, right after its character set and before anything that loads."""
-    if has_policy(page):
-        return page
-    return _CHARSET.sub(lambda match: f'{match[0]}\n{_POLICY}{policy(page)}">', page, count=1)
-
-
-def catalog_as_code(script: str) -> str:
-    """Return ``translations.js`` with its rule for plurals as code, not as a text to evaluate; others as they are."""
-    match = _CATALOG.match(script)
-    if match is None:
-        return script
-    catalog = json.loads(match[1])
-    return (
-        f"Object.assign(Documentation.TRANSLATIONS, {json.dumps(catalog['messages'])});\n"
-        f"Documentation.PLURAL_EXPR = (n) => ({catalog['plural_expr']});\n"
-        f"Documentation.LOCALE = {json.dumps(catalog['locale'])};\n"
-    )
-
-
-def write_catalog_as_code(static: Path) -> None:
-    """Write Sphinx's script of translated words without the need to evaluate text as code."""
-    catalog = static / "translations.js"
-    if catalog.exists():
-        catalog.write_text(catalog_as_code(catalog.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
 
 
 def register(app: Sphinx) -> None:

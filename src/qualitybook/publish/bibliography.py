@@ -25,7 +25,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinxcontrib.bibtex.domain import get_docnames
 
 from qualitybook.errors import QualitybookError
-from qualitybook.publish.documents import is_indicator, words_of
+from qualitybook.publish.documents import USED_ON, is_indicator, words_of
 from qualitybook.report.i18n import Words, language
 
 if TYPE_CHECKING:
@@ -258,7 +258,7 @@ def citing_pages(env: BuildEnvironment) -> dict[str, list[str]]:
 def _used_on(pages: Sequence[str], here: str, title: str, words: Words) -> nodes.paragraph:
     """Return the line that names the citing pages, each a link still to be resolved; very many a search finds."""
     _ = words.gettext
-    line = nodes.paragraph("", classes=["used-on"])
+    line = nodes.paragraph("", classes=[USED_ON])
     line += nodes.Text(_("Used on") + words.language.colon)
     for place, page in enumerate(pages[:_MOST_PAGES]):
         if place:

@@ -32,6 +32,7 @@ from qualitybook.errors import QualitybookError, RefusedError, json_of
 from qualitybook.publish.environment import BOOK_MEMORY
 from qualitybook.report import INDICATORS
 from qualitybook.report.i18n import LANGUAGES, Words, unknown_language
+from qualitybook.report.markdown import WEB_ONLY
 
 
 class BookError(QualitybookError, SphinxError):
@@ -50,6 +51,22 @@ def above(node: nodes.Node) -> Iterator[nodes.Element]:
 def is_indicator(page: str) -> bool:
     """Whether a page is an indicator's."""
     return page.startswith(f"{INDICATORS}/")
+
+
+USED_ON = "used-on"
+"""Class of the line that leads from a source to the pages that cite it."""
+_INPUT_HIDDEN = {"input", "input+output", "all"}
+"""Cells of a notebook whose code the website folds away."""
+
+
+def is_for_web(node: nodes.Node) -> bool:
+    """Whether a node is for the website alone: marked so, code that is folded there, or who cites a source."""
+    if not isinstance(node, nodes.Element):
+        return False
+    is_code = node.get("nb_element") == "cell_code_source"
+    return bool({WEB_ONLY, USED_ON}.intersection(node["classes"])) or (
+        is_code and node.parent.get("hide_mode") in _INPUT_HIDDEN
+    )
 
 
 def pages_with_terms(env: BuildEnvironment) -> list[str]:

@@ -119,7 +119,7 @@ def release(
     offered = {book: print_ for book, print_ in _fingerprints(manifest).items() if book.split("/")[0] not in sealed}
     _refuse_older(offered, history, force)
     coming = [name for name in _coming(manifest, present.manifest) if not _is_sealed(name, sealed)]
-    done = replace(_what_is_done(site, present, coming, offered), sealed=tuple(sorted(sealed)))
+    done = replace(_what_is_done(site, manifest, present, coming, offered), sealed=tuple(sorted(sealed)))
     later = _extended(history, offered)
     _refuse_other_ledger(present, later)
     if not dry_run:
@@ -185,7 +185,9 @@ def _coming(manifest: Manifest, before: Manifest) -> list[str]:
     return [name for name in manifest.files if name in manifest.made or name not in before.files]
 
 
-def _what_is_done(site: Path, present: Present, coming: Sequence[str], offered: Mapping[str, str]) -> Released:
+def _what_is_done(
+    site: Path, manifest: Manifest, present: Present, coming: Sequence[str], offered: Mapping[str, str]
+) -> Released:
     """Return what is done by publishing a site; raise SiteError if something of somebody else is in the way."""
     folder, before = present.folder, present.manifest
     refuse_in_the_way(folder, present.others, {name: site / name for name in coming})
@@ -197,11 +199,11 @@ def _what_is_done(site: Path, present: Present, coming: Sequence[str], offered: 
         replaced=tuple(name for name in offered if name in there and there[name] != offered[name]),
         same=tuple(name for name in offered if there.get(name) == offered[name]),
         kept=tuple(name for name in there if name not in offered),
-        carried=tuple(sorted({*stays.carried, *(set(read_manifest(site).carried) & set(coming))})),
+        carried=tuple(sorted({*stays.carried, *(set(manifest.carried) & set(coming))})),
         removed=tuple(name for name in before.files if name not in stay),
         altered=tuple(name for name, digest in found.items() if digest != before.files[name]),
         others=present.others,
-        uneven=tuple(uneven({**before.books, **read_manifest(site).books})),
+        uneven=tuple(uneven({**before.books, **manifest.books})),
     )
 
 

@@ -9,11 +9,9 @@ from typing import Any
 
 from docutils import nodes
 
-from qualitybook.publish.documents import BookError
+from qualitybook.publish.documents import BookError, is_for_web
 from qualitybook.publish.typst.columns import Grid, shares, texts_of
 from qualitybook.publish.typst.labels import Labels, destination
-from qualitybook.publish.typst.translator import INPUT_HIDDEN
-from qualitybook.report.markdown import WEB_ONLY
 
 Node = dict[str, Any]
 """A node of pandoc's tree: its kind ``t``, and what it holds, ``c``."""
@@ -31,8 +29,6 @@ _NUMBERINGS = {
 }
 _TILES = "tally"
 """Class of a container whose containers stand side by side."""
-_USED_ON = "used-on"
-"""Class of the links from a source to the pages that cite it: of use on the website only."""
 BOX, SOURCE, CELL = "Admonition", "Bibliography", "Table Text"
 """Styles of paragraphs that the document for Word has beside pandoc's own."""
 
@@ -220,8 +216,7 @@ class Translator:
     _block_important = _block_note = _block_seealso = _block_tip = _block_warning = _block_admonition
 
     def _block_container(self, item: nodes.Element) -> list[Node]:
-        is_folded = item.get("nb_element") == "cell_code_source" and item.parent.get("hide_mode") in INPUT_HIDDEN
-        if WEB_ONLY in item["classes"] or is_folded:
+        if is_for_web(item):
             return []
         boxes = [child for child in item.children if isinstance(child, nodes.container)]
         if _TILES in item["classes"] and boxes:
@@ -232,7 +227,7 @@ class Translator:
 
     def _block_citation(self, item: nodes.Element) -> list[Node]:
         number = next(item.findall(nodes.label)).astext()
-        kept = [child for child in item.children if not isinstance(child, nodes.label) and not _is_used_on(child)]
+        kept = [child for child in item.children if not (isinstance(child, nodes.label) or is_for_web(child))]
         entry = [made for child in kept for made in self.inlines(child.children)]
         return [styled(SOURCE, [node("Para", [*plain(f"[{number}] "), *entry])], self._name(item))]
 
@@ -335,10 +330,6 @@ class Translator:
         return []
 
     _inline_index = _inline_substitution_definition = _inline_comment
-
-
-def _is_used_on(child: nodes.Node) -> bool:
-    return isinstance(child, nodes.Element) and _USED_ON in child.get("classes", [])
 
 
 def _math(kind: str, item: nodes.Element) -> Node:

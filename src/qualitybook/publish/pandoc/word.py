@@ -57,6 +57,7 @@ def _set_faces(document: Any, words: Words) -> None:
 def _set_styles(document: Any, words: Words) -> None:
     """Give the styles that pandoc does not know their look, and tables their lines."""
     from docx.enum.style import WD_STYLE_TYPE
+    from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls
     from docx.shared import Cm, Pt
@@ -76,7 +77,7 @@ def _set_styles(document: Any, words: Words) -> None:
         entry = styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH)
         entry.base_style = styles["Normal"]
         entry.paragraph_format.left_indent = Cm(0.7 * (level - 1))
-        entry.paragraph_format.tab_stops.add_tab_stop(Cm(16), *_right_with_dots())
+        entry.paragraph_format.tab_stops.add_tab_stop(Cm(16), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
     if words.code == "zh":
         for name in ("Body Text", "First Paragraph"):
             indent = parse_xml(f'<w:ind {nsdecls("w")} w:firstLineChars="{_INDENT}" w:firstLine="480"/>')
@@ -86,12 +87,6 @@ def _set_styles(document: Any, words: Words) -> None:
     )
     looks = styles["Table"].element.find(".//{*}tblPr")
     looks.append(parse_xml(f"<w:tblBorders {nsdecls('w')}>{rules}</w:tblBorders>"))
-
-
-def _right_with_dots() -> tuple[Any, Any]:
-    from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
-
-    return WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
 
 
 def _fill_contents(document: Any) -> None:

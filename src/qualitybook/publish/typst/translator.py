@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.util.docutils import SphinxTranslator
 
-from qualitybook.publish.documents import BookError
+from qualitybook.publish.documents import BookError, is_for_web
 from qualitybook.publish.typst.columns import Grid, Layout, layout, texts_of
 from qualitybook.publish.typst.formulas import Formula, typst_formula
 from qualitybook.publish.typst.labels import Label, Labels, Terms, destination
 from qualitybook.publish.typst.text import array, markup, string, with_passages
-from qualitybook.report.markdown import WEB_ONLY
 
 if TYPE_CHECKING:
     from sphinx.builders import Builder
@@ -38,8 +37,6 @@ _GRIDS = {
 """How the boxes in a container of these classes stand side by side, as arguments of Typst's grid."""
 _PAGED = {"section", "figure", "table"}
 """Kinds of places whose page is printed beside a reference."""
-INPUT_HIDDEN = {"input", "input+output", "all"}
-"""Cells of a notebook whose code the website folds away."""
 
 
 @dataclass(frozen=True)
@@ -396,12 +393,7 @@ class TypstTranslator(SphinxTranslator):
     def _entry(self, node: nodes.Element) -> str:
         """Return an entry; in print the pages that cite it stand for the website's links to them."""
         number = next(node.findall(nodes.label)).astext()
-        entry = [
-            child
-            for child in node.children
-            if not isinstance(child, nodes.label)
-            and "used-on" not in getattr(child, "attributes", {}).get("classes", [])
-        ]
+        entry = [child for child in node.children if not (isinstance(child, nodes.label) or is_for_web(child))]
         label = self.label_of(node)
         key = string(label.name if label else "")
         return f"  ({key}, [{self.printed_markup(number)}], [{self.boxed_content(entry)}]),\n"
@@ -609,13 +601,11 @@ class TypstTranslator(SphinxTranslator):
     # ----------------------------------------------------------------------------------------------------- Notebooks
 
     def visit_container(self, node: nodes.Element) -> None:
-        """Show what a cell put out; its code stays away where the website folds it, and so does what is for the web."""
-        if WEB_ONLY in node["classes"]:
+        """Show what a cell put out, but nothing that is for the website."""
+        if is_for_web(node):
             raise nodes.SkipNode
         if grid := _GRIDS.get(next(iter(node["classes"]), "")):
             self._write_boxes(node, grid)
-            raise nodes.SkipNode
-        if node.get("nb_element") == "cell_code_source" and node.parent.get("hide_mode") in INPUT_HIDDEN:
             raise nodes.SkipNode
         self.write_anchor(node)
 

@@ -46,7 +46,6 @@ from qualitybook.publish.site import (
     stated_name,
     uneven,
     what_stays,
-    write_entrance,
 )
 
 _WITHDRAWN = "withdrawn"
@@ -227,11 +226,8 @@ def _put(
         staging.carried |= set(manifest.carried) & set(coming)
         (staging.folder / LEDGER).write_text(_text_of(history), encoding="utf-8", newline="\n")
         staging.keep()
-        shelves = staging.shelves()
-        if is_beside or staging.stays.carried or shelves != read_shelves(site, manifest.carried):
-            write_entrance(staging.folder, shelves, as_of, marks)
-            if complete is not None:
-                complete(staging.folder, shelves)
+        if is_beside or staging.stays.carried or staging.shelves() != read_shelves(site, manifest.carried):
+            staging.list_books(as_of, complete, marks or {})
         staging.put_in_place(manifest.books)
 
 
@@ -358,9 +354,7 @@ def _put_without(
             history = _read_history(present)
             text = _text_of(history | {book: [*history[book], _WITHDRAWN] for book in gone})
             (staging.folder / LEDGER).write_text(text, encoding="utf-8", newline="\n")
-        shelves = staging.shelves()
-        write_entrance(staging.folder, shelves, as_of, marks)
-        complete(staging.folder, shelves)
+        staging.list_books(as_of, complete, marks or {})
         staging.put_in_place({})
 
 

@@ -553,6 +553,13 @@ class Staging:
         """Return what the site offers."""
         return read_shelves(self.folder, self.carried)
 
+    def list_books(self, as_of: Mapping[str, str], complete: Completion | None, marks: Mapping[str, str]) -> None:
+        """Write what tells of all books: the entrance, and what lies beside them."""
+        shelves = self.shelves()
+        _write_entrance(self.folder, shelves, as_of, marks)
+        if complete is not None:
+            complete(self.folder, shelves)
+
     def put_in_place(self, inputs: Mapping[str, Mapping[str, str]]) -> None:
         """Add what is not ours, write the manifest with the inputs of new books, and let the site take its place."""
         site, names = self.present.folder, self.names()
@@ -583,16 +590,14 @@ def _place_book(book: Book, root: Path) -> None:
         shutil.copy2(file, folder / file.name)
 
 
-def write_entrance(
-    root: Path, shelves: Sequence[Shelf], as_of: Mapping[str, str], marks: Mapping[str, str] | None = None
-) -> None:
+def _write_entrance(root: Path, shelves: Sequence[Shelf], as_of: Mapping[str, str], marks: Mapping[str, str]) -> None:
     """Write the pages at the root of a site, and the file that keeps GitHub Pages from running Jekyll.
 
     Marks are what the list says of an edition besides, in HTML.
     """
     latest = f"{shelves[0].edition}/{shelves[0].languages[0]}/{ROOT_PAGE}"
     for name, leads_on in (("index.html", latest), ("editions.html", None)):
-        (root / name).write_text(_entrance_page(shelves, as_of, marks or {}, leads_on), encoding="utf-8", newline="\n")
+        (root / name).write_text(_entrance_page(shelves, as_of, marks, leads_on), encoding="utf-8", newline="\n")
     (root / ".nojekyll").touch()
 
 
@@ -632,10 +637,7 @@ def stage_site(
     for book in books:
         _place_book(book, staging.folder)
     staging.keep()
-    shelves = staging.shelves()
-    if not shelves:
+    if not staging.shelves():
         raise SiteError(f"no book to publish, and none in {site}; name an edition and a language to build")
-    write_entrance(staging.folder, shelves, as_of or {}, marks)
-    if complete is not None:
-        complete(staging.folder, shelves)
+    staging.list_books(as_of or {}, complete, marks or {})
     return staging

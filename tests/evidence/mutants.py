@@ -20,7 +20,7 @@ from synthetic import PATHS
 
 from qualitybook.cli import main
 from qualitybook.errors import QualitybookError
-from qualitybook.evidence import Catalog, check, load
+from qualitybook.evidence import Catalog, load
 from qualitybook.evidence.reading import RawTable
 from qualitybook.evidence.schema import SETTINGS_NAME, TABLES
 from qualitybook.publish.compile import rehearse
@@ -294,20 +294,20 @@ def spoilt(mutant: Mutant, folder: Path) -> Iterator[None]:
 @contextmanager
 def tables_checked_once() -> Iterator[None]:
     """Check the cells of each table once, however often it comes: a mutant leaves all tables but one as they were."""
-    refused_cells = check._refused_cells
+    refused = RawTable.refused
     known: dict[tuple[str, str], dict[str, set[int]]] = {}
 
     def remembered(raw: RawTable) -> dict[str, set[int]]:
         key = raw.table.name, repr(raw.cells)
         if key not in known:
-            known[key] = refused_cells(raw)
+            known[key] = refused.func(raw)
         return known[key]
 
-    check._refused_cells = remembered
+    RawTable.refused = property(remembered)
     try:
         yield
     finally:
-        check._refused_cells = refused_cells
+        RawTable.refused = refused
 
 
 def copied(evidence: Path, folder: Path) -> Path:

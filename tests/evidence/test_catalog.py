@@ -158,7 +158,7 @@ def test_a_folder_s_own_unit_goes_over_the_one_brought_along(tmp_path: Path) -> 
 
 def test_the_units_brought_along_are_sound(tmp_path: Path) -> None:
     # As if a folder had written each of them itself.
-    rows = usual_units().rows()
+    rows = [row for _, row in usual_units().records()]
     assert check(write_evidence(tmp_path, units=rows)) == []
     common = {"percent", "index", "CNY_100m", "firms", "m", "million_m3", "mg_L", "km", "tonne", "hectare", "kWh"}
     assert common <= units_brought_along().keys()

@@ -20,7 +20,7 @@ from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.grounds import Grounds
 from qualitybook.evidence.numbers import decimals_of
 from qualitybook.evidence.periods import Period, month_end, stated_end, stated_start
-from qualitybook.evidence.reading import Checked, RawTable, forms
+from qualitybook.evidence.reading import RawTable, forms
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
     IMPRINT,
@@ -70,7 +70,7 @@ _MOST_HINTS = 20
 _MOST_NAMED = 3
 
 
-_Tables = Mapping[str, Checked]
+_Tables = Mapping[str, RawTable]
 _Rule = Callable[[_Tables], Iterable[Problem]]
 
 
@@ -95,21 +95,16 @@ def problems_of(folder: Path, raw: Mapping[str, RawTable]) -> list[Problem]:
     """Check tables that were read."""
     if not folder.is_dir():
         return [Problem(folder.as_posix(), None, "", "no such folder", "a folder with the evidence", "folder_missing")]
-    problems = [problem for table in raw.values() for problem in table.problems]
-    checked: dict[str, Checked] = {}
-    for name, table in raw.items():
-        failures = _refused_cells(table)
-        problems += _problems_of_cells(table, failures)
-        checked[name] = Checked(table.table, table.cells, table.lines, table.is_whole, failures, not table.problems)
+    problems = [problem for table in raw.values() for problem in (*table.problems, *_problems_of_cells(table))]
     for rule in _RULES:
-        problems += rule(checked)
+        problems += rule(raw)
     problems += _problems_of_descriptor(folder)
     problems += _problems_of_settings(folder)
     problems += _problems_of_change(folder)
     problems += _problems_of_places(folder)
     problems += _problems_of_names(folder)
     problems += problems_of_seals(folder, raw)
-    return sorted(without_settled(problems, checked["observations"].rows("settled")), key=_place)
+    return sorted(without_settled(problems, raw["observations"].rows("settled")), key=_place)
 
 
 def without_settled(problems: Iterable[Problem], settled: Iterable[tuple[int, tuple[str, ...]]]) -> list[Problem]:
@@ -137,22 +132,10 @@ def _place(problem: Problem) -> tuple[int, int, int, str]:
 # Cells
 
 
-def _refused_cells(raw: RawTable) -> dict[str, set[int]]:
-    """Return, for each column, the positions of the cells that its field does not accept."""
-    refused = {}
+def _problems_of_cells(raw: RawTable) -> Iterator[Problem]:
     for field in raw.table.fields:
-        cells = raw.cells[field.name]
-        bad = {text for text in set(cells) if not field.accepts(text)}
-        if bad:
-            refused[field.name] = {index for index, text in enumerate(cells) if text in bad}
-    return refused
-
-
-def _problems_of_cells(raw: RawTable, refused: Mapping[str, set[int]]) -> Iterator[Problem]:
-    for field in raw.table.fields:
-        for index in sorted(refused.get(field.name, ())):
-            found = raw.cells[field.name][index]
-            yield Problem(raw.table.path, raw.lines[index], field.name, found, field.allowed, "cell")
+        for index in sorted(raw.refused.get(field.name, ())):
+            yield raw.problem(raw.lines[index], field.name, raw.cells[field.name][index], field.allowed, "cell")
 
 
 # Rows
@@ -247,7 +230,7 @@ def _dangling_keys(tables: _Tables) -> Iterator[Problem]:
             yield tables[name].problem(1, "", "a header and nothing else", allowed, "key_unknown", level)
 
 
-def _dangling(checked: Checked, key: ForeignKey, other: Checked) -> Iterator[Problem]:
+def _dangling(checked: RawTable, key: ForeignKey, other: RawTable) -> Iterator[Problem]:
     known = set(zip(*(other.cells[name] for name in key.to_fields), strict=True))
     hints: dict[tuple[str, ...], str] = {}
     for line, cells in checked.rows(*key.fields):
@@ -595,7 +578,7 @@ def _goals_in_order(tables: _Tables) -> Iterator[Problem]:
         yield from _values_in_order(goals)
 
 
-def _values_in_order(goals: Checked) -> Iterator[Problem]:
+def _values_in_order(goals: RawTable) -> Iterator[Problem]:
     for line, (rule, low, high) in goals.rows("rule", "value", "value_high"):
         if low and high and float(low) > float(high) - (rule == "between") * 1e-9:
             allowed = f"more than value, {low}" if rule == "between" else f"how many there are, at least value, {low}"
@@ -618,7 +601,7 @@ def _is_number_of_items(cell: str) -> bool:
 
 def _goals_suit_indicators(tables: _Tables) -> Iterator[Problem]:
     """Refuse a rule that makes no sense for its indicator: against what is better, or for numbers of another nature."""
-    if not tables["units"].is_sound:
+    if tables["units"].problems:
         return
     known, named = forms(tables["units"].cells), ("indicator_id", "better", "unit")
     indicators = {key: cells for _, (key, *cells) in tables["indicators"].rows(*named)}
@@ -683,7 +666,7 @@ def _paths_lead_to_goals(tables: _Tables) -> Iterator[Problem]:
 
 
 def _needed_or_empty(
-    checked: Checked, line: int, column: str, cell: str, is_needed: bool, rule: str
+    checked: RawTable, line: int, column: str, cell: str, is_needed: bool, rule: str
 ) -> Iterator[Problem]:
     if is_needed and not cell:
         yield checked.problem(line, column, cell, f"not empty with the rule {rule}", "rule_needs")
@@ -693,7 +676,7 @@ def _needed_or_empty(
 
 def _units_known(tables: _Tables) -> Iterator[Problem]:
     """Find units that no table knows, each once a file."""
-    if not tables["units"].is_sound:
+    if tables["units"].problems:
         return
     known = forms(tables["units"].cells).keys()
     for name in ("indicators", "targets", "peer_targets"):

@@ -165,7 +165,7 @@ def _rows_that_name(folder: Path, edition: str) -> list[str]:
 
 def _rows_of(folder: Path) -> list[dict[str, str]]:
     """Return the rows of the table of editions by their as-of dates."""
-    return sorted(RawTable.read(folder, EDITIONS).rows(), key=itemgetter("as_of"))
+    return sorted((row for _, row in RawTable.read(folder, EDITIONS).records()), key=itemgetter("as_of"))
 
 
 def _put(folder: Path, rows: Sequence[Mapping[str, str]]) -> None:

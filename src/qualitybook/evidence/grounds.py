@@ -13,7 +13,7 @@ from qualitybook.evidence.periods import Period
 from qualitybook.evidence.slips import places_above
 
 if TYPE_CHECKING:
-    from qualitybook.evidence.reading import Checked
+    from qualitybook.evidence.reading import RawTable
 
 _ABOVE = ("parent", "part")
 _OWN = ("own_undated", "statement", "proxy", "class")
@@ -45,7 +45,7 @@ class Grounds:
     """Goal, what it is read on, indicator and place of the rows that are of no variant."""
 
     @classmethod
-    def of(cls, tables: Mapping[str, Checked]) -> Grounds:
+    def of(cls, tables: Mapping[str, RawTable]) -> Grounds:
         """Return what the tables of a folder say."""
         parents = {region: parent for _, (region, parent) in tables["regions"].rows("region_id", "parent_id")}
         areas: dict[str, set[str]] = {}
@@ -150,7 +150,7 @@ class Grounds:
             yield "from_indicator_id+region_id", f"{key[0]} + {key[1]}", "a series that the reading itself rests on"
 
 
-def _meant(tables: Mapping[str, Checked]) -> set[tuple[str, str]]:
+def _meant(tables: Mapping[str, RawTable]) -> set[tuple[str, str]]:
     meant = {(target, indicator) for _, (target, indicator) in tables["targets"].rows("target_id", "indicator_id")}
     for _, (indicator_id, other_id) in tables["open_scopes"].rows("indicator_id", "other_id"):
         meant |= {(target, other_id) for target, indicator in meant if indicator == indicator_id}

@@ -14,7 +14,7 @@ import re
 from collections import Counter, namedtuple
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -84,9 +84,41 @@ class RawTable:
             )
         return _records(table, text)
 
-    def rows(self) -> list[dict[str, str]]:
-        """Return the cells of each row by their columns."""
-        return [dict(zip(self.cells, row, strict=True)) for row in zip(*self.cells.values(), strict=True)]
+    @cached_property
+    def refused(self) -> dict[str, set[int]]:
+        """The positions of the cells that their fields do not accept, by column."""
+        refused = {}
+        for column in self.table.fields:
+            cells = self.cells[column.name]
+            bad = {text for text in set(cells) if not column.accepts(text)}
+            if bad:
+                refused[column.name] = {index for index, text in enumerate(cells) if text in bad}
+        return refused
+
+    def records(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Yield the line of each row, and its cells by their columns."""
+        for line, cells in zip(self.lines, zip(*self.cells.values(), strict=True), strict=True):
+            yield line, dict(zip(self.cells, cells, strict=True))
+
+    def rows(self, *names: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Yield the line and these cells of each row in which all of them are sound."""
+        refused = set[int]().union(*(self.refused.get(name, set()) for name in names))
+        for index, cells in enumerate(zip(*(self.cells[name] for name in names), strict=True)):
+            if index not in refused:
+                yield self.lines[index], cells
+
+    def problem(
+        self,
+        line: int,
+        column: str,
+        found: str,
+        allowed: str,
+        code: str,
+        level: str = "error",
+        other_row: int | None = None,
+    ) -> Problem:
+        """Return a problem of this table."""
+        return Problem(self.table.path, line, column, found, allowed, code, level, other_row)
 
 
 def _records(table: Table, text: str) -> RawTable:
@@ -256,36 +288,3 @@ def csv_text(rows: Iterable[Sequence[str]]) -> str:
     text = io.StringIO(newline="")
     write_csv(text, rows)
     return text.getvalue()
-
-
-@dataclass(frozen=True)
-class Checked:
-    """The cells of one table and which of them the schema refuses."""
-
-    table: Table
-    cells: Mapping[str, Sequence[str]]
-    lines: Sequence[int]
-    is_whole: bool
-    refused: Mapping[str, set[int]]
-    is_sound: bool
-    """Whether nothing is wrong with the file's form; an optional file that does not exist is sound."""
-
-    def rows(self, *names: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Yield the line and these cells of each row in which all of them are sound."""
-        refused = set[int]().union(*(self.refused.get(name, set()) for name in names))
-        for index, cells in enumerate(zip(*(self.cells[name] for name in names), strict=True)):
-            if index not in refused:
-                yield self.lines[index], cells
-
-    def problem(
-        self,
-        line: int,
-        column: str,
-        found: str,
-        allowed: str,
-        code: str,
-        level: str = "error",
-        other_row: int | None = None,
-    ) -> Problem:
-        """Return a problem of this table."""
-        return Problem(self.table.path, line, column, found, allowed, code, level, other_row)

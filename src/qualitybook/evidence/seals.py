@@ -204,7 +204,7 @@ ASKED = ("rule", "value", "unit", "target_year", "baseline_year")
 
 
 def _problems_of_day(seal: Seal, editions: RawTable) -> Iterator[Problem]:
-    for line, row in zip(editions.lines, editions.rows(), strict=True):
+    for line, row in editions.records():
         if row["edition"] == seal.edition and row["as_of"] != seal.as_of:
             allowed = f"{seal.as_of}, as it was sealed; for another day a new edition"
             yield Problem(editions.table.path, line, "as_of", row["as_of"], allowed, "seal_as_of", "warning")
@@ -212,7 +212,7 @@ def _problems_of_day(seal: Seal, editions: RawTable) -> Iterator[Problem]:
 
 def _problems_of_goals(seal: Seal, targets: RawTable) -> Iterator[Problem]:
     """Yield a warning for each goal of a sealed edition that asks something else today, or is gone."""
-    rows = {row["target_id"]: (line, row) for line, row in zip(targets.lines, targets.rows(), strict=True)}
+    rows = {row["target_id"]: (line, row) for line, row in targets.records()}
     mend = "for another wording add a goal with valid_from and supersedes"
     for verdict in seal.verdicts if targets.is_whole else ():
         key = str(verdict["target_id"])
@@ -250,10 +250,9 @@ def problems_of_seals(folder: Path, raw: Mapping[str, RawTable]) -> Iterator[Pro
         yield from _problems_of_files(folder, seal, name in set(editions.cells["edition"]))
         yield from _problems_of_day(seal, editions)
         yield from _problems_of_goals(seal, raw["targets"])
-    rows = dict(zip(observations.lines, observations.rows(), strict=True))
-    told = errata.rows()
+    rows = dict(observations.records())
     for name, seal in seals.items():
-        own = [row for row in told if row["edition"] == name]
+        own = [row for _, row in errata.records() if row["edition"] == name]
         changed = [key for key in since(seal, rows, ()).changed if not any(_is_about(row, key) for row in own)]
         if changed:
             named = ", ".join(changed[:_NAMED]) + (" …" if len(changed) > _NAMED else "")

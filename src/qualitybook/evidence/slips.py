@@ -10,18 +10,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING
 
+from qualitybook.evidence.errors import Problem
 from qualitybook.evidence.periods import stated_start
-from qualitybook.evidence.reading import LOWEST_PLAIN_RATE, forms
+from qualitybook.evidence.reading import LOWEST_PLAIN_RATE, RawTable, forms
 from qualitybook.evidence.schema import LANGUAGES, PERCENT, PROVISIONAL, RULES, direction_of, kind_of
 from qualitybook.evidence.wording import statements_against_cells
 
-if TYPE_CHECKING:
-    from qualitybook.evidence.errors import Problem
-    from qualitybook.evidence.reading import Checked
-
-_Tables = Mapping[str, "Checked"]
+_Tables = Mapping[str, RawTable]
 _LEVELS = ("nation", "province", "city", "district")
 """From above; an area may lie anywhere."""
 _CHINESE = re.compile("[\u3400-\u9fff]")
@@ -29,7 +25,7 @@ _WORD = re.compile(r"(?<![A-Za-z.])[A-Za-z]{3,}(?![A-Za-z.])")
 """But not of an address such as quality.example."""
 
 
-def _column(checked: Checked, key: str, name: str) -> dict[str, str]:
+def _column(checked: RawTable, key: str, name: str) -> dict[str, str]:
     """Return the cells of a column by those of another."""
     return {cells[0]: cells[1] for _, cells in checked.rows(key, name)}
 
@@ -59,7 +55,7 @@ def _goals_and_direct_series(tables: _Tables) -> Iterator[Problem]:
 _OTHER_KEYS = (("regions", "region_id"), ("indicators", "indicator_id"))
 
 
-def _is_sound(checked: Checked) -> bool:
+def _is_sound(checked: RawTable) -> bool:
     """Whether all that stands in a table can be read, so that what is not there is not there."""
     return checked.is_whole and not checked.refused
 
@@ -282,7 +278,7 @@ def _status_of_notes(tables: _Tables) -> Iterator[Problem]:
 
 def _kinds_of_their_units(tables: _Tables) -> Iterator[Problem]:
     """Warn of indicators whose unit is none of their kind: by the kind is told what is forecast, and how."""
-    if not tables["units"].is_sound:
+    if tables["units"].problems:
         return
     form_of, indicators = forms(tables["units"].cells), tables["indicators"]
     for line, (kind, subkind, unit) in indicators.rows("kind", "subkind", "unit"):

@@ -11,17 +11,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from qualitybook.evidence.errors import Problem
 from qualitybook.evidence.numbers import SCALE_WORD, SCALES
-from qualitybook.evidence.reading import column_of_units
+from qualitybook.evidence.reading import RawTable, column_of_units
 from qualitybook.evidence.schema import PERCENT, RULES
 
-if TYPE_CHECKING:
-    from qualitybook.evidence.errors import Problem
-    from qualitybook.evidence.reading import Checked
-
-_Tables = Mapping[str, "Checked"]
+_Tables = Mapping[str, RawTable]
 _MONTH = r"[月日]|\s(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _NUMBER = re.compile(
     rf"(?<![A-Za-z0-9.,])(?<![A-Za-z0-9]-)(?:[1-9][0-9]{{0,2}}(?:\s[0-9]{{3}})+|[0-9]+(?:,[0-9]{{3}})*)"
@@ -184,7 +180,7 @@ def _amounts(text: str) -> list[_Amount]:
 
 
 def _value_said(
-    checked: Checked, line: int, name: str, cell: str, goal: _Goal, year: str | None = None
+    checked: RawTable, line: int, name: str, cell: str, goal: _Goal, year: str | None = None
 ) -> Iterator[Problem]:
     """Warn of a value that a text does not name; of one for a year on the way where the text names that year."""
     for column, text in goal.texts.items():
@@ -212,7 +208,7 @@ def _in_words(cell: str, text: str) -> bool:
     return re.search(words, text, re.IGNORECASE) is not None
 
 
-def _years_said(targets: Checked, goal: _Goal) -> Iterator[Problem]:
+def _years_said(targets: RawTable, goal: _Goal) -> Iterator[Problem]:
     own = {goal.value.lstrip("-"), goal.value_high}
     for column, text in goal.texts.items():
         years = [amount.digits for amount in _amounts(text) if amount.is_year and amount.digits not in own]
@@ -226,7 +222,7 @@ def _years_said(targets: Checked, goal: _Goal) -> Iterator[Problem]:
 
 
 def _years_explained(
-    targets: Checked, goal: _Goal, editions: Collection[str], of_several: Collection[str]
+    targets: RawTable, goal: _Goal, editions: Collection[str], of_several: Collection[str]
 ) -> Iterator[Problem]:
     """Warn of a baseline that the texts do not name though they name others, and of a year that nothing else names."""
     columns = f"{' or '.join(goal.texts)} or the interpretation"
@@ -241,7 +237,7 @@ def _years_explained(
         yield targets.problem(goal.line, "target_year", goal.target_year, allowed, "goal_year_unnamed", "warning")
 
 
-def _comparison_said(targets: Checked, goal: _Goal) -> Iterator[Problem]:
+def _comparison_said(targets: RawTable, goal: _Goal) -> Iterator[Problem]:
     """Warn of a rule that no text bears out though one says how the value is to be compared: 以上 is at least."""
     if goal.rule not in _BEFORE or not goal.value:
         return
@@ -261,7 +257,7 @@ def _comparison_around(amount: _Amount) -> str:
     return next(behind, "") or next(before, "")
 
 
-def _points_said(targets: Checked, goal: _Goal) -> Iterator[Problem]:
+def _points_said(targets: RawTable, goal: _Goal) -> Iterator[Problem]:
     if RULES[goal.rule].value_is != "change":
         return
     for column, text in goal.texts.items():

@@ -454,8 +454,7 @@ def _changes(entries: Sequence[Entry], raw: Mapping[str, RawTable], day: str) ->
     faults: list[Fault] = []
     # Line and cells of each row, by its key.
     known = {
-        name: {_key(table.table, row): (line, row) for line, row in zip(table.lines, table.rows(), strict=True)}
-        for name, table in raw.items()
+        name: {_key(table.table, row): (line, row) for line, row in table.records()} for name, table in raw.items()
     }
     figures = _by_series(raw["observations"])
     corrected: dict[tuple[str, ...], Entry] = {}
@@ -534,7 +533,7 @@ def _key(table: Table, cells: Mapping[Any, str]) -> tuple[str, ...]:
 
 def _by_series(observations: RawTable) -> dict[_Series, tuple[str, ...]]:
     values: dict[_Series, tuple[str, ...]] = {}
-    for row in observations.rows():
+    for _, row in observations.records():
         if row["period"]:
             values[_series_of(row)] = (*values.get(_series_of(row), ()), row["value"])
     return values
@@ -775,7 +774,7 @@ def _series_of(cells: Mapping[Any, Any]) -> _Series:
 def _marked(observations: RawTable) -> dict[_Series, _Marked]:
     """Return the figure with the highest mark of each series that has one."""
     best: dict[_Series, _Marked] = {}
-    for position, row in enumerate(observations.rows()):
+    for position, (_, row) in enumerate(observations.records()):
         mark = int(row[_MARK]) if row["period"] else 0
         series = _series_of(row)
         if mark and (series not in best or mark > best[series].mark):

@@ -631,7 +631,7 @@ def _guess(series: Series, raw: Mapping[str, RawTable]) -> list[str]:
     """Return the lines that say which indicator a series is of."""
     indicators = raw["indicators"]
     columns = [name for name in indicators.cells if name.startswith("name_")]
-    names = {_plain(row[name]): row for row in indicators.rows() for name in columns}
+    names = {_plain(row[name]): row for _, row in indicators.records() for name in columns}
     plain = _plain(_IN_BRACKETS.sub("", series.label))
     found = names.get(plain) or names.get(_plain(series.label))
     if found is None:
@@ -646,7 +646,7 @@ def _factor(series: Series, unit: str, own: RawTable) -> str:
     """Return by how much figures are multiplied to be in a unit, where the table names one that says so for sure."""
     in_label = _IN_BRACKETS.search(series.label)
     named = _plain(series.unit or (in_label[1] if in_label else ""))
-    rows = [row for raw in (usual_units(), own) for row in raw.rows() if row["unit"] == unit]
+    rows = [row for raw in (usual_units(), own) for _, row in raw.records() if row["unit"] == unit]
     words = {_plain(str(row[name]).replace("{}", "")) for row in rows for name in row if str(name)[:5] in _UNIT_TEXTS}
     if not named:
         return ""

@@ -103,7 +103,7 @@ def _texts(folder: Path, lang: str) -> Iterator[_Text]:
         raw = RawTable.read(folder, table)
         if raw.problems:
             raise EvidenceError(raw.problems)
-        for line, row in zip(raw.lines, raw.rows(), strict=True):
+        for line, row in raw.records():
             for name in [field.name for field in table.fields if field.name.endswith(f"_{lang}")]:
                 of_others = [row.get(f"{name.removesuffix(lang)}{code}", "") for code in LANGUAGES if code != lang]
                 if source := next(filter(None, of_others), ""):

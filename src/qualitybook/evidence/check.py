@@ -10,14 +10,13 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
 
 from qualitybook.errors import json_of
 from qualitybook.evidence.errors import EvidenceError, Problem
-from qualitybook.evidence.grounds import Grounds
 from qualitybook.evidence.numbers import decimals_of
 from qualitybook.evidence.periods import Period, month_end, stated_end, stated_start
 from qualitybook.evidence.reading import RawTable, forms
@@ -50,7 +49,7 @@ from qualitybook.evidence.schema import (
     tables_of,
 )
 from qualitybook.evidence.seals import SEALS, problems_of_seals
-from qualitybook.evidence.slips import RULES_OF_SLIPS, hard_to_see, places_above
+from qualitybook.evidence.slips import RULES_OF_SLIPS, hard_to_see
 from qualitybook.evidence.store import JOURNAL, LOCK, STAGING, interrupted
 from qualitybook.paths import HISTORY
 
@@ -389,7 +388,7 @@ def _period_over_when_published(tables: _Tables) -> Iterator[Problem]:
             yield observations.problem(line, "period", period, allowed, "period_not_over", "warning")
 
 
-# Sources, editions, indicators, places
+# Sources, editions, indicators
 
 
 def _published_before_read(tables: _Tables) -> Iterator[Problem]:
@@ -432,16 +431,6 @@ def _indicators_consistent(tables: _Tables) -> Iterator[Problem]:
         if (kind == "rate") != (subkind != ""):
             allowed = "a subkind for a rate" if kind == "rate" else f"empty for the kind {kind}"
             yield indicators.problem(line, "subkind", subkind, allowed, "subkind_and_kind")
-
-
-def _places_without_circle(tables: _Tables) -> Iterator[Problem]:
-    """Find places that lie in themselves, directly or by way of others."""
-    regions = tables["regions"]
-    parents = {region_id: parent_id for _, (region_id, parent_id) in regions.rows("region_id", "parent_id")}
-    for line, (region_id,) in regions.rows("region_id"):
-        if region_id in places_above(parents, region_id):
-            allowed = "a place that does not itself lie in this one"
-            yield regions.problem(line, "parent_id", parents[region_id], allowed, "places_circular")
 
 
 _SUMMED = ("level", "yearly_count")
@@ -715,84 +704,6 @@ def _units_of_goal(rule: str, own: str) -> tuple[tuple[str, ...], str]:
     return (own,), f"{own or 'empty'}, the unit of the indicator"
 
 
-# Indicative readings
-
-_OF_ONE_FIGURE = ("part", "own_undated", "statement", "ceiling")
-_OF_OTHER_PLACES = ("peers", "spread")
-
-
-def _indicative(tables: _Tables) -> Iterator[Problem]:
-    """Yield what is wrong with what goals are read on, and with the evidence of that."""
-    grounds = Grounds.of(tables)
-    yield from _indicative_goals_whole(tables, grounds)
-    yield from _indicative_rows_consistent(tables, grounds)
-
-
-def _indicative_goals_whole(tables: _Tables, grounds: Grounds) -> Iterator[Problem]:
-    """Require of what a goal is read on that the goal can mean it, and either evidence with a parent or a refusal."""
-    goals, named = tables["indicative_goals"], tables["indicative_evidence"]
-    rows = [tuple(cells) for _, cells in named.rows("target_id", "indicator_id", "variant", "role")]
-    held = {cells[:2] for cells in rows}
-    founded = {cells[:2] for cells in rows if not cells[2] and cells[3] in ("parent", "class")}
-    names = ("target_id", "indicator_id", "refusal", *goals.table.texts("assumption"))
-    for line, (target, indicator, refusal, *assumptions) in goals.rows(*names):
-        found, key = f"{target} + {indicator}", (target, indicator)
-        if key not in grounds.meant:
-            allowed = "the goal's own indicator, or one that open_scopes.csv names beside it"
-            yield goals.problem(line, "indicator_id", indicator, allowed, "indicative_scope")
-        if refusal and key in held:
-            allowed = f"empty, or no rows of {found} in {named.table.path}: what is refused rests on nothing"
-            yield goals.problem(line, "refusal", refusal, allowed, "indicative_refused")
-        elif refusal:
-            for allowed in grounds.doubts_of_refusal(target, indicator, refusal):
-                yield goals.problem(line, "refusal", refusal, allowed, "indicative_refusal", "warning")
-        elif key not in founded:
-            allowed = f"a reason, or a row of {found} with the role parent or class in {named.table.path}"
-            yield goals.problem(line, "refusal", refusal, allowed, "indicative_without_parent")
-        if not refusal and not all(assumptions):
-            allowed = "the one assumption that the reading hangs on, in each language"
-            yield goals.problem(line, names[-1], "", allowed, "indicative_assumption")
-
-
-def _indicative_rows_consistent(tables: _Tables, grounds: Grounds) -> Iterator[Problem]:
-    """Require of a row of indicative evidence what its role needs."""
-    named = tables["indicative_evidence"]
-    goals = {tuple(key) for _, key in tables["indicative_goals"].rows("target_id", "indicator_id")}
-    figures = {tuple(key) for _, key in tables["observations"].rows("indicator_id", "region_id", "source_id")}
-    for line, cells in named.rows(*named.table.header):
-        row = dict(zip(named.table.header, cells, strict=True))
-        if (row["target_id"], row["indicator_id"]) not in goals:
-            allowed = "a row in plan/indicative_goals.csv; add one that says what the reading hangs on"
-            found = f"{row['target_id']} + {row['indicator_id']}"
-            yield named.problem(line, "target_id+indicator_id", found, allowed, "indicative_goal_missing")
-        faults = list(_faults_of_indicative(row, figures))
-        for column, found, allowed in faults:
-            yield named.problem(line, column, found, allowed, "indicative_row")
-        for column, found, allowed in () if faults else grounds.doubts(row):
-            yield named.problem(line, column, found, allowed, "indicative_ground", "warning")
-
-
-def _faults_of_indicative(
-    row: Mapping[str, str], figures: Collection[tuple[str, ...]]
-) -> Iterator[tuple[str, str, str]]:
-    """Yield column, what was found and what is allowed for each thing wrong with a row of indicative evidence."""
-    role, first, last = row["role"], row["from_year"], row["to_year"]
-    if bool(first) != bool(last) or first > last:
-        yield "from_year", first, f"with to_year {last or 'empty'}: both years, in order, or neither"
-    if role in ("own_undated", "year") and not first:
-        yield "from_year", first, f"the years that it may be of, with the role {role}"
-    if (row["offset_sd"] and not row["offset"]) or row["offset_sd"].startswith("-"):
-        yield "offset_sd", row["offset_sd"], "0 or more, beside an offset"
-    if role == "left_out" and not row["variant"]:
-        yield "variant", "", "the assumption under which the series is left out"
-    for column in ("against_id", "basis"):
-        if row[column] and role not in _OF_OTHER_PLACES:
-            yield column, row[column], f"empty with the role {role}"
-    key = row["from_indicator_id"], row["region_id"], row["source_id"]
-    if role in _OF_ONE_FIGURE and key not in figures:
-        yield "source_id", row["source_id"], f"the source of a figure of {key[0]} at {key[1]} in observations.csv"
-
-
 # Groups of categories
 
 
@@ -840,7 +751,6 @@ _RULES: tuple[_Rule, ...] = (
     _published_before_read,
     _editions_in_order,
     _indicators_consistent,
-    _places_without_circle,
     _parts_of_years_explained,
     _decimals_as_printed,
     _each_year_of_several,
@@ -852,7 +762,6 @@ _RULES: tuple[_Rule, ...] = (
     _paths_lead_to_goals,
     _units_known,
     _units_agree,
-    _indicative,
     _groups_consistent,
     _issues_known,
     *RULES_OF_SLIPS,

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from qualitybook.evidence.errors import Problem
-from qualitybook.evidence.periods import stated_start
+from qualitybook.evidence.periods import Period, stated_start
 from qualitybook.evidence.reading import LOWEST_PLAIN_RATE, RawTable, forms
 from qualitybook.evidence.schema import LANGUAGES, PERCENT, PROVISIONAL, RULES, direction_of, kind_of
 from qualitybook.evidence.wording import statements_against_cells
@@ -331,7 +332,7 @@ def _categories_of_their_kind(tables: _Tables) -> Iterator[Problem]:
                 yield groups.problem(line, column, indicator, allowed, "category_kind", "warning")
 
 
-def places_above(parents: Mapping[str, str], region: str) -> list[str]:
+def _places_above(parents: Mapping[str, str], region: str) -> list[str]:
     """Return the places that a place lies in, smallest first; in a circle each of them once."""
     above: list[str] = []
     place = parents.get(region, "")
@@ -339,6 +340,16 @@ def places_above(parents: Mapping[str, str], region: str) -> list[str]:
         above.append(place)
         place = parents.get(place, "")
     return above
+
+
+def _places_without_circle(tables: _Tables) -> Iterator[Problem]:
+    """Find places that lie in themselves, directly or by way of others."""
+    regions = tables["regions"]
+    parents = {region_id: parent_id for _, (region_id, parent_id) in regions.rows("region_id", "parent_id")}
+    for line, (region_id,) in regions.rows("region_id"):
+        if region_id in _places_above(parents, region_id):
+            allowed = "a place that does not itself lie in this one"
+            yield regions.problem(line, "parent_id", parents[region_id], allowed, "places_circular")
 
 
 def _places_in_order(tables: _Tables) -> Iterator[Problem]:
@@ -355,7 +366,7 @@ def _places_in_order(tables: _Tables) -> Iterator[Problem]:
             nation = nation or line
         above = levels.get(parent, "")
         is_below = level in _LEVELS and above in _LEVELS and _LEVELS.index(above) > _LEVELS.index(level)
-        if is_below and region not in places_above(parents, region):
+        if is_below and region not in _places_above(parents, region):
             allowed = f"a place of the level {level} or above; {parent} has the level {above}"
             yield regions.problem(line, "parent_id", parent, allowed, "place_below", "warning")
 
@@ -413,6 +424,226 @@ def _texts_to_be_seen(tables: _Tables) -> Iterator[Problem]:
                     yield checked.problem(line, field.name, found, allowed, code, "warning")
 
 
+# What indicative readings rest on, held against the goal's place and year and against the figures
+#
+# A row under the wrong role, place or year turns a reading, or drops out of it, and nothing else tells.
+
+
+_OF_ONE_FIGURE = ("part", "own_undated", "statement", "ceiling")
+_ABOVE = ("parent", "part")
+_OWN = ("own_undated", "statement", "proxy", "class")
+_OF_MANY = ("peers", "spread")
+_LARGEST_OFFSET = 3.0
+"""On a scale of logarithms: twenty times the odds."""
+
+_Row = Mapping[str, str]
+_Doubt = tuple[str, str, str]
+"""Column, what was found, and what is allowed."""
+
+
+@dataclass(frozen=True)
+class _Grounds:
+    """What rows of indicative evidence are held against."""
+
+    goals: Mapping[str, tuple[str, str, str]]
+    """Place, target year and baseline year of each goal."""
+    meant: Collection[tuple[str, str]]
+    """Goals, each with what it may be read on: its own indicator, and those between which its wording is open."""
+    above: Mapping[str, Collection[str]]
+    """The places and areas that each place lies in."""
+    containing: Collection[str]
+    """The places and areas that any other lies in."""
+    published: Mapping[str, str]
+    figures: Mapping[tuple[str, str], Collection[tuple[str, str, str]]]
+    """Period, qualifier and source of the figures of each indicator and place."""
+    used: Collection[tuple[str, ...]]
+    """Goal, what it is read on, indicator and place of the rows that are of no variant."""
+
+    @classmethod
+    def of(cls, tables: _Tables) -> _Grounds:
+        """Return what the tables of a folder say."""
+        parents = {region: parent for _, (region, parent) in tables["regions"].rows("region_id", "parent_id")}
+        areas: dict[str, set[str]] = {}
+        for _, (region, area) in tables["region_areas"].rows("region_id", "area_id"):
+            areas.setdefault(region, set()).add(area)
+        above = {}
+        for region in parents:
+            within = {region, *_places_above(parents, region)}
+            above[region] = set().union(within - {region}, *(areas.get(place, ()) for place in within))
+        goals = tables["targets"].rows("target_id", "region_id", "target_year", "baseline_year")
+        figures: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+        names = ("indicator_id", "region_id", "period", "qualifier", "source_id")
+        for _, (indicator, region, *figure) in tables["observations"].rows(*names):
+            figures.setdefault((indicator, region), []).append((figure[0], figure[1], figure[2]))
+        rows = tables["indicative_evidence"].rows(
+            "target_id", "indicator_id", "from_indicator_id", "region_id", "variant"
+        )
+        return cls(
+            {target: (region, year, baseline) for _, (target, region, year, baseline) in goals},
+            _meant(tables),
+            above,
+            set().union(*above.values()),
+            {source: day for _, (source, day) in tables["sources"].rows("source_id", "published")},
+            figures,
+            {tuple(key) for _, (*key, variant) in rows if not variant},
+        )
+
+    def doubts(self, row: _Row) -> Iterator[_Doubt]:
+        """Yield what looks like a slip in a row that is sound by itself, of what its goal may be read on."""
+        if (row["target_id"], row["indicator_id"]) in self.meant and row["region_id"] in self.above:
+            yield from self._of_place(row)
+            yield from self._of_years(row)
+            yield from self._of_measure(row)
+            yield from self._of_figures(row)
+
+    def doubts_of_refusal(self, target: str, indicator: str, refusal: str) -> Iterator[str]:
+        """Yield what else should stand there where something speaks against the reason why nothing is estimated."""
+        place, _, baseline = self.goals.get(target, ("", "", ""))
+        known = [key for key in self.figures if key[0] == indicator]
+        if refusal in ("no_series", "no_figure") and known:
+            yield f"another reason: observations.csv has figures of {indicator}, of {known[0][1]} for one"
+        if refusal == "baseline_unknown":
+            own = self.figures.get((indicator, place), ())
+            if not baseline:
+                yield "another reason: there is no baseline"
+            elif not known:
+                yield "another reason: no figure is known"
+            elif any(figure[:2] == (baseline, "exact") for figure in own):
+                yield f"another reason: observations.csv has the figure of {baseline}"
+
+    def _of_place(self, row: _Row) -> Iterator[_Doubt]:
+        own, role, place = self.goals[row["target_id"]][0], row["role"], row["region_id"]
+        above = self.above.get(own, ())
+        if role in _ABOVE and place not in above:
+            yield "region_id", place, f"a place that {own} lies in, with the role {role}"
+        if role in _OWN and place in above:
+            yield "region_id", place, f"{own}, as the role {role} is of its own evidence; of a place above take parent"
+        if role == "ceiling" and place == own:
+            yield "region_id", place, f"another place than {own}, with the role ceiling"
+        if role == "peer" and (place == own or not set(self.above[place]) & set(above)):
+            yield "region_id", place, f"a place beside {own}, in one that both lie in, with the role peer"
+        if role in _OF_MANY and place not in self.containing:
+            yield "region_id", place, f"a place that others lie in, with the role {role}; of a single one take peer"
+
+    def _of_years(self, row: _Row) -> Iterator[_Doubt]:
+        if row["role"] == "year" and row["from_year"] != row["to_year"]:
+            yield "to_year", row["to_year"], f"{row['from_year']}, as the role year is of one"
+        last, year = row["to_year"], self.goals[row["target_id"]][1]
+        published = self.published.get(row["source_id"], "")[:4]
+        if last and last > year:
+            yield "to_year", last, f"at most {year}, the target year of {row['target_id']}"
+        elif last and published and last > published:
+            yield "to_year", last, f"at most {published}, when {row['source_id']} was published"
+
+    def _of_measure(self, row: _Row) -> Iterator[_Doubt]:
+        for column in ("offset", "offset_sd"):
+            if row[column] and abs(float(row[column])) > _LARGEST_OFFSET:
+                allowed = f"a distance on the modelling scale, from {-_LARGEST_OFFSET:g} to {_LARGEST_OFFSET:g}"
+                yield column, row[column], allowed
+        if row["role"] == "spread" and row["from_indicator_id"] == row["indicator_id"] and not row["basis"]:
+            yield "role", "spread", "peers: places that have the very measure; spread is of another one"
+        is_of_other = row["role"] == "parent" and row["from_indicator_id"] != row["indicator_id"]
+        if not row["offset"] and (is_of_other or row["role"] == "proxy"):
+            allowed = f"how far {row['from_indicator_id']} reads above {row['indicator_id']}; 0 if it does not"
+            yield "offset", "", allowed
+
+    def _of_figures(self, row: _Row) -> Iterator[_Doubt]:
+        """Find rows that rest on nothing: no figure in their years, no bound, no series to be left out."""
+        key = row["from_indicator_id"], row["region_id"]
+        figures = self.figures.get(key, ())
+        first, last = row["from_year"], row["to_year"]
+        named = " of ".join(key)
+        if row["role"] == "proxy" and not row["source_id"]:
+            spans = [Period.parse(period) for period, _, _ in figures if period]
+            if not any(not first or (int(first) <= span.start.year and span.end.year <= int(last)) for span in spans):
+                yield "from_year", f"{first} to {last}", f"years in which there are figures of {named}"
+        if row["role"] == "statement":
+            said = {qualifier for _, qualifier, source in figures if source == row["source_id"]}
+            if "at_least" not in said:
+                yield "source_id", row["source_id"], f"the source of a figure of {named} with the qualifier at_least"
+        if row["role"] == "left_out" and (row["target_id"], row["indicator_id"], *key) not in self.used:
+            yield "from_indicator_id+region_id", f"{key[0]} + {key[1]}", "a series that the reading itself rests on"
+
+
+def _meant(tables: _Tables) -> set[tuple[str, str]]:
+    meant = {(target, indicator) for _, (target, indicator) in tables["targets"].rows("target_id", "indicator_id")}
+    for _, (indicator_id, other_id) in tables["open_scopes"].rows("indicator_id", "other_id"):
+        meant |= {(target, other_id) for target, indicator in meant if indicator == indicator_id}
+    return meant
+
+
+def _indicative(tables: _Tables) -> Iterator[Problem]:
+    """Yield what is wrong with what goals are read on, and with the evidence of that."""
+    grounds = _Grounds.of(tables)
+    yield from _indicative_goals_whole(tables, grounds)
+    yield from _indicative_rows_consistent(tables, grounds)
+
+
+def _indicative_goals_whole(tables: _Tables, grounds: _Grounds) -> Iterator[Problem]:
+    """Require of what a goal is read on that the goal can mean it, and either evidence with a parent or a refusal."""
+    goals, named = tables["indicative_goals"], tables["indicative_evidence"]
+    rows = [tuple(cells) for _, cells in named.rows("target_id", "indicator_id", "variant", "role")]
+    held = {cells[:2] for cells in rows}
+    founded = {cells[:2] for cells in rows if not cells[2] and cells[3] in ("parent", "class")}
+    names = ("target_id", "indicator_id", "refusal", *goals.table.texts("assumption"))
+    for line, (target, indicator, refusal, *assumptions) in goals.rows(*names):
+        found, key = f"{target} + {indicator}", (target, indicator)
+        if key not in grounds.meant:
+            allowed = "the goal's own indicator, or one that open_scopes.csv names beside it"
+            yield goals.problem(line, "indicator_id", indicator, allowed, "indicative_scope")
+        if refusal and key in held:
+            allowed = f"empty, or no rows of {found} in {named.table.path}: what is refused rests on nothing"
+            yield goals.problem(line, "refusal", refusal, allowed, "indicative_refused")
+        elif refusal:
+            for allowed in grounds.doubts_of_refusal(target, indicator, refusal):
+                yield goals.problem(line, "refusal", refusal, allowed, "indicative_refusal", "warning")
+        elif key not in founded:
+            allowed = f"a reason, or a row of {found} with the role parent or class in {named.table.path}"
+            yield goals.problem(line, "refusal", refusal, allowed, "indicative_without_parent")
+        if not refusal and not all(assumptions):
+            allowed = "the one assumption that the reading hangs on, in each language"
+            yield goals.problem(line, names[-1], "", allowed, "indicative_assumption")
+
+
+def _indicative_rows_consistent(tables: _Tables, grounds: _Grounds) -> Iterator[Problem]:
+    """Require of a row of indicative evidence what its role needs."""
+    named = tables["indicative_evidence"]
+    goals = {tuple(key) for _, key in tables["indicative_goals"].rows("target_id", "indicator_id")}
+    figures = {tuple(key) for _, key in tables["observations"].rows("indicator_id", "region_id", "source_id")}
+    for line, cells in named.rows(*named.table.header):
+        row = dict(zip(named.table.header, cells, strict=True))
+        if (row["target_id"], row["indicator_id"]) not in goals:
+            allowed = "a row in plan/indicative_goals.csv; add one that says what the reading hangs on"
+            found = f"{row['target_id']} + {row['indicator_id']}"
+            yield named.problem(line, "target_id+indicator_id", found, allowed, "indicative_goal_missing")
+        faults = list(_faults_of_indicative(row, figures))
+        for column, found, allowed in faults:
+            yield named.problem(line, column, found, allowed, "indicative_row")
+        for column, found, allowed in () if faults else grounds.doubts(row):
+            yield named.problem(line, column, found, allowed, "indicative_ground", "warning")
+
+
+def _faults_of_indicative(
+    row: Mapping[str, str], figures: Collection[tuple[str, ...]]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield column, what was found and what is allowed for each thing wrong with a row of indicative evidence."""
+    role, first, last = row["role"], row["from_year"], row["to_year"]
+    if bool(first) != bool(last) or first > last:
+        yield "from_year", first, f"with to_year {last or 'empty'}: both years, in order, or neither"
+    if role in ("own_undated", "year") and not first:
+        yield "from_year", first, f"the years that it may be of, with the role {role}"
+    if (row["offset_sd"] and not row["offset"]) or row["offset_sd"].startswith("-"):
+        yield "offset_sd", row["offset_sd"], "0 or more, beside an offset"
+    if role == "left_out" and not row["variant"]:
+        yield "variant", "", "the assumption under which the series is left out"
+    for column in ("against_id", "basis"):
+        if row[column] and role not in _OF_MANY:
+            yield column, row[column], f"empty with the role {role}"
+    key = row["from_indicator_id"], row["region_id"], row["source_id"]
+    if role in _OF_ONE_FIGURE and key not in figures:
+        yield "source_id", row["source_id"], f"the source of a figure of {key[0]} at {key[1]} in observations.csv"
+
+
 RULES_OF_SLIPS: tuple[Callable[[_Tables], Iterable[Problem]], ...] = (
     _goals_and_direct_series,
     _editions_of_goals,
@@ -432,7 +663,9 @@ RULES_OF_SLIPS: tuple[Callable[[_Tables], Iterable[Problem]], ...] = (
     _areas_of_places,
     _errata_of_editions,
     _categories_of_their_kind,
+    _places_without_circle,
     _places_in_order,
     _texts_in_their_language,
     _texts_to_be_seen,
+    _indicative,
 )

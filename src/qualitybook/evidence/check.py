@@ -201,7 +201,7 @@ def _goals_hold_some_time(tables: _Tables) -> Iterator[Problem]:
     Else no edition has it; nor can wordings then supersede each other in a circle.
     """
     goals = tables["targets"]
-    starts = {key: start for _, (key, start) in goals.rows("target_id", "valid_from")}
+    starts = goals.lookup("target_id", "valid_from")
     for line, (key, start, end, old) in goals.rows("target_id", "valid_from", "valid_to", "supersedes"):
         if start and end and end <= start:
             yield goals.problem(line, "valid_to", end, f"a day after valid_from, {start}", "valid_order")
@@ -682,7 +682,7 @@ def _units_known(tables: _Tables) -> Iterator[Problem]:
 
 def _units_agree(tables: _Tables) -> Iterator[Problem]:
     """Hold the unit of a goal against that of its indicator; a change has that or percent, growth percent."""
-    units = {indicator_id: unit for _, (indicator_id, unit) in tables["indicators"].rows("indicator_id", "unit")}
+    units = tables["indicators"].lookup("indicator_id", "unit")
     known = {"", *forms(tables["units"].cells)}
     for name in ("targets", "peer_targets"):
         checked = tables[name]

@@ -107,6 +107,10 @@ class RawTable:
             if index not in refused:
                 yield self.lines[index], cells
 
+    def lookup(self, key: str, name: str) -> dict[str, str]:
+        """Return the cells of a column by those of another, of the rows in which both are sound."""
+        return {cells[0]: cells[1] for _, cells in self.rows(key, name)}
+
     def problem(
         self,
         line: int,

@@ -26,11 +26,6 @@ _WORD = re.compile(r"(?<![A-Za-z.])[A-Za-z]{3,}(?![A-Za-z.])")
 """But not of an address such as quality.example."""
 
 
-def _column(checked: RawTable, key: str, name: str) -> dict[str, str]:
-    """Return the cells of a column by those of another."""
-    return {cells[0]: cells[1] for _, cells in checked.rows(key, name)}
-
-
 def _goals_and_direct_series(tables: _Tables) -> Iterator[Problem]:
     """Warn of goals without the series that decides them, and of series called direct that do not decide."""
     targets, evidence = tables["targets"], tables["target_evidence"]
@@ -117,7 +112,7 @@ _WAYS = {1: "higher", -1: "lower"}
 def _directions_agree(tables: _Tables) -> Iterator[Problem]:
     """Warn of a direction that is said to be better for a goal, against the goal itself or against the indicator."""
     evidence = tables["target_evidence"]
-    usual = _column(tables["indicators"], "indicator_id", "better")
+    usual = tables["indicators"].lookup("indicator_id", "better")
     goals = {
         target: (indicator, _WAYS.get(direction_of(rule, value), ""))
         for _, (target, indicator, rule, value) in tables["targets"].rows("target_id", "indicator_id", "rule", "value")
@@ -133,7 +128,7 @@ def _directions_agree(tables: _Tables) -> Iterator[Problem]:
 
 def _goals_after_their_plan(tables: _Tables) -> Iterator[Problem]:
     """Warn of goals for a year that was over when they were set, and of wordings that hold only after that year."""
-    published = _column(tables["sources"], "source_id", "published")
+    published = tables["sources"].lookup("source_id", "published")
     for name in ("targets", "peer_targets"):
         goals = tables[name]
         for line, (year, source) in goals.rows("target_year", "source_id"):
@@ -151,7 +146,7 @@ def _texts_of_the_plan(tables: _Tables) -> Iterator[Problem]:
     """Warn of a text for a year that no goal has, and of one that holds before it was published."""
     texts = tables["plan_texts"]
     years = {year for _, (year,) in tables["targets"].rows("target_year")}
-    published = _column(tables["sources"], "source_id", "published")
+    published = tables["sources"].lookup("source_id", "published")
     for line, (year, start, source) in texts.rows("target_year", "valid_from", "source_id"):
         if years and tables["targets"].is_whole and year not in years:
             allowed = f"a year that a goal is to be met in: {', '.join(sorted(years))}"
@@ -300,7 +295,7 @@ def _units_keep_their_form(tables: _Tables) -> Iterator[Problem]:
 
 def _areas_of_places(tables: _Tables) -> Iterator[Problem]:
     """Warn of what a place is said to lie in that is no area, or the place itself."""
-    levels, stated = _column(tables["regions"], "region_id", "level"), tables["region_areas"]
+    levels, stated = tables["regions"].lookup("region_id", "level"), tables["region_areas"]
     for line, (region, area) in stated.rows("region_id", "area_id"):
         if levels.get(area, "area") != "area" or area == region:
             allowed = f"a place of the level area; what {region} lies in by administration is its parent_id"
@@ -310,7 +305,7 @@ def _areas_of_places(tables: _Tables) -> Iterator[Problem]:
 def _errata_of_editions(tables: _Tables) -> Iterator[Problem]:
     """Warn of errata from before their edition, and of an edition that is to correct itself."""
     errata = tables["errata"]
-    days = _column(tables["editions"], "edition", "as_of")
+    days = tables["editions"].lookup("edition", "as_of")
     for line, (edition, day) in errata.rows("edition", "day"):
         if day < days.get(edition, ""):
             allowed = f"a day from {days[edition]} on, the as-of date of the edition"
@@ -323,7 +318,7 @@ def _errata_of_editions(tables: _Tables) -> Iterator[Problem]:
 
 def _categories_of_their_kind(tables: _Tables) -> Iterator[Problem]:
     """Warn of a category of a rate that is no rate itself."""
-    kinds = _column(tables["indicators"], "indicator_id", "kind")
+    kinds = tables["indicators"].lookup("indicator_id", "kind")
     groups = tables["category_groups"]
     for column in ("indicator_id", "category_id"):
         for line, (indicator,) in groups.rows(column):
@@ -345,18 +340,18 @@ def _places_above(parents: Mapping[str, str], region: str) -> list[str]:
 def _places_without_circle(tables: _Tables) -> Iterator[Problem]:
     """Find places that lie in themselves, directly or by way of others."""
     regions = tables["regions"]
-    parents = {region_id: parent_id for _, (region_id, parent_id) in regions.rows("region_id", "parent_id")}
-    for line, (region_id,) in regions.rows("region_id"):
-        if region_id in _places_above(parents, region_id):
+    parents = regions.lookup("region_id", "parent_id")
+    for line, (region,) in regions.rows("region_id"):
+        if region in _places_above(parents, region):
             allowed = "a place that does not itself lie in this one"
-            yield regions.problem(line, "parent_id", parents[region_id], allowed, "places_circular")
+            yield regions.problem(line, "parent_id", parents[region], allowed, "places_circular")
 
 
 def _places_in_order(tables: _Tables) -> Iterator[Problem]:
     """Warn of a second nation, and of places that lie in one of a level below."""
     regions = tables["regions"]
-    levels = _column(regions, "region_id", "level")
-    parents = _column(regions, "region_id", "parent_id")
+    levels = regions.lookup("region_id", "level")
+    parents = regions.lookup("region_id", "parent_id")
     nation = 0
     for line, (region, level, parent) in regions.rows("region_id", "level", "parent_id"):
         if level == _LEVELS[0] and nation:
@@ -437,7 +432,7 @@ _LARGEST_OFFSET = 3.0
 """On a scale of logarithms: twenty times the odds."""
 
 _Row = Mapping[str, str]
-_Doubt = tuple[str, str, str]
+_Fault = tuple[str, str, str]
 """Column, what was found, and what is allowed."""
 
 
@@ -462,7 +457,7 @@ class _Grounds:
     @classmethod
     def of(cls, tables: _Tables) -> _Grounds:
         """Return what the tables of a folder say."""
-        parents = {region: parent for _, (region, parent) in tables["regions"].rows("region_id", "parent_id")}
+        parents = tables["regions"].lookup("region_id", "parent_id")
         areas: dict[str, set[str]] = {}
         for _, (region, area) in tables["region_areas"].rows("region_id", "area_id"):
             areas.setdefault(region, set()).add(area)
@@ -483,12 +478,12 @@ class _Grounds:
             _meant(tables),
             above,
             set().union(*above.values()),
-            {source: day for _, (source, day) in tables["sources"].rows("source_id", "published")},
+            tables["sources"].lookup("source_id", "published"),
             figures,
             {tuple(key) for _, (*key, variant) in rows if not variant},
         )
 
-    def doubts(self, row: _Row) -> Iterator[_Doubt]:
+    def doubts(self, row: _Row) -> Iterator[_Fault]:
         """Yield what looks like a slip in a row that is sound by itself, of what its goal may be read on."""
         if (row["target_id"], row["indicator_id"]) in self.meant and row["region_id"] in self.above:
             yield from self._of_place(row)
@@ -511,7 +506,7 @@ class _Grounds:
             elif any(figure[:2] == (baseline, "exact") for figure in own):
                 yield f"another reason: observations.csv has the figure of {baseline}"
 
-    def _of_place(self, row: _Row) -> Iterator[_Doubt]:
+    def _of_place(self, row: _Row) -> Iterator[_Fault]:
         own, role, place = self.goals[row["target_id"]][0], row["role"], row["region_id"]
         above = self.above.get(own, ())
         if role in _ABOVE and place not in above:
@@ -525,7 +520,7 @@ class _Grounds:
         if role in _OF_MANY and place not in self.containing:
             yield "region_id", place, f"a place that others lie in, with the role {role}; of a single one take peer"
 
-    def _of_years(self, row: _Row) -> Iterator[_Doubt]:
+    def _of_years(self, row: _Row) -> Iterator[_Fault]:
         if row["role"] == "year" and row["from_year"] != row["to_year"]:
             yield "to_year", row["to_year"], f"{row['from_year']}, as the role year is of one"
         last, year = row["to_year"], self.goals[row["target_id"]][1]
@@ -535,7 +530,7 @@ class _Grounds:
         elif last and published and last > published:
             yield "to_year", last, f"at most {published}, when {row['source_id']} was published"
 
-    def _of_measure(self, row: _Row) -> Iterator[_Doubt]:
+    def _of_measure(self, row: _Row) -> Iterator[_Fault]:
         for column in ("offset", "offset_sd"):
             if row[column] and abs(float(row[column])) > _LARGEST_OFFSET:
                 allowed = f"a distance on the modelling scale, from {-_LARGEST_OFFSET:g} to {_LARGEST_OFFSET:g}"
@@ -547,7 +542,7 @@ class _Grounds:
             allowed = f"how far {row['from_indicator_id']} reads above {row['indicator_id']}; 0 if it does not"
             yield "offset", "", allowed
 
-    def _of_figures(self, row: _Row) -> Iterator[_Doubt]:
+    def _of_figures(self, row: _Row) -> Iterator[_Fault]:
         """Find rows that rest on nothing: no figure in their years, no bound, no series to be left out."""
         key = row["from_indicator_id"], row["region_id"]
         figures = self.figures.get(key, ())
@@ -582,7 +577,7 @@ def _indicative(tables: _Tables) -> Iterator[Problem]:
 def _indicative_goals_whole(tables: _Tables, grounds: _Grounds) -> Iterator[Problem]:
     """Require of what a goal is read on that the goal can mean it, and either evidence with a parent or a refusal."""
     goals, named = tables["indicative_goals"], tables["indicative_evidence"]
-    rows = [tuple(cells) for _, cells in named.rows("target_id", "indicator_id", "variant", "role")]
+    rows = [cells for _, cells in named.rows("target_id", "indicator_id", "variant", "role")]
     held = {cells[:2] for cells in rows}
     founded = {cells[:2] for cells in rows if not cells[2] and cells[3] in ("parent", "class")}
     names = ("target_id", "indicator_id", "refusal", *goals.table.texts("assumption"))
@@ -608,8 +603,8 @@ def _indicative_goals_whole(tables: _Tables, grounds: _Grounds) -> Iterator[Prob
 def _indicative_rows_consistent(tables: _Tables, grounds: _Grounds) -> Iterator[Problem]:
     """Require of a row of indicative evidence what its role needs."""
     named = tables["indicative_evidence"]
-    goals = {tuple(key) for _, key in tables["indicative_goals"].rows("target_id", "indicator_id")}
-    figures = {tuple(key) for _, key in tables["observations"].rows("indicator_id", "region_id", "source_id")}
+    goals = {key for _, key in tables["indicative_goals"].rows("target_id", "indicator_id")}
+    figures = {key for _, key in tables["observations"].rows("indicator_id", "region_id", "source_id")}
     for line, cells in named.rows(*named.table.header):
         row = dict(zip(named.table.header, cells, strict=True))
         if (row["target_id"], row["indicator_id"]) not in goals:
@@ -623,10 +618,8 @@ def _indicative_rows_consistent(tables: _Tables, grounds: _Grounds) -> Iterator[
             yield named.problem(line, column, found, allowed, "indicative_ground", "warning")
 
 
-def _faults_of_indicative(
-    row: Mapping[str, str], figures: Collection[tuple[str, ...]]
-) -> Iterator[tuple[str, str, str]]:
-    """Yield column, what was found and what is allowed for each thing wrong with a row of indicative evidence."""
+def _faults_of_indicative(row: _Row, figures: Collection[tuple[str, ...]]) -> Iterator[_Fault]:
+    """Yield what is wrong with a row of indicative evidence by itself."""
     role, first, last = row["role"], row["from_year"], row["to_year"]
     if bool(first) != bool(last) or first > last:
         yield "from_year", first, f"with to_year {last or 'empty'}: both years, in order, or neither"

@@ -19,7 +19,7 @@ from synthetic import HEADERS, evidence_tables, write_evidence, write_table
 from qualitybook import cli
 from qualitybook.analysis.review import Review
 from qualitybook.evidence import load
-from qualitybook.evidence.schema import write_descriptor
+from qualitybook.evidence.reading import write_descriptor
 from qualitybook.evidence.seals import Seal
 from qualitybook.publish.environment import own_environment
 from qualitybook.report import pages

@@ -11,7 +11,8 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
-from qualitybook.evidence.schema import TABLES, write_descriptor
+from qualitybook.evidence.reading import write_descriptor
+from qualitybook.evidence.schema import TABLES
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"

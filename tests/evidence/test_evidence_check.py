@@ -14,7 +14,8 @@ from synthetic import HEADERS, PATHS, Row, Tables, evidence_tables, observation,
 
 from qualitybook.evidence import Problem, load
 from qualitybook.evidence.check import check, read_folder
-from qualitybook.evidence.schema import TABLES, lacking_columns, write_descriptor
+from qualitybook.evidence.reading import lacking_columns, write_descriptor
+from qualitybook.evidence.schema import TABLES
 from qualitybook.evidence.store import write_rows
 
 

@@ -14,7 +14,8 @@ import pytest
 from synthetic import write_evidence
 
 from qualitybook.evidence.check import check
-from qualitybook.evidence.schema import CELL_TYPES, TABLES, Field, descriptor, present_tables, write_descriptor
+from qualitybook.evidence.reading import descriptor, present_tables, write_descriptor
+from qualitybook.evidence.schema import CELL_TYPES, TABLES, Field
 
 ROOT = Path(__file__).parents[2]
 EVIDENCE_FOLDERS = (ROOT / "data", ROOT / "examples" / "china-2023")

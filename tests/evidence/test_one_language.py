@@ -18,7 +18,8 @@ from synthetic import write_table
 from qualitybook import assess, cli
 from qualitybook.evidence.check import check
 from qualitybook.evidence.editions import write_starter
-from qualitybook.evidence.schema import TABLES, languages_of, write_descriptor
+from qualitybook.evidence.reading import write_descriptor
+from qualitybook.evidence.schema import TABLES, languages_of
 
 
 def run(*arguments: object) -> Result:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from synthetic import evidence_tables, write_evidence
 
-from qualitybook.evidence.schema import write_descriptor
+from qualitybook.evidence.reading import write_descriptor
 
 TOOL = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "interoperability.py"))
 

@@ -12,7 +12,8 @@ import pytest
 from qualitybook.evidence import Catalog, chosen, load
 from qualitybook.evidence.check import check
 from qualitybook.evidence.periods import Period
-from qualitybook.evidence.schema import TABLES, descriptor_of, present_tables
+from qualitybook.evidence.reading import descriptor_of, present_tables
+from qualitybook.evidence.schema import TABLES
 
 DATA = Path(__file__).parents[2] / "data"
 

@@ -10,7 +10,8 @@ from click.testing import CliRunner, Result
 from synthetic import write_evidence
 
 from qualitybook import cli
-from qualitybook.evidence.schema import SETTINGS_NAME, write_descriptor
+from qualitybook.evidence.reading import write_descriptor
+from qualitybook.evidence.schema import SETTINGS_NAME
 
 
 def run(*arguments: str | Path) -> Result:

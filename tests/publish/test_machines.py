@@ -14,7 +14,8 @@ from synthetic import BOOK_TOML, evidence_tables, write_evidence
 
 from qualitybook.analysis.assess import assess_targets
 from qualitybook.evidence import load
-from qualitybook.evidence.schema import TABLES, BookSettings, present_tables
+from qualitybook.evidence.reading import present_tables
+from qualitybook.evidence.schema import TABLES, BookSettings
 from qualitybook.publish.machines import write_for_machines
 from qualitybook.publish.plan import COLUMNS, Offer, figures_of, offer_of, pages_of
 from qualitybook.publish.site import Shelf

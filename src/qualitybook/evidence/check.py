@@ -19,7 +19,7 @@ from qualitybook.errors import json_of
 from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.numbers import decimals_of
 from qualitybook.evidence.periods import Period, month_end, stated_end, stated_start
-from qualitybook.evidence.reading import RawTable, forms
+from qualitybook.evidence.reading import RawTable, descriptor_of, forms
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
     IMPRINT,
@@ -37,7 +37,6 @@ from qualitybook.evidence.schema import (
     BookSettings,
     ForeignKey,
     Kind,
-    descriptor_of,
     direction_of,
     in_each_language,
     issue_keys,

@@ -21,17 +21,8 @@ from qualitybook.errors import RefusedError
 from qualitybook.evidence.catalog import CURRENT, Catalog, Edition, checked, load
 from qualitybook.evidence.check import EDITION_MISSING, check, issue_number
 from qualitybook.evidence.errors import EvidenceError, Problem
-from qualitybook.evidence.reading import RawTable
-from qualitybook.evidence.schema import (
-    DESCRIPTOR_NAME,
-    EDITIONS,
-    LANGUAGES,
-    SETTINGS_NAME,
-    TABLES,
-    lacking_columns,
-    tables_of,
-    write_descriptor,
-)
+from qualitybook.evidence.reading import RawTable, lacking_columns, write_descriptor
+from qualitybook.evidence.schema import DESCRIPTOR_NAME, EDITIONS, LANGUAGES, SETTINGS_NAME, TABLES, tables_of
 from qualitybook.evidence.seals import figures_of, unpack
 from qualitybook.evidence.store import locked, replace_files
 

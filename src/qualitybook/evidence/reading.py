@@ -1,6 +1,7 @@
 """Read one CSV file of the evidence as text, keeping the line on which each record starts, and go through its rows.
 
-The units that are brought along are such a file too; what is written for spreadsheets is kept from being run there.
+The units that are brought along are such a file too. What spreadsheets make of a file is undone; what is written for
+them is kept from being run there. A folder's files are described for other programs.
 """
 
 from __future__ import annotations
@@ -8,11 +9,12 @@ from __future__ import annotations
 import copyreg
 import csv
 import io
+import json
 import math
 import os
 import re
 from collections import Counter, namedtuple
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -20,9 +22,9 @@ from typing import Any, TextIO
 
 import pandas as pd
 
+from qualitybook.errors import json_of
 from qualitybook.evidence.errors import Problem
-from qualitybook.evidence.saved import table_text
-from qualitybook.evidence.schema import UNITS, Table
+from qualitybook.evidence.schema import CELL_TYPES, DESCRIPTOR_NAME, TABLES, UNITS, Field, Table, tables_of
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SAVE_AS_UTF_8 = "UTF-8; save it in the spreadsheet as 'CSV UTF-8'"
@@ -292,3 +294,177 @@ def csv_text(rows: Iterable[Sequence[str]]) -> str:
     text = io.StringIO(newline="")
     write_csv(text, rows)
     return text.getvalue()
+
+
+# What a spreadsheet makes of a table's file when it saves it, undone: its mark, its separators, its empty rows
+
+
+SEPARATORS = (",", ";", "\t")
+"""What spreadsheets write between cells."""
+_NOTHING = ", \t\r"
+
+
+def table_text(data: bytes, columns: Collection[str], errors: str = "strict") -> str:
+    """Return a file's text as the evidence writes it, each record on the line where it was; line ends are kept.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        If it is not UTF-8.
+    """
+    text = data.decode("utf-8-sig", errors)
+    header = text.partition("\n")[0].rstrip("\r")
+    found = next((sign for sign in SEPARATORS if len(set(_cells(header, sign)) & set(columns)) > 1), ",")
+    if found != ",":
+        text = _with_commas(text, found)
+    lines = text.split("\n")
+    while len(lines) > 1 and not lines[-1].strip(_NOTHING):
+        lines.pop()
+    return "\n".join(lines) + "\n" if len(lines) <= text.count("\n") else text
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    """Return the cells of a line; none of one that is no record."""
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:
+        return []
+
+
+def _with_commas(text: str, separator: str) -> str:
+    """Return a text with commas between its cells; one that is no table stays as it is."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n" if "\r\n" in text else "\n")
+    try:
+        writer.writerows(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error:
+        return text
+    return out.getvalue()
+
+
+# The description of a folder's tables for other programs
+
+
+_GENERIC_METADATA: Mapping[str, Any] = {
+    "profile": "tabular-data-package",
+    "name": "quality-status-evidence",
+    "title": "Published figures on quality, each with its source",
+    "licenses": [
+        {
+            "name": "CC-BY-4.0",
+            "path": "https://creativecommons.org/licenses/by/4.0/",
+            "title": "Creative Commons Attribution 4.0",
+        }
+    ],
+}
+
+
+def descriptor(
+    tables: Iterable[str],
+    metadata: Mapping[str, Any] | None = None,
+    lacking: Mapping[str, Collection[str]] | None = None,
+    declared: Iterable[Table] = TABLES,
+) -> dict[str, Any]:
+    """Return the Frictionless descriptor of an evidence folder: a Tabular Data Package with a resource for each table.
+
+    What `metadata` says of the package as a whole, such as its name, goes before :data:`_GENERIC_METADATA`.
+    """
+    present = set(tables)
+    about = {key: value for key, value in (metadata or {}).items() if key != "resources"}
+    return {
+        **_GENERIC_METADATA,
+        **about,
+        "resources": [
+            _resource(table, present, (lacking or {}).get(table.name, ()))
+            for table in declared
+            if table.name in present
+        ],
+    }
+
+
+def _resource(table: Table, present: set[str], lacking: Collection[str]) -> dict[str, Any]:
+    own = list(table.primary_key)
+    # Databases let no field of a primary key be empty.
+    is_never_empty = all(table.field(name).required for name in own)
+    schema: dict[str, Any] = {
+        "fields": [_field(field) for field in table.fields if field.name not in lacking],
+        "missingValues": [""],
+        **({"primaryKey": own} if is_never_empty else {"uniqueKeys": [own]}),
+    }
+    keys = [
+        {
+            "fields": list(key.fields),
+            # Table Schema names the table itself by an empty string.
+            "reference": {"resource": "" if key.table == table.name else key.table, "fields": list(key.to_fields)},
+        }
+        for key in table.foreign_keys
+        if key.level == "error" and key.table in present and not set(key.fields) & set(lacking)
+    ]
+    if keys:
+        schema["foreignKeys"] = keys
+    return {
+        "profile": "tabular-data-resource",
+        "name": table.name,
+        "path": table.path,
+        "description": table.description,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": schema,
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    cell = CELL_TYPES[field.type]
+    pattern = field.pattern or (cell.pattern if cell.pattern_in_descriptor and not field.enum else "")
+    if cell.frictionless != "string" or not field.required:
+        # Table Schema knows patterns for strings only, and databases ask them of empty fields as well.
+        pattern = ""
+    constraints: dict[str, Any] = {
+        "required": field.required,
+        "unique": field.unique or None,
+        "enum": list(field.enum) or None,
+        "minimum": field.minimum,
+        "maximum": field.maximum,
+        "pattern": pattern or None,
+    }
+    return {
+        "name": field.name,
+        "type": cell.frictionless,
+        "description": field.description,
+        "constraints": {name: value for name, value in constraints.items() if value is not None},
+    }
+
+
+def present_tables(folder: Path) -> list[str]:
+    """Return the names of the tables whose files are in a folder."""
+    return [table.name for table in TABLES if (folder / table.path).is_file()]
+
+
+def lacking_columns(folder: Path) -> dict[str, list[str]]:
+    """Return, for each table of a folder, the columns that its file comes without and may."""
+    lacking = {}
+    for table in tables_of(folder):
+        path = folder / table.path
+        if path.is_file():
+            text = table_text(path.read_bytes().split(b"\n")[0], table.header, "replace")
+            header = next(csv.reader([text]), [])
+            lacking[table.name] = [field.name for field in table.fields if field.may_lack and field.name not in header]
+    return lacking
+
+
+def descriptor_of(folder: Path, metadata: Mapping[str, Any] | None = None, *more: str) -> dict[str, Any]:
+    """Return the descriptor of the tables that a folder has, with the columns of their files, and of some more."""
+    return descriptor([*present_tables(folder), *more], metadata, lacking_columns(folder), tables_of(folder))
+
+
+def write_descriptor(folder: Path, metadata: Mapping[str, Any] | None = None) -> Path:
+    """Write ``datapackage.json`` for the tables of a folder; what the old one says of the whole package is kept.
+
+    An old file that is no JSON raises ValueError.
+    """
+    path = folder / DESCRIPTOR_NAME
+    old = json_of(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    new = descriptor_of(folder, {**old, **(metadata or {})})
+    path.write_text(json.dumps(new, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
+    return path

@@ -1,24 +1,22 @@
 """The tables of the evidence, declared once: names, types, keys and what a cell may hold.
 
 They are read from ``tables.toml`` beside this module; here are the types of cells and what a cell accepts. The checks
-(:mod:`qualitybook.evidence.check`) and the data package's descriptor (:func:`descriptor`) are both made from
-:data:`TABLES`. Kinds of goals and of indicators are one row each too, from which checks, judgements and pages take what
-they must know. What a folder says about its book (``book.toml``) is declared and read here too.
+(:mod:`qualitybook.evidence.check`) and the data package's descriptor (:mod:`qualitybook.evidence.reading`) are both
+made from :data:`TABLES`. Kinds of goals and of indicators are one row each too, from which checks, judgements and
+pages take what they must know. What a folder says about its book (``book.toml``) is declared and read here too.
 """
 
 from __future__ import annotations
 
-import csv
-import json
 import re
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from qualitybook.errors import ImpossibleValueError, json_of
+from qualitybook.errors import ImpossibleValueError
 from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.periods import (
     DATE_FORMS,
@@ -28,7 +26,6 @@ from qualitybook.evidence.periods import (
     Period,
     stated_end,
 )
-from qualitybook.evidence.saved import table_text
 
 
 @dataclass(frozen=True)
@@ -450,21 +447,12 @@ TABLES = _declared()
 
 def tables_of(folder: Path) -> tuple[Table, ...]:
     """Return the tables as a folder has them: texts in languages that its book is not made in may lack."""
-    return _tables_in(languages_of(folder))
-
-
-def tables_with(folder: Path, lang: str) -> tuple[Table, ...]:
-    """Return the tables as a folder is to have them once its book is made in a language as well."""
-    return _tables_in(tuple(dict.fromkeys((*languages_of(folder), lang))))
-
-
-def tables_without(folder: Path, lang: str) -> tuple[Table, ...]:
-    """Return the tables as a folder has them where the texts in a language may lack."""
-    return _tables_in(tuple(code for code in languages_of(folder) if code != lang))
+    return tables_in(languages_of(folder))
 
 
 @cache
-def _tables_in(languages: tuple[str, ...]) -> tuple[Table, ...]:
+def tables_in(languages: tuple[str, ...]) -> tuple[Table, ...]:
+    """Return the tables of a book that is made in these languages."""
     idle = tuple(f"_{code}" for code in LANGUAGES if code not in languages)
     if not idle:
         return TABLES
@@ -532,145 +520,6 @@ OBSERVATIONS, SOURCES, EDITIONS, UNITS, REVIEWS = (
     _BY_NAME[name] for name in ("observations", "sources", "editions", "units", "reviews")
 )
 YEAR_FROM = _BY_NAME["indicators"].field("year_from").enum
-
-_GENERIC_METADATA: Mapping[str, Any] = {
-    "profile": "tabular-data-package",
-    "name": "quality-status-evidence",
-    "title": "Published figures on quality, each with its source",
-    "licenses": [
-        {
-            "name": "CC-BY-4.0",
-            "path": "https://creativecommons.org/licenses/by/4.0/",
-            "title": "Creative Commons Attribution 4.0",
-        }
-    ],
-}
-
-
-def descriptor(
-    tables: Iterable[str],
-    metadata: Mapping[str, Any] | None = None,
-    lacking: Mapping[str, Collection[str]] | None = None,
-    declared: Iterable[Table] = TABLES,
-) -> dict[str, Any]:
-    """Return the Frictionless descriptor of an evidence folder.
-
-    Parameters
-    ----------
-    metadata
-        Name, title, licences and whatever else is said of the package as a whole; :data:`_GENERIC_METADATA` fills in
-        what it does not say.
-
-    Returns
-    -------
-    dict
-        A Tabular Data Package with one resource for each table, in the order of `declared`.
-    """
-    present = set(tables)
-    about = {key: value for key, value in (metadata or {}).items() if key != "resources"}
-    return {
-        **_GENERIC_METADATA,
-        **about,
-        "resources": [
-            _resource(table, present, (lacking or {}).get(table.name, ()))
-            for table in declared
-            if table.name in present
-        ],
-    }
-
-
-def _resource(table: Table, present: set[str], lacking: Collection[str]) -> dict[str, Any]:
-    own = list(table.primary_key)
-    # Databases let no field of a primary key be empty.
-    is_never_empty = all(table.field(name).required for name in own)
-    schema: dict[str, Any] = {
-        "fields": [_field(field) for field in table.fields if field.name not in lacking],
-        "missingValues": [""],
-        **({"primaryKey": own} if is_never_empty else {"uniqueKeys": [own]}),
-    }
-    keys = [
-        {
-            "fields": list(key.fields),
-            # Table Schema names the table itself by an empty string.
-            "reference": {"resource": "" if key.table == table.name else key.table, "fields": list(key.to_fields)},
-        }
-        for key in table.foreign_keys
-        if key.level == "error" and key.table in present and not set(key.fields) & set(lacking)
-    ]
-    if keys:
-        schema["foreignKeys"] = keys
-    return {
-        "profile": "tabular-data-resource",
-        "name": table.name,
-        "path": table.path,
-        "description": table.description,
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "schema": schema,
-    }
-
-
-def _field(field: Field) -> dict[str, Any]:
-    cell = CELL_TYPES[field.type]
-    pattern = field.pattern or (cell.pattern if cell.pattern_in_descriptor and not field.enum else "")
-    if cell.frictionless != "string" or not field.required:
-        # Table Schema knows patterns for strings only, and databases ask them of empty fields as well.
-        pattern = ""
-    constraints: dict[str, Any] = {
-        "required": field.required,
-        "unique": field.unique or None,
-        "enum": list(field.enum) or None,
-        "minimum": field.minimum,
-        "maximum": field.maximum,
-        "pattern": pattern or None,
-    }
-    return {
-        "name": field.name,
-        "type": cell.frictionless,
-        "description": field.description,
-        "constraints": {name: value for name, value in constraints.items() if value is not None},
-    }
-
-
-def present_tables(folder: Path) -> list[str]:
-    """Return the names of the tables whose files are in a folder."""
-    return [table.name for table in TABLES if (folder / table.path).is_file()]
-
-
-def lacking_columns(folder: Path) -> dict[str, list[str]]:
-    """Return, for each table of a folder, the columns that its file comes without and may."""
-    lacking = {}
-    for table in tables_of(folder):
-        path = folder / table.path
-        if path.is_file():
-            text = table_text(path.read_bytes().split(b"\n")[0], table.header, "replace")
-            header = next(csv.reader([text]), [])
-            lacking[table.name] = [field.name for field in table.fields if field.may_lack and field.name not in header]
-    return lacking
-
-
-def descriptor_of(folder: Path, metadata: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return the descriptor of the tables that a folder has, with the columns that their files have."""
-    return descriptor(present_tables(folder), metadata, lacking_columns(folder), tables_of(folder))
-
-
-def write_descriptor(folder: Path, metadata: Mapping[str, Any] | None = None) -> Path:
-    """Write ``datapackage.json`` for the tables of a folder; what the old one says of the whole package is kept.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written.
-    ValueError
-        If the old file is not JSON.
-    """
-    path = folder / DESCRIPTOR_NAME
-    old = json_of(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    new = descriptor_of(folder, {**old, **(metadata or {})})
-    path.write_text(json.dumps(new, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
-    return path
-
 
 SETTINGS_NAME = "book.toml"
 _PLAN_STATES = ("consultation_draft", "final")

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from qualitybook.errors import StoreError, json_of
-from qualitybook.evidence.saved import table_text
+from qualitybook.evidence.reading import table_text
 from qualitybook.evidence.schema import DESCRIPTOR_NAME, TABLES, Table
 from qualitybook.evidence.seals import SEALS
 from qualitybook.paths import HISTORY, refuse_impossible, within

@@ -25,20 +25,8 @@ from qualitybook.analysis.scales import calibration
 from qualitybook.errors import json_of
 from qualitybook.evidence.catalog import Catalog, Edition
 from qualitybook.evidence.extract import Evidence, SharedResults, settings_of
-from qualitybook.evidence.reading import ENCODING, csv_text, rows_of
-from qualitybook.evidence.saved import table_text
-from qualitybook.evidence.schema import (
-    DESCRIPTOR_NAME,
-    QUALITATIVE,
-    TABLES,
-    UNITS,
-    BookSettings,
-    Table,
-    descriptor,
-    lacking_columns,
-    present_tables,
-    tables_of,
-)
+from qualitybook.evidence.reading import ENCODING, csv_text, descriptor_of, present_tables, rows_of, table_text
+from qualitybook.evidence.schema import DESCRIPTOR_NAME, QUALITATIVE, TABLES, UNITS, BookSettings, Table
 from qualitybook.evidence.seals import Seal
 from qualitybook.publish.layout import SERIES, Volume
 from qualitybook.publish.notes import marks_of, notes_of
@@ -533,9 +521,7 @@ def _data_files(catalog: Catalog, judged: Mapping[str, Sequence[Assessment]]) ->
     texts[UNITS.path] = csv_text(_units_used(catalog))
     path = folder / DESCRIPTOR_NAME
     about = json_of(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    texts[DESCRIPTOR_NAME] = assessments.json_text(
-        descriptor({*own, UNITS.name}, about, lacking_columns(folder), tables_of(folder))
-    )
+    texts[DESCRIPTOR_NAME] = assessments.json_text(descriptor_of(folder, about, UNITS.name))
     texts[assessments.SCHEMA_NAME] = assessments.json_text(assessments.schema())
     texts[CALIBRATION] = assessments.json_text(calibration())
     for name, items in judged.items():

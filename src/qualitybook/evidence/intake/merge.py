@@ -28,7 +28,15 @@ from qualitybook.evidence.intake.cells import CHOICE_SEPARATOR, LEAVE_OUT, Fault
 from qualitybook.evidence.intake.sheets import CORRECTS, Entry
 from qualitybook.evidence.numbers import decimals_of
 from qualitybook.evidence.periods import PERIOD_FORMS
-from qualitybook.evidence.reading import LOWEST_PLAIN_RATE, RawTable, column_of_units, forms, lowest_figures, rows_of
+from qualitybook.evidence.reading import (
+    LOWEST_PLAIN_RATE,
+    RawTable,
+    column_of_units,
+    forms,
+    lowest_figures,
+    rows_of,
+    write_descriptor,
+)
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
     EDITIONS,
@@ -40,7 +48,6 @@ from qualitybook.evidence.schema import (
     in_each_language,
     is_period,
     settled_codes,
-    write_descriptor,
 )
 from qualitybook.evidence.store import locked, replace_files, write_rows
 

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from qualitybook.evidence.intake.cells import Cell, Fault, Finding, IntakeError, read_cell
-from qualitybook.evidence.saved import SEPARATORS
+from qualitybook.evidence.reading import SEPARATORS
 from qualitybook.evidence.schema import KEY_TYPES, LANGUAGES, OBSERVATIONS, REVIEWS, SOURCES, TABLES, Table
 
 if TYPE_CHECKING:

@@ -16,16 +16,8 @@ from qualitybook.evidence.editions import copy_tables, forbids, problems_with
 from qualitybook.evidence.errors import EvidenceError
 from qualitybook.evidence.intake.cells import Fault, IntakeError
 from qualitybook.evidence.intake.merge import Intake
-from qualitybook.evidence.reading import RawTable
-from qualitybook.evidence.schema import (
-    DESCRIPTOR_NAME,
-    LANGUAGES,
-    Table,
-    lacking_columns,
-    tables_with,
-    tables_without,
-    write_descriptor,
-)
+from qualitybook.evidence.reading import RawTable, lacking_columns, write_descriptor
+from qualitybook.evidence.schema import DESCRIPTOR_NAME, LANGUAGES, Table, languages_of, tables_in
 from qualitybook.evidence.store import write_rows
 
 _BETWEEN = " | "
@@ -99,7 +91,8 @@ def with_messages(folder: Path, file: Path) -> tuple[Intake, int]:
 
 def _texts(folder: Path, lang: str) -> Iterator[_Text]:
     """Yield the texts of all tables, in their order, that another language has."""
-    for table, wanted in zip(tables_without(folder, lang), tables_with(folder, lang), strict=True):
+    others = tuple(code for code in languages_of(folder) if code != lang)
+    for table, wanted in zip(tables_in(others), tables_in((*others, lang)), strict=True):
         raw = RawTable.read(folder, table)
         if raw.problems:
             raise EvidenceError(raw.problems)

@@ -14,7 +14,6 @@ from synthetic import evidence_tables, write_evidence
 
 from qualitybook import cli
 from qualitybook.evidence.intake.wide import wide_tables
-from qualitybook.evidence.schema import OBSERVATIONS
 
 YEARS_ABOVE = """\
 表3-2 样例市质量状况（虚构）,,,,,
@@ -265,7 +264,7 @@ def test_a_table_whose_years_cannot_be_told_is_refused(folder: Path, tmp_path: P
 def test_series_of_ordinary_heads(folder: Path, tmp_path: Path, text: str, expected: dict[str, list[str]]) -> None:
     path = tmp_path / "table.csv"
     path.write_text(text, "utf-8")
-    (table,) = wide_tables(path, OBSERVATIONS)
+    (table,) = wide_tables(path)
     assert {series.label: [period for period, *_ in series.cells] for series in table.series} == expected
     # What is of no year for sure is told, and part of no label.
     assert [fault.code for fault in table.faults] == ["figure_without_year"] * ("基期" in text)

@@ -22,7 +22,7 @@ from typing import Any
 from qualitybook.evidence.intake.cells import LEAVE_OUT, SHOWN_OTHERWISE, Cell, Fault, IntakeError, read_cell
 from qualitybook.evidence.intake.sheets import Entry, Grid, fault_at, grids
 from qualitybook.evidence.reading import RawTable, usual_units
-from qualitybook.evidence.schema import Table, is_period
+from qualitybook.evidence.schema import OBSERVATIONS, Table, is_period
 
 FOLDER = "wide"
 UNDECIDED = "?"
@@ -51,6 +51,8 @@ _IN_MARK = re.compile(r"(?!.*[^\W\d_]{2})[^\u3400-\u9fff]*注?[^\u3400-\u9fff]*"
 """No word: signs, digits, single letters, 注."""
 _POWERS = {"万": 4, "百万": 6, "千万": 7, "亿": 8, "千": 3, "百": 2}
 _BETWEEN = " / "
+_PERIOD, _VALUE = OBSERVATIONS.field("period"), OBSERVATIONS.field("value")
+"""The columns as which the cells of a table are read; they are the same in each folder."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def mapping_path(name: str) -> str:
 # The form of a table
 
 
-def wide_tables(path: Path, observations: Table) -> list[WideTable]:
+def wide_tables(path: Path) -> list[WideTable]:
     """Return the tables of a file that have years along one side.
 
     Raises
@@ -105,7 +107,7 @@ def wide_tables(path: Path, observations: Table) -> list[WideTable]:
         If there is none, or a sheet in which it cannot be told where they stand.
     """
     read = grids(path)
-    found = [table for grid in read if (table := _table(grid, observations)) is not None]
+    found = [table for grid in read if (table := _table(grid)) is not None]
     not_read = [fault for grid in read if not grid.rows for fault in grid.faults]
     if not found and not_read:
         raise IntakeError(not_read)
@@ -116,24 +118,20 @@ def wide_tables(path: Path, observations: Table) -> list[WideTable]:
     return found
 
 
-def _table(grid: Grid, observations: Table) -> WideTable | None:
+def _table(grid: Grid) -> WideTable | None:
     rows = [list(row) for row in grid.rows]
     turned = [list(column) for column in zip(*rows, strict=True)]
     best: list[tuple[int, str, int, list[list[Cell]]]] = []
     for years, lines in (("columns", rows), ("rows", turned)):
         for at, line in enumerate(lines):
-            count = len({period for cell in line if (period := _period(cell, observations))})
+            count = len({period for cell in line if (period := _period(cell))})
             best.append((count, years, at, lines))
     count, years, at, lines = max(best, key=lambda each: each[0], default=(0, "", 0, []))
     if count < 2:
         return None
     rivals = [each for each in best if each[0] == count]
     # Counts can look like years, 2024年 cannot look like a count.
-    in_words = [
-        each
-        for each in rivals
-        if any(_period(cell, observations) and not _is_figure(cell, observations) for cell in each[3][each[2]])
-    ]
+    in_words = [each for each in rivals if any(_period(cell) and not _is_figure(cell) for cell in each[3][each[2]])]
     if len(in_words) == 1:
         ((count, years, at, lines),) = in_words
     elif len(rivals) > 1:
@@ -141,36 +139,33 @@ def _table(grid: Grid, observations: Table) -> WideTable | None:
         advice = "keep one table in a sheet; where the other line holds figures, write the years of the head as 2024年"
         found = f"{len(rivals)} lines with {count} years ({places})"
         raise IntakeError([Fault(grid.name, "", "", found, "one line of years", advice, "years_unclear")])
-    return _read(grid, years, lines, at, observations)
+    return _read(grid, years, lines, at)
 
 
-def _period(cell: Cell, observations: Table) -> str:
+def _period(cell: Cell) -> str:
     """Return the period that a cell names, empty where it names none for sure."""
     if cell.is_empty or cell.formula:
         return ""
-    read = read_cell(cell, observations.field("period"))
+    read = read_cell(cell, _PERIOD)
     if not read.findings:
         return read.text if is_period(read.text) else ""
     remedies = [finding.remedy.get("period", "") for finding in read.findings if finding.code == "period_in_words"]
     return remedies[0] if remedies else ""
 
 
-def _read(grid: Grid, years: str, lines: list[list[Cell]], head: int, observations: Table) -> WideTable:
+def _read(grid: Grid, years: str, lines: list[list[Cell]], head: int) -> WideTable:
     """Read a table of which each series is a line below `head`."""
-    periods = {at: period for at, cell in enumerate(lines[head]) if (period := _period(cell, observations))}
-    before = [at for at in range(min(periods)) if not _names_year(lines[head][at], observations)]
+    periods = {at: period for at, cell in enumerate(lines[head]) if (period := _period(cell))}
+    before = [at for at in range(min(periods)) if not _names_year(lines[head][at])]
     # A title across the whole table tells no series apart.
     sides = [at for at in before if not _is_title([line[at] for line in lines])]
     below = range(head + 1, len(lines))
-    figures = [row for row in below if any(_is_figure(lines[row][at], observations) for at in periods)]
+    figures = [row for row in below if any(_is_figure(lines[row][at]) for at in periods)]
     first = figures[0] if figures else len(lines)
     heads = [at for at in range(first) if at != head]
     all_units = [match[1] for line in lines for cell in line if (match := _UNIT_NOTE.fullmatch(_text(cell)))]
     parts = {
-        (row, at): part
-        for at, period in periods.items()
-        for row in heads
-        if (part := _part_of(period, lines[row][at], observations))
+        (row, at): part for at, period in periods.items() for row in heads if (part := _part_of(period, lines[row][at]))
     }
     groups = _groups(lines, heads, periods, parts)
     periods |= {at: part for (_, at), part in parts.items()}
@@ -185,9 +180,9 @@ def _read(grid: Grid, years: str, lines: list[list[Cell]], head: int, observatio
             series.append(Series(name, unit or (all_units[0] if len(all_units) == 1 else ""), tuple(held)))
     beside = {text for at in (*figures, head) for text in map(_text, lines[at])}
     form = _Form(grid, lines, head, periods, figures, heads)
-    texts = [_text(row[0]) for row in grid.rows if isinstance(row[0].value, str) and not _period(row[0], observations)]
+    texts = [_text(row[0]) for row in grid.rows if isinstance(row[0].value, str) and not _period(row[0])]
     notes = tuple(text for text in texts if text not in beside and not _UNIT_COLUMN.fullmatch(text))
-    faults = (*grid.faults, *_not_of_a_year(form, observations), *_not_one_table(form, observations))
+    faults = (*grid.faults, *_not_of_a_year(form), *_not_one_table(form))
     faults += tuple(_notes_below(form, years))
     return WideTable(grid.name, years, notes[0] if notes else "", tuple(series), notes, faults)
 
@@ -217,20 +212,20 @@ class _Form:
         return Fault(self.grid.name, cell.name, "", found, allowed, advice, code)
 
 
-def _not_of_a_year(form: _Form, observations: Table) -> Iterator[Fault]:
+def _not_of_a_year(form: _Form) -> Iterator[Fault]:
     """Find figures that are of no year, those of a year whose head has a mark, and words beside the figures."""
     for at in range(len(form.lines[0])):
         column = [form.lines[row][at] for row in form.figures if not form.lines[row][at].is_empty]
         if at in form.periods or not column:
             continue
-        first = next((cell for cell in column if _is_figure(cell, observations)), None)
+        first = next((cell for cell in column if _is_figure(cell)), None)
         cell = form.lines[form.head][at]
-        findings = read_cell(cell, observations.field("period")).findings
+        findings = read_cell(cell, _PERIOD).findings
         if first is None:
-            yield from _words_at(form, at, column, observations)
+            yield from _words_at(form, at, column)
         elif otherwise := [finding for finding in findings if finding.code == SHOWN_OTHERWISE]:
-            yield fault_at(observations, form.grid.name, cell.name, "period", otherwise[0])
-        elif period := _marked_period(cell, observations):
+            yield fault_at(OBSERVATIONS, form.grid.name, cell.name, "period", otherwise[0])
+        elif period := _marked_period(cell):
             advice = (
                 f"type {period} there, if its figures are of {period}, and give what the mark says as their note; else "
                 "give them a head in words"
@@ -246,11 +241,11 @@ def _not_of_a_year(form: _Form, observations: Table) -> Iterator[Fault]:
             yield replace(fault, level="warning") if is_named else fault
 
 
-def _words_at(form: _Form, at: int, column: Sequence[Cell], observations: Table) -> Iterator[Fault]:
+def _words_at(form: _Form, at: int, column: Sequence[Cell]) -> Iterator[Fault]:
     """Find words between the years, such as the names of a second table beside the first, and those behind them."""
     if at < min(form.periods):
         return
-    words = next((cell for cell in column if not _says_no_figure(cell, observations)), None)
+    words = next((cell for cell in column if not _says_no_figure(cell)), None)
     if words is not None and at < max(form.periods):
         advice = (
             "move a second table to a sheet of its own; give marks of figures as their notes, and delete the words here"
@@ -262,10 +257,10 @@ def _words_at(form: _Form, at: int, column: Sequence[Cell], observations: Table)
         yield replace(fault, level="warning")
 
 
-def _not_one_table(form: _Form, observations: Table) -> Iterator[Fault]:
+def _not_one_table(form: _Form) -> Iterator[Fault]:
     """Find what makes figures of one year, series or place those of another, or leaves them out."""
     for at in (at for at in range(len(form.lines)) if at != form.head):
-        if cell := _second_years(form, at, observations):
+        if cell := _second_years(form, at):
             advice = "move each table to a sheet or a file of its own"
             yield form.error(cell, _text(cell), "one line of years", advice, "years_twice")
         elif at in form.figures:
@@ -280,7 +275,7 @@ def _not_one_table(form: _Form, observations: Table) -> Iterator[Fault]:
                 yield form.error(cell, _text(cell), "figures below the years", advice, "figure_form")
     if not form.figures:
         words = [cell for at in form.heads if at > form.head for cell in form.at_years(at)]
-        for cell in [cell for cell in words if not _says_no_figure(cell, observations)][:1]:
+        for cell in [cell for cell in words if not _says_no_figure(cell)][:1]:
             advice = "type the figures in digits, below or beside their years"
             yield form.error(cell, _text(cell), "figures of the years", advice, "figure_form")
 
@@ -298,48 +293,48 @@ def _notes_below(form: _Form, years: str) -> Iterator[Fault]:
         yield replace(fault, level="warning")
 
 
-def _second_years(form: _Form, at: int, observations: Table) -> Cell | None:
+def _second_years(form: _Form, at: int) -> Cell | None:
     """Return the first year of another line of years, None where the line is none or its years are those of the head.
 
     A line of bare numbers is one of years where each is the one after the number before it.
     """
     line = form.lines[at]
-    found = {place: period for place, cell in enumerate(line) if (period := _period(cell, observations))}
+    found = {place: period for place, cell in enumerate(line) if (period := _period(cell))}
     if len(set(found.values())) < 2 or all(form.periods.get(place) == period for place, period in found.items()):
         return None
     if at < form.head and not any(
-        _is_figure(form.lines[between][place], observations) for between in range(at + 1, form.head) for place in found
+        _is_figure(form.lines[between][place]) for between in range(at + 1, form.head) for place in found
     ):
         # The upper line of a head of two.
         return None
     cells = [line[place] for place in found]
     years = [int(period) for period in found.values() if period.isdigit()]
     in_turn = len(years) == len(cells) and years == list(range(years[0], years[0] + len(years)))
-    are_words = any(not _is_figure(cell, observations) for cell in cells)
+    are_words = any(not _is_figure(cell) for cell in cells)
     return cells[0] if are_words or (in_turn and len(cells) == len(list(form.at_years(at)))) else None
 
 
-def _part_of(year: str, cell: Cell, observations: Table) -> str:
+def _part_of(year: str, cell: Cell) -> str:
     """Return the part of a year that a head names beside it, such as 上半年 or 1月; empty where it names none."""
     if not year.isdigit() or not _OF_A_YEAR.search(_text(cell)):
         return ""
-    return _period(Cell(cell.name, f"{year}年{_text(cell)}"), observations)
+    return _period(Cell(cell.name, f"{year}年{_text(cell)}"))
 
 
-def _marked_period(cell: Cell, observations: Table) -> str:
+def _marked_period(cell: Cell) -> str:
     """Return the period in a head with the mark of a note behind it, such as 2020①; empty where there is none."""
     text = _text(cell)
     for length in range(1, _LONGEST_MARK + 1):
         if not _IN_MARK.fullmatch(text[-length:]):
             break
-        if period := _period(replace(cell, value=text[:-length].strip(), number_format="", formula=""), observations):
+        if period := _period(replace(cell, value=text[:-length].strip(), number_format="", formula="")):
             return period
     return ""
 
 
-def _names_year(cell: Cell, observations: Table) -> bool:
+def _names_year(cell: Cell) -> bool:
     """Say whether figures below a cell are of a year, though of which it does not say for sure, as 2020年（基期）."""
-    return bool(_YEAR.search(_text(cell)) or _marked_period(cell, observations))
+    return bool(_YEAR.search(_text(cell)) or _marked_period(cell))
 
 
 def _labels(
@@ -359,15 +354,15 @@ def _labels(
     return labels
 
 
-def _is_figure(cell: Cell, observations: Table) -> bool:
+def _is_figure(cell: Cell) -> bool:
     """Say whether a cell holds a figure, also one in a form that is refused, such as a percentage or about 96."""
-    findings = () if cell.is_empty else read_cell(cell, observations.field("value")).findings
+    findings = () if cell.is_empty else read_cell(cell, _VALUE).findings
     is_known = not isinstance(cell.value, str) or any(each.remedy and each.remedy is not LEAVE_OUT for each in findings)
     return not cell.is_empty and (not findings or is_known)
 
 
-def _says_no_figure(cell: Cell, observations: Table) -> bool:
-    findings = read_cell(cell, observations.field("value")).findings
+def _says_no_figure(cell: Cell) -> bool:
+    findings = read_cell(cell, _VALUE).findings
     return any(finding.remedy is LEAVE_OUT for finding in findings)
 
 
@@ -527,7 +522,7 @@ def wide_entries(path: Path, mapping: WideMapping, observations: Table) -> tuple
     IntakeError
         If the file cannot be read, or has no such table.
     """
-    tables = wide_tables(path, observations)
+    tables = wide_tables(path)
     sheet = mapping.table.get("sheet")
     chosen = [table for table in tables if sheet in (None, table.name)]
     if len(chosen) != 1:
@@ -583,7 +578,7 @@ def _entry(
     sheet: str, observations: Table, said: Mapping[str, Any], period: str, head: Cell, cell: Cell
 ) -> Entry | None:
     """Return a figure, None where its cell holds a sign that there is none."""
-    value = read_cell(cell, observations.field("value"))
+    value = read_cell(cell, _VALUE)
     if any(finding.remedy is LEAVE_OUT for finding in value.findings):
         return None
     cells = dict.fromkeys(observations.header, "")
@@ -608,7 +603,7 @@ def proposal(path: Path, raw: Mapping[str, RawTable], place: str) -> str:
     place
         The only place that can be meant; empty where there are several.
     """
-    tables = wide_tables(path, raw["observations"].table)
+    tables = wide_tables(path)
     table = tables[0]
     titles = set(raw["locators"].cells["locator"])
     lines = [f"# How the table {table.title or path.name} is read. Answer each question mark; nothing is read before."]

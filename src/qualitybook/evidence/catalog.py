@@ -801,13 +801,7 @@ def load(folder: Path | str) -> Catalog:
 
 
 def checked(folder: Path | str, raw: Mapping[str, RawTable] | None = None) -> tuple[list[Problem], Catalog | None]:
-    """Return everything that is wrong with an evidence folder, and its catalog where nothing is.
-
-    Returns
-    -------
-    catalog : Catalog or None
-        None where an error among them keeps the tables from being read.
-    """
+    """Return everything that is wrong with an evidence folder, and its catalog; None where an error forbids it."""
     folder = Path(folder)
     raw = read_folder(folder) if raw is None else raw
     problems = problems_of(folder, raw)

@@ -73,12 +73,9 @@ _Rule = Callable[[_Tables], Iterable[Problem]]
 
 
 def check(folder: Path | str) -> list[Problem]:
-    """Check every table of an evidence folder.
+    """Return the errors and warnings about every table of an evidence folder, by file, line and column.
 
-    Returns
-    -------
-    list of Problem
-        Errors and warnings by file, line and column; nothing may be built while there is an error among them.
+    Nothing may be built while there is an error among them.
     """
     folder = Path(folder)
     return problems_of(folder, read_folder(folder))

@@ -33,22 +33,9 @@ SEALED = "{edition} is sealed: it was published to stay; where it is to go all t
 def add_edition(folder: Path, edition: str, as_of: date, target_year: int | None = None) -> Edition:
     """Add an edition as the current one; those before become archived.
 
-    Parameters
-    ----------
-    target_year
-        The year the plan's goals are judged for; by default that of the last edition, of the first one the goals' own.
-
-    Raises
-    ------
-    RefusedError
-        If the key is taken or no key, the date is not after the last edition's, or the goals of the first edition are
-        of several years and none is said.
-    EvidenceError
-        If the evidence is wrong.
-    StoreError
-        If another command is changing the folder.
-    OSError
-        If the file cannot be written; the evidence is then as it was.
+    Without a target year it is that of the last edition, of the first one the goals' own. RefusedError tells of a key
+    that is taken or none, of a date not after the last edition's, and of goals of several years where none is said.
+    Where the file cannot be written, the evidence is as it was.
     """
     with locked(folder):
         catalog = sound(folder)
@@ -64,16 +51,7 @@ def add_edition(folder: Path, edition: str, as_of: date, target_year: int | None
 def add_issue(folder: Path, edition: str) -> Edition:
     """Add a corrected issue of an edition, with its as-of date and status; an issue before it becomes archived.
 
-    Raises
-    ------
-    RefusedError
-        If there is no such edition, or it is itself an issue that a later one corrects.
-    EvidenceError
-        If the evidence is wrong.
-    StoreError
-        If another command is changing the folder.
-    OSError
-        If the file cannot be written; the evidence is then as it was.
+    RefusedError tells of an edition that is not there, or is itself an issue that a later one corrects.
     """
     with locked(folder):
         sound(folder)
@@ -95,24 +73,10 @@ def add_issue(folder: Path, edition: str) -> Edition:
 
 
 def remove_edition(folder: Path, edition: str, *, is_sealed_too: bool = False) -> Edition:
-    """Take an edition off the table of editions; where it was the current one, the last one left is it then.
+    """Take an edition off the table, and return the current one: where it was that itself, the last one left.
 
-    Returns
-    -------
-    Edition
-        The current edition.
-
-    Raises
-    ------
-    RefusedError
-        If there is no such edition, or no other, or other tables name it, or it is sealed and not asked for all the
-        same.
-    EvidenceError
-        If the evidence is wrong, or would be.
-    StoreError
-        If another command is changing the folder.
-    OSError
-        If the file cannot be written; the evidence is then as it was.
+    RefusedError tells of one that is not there, or the only one, or named by other tables, or sealed and not asked for
+    all the same.
     """
     with locked(folder):
         catalog = load(folder)
@@ -170,13 +134,7 @@ def _put(folder: Path, rows: Sequence[Mapping[str, str]]) -> None:
 
 
 def sound(folder: Path, raw: Mapping[str, RawTable] | None = None) -> Catalog:
-    """Return a folder's catalog; it may be without an edition so far.
-
-    Raises
-    ------
-    EvidenceError
-        If anything else is wrong.
-    """
+    """Return a folder's catalog, which may lack an edition so far; raises EvidenceError if anything else is wrong."""
     problems, catalog = checked(folder, raw)
     if catalog is None or any(forbids(problem) for problem in problems):
         raise EvidenceError(problems)
@@ -258,19 +216,8 @@ _BOOK = "starter_book.toml"
 def write_starter(folder: Path, today: date, languages: Sequence[str] = tuple(LANGUAGES)) -> list[Path]:
     """Write an evidence folder that passes the checks and builds, with one example row in each table that needs one.
 
-    Parameters
-    ----------
-    folder
-        A new or an empty folder.
-    today
-        The day on which the example's sources count as read, and its edition's as-of date.
-
-    Raises
-    ------
-    RefusedError
-        If the folder is not empty.
-    OSError
-        If it cannot be written.
+    The example's sources count as read `today`, which is its edition's as-of date. A folder that holds something is
+    refused.
     """
     refuse_filled(folder)
     return write_tables(folder, _rows(today), languages)

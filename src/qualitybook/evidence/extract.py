@@ -59,17 +59,9 @@ class Evidence:
         path.write_bytes(pickle.dumps(self))
 
     def extract(self, day: date, indicators: Collection[str] | None) -> Evidence:
-        """Return what a page may read.
+        """Return what a page may read: the figures of these indicators, of all where None is said.
 
-        Parameters
-        ----------
-        indicators
-            Keys of the indicators whose figures the page reads; None for all of them.
-
-        Returns
-        -------
-        Evidence
-            With the lines numbered anew, so that a record put in elsewhere changes nothing.
+        Its lines are numbered anew, so that a record put in elsewhere changes nothing.
         """
         seen = self.catalog.published_by(day)
         if indicators is not None:
@@ -86,13 +78,7 @@ class Evidence:
 
     @classmethod
     def open(cls, path: Path) -> Evidence:
-        """Return the evidence of a folder, read and checked, or of a file that `Evidence.write` made.
-
-        Raises
-        ------
-        EvidenceError
-            If anything in the folder is wrong.
-        """
+        """Return the evidence of a folder, read and checked, or of a file that `Evidence.write` made."""
         if path.is_file():
             evidence: Evidence = pickle.loads(path.read_bytes())
             return evidence

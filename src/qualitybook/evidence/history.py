@@ -49,13 +49,7 @@ class Import:
 
 
 def imports(folder: Path) -> list[Import]:
-    """Return the imports that are kept, the last one first.
-
-    Raises
-    ------
-    StoreError
-        If the note of one is none of this program.
-    """
+    """Return the imports that are kept, the last one first; a note that is none of this program raises StoreError."""
     return [_read(note) for note in sorted((folder / HISTORY).glob(f"*/{_NOTE}"), reverse=True)]
 
 
@@ -98,16 +92,9 @@ def _own(folder: Path, made: Import) -> list[str]:
 def undo(folder: Path) -> Import:
     """Take the last import back: the files that it changed are as they were, byte for byte.
 
-    Raises
-    ------
-    StoreError
-        If there is none, its note cannot be read, or the files have changed since.
-    EvidenceError
-        If the evidence would be wrong without it: where rows that were added since rest on it.
-    StoreError
-        If another command is changing the folder.
-    OSError
-        If a file cannot be written; the evidence is then as it was.
+    StoreError tells that there is none, that its note cannot be read, or that the files have changed since;
+    EvidenceError that rows which were added since rest on it. Where a file cannot be written, the evidence is as it
+    was.
     """
     with locked(folder):
         last = next(iter(imports(folder)), None)

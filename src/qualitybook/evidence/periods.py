@@ -42,10 +42,7 @@ class Period:
     def parse(cls, text: str) -> Period:
         """Return the period that a text states.
 
-        Raises
-        ------
-        ImpossibleValueError
-            If the text has another form, or an interval ends before it starts.
+        ImpossibleValueError tells of another form, and of an interval that ends before it starts.
         """
         return _parsed(text)
 
@@ -122,22 +119,9 @@ def month_end(year: int, month: int) -> date:
 
 
 def stated_end(text: str) -> date | None:
-    """Return the last day of what a date of publication states.
+    """Return the last day of what a date of publication states: a day, a month or a bare year; None for an empty text.
 
-    Parameters
-    ----------
-    text
-        A day, a month or a bare year; empty where nothing is stated.
-
-    Returns
-    -------
-    datetime.date or None
-        The day itself, the last day of the month, 31 December of the year, or None for an empty text.
-
-    Raises
-    ------
-    ImpossibleValueError
-        If the text has another form or names a day that does not exist.
+    ImpossibleValueError tells of another form, and of a day that does not exist.
     """
     if not text:
         return None
@@ -153,18 +137,7 @@ def stated_end(text: str) -> date | None:
 
 
 def stated_start(text: str) -> date:
-    """Return the first day of what a date of publication states.
-
-    Returns
-    -------
-    datetime.date
-        The day itself, the first day of the month, or 1 January of the year.
-
-    Raises
-    ------
-    ImpossibleValueError
-        If the text is empty, has another form or names a day that does not exist.
-    """
+    """Return the first day of what a date of publication states, which must not be empty."""
     if stated_end(text) is None:
         raise ImpossibleValueError(DATE_FORMS, text)
     return date.fromisoformat(text + "-01-01"[len(text) - 4 :])

@@ -49,13 +49,9 @@ class RawTable:
 
     @classmethod
     def read(cls, folder: Path, table: Table) -> RawTable:
-        """Read the file of one table.
+        """Read the file of one table; there are no rows where it is missing or no table with that header.
 
-        Returns
-        -------
-        RawTable
-            Without rows where the file is missing or cannot be read as a table with that header. What spreadsheets
-            write (CRLF, a mark, semicolons or tabs, empty rows at the end) is accepted and undone.
+        What spreadsheets write (CRLF, a mark, semicolons or tabs, empty rows at the end) is accepted and undone.
         """
         path = folder / table.path
         if not path.is_file():
@@ -271,13 +267,7 @@ TEXT_MARK = "'"
 
 
 def safe_cell(text: str) -> str:
-    """Return the text of a cell, with `TEXT_MARK` before it if it would be run.
-
-    Parameters
-    ----------
-    text
-        The cell as it should be read. A number, negative ones too, is returned as it is.
-    """
+    """Return the text of a cell, with `TEXT_MARK` before it if it would be run; a number, negative ones too, is not."""
     if _NUMBER.fullmatch(text.strip()) or not _STARTS_FORMULA.match(text):
         return text
     return TEXT_MARK + text
@@ -305,13 +295,7 @@ _NOTHING = ", \t\r"
 
 
 def table_text(data: bytes, columns: Collection[str], errors: str = "strict") -> str:
-    """Return a file's text as the evidence writes it, each record on the line where it was; line ends are kept.
-
-    Raises
-    ------
-    UnicodeDecodeError
-        If it is not UTF-8.
-    """
+    """Return a file's text as the evidence writes it, each record on the line where it was; line ends are kept."""
     text = data.decode("utf-8-sig", errors)
     header = text.partition("\n")[0].rstrip("\r")
     found = next((sign for sign in SEPARATORS if len(set(_cells(header, sign)) & set(columns)) > 1), ",")

@@ -473,13 +473,7 @@ def languages_of(folder: Path) -> tuple[str, ...]:
 
 
 def settings_text(folder: Path) -> str:
-    """Return the text of the settings of a folder's book.
-
-    Raises
-    ------
-    OSError, UnicodeDecodeError
-        If it cannot be read.
-    """
+    """Return the text of the settings of a folder's book."""
     path = folder / SETTINGS_NAME
     if path.exists() and not path.is_file():
         # A pipe would be waited for without end.
@@ -571,13 +565,7 @@ class BookSettings:
 
     @classmethod
     def load(cls, folder: Path) -> BookSettings:
-        """Return the settings of the folder's book.
-
-        Raises
-        ------
-        EvidenceError
-            If the file is missing, is not TOML, or lacks a key; all problems at once.
-        """
+        """Return the settings of the folder's book; EvidenceError tells of all that is wrong with them at once."""
         try:
             text = settings_text(folder)
             found = tomllib.loads(text)

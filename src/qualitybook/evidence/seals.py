@@ -95,13 +95,7 @@ def figures_of(rows: Rows) -> dict[str, Sequence[str]]:
 
 
 def read_seals(folder: Path) -> dict[str, Seal]:
-    """Return the seals of an evidence folder by their editions.
-
-    Raises
-    ------
-    ValueError
-        If one cannot be read.
-    """
+    """Return the seals of an evidence folder by their editions; raises ValueError if one cannot be read."""
     return {path.stem: _read(path) for path in sorted((folder / SEALS).glob("*.json"))}
 
 
@@ -152,12 +146,7 @@ class Since:
 def since(seal: Seal, rows: Rows, seen: Iterable[int]) -> Since:
     """Return what has changed since an edition was sealed.
 
-    Parameters
-    ----------
-    rows
-        All observations of today.
-    seen
-        Lines of the figures that the edition would see today.
+    The rows are all observations of today; `seen` are the lines of those that the edition would see today.
     """
     lines = set(seen)
     today = {key_of(row): (line, row) for line, row in rows.items()}
@@ -171,13 +160,7 @@ def since(seal: Seal, rows: Rows, seen: Iterable[int]) -> Since:
 
 
 def archive_of(folder: Path, seal: Seal) -> Path:
-    """Return the file with the evidence that a sealed edition was made from.
-
-    Raises
-    ------
-    RefusedError
-        If it is missing, or not what was published.
-    """
+    """Return the file with the evidence that a sealed edition was made from; refuse what was not published with it."""
     path = folder / SEALS / f"{seal.edition}.zip"
     if not path.is_file():
         raise RefusedError(f"{path}: no such file; {MEND}")
@@ -294,13 +277,7 @@ def keep_archives(folder: Path, evidence: Path) -> None:
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """Write the files of an archive that `packed` made.
-
-    Raises
-    ------
-    RefusedError
-        If it is none, or holds more than any evidence.
-    """
+    """Write the files of an archive that `packed` made; refuse what is none, or holds more than any evidence."""
     try:
         with zipfile.ZipFile(archive) as opened:
             if sum(info.file_size for info in opened.infolist()) > _MOST_UNPACKED:

@@ -41,10 +41,7 @@ def evidence_files(files: Mapping[str, _Value]) -> dict[str, _Value]:
 def locked(folder: Path) -> Iterator[None]:
     """Keep other commands from changing the folder, and carry out or drop what a killed one left.
 
-    Raises
-    ------
-    StoreError
-        If another command is at it, or the folder holds a journal that is none of this program.
+    StoreError tells that another command is at it, or that the folder holds a journal that is none of this program.
     """
     from filelock import FileLock, Timeout
 
@@ -65,17 +62,8 @@ def interrupted(folder: Path) -> bool:
 def replace_files(folder: Path, files: Mapping[str, bytes | None]) -> None:
     """Give several files new contents, all or none; to be called within :func:`locked`.
 
-    Parameters
-    ----------
-    files
-        New contents by path below the folder, in the order in which they take their places; None for a file that goes.
-
-    Raises
-    ------
-    StoreError
-        If a link leads one of them out of the folder.
-    OSError
-        If a file cannot be written; the folder is then as it was.
+    They take their places in this order; None is for a file that goes. A link that leads one of them out of the folder
+    raises StoreError; where one cannot be written, the folder is as it was.
     """
     staging = folder / STAGING
     _refuse_outside(folder, files)
@@ -125,13 +113,7 @@ def _journal(path: Path) -> dict[str, bool]:
 
 
 def _refuse_outside(folder: Path, paths: Iterable[str]) -> None:
-    """Let no link lead what is written or removed out of the folder, which may be somebody else's.
-
-    Raises
-    ------
-    StoreError
-        If one does.
-    """
+    """Let no link lead what is written or removed out of the folder, which may be somebody else's."""
     for path in paths:
         for place in (folder / STAGING / path, folder / path):
             above, end = place.parent, place.parent.resolve()
@@ -164,13 +146,7 @@ def write_rows(
     changed: Mapping[int, Mapping[str, str]],
     appended: Sequence[Mapping[str, str]],
 ) -> list[int]:
-    """Change and append records of one table.
-
-    Parameters
-    ----------
-    folder
-        The folder that holds the table's file; a file that is not there is made.
-    """
+    """Change and append records of one table, whose file may be missing, and return the lines of those appended."""
     path = folder / table.path
     text, header = _with_every_column(path, table)
     end = "\r\n" if "\r\n" in text else "\n"

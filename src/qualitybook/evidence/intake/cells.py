@@ -183,13 +183,7 @@ class _Section:
 
 
 def shown(value: float, code: str) -> Shown | None:
-    """Return what a cell shows of a number, or None where that cannot be told.
-
-    Parameters
-    ----------
-    code
-        The cell's number format; empty as ``General``.
-    """
+    """Return what a cell shows of a number in a format, empty as ``General``; None where that cannot be told."""
     stored = Decimal(f"{value:.{_STORED_DIGITS}g}")
     chosen = _section_for(stored, _sections(code or _GENERAL))
     if chosen is None or not chosen[0].is_clear:

@@ -73,17 +73,9 @@ def wanted(
 
     The coming edition is the one after the last in the table; it is made when the year of the last one's as-of date is
     over, so that year is the last that can be asked for. Each series is asked for from the year after its last figure;
-    one without any figure from the year that its goal is judged for, where that is over.
-
-    Parameters
-    ----------
-    everything
-        All goals' series and all tasks' indicators; without any choice the goals' own series.
-
-    Raises
-    ------
-    UnknownKeyError
-        If there is no such goal or area.
+    one without any figure from the year that its goal is judged for, where that is over. `everything` is all goals'
+    series and all tasks' indicators; without any choice it is the goals' own series. A goal or area that is not there
+    raises UnknownKeyError.
     """
     last = catalog.editions.sort_values("as_of").iloc[-1]["as_of"].year
     pairs = dict.fromkeys(_series(catalog, target, area, everything))
@@ -386,20 +378,10 @@ class Intake:
         )
 
     def write(self, file: str = "", day: str = "", told: str = "") -> None:
-        """Write the new files, all or none.
+        """Write the new files, all or none; the evidence is as it was where one cannot be written.
 
-        Parameters
-        ----------
-        file, day, told
-            What the history says of the import: the file that was taken in, the day, and what it did; without a file
-            it is not kept there.
-
-        Raises
-        ------
-        StoreError
-            If another command is changing the folder, or it is no longer what it was when this was prepared.
-        OSError
-            If a file cannot be written; the evidence is then as it was.
+        The history keeps the name of the file that was taken in, the day, and what was done; without a file it keeps
+        nothing. StoreError tells that the folder is no longer what it was when this was prepared.
         """
         with locked(self.folder):
             for path, old in self.read.items():
@@ -414,19 +396,10 @@ class Intake:
 def prepare(
     folder: Path, entries: Sequence[Entry], form_faults: Sequence[Fault] = (), is_new: bool = False, day: str = ""
 ) -> Intake:
-    """Return what rows would do to the evidence; nothing is written.
+    """Return what rows would do to the evidence, which must be sound; nothing is written.
 
-    Parameters
-    ----------
-    is_new
-        Whether the folder has empty tables, so that all that is wrong follows from what is brought.
-    day
-        The day on which new figures come into the tables, where that is to be recorded.
-
-    Raises
-    ------
-    EvidenceError
-        If the evidence is wrong before anything is added.
+    A new folder has empty tables, so that all that is wrong follows from what is brought. The day is the one on which
+    new figures come into the tables, where that is to be recorded.
     """
     raw = read_folder(folder)
     before = None if is_new else sound(folder, raw)

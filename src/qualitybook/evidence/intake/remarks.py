@@ -57,10 +57,7 @@ class Remark:
 def remarks_in(path: Path) -> list[Remark]:
     """Return the comments and tracked changes of a document, in its order.
 
-    Raises
-    ------
-    RefusedError
-        If the file is no document for Word, damaged, or larger than can be read.
+    RefusedError tells of a file that is no document for Word, damaged, or larger than can be read.
     """
     try:
         with zipfile.ZipFile(path) as parts:

@@ -131,17 +131,9 @@ class Entry:
 
 
 def read_entries(path: Path, tables: Sequence[Table]) -> tuple[list[Entry], list[Fault], int]:
-    """Read a workbook or a CSV file.
+    """Return the rows of a workbook or a CSV file, what is wrong with its form, and how many rows were passed over.
 
-    Returns
-    -------
-    faults : list of Fault
-        What is wrong with the form of the file; the entries have their own.
-
-    Raises
-    ------
-    IntakeError
-        If the file cannot be read at all.
+    The rows have their own faults; a file that cannot be read at all raises IntakeError.
     """
     entries: list[Entry] = []
     faults: list[Fault] = []
@@ -157,13 +149,7 @@ def read_entries(path: Path, tables: Sequence[Table]) -> tuple[list[Entry], list
 
 
 def grids(path: Path) -> list[Grid]:
-    """Return all tables of a file cell by cell, each text of merged cells in every one of them.
-
-    Raises
-    ------
-    IntakeError
-        If the file cannot be read at all.
-    """
+    """Return all tables of a file cell by cell, each text of merged cells in every one of them."""
     _refuse_large(path)
     if path.suffix.lower() in _CSV:
         sheet = _read_csv(path)
@@ -391,13 +377,7 @@ _UNUSUAL_NAMES = ("HIRAGANA", "KATAKANA", "HANGUL", "BOX DRAWINGS")
 
 
 def _read_csv(path: Path) -> _Sheet:
-    """Return the cells of a CSV file, each named as a spreadsheet would.
-
-    Raises
-    ------
-    IntakeError
-        If it is no text in a known encoding, or no CSV.
-    """
+    """Return the cells of a CSV file, each named as a spreadsheet would."""
     data = path.read_bytes()
     encoding = _encoding(path, data)
     rows = _rows(path, data.decode(encoding))
@@ -561,13 +541,7 @@ _NAMES_OF_A_TABLE = 3
 
 
 def _read_workbook(path: Path, names: Sequence[str]) -> list[_Sheet]:
-    """Return the sheets of a workbook that may bring something.
-
-    Raises
-    ------
-    IntakeError
-        If the file is no such workbook or has none of these sheets.
-    """
+    """Return the sheets of a workbook that may bring something."""
     formulas, values = _opened(path)
     # Chart sheets have no cells, and nothing is read from them.
     titles = [str(sheet.title) for sheet in formulas.worksheets]

@@ -101,10 +101,7 @@ def mapping_path(name: str) -> str:
 def wide_tables(path: Path) -> list[WideTable]:
     """Return the tables of a file that have years along one side.
 
-    Raises
-    ------
-    IntakeError
-        If there is none, or a sheet in which it cannot be told where they stand.
+    IntakeError tells that there is none, or of a sheet in which it cannot be told where they stand.
     """
     read = grids(path)
     found = [table for grid in read if (table := _table(grid)) is not None]
@@ -420,10 +417,7 @@ def _text(cell: Cell) -> str:
 def read_mapping(folder: Path, name: str) -> WideMapping:
     """Return a mapping of a folder.
 
-    Raises
-    ------
-    IntakeError
-        If it is not TOML, has unknown or wrong keys, or holds what is not decided yet.
+    IntakeError tells that it is not TOML, has unknown or wrong keys, or holds what is not decided yet.
     """
     path = mapping_path(name)
     try:
@@ -515,13 +509,7 @@ _VALUES: Mapping[str, _Check] = {
 
 
 def wide_entries(path: Path, mapping: WideMapping, observations: Table) -> tuple[list[Entry], list[Fault], int]:
-    """Return the figures of a file by a mapping, what is wrong, and how many cells hold a sign of no figure.
-
-    Raises
-    ------
-    IntakeError
-        If the file cannot be read, or has no such table.
-    """
+    """Return the figures of a file by a mapping, what is wrong, and how many cells hold a sign of no figure."""
     tables = wide_tables(path)
     sheet = mapping.table.get("sheet")
     chosen = [table for table in tables if sheet in (None, table.name)]
@@ -598,10 +586,7 @@ def _entry(
 def proposal(path: Path, raw: Mapping[str, RawTable], place: str) -> str:
     """Return a mapping for the tables of a file: what names and units say, and question marks for all else.
 
-    Parameters
-    ----------
-    place
-        The only place that can be meant; empty where there are several.
+    The place is the only one that can be meant; empty where there are several.
     """
     tables = wide_tables(path)
     table = tables[0]

@@ -44,13 +44,7 @@ class _Text:
 
 
 def messages_of(folder: Path, lang: str, *, everything: bool = False) -> tuple[bytes, int]:
-    """Return the texts that lack in a language, or all, as a file of messages, and how many they are.
-
-    Raises
-    ------
-    EvidenceError
-        If a table cannot be read.
-    """
+    """Return the texts that lack in a language, or all, as a file of messages, and how many they are."""
     made = Messages(locale=lang, header_comment=_HEAD, fuzzy=False)
     for text in _texts(folder, lang):
         if everything or not text.translation:
@@ -64,14 +58,8 @@ def messages_of(folder: Path, lang: str, *, everything: bool = False) -> tuple[b
 def with_messages(folder: Path, file: Path) -> tuple[Intake, int]:
     """Return what a translator's file would do to the evidence, and how many texts it changes; nothing is written.
 
-    Messages that are empty or marked fuzzy say nothing.
-
-    Raises
-    ------
-    IntakeError
-        If it is no such file, or a message is of a text that is not there, or no longer.
-    EvidenceError
-        If a table cannot be read, or a translation breaks a rule.
+    Messages that are empty or marked fuzzy say nothing. IntakeError tells of a file of another kind and of a message
+    whose text is not there, or no longer; EvidenceError of a translation that breaks a rule.
     """
     messages = _read(file)
     texts = {text.context: text for text in _texts(folder, str(messages.locale))}

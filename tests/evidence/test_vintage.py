@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from synthetic import evidence_tables, observation, write_evidence
 
-from qualitybook.evidence.catalog import Catalog, alternatives, available_from, chosen, load, undated
+from qualitybook.evidence.catalog import SERIES_KEY, Catalog, available_from, chosen, load, undated
 
 
 def _available(published: str, accessed: str, ends: list[str | None]) -> date:
@@ -129,8 +129,6 @@ def _row(source: str, **cells: str) -> dict[str, str]:
 def test_which_figure_is_chosen(tmp_path: Path, rows: list[dict[str, str]], expected: str) -> None:
     table = _candidates(tmp_path, *rows)
     assert chosen(table)["source_id"].tolist() == [expected]
-    assert expected not in alternatives(table)["source_id"].tolist()
-    assert len(alternatives(table)) == len(rows) - 1
 
 
 def test_a_tie_is_settled_by_the_source(tmp_path: Path) -> None:
@@ -156,14 +154,13 @@ def test_bases_are_chosen_apart(tmp_path: Path) -> None:
 
 def test_undated_figures_are_kept_apart(catalog: Catalog) -> None:
     assert (chosen(catalog.observations)["period"] != "").all()
-    assert (alternatives(catalog.observations)["period"] != "").all()
     assert undated(catalog.observations)["region_id"].tolist() == ["neighbour_city"]
 
 
-def test_each_figure_is_in_one_of_the_three(catalog: Catalog) -> None:
-    parts = [chosen(catalog.observations), alternatives(catalog.observations), undated(catalog.observations)]
-    lines = [line for part in parts for line in part["line"]]
-    assert sorted(lines) == catalog.observations["line"].tolist()
+def test_each_dated_series_has_one_figure_that_is_chosen(catalog: Catalog) -> None:
+    dated = catalog.observations[catalog.observations["period"] != ""]
+    keys = {tuple(key) for key in dated[SERIES_KEY].to_numpy().tolist()}
+    assert sorted(map(tuple, chosen(catalog.observations)[SERIES_KEY].to_numpy().tolist())) == sorted(keys)
 
 
 @settings(max_examples=25)
@@ -173,4 +170,3 @@ def test_choice_does_not_depend_on_the_order_of_rows(catalog: Catalog, random) -
     random.shuffle(lines)
     shuffled = catalog.observations.iloc[lines]
     pd.testing.assert_frame_equal(chosen(shuffled), chosen(catalog.observations))
-    pd.testing.assert_frame_equal(alternatives(shuffled), alternatives(catalog.observations))

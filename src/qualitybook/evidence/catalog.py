@@ -192,20 +192,10 @@ class Catalog:
     (printed after the point), ``start``, ``end`` (NaT where undated), ``year`` (Int64, only for a whole calendar year),
     ``period_kind`` ("" where undated) and ``available_from``; ``sources`` has ``available_from``; ``targets`` and
     ``peer_targets`` have ``value_text``, and ``targets`` have ``path``, the years on the way with their values.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where the tables were read.
-    as_of_date : datetime.date or None
-        The day after which nothing was published that the tables hold; None for all that was read.
-    declared : frozenset of str, or None
-        The indicators whose figures the tables hold, where others were left out; None where none were.
-    seals : mapping of str to Seal
-        What sealed editions were, by their keys.
     """
 
     folder: Path
+    """Where the tables were read."""
     observations: pd.DataFrame
     indicators: pd.DataFrame
     sources: pd.DataFrame
@@ -232,8 +222,11 @@ class Catalog:
     reviews: pd.DataFrame
     errata: pd.DataFrame
     as_of_date: date | None = None
+    """The day after which nothing was published that the tables hold; None for all that was read."""
     declared: frozenset[str] | None = None
+    """The indicators whose figures the tables hold, where others were left out; None where none were."""
     seals: Mapping[str, Seal] = field(default_factory=dict)
+    """What sealed editions were, by their keys."""
 
     def indicator(self, indicator_id: str) -> Indicator:
         """Return an indicator by its key; raises UnknownKeyError."""
@@ -958,29 +951,14 @@ def chosen(observations: pd.DataFrame) -> pd.DataFrame:
     equal are settled by the key of the source, so that the answer does not depend on the order of rows. To be called
     after the as-of filter: a figure that came later must not displace the one that was known.
 
-    Returns
-    -------
-    pandas.DataFrame
-        The rows chosen, sorted by indicator, place, start, end and basis, with a new RangeIndex. Undated figures are
-        not among them.
+    They are sorted by indicator, place, start, end and basis, with a new RangeIndex; undated ones are not among them.
     """
-    return observations.iloc[_parted(_records_of(observations))[0]].reset_index(drop=True)
+    return observations.iloc[_best(list(rows_of(observations[_COMPARED])))].reset_index(drop=True)
 
 
 def chosen_lines(records: Sequence[Any]) -> frozenset[int]:
     """Return the lines of the figures that :func:`chosen` returns, from rows as named tuples."""
-    return frozenset(records[position].line for position in _parted(records)[0])
-
-
-def alternatives(observations: pd.DataFrame) -> pd.DataFrame:
-    """Return the dated figures that :func:`chosen` leaves aside.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The other rows, best first within each indicator, place, period and basis, with a new RangeIndex.
-    """
-    return observations.iloc[_parted(_records_of(observations))[1]].reset_index(drop=True)
+    return frozenset(records[position].line for position in _best(records))
 
 
 def undated(observations: pd.DataFrame) -> pd.DataFrame:
@@ -989,19 +967,13 @@ def undated(observations: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(["indicator_id", "region_id", "source_id", "line"]).reset_index(drop=True)
 
 
-def _records_of(observations: pd.DataFrame) -> list[Any]:
-    return list(rows_of(observations[_COMPARED]))
-
-
-def _parted(records: Sequence[Any]) -> tuple[list[int], list[int]]:
-    """Return the positions of the dated figures that are chosen and of those left aside, each in their order."""
+def _best(records: Sequence[Any]) -> list[int]:
+    """Return the positions of the dated figures that are chosen, in their order."""
     dated = [position for position, record in enumerate(records) if record.period]
     best: dict[tuple[str, ...], int] = {}
-    others = []
     for position in sorted(dated, key=lambda at: (_place(records[at]), _merit(records[at]))):
-        if best.setdefault(_series_key(records[position]), position) != position:
-            others.append(position)
-    return list(best.values()), others
+        best.setdefault(_series_key(records[position]), position)
+    return list(best.values())
 
 
 def _merit(record: Any) -> tuple[int, str, int, str]:

@@ -69,10 +69,6 @@ class Period:
         """Return whether every day of the other period lies in this one."""
         return self.start <= other.start and other.end <= self.end
 
-    def overlaps(self, other: Period) -> bool:
-        """Return whether the two periods share a day."""
-        return self.start <= other.end and other.start <= self.end
-
     def __str__(self) -> str:
         year, month = self.start.year, self.start.month
         if self.kind == "year":

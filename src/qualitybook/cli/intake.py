@@ -23,6 +23,7 @@ from qualitybook.cli.shared import (
     failed,
     load_catalog,
     plural,
+    print_table,
     refuse_unfit_file,
     with_options,
     writing,
@@ -31,8 +32,6 @@ from qualitybook.cli.shared import (
 if TYPE_CHECKING:
     from qualitybook.evidence.intake import Change, Fault, Intake
 
-_TABLE_WIDTH = 120
-_USED = "Used from now on"
 _NOTHING_WRITTEN = "Nothing was written; mend the file and try again."
 _FIGURES = ("observations", "sources", "reviews")
 """Tables of which each row is told by its source."""
@@ -362,23 +361,16 @@ def _how_to_accept(refusals: list[Fault]) -> list[str]:
 
 def _print_changes(changes: tuple[Change, ...]) -> None:
     """Print what each row does, as a table; other rows than figures that are there already in one line."""
-    from rich.console import Console
-    from rich.table import Table
-
     told = [change for change in changes if change.kind != "present" or change.is_figure]
     if len(told) < len(changes):
         click.echo(f"{plural(len(changes) - len(told), 'other row')} there already.")
     if not told:
         return
     rows = [_row(change) for change in told]
-    table = Table(title="Changes", title_justify="left")
-    for at, heading in enumerate(("Cell", "Change", "Row", "Before", "Now", "Source", _USED)):
-        if heading != _USED or any(row[at] for row in rows):
-            table.add_column(heading, justify="right" if heading in ("Before", "Now") else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*row[: len(table.columns)])
-    console = Console()
-    Console(width=None if console.is_terminal else _TABLE_WIDTH, markup=False, highlight=False).print(table)
+    headings = ["Cell", "Change", "Row", "Before", "Now", "Source"]
+    if any(row[-1] for row in rows):
+        headings.append("Used from now on")
+    print_table("Changes", headings, [row[: len(headings)] for row in rows], right=("Before", "Now"))
 
 
 def _row(change: Change) -> list[str]:

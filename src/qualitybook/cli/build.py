@@ -16,10 +16,10 @@ from qualitybook.cli.shared import (
     NO_SITEMAP,
     Place,
     advice,
-    bad_evidence,
     chosen_editions,
     chosen_languages,
     data_option,
+    errors_told,
     existing,
     failed,
     grouped,
@@ -27,11 +27,10 @@ from qualitybook.cli.shared import (
     load_catalog,
     plural,
     refuse_unknown_editions,
-    refused,
     told,
     waiting,
 )
-from qualitybook.errors import RefusedError
+from qualitybook.errors import QualitybookError, RefusedError
 from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY, STORE_LIMIT
 from qualitybook.publish.forms import DEFAULT_FORMS, FORMS, refuse_lacking
 
@@ -130,11 +129,8 @@ def build(edition: str | None, lang: str | None, quiet: bool, data: Path, **opti
     last = LastBuild(build_dir, output)
     forms = [name for name in FORMS if options[name]] or list(DEFAULT_FORMS)
     asked = {"edition": edition, "lang": langs, "forms": forms, "output": str(output)}
-    try:
-        refuse_lacking(forms)
-    except RefusedError as error:
-        raise refused(error) from None
     with _refusals_told():
+        refuse_lacking(forms)
         said = None
         # A file that goes while it is read is a change.
         with suppress(FileNotFoundError):
@@ -273,35 +269,32 @@ def _named_where_they_lie(places: Mapping[Path, Path]) -> Iterator[None]:
 @contextmanager
 def _errors_told() -> Iterator[None]:
     """Turn what is wrong with the evidence, the pages or the request into a message and an exit status."""
-    from qualitybook.errors import QualitybookError
     from qualitybook.evidence import EvidenceError
     from qualitybook.publish.book import PagesError
     from qualitybook.publish.manifest import SiteError
 
-    try:
-        yield
-    except RefusedError as error:
-        raise refused(error) from None
-    except EvidenceError as error:
-        raise bad_evidence(error.problems) from None
-    except PagesError as error:
-        lines = [line for result in error.results for line in _failure_lines(result)]
-        what_to_do = advice(str(result) for result in error.results)
-        count = plural(len(error.results), "page")
-        raise failed([*lines, *what_to_do, f"{count} could not be made; the site is as it was.", MEND_PAGES]) from None
-    except SiteError as error:
-        raise failed([f"error: {error}.", _NOT_MADE]) from None
-    except QualitybookError as error:
-        raise failed([str(error), *advice([str(error)]), _NOT_MADE, MEND_BOOK]) from None
+    with errors_told("{}"):
+        try:
+            yield
+        except (RefusedError, EvidenceError):
+            raise
+        except PagesError as error:
+            lines = [line for result in error.results for line in _failure_lines(result)]
+            what_to_do = advice(str(result) for result in error.results)
+            count = f"{plural(len(error.results), 'page')} could not be made; the site is as it was."
+            raise failed([*lines, *what_to_do, count, MEND_PAGES]) from None
+        except SiteError as error:
+            raise failed([f"error: {error}.", _NOT_MADE]) from None
+        except QualitybookError as error:
+            raise failed([str(error), *advice([str(error)]), _NOT_MADE, MEND_BOOK]) from None
 
 
 @contextmanager
 def _refusals_told() -> Iterator[None]:
     """Turn what the system refuses into a message and an exit status; imports nothing, so nothing waits for it."""
     try:
-        yield
-    except RefusedError as error:
-        raise refused(error) from None
+        with errors_told("{}"):
+            yield
     except OSError as error:
         raise failed([*told(error), _NOT_MADE]) from None
 

@@ -299,8 +299,8 @@ def _record(changes: EditionDiff) -> dict[str, Any]:
         "found_since": changes.found[columns].to_dict("records"),
         "revised": [
             {
-                "now": {name: _plain(revision.now[name]) for name in columns},
-                "before": {name: _plain(revision.before[name]) for name in columns},
+                "now": revision.now[columns].to_dict(),
+                "before": revision.before[columns].to_dict(),
                 "is_used": revision.is_used,
             }
             for revision in changes.revised
@@ -346,7 +346,3 @@ def _move_record(move: Move) -> dict[str, Any]:
             for cause in move.causes
         ],
     }
-
-
-def _plain(cell: Any) -> Any:
-    return cell.item() if hasattr(cell, "item") else cell

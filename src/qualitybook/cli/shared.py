@@ -151,12 +151,16 @@ def errors_told(form: str = "error: {}", *after: str) -> Iterator[None]:
     try:
         yield
     except RefusedError as error:
-        raise refused(error, form) from None
+        said = form.format(error)
+        if error.option:
+            raise click.BadParameter(said, param_hint=error.option) from None
+        raise click.UsageError(said) from None
     except QualitybookError as error:
         from qualitybook.evidence import EvidenceError
 
         if isinstance(error, EvidenceError):
-            raise bad_evidence(error.problems) from None
+            lines = [*map(str, error.problems), f"The evidence has {counted(error.problems)}.", MEND]
+            raise failed(lines) from None
         raise failed([form.format(error), *after]) from None
 
 
@@ -182,17 +186,6 @@ def refuse_unfit_file(path: Path, hint: str) -> None:
     except UnicodeEncodeError:
         said = f"the name {str(path)!r} is not text in this computer's encoding; give the file another name."
         raise click.BadParameter(said, param_hint=hint) from None
-
-
-def refused(error: RefusedError, form: str = "{}") -> click.UsageError:
-    """Return the exception that ends the command because of what it was asked for."""
-    said = form.format(error)
-    return click.BadParameter(said, param_hint=error.option) if error.option else click.UsageError(said)
-
-
-def bad_evidence(problems: Sequence[Problem]) -> _Failed:
-    """Return the exception that ends the command with everything that is wrong with the evidence."""
-    return failed([*(str(problem) for problem in problems), f"The evidence has {counted(problems)}.", MEND])
 
 
 def counted(problems: Sequence[Problem]) -> str:

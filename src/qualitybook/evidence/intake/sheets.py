@@ -58,24 +58,12 @@ INFORMATION = "info:"
 
 
 @dataclass(frozen=True)
-class _Sheet:
-    """One table of a file."""
+class Sheet:
+    """One table of a file, cell by cell."""
 
     name: str
     """Name of the sheet, or of the file if it is a CSV file."""
     rows: Sequence[Sequence[Cell]]
-    """All cells, row by row."""
-    faults: tuple[Fault, ...] = ()
-    """What is wrong with the sheet's form."""
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table as it stands, whatever its form."""
-
-    name: str
-    rows: Sequence[Sequence[Cell]]
-    """All cells, row by row, as many in each."""
     faults: tuple[Fault, ...] = ()
     """What is wrong with the sheet's form."""
     copies: frozenset[str] = frozenset()
@@ -148,12 +136,12 @@ def read_entries(path: Path, tables: Sequence[Table]) -> tuple[list[Entry], list
     return entries, faults, passed_over
 
 
-def grids(path: Path) -> list[Grid]:
-    """Return all tables of a file cell by cell, each text of merged cells in every one of them."""
+def grids(path: Path) -> list[Sheet]:
+    """Return all tables of a file with rows of one length, each text of merged cells in every one of them."""
     _refuse_large(path)
     if path.suffix.lower() in _CSV:
         sheet = _read_csv(path)
-        return [Grid(sheet.name, _padded(sheet.rows), sheet.faults)]
+        return [replace(sheet, rows=_padded(sheet.rows))]
     formulas, values = _opened(path)
     made = []
     for title in (str(sheet.title) for sheet in formulas.worksheets):
@@ -167,7 +155,7 @@ def grids(path: Path) -> list[Grid]:
                 rows[row - 1][column - 1] = replace(first, name=name)
                 copies |= {name} - {first.name}
         faults = tuple(fault for fault in sheet.faults if fault.code != "merged_cells")
-        made.append(Grid(sheet.name, rows, faults, frozenset(copies)))
+        made.append(Sheet(sheet.name, rows, faults, frozenset(copies)))
     return made
 
 
@@ -194,7 +182,7 @@ def _refuse_large(path: Path) -> None:
         raise IntakeError([Fault(path.name, "", "", found, allowed, advice, "too_large")])
 
 
-def _entries_of(sheet: _Sheet, tables: Sequence[Table], by_name: bool) -> tuple[list[Entry], list[Fault], int]:
+def _entries_of(sheet: Sheet, tables: Sequence[Table], by_name: bool) -> tuple[list[Entry], list[Fault], int]:
     candidates = [table for table in tables if table.name == sheet.name.strip().lower()] if by_name else list(tables)
     if not candidates or any(fault.level == "error" and not fault.cell for fault in sheet.faults):
         return [], [], 0
@@ -217,7 +205,7 @@ def _entries_of(sheet: _Sheet, tables: Sequence[Table], by_name: bool) -> tuple[
     return entries, left_out, started - len(filled)
 
 
-def _header_missing(sheet: _Sheet, candidates: Sequence[Table]) -> Fault:
+def _header_missing(sheet: Sheet, candidates: Sequence[Table]) -> Fault:
     found = "no row of column names" if any(not cell.is_empty for row in sheet.rows for cell in row) else "nothing"
     such_as = "such as " * (len(candidates) > 1)
     allowed = f"the column names of a table, {such_as}{', '.join(candidates[0].header[:4])}, ..."
@@ -225,7 +213,7 @@ def _header_missing(sheet: _Sheet, candidates: Sequence[Table]) -> Fault:
     return Fault(sheet.name, "A1", "", found, allowed, advice, "header_missing")
 
 
-def _above_the_header(sheet: _Sheet, table: Table, columns: Mapping[str, int], position: int) -> Iterator[Fault]:
+def _above_the_header(sheet: Sheet, table: Table, columns: Mapping[str, int], position: int) -> Iterator[Fault]:
     """Find rows of the table above its column names, where only words for people stand: sorting takes rows there."""
     telling = [field for field in table.fields if field.name in columns and (field.enum or field.type not in _WORDY)]
     for cells in sheet.rows[:position]:
@@ -248,7 +236,7 @@ def _words_alone(sheet: str, table: Table, row: Sequence[tuple[str, Cell]]) -> I
             return
 
 
-def _beyond_the_header(sheet: _Sheet, position: int) -> Iterator[Fault]:
+def _beyond_the_header(sheet: Sheet, position: int) -> Iterator[Fault]:
     """Find cells in columns without a name: nothing of a file is left out in silence."""
     header = sheet.rows[position]
     for cells in sheet.rows[position + 1 :]:
@@ -262,7 +250,7 @@ def _beyond_the_header(sheet: _Sheet, position: int) -> Iterator[Fault]:
                 break
 
 
-def _header_of(sheet: _Sheet, tables: Sequence[Table]) -> tuple[Table | None, int]:
+def _header_of(sheet: Sheet, tables: Sequence[Table]) -> tuple[Table | None, int]:
     """Return the table whose column names a row holds, and the row's position."""
     best: tuple[int, Table | None, int] = (1, None, 0)
     for position, cells in enumerate(sheet.rows[:_HEADER_ROWS]):
@@ -274,7 +262,7 @@ def _header_of(sheet: _Sheet, tables: Sequence[Table]) -> tuple[Table | None, in
     return best[1], best[2]
 
 
-def _columns_of(sheet: _Sheet, table: Table, position: int) -> tuple[dict[str, int], list[Fault]]:
+def _columns_of(sheet: Sheet, table: Table, position: int) -> tuple[dict[str, int], list[Fault]]:
     """Return the position of each column, and what is wrong with the names."""
     columns: dict[str, int] = {}
     faults: list[Fault] = []
@@ -376,25 +364,24 @@ _USUAL_SHARE = 0.9
 _UNUSUAL_NAMES = ("HIRAGANA", "KATAKANA", "HANGUL", "BOX DRAWINGS")
 
 
-def _read_csv(path: Path) -> _Sheet:
+def _read_csv(path: Path) -> Sheet:
     """Return the cells of a CSV file, each named as a spreadsheet would."""
     data = path.read_bytes()
     encoding = _encoding(path, data)
     rows = _rows(path, data.decode(encoding))
     _refuse_nonsense(path, rows, encoding)
     faults = () if encoding != _GB18030 else tuple(_what_was_read(path, rows))
-    return _Sheet(path.name, rows, faults)
+    return Sheet(path.name, rows, faults)
 
 
 def _encoding(path: Path, data: bytes) -> str:
-    for encoding in (_UTF_16,) if data.startswith(_UTF_16_MARKS) else (_UTF_8, _GB18030):
-        if _is_text(data, encoding):
-            if encoding == _GB18030 and _is_mostly_utf_8(data):
-                raise IntakeError([_broken_utf_8(path, data)])
-            return encoding
-    if _is_mostly_utf_8(data):
+    known = (_UTF_16,) if data.startswith(_UTF_16_MARKS) else (_UTF_8, _GB18030)
+    encoding = next((each for each in known if _is_text(data, each)), "")
+    if encoding in ("", _GB18030) and _is_mostly_utf_8(data):
         raise IntakeError([_broken_utf_8(path, data)])
-    raise IntakeError([Fault(path.name, "", "", "bytes of no known encoding", _READABLE, _SAVE_AGAIN, "encoding")])
+    if not encoding:
+        raise IntakeError([Fault(path.name, "", "", "bytes of no known encoding", _READABLE, _SAVE_AGAIN, "encoding")])
+    return encoding
 
 
 def _is_text(data: bytes, encoding: str) -> bool:
@@ -540,7 +527,7 @@ _NAMES_OF_A_TABLE = 3
 """Names of columns in one row by which a sheet is taken for a table."""
 
 
-def _read_workbook(path: Path, names: Sequence[str]) -> list[_Sheet]:
+def _read_workbook(path: Path, names: Sequence[str]) -> list[Sheet]:
     """Return the sheets of a workbook that may bring something."""
     formulas, values = _opened(path)
     # Chart sheets have no cells, and nothing is read from them.
@@ -590,11 +577,9 @@ def _opened(path: Path) -> tuple[Workbook, Workbook]:
 
 def _tell_results_that_lack(path: Path, values: Workbook) -> None:
     """Tell formulas without a result from those whose result is an empty text, which the library does not."""
-    titles = _titles(path)
-    with zipfile.ZipFile(path) as parts:
-        for name in parts.namelist():
-            for place in _WITHOUT_RESULT.findall(parts.read(name)) if PurePosixPath(name).name in titles else ():
-                values[titles[PurePosixPath(name).name]][place.decode()].data_type = "n"
+    for title, content in _contents(path, _titles(path)):
+        for place in _WITHOUT_RESULT.findall(content):
+            values[title][place.decode()].data_type = "n"
 
 
 def _refuse_large_sheets(path: Path) -> None:
@@ -612,20 +597,16 @@ def _refuse_large_sheets(path: Path) -> None:
 
 def _large_sheets(path: Path, titles: Mapping[str, str]) -> Iterator[Fault]:
     cells = 0
-    with zipfile.ZipFile(path) as parts:
-        for name in parts.namelist():
-            title = titles.get(PurePosixPath(name).name) if titles else name
-            if title is None:
-                continue
-            # In UTF-16 every other byte of a tag is none.
-            content = parts.read(name).replace(b"\0", b"")
-            cells += sum(2 if match[1] else 1 for match in _CELL.finditer(content))
-            if cells > _MOST_CELLS:
-                found, allowed = f"{cells} cells (a row counts as two)", f"at most {_MOST_CELLS} cells in all sheets"
-                advice = "delete the rows and columns beyond the last figure, also those that only have a format"
-                yield Fault(title, "", "", found, allowed, advice, "too_many_cells")
-                return
-            yield from _wide_areas(title, [match[1].decode() for match in _AREA.finditer(content)])
+    for title, packed in _contents(path, titles):
+        # In UTF-16 every other byte of a tag is none.
+        content = packed.replace(b"\0", b"")
+        cells += sum(2 if match[1] else 1 for match in _CELL.finditer(content))
+        if cells > _MOST_CELLS:
+            found, allowed = f"{cells} cells (a row counts as two)", f"at most {_MOST_CELLS} cells in all sheets"
+            advice = "delete the rows and columns beyond the last figure, also those that only have a format"
+            yield Fault(title, "", "", found, allowed, advice, "too_many_cells")
+            return
+        yield from _wide_areas(title, [match[1].decode() for match in _AREA.finditer(content)])
 
 
 def _wide_areas(title: str, areas: Sequence[str]) -> Iterator[Fault]:
@@ -639,6 +620,15 @@ def _wide_areas(title: str, areas: Sequence[str]) -> Iterator[Fault]:
         allowed = f"merged and linked areas of at most {_MOST_CELLS_OF_AREAS} cells in all"
         advice = "unmerge them, and remove their links"
         yield Fault(title, widest.split(":")[0], "", found, allowed, advice, "wide_area")
+
+
+def _contents(path: Path, titles: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the name of each sheet and what its part holds; where no sheet is known, each part with its own name."""
+    with zipfile.ZipFile(path) as parts:
+        for name in parts.namelist():
+            title = titles.get(PurePosixPath(name).name) if titles else name
+            if title is not None:
+                yield title, parts.read(name)
 
 
 def _titles(path: Path) -> dict[str, str]:
@@ -700,7 +690,7 @@ def _has_cells(sheet: Worksheet) -> bool:
     return any(cell.value is not None for row in sheet.iter_rows() for cell in row)
 
 
-def _not_read(sheet: Worksheet, names: Sequence[str]) -> _Sheet:
+def _not_read(sheet: Worksheet, names: Sequence[str]) -> Sheet:
     """Return a sheet of another name: an error where it holds what one of the tables does."""
     title = str(sheet.title)
     known = {field.name for table in TABLES if table.name in names for field in table.fields}
@@ -709,19 +699,19 @@ def _not_read(sheet: Worksheet, names: Sequence[str]) -> _Sheet:
     allowed = f"sheets named {', '.join(names)}"
     if is_table:
         advice = "give it one of these names, or delete it"
-        return _Sheet(title, (), (Fault(title, "", "", "a sheet with their columns", allowed, advice, "sheet_name"),))
+        return Sheet(title, (), (Fault(title, "", "", "a sheet with their columns", allowed, advice, "sheet_name"),))
     advice = "nothing, if it is not meant to be read"
     fault = Fault(title, "", "", "a sheet that is not read", allowed, advice, "sheet_not_read", "warning")
-    return _Sheet(title, (), (fault,))
+    return Sheet(title, (), (fault,))
 
 
-def _sheet(formulas: Worksheet, values: Worksheet) -> _Sheet:
+def _sheet(formulas: Worksheet, values: Worksheet) -> Sheet:
     name = str(formulas.title)
     for count, most, what in ((formulas.max_row, MOST_ROWS, "row"), (formulas.max_column, _MOST_COLUMNS, "column")):
         if count > most:
             advice = f"delete the {what}s beyond the last figure, also those that only have a format"
             fault = Fault(name, "", "", f"{count} {what}s", f"at most {most} {what}s", advice, f"too_many_{what}s")
-            return _Sheet(name, (), (fault,))
+            return Sheet(name, (), (fault,))
     book = formulas.parent
     assert book is not None
     hides_zeros = any(view.showZeros is False for view in formulas.views.sheetView)
@@ -730,7 +720,7 @@ def _sheet(formulas: Worksheet, values: Worksheet) -> _Sheet:
         for pair in zip(formulas.iter_rows(), values.iter_rows(), strict=True)
     ]
     faults = (*_hidden(formulas), *_merged(formulas), *_hidden_rows(formulas, rows), *_hidden_columns(formulas, rows))
-    return _Sheet(name, rows, (*faults, *_marked(formulas)))
+    return Sheet(name, rows, (*faults, *_marked(formulas)))
 
 
 def _cell(formula: object, value: object, hides_zeros: bool, day_zero: date) -> Cell:

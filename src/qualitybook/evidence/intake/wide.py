@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from qualitybook.evidence.intake.cells import LEAVE_OUT, SHOWN_OTHERWISE, Cell, Fault, IntakeError, read_cell
-from qualitybook.evidence.intake.sheets import Entry, Grid, fault_at, grids
+from qualitybook.evidence.intake.sheets import Entry, Sheet, fault_at, grids
 from qualitybook.evidence.reading import RawTable, usual_units
 from qualitybook.evidence.schema import OBSERVATIONS, Table, is_period
 
@@ -115,7 +115,7 @@ def wide_tables(path: Path) -> list[WideTable]:
     return found
 
 
-def _table(grid: Grid) -> WideTable | None:
+def _table(grid: Sheet) -> WideTable | None:
     rows = [list(row) for row in grid.rows]
     turned = [list(column) for column in zip(*rows, strict=True)]
     best: list[tuple[int, str, int, list[list[Cell]]]] = []
@@ -150,7 +150,7 @@ def _period(cell: Cell) -> str:
     return remedies[0] if remedies else ""
 
 
-def _read(grid: Grid, years: str, lines: list[list[Cell]], head: int) -> WideTable:
+def _read(grid: Sheet, years: str, lines: list[list[Cell]], head: int) -> WideTable:
     """Read a table of which each series is a line below `head`."""
     periods = {at: period for at, cell in enumerate(lines[head]) if (period := _period(cell))}
     before = [at for at in range(min(periods)) if not _names_year(lines[head][at])]
@@ -188,7 +188,7 @@ def _read(grid: Grid, years: str, lines: list[list[Cell]], head: int) -> WideTab
 class _Form:
     """Where the parts of a table stand."""
 
-    grid: Grid
+    grid: Sheet
     lines: list[list[Cell]]
     head: int
     """The line of the years."""

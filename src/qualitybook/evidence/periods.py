@@ -18,12 +18,6 @@ _MONTH = r"(?:0[1-9]|1[0-2])"
 PERIOD_PATTERN = rf"{_YEAR}(?:-H[12]|-Q[1-4]|-{_MONTH}(?:/{_YEAR}-{_MONTH})?)?"
 STATED_DATE_PATTERN = rf"{_YEAR}(?:-{_MONTH}(?:-[0-9]{{2}})?)?"
 
-_PERIOD = re.compile(
-    rf"(?P<year>{_YEAR})"
-    rf"(?:-H(?P<half>[12])|-Q(?P<quarter>[1-4])|-(?P<month>{_MONTH})(?:/(?P<to_year>{_YEAR})-(?P<to_month>{_MONTH}))?)?"
-)
-_STATED_DATE = re.compile(rf"(?P<year>{_YEAR})(?:-(?P<month>{_MONTH})(?:-(?P<day>[0-9]{{2}}))?)?")
-
 
 @dataclass(frozen=True, order=True)
 class Period:
@@ -84,25 +78,22 @@ class Period:
 
 @lru_cache(maxsize=4096)
 def _parsed(text: str) -> Period:
-    match = _PERIOD.fullmatch(text)
-    if match is None:
+    if not re.fullmatch(PERIOD_PATTERN, text):
         raise ImpossibleValueError(PERIOD_FORMS, text)
-    year = int(match["year"])
-    if match["half"]:
-        return _of_months(year, 6 * int(match["half"]) - 5, year, 6 * int(match["half"]), "half")
-    if match["quarter"]:
-        return _of_months(year, 3 * int(match["quarter"]) - 2, year, 3 * int(match["quarter"]), "quarter")
-    if match["to_year"]:
-        return _interval(text, (year, int(match["month"])), (int(match["to_year"]), int(match["to_month"])))
-    if match["month"]:
-        return _of_months(year, int(match["month"]), year, int(match["month"]), "month")
-    return _of_months(year, 1, year, 12, "year")
-
-
-def _interval(text: str, first: tuple[int, int], last: tuple[int, int]) -> Period:
-    if last < first:
-        raise ImpossibleValueError("an interval that ends no earlier than it starts", text)
-    return _of_months(*first, *last, "interval")
+    start, _, end = text.partition("/")
+    year, part = int(start[:4]), start[5:]
+    if end:
+        first, last = (year, int(part)), (int(end[:4]), int(end[5:]))
+        if last < first:
+            raise ImpossibleValueError("an interval that ends no earlier than it starts", text)
+        return _of_months(*first, *last, "interval")
+    if not part:
+        return _of_months(year, 1, year, 12, "year")
+    if part.isdigit():
+        return _of_months(year, int(part), year, int(part), "month")
+    kind, months = ("half", 6) if part[0] == "H" else ("quarter", 3)
+    last_month = months * int(part[1])
+    return _of_months(year, last_month - months + 1, year, last_month, kind)
 
 
 def _of_months(first_year: int, first_month: int, last_year: int, last_month: int, kind: str) -> Period:
@@ -121,15 +112,16 @@ def stated_end(text: str) -> date | None:
     """
     if not text:
         return None
-    match = _STATED_DATE.fullmatch(text)
-    if match is None:
+    if not re.fullmatch(STATED_DATE_PATTERN, text):
         raise ImpossibleValueError(DATE_FORMS, text)
-    if match["day"]:
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            raise ImpossibleValueError("a day of the calendar", text) from None
-    return month_end(int(match["year"]), int(match["month"] or 12))
+    year, _, rest = text.partition("-")
+    month, _, day = rest.partition("-")
+    if not day:
+        return month_end(int(year), int(month or 12))
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ImpossibleValueError("a day of the calendar", text) from None
 
 
 def stated_start(text: str) -> date:

@@ -206,19 +206,15 @@ def _row_type(names: tuple[str, ...]) -> Any:
     return _picklable(namedtuple("Row", names, rename=True))
 
 
-def with_cell(row: Any, name: str, cell: object) -> Any:
-    """Return a row of `rows_of` with one more field."""
-    return _row_of((*row._fields, name), (*row, cell))
-
-
 def _picklable(made: Any) -> Any:
     """Let rows of a type go to other processes: made while running, it has no name by which they could find it."""
-    copyreg.pickle(made, _by_its_columns)
+    copyreg.pickle(made, lambda row: (_row_of, (row._fields, tuple(row))))
     return made
 
 
-def _by_its_columns(row: Any) -> tuple[Any, tuple[Any, ...]]:
-    return _row_of, (row._fields, tuple(row))
+def with_cell(row: Any, name: str, cell: object) -> Any:
+    """Return a row of `rows_of` with one more field."""
+    return _row_of((*row._fields, name), (*row, cell))
 
 
 def _row_of(names: tuple[str, ...], cells: tuple[Any, ...]) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -140,11 +140,8 @@ def _levels(styles: ElementTree.Element) -> dict[str, int]:
         outline = _value(style.find("{*}pPr/{*}outlineLvl"))
         if named or outline.isdigit():
             levels[key] = int(named[1]) if named else int(outline) + 1
-    return {**{key: levels[base] for key, base in _bases(found).items() if base in levels}, **levels}
-
-
-def _bases(styles: Mapping[str, ElementTree.Element]) -> dict[str, str]:
-    return {key: _value(style.find("{*}basedOn")) for key, style in styles.items()}
+    bases = {key: _value(style.find("{*}basedOn")) for key, style in found.items()}
+    return {**{key: levels[base] for key, base in bases.items() if base in levels}, **levels}
 
 
 @dataclass

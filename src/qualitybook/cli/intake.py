@@ -172,13 +172,10 @@ def import_(file: Path, dry_run: bool, accept_doubts: bool, wide: bool, mapping:
         return
     if wide != (mapping is not None):
         raise click.UsageError("--wide and --map NAME go together; give both or neither.")
-    if mapping is None:
-        made = prepared(file, data)
-    elif not _has_mapping(data, mapping):
+    if mapping is not None and not _has_mapping(data, mapping):
         _propose(file, data, mapping, dry_run)
         return
-    else:
-        made = _prepared_wide(file, data, mapping)
+    made = prepared(file, data, mapping)
     for fault in made.faults:
         click.echo(str(fault), err=True)
     if is_written := bool(made.added) and not dry_run and not made.refusals(accept_doubts):
@@ -255,19 +252,6 @@ def _propose(file: Path, data: Path, name: str, dry_run: bool) -> None:
     click.echo(f"Then: {command_line('intake', 'import', str(file), '--dry-run')}")
 
 
-def _prepared_wide(file: Path, data: Path, name: str) -> Intake:
-    """Return what a table would do by its mapping, or end the command."""
-    from qualitybook.evidence.intake import prepare
-    from qualitybook.evidence.intake.wide import read_mapping, wide_entries
-    from qualitybook.evidence.schema import OBSERVATIONS, tables_of
-
-    observations = next(table for table in tables_of(data) if table.name == OBSERVATIONS.name)
-    with errors_told("{}", _NOTHING_WRITTEN):
-        entries, faults, passed_over = wide_entries(file, read_mapping(data, name), observations)
-        made = prepare(data, entries, faults, day=date.today().isoformat())
-    return _looked_at(made, f"{plural(passed_over, 'cell')} with a sign of no figure" if passed_over else "")
-
-
 @intake.command("log")
 @data_option
 def log_(data: Path) -> None:
@@ -310,22 +294,23 @@ def recover(data: Path) -> None:
         click.echo("The interrupted change is finished." if found else "Nothing was interrupted.")
 
 
-def prepared(file: Path, data: Path, is_new: bool = False) -> Intake:
-    """Return what the file would do, or end the command."""
+def prepared(file: Path, data: Path, mapping: str | None = None, *, is_new: bool = False) -> Intake:
+    """Return what a file would do, a table of years by its mapping, with doubts of its figures; or end the command."""
     from qualitybook.evidence.intake import prepare, read_entries
     from qualitybook.evidence.intake.merge import BROUGHT
-    from qualitybook.evidence.schema import tables_of
+    from qualitybook.evidence.intake.wide import read_mapping, wide_entries
+    from qualitybook.evidence.schema import OBSERVATIONS, tables_of
 
+    tables = {table.name: table for table in tables_of(data)}
     with errors_told("{}", _NOTHING_WRITTEN):
-        entries, faults, passed_over = read_entries(file, [table for table in tables_of(data) if table.name in BROUGHT])
+        if mapping is None:
+            entries, faults, count = read_entries(file, [tables[name] for name in tables if name in BROUGHT])
+            what = f"{plural(count, 'row')} without a figure"
+        else:
+            entries, faults, count = wide_entries(file, read_mapping(data, mapping), tables[OBSERVATIONS.name])
+            what = f"{plural(count, 'cell')} with a sign of no figure"
         made = prepare(data, entries, faults, is_new, date.today().isoformat())
-    return _looked_at(made, f"{plural(passed_over, 'row')} without a figure" if passed_over else "")
-
-
-def _looked_at(made: Intake, passed_over: str) -> Intake:
-    """Return what a file would do with the doubts of its figures, and with what of it says nothing."""
-    told = f"{passed_over} passed over." if passed_over else ""
-    return replace(made.with_faults(_jumps(made)), passed_over=told)
+    return replace(made.with_faults(_jumps(made)), passed_over=f"{what} passed over." if count else "")
 
 
 def refuse(made: Intake, accept_doubts: bool) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from synthetic import HEADERS, Row, write_evidence
 
+from qualitybook.errors import Problem
 from qualitybook.evidence.check import check
-from qualitybook.evidence.errors import Problem
 
 RATE = "goods_pass_rate"
 

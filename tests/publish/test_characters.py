@@ -14,8 +14,8 @@ import typst
 from click.testing import CliRunner
 
 from qualitybook import cli
+from qualitybook.errors import EvidenceError, Problem
 from qualitybook.evidence.check import read_folder
-from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.publish.characters import lacking_everywhere, lacking_in_print, refuse_undrawable, undrawable
 from qualitybook.publish.layout import Project
 from qualitybook.publish.typst.text import FONT_FOLDERS, markup

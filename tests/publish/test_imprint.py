@@ -8,7 +8,7 @@ import pytest
 from small_project import ROOT
 from synthetic import write_evidence
 
-from qualitybook.evidence.errors import EvidenceError
+from qualitybook.errors import EvidenceError
 from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish.notebook import render_page
 from qualitybook.publish.plan import imprint

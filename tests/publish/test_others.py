@@ -12,7 +12,7 @@ import pytest
 from published_sites import DAYS, page, write_site
 
 from qualitybook.cli.shared import grouped
-from qualitybook.evidence.errors import Problem
+from qualitybook.errors import Problem
 from qualitybook.publish import manifest as module
 from qualitybook.publish import site as swap_module
 from qualitybook.publish.manifest import SiteError, others_in, read_manifest

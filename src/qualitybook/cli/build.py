@@ -30,7 +30,7 @@ from qualitybook.cli.shared import (
     told,
     waiting,
 )
-from qualitybook.errors import QualitybookError, RefusedError
+from qualitybook.errors import EvidenceError, QualitybookError, RefusedError
 from qualitybook.publish.environment import CELL_SECONDS, PAGE_MEMORY, STORE_LIMIT
 from qualitybook.publish.forms import DEFAULT_FORMS, FORMS, refuse_lacking
 
@@ -269,7 +269,6 @@ def _named_where_they_lie(places: Mapping[Path, Path]) -> Iterator[None]:
 @contextmanager
 def _errors_told() -> Iterator[None]:
     """Turn what is wrong with the evidence, the pages or the request into a message and an exit status."""
-    from qualitybook.evidence import EvidenceError
     from qualitybook.publish.book import PagesError
     from qualitybook.publish.manifest import SiteError
 

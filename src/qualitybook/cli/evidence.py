@@ -40,10 +40,11 @@ from qualitybook.cli.shared import (
     refuse_unfit_file,
     with_options,
 )
+from qualitybook.errors import Problem, RefusedError
 
 if TYPE_CHECKING:
     from qualitybook.analysis.review import Answer, Review
-    from qualitybook.evidence import Catalog, Problem
+    from qualitybook.evidence import Catalog
     from qualitybook.evidence.intake.remarks import Remark
     from qualitybook.report.review import Statement
 
@@ -85,7 +86,6 @@ def check(data: Path, form: str) -> None:
 
 def _slips_of_contents(data: Path) -> list[Problem]:
     """Return warnings of pages that only the table of contents names, or all but it, where there is one."""
-    from qualitybook.errors import RefusedError
     from qualitybook.publish.layout import Project, contents_file, slips_of_contents
 
     project = Project(Path())
@@ -247,7 +247,6 @@ def _from_workbook(folder: Path, workbook: Path, langs: Sequence[str]) -> list[s
 def _warnings_of(catalog: Catalog) -> list[Problem]:
     """Return a warning for each figure of the evidence that lies a step beyond all measure from the one before."""
     from qualitybook.analysis.jumps import MOST_STEPS_APART, steps_too_large
-    from qualitybook.evidence import Problem
     from qualitybook.evidence.check import without_settled
     from qualitybook.evidence.schema import OBSERVATIONS
 

@@ -28,6 +28,7 @@ from qualitybook.cli.shared import (
     with_options,
     writing,
 )
+from qualitybook.errors import UnknownKeyError
 
 if TYPE_CHECKING:
     from qualitybook.evidence.intake import Change, Fault, Intake
@@ -65,7 +66,6 @@ def template(
 
 def _figures(data: Path, target: str | None, area: str | None, missing: bool) -> tuple[bytes, str]:
     """Return the workbook for figures, and what to do with it."""
-    from qualitybook.evidence import UnknownKeyError
     from qualitybook.evidence.intake import wanted
     from qualitybook.report.workbook import template as workbook
 

@@ -19,11 +19,11 @@ from typing import IO, TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
-from qualitybook.errors import QualitybookError, RefusedError, in_one_line
+from qualitybook.errors import EvidenceError, Problem, QualitybookError, RefusedError, in_one_line
 
 if TYPE_CHECKING:
     from qualitybook.analysis.jumps import Jump
-    from qualitybook.evidence import Catalog, Edition, Problem
+    from qualitybook.evidence import Catalog, Edition
     from qualitybook.evidence.schema import BookSettings
 
 
@@ -155,12 +155,9 @@ def errors_told(form: str = "error: {}", *after: str) -> Iterator[None]:
         if error.option:
             raise click.BadParameter(said, param_hint=error.option) from None
         raise click.UsageError(said) from None
+    except EvidenceError as error:
+        raise failed([str(error), f"The evidence has {counted(error.problems)}.", MEND]) from None
     except QualitybookError as error:
-        from qualitybook.evidence import EvidenceError
-
-        if isinstance(error, EvidenceError):
-            lines = [*map(str, error.problems), f"The evidence has {counted(error.problems)}.", MEND]
-            raise failed(lines) from None
         raise failed([form.format(error), *after]) from None
 
 

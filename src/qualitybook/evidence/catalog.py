@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
-from qualitybook.errors import PageError
+from qualitybook.errors import EvidenceError, PageError, Problem, UnknownKeyError
 from qualitybook.evidence.check import STILL_READ, problems_of, read_folder
-from qualitybook.evidence.errors import EvidenceError, Problem, UnknownKeyError
 from qualitybook.evidence.numbers import decimals_of
 from qualitybook.evidence.periods import Period, month_end, stated_end
 from qualitybook.evidence.reading import RawTable, rows_of, usual_units

@@ -15,8 +15,7 @@ from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
 
-from qualitybook.errors import json_of
-from qualitybook.evidence.errors import EvidenceError, Problem
+from qualitybook.errors import EvidenceError, Problem, json_of
 from qualitybook.evidence.numbers import decimals_of
 from qualitybook.evidence.periods import Period, month_end, stated_end, stated_start
 from qualitybook.evidence.reading import RawTable, descriptor_of, forms

@@ -17,10 +17,9 @@ from importlib.resources import files
 from operator import itemgetter
 from pathlib import Path
 
-from qualitybook.errors import RefusedError
+from qualitybook.errors import EvidenceError, Problem, RefusedError
 from qualitybook.evidence.catalog import CURRENT, Catalog, Edition, checked, load
 from qualitybook.evidence.check import EDITION_MISSING, check, issue_number
-from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.reading import RawTable, lacking_columns, write_descriptor
 from qualitybook.evidence.schema import DESCRIPTOR_NAME, EDITIONS, LANGUAGES, SETTINGS_NAME, TABLES, tables_of
 from qualitybook.evidence.seals import figures_of, unpack

@@ -13,10 +13,9 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from qualitybook.errors import StoreError, json_of
+from qualitybook.errors import EvidenceError, StoreError, json_of
 from qualitybook.evidence.check import TABLE_EMPTY
 from qualitybook.evidence.editions import forbids, problems_with
-from qualitybook.evidence.errors import EvidenceError
 from qualitybook.evidence.store import evidence_files, locked, replace_files
 from qualitybook.paths import HISTORY
 

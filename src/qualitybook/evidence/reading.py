@@ -22,8 +22,7 @@ from typing import Any, TextIO
 
 import pandas as pd
 
-from qualitybook.errors import json_of
-from qualitybook.evidence.errors import Problem
+from qualitybook.errors import Problem, json_of
 from qualitybook.evidence.schema import CELL_TYPES, DESCRIPTOR_NAME, TABLES, UNITS, Field, Table, tables_of
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")

@@ -16,8 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from qualitybook.errors import ImpossibleValueError
-from qualitybook.evidence.errors import EvidenceError, Problem
+from qualitybook.errors import EvidenceError, ImpossibleValueError, Problem
 from qualitybook.evidence.periods import (
     DATE_FORMS,
     PERIOD_FORMS,

@@ -18,8 +18,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from qualitybook.errors import RefusedError, json_of
-from qualitybook.evidence.errors import Problem
+from qualitybook.errors import Problem, RefusedError, json_of
 from qualitybook.evidence.reading import RawTable
 from qualitybook.evidence.schema import OBSERVATIONS
 

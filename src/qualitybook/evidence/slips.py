@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from qualitybook.evidence.errors import Problem
+from qualitybook.errors import Problem
 from qualitybook.evidence.periods import Period, stated_start
 from qualitybook.evidence.reading import LOWEST_PLAIN_RATE, RawTable, forms
 from qualitybook.evidence.schema import LANGUAGES, PERCENT, PROVISIONAL, RULES, direction_of, kind_of

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from qualitybook.evidence.errors import Problem
+from qualitybook.errors import Problem
 from qualitybook.evidence.numbers import SCALE_WORD, SCALES
 from qualitybook.evidence.reading import RawTable, column_of_units
 from qualitybook.evidence.schema import PERCENT, RULES

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from qualitybook.errors import EvidenceError, Problem
 from qualitybook.evidence.check import read_folder
-from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.reading import RawTable
 from qualitybook.evidence.schema import SETTINGS_NAME as SETTINGS
 from qualitybook.evidence.schema import settings_line, settings_text

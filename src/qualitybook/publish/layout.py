@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from qualitybook.errors import RefusedError
-from qualitybook.evidence.errors import Problem, shortened
+from qualitybook.errors import Problem, RefusedError, shortened
 from qualitybook.evidence.slips import marks_unseen
 from qualitybook.report import CATALOGUE, INDICATORS
 from qualitybook.report.i18n import LANGUAGES

@@ -24,8 +24,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Any
 
-from qualitybook.errors import QualitybookError
-from qualitybook.evidence.errors import shortened
+from qualitybook.errors import QualitybookError, shortened
 from qualitybook.evidence.numbers import SCALE_WORD
 from qualitybook.evidence.periods import PERIOD_FORMS
 from qualitybook.evidence.schema import KEY_TYPES, PROVISIONAL, Field

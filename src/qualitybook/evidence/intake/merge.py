@@ -18,11 +18,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from qualitybook.errors import StoreError
+from qualitybook.errors import EvidenceError, Problem, StoreError
 from qualitybook.evidence.catalog import SERIES_KEY, Catalog, checked, chosen
 from qualitybook.evidence.check import TABLE_EMPTY, YEAR_FROM_NEEDED, read_folder
 from qualitybook.evidence.editions import copy_tables, forbids, sound
-from qualitybook.evidence.errors import EvidenceError, Problem
 from qualitybook.evidence.history import with_history
 from qualitybook.evidence.intake.cells import CHOICE_SEPARATOR, LEAVE_OUT, Fault, in_order
 from qualitybook.evidence.intake.sheets import CORRECTS, Entry

@@ -12,8 +12,8 @@ from babel.messages.catalog import Catalog as Messages
 from babel.messages.catalog import Message
 from babel.messages.pofile import PoFileError, read_po, write_po
 
+from qualitybook.errors import EvidenceError
 from qualitybook.evidence.editions import copy_tables, forbids, problems_with
-from qualitybook.evidence.errors import EvidenceError
 from qualitybook.evidence.intake.cells import Fault, IntakeError
 from qualitybook.evidence.intake.merge import Intake
 from qualitybook.evidence.reading import RawTable, lacking_columns, write_descriptor

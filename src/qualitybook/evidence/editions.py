@@ -5,8 +5,6 @@ The folder is minimal, for another city's or plan's book; all that it holds is m
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import shutil
 import tempfile
@@ -23,7 +21,7 @@ from qualitybook.evidence.check import EDITION_MISSING, check, issue_number
 from qualitybook.evidence.reading import RawTable, lacking_columns, write_descriptor
 from qualitybook.evidence.schema import DESCRIPTOR_NAME, EDITIONS, LANGUAGES, SETTINGS_NAME, TABLES, tables_of
 from qualitybook.evidence.seals import figures_of, unpack
-from qualitybook.evidence.store import locked, replace_files
+from qualitybook.evidence.store import locked, replace_files, table_of
 
 _ARCHIVED = "archived"
 SEALED = "{edition} is sealed: it was published to stay; where it is to go all the same, say so with --sealed"
@@ -125,7 +123,8 @@ def _rows_of(folder: Path) -> list[dict[str, str]]:
 def _put(folder: Path, rows: Sequence[Mapping[str, str]]) -> None:
     """Check the evidence with these rows as the table of editions, and write it; raises EvidenceError for an error."""
     lacking = lacking_columns(folder)[EDITIONS.name]
-    changed = {EDITIONS.path: _table(rows, [name for name in EDITIONS.header if name not in lacking])}
+    header = [name for name in EDITIONS.header if name not in lacking]
+    changed = {EDITIONS.path: table_of(header, rows).encode("utf-8")}
     problems = problems_with(folder, changed)
     if any(problem.level == "error" for problem in problems):
         raise EvidenceError(problems)
@@ -177,14 +176,6 @@ def _refuse(known: list[Edition], edition: str, as_of: date) -> None:
         last = known[-1]
         allowed = f"a day after {last.as_of.isoformat()}, the as-of date of edition {last.edition}"
         raise RefusedError(f"as-of date {as_of.isoformat()!r}; allowed: {allowed}")
-
-
-def _table(rows: Sequence[Mapping[str, str]], header: Sequence[str]) -> bytes:
-    out = io.StringIO()
-    writer = csv.DictWriter(out, header, restval="", extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue().encode("utf-8")
 
 
 def problems_with(folder: Path, changed: Mapping[str, bytes | None]) -> list[Problem]:
@@ -239,7 +230,7 @@ def write_tables(
     for table in tables_of(folder):
         header = [field.name for field in table.fields if not field.is_idle]
         written.append(folder / table.path)
-        written[-1].write_bytes(_table(rows.get(table.name, []), header))
+        written[-1].write_bytes(table_of(header, rows.get(table.name, [])).encode("utf-8"))
     return [*written, book, write_descriptor(folder)]
 
 

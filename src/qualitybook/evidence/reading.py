@@ -55,30 +55,26 @@ class RawTable:
         path = folder / table.path
         if not path.is_file():
             if os.path.lexists(path):
-                return _unreadable(table, None, "", "no plain file", "a file that can be read", "file_unreadable")
+                return _unreadable(table, None, "no plain file", "a file that can be read", "file_unreadable")
             if table.required:
-                return _unreadable(
-                    table, None, "", "no such file", f"a table in which one row is {table.description}", "file_missing"
-                )
+                allowed = f"a table in which one row is {table.description}"
+                return _unreadable(table, None, "no such file", allowed, "file_missing")
             return cls(table, _columns(table, []), [], is_whole=False)
         try:
             data = path.read_bytes()
         except OSError as error:
-            return _unreadable(
-                table, None, "", error.strerror or "unreadable", "a file that can be read", "file_unreadable"
-            )
+            found = error.strerror or "unreadable"
+            return _unreadable(table, None, found, "a file that can be read", "file_unreadable")
         try:
             text = table_text(data, table.header).replace("\r\n", "\n")
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
-            return _unreadable(table, line, "", f"byte 0x{data[error.start]:02X}", _SAVE_AS_UTF_8, "encoding")
+            return _unreadable(table, line, f"byte 0x{data[error.start]:02X}", _SAVE_AS_UTF_8, "encoding")
         control = _CONTROL.search(text)
         if control is not None:
             line = text.count("\n", 0, control.start()) + 1
-            found = f"U+{ord(control[0]):04X}"
-            return _unreadable(
-                table, line, "", found, "no control characters; lines end in LF or CRLF", "control_character"
-            )
+            found, allowed = f"U+{ord(control[0]):04X}", "no control characters; lines end in LF or CRLF"
+            return _unreadable(table, line, found, allowed, "control_character")
         return _records(table, text)
 
     @cached_property
@@ -179,8 +175,8 @@ def _faults_of_header(table: Table, header: list[str]) -> list[Problem]:
     return faults or [Problem(table.path, 1, "", ", ".join(header), f"the order {', '.join(expected)}", "column_order")]
 
 
-def _unreadable(table: Table, row: int | None, column: str, found: str, allowed: str, code: str) -> RawTable:
-    problem = Problem(table.path, row, column, found, allowed, code)
+def _unreadable(table: Table, row: int | None, found: str, allowed: str, code: str) -> RawTable:
+    problem = Problem(table.path, row, "", found, allowed, code)
     return RawTable(table, _columns(table, []), [], False, [problem])
 
 

@@ -178,9 +178,16 @@ def _with_every_column(path: Path, table: Table) -> tuple[str, list[str]]:
     if rows[0] == header:
         return text, header
     end = "\r\n" if "\r\n" in text else "\n"
-    cells = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
-    filled = [[row.get(name, "") for name in header] for row in cells]
-    return "".join(_record(row, end) for row in [header, *filled]), header
+    return table_of(header, [dict(zip(rows[0], row, strict=True)) for row in rows[1:]], end), header
+
+
+def table_of(header: Sequence[str], rows: Iterable[Mapping[str, str]], end: str = "\n") -> str:
+    """Return rows as the text of a table's file, empty in the columns that they lack."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, header, restval="", extrasaction="ignore", lineterminator=end)
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
 
 
 def _record(cells: Sequence[str], end: str) -> str:

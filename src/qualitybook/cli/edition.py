@@ -145,7 +145,7 @@ def rebuild(ctx: click.Context, name: str, into: Path, html: bool, data: Path) -
     menu names other editions.
     """
     from qualitybook.cli.build import build
-    from qualitybook.evidence.seals import archive_of, keep_archives, unpack
+    from qualitybook.evidence.seals import restore
     from qualitybook.publish.sealing import compared
 
     seals = load_catalog(data).seals
@@ -157,8 +157,7 @@ def rebuild(ctx: click.Context, name: str, into: Path, html: bool, data: Path) -
     evidence, site = into / "evidence", into / "site"
     sealed = seals[name]
     with errors_told("{}."):
-        unpack(archive_of(data, sealed), evidence)
-        keep_archives(data, evidence)
+        restore(data, sealed, evidence)
     langs = ",".join(sealed.languages)
     ctx.invoke(build, edition=name, lang=langs, data=evidence, output=site, build_dir=into / "build", html=html)
     told = compared(sealed, site)

@@ -100,7 +100,7 @@ def undo(folder: Path) -> Import:
         if last is None:
             raise StoreError(f"nothing to take back: no import into {folder} is known")
         _refuse_changed(folder, last)
-        files = {path: None if path in last.new else _kept(folder, last, path) for path in last.after}
+        files = {path: None if path in last.new else (folder / last.folder / path).read_bytes() for path in last.after}
         problems = problems_with(folder, files)
         # The first import may be taken back too: what it filled is empty again.
         if any(forbids(problem) and problem.code != TABLE_EMPTY for problem in problems):
@@ -120,10 +120,6 @@ def _refuse_changed(folder: Path, last: Import) -> None:
             f"{', '.join(changed)} changed after the import of {last.file} ({last.day}), which is not taken back over "
             f"that; what was before it is in {(folder / last.folder).as_posix()}: put the rows right by hand"
         )
-
-
-def _kept(folder: Path, last: Import, path: str) -> bytes:
-    return (folder / last.folder / path).read_bytes()
 
 
 def _digest(content: bytes) -> str:

@@ -10,7 +10,6 @@ import copyreg
 import csv
 import io
 import json
-import math
 import os
 import re
 from collections import Counter, namedtuple
@@ -229,14 +228,6 @@ def forms(own: Mapping[str, Sequence[str]]) -> Mapping[str, str]:
 
 LOWEST_PLAIN_RATE = 10.0
 """A rate whose figures all lie above this many percent is none of 1 percent or less, but written like a fraction."""
-
-
-def lowest_figures(figures: Iterable[tuple[str, str]]) -> dict[str, float]:
-    """Return the lowest figure of each indicator, of pairs of an indicator and a figure."""
-    lowest: dict[str, float] = {}
-    for indicator_id, value in figures:
-        lowest[indicator_id] = min(float(value), lowest.get(indicator_id, math.inf))
-    return lowest
 
 
 def column_of_units(own: Mapping[str, Sequence[str]], column: str) -> Mapping[str, str]:

@@ -158,7 +158,7 @@ def since(seal: Seal, rows: Rows, seen: Iterable[int]) -> Since:
     return Since(tuple(sorted(found)), changed)
 
 
-def archive_of(folder: Path, seal: Seal) -> Path:
+def _archive_of(folder: Path, seal: Seal) -> Path:
     """Return the file with the evidence that a sealed edition was made from; refuse what was not published with it."""
     path = folder / SEALS / f"{seal.edition}.zip"
     if not path.is_file():
@@ -175,7 +175,7 @@ def _problems_of_files(folder: Path, seal: Seal, has_edition: bool) -> Iterator[
         allowed = f"a seal of an edition of editions.csv; {MEND}, or remove the seal too"
         yield Problem(f"{path}.json", None, "", seal.edition, allowed, "seal_without_edition", "warning")
     try:
-        archive_of(folder, seal)
+        _archive_of(folder, seal)
     except (RefusedError, OSError) as error:
         found = str(error).removesuffix(f"; {MEND}")
         yield Problem(f"{path}.zip", None, "", found, f"the file as it was sealed; {MEND}", "seal_archive", "warning")
@@ -267,8 +267,9 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def keep_archives(folder: Path, evidence: Path) -> None:
-    """Put what earlier editions were made from beside their seals in the evidence of a later one, which holds these."""
+def restore(folder: Path, seal: Seal, evidence: Path) -> None:
+    """Write the evidence that a sealed edition was made from, and beside its seals what earlier ones were made from."""
+    unpack(_archive_of(folder, seal), evidence)
     for path in (evidence / SEALS).glob("*.json"):
         archive = folder / SEALS / f"{path.stem}.zip"
         if archive.is_file():

@@ -17,7 +17,7 @@ from __future__ import annotations
 import operator
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -34,8 +34,6 @@ LEAVE_OUT: Mapping[str, str] = {"": ""}
 
 SHOWN_OTHERWISE = "shown_otherwise"
 """Code of a number whose cell shows more than the number."""
-
-_PLACE = re.compile(r"([A-Z]+)([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -82,18 +80,6 @@ class Fault:
         column = f" [{self.column}]" if self.column else ""
         found = f"found {shortened(self.found)}; allowed: {self.allowed}"
         return f"{self.level}: {self.place}{column}: {found}; to do: {self.advice}"
-
-
-def in_order(faults: Iterable[Fault]) -> list[Fault]:
-    """Return faults in the order in which a person meets their cells: sheets as they came, then rows, then columns."""
-    faults = list(faults)
-    sheets = list(dict.fromkeys(fault.sheet for fault in faults))
-    return sorted(faults, key=lambda fault: (sheets.index(fault.sheet), *_position(fault.cell)))
-
-
-def _position(cell: str) -> tuple[int, int, str]:
-    match = _PLACE.fullmatch(cell)
-    return (0, 0, cell) if match is None else (int(match[2]), len(match[1]), match[1])
 
 
 class IntakeError(QualitybookError, ValueError):

@@ -10,6 +10,7 @@ which knows each kind of series' usual steps.
 
 from __future__ import annotations
 
+import math
 import re
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -23,19 +24,11 @@ from qualitybook.evidence.catalog import SERIES_KEY, Catalog, checked, chosen
 from qualitybook.evidence.check import TABLE_EMPTY, YEAR_FROM_NEEDED, read_folder
 from qualitybook.evidence.editions import copy_tables, forbids, sound
 from qualitybook.evidence.history import with_history
-from qualitybook.evidence.intake.cells import CHOICE_SEPARATOR, LEAVE_OUT, Fault, in_order
+from qualitybook.evidence.intake.cells import CHOICE_SEPARATOR, LEAVE_OUT, Fault
 from qualitybook.evidence.intake.sheets import CORRECTS, Entry
 from qualitybook.evidence.numbers import decimals_of
 from qualitybook.evidence.periods import PERIOD_FORMS
-from qualitybook.evidence.reading import (
-    LOWEST_PLAIN_RATE,
-    RawTable,
-    column_of_units,
-    forms,
-    lowest_figures,
-    rows_of,
-    write_descriptor,
-)
+from qualitybook.evidence.reading import LOWEST_PLAIN_RATE, RawTable, column_of_units, forms, rows_of, write_descriptor
 from qualitybook.evidence.schema import (
     DESCRIPTOR_NAME,
     EDITIONS,
@@ -165,13 +158,21 @@ class _Known:
         return cls(
             dict(zip(indicators["indicator_id"], map(form_of.__getitem__, indicators["unit"]), strict=True)),
             frozenset(raw["regions"].cells["region_id"]),
-            lowest_figures(zip(observations["indicator_id"], observations["value"], strict=True)),
+            _lowest(zip(observations["indicator_id"], observations["value"], strict=True)),
             {
                 indicator: " ".join(names.get(unit, "") for names in named)
                 for indicator, unit in zip(indicators["indicator_id"], indicators["unit"], strict=True)
             },
             {"indicator_id": _keys_by_name(raw["indicators"]), "region_id": _keys_by_name(raw["regions"])},
         )
+
+
+def _lowest(figures: Iterable[tuple[str, str]]) -> dict[str, float]:
+    """Return the lowest figure of each indicator, of pairs of an indicator and a figure."""
+    lowest: dict[str, float] = {}
+    for indicator_id, value in figures:
+        lowest[indicator_id] = min(float(value), lowest.get(indicator_id, math.inf))
+    return lowest
 
 
 def _keys_by_name(raw: RawTable) -> dict[str, set[str]]:
@@ -344,7 +345,7 @@ class Intake:
 
     def with_faults(self, faults: Iterable[Fault]) -> Intake:
         """Return the same with more faults."""
-        return replace(self, faults=tuple(in_order((*self.faults, *faults))))
+        return replace(self, faults=tuple(_in_order((*self.faults, *faults))))
 
     @property
     def added(self) -> tuple[Change, ...]:
@@ -418,6 +419,21 @@ def prepare(
     faults += [*_fractions(well_formed, known), *_scaled_by_format(well_formed, known)]
     faults += _named_otherwise(well_formed, known)
     return _merged(folder, raw, before, changes, faults)
+
+
+_PLACE = re.compile(r"([A-Z]+)([0-9]+)")
+
+
+def _in_order(faults: Iterable[Fault]) -> list[Fault]:
+    """Return faults in the order in which a person meets their cells: sheets as they came, then rows, then columns."""
+    faults = list(faults)
+    sheets = list(dict.fromkeys(fault.sheet for fault in faults))
+    return sorted(faults, key=lambda fault: (sheets.index(fault.sheet), *_position(fault.cell)))
+
+
+def _position(cell: str) -> tuple[int, int, str]:
+    match = _PLACE.fullmatch(cell)
+    return (0, 0, cell) if match is None else (int(match[2]), len(match[1]), match[1])
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -572,7 +588,7 @@ def _merged(
     read = {path: _bytes_of(folder / path) for path in files}
     sealed = () if before is None else before.seals
     touched = {} if seen is None else _touched(seen, placed_lines(placed), sealed)
-    return Intake(folder, placed, tuple(in_order(said)), files, read, seen, touched)
+    return Intake(folder, placed, tuple(_in_order(said)), files, read, seen, touched)
 
 
 def _marked_trial(

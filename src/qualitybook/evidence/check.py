@@ -524,23 +524,20 @@ _RULE_COLUMNS = ("value", "value_high", "baseline_year", "from_year", "due")
 """Columns of goals that a rule needs or has no use for."""
 
 
-def _targets_consistent(tables: _Tables) -> Iterator[Problem]:
-    """Require of a goal what its rule needs, and nothing that its rule has no use for."""
-    targets = tables["targets"]
+def _goals_consistent(tables: _Tables) -> Iterator[Problem]:
+    """Require of a goal what its rule needs, and nothing that its rule has no use for.
+
+    Of one set elsewhere the baseline may be unknown.
+    """
+    targets, peers = tables["targets"], tables["peer_targets"]
     for line, (rule, indicator_id) in targets.rows("rule", "indicator_id"):
         yield from _needed_or_empty(targets, line, "indicator_id", indicator_id, RULES[rule].is_measured, rule)
-    for column in _RULE_COLUMNS:
-        for line, (rule, cell) in targets.rows("rule", column):
-            yield from _needed_or_empty(targets, line, column, cell, column in RULES[rule].columns, rule)
-
-
-def _peer_targets_consistent(tables: _Tables) -> Iterator[Problem]:
-    """Require the same of a goal set elsewhere, except that a baseline may be unknown."""
-    peers = tables["peer_targets"]
-    for column in _RULE_COLUMNS:
-        for line, (rule, cell) in peers.rows("rule", column):
-            if column != "baseline_year" or cell or RULES[rule].needs_value:
-                yield from _needed_or_empty(peers, line, column, cell, column in RULES[rule].columns, rule)
+    for goals in (targets, peers):
+        for column in _RULE_COLUMNS:
+            for line, (rule, cell) in goals.rows("rule", column):
+                may_lack = goals is peers and column == "baseline_year" and not RULES[rule].needs_value
+                if cell or not may_lack:
+                    yield from _needed_or_empty(goals, line, column, cell, column in RULES[rule].columns, rule)
 
 
 def _goals_in_order(tables: _Tables) -> Iterator[Problem]:
@@ -750,8 +747,7 @@ _RULES: tuple[_Rule, ...] = (
     _decimals_as_printed,
     _each_year_of_several,
     _datings_of_undated,
-    _targets_consistent,
-    _peer_targets_consistent,
+    _goals_consistent,
     _goals_in_order,
     _goals_suit_indicators,
     _paths_lead_to_goals,
@@ -788,10 +784,10 @@ _FILES = (DESCRIPTOR_NAME, LOCK, f"{STAGING}/{JOURNAL}")
 
 def _problems_of_places(folder: Path) -> Iterator[Problem]:
     """Find what is no folder where the program has folders, and no file where it has files."""
-    taken = [(name, "folder") for name in _FOLDERS if _is_taken(folder / name, Path.is_dir)]
-    taken += [(name, "plain file") for name in _FILES if _is_taken(folder / name, Path.is_file)]
-    for name, kind in taken:
-        yield Problem(name, None, "", f"no {kind}", f"a {kind}, or nothing: move it away", "place_taken")
+    for names, kind, is_right in ((_FOLDERS, "folder", Path.is_dir), (_FILES, "plain file", Path.is_file)):
+        for name in names:
+            if os.path.lexists(folder / name) and not is_right(folder / name):
+                yield Problem(name, None, "", f"no {kind}", f"a {kind}, or nothing: move it away", "place_taken")
 
 
 def _problems_of_names(folder: Path) -> Iterator[Problem]:
@@ -803,10 +799,6 @@ def _problems_of_names(folder: Path) -> Iterator[Problem]:
         if name not in known and (meant := get_close_matches(name.lower(), absent, n=1, cutoff=0.9)):
             allowed = f"{absent[meant[0]]}; rename it or move it away: it is passed over"
             yield Problem(name, None, "", "no table of this name", allowed, "table_name", "warning")
-
-
-def _is_taken(path: Path, is_allowed: Callable[[Path], bool]) -> bool:
-    return os.path.lexists(path) and not is_allowed(path)
 
 
 def _problems_of_settings(folder: Path) -> list[Problem]:

@@ -222,29 +222,21 @@ def _fits(value: str, n: int, passed: int) -> bool:
     return _is_number(value) and abs(float(value) - 100 * n / passed) <= 0.5 * 10.0 ** -decimals_of(value) + 1e-9
 
 
-def _fractions(entries: Sequence[Entry], known: _Known) -> list[Fault]:
+def _fractions(entries: Sequence[Entry], known: _Known) -> Iterator[Fault]:
     """Find percentages of 1 or less where all figures so far, or all others of the file, are well above."""
-    figures = [entry for entry in entries if entry.table.name == "observations"]
-    return [
-        fault for entry in figures for fault in _fraction(entry, known, [other for other in figures if other != entry])
-    ]
-
-
-def _fraction(entry: Entry, known: _Known, others: Sequence[Entry]) -> Iterator[Fault]:
-    indicator, value = entry.cells["indicator_id"], entry.cells["value"]
-    if known.indicators.get(indicator) != "percent" or not _is_number(value) or not 0 < float(value) <= 1:
-        return
-    beside = [
-        float(other.cells["value"])
-        for other in others
-        if other.cells["indicator_id"] == indicator and _is_number(other.cells["value"])
-    ]
-    lowest = known.lowest.get(indicator, min(beside, default=0.0))
-    if lowest > LOWEST_PLAIN_RATE:
-        percent = f"{Decimal(value) * 100:f}"
-        advice = f"type {percent} if that is what was printed"
-        allowed = f"percent: the other figures of {indicator} are {lowest:g} and more"
-        yield entry.fault("value", value, allowed, advice, "rate_as_fraction", "doubt", {"value": percent})
+    figures = [entry for entry in entries if entry.table.name == "observations" and _is_number(entry.cells["value"])]
+    for entry in figures:
+        indicator, value = entry.cells["indicator_id"], entry.cells["value"]
+        if known.indicators.get(indicator) != "percent" or not 0 < float(value) <= 1:
+            continue
+        others = (other for other in figures if other is not entry and other.cells["indicator_id"] == indicator)
+        beside = min((float(other.cells["value"]) for other in others), default=0.0)
+        lowest = known.lowest.get(indicator, beside)
+        if lowest > LOWEST_PLAIN_RATE:
+            percent = f"{Decimal(value) * 100:f}"
+            advice = f"type {percent} if that is what was printed"
+            allowed = f"percent: the other figures of {indicator} are {lowest:g} and more"
+            yield entry.fault("value", value, allowed, advice, "rate_as_fraction", "doubt", {"value": percent})
 
 
 def _scaled_by_format(entries: Iterable[Entry], known: _Known) -> Iterator[Fault]:
@@ -387,10 +379,8 @@ class Intake:
             for path, old in self.read.items():
                 if _bytes_of(self.folder / path) != old:
                     raise StoreError(f"{path} has changed in the meantime; run the command again")
-            if file:
-                replace_files(self.folder, with_history(self.folder, self.files, day=day, file=file, told=told))
-            else:
-                replace_files(self.folder, self.files)
+            kept = with_history(self.folder, self.files, day=day, file=file, told=told) if file else self.files
+            replace_files(self.folder, kept)
 
 
 def prepare(

@@ -104,11 +104,7 @@ def failed(lines: Sequence[str]) -> _Failed:
 def command_line(*words: str) -> str:
     """Return a command of this program to be typed next, with the options that the present command was given.
 
-    Parameters
-    ----------
-    words
-        Name of the command, of the command below it, arguments and options. Of the present command's options those are
-        added that mean the same there: of the same name, type and default.
+    Of these it has those that mean the same there: of the same name, type and default.
     """
     return " ".join(["qualitybook", *map(shlex.quote, words), *_given_options(words)])
 
@@ -284,13 +280,7 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that the arguments name.
-
-        Raises
-        ------
-        click.UsageError
-            If there is none, with the nearest names.
-        """
+        """Return the command that the arguments name; of an unknown one tell the nearest names."""
         name, known = args[0], self.list_commands(ctx)
         if name not in known and not name.startswith("-"):
             near = get_close_matches(name, known, n=1)

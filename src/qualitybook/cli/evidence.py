@@ -23,7 +23,7 @@ from qualitybook.cli.shared import (
     Day,
     Place,
     Span,
-    chosen_edition,
+    chosen_editions,
     chosen_languages,
     command_line,
     counted,
@@ -44,7 +44,7 @@ from qualitybook.errors import Problem, RefusedError
 
 if TYPE_CHECKING:
     from qualitybook.analysis.review import Answer, Review
-    from qualitybook.evidence import Catalog
+    from qualitybook.evidence import Catalog, Edition
     from qualitybook.evidence.intake.remarks import Remark
     from qualitybook.report.review import Statement
 
@@ -109,7 +109,7 @@ def assess(edition: str | None, as_of: date | None, form: str, jobs: int | None,
     from qualitybook.report.assessments import csv_rows, judged, report
 
     catalog = load_catalog(data)
-    chosen = chosen_edition(catalog, edition)
+    chosen = _chosen_edition(catalog, edition)
     day = as_of or chosen.as_of
     seen = catalog.seen_by(chosen) if as_of is None else catalog
     rows = judged(seen, day, jobs or os.cpu_count() or 1, partial(local_pool, plain=True))
@@ -119,6 +119,14 @@ def assess(edition: str | None, as_of: date | None, form: str, jobs: int | None,
         write_csv(sys.stdout, csv_rows(rows))
     else:
         print_json(report(catalog, chosen, day, rows), sys.stdout)
+
+
+def _chosen_edition(catalog: Catalog, text: str | None, param_hint: str = "--edition") -> Edition:
+    """Return the one edition that an option names; the current one (else the last) without it."""
+    chosen = chosen_editions(catalog, text, param_hint)
+    if len(chosen) > 1:
+        raise click.BadParameter("choose one edition.", param_hint=param_hint)
+    return chosen[0]
 
 
 def _print_verdicts(rows: Sequence[Mapping[str, Any]], title: str) -> None:
@@ -318,7 +326,7 @@ def review(
     remarks = _remarks(documents)
     catalog = load_catalog(data)
     langs = chosen_languages(lang, data)
-    made = Review.of(catalog, chosen_edition(catalog, edition, "EDITION"))
+    made = Review.of(catalog, _chosen_edition(catalog, edition, "EDITION"))
     answers = _answers(made, timeout, pause) if check_addresses else {}
     built = build_dir or _build_folder(data)
     files: dict[str, bytes] = {}

@@ -302,14 +302,6 @@ class Commands(click.Group):
             raise failed([f"{found}; set PYTHONUTF8=1 (or LC_ALL=C.UTF-8) and try again."]) from None
 
 
-def chosen_edition(catalog: Catalog, text: str | None, param_hint: str = "--edition") -> Edition:
-    """Return the one edition that an option names; the current one (else the last) without it."""
-    chosen = chosen_editions(catalog, text, param_hint)
-    if len(chosen) > 1:
-        raise click.BadParameter("choose one edition.", param_hint=param_hint)
-    return chosen[0]
-
-
 def chosen_editions(catalog: Catalog, text: str | None, param_hint: str = "--edition") -> list[Edition]:
     """Return the editions that an option names; the current one (else the last) without it."""
     if text is None:

@@ -151,26 +151,21 @@ class _Known:
     @classmethod
     def of(cls, raw: Mapping[str, RawTable]) -> _Known:
         """Return what the tables of a folder hold; they are sound."""
-        indicators, observations = raw["indicators"].cells, raw["observations"].cells
-        own = raw["units"].cells
-        form_of = forms(own)
-        named = [column_of_units(own, name) for name in in_each_language("name")]
+        own, unit_of = raw["units"].cells, raw["indicators"].lookup("indicator_id", "unit")
+        form_of, named = forms(own), [column_of_units(own, name) for name in in_each_language("name")]
         return cls(
-            dict(zip(indicators["indicator_id"], map(form_of.__getitem__, indicators["unit"]), strict=True)),
+            {indicator: form_of[unit] for indicator, unit in unit_of.items()},
             frozenset(raw["regions"].cells["region_id"]),
-            _lowest(zip(observations["indicator_id"], observations["value"], strict=True)),
-            {
-                indicator: " ".join(names.get(unit, "") for names in named)
-                for indicator, unit in zip(indicators["indicator_id"], indicators["unit"], strict=True)
-            },
+            _lowest(raw["observations"]),
+            {indicator: " ".join(names.get(unit, "") for names in named) for indicator, unit in unit_of.items()},
             {"indicator_id": _keys_by_name(raw["indicators"]), "region_id": _keys_by_name(raw["regions"])},
         )
 
 
-def _lowest(figures: Iterable[tuple[str, str]]) -> dict[str, float]:
-    """Return the lowest figure of each indicator, of pairs of an indicator and a figure."""
+def _lowest(observations: RawTable) -> dict[str, float]:
+    """Return the lowest figure of each indicator."""
     lowest: dict[str, float] = {}
-    for indicator_id, value in figures:
+    for _, (indicator_id, value) in observations.rows("indicator_id", "value"):
         lowest[indicator_id] = min(float(value), lowest.get(indicator_id, math.inf))
     return lowest
 

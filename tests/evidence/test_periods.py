@@ -30,21 +30,21 @@ texts = st.one_of(
 
 
 @pytest.mark.parametrize(
-    ("text", "start", "end", "kind", "count"),
+    ("text", "start", "end", "kind"),
     [
-        ("2022", date(2022, 1, 1), date(2022, 12, 31), "year", 12),
-        ("2022-H1", date(2022, 1, 1), date(2022, 6, 30), "half", 6),
-        ("2022-H2", date(2022, 7, 1), date(2022, 12, 31), "half", 6),
-        ("2022-Q1", date(2022, 1, 1), date(2022, 3, 31), "quarter", 3),
-        ("2022-Q3", date(2022, 7, 1), date(2022, 9, 30), "quarter", 3),
-        ("2024-02", date(2024, 2, 1), date(2024, 2, 29), "month", 1),
-        ("2024-01/2024-09", date(2024, 1, 1), date(2024, 9, 30), "interval", 9),
-        ("2019-11/2021-02", date(2019, 11, 1), date(2021, 2, 28), "interval", 16),
+        ("2022", date(2022, 1, 1), date(2022, 12, 31), "year"),
+        ("2022-H1", date(2022, 1, 1), date(2022, 6, 30), "half"),
+        ("2022-H2", date(2022, 7, 1), date(2022, 12, 31), "half"),
+        ("2022-Q1", date(2022, 1, 1), date(2022, 3, 31), "quarter"),
+        ("2022-Q3", date(2022, 7, 1), date(2022, 9, 30), "quarter"),
+        ("2024-02", date(2024, 2, 1), date(2024, 2, 29), "month"),
+        ("2024-01/2024-09", date(2024, 1, 1), date(2024, 9, 30), "interval"),
+        ("2019-11/2021-02", date(2019, 11, 1), date(2021, 2, 28), "interval"),
     ],
 )
-def test_known_periods(text: str, start: date, end: date, kind: str, count: int) -> None:
+def test_known_periods(text: str, start: date, end: date, kind: str) -> None:
     period = Period.parse(text)
-    assert (period.start, period.end, period.kind, period.months) == (start, end, kind, count)
+    assert (period.start, period.end, period.kind) == (start, end, kind)
 
 
 @given(texts)
@@ -57,15 +57,13 @@ def test_a_period_is_whole_months(text: str) -> None:
     period = Period.parse(text)
     assert period.start.day == 1
     assert (period.end + timedelta(days=1)).day == 1
-    assert period.months >= 1
+    assert period.start < period.end
 
 
 @given(texts, texts)
 def test_order_follows_the_days(one: str, other: str) -> None:
     first, second = sorted([Period.parse(one), Period.parse(other)])
-    assert first.start <= second.start
-    if first.contains(second):
-        assert first.months >= second.months
+    assert (first.start, first.end) <= (second.start, second.end)
 
 
 @pytest.mark.parametrize(

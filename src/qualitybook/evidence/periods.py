@@ -41,11 +41,6 @@ class Period:
         return _parsed(text)
 
     @property
-    def months(self) -> int:
-        """Number of calendar months covered."""
-        return (self.end.year - self.start.year) * 12 + self.end.month - self.start.month + 1
-
-    @property
     def year(self) -> int | None:
         """The calendar year that holds the whole period; None for a period that spans several."""
         return self.start.year if self.start.year == self.end.year else None
@@ -58,10 +53,6 @@ class Period:
         published some days before the year was over.
         """
         return self.kind == "year"
-
-    def contains(self, other: Period) -> bool:
-        """Return whether every day of the other period lies in this one."""
-        return self.start <= other.start and other.end <= self.end
 
     def __str__(self) -> str:
         year, month = self.start.year, self.start.month

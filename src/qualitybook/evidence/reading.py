@@ -232,10 +232,7 @@ LOWEST_PLAIN_RATE = 10.0
 
 def column_of_units(own: Mapping[str, Sequence[str]], column: str) -> Mapping[str, str]:
     """Return a column of the units that are known where a folder has these cells in its own table, by unit."""
-    known: dict[str, str] = {}
-    for cells in (usual_units().cells, own):
-        known.update(zip(cells["unit"], cells[column], strict=True))
-    return known
+    return {**usual_units().lookup("unit", column), **dict(zip(own["unit"], own[column], strict=True))}
 
 
 # What makes a spreadsheet read a cell as a formula or a command; East Asian versions take the full-width signs too.

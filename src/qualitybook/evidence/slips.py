@@ -14,7 +14,7 @@ from datetime import date
 
 from qualitybook.errors import Problem
 from qualitybook.evidence.periods import Period, stated_start
-from qualitybook.evidence.reading import LOWEST_PLAIN_RATE, RawTable, forms
+from qualitybook.evidence.reading import LOWEST_PLAIN_RATE, RawTable, forms, usual_units
 from qualitybook.evidence.schema import LANGUAGES, PERCENT, PROVISIONAL, RULES, direction_of, kind_of
 from qualitybook.evidence.wording import statements_against_cells
 
@@ -286,7 +286,7 @@ def _kinds_of_their_units(tables: _Tables) -> Iterator[Problem]:
 
 def _units_keep_their_form(tables: _Tables) -> Iterator[Problem]:
     """Warn of a folder's own unit that takes the place of one that is brought along and is of another nature."""
-    units, usual = tables["units"], forms({"unit": (), "form": ()})
+    units, usual = tables["units"], usual_units().lookup("unit", "form")
     for line, (unit, form) in units.rows("unit", "form"):
         if usual.get(unit, form) != form:
             allowed = f"{usual[unit]}, as of the unit that is brought along; or another key"

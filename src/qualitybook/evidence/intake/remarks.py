@@ -61,8 +61,7 @@ def remarks_in(path: Path) -> list[Remark]:
     """
     try:
         with zipfile.ZipFile(path) as parts:
-            read = _Parts(parts)
-            return _Walk(read).remarks()
+            return _Walk(parts).remarks()
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -98,29 +97,14 @@ def _text_of(element: ElementTree.Element, without: Collection[str] = ()) -> str
     return "".join(_text_of(each, without) for each in element if _name(each) not in without)
 
 
-class _Parts:
-    """The parts of a document that say something."""
-
-    def __init__(self, parts: zipfile.ZipFile) -> None:
-        self._parts = parts
-        self.document = self.part("document.xml", needed=True)
-        self.levels = _levels(self.part("styles.xml"))
-        self.comments = {_value(each, "id"): each for each in self.part("comments.xml") if _name(each) == "comment"}
-        about = [each for each in self.part("commentsExtended.xml") if _name(each) == "commentEx"]
-        self.answers = {_value(each, "paraId"): _value(each, "paraIdParent") for each in about}
-        self.settled = {_value(each, "paraId") for each in about if _value(each, "done") in ("1", "true")}
-        self.notes = {
-            (kind, _value(note, "id")): note for kind in _NOTES.values() for note in self.part(f"{kind}s.xml")
-        }
-
-    def part(self, name: str, *, needed: bool = False) -> ElementTree.Element:
-        """Return a part, an empty one where the document has none."""
-        full = _HEAD + name
-        if full not in self._parts.namelist() and not needed:
-            return ElementTree.Element("none")
-        if self._parts.getinfo(full).file_size > _MOST_BYTES:
-            raise ValueError(f"{full} is larger than the {_MOST_BYTES >> 20} MiB allowed")
-        return ElementTree.fromstring(self._parts.read(full), ElementTree.XMLParser(target=_Builder()))
+def _part(parts: zipfile.ZipFile, name: str, *, needed: bool = False) -> ElementTree.Element:
+    """Return a part of a document, an empty one where it has none."""
+    full = _HEAD + name
+    if full not in parts.namelist() and not needed:
+        return ElementTree.Element("none")
+    if parts.getinfo(full).file_size > _MOST_BYTES:
+        raise ValueError(f"{full} is larger than the {_MOST_BYTES >> 20} MiB allowed")
+    return ElementTree.fromstring(parts.read(full), ElementTree.XMLParser(target=_Builder()))
 
 
 class _Builder(ElementTree.TreeBuilder):
@@ -153,21 +137,30 @@ class _Paragraph:
 
 
 class _Walk:
-    """The way through a document."""
+    """The way through a document, by the parts that say something."""
 
-    def __init__(self, parts: _Parts) -> None:
-        self.parts = parts
+    def __init__(self, parts: zipfile.ZipFile) -> None:
+        self._document = _part(parts, "document.xml", needed=True)
+        self._levels = _levels(_part(parts, "styles.xml"))
+        comments = _part(parts, "comments.xml")
+        self._comments = {_value(each, "id"): each for each in comments if _name(each) == "comment"}
+        about = [each for each in _part(parts, "commentsExtended.xml") if _name(each) == "commentEx"]
+        self._answers = {_value(each, "paraId"): _value(each, "paraIdParent") for each in about}
+        self._settled = {_value(each, "paraId") for each in about if _value(each, "done") in ("1", "true")}
+        self._notes = {
+            (kind, _value(note, "id")): note for kind in _NOTES.values() for note in _part(parts, f"{kind}s.xml")
+        }
         self._headings: list[tuple[int, str]] = []
         self._count = 0
         self._breaks = 0
-        self._knows_pages = any(_name(each) == "lastRenderedPageBreak" for each in parts.document.iter())
+        self._knows_pages = any(_name(each) == "lastRenderedPageBreak" for each in self._document.iter())
         self._open: dict[str, str] = {}
         self._marked: dict[str, str] = {}
         self._here = _Paragraph()
 
     def remarks(self) -> list[Remark]:
         """Return all remarks; a comment on several paragraphs stands in the last of them."""
-        return list(self._below(self.parts.document))
+        return list(self._below(self._document))
 
     def _below(self, element: ElementTree.Element) -> Iterator[Remark]:
         for child in element:
@@ -182,7 +175,7 @@ class _Walk:
         notes = list(self._runs(element, ""))
         here, self._here = self._here, outer
         text = " ".join(here.text.split())
-        level = self.parts.levels.get(_value(element.find("{*}pPr/{*}pStyle")), 0)
+        level = self._levels.get(_value(element.find("{*}pPr/{*}pStyle")), 0)
         if level and text:
             self._headings = [*((above, title) for above, title in self._headings if above < level), (level, text)]
             self._count = 0
@@ -205,7 +198,7 @@ class _Walk:
             elif name == "lastRenderedPageBreak":
                 self._breaks += 1
             elif name in _NOTES:
-                note = self.parts.notes.get((_NOTES[name], _value(child, "id")))
+                note = self._notes.get((_NOTES[name], _value(child, "id")))
                 yield from [note] if note is not None else []
             elif name in _CHANGES:
                 self._change(child, name)
@@ -233,15 +226,15 @@ class _Walk:
             self._open[key] = ""
         elif name == "commentRangeEnd":
             self._marked[key] = self._open.pop(key, "")
-        elif name == "commentReference" and key in self.parts.comments:
-            self._comment(self.parts.comments[key], self._marked.get(key) or self._open.get(key, ""))
+        elif name == "commentReference" and key in self._comments:
+            self._comment(self._comments[key], self._marked.get(key) or self._open.get(key, ""))
 
     def _comment(self, comment: ElementTree.Element, marked: str) -> None:
         paragraphs = [each for each in comment.iter() if _name(each) == "p"]
         lines = [_text_of(paragraph) for paragraph in paragraphs]
         # The last paragraph of a comment is what others name it by.
         named = _value(paragraphs[-1], "paraId") if paragraphs else ""
-        kind = "reply" if self.parts.answers.get(named) else "comment"
+        kind = "reply" if self._answers.get(named) else "comment"
         self._here.remarks.append(
             Remark(
                 kind,
@@ -250,7 +243,7 @@ class _Walk:
                 "\n".join(lines).strip(),
                 marked=" ".join(marked.split()),
                 page=self._page(),
-                is_settled=named in self.parts.settled,
+                is_settled=named in self._settled,
             )
         )
 

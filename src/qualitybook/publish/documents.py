@@ -158,9 +158,13 @@ _UNNOTED = ((CSVTable, "url"), (Raw, "url"), (LiteralInclude, "diff"))
 """Options of directives that read a file and tell Sphinx of none, so that `_hold_within` would not see it."""
 
 
+def _file_of(env: BuildEnvironment, page: str) -> str:
+    return Path(env.doc2path(page, base=False)).as_posix()
+
+
 def _refuse_own_settings(app: Sphinx, page: str, source: list[str]) -> None:
     """Let no page say at its head how it is read: such settings have code run while the book is made."""
-    name = Path(app.env.doc2path(page, base=False)).as_posix()
+    name = _file_of(app.env, page)
     if name.endswith(".ipynb"):
         if not set(json_of(source[0])["metadata"]) <= _OF_NOTEBOOK:
             raise BookError(f"{name} has metadata besides {' and '.join(sorted(_OF_NOTEBOOK))}; take them out")
@@ -175,7 +179,7 @@ _ADDRESS = re.compile(r"(?!(?:https?|mailto):)[a-z][a-z0-9+.-]*:", re.IGNORECASE
 
 def _refuse_acting(app: Sphinx, doctree: nodes.document) -> None:
     """Let no page do anything in a reader's browser: send it elsewhere, run an address, or fetch a picture."""
-    name = Path(app.env.doc2path(app.env.docname, base=False)).as_posix()
+    name = _file_of(app.env, app.env.docname)
     for meta in doctree.findall(nodes.meta):
         if "http-equiv" in meta:
             raise BookError(f"{name} tells the browser what to do ({meta['http-equiv']}); take that out")
@@ -211,7 +215,7 @@ def _name_too_much(app: Sphinx) -> None:
             reason = f"takes more memory than there is, or than the {BOOK_MEMORY} MiB of a book; let it hold less"
         else:
             return
-        raise BookError(f"{Path(app.env.doc2path(page, base=False)).as_posix()} {reason}")
+        raise BookError(f"{_file_of(app.env, page)} {reason}")
 
     app.builder.read_doc = read_named  # type: ignore[assignment,method-assign,misc]
 
@@ -220,7 +224,7 @@ def _hold_within(app: Sphinx, env: BuildEnvironment) -> None:
     """Let no page include, show or offer a file that lies outside of the book: pages may come from somebody else."""
     book = Path(app.srcdir).resolve()
     outside = [
-        f"{Path(env.doc2path(page, base=False)).as_posix()} names {name}, which lies outside of the book"
+        f"{_file_of(env, page)} names {name}, which lies outside of the book"
         for page, name in _files_named(env)
         if not (book / name).resolve().is_relative_to(book)
     ]

@@ -21,7 +21,6 @@ from sphinx.util import logging
 from sphinx.util.osutil import ensuredir
 
 from qualitybook.publish.documents import BookError, words_of
-from qualitybook.publish.typst.columns import Grid, Layout
 from qualitybook.publish.typst.formulas import check_formulas
 from qualitybook.publish.typst.labels import Label, Terms, address, labels_of
 from qualitybook.publish.typst.press import lock_of, typeset
@@ -127,6 +126,8 @@ def book_date(stated: str) -> date | None:
 class _PieceTranslator(TypstTranslator):
     """Translate pieces of a page, in commands of their own that number nothing and lead nowhere."""
 
+    rows_call = "piece-rows"
+
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         # As in a box: no table turns a page.
@@ -143,9 +144,6 @@ class _PieceTranslator(TypstTranslator):
     def _captioned(self, kind: str, node: nodes.Element, captions: Sequence[nodes.Element], body: str) -> str:
         caption = "".join(self.boxed_content(each.children) for each in captions)
         return f"#piece-{kind}[{caption}][{body}]"
-
-    def _rows(self, grid: Grid, form: Layout) -> str:
-        return super()._rows(grid, form).replace("#data-table(", "#piece-rows(", 1)
 
 
 def _found_in(tree: nodes.document, classes: Sequence[str]) -> list[nodes.Element]:

@@ -36,9 +36,9 @@ Labels = dict[tuple[str, str], Label]
 """Label of each id, by document and id; the id of a document itself is empty."""
 
 
-def address(docname: str, target: str = "") -> str:
-    """Return the address of a page, or of a place on it."""
-    return f"{_SCHEME}{docname}#{target}" if target else f"{_SCHEME}{docname}"
+def address(docname: str) -> str:
+    """Return the address of a page, behind which Sphinx puts that of a place on it."""
+    return f"{_SCHEME}{docname}"
 
 
 def destination(node: nodes.Element, docname: str) -> tuple[str, str] | None:

@@ -135,6 +135,9 @@ def _nothing(translator: TypstTranslator, node: nodes.Element) -> None:
 class TypstTranslator(SphinxTranslator):
     """Translate one document."""
 
+    rows_call = "data-table"
+    """What sets the rows of a table."""
+
     def __init__(self, document: nodes.document, builder: Builder, book: PrintedBook, place: DocumentPlace) -> None:
         super().__init__(document, builder)
         self.book = book
@@ -488,7 +491,7 @@ class TypstTranslator(SphinxTranslator):
         if once:
             cells[0][0] = cells[0][0].replace("[", f"[{once}", 1)
         lines = [", ".join(row) for row in cells]
-        return f"#data-table({', '.join(arguments)},\n  " + ",\n  ".join(lines) + ",\n)"
+        return f"#{self.rows_call}({', '.join(arguments)},\n  " + ",\n  ".join(lines) + ",\n)"
 
     def _head(self, grid: Grid) -> tuple[list[str], str]:
         """Return the cells of a table's head, which comes again on every page, and what of it must be written once.

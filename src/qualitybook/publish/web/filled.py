@@ -441,8 +441,7 @@ def _headings(content: plain.Content) -> list[str]:
 def _index(book: _Book, page: str, title: str, writer: _Writer) -> None:
     """Give the search index a page as Sphinx does, which reads its texts one by one."""
     indexer = book.builder.indexer
-    if indexer is None:
-        return
+    assert indexer is not None
     (first, _place), *others = writer.titles
     indexer._titles[page], indexer._filenames[page] = _encoded(title), f"{page}.md"
     indexer._all_titles[page] = [(first, None), *others]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -124,13 +124,9 @@ class _Text:
         numbered = _CITATION.sub(self._numbers, line)
         return ROLE.sub(r"\2", re.sub(r"\{(?:site|download)\}`[^`]*`", "", numbered))
 
-    @property
-    def _numbers(self) -> Callable[[re.Match[str]], str]:
-        def number(found: re.Match[str]) -> str:
-            keys = [key.strip() for key in found[1].split(",")]
-            return "\\[" + ", ".join(self.labels.get(key, key) for key in keys) + "\\]"
-
-        return number
+    def _numbers(self, cited: re.Match[str]) -> str:
+        keys = [key.strip() for key in cited[1].split(",")]
+        return "\\[" + ", ".join(self.labels.get(key, key) for key in keys) + "\\]"
 
 
 def _picture(path: Path) -> dict[str, str]:

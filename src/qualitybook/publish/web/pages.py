@@ -151,7 +151,7 @@ class _WebsiteBuilder(StandaloneHTMLBuilder):
     def load_indexer(self, docnames: Iterable[str]) -> None:
         """Take the search index of the former website over, but for the pages that are written again."""
         kept = self.env.found_docs - set(docnames)
-        if self.indexer is None or not kept:
+        if not kept:
             return
         state: dict[str, dict[str, Any]] = pickle.loads(self._index_file.read_bytes())
         for name in _BY_PAGE:
@@ -162,15 +162,14 @@ class _WebsiteBuilder(StandaloneHTMLBuilder):
 
     def dump_search_index(self) -> None:
         """Write the search index, pages in the order of a whole build, and keep it for the next build."""
-        if self.indexer is not None:
-            for name in _BY_PAGE:
-                setattr(self.indexer, name, dict(sorted(getattr(self.indexer, name).items())))
-            state = {name: getattr(self.indexer, name) for name in (*_BY_PAGE, *_BY_WORD)}
-            self._index_file.write_bytes(pickle.dumps(state))
+        assert self.indexer is not None
+        for name in _BY_PAGE:
+            setattr(self.indexer, name, dict(sorted(getattr(self.indexer, name).items())))
+        state = {name: getattr(self.indexer, name) for name in (*_BY_PAGE, *_BY_WORD)}
+        self._index_file.write_bytes(pickle.dumps(state))
         super().dump_search_index()
-        if self.indexer is not None:
-            search = self.indexer.lang
-            split_index(Path(self.outdir), lambda name: [search.stem(word).lower() for word in search.split(name)])
+        search = self.indexer.lang
+        split_index(Path(self.outdir), lambda name: [search.stem(word).lower() for word in search.split(name)])
 
     def copy_image_files(self) -> None:
         """Copy the pictures, and remove those of the former website that no page shows any more."""

@@ -195,7 +195,10 @@ def _words(
     index: Mapping[str, Any], pages: list[_Page], terms_of: Callable[[str], Iterable[str]], place: Mapping[int, int]
 ) -> dict[str, dict[str, Any]]:
     """Return the words of the index, each with its pages by their new numbers."""
-    words = {kind: {term: _listed(at) for term, at in index[kind].items()} for kind in _WORDS} | {_NAMES: {}}
+    words: dict[str, dict[str, list[int]]] = {
+        kind: {term: [at] if isinstance(at, int) else at for term, at in index[kind].items()} for kind in _WORDS
+    }
+    words[_NAMES] = {}
     for number, page in enumerate(pages):
         for term in dict.fromkeys(term for name in page[2] for term in terms_of(name)):
             words[_NAMES].setdefault(term, []).append(number)
@@ -203,10 +206,6 @@ def _words(
         kind: {term: _unlisted(sorted({place[page] for page in at})) for term, at in sorted(own.items())}
         for kind, own in words.items()
     }
-
-
-def _listed(pages: int | list[int]) -> list[int]:
-    return [pages] if isinstance(pages, int) else list(pages)
 
 
 def _unlisted(pages: list[int]) -> int | list[int | list[int]]:

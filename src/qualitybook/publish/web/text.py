@@ -34,11 +34,6 @@ _AFTER_THEME = 900
 _COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
-def _is_html(node: nodes.raw) -> bool:
-    """Say whether a raw node would be written into the page as it is."""
-    return "html" in node.get("format", "").split()
-
-
 def as_text(node: nodes.raw) -> list[nodes.Node]:
     """Return what stands in for raw HTML: its source as text or, among blocks, a paragraph; nothing for a comment."""
     source = _COMMENTS.sub("", node.astext())
@@ -57,7 +52,7 @@ class _ShowMarkupAsText(SphinxTransform):
     def apply(self, **kwargs: Any) -> None:
         """Change the document in place."""
         for node in list(self.document.findall(nodes.raw)):
-            if _is_html(node):
+            if "html" in node.get("format", "").split():
                 node.parent.replace(node, as_text(node))
 
 

@@ -41,7 +41,7 @@ from qualitybook.publish.web.narrow import CARDS, MOST_ROWS, has_cards, told_col
 from qualitybook.publish.web.pictures import drawn_in_page, is_drawn
 from qualitybook.publish.web.search import names_of_pages
 from qualitybook.publish.web.sheet import as_linked
-from qualitybook.publish.web.terms import Glossary, Term, Unused
+from qualitybook.publish.web.terms import Glossary
 from qualitybook.publish.web.text import kept_from_quotes, parts_by_language
 from qualitybook.report import INDICATORS
 from qualitybook.report.i18n import Words, language
@@ -139,7 +139,7 @@ class _Book:
     """What all pages share."""
 
     app: Sphinx
-    glossary: Mapping[str, Term]
+    glossary: Glossary
     _cited: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
 
     @cached_property
@@ -182,7 +182,7 @@ class _Writer:
 
     def __init__(self, book: _Book, page: str) -> None:
         self.book, self.page = book, page
-        self.unused = Unused(book.glossary)
+        self.unused = book.glossary.unused(book.app.env)
         self.texts: list[str] = []
         self.titles: list[tuple[str, str]] = []
 
@@ -377,7 +377,7 @@ class Filling:
         """Write the pages, and no others."""
         if self.pages:
             frames: dict[tuple[bool, ...], _Frame] = {}
-            book = _Book(app, self._glossary.gathered(app.env))
+            book = _Book(app, self._glossary)
             for page, content in self.pages.items():
                 there = tuple(page in other.get("pages", ()) for other in self._editions(app))
                 if there not in frames:

@@ -68,7 +68,7 @@ class Glossary:
         known = self.gathered(app.env)
         if not known or any(term.page == docname for term in known.values()):
             return
-        unused = Unused(known)
+        unused = self.unused(app.env)
         for text in list(doctree.findall(nodes.Text)):
             if _is_linked(text) and (pieces := list(unused.pieces(text, app, docname)))[1:]:
                 text.parent.replace(text, pieces)
@@ -80,6 +80,10 @@ class Glossary:
             self._known = {word: term for page in pages for word, term in terms_of(env.get_doctree(page), page).items()}
         return self._known
 
+    def unused(self, env: BuildEnvironment) -> _Unused:
+        """Return the words for a page that has used none yet."""
+        return _Unused(self.gathered(env))
+
 
 def _is_linked(text: nodes.Text) -> bool:
     """Whether words of a text may be links: it stands in a paragraph, and in nothing that has its own purpose."""
@@ -88,7 +92,7 @@ def _is_linked(text: nodes.Text) -> bool:
     return not has_own_purpose and any(isinstance(each, nodes.paragraph) for each in around)
 
 
-class Unused:
+class _Unused:
     """The words that a page has not used yet."""
 
     def __init__(self, known: Mapping[str, Term]) -> None:

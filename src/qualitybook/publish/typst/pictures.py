@@ -30,9 +30,10 @@ def rasters(drawings: Sequence[Path], lock: Path, dots_per_inch: float = _DOTS_P
     folder = drawings[0].parent
     source = folder / "pictures.typ"
     source.write_text(f"#set page(width: auto, height: auto, margin: 0pt)\n{pages}\n", encoding="utf-8")
-    command = press.command_of(
+    error, _ = press.typeset(
         lock,
         folder / "{p}.page",
+        is_awaited=True,
         input=str(source),
         format="png",
         ppi=dots_per_inch,
@@ -40,8 +41,6 @@ def rasters(drawings: Sequence[Path], lock: Path, dots_per_inch: float = _DOTS_P
         font_paths=FONT_FOLDERS,
         ignore_system_fonts=True,
     )
-    # Never left for later: what is made of the pictures takes them in.
-    error, _ = press.run(command)
     if error:
         raise BookError(error)
     for number, path in enumerate(drawings, start=1):

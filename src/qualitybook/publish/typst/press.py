@@ -16,12 +16,15 @@ from pathlib import Path
 from typing import Any
 
 
-def typeset(lock: Path, output: Path, **arguments: Any) -> tuple[str, str]:
-    """Compile a Typst file, or leave it for later; return what is wrong with it, and what Typst warns of."""
+def typeset(lock: Path, output: Path, *, is_awaited: bool = False, **arguments: Any) -> tuple[str, str]:
+    """Compile a Typst file, or leave it for later where nothing waits for what is made of it.
+
+    Return what is wrong with it, and what Typst warns of.
+    """
     from qualitybook.publish.environment import TYPESET_LATER
 
     command = command_of(lock, output, **arguments)
-    if later := os.environ.get(TYPESET_LATER):
+    if (later := os.environ.get(TYPESET_LATER)) and not is_awaited:
         with Path(later).open("a", encoding="utf-8") as file:
             file.write(f"{json.dumps(command)}\n")
         return "", ""

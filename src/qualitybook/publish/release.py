@@ -38,14 +38,12 @@ from qualitybook.publish.site import (
     books_of,
     cleared_on_error,
     in_order,
-    is_given_up,
     is_of_edition,
     is_sealed_with,
     present_before,
     read_shelves,
     stated_name,
     uneven,
-    what_stays,
 )
 
 _WITHDRAWN = "withdrawn"
@@ -190,7 +188,7 @@ def _what_is_done(
     """Return what is done by publishing a site; raise SiteError if something of somebody else is in the way."""
     folder, before = present.folder, present.manifest
     refuse_in_the_way(folder, present.others, {name: site / name for name in coming})
-    stays = what_stays(before, folder, coming)
+    stays = present.stays(coming)
     there, found = _fingerprints(before), site_files(present.folder, before.files)
     stay = {*coming, *stays.kept, *stays.carried, *(LISTS - {SITEMAP})}
     return Released(
@@ -308,7 +306,7 @@ def withdraw(
     gone = [book for book in books if book.split("/")[0] == edition]
     _refuse(folder, edition, books, gone)
     left = [name for name in present.manifest.files if not is_of_edition(name, edition)]
-    names = [name for name in left if not is_given_up(name, present.manifest, present.folder)]
+    names = [name for name in left if not present.is_given_up(name)]
     refuse_in_the_way(folder, present.others, {name: folder / name for name in names})
     if not dry_run:
         _put_without(present, edition, names, gone, as_of, complete, sealed, marks)

@@ -258,24 +258,6 @@ def uneven(books: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-def what_stays(before: Manifest, folder: Path, made: Collection[str]) -> _Stays:
-    """Return what of a published site stays beside what is made anew."""
-    made = set(made)
-    books = books_of(made)
-    editions = {book.split("/")[0] for book in books | books_of(before.files)}
-    left = sorted(name for name in before.files if name not in made and not is_given_up(name, before, folder))
-    kept = [name for name in left if _is_kept(name, books, editions)]
-    gone = {name for name in left if book_of(name) in books and (folder / name).is_file()}
-    carried = _still_wanted(folder, gone)
-    common = {name for name in left if name.startswith(f"{SHARED}/") and (folder / name).is_file()}
-    return _Stays((*kept, *sorted(_shown_by(folder, {*kept, *carried}, common))), tuple(sorted(carried)))
-
-
-def is_given_up(name: str, before: Manifest, folder: Path) -> bool:
-    """Whether somebody has removed a file that was only carried over: then it goes, and is not missed."""
-    return name in before.carried and not (folder / name).is_file()
-
-
 def _is_kept(name: str, made: set[str], editions: set[str]) -> bool:
     """Whether a file is of a book that is not made anew, of an edition's data, or the list of what was published."""
     parts = name.split("/")
@@ -448,6 +430,22 @@ class Present:
     others: tuple[str, ...] = ()
     """Paths of what is not this program's."""
 
+    def stays(self, made: Collection[str]) -> _Stays:
+        """Return what of it stays beside what is made anew."""
+        made = set(made)
+        books, folder = books_of(made), self.folder
+        editions = {book.split("/")[0] for book in books | books_of(self.manifest.files)}
+        left = sorted(name for name in self.manifest.files if name not in made and not self.is_given_up(name))
+        kept = [name for name in left if _is_kept(name, books, editions)]
+        gone = {name for name in left if book_of(name) in books and (folder / name).is_file()}
+        carried = _still_wanted(folder, gone)
+        common = {name for name in left if name.startswith(f"{SHARED}/") and (folder / name).is_file()}
+        return _Stays((*kept, *sorted(_shown_by(folder, {*kept, *carried}, common))), tuple(sorted(carried)))
+
+    def is_given_up(self, name: str) -> bool:
+        """Whether somebody has removed a file that was only carried over: then it goes, and is not missed."""
+        return name in self.manifest.carried and not (self.folder / name).is_file()
+
 
 @dataclass(frozen=True)
 class Beside:
@@ -530,7 +528,7 @@ class Staging:
     def keep(self) -> None:
         """Take from the present site what stays of it; its manifest goes on saying how that was published."""
         before, folder = self.present.manifest, self.present.folder
-        stays = what_stays(before, folder, self.names())
+        stays = self.present.stays(self.names())
         self.copy(folder, [name for name in stays.kept if _may_be_anew(name) and (folder / name).is_file()])
         others = [name for name in (*stays.kept, *stays.carried) if not _may_be_anew(name)]
         self.keep_digests(others)

@@ -58,7 +58,7 @@ _THEMES = _themes()
 
 
 class picture(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes in small letters
-    """A picture within the page: `name`, `wide` and `narrow` (SVG, the latter may be empty), `alt` (what they show)."""
+    """A picture within the page: the file that it is `drawn` in, and `alt`, which says what it shows."""
 
 
 def _drawn(path: Path) -> str:
@@ -84,9 +84,8 @@ class _DrawInPage(SphinxPostTransform):
         """Change the document in place."""
         for image in list(self.document.findall(nodes.image)):
             path = Path(self.app.srcdir, image["uri"])
-            if image["uri"].startswith(f"{FIGURES}/") and (wide := _drawn(path)):
-                narrow, alt = _drawn(_narrow(path)), image.get("alt", "")
-                image.parent.replace(image, picture("", name=path.stem, wide=wide, narrow=narrow, alt=alt))
+            if image["uri"].startswith(f"{FIGURES}/") and is_drawn(path):
+                image.parent.replace(image, picture("", drawn=str(path), alt=image.get("alt", "")))
 
 
 def _note_narrow_pictures(app: Sphinx, doctree: nodes.document) -> None:
@@ -141,13 +140,9 @@ def is_drawn(path: Path) -> bool:
     return bool(_drawn(path))
 
 
-def drawn_in_page(path: Path, alt: str, words: Words) -> str:
-    """Return a picture of our own as a page has it, and its table."""
-    return _in_forms(path.stem, _drawn(path), _drawn(_narrow(path)), alt, words)
-
-
-def _in_forms(name: str, wide: str, narrow: str, alt: str, words: Words | None) -> str:
-    """Return both forms of a picture and, with words, its table, which tells what the marks of both are."""
+def drawn_in_page(path: Path, alt: str, words: Words | None) -> str:
+    """Return both forms of a picture as a page has them and, with words, the table that tells what their marks are."""
+    name, wide, narrow = path.stem, _drawn(path), _drawn(_narrow(path))
     rows = [row for row in rows_of_marks(wide) if len(row) == _COLUMNS] if words is not None else []
 
     def told(found: re.Match[str]) -> str:
@@ -164,7 +159,7 @@ def _in_forms(name: str, wide: str, narrow: str, alt: str, words: Words | None) 
 def _visit_picture(translator: HTML5Translator, node: picture) -> None:
     """Write both forms of a picture and, in a figure, its table."""
     words = words_of(translator.config) if isinstance(node.parent, nodes.figure) else None
-    translator.body.append(_in_forms(node["name"], node["wide"], node["narrow"], node["alt"], words))
+    translator.body.append(drawn_in_page(Path(node["drawn"]), node["alt"], words))
 
 
 def _depart_picture(translator: HTML5Translator, node: picture) -> None:

@@ -8,7 +8,6 @@ An edition can be taken back from there: its pages, its data, and every way that
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -17,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from qualitybook.errors import json_of
 from qualitybook.evidence.seals import Seal
-from qualitybook.publish.cache import is_plain
+from qualitybook.publish.cache import digest_of_bytes, is_plain
 from qualitybook.publish.manifest import (
     NAMED,
     Manifest,
@@ -179,7 +178,8 @@ def _refuse_older(offered: Mapping[str, str], history: _History, force: bool) ->
 
 def _coming(manifest: Manifest, before: Manifest) -> list[str]:
     """Return which files of a site are published: what it carries over itself only where there is nothing yet."""
-    return [name for name in manifest.files if name in manifest.made or name not in before.files]
+    made = manifest.made
+    return [name for name in manifest.files if name in made or name not in before.files]
 
 
 def _what_is_done(
@@ -243,17 +243,11 @@ def _text_of(history: _History) -> str:
 def _fingerprints(manifest: Manifest) -> dict[str, str]:
     """Return a SHA-256 over the names and bytes of what the build of each book of a site has made, by its name."""
     made = manifest.made
-    return {
-        book: _fingerprint(book, {name: digest for name, digest in made.items() if book_of(name) == book})
-        for book in in_order(books_of(made))
-    }
-
-
-def _fingerprint(book: str, files: Mapping[str, str]) -> str:
-    total = hashlib.sha256()
-    for name in sorted(files, key=lambda name: PurePosixPath(name).parts):
-        total.update(f"{files[name]}  {name.removeprefix(f'{book}/')}\n".encode())
-    return total.hexdigest()
+    told = dict.fromkeys(in_order(books_of(made)), "")
+    for name in sorted(made, key=lambda name: PurePosixPath(name).parts):
+        if book := book_of(name):
+            told[book] += f"{made[name]}  {name.removeprefix(f'{book}/')}\n"
+    return {book: digest_of_bytes(text.encode()) for book, text in told.items()}
 
 
 def _read_history(present: Present) -> _History:

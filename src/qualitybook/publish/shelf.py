@@ -111,7 +111,11 @@ def put_on_shelf(
         raise SiteError(f"a shelf has one book at least; name a site to put on {str(folder)!r}")
     files = {name: path for site in coming.values() for name, path in site.files.items()}
     refuse_in_the_way(folder, present.others, {**files, **_SCRIPTS})
-    same = {name for name, site in coming.items() if name in there and _is_same(site, there[name])}
+    same = {
+        name
+        for name in coming.keys() & there
+        if (coming[name].folder / NAME).read_bytes() == (there[name].folder / NAME).read_bytes()
+    }
     if not dry_run:
         _put(present, files, {name: site for name, site in left.items() if name not in coming})
     return Released(
@@ -174,10 +178,6 @@ def _refuse_lost(coming: Mapping[str, _Site], left: Mapping[str, _Site]) -> None
                 f"folder that keeps them (qualitybook publish DIR) and put that on the shelf, or take the book off "
                 f"first (--remove {name})"
             )
-
-
-def _is_same(site: _Site, other: _Site) -> bool:
-    return (site.folder / NAME).read_bytes() == (other.folder / NAME).read_bytes()
 
 
 def _put(present: Present, files: Mapping[str, Path], kept: Mapping[str, _Site]) -> None:

@@ -267,12 +267,6 @@ def _is_kept(name: str, made: set[str], editions: set[str]) -> bool:
     return name == LEDGER or is_beside or (bool(book_of(name)) and book_of(name) not in made)
 
 
-def _still_wanted(folder: Path, gone: set[str]) -> set[str]:
-    """Return those of some files of books that a reader may come back to, and what their pages show."""
-    wanted = {name for name in gone if not name.split("/")[2].startswith(_OF_PAGES)}
-    return wanted | _shown_by(folder, wanted, gone)
-
-
 def _shown_by(folder: Path, names: Iterable[str], among: Collection[str]) -> set[str]:
     """Return those of some files that pages and style sheets show, and what these show."""
     found: set[str] = set()
@@ -438,7 +432,9 @@ class Present:
         left = sorted(name for name in self.manifest.files if name not in made and not self.is_given_up(name))
         kept = [name for name in left if _is_kept(name, books, editions)]
         gone = {name for name in left if book_of(name) in books and (folder / name).is_file()}
-        carried = _still_wanted(folder, gone)
+        # A reader may come back to them, and to what they show.
+        wanted = {name for name in gone if not name.split("/")[2].startswith(_OF_PAGES)}
+        carried = wanted | _shown_by(folder, wanted, gone)
         common = {name for name in left if name.startswith(f"{SHARED}/") and (folder / name).is_file()}
         return _Stays((*kept, *sorted(_shown_by(folder, {*kept, *carried}, common))), tuple(sorted(carried)))
 

@@ -153,16 +153,13 @@ def _aside(pieces: Pieces, place: int, alone: frozenset[int]) -> tuple[str | Non
     if SIZES.fullmatch(piece):
         return "", 1
     if piece == r"\middle" and (between := next_place(pieces, place + 1)) < len(pieces):
-        return _between(pieces[between]), between + 1 - place
+        delimiter = pieces[between]
+        return f"mid({_MIDDLE[delimiter]})" if delimiter in _MIDDLE else None, between + 1 - place
     if list(pieces[place : place + 3]) == ["{", ",", "}"]:
         return 'class("normal", comma)', 3
     if place in alone:
         return {**_OPENING, **_CLOSING}[piece], 1
     return {",": "comma", ";": "semi"}.get(piece), 1
-
-
-def _between(delimiter: Word | str) -> str | None:
-    return f"mid({_MIDDLE[delimiter]})" if delimiter in _MIDDLE else None
 
 
 def _of_word(word: Word) -> str:

@@ -143,7 +143,8 @@ def split_index(folder: Path, terms_of: Callable[[str], Iterable[str]]) -> None:
     path = folder / INDEX
     index = json.loads(path.read_text(encoding="utf-8").removeprefix(_SET).removesuffix(")"))
     pages = _pages(index)
-    order = sorted(range(len(pages)), key=lambda page: _rank(pages[page], page))
+    # Of very many that a query finds, the first are shown first.
+    order = sorted(range(len(pages)), key=lambda page: (is_indicator(pages[page][0]), len(pages[page][1]), page))
     place = {page: number for number, page in enumerate(order)}
     words = _words(index, pages, terms_of, place)
     parts = max(1, len(json.dumps(words, ensure_ascii=False).encode()) // PART_BYTES)
@@ -184,11 +185,6 @@ def _pages(index: Mapping[str, Any]) -> list[_Page]:
             if place is not None:
                 pages[page][3].append((title, place))
     return pages
-
-
-def _rank(page: _Page, number: int) -> tuple[bool, int, int]:
-    """Return what the order of pages goes by: of very many that a query finds, the first are shown first."""
-    return is_indicator(page[0]), len(page[1]), number
 
 
 def _words(

@@ -128,10 +128,6 @@ def _visitor(write: Callable[[TypstTranslator, Any], None]) -> Any:
     return visit
 
 
-def _nothing(translator: TypstTranslator, node: nodes.Element) -> None:
-    """Leave out a node that has no place in print."""
-
-
 class TypstTranslator(SphinxTranslator):
     """Translate one document."""
 
@@ -225,7 +221,8 @@ class TypstTranslator(SphinxTranslator):
         self._summary_open = False
         self.write_block("]\n#pagebreak(weak: true)")
 
-    def _write_title(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_title(self, node: nodes.Element) -> None:
         """Write the heading of a chapter or of a section."""
         level = self.place.level + self._depth - self.place.depth
         arguments = f"level: {level}, name: {self.label_argument(node.parent)}"
@@ -249,41 +246,46 @@ class TypstTranslator(SphinxTranslator):
             return f", number: {self.place.number}"
         return "".join(f", {kind}s: {count}" for kind, count in self.book.loose.items() if count)
 
-    def _write_rubric(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_rubric(self, node: nodes.Element) -> None:
         """Write a heading that is in no contents, or the caption of a listing."""
         self.write_anchor(node)
         self.write_block(f"#rubric[{self.content(node.children)}]")
 
-    def _write_transition(self, node: nodes.Element) -> None:
+    visit_caption = visit_rubric
+
+    @_visitor
+    def visit_transition(self, node: nodes.Element) -> None:
         """Write a rule, but for the one that MyST puts before the footnotes: in print they stand elsewhere."""
         if "footnotes" not in node["classes"]:
             self.write_block("#transition")
 
-    visit_title = _visitor(_write_title)
-    visit_rubric = visit_caption = _visitor(_write_rubric)
-    visit_transition = _visitor(_write_transition)
-
     # ---------------------------------------------------------------------------------------------------------- Text
 
-    def _write_text(self, node: nodes.Text) -> None:
+    @_visitor
+    def visit_Text(self, node: nodes.Text) -> None:  # noqa: N802 - docutils names it after the class
         """Write plain text."""
         self.body.append(with_passages(self.printed(node.astext()), self.book.lang))
 
-    def _write_literal(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_literal(self, node: nodes.Element) -> None:
         """Write text of a program."""
         self.body.append(f"#raw({string(self.printed(node.astext()))});")
 
-    def _write_literal_block(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_literal_block(self, node: nodes.Element) -> None:
         """Write lines of a program."""
         self.write_anchor(node)
         self.write_block(f"#raw(block: true, {string(self.printed(node.astext()))})")
 
-    def _write_math(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_math(self, node: nodes.Element) -> None:
         """Write a formula within a line."""
         latex = node.astext()
         self.body.append(f"#formula({string(latex)}, ${self.formula(latex)}$);")
 
-    def _write_math_block(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_math_block(self, node: nodes.Element) -> None:
         """Write a formula on lines of its own, with a number if it has one."""
         latex = node.astext()
         label = self.label_of(node)
@@ -298,17 +300,11 @@ class TypstTranslator(SphinxTranslator):
         self.book.formulas.append(Formula(self.place.docname, latex, formula))
         return formula
 
-    def _write_raw(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_raw(self, node: nodes.Element) -> None:
         """Break the line where HTML does; everything else in another format's markup is left out."""
         if node["format"] == "html" and _LINE_BREAK.fullmatch(node.astext().strip()):
             self.body.append("#linebreak();")
-
-    visit_Text = _visitor(_write_text)  # noqa: N815 - docutils names it after the class
-    visit_literal = _visitor(_write_literal)
-    visit_literal_block = _visitor(_write_literal_block)
-    visit_math = _visitor(_write_math)
-    visit_math_block = _visitor(_write_math_block)
-    visit_raw = _visitor(_write_raw)
 
     visit_paragraph, depart_paragraph = _wrapped("\n", "\n\n")
     visit_inline, depart_inline = _wrapped("", "")
@@ -323,7 +319,8 @@ class TypstTranslator(SphinxTranslator):
 
     # ---------------------------------------------------------------------------------------------------- References
 
-    def _write_reference(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_reference(self, node: nodes.Element) -> None:
         """Write a link, out of the book or within it."""
         self.write_anchor(node)
         text = self.content(node.children)
@@ -354,12 +351,13 @@ class TypstTranslator(SphinxTranslator):
             return f"#go-to({target})[{text}];"
         return f"#see({target}{_within_parentheses(node)})[{text}];"
 
-    def _write_number_reference(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_number_reference(self, node: nodes.Element) -> None:
         """Write a reference by number, counted by Typst, in Sphinx's words only if the author chose them."""
         title = node["title"]
         place = destination(node, self.place.docname)
         if place is None or "{name}" in title:
-            self._write_reference(node)
+            self.visit_reference(node)
             return
         label = self._label_at(place)
         arguments = f"label({string(label.name)})" + (", hint: false" if self._boxes else _within_parentheses(node))
@@ -368,7 +366,8 @@ class TypstTranslator(SphinxTranslator):
             arguments += f", before: [{before}], after: [{after}]"
         self.body.append(f"#see-number({arguments});")
 
-    def _write_footnote_reference(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_footnote_reference(self, node: nodes.Element) -> None:
         """Write a footnote where it is first referred to, and its number where it is again or comes on every page."""
         name = f"label({string(self.place.docname + '#' + node['refid'])})"
         first = node["refid"] not in self._notes_written
@@ -385,7 +384,8 @@ class TypstTranslator(SphinxTranslator):
         note = self.document.ids[node["refid"]]
         return self.boxed_content(child for child in note.children if not isinstance(child, nodes.label))
 
-    def _write_citation(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_citation(self, node: nodes.Element) -> None:
         """Write the entries of the bibliography that stand together, at the first of them."""
         siblings = node.parent.children
         place = siblings.index(node)
@@ -401,14 +401,10 @@ class TypstTranslator(SphinxTranslator):
         key = string(label.name if label else "")
         return f"  ({key}, [{self.printed_markup(number)}], [{self.boxed_content(entry)}]),\n"
 
-    visit_reference = _visitor(_write_reference)
-    visit_number_reference = _visitor(_write_number_reference)
-    visit_footnote_reference = _visitor(_write_footnote_reference)
-    visit_citation = _visitor(_write_citation)
-
     # --------------------------------------------------------------------------------------------- Figures and tables
 
-    def _write_image(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_image(self, node: nodes.Element) -> None:
         """Write an image: within its line if it stands beside words, else by itself."""
         self.write_anchor(node)
         if isinstance(node.parent, nodes.TextElement) and len(node.parent.children) > 1:
@@ -432,7 +428,8 @@ class TypstTranslator(SphinxTranslator):
             arguments.append("fitted: false")
         return f"picture({', '.join(arguments)})"
 
-    def _write_figure(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_figure(self, node: nodes.Element) -> None:
         """Write a figure with its caption and legend."""
         captions = [child for child in node.children if isinstance(child, nodes.caption)]
         legends = [child for child in node.children if isinstance(child, nodes.legend)]
@@ -467,7 +464,8 @@ class TypstTranslator(SphinxTranslator):
         place = destination(node, self.place.docname)
         return place is not None and self._label_at(place).kind == "citation"
 
-    def _write_table(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_table(self, node: nodes.Element) -> None:
         """Write a table, on a turned page if it has too many columns for an upright one."""
         grid = Grid.of(node)
         head, body = ([texts_of(row) for row in rows] for rows in (grid.head, grid.body))
@@ -513,18 +511,16 @@ class TypstTranslator(SphinxTranslator):
         text = f"[{self.book.terms.mark(entry.astext())}{self.boxed_content(entry.children)}]"
         return f"table.cell({arguments}){text}" if arguments else text
 
-    visit_image = _visitor(_write_image)
-    visit_figure = _visitor(_write_figure)
-    visit_table = _visitor(_write_table)
-
     # --------------------------------------------------------------------------------------------------------- Lists
 
-    def _write_bullet_list(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_bullet_list(self, node: nodes.Element) -> None:
         """Write a list with marks."""
         self.write_anchor(node)
         self.write_block(f"#list({self._items(node)})")
 
-    def _write_enumerated_list(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_enumerated_list(self, node: nodes.Element) -> None:
         """Write a list with numbers or letters."""
         self.write_anchor(node)
         pattern = node.get("prefix", "") + _NUMBERINGS[node.get("enumtype", "arabic")] + node.get("suffix", ".")
@@ -538,7 +534,8 @@ class TypstTranslator(SphinxTranslator):
         items = [f"[{self.boxed_content(item.children)}]" for item in elements]
         return ", ".join(["tight: false", *items] if loose else items)
 
-    def _write_definition_list(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_definition_list(self, node: nodes.Element) -> None:
         """Write terms and what they mean."""
         items = [f"  {self._definition(item)},\n" for item in node.children if isinstance(item, nodes.Element)]
         self.write_block(f"#definitions(\n{''.join(items)})")
@@ -549,13 +546,15 @@ class TypstTranslator(SphinxTranslator):
         meaning = [child for child in item.children if child not in terms]
         return f"([{', '.join(self.content([term]) for term in terms)}], [{self.boxed_content(meaning)}])"
 
-    def _write_field_list(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_field_list(self, node: nodes.Element) -> None:
         """Write names and values in two columns."""
         pairs = zip(node.findall(nodes.field_name), node.findall(nodes.field_body), strict=True)
         fields = [f"([{self.content(name.children)}], [{self.boxed_content(body.children)}])" for name, body in pairs]
         self.write_block(f"#fields({', '.join(fields)})")
 
-    def _write_line_block(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_line_block(self, node: nodes.Element) -> None:
         """Write lines that are broken where the author broke them."""
         lines = [f"[{self._line(child)}]" for child in node.children if isinstance(child, nodes.Element)]
         self.write_block(f"#line-block({', '.join(lines)})")
@@ -564,12 +563,6 @@ class TypstTranslator(SphinxTranslator):
         """Return a line, or the indented lines within a block of lines."""
         return self.content([node] if isinstance(node, nodes.line_block) else node.children)
 
-    visit_bullet_list = _visitor(_write_bullet_list)
-    visit_enumerated_list = _visitor(_write_enumerated_list)
-    visit_definition_list = _visitor(_write_definition_list)
-    visit_field_list = _visitor(_write_field_list)
-    visit_line_block = _visitor(_write_line_block)
-
     visit_glossary, depart_glossary = _wrapped("", "")
     visit_term, depart_term = _wrapped("", "")
     visit_classifier, depart_classifier = _wrapped("#emph[", "];")
@@ -577,7 +570,8 @@ class TypstTranslator(SphinxTranslator):
 
     # --------------------------------------------------------------------------------------------------------- Boxes
 
-    def _write_admonition(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_admonition(self, node: nodes.Element) -> None:
         """Write a box with the title it brings, or with that of its kind."""
         self.write_anchor(node)
         children = list(node.children)
@@ -589,7 +583,8 @@ class TypstTranslator(SphinxTranslator):
         kind = string(kinds[0] if kinds else "note")
         self.write_block(f"#admonition({kind}, title: [{title}])[{self.boxed_content(children)}]")
 
-    def _write_block_quote(self, node: nodes.Element) -> None:
+    @_visitor
+    def visit_block_quote(self, node: nodes.Element) -> None:
         """Write a quotation and whose it is."""
         self.write_anchor(node)
         sources = [child for child in node.children if isinstance(child, nodes.attribution)]
@@ -597,9 +592,8 @@ class TypstTranslator(SphinxTranslator):
         attribution = "".join(f", attribution: [{self.content(source.children)}]" for source in sources)
         self.write_block(f"#quote(block: true{attribution})[{text}]")
 
-    visit_admonition = visit_attention = visit_caution = visit_danger = visit_error = _visitor(_write_admonition)
+    visit_attention = visit_caution = visit_danger = visit_error = visit_admonition
     visit_hint = visit_important = visit_note = visit_seealso = visit_tip = visit_warning = visit_admonition
-    visit_block_quote = _visitor(_write_block_quote)
 
     # ----------------------------------------------------------------------------------------------------- Notebooks
 
@@ -623,8 +617,12 @@ class TypstTranslator(SphinxTranslator):
 
     # --------------------------- What has no place in print: notes to the machine, and footnotes, written where cited.
 
-    visit_comment = visit_index = visit_substitution_definition = visit_toctree = _visitor(_nothing)
-    visit_meta = visit_highlightlang = visit_tabular_col_spec = visit_footnote = _visitor(_nothing)
+    @_visitor
+    def visit_comment(self, node: nodes.Element) -> None:
+        """Leave out a node that has no place in print."""
+
+    visit_index = visit_substitution_definition = visit_toctree = visit_meta = visit_comment
+    visit_highlightlang = visit_tabular_col_spec = visit_footnote = visit_comment
     visit_target, depart_target = _wrapped("", "")
 
 

@@ -22,6 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from string import Template
 from typing import Any
 from urllib.parse import unquote
 
@@ -108,22 +109,7 @@ def _files(book: str, root: Path, carried: Collection[str]) -> dict[str, str]:
 
 # Nothing but the styles written into the page, and an empty icon so that no browser asks for one.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-_STYLE = """\
-:root { color-scheme: light dark; }
-body { font-family: system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; line-height: 1.8;
-  max-width: 42rem; margin: 3rem auto; padding: 0 1rem; color: #1f2328; background: #fff; overflow-wrap: anywhere; }
-h1 { font-size: 1.5rem; border-bottom: 2px solid #1f4e79; }
-h2 { font-size: 1.2rem; }
-ul { list-style: none; padding: 0; }
-li { padding: 0.5rem 0; border-bottom: 1px solid #c9d1d9; }
-a { color: #1f4e79; margin-inline-end: 1rem; }
-@media (prefers-color-scheme: dark) {
-  body { color: #e6edf3; background: #14181e; }
-  h1 { border-color: #8ab8e6; }
-  li { border-color: #444c56; }
-  a { color: #8ab8e6; }
-}
-"""
+_PLAIN = Path(__file__).parent / "web" / "plain_page.html"
 
 
 def redirect(target: str, lang: str) -> str:
@@ -139,25 +125,9 @@ def redirect(target: str, lang: str) -> str:
 
 def plain_page(title: str, heading: str, body: str, *, head: str = "", lang: str = "zh", policy: str = POLICY) -> str:
     """Return a page without scripts, unless its head names some and its policy lets them run."""
-    return f"""<!DOCTYPE html>
-<html lang="{language(lang).html}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">{head}
-<link rel="icon" href="data:,">
-<title>{escape(title)}</title>
-<style>
-{_STYLE}</style>
-</head>
-<body>
-<main>
-<h1>{escape(heading)}</h1>
-{body}
-</main>
-</body>
-</html>
-"""
+    page = Template(_PLAIN.read_text(encoding="utf-8"))
+    told = {"lang": language(lang).html, "policy": policy, "head": head, "body": body}
+    return page.substitute(told, title=escape(title), heading=escape(heading))
 
 
 def _entrance_page(

@@ -21,22 +21,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("myst_nb")
     for builder in builders:
         app.add_builder(builder)
-    for name, default in (
-        ("title", ""),
-        ("subtitle", ""),
-        ("author", ""),
-        ("edition", ""),
-        ("as_of", ""),
-        ("version", ""),
-        ("cover_note", ""),
-        ("imprint", []),
-        ("date", ""),
-        ("keywords", []),
-        ("index", {}),
-        ("summary_sections", 0),
-        ("forms", [TypstBuilder.name]),
-        ("standards", ["a-2b", "ua-1"]),
-    ):
+    texts = ("title", "subtitle", "author", "edition", "as_of", "version", "cover_note", "date")
+    defaults: dict[str, Any] = dict.fromkeys(texts, "")
+    defaults |= {"imprint": [], "keywords": [], "index": {}, "summary_sections": 0}
+    defaults |= {"forms": [TypstBuilder.name], "standards": ["a-2b", "ua-1"]}
+    for name, default in defaults.items():
         app.add_config_value(f"typst_{name}", default, "", [type(default)])
     documents.register(app)
     documents.show_outputs(app, builders)

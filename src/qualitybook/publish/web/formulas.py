@@ -24,21 +24,8 @@ _logger = logging.getLogger(__name__)
 _INNER_ENVIRONMENT = re.compile(r"\\(begin|end)\{(?:aligned|split)\}")
 _ENVIRONMENT = re.compile(r"\\begin\{([^}]*)\}")
 # latex2mathml drops the name of an environment that it does not know.
-_KNOWN_ENVIRONMENTS = frozenset(
-    {
-        "align",
-        "align*",
-        "array",
-        "bmatrix",
-        "Bmatrix",
-        "cases",
-        "matrix",
-        "pmatrix",
-        "smallmatrix",
-        "vmatrix",
-        "Vmatrix",
-    }
-)
+_MATRICES = {f"{kind}matrix" for kind in ("", "small", "p", "b", "B", "v", "V")}
+_KNOWN_ENVIRONMENTS = frozenset({"align", "align*", "array", "cases", *_MATRICES})
 # latex2mathml writes the ASCII tilde for "is distributed as", which browsers set high and small.
 _ASCII_TILDE = "<mi>&#x0007E;</mi>"
 _SIMILAR_TO = "<mo>&#x0223C;</mo>"

@@ -217,7 +217,6 @@ class _UsedOn(SphinxPostTransform):
     default_priority = 7
 
     def run(self, **kwargs: Any) -> None:
-        """Change the document in place."""
         entries = list(self.document.findall(nodes.citation))
         if not entries:
             return

@@ -128,7 +128,6 @@ class _JoinChineseLines(SphinxTransform):
     default_priority = 400
 
     def apply(self, **kwargs: Any) -> None:
-        """Change the document in place."""
         for element in list(self.document.findall(nodes.TextElement)):
             if not isinstance(element, (nodes.FixedTextElement, nodes.literal)):
                 children = _merged(element.children)

@@ -109,7 +109,6 @@ class PandocBuilder(WholeBook):
 
 
 def _pandoc(options: Sequence[str], document: bytes = b"") -> bytes:
-    """Run pandoc."""
     import pypandoc
 
     command = [pypandoc.get_pandoc_path(), *options]

@@ -328,11 +328,10 @@ class TypstBuilder(WholeBook):
     def _book(self, trees: dict[str, nodes.document]) -> PrintedBook:
         """Return what all documents share: their labels, and the words of the book's language."""
         labels, led_to = labels_of(trees)
-        return PrintedBook(
-            lang=words_of(self.config).code,
+        return replace(
+            self._short_book(),
             labels=labels,
             referenced=led_to,
-            admonitions=admonition_titles(words_of(self.config)),
             number_formats=frozenset(self.config.numfig_format.values()),
             terms=Terms.of(self.config.typst_index),
             summary_sections=self.config.typst_summary_sections,
@@ -367,7 +366,6 @@ class TypstBuilder(WholeBook):
         }
 
     def _compile(self) -> None:
-        """Compile the Typst file."""
         error, warning = typeset(
             lock_of(Path(self.srcdir)),
             Path(self.outdir, _PDF_NAME),

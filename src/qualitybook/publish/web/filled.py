@@ -144,12 +144,10 @@ class _Book:
 
     @cached_property
     def builder(self) -> StandaloneHTMLBuilder:
-        """Sphinx's builder."""
         return cast("StandaloneHTMLBuilder", self.app.builder)
 
     @cached_property
     def words(self) -> Words:
-        """Those of its language."""
         return words_of(self.app.config)
 
     def permalink(self, place: str, what: str) -> str:

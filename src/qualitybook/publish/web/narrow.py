@@ -44,7 +44,6 @@ class _NameColumns(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
-        """Change the document in place."""
         for table in self.document.findall(nodes.table):
             _name_columns(table)
         for box in list(self.document.findall(nodes.container)):

@@ -81,7 +81,6 @@ class _DrawInPage(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
-        """Change the document in place."""
         for image in list(self.document.findall(nodes.image)):
             path = Path(self.app.srcdir, image["uri"])
             if image["uri"].startswith(f"{FIGURES}/") and is_drawn(path):

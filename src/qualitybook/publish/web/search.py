@@ -260,7 +260,6 @@ class _NamesOfPage(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
-        """Change the document in place."""
         names = names_of_pages(Path(self.app.srcdir)).get(self.env.docname, [])
         entries = [("single", name, "", "main", None) for name in names]
         if entries:

@@ -50,7 +50,6 @@ class _ShowMarkupAsText(SphinxTransform):
     default_priority = 350
 
     def apply(self, **kwargs: Any) -> None:
-        """Change the document in place."""
         for node in list(self.document.findall(nodes.raw)):
             if "html" in node.get("format", "").split():
                 node.parent.replace(node, as_text(node))
@@ -72,7 +71,6 @@ class _KeepSigns(SphinxTransform):
     default_priority = 740
 
     def apply(self, **kwargs: Any) -> None:
-        """Change the document in place."""
         for node in list(self.document.findall(nodes.Text)):
             if (kept := kept_from_quotes(str(node))) != node:
                 node.parent.replace(node, nodes.Text(kept))
@@ -187,7 +185,6 @@ class _MarkForeignRuns(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
-        """Change the document in place."""
         code = words_of(self.config).code
         for text in list(self.document.findall(nodes.Text)):
             pieces = list(parts_by_language(str(text), code))

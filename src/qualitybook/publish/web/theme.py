@@ -135,8 +135,10 @@ def _keep_local_assets(app: Sphinx, pagename: str, templatename: str, context: d
     for kind in ("script_files", "css_files"):
         context[kind] = local_assets(context.get(kind, []))
     body = context.get("body", "")
-    idle = re.compile("|".join(re.escape(name) for name, mark in _DONE_BY.items() if not mark.search(body)) or "$^")
-    context["script_files"] = [script for script in context["script_files"] if not idle.search(_told(script))]
+    idle = [name for name, mark in _DONE_BY.items() if not mark.search(body)]
+    context["script_files"] = [
+        script for script in context["script_files"] if not any(name in _told(script) for name in idle)
+    ]
 
 
 _DONE_BY = {

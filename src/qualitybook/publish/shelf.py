@@ -5,7 +5,6 @@ What the front page says of a book stands on the book's own site, in ``data/book
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 import shutil
@@ -28,6 +27,7 @@ from qualitybook.publish.site import (
     Shelf,
     Staging,
     cleared_on_error,
+    data_in_page,
     link,
     plain_page,
     present_before,
@@ -220,10 +220,9 @@ def _front_page(sites: Sequence[_Site], words: Words, codes: Sequence[str]) -> s
     )
     searched = [_searched(site, words) for site in sites]
     body = "\n".join([f"<p>{others}</p>" if others else "", _search(words), *(_entry(site, words) for site in sites)])
-    data = json.dumps(searched, ensure_ascii=False).replace("<", "\\u003c")
     scripts = [_SEARCH, *_scripts_of_search(sites[0], searched[0]["way"]), _RANKING]
     head = "".join(f'\n<script defer src="{escape(name)}"></script>' for name in scripts)
-    head += f'\n<script type="application/json" id="qb-books">{data}</script>{_STYLE}'
+    head += f'\n<script type="application/json" id="qb-books">{data_in_page(searched)}</script>{_STYLE}'
     policy = f"{POLICY}; script-src 'self' file:"
     return plain_page(
         _("Reports on this site"), _("Reports on this site"), body, head=head, lang=words.code, policy=policy

@@ -12,6 +12,7 @@ needs any more goes.
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import posixpath
 import re
@@ -128,6 +129,11 @@ def plain_page(title: str, heading: str, body: str, *, head: str = "", lang: str
     page = Template(_PLAIN.read_text(encoding="utf-8"))
     told = {"lang": language(lang).html, "policy": policy, "head": head, "body": body}
     return page.substitute(told, title=escape(title), heading=escape(heading))
+
+
+def data_in_page(content: Any) -> str:
+    """Return JSON for a script element of a page: only the end of the element could end it."""
+    return json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
 
 
 def _entrance_page(

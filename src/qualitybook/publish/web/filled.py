@@ -8,7 +8,6 @@ bibliography and the links of other pages.
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -34,6 +33,7 @@ from sphinxcontrib.bibtex.citation_target import CitationTarget
 from sphinxcontrib.bibtex.roles import CitationRef
 
 from qualitybook.publish.documents import words_of
+from qualitybook.publish.site import data_in_page
 from qualitybook.publish.web import plain
 from qualitybook.publish.web.finish import squeezed, steady, with_policy
 from qualitybook.publish.web.head import shortened, table_of
@@ -56,7 +56,7 @@ def _encoded(text: str) -> str:
 
 def _in_data(text: str) -> str:
     """Return a text within a text of a block of data."""
-    return json.dumps(text, ensure_ascii=False)[1:-1].replace("<", "\\u003c")
+    return data_in_page(text)[1:-1]
 
 
 _MARKUP = "&<\"'@>\\"

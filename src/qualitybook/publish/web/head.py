@@ -18,7 +18,6 @@ what programs read is whole where the book says where it is published.
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +37,7 @@ from sphinx.environment import BuildEnvironment
 from qualitybook.publish.documents import is_indicator, words_of
 from qualitybook.publish.forms import FORMS
 from qualitybook.publish.layout import SERIES
-from qualitybook.publish.site import ASSESSMENTS, DATA, FEED, NOTES
+from qualitybook.publish.site import ASSESSMENTS, DATA, FEED, NOTES, data_in_page
 from qualitybook.publish.web.notebooks import stand_alone
 from qualitybook.report import CATALOGUE
 from qualitybook.report.i18n import Words, language
@@ -204,9 +203,7 @@ def crumbs(config: Config, page: str, title: str, book_title: str) -> list[_Crum
 
 def _data_block(content: Mapping[str, Any]) -> str:
     """Return a block of data for programs, which browsers do not run."""
-    # In a script element, only the end of the element could end it.
-    text = json.dumps(content, ensure_ascii=False).replace("<", "\\u003c")
-    return f'<script type="application/ld+json">{text}</script>'
+    return f'<script type="application/ld+json">{data_in_page(content)}</script>'
 
 
 def breadcrumb_list(way: list[_Crumb], addresses: dict[str, str]) -> str:

@@ -145,13 +145,13 @@ class Store:
         place = self._place(key)
         try:
             entry = json_of(note_in(place / LIST))
-            listed: dict[str, str] = within(entry["files"]) if entry["key"] == key else {"": ""}
+            listed = within(entry["files"])
             found = {name: (place / FILES / name).read_bytes() for name in listed if is_plain(place / FILES / name)}
-        except FileNotFoundError:
-            found, listed = {}, {}
+            digests = {name: digest_of_bytes(data) for name, data in found.items()}
+            is_good = entry["key"] == key and bool(listed) and digests == listed
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            found, listed = {}, {"": ""}
-        if not listed or {name: digest_of_bytes(data) for name, data in found.items()} != listed:
+            is_good = False
+        if not is_good:
             self.remove(key)
             return False
         write_files(found, target)

@@ -20,7 +20,7 @@ import qualitybook
 from qualitybook.analysis.assess import assess_targets
 from qualitybook.evidence.catalog import load
 from qualitybook.report.i18n import Words
-from qualitybook.report.goals import goal_text
+from qualitybook.report.narrative import goal_text
 catalog = load(sys.argv[1])
 for day in (date(2025, 6, 30), date(2030, 6, 30)):
     item = next(item for item in assess_targets(catalog, day) if item.target_id == "centres")

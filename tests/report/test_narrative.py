@@ -13,7 +13,7 @@ from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.verdict import judge
 from qualitybook.evidence import load
 from qualitybook.evidence.catalog import units_brought_along
-from qualitybook.report import goals, narrative
+from qualitybook.report import narrative
 from qualitybook.report.i18n import Words
 
 ZH, EN = Words("zh"), Words("en")
@@ -106,9 +106,9 @@ def test_a_goal_without_a_measure(judged: dict[str, Assessment]) -> None:
 
 def test_goals_in_words(judged: dict[str, Assessment]) -> None:
     goal = judged["goods-pass"].verdict.goal
-    assert goals.goal_text(EN, goal, "95", PERCENT) == "at least 95%, for 2025"
-    assert goals.goal_text(ZH, goal, "95", PERCENT) == "2025年不低于95%"
-    assert goals.goal_text(EN, judged["research"].verdict.goal, "", PERCENT) == "rising since 2022, for 2025"
+    assert narrative.goal_text(EN, goal, "95", PERCENT) == "at least 95%, for 2025"
+    assert narrative.goal_text(ZH, goal, "95", PERCENT) == "2025年不低于95%"
+    assert narrative.goal_text(EN, judged["research"].verdict.goal, "", PERCENT) == "rising since 2022, for 2025"
 
 
 @pytest.mark.parametrize(
@@ -198,5 +198,5 @@ _SHAPES: list[tuple[dict[str, object], str, str, str]] = [
 def test_every_shape_of_goal_in_words(asked: dict[str, object], value: str, english: str, chinese: str) -> None:
     made = {"value": None, **asked}
     goal = Goal("goods_pass_rate", "sample_city", target_year=2025, **made)  # type: ignore[arg-type]
-    assert goals.goal_text(EN, goal, value, PERCENT) == english
-    assert goals.goal_text(ZH, goal, value, PERCENT) == chinese
+    assert narrative.goal_text(EN, goal, value, PERCENT) == english
+    assert narrative.goal_text(ZH, goal, value, PERCENT) == chinese

@@ -1,4 +1,4 @@
-"""The book's sentences: each says what a computed result says, and no more."""
+"""What goals ask, in words, and the book's sentences: each says what a computed result says, and no more."""
 
 from __future__ import annotations
 
@@ -8,18 +8,76 @@ from typing import Any
 
 from qualitybook.analysis.assess import Assessment
 from qualitybook.analysis.borrowing import ParentView, Revision
+from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.series import made_text
-from qualitybook.analysis.verdict import Pace, Verdict
-from qualitybook.evidence.catalog import Unit
-from qualitybook.evidence.numbers import printed, rounded, whole_percent
+from qualitybook.analysis.verdict import GrowthSoFar, Pace, Verdict
+from qualitybook.evidence.catalog import Unit, units_brought_along
+from qualitybook.evidence.numbers import decimals_of, printed, rounded, significant, whole_percent
 from qualitybook.evidence.reading import rows_of
-from qualitybook.report import formats, goals, labels
+from qualitybook.evidence.schema import PERCENT
+from qualitybook.report import formats, labels
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import escape
 
 PACED = ("too_far", "too_few_ranks")
 """Reasons without a probability beside which the pace stands."""
 _FIVES = 5
+_STATED_IN_GOAL = ("growth", "month")
+"""How rules are judged whose words name their years themselves."""
+
+
+def goal_text(words: Words, goal: Goal, value_text: str, unit: Unit) -> str:
+    """Return what a goal asks, short: ``at least 98.5%, for 2025``."""
+    asked = asked_text(words, goal, value_text, unit)
+    if goal.kind.judged in _STATED_IN_GOAL or goal.path:
+        return asked
+    return words.gettext("{asked}, for {year}", asked=asked, year=words.year(goal.target_year))
+
+
+def asked_text(words: Words, goal: Goal, value_text: str, unit: Unit) -> str:
+    """Return what a goal asks without its year: ``at least 98.5%``."""
+    own = _unit_of_value(goal, unit)
+    value = value_text.removeprefix("-") if goal.kind.value_is != "figure" else value_text
+    high = "" if goal.value_high is None else _text(goal.value_high, value_text)
+    return labels.label(
+        words,
+        labels.RULES,
+        _code(goal),
+        value=words.quantity(value, own),
+        range=words.span(value, high, own) if high else "",
+        part=value,
+        whole=high,
+        baseline=words.year(goal.baseline_year or 0),
+        years=words.years(goal.from_year or goal.target_year, goal.target_year),
+        month=words.month(*map(int, goal.due.split("-"))) if goal.due else "",
+        steps=words.join(
+            words.gettext(
+                "{value} in {year}", value=words.quantity(_text(step, value_text), own), year=words.year(year)
+            )
+            for year, step in goal.path
+        ),
+    )
+
+
+def _code(goal: Goal) -> str:
+    """Return the code of a goal's words: its rule, downwards where its value says so, "at all" without a baseline."""
+    downwards = "_down" if not goal.kind.direction and goal.direction < 0 else ""
+    at_all = "_at_all" if goal.kind.needs_baseline and goal.baseline_year is None else ""
+    return goal.rule + downwards + at_all
+
+
+def _unit_of_value(goal: Goal, unit: Unit) -> Unit:
+    """Return the unit of a goal's value: a change of a percentage is in points unless it is in percent itself."""
+    is_change, known = goal.kind.value_is == "change", units_brought_along()
+    if goal.kind.value_is == "growth" or (is_change and goal.is_percent):
+        return known[PERCENT]
+    return known["percentage_points"] if is_change and unit.unit == PERCENT else unit
+
+
+def _text(value: float, beside: str) -> str:
+    """Return a value as it stands in its table, with as many decimals as the one beside it at least."""
+    decimals = [decimals_of(text) for text in (significant(value, 12), beside)]
+    return printed(value, max(decimals))
 
 
 def probability_text(verdict: Verdict) -> str:
@@ -54,10 +112,10 @@ def verdict_sentences(words: Words, assessment: Assessment, as_of: date) -> list
     verdict = assessment.verdict
     sentences = [_probability_sentence(words, verdict) or _state_sentence(words, verdict, as_of)]
     sentences += _final_sentences(words, assessment)
-    sentences += goals.event_sentences(words, verdict)
-    sentences += goals.threshold_sentences(words, verdict, assessment.unit)
-    sentences += goals.path_sentences(words, verdict, path_text(verdict))
-    sentences += goals.growth_sentences(words, verdict)
+    sentences += _event_sentences(words, verdict)
+    sentences += _threshold_sentences(words, verdict, assessment.unit)
+    sentences += _path_sentences(words, verdict)
+    sentences += _growth_sentences(words, verdict)
     sentences += pace_sentences(words, verdict, assessment.unit)
     sentences += _sample_sentences(words, verdict)
     sentences += _model_sentences(words, verdict)
@@ -188,6 +246,77 @@ def _figure_of_line(words: Words, assessment: Assessment, line: int | None = Non
     wanted = verdict.deciding_line if line is None else line
     row = next(row for row in verdict.series.figures if row.line == wanted)
     return escape(_row_text(words, row, unit))
+
+
+def _event_sentences(words: Words, verdict: Verdict) -> list[str]:
+    """Return what a probability is the probability of, where that is not one value to be reached."""
+    event = verdict.goal.kind.event
+    if verdict.probability is None or event not in labels.EVENTS:
+        return []
+    return [labels.label(words, labels.EVENTS, event)]
+
+
+def _threshold_sentences(words: Words, verdict: Verdict, unit: Unit | None) -> list[str]:
+    """Return the figure that a change from the baseline comes down to."""
+    if unit is None or verdict.series is None or verdict.goal.kind.value_is not in ("change", "growth"):
+        return []
+    year, values = verdict.goal.compared_year, verdict.series.yearly
+    if verdict.threshold is None or year is None or year not in values.index:
+        return []
+    decimals = int(values["decimals"].loc[year])
+    told = {
+        "baseline": words.quantity(printed(float(values["value"].loc[year]), decimals), unit),
+        "year": words.year(year),
+        "value": words.quantity(printed(verdict.threshold, decimals + 1), unit),
+    }
+    if verdict.goal.direction < 0:
+        return [words.gettext("From {baseline} in {year} that makes {value} or less.", **told)]
+    return [words.gettext("From {baseline} in {year} that makes {value} or more.", **told)]
+
+
+def _path_sentences(words: Words, verdict: Verdict) -> list[str]:
+    """Return how each year on the way came out, and the probability of all that are ahead."""
+    if not verdict.path:
+        return []
+    states = [
+        words.year(each.year) + words.language.colon + labels.label(words, labels.STATES, each.state)
+        for each in verdict.path
+    ]
+    told = words.gettext("Year by year: {states}; the last year decides.", states=words.join(states))
+    if verdict.path_probability is None:
+        return [told]
+    both = words.gettext(
+        "That every year still ahead reaches its value has a probability of {percent}.", percent=path_text(verdict)
+    )
+    return [told, both]
+
+
+def growth_numbers(found: GrowthSoFar) -> tuple[str, str]:
+    """Return mean and needed growth as they are printed: one decimal more than the figures have; "" for none needed."""
+    needed = "" if found.needed is None else formats.number(found.needed, found.decimals + 1)
+    return formats.number(found.mean, found.decimals + 1), needed
+
+
+def _growth_sentences(words: Words, verdict: Verdict) -> list[str]:
+    """Return the mean of the growth known, and what the years left would have to bring."""
+    found = GrowthSoFar.of(verdict)
+    if found is None:
+        return []
+    mean, needed = growth_numbers(found)
+    said = words.gettext(
+        "The geometric mean of the growth in {years} is {mean}%.",
+        years=words.years(found.years[0], found.years[-1]),
+        mean=mean,
+    )
+    if not needed:
+        return [said]
+    left = words.ngettext(
+        "Needed in the {count} year left: {needed}%.",
+        "Needed in each of the {count} years left: {needed}% on average.",
+        found.years_left,
+        needed=needed,
+    )
+    return [said, left]
 
 
 def pace_sentences(words: Words, verdict: Verdict, unit: Unit | None) -> list[str]:

@@ -12,7 +12,7 @@ from qualitybook.analysis.indicative import PEERS_LEAD_CODE, Reading, Variant, d
 from qualitybook.analysis.verdict import likelihood_word
 from qualitybook.evidence.numbers import printed, whole_percent
 from qualitybook.evidence.reading import rows_of
-from qualitybook.report import formats, goals, labels
+from qualitybook.report import formats, labels, narrative
 from qualitybook.report.derived import figures, operation
 from qualitybook.report.voice import Computed, Voice
 
@@ -149,7 +149,7 @@ def assumption(voice: Voice, reading: Reading) -> str:
 def goal_text(voice: Voice, reading: Reading) -> str:
     """Return what the reading's goal asks: ``at least 92``, ``more than in 2022``."""
     target = voice.catalog.target(reading.target)
-    return goals.asked_text(voice, Goal.of(asdict(target)), target.value_text, voice.unit(reading.indicator))
+    return narrative.asked_text(voice, Goal.of(asdict(target)), target.value_text, voice.unit(reading.indicator))
 
 
 def _statement(voice: Voice, reading: Reading) -> str:

@@ -15,7 +15,7 @@ from qualitybook.analysis.standing import lines_behind
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.intake.remarks import Remark
 from qualitybook.evidence.numbers import whole_percent
-from qualitybook.report import formats, goals, labels, narrative
+from qualitybook.report import formats, labels, narrative
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import (
     WEB_ONLY,
@@ -248,7 +248,7 @@ class Claims:
         yield Claim(page, f"{series}{colon}{answer}", self._rests_on(verdict))
 
     def _asked(self, row: Mapping[str, object] | pd.Series, verdict: Verdict) -> str:
-        return goals.goal_text(
+        return narrative.goal_text(
             self.voice, verdict.goal, str(row["value_text"]), self.voice.unit(verdict.goal.indicator_id)
         )
 

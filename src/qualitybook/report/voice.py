@@ -25,7 +25,7 @@ from qualitybook.evidence.numbers import printed as as_printed
 from qualitybook.evidence.numbers import rounded, significant, whole_percent
 from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import PROVISIONAL
-from qualitybook.report import formats, goals, labels, narrative
+from qualitybook.report import formats, labels, narrative
 from qualitybook.report.derived import AGAINST, DIGITS, Ledger, figures, operation, where
 from qualitybook.report.i18n import Words
 
@@ -73,7 +73,7 @@ class Voice(Words):
 
     def asked(self, goal: Goal, value_text: str, unit: Unit) -> str:
         """Return what a goal asks without its year: ``at least 98.5%``."""
-        return goals.asked_text(self, goal, value_text, unit)
+        return narrative.asked_text(self, goal, value_text, unit)
 
     def publisher(self, name: str) -> str:
         """Return a publisher's name, as the source gives it where there is no other."""
@@ -301,13 +301,13 @@ class Computed:
         return narrative.verdict_sentences(self.voice, item, as_of)
 
     def _other_shapes(self, verdict: Verdict) -> None:
-        """Record what is told of goals that ask for more than one value, as `goals` words it."""
+        """Record what is told of goals that ask for more than one value, as `narrative` words it."""
         goal, series, note = verdict.goal, verdict.series, self.ledger.note
         if series is None:
             return
         if verdict.threshold is not None and goal.kind.value_is in ("change", "growth"):
             start = series.yearly.loc[[goal.compared_year]]
-            told = goals.threshold_text(verdict, int(start["decimals"].iloc[0]) + 1)
+            told = as_printed(verdict.threshold, int(start["decimals"].iloc[0]) + 1)
             note(
                 "goal.asked", _goal_operation("asked_figure", goal), self.rows_of_years(start), verdict.threshold, told
             )
@@ -318,7 +318,7 @@ class Computed:
         growth = GrowthSoFar.of(verdict)
         if growth is not None:
             rows = self.rows_of_years(series.yearly.loc[list(growth.years)])
-            mean, needed = goals.growth_numbers(growth)
+            mean, needed = narrative.growth_numbers(growth)
             note("growth.mean", operation("mean_growth"), rows, growth.mean, mean)
             if growth.needed is not None:
                 note("growth.needed", _goal_operation("needed_growth", goal), rows, growth.needed, needed)

@@ -19,7 +19,7 @@ from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed
 from qualitybook.evidence.reading import rows_of
-from qualitybook.report import goals, labels, markdown
+from qualitybook.report import labels, markdown, narrative
 from qualitybook.report.figures import Target, model_steps
 from qualitybook.report.frames import PRINTED
 from qualitybook.report.labels import figure_words
@@ -75,7 +75,7 @@ class MethodsPage(Page):
                 "The example is {series}, whose goal is {goal}: of all goals for a threshold to which this book gives "
                 "a probability, the one with the longest series of fitted figures ({n}).",
                 series=self.series_name(verdict.goal.indicator_id, verdict.goal.region_id),
-                goal=markdown.escape(goals.goal_text(self.words, verdict.goal, example.value_text, example.unit)),
+                goal=markdown.escape(narrative.goal_text(self.words, verdict.goal, example.value_text, example.unit)),
                 n=self.computed.fitted_years(verdict.series),
             )
         )
@@ -147,7 +147,7 @@ class MethodsPage(Page):
         texts = [printed(row.value, int(row.decimals)) for row in rows_of(series.yearly)]
         bands = self._bands(made, int(series.yearly.index[-1]))
         goal = Target(float(verdict.goal.value or 0), verdict.goal.target_year)
-        target = goals.goal_text(self.words, verdict.goal, example.value_text, example.unit)
+        target = narrative.goal_text(self.words, verdict.goal, example.value_text, example.unit)
         words = figure_words(self.words, "steps", unit=self.words.unit_name(example.unit), target=target)
 
         shift = self.words.axis(example.unit).shift

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from qualitybook.analysis.assess import Scope, judge_peers
 from qualitybook.analysis.latest import OLDEST_FRESH, Point
 from qualitybook.analysis.verdict import Verdict
-from qualitybook.report import formats, frames, goals, labels, markdown
+from qualitybook.report import formats, frames, labels, markdown, narrative
 from qualitybook.report.figures import dot_plot
 from qualitybook.report.frames import PRINTED
 from qualitybook.report.labels import figure_words
@@ -94,7 +94,7 @@ class PeersPage(Page):
         scopes = Scope.of_verdict(self.catalog, verdict, self.as_of)
         told = markdown.escape(self.computed.verdict(verdict))
         note = self.words.name(row, "note")
-        goal = goals.goal_text(self.words, verdict.goal, str(row["value_text"]), self.unit(indicator_id))
+        goal = narrative.goal_text(self.words, verdict.goal, str(row["value_text"]), self.unit(indicator_id))
         return [
             self.indicator_name(indicator_id),
             self.region_name(region_id),

@@ -29,7 +29,7 @@ from qualitybook.analysis.verdict import GrowthRatio, Verdict
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.numbers import printed
 from qualitybook.evidence.schema import kind_of
-from qualitybook.report import formats, frames, goals, labels, markdown
+from qualitybook.report import formats, frames, labels, markdown, narrative
 from qualitybook.report import readings as readings_words
 from qualitybook.report.figures import Indicative, Target, history
 from qualitybook.report.labels import figure_words
@@ -120,7 +120,7 @@ class TargetPage(Page):
 
     def _present_wording(self, answer: Assessment) -> str:
         asked, text = answer.verdict.goal, str(answer.target["value_text"])
-        goal = markdown.escape(goals.goal_text(self.words, asked, text, self._unit))
+        goal = markdown.escape(narrative.goal_text(self.words, asked, text, self._unit))
         if not self.settings.is_draft:
             return self._("Goal: {goal}.", goal=goal)
         source = self.everything.source(self.plan_source)

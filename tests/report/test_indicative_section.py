@@ -11,7 +11,7 @@ from synthetic import write_evidence
 from qualitybook.analysis.gates import Gate
 from qualitybook.analysis.indicative import Reading, Variant
 from qualitybook.report.pages import TargetPage
-from qualitybook.report.pages.indicative import box
+from qualitybook.report.pages.target import indicative_box
 
 LEADS = (Variant("peers_lead", 94.2, 0.55),)
 READ = Reading("goods-pass", "goods_pass_rate", "number", "", 95.5, 94.0, 96.4, 93.0, 97.0, 0.7, "", LEADS)
@@ -37,14 +37,14 @@ REFUSED = {"zh": "不估计：全国、全省和各地的数值本书均未查�
 
 
 def test_a_reading_is_framed_and_told_with_its_other_assumptions(page: TargetPage) -> None:
-    text = box(page, [READ])
+    text = indicative_box(page, [READ])
     assert all(said in text for said in SAID[page.words.code])
     assert ROW[page.words.code] in text
 
 
 def test_a_range_without_a_number_gets_no_chance_by_another_door(page: TargetPage) -> None:
     gates = (Gate("g5", False, {}), Gate("g8", False, {}), Gate("g2", True, {}))
-    text = box(page, [replace(READ, kind="range", reason="g5", probability=None, gates=gates)])
+    text = indicative_box(page, [replace(READ, kind="range", reason="g5", probability=None, gates=gates)])
     assert "94.2%" in text
     assert "55%" not in text
     told = {"zh": "给出可能性所需的条件中", "en": "Conditions for a probability"}[page.words.code]
@@ -53,7 +53,7 @@ def test_a_range_without_a_number_gets_no_chance_by_another_door(page: TargetPag
 
 
 def test_a_refusal_is_worded_and_has_no_table(page: TargetPage) -> None:
-    text = box(page, [Reading("goods-pass", "goods_pass_rate", "refused", "no_series")])
+    text = indicative_box(page, [Reading("goods-pass", "goods_pass_rate", "refused", "no_series")])
     assert REFUSED[page.words.code] in text
     assert "{table}" not in text
 

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from qualitybook.analysis.assess import Assessment, assess_target
 from qualitybook.analysis.borrowing import Borrowed, Gap
 from qualitybook.analysis.goals import Goal
-from qualitybook.analysis.indicative import Reading, readings
+from qualitybook.analysis.indicative import Reading, Variant, readings
 from qualitybook.analysis.latest import (
     Latest,
     Point,
@@ -35,7 +35,6 @@ from qualitybook.report.figures import Indicative, Target, history
 from qualitybook.report.labels import figure_words
 from qualitybook.report.markdown import Column
 from qualitybook.report.pages import calibration as calibration_section
-from qualitybook.report.pages import indicative as indicative_section
 from qualitybook.report.pages import standardisation as food_section
 from qualitybook.report.pages.base import Page
 
@@ -94,7 +93,7 @@ class TargetPage(Page):
 
     def indicative(self) -> Markdown:
         """Return what related evidence says of the goal, for orientation; nothing where the plan names none."""
-        return Markdown(indicative_section.box(self, self.read))
+        return Markdown(indicative_box(self, self.read))
 
     @cached_property
     def read(self) -> tuple[Reading, ...]:
@@ -656,3 +655,66 @@ def _lent_range(page: Page, item: Borrowed, lower: float, upper: float) -> str:
     if np.isinf(lower):
         return page.words.told(printed(upper, item.decimals), unit, "at_most")
     return page.words.interval(lower, upper, item.decimals, unit)
+
+
+# What related evidence says of the goal: never a verdict itself
+
+_OF_PRINT = ("g8", "g9")
+"""Conditions on how a number is printed and beside what, which the sentence itself tells."""
+_OTHERS = ("peers", "peer", "spread", "left_out")
+
+
+def indicative_box(page: Page, found: Sequence[Reading]) -> str:
+    """Return the box with the readings of a goal, the conditions that fail, and what other assumptions give."""
+    if not found:
+        return ""
+    told = [readings_words.recorded(page.computed, reading) for reading in found]
+    body = markdown.paragraphs(
+        *(_reading_sentence(page, reading, named=len(told) > 1) for reading in told),
+        *(_failing_gates(page, reading) for reading in told),
+    )
+    noted = markdown.admonition("note", body, title=markdown.escape(readings_words.frame(page.voice, told)))
+    tables = [_variants_table(page, reading) for reading in told if reading.variants]
+    return "\n".join([noted, *tables])
+
+
+def _reading_sentence(page: Page, reading: Reading, *, named: bool) -> str:
+    """Return a reading with the sources of the figures of the place and of those above it."""
+    near = [ground for ground in reading.evidence if ground.role not in _OTHERS]
+    cite = markdown.cite(str(figure.source_id) for ground in near for figure in ground.rows)
+    return f"{markdown.escape(readings_words.sentence(page.voice, reading, named=named))} {cite}".strip()
+
+
+def _failing_gates(page: Page, reading: Reading) -> str:
+    """Return the conditions that a reading does not hold, empty where it holds all."""
+    failed = [
+        labels.label(page.words, labels.READING_GATES, gate.code)
+        for gate in reading.gates
+        if gate.passed is False and gate.code not in _OF_PRINT
+    ]
+    if not failed:
+        return ""
+    return page._(
+        "Conditions for a probability that do not hold here ({series}): {conditions}.",
+        series=page.indicator_name(reading.indicator),
+        conditions=markdown.escape(page.words.language.semicolon.join(failed)),
+    )
+
+
+def _variants_table(page: Page, reading: Reading) -> str:
+    """Return the table of what other assumptions make of a reading."""
+    voice = page.voice
+    columns: list[Column[Variant]] = [
+        Column(
+            page._("Other assumption"), lambda item: markdown.escape(readings_words.variant_text(voice, reading, item))
+        ),
+        Column(
+            page._("Estimate"),
+            lambda item: markdown.escape(readings_words.figure_text(voice, reading, item.estimate)),
+            "r",
+        ),
+    ]
+    if reading.probability is not None:
+        columns.append(Column(page._("Chance"), lambda item: markdown.escape(readings_words.variant_chance(item)), "r"))
+    caption = page._("Under other assumptions: {series}", series=page.indicator_name(reading.indicator))
+    return page.table_of(columns, reading.variants, caption)

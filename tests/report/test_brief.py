@@ -18,7 +18,7 @@ from qualitybook.evidence.editions import write_starter
 from qualitybook.report import figures, labels, theme
 from qualitybook.report.figures.distance import SHAPES
 from qualitybook.report.i18n import Words
-from qualitybook.report.pages import SummaryPage, minute
+from qualitybook.report.pages import SummaryPage, summary
 from qualitybook.report.pages import summary as summary_page
 
 RATE = "goods_pass_rate"
@@ -63,19 +63,21 @@ def test_the_sentences_say_what_is_decided_where_the_rest_leans_and_who_can_sett
     tmp_path: Path, lang: str
 ) -> None:
     page = page_of(tmp_path, lang)
-    assert minute.sentences(page, found(page)) == SENTENCES[lang]
+    assert summary.sentences(page, found(page)) == SENTENCES[lang]
 
 
 def test_a_goal_that_needs_rules_first_is_named_apart(tmp_path: Path) -> None:
     tables = evidence_tables()
     tables["gaps"] += [tables["gaps"][0] | {"task_id": "goods-1", "target_id": "centres", "numbers": ""}]
     page = page_of(tmp_path, "en", {"gaps": tables["gaps"]})
-    assert minute.sentences(page, found(page))[2].endswith("Rules or a list have to come first for: More test centres.")
+    assert summary.sentences(page, found(page))[2].endswith(
+        "Rules or a list have to come first for: More test centres."
+    )
 
 
 def test_nobody_is_asked_before_the_year_is_over(tmp_path: Path) -> None:
     page = SummaryPage(write_evidence(tmp_path / "data"), "2023", "en", tmp_path / "figures")
-    assert len(minute.sentences(page, found(page))) == 2
+    assert len(summary.sentences(page, found(page))) == 2
 
 
 LINES = {
@@ -90,7 +92,7 @@ LINES = {
 @pytest.mark.parametrize("lang", sorted(LINES))
 def test_a_line_says_figure_goal_gap_level_and_who_can_settle_it(tmp_path: Path, lang: str) -> None:
     page = page_of(tmp_path, lang)
-    line = minute.line(page, found(page)[1])
+    line = summary.line(page, found(page)[1])
     assert " | ".join([line.figure, line.asked, line.gap, line.sure, line.settles]) == LINES[lang]
     assert line.docname == "targets/02-research"
 
@@ -99,7 +101,7 @@ def test_a_goal_has_a_short_name_where_the_plan_gives_one(tmp_path: Path) -> Non
     targets = evidence_tables()["targets"]
     targets[0] |= {"short_zh": "产品合格率", "short_en": "Goods"}
     page = page_of(tmp_path, "en", {"targets": targets})
-    assert [minute.short_name(page, each) for each in found(page)][:2] == ["Goods", "Research intensity keeps rising"]
+    assert [summary.short_name(page, each) for each in found(page)][:2] == ["Goods", "Research intensity keeps rising"]
 
 
 @pytest.mark.parametrize(
@@ -116,12 +118,12 @@ def test_a_gap_is_told_of_what_can_be_compared_only(
 ) -> None:
     row = observation(RATE, "sample_city", period, value, "yearbook-2026", **cells)
     page = page_of(tmp_path, "en", without_own_rate(row))
-    assert gap in minute.line(page, found(page)[0]).gap
+    assert gap in summary.line(page, found(page)[0]).gap
 
 
 def test_the_nearest_figure_is_the_own_one_else_that_of_the_place_around(tmp_path: Path) -> None:
     page = page_of(tmp_path, "en", without_own_rate())
-    assert minute.line(page, found(page)[0]).figure == "Sample Province 94.6% (2024) {cite}`yearbook-2025`"
+    assert summary.line(page, found(page)[0]).figure == "Sample Province 94.6% (2024) {cite}`yearbook-2025`"
 
 
 def test_distances_are_told_of_scales_and_loose_figures_are_marked(tmp_path: Path) -> None:
@@ -236,7 +238,7 @@ def test_the_answer_of_a_goal_that_cannot_be_judged_is_its_reading(tmp_path: Pat
     page = page_of(tmp_path, lang, without_own_rate())
     read = (READ, replace(READ, kind="range", probability=None), Reading("goods-pass", RATE, "refused", "no_series"))
     said = tuple(
-        minute.line(page, standing(page.catalog, page.assessments[0], (each,))).answer.replace("\\", "")
+        summary.line(page, standing(page.catalog, page.assessments[0], (each,))).answer.replace("\\", "")
         for each in read
     )
     assert said == ANSWERS[lang]
@@ -245,7 +247,7 @@ def test_the_answer_of_a_goal_that_cannot_be_judged_is_its_reading(tmp_path: Pat
 def test_a_verdict_is_not_told_by_a_reading(tmp_path: Path) -> None:
     page = page_of(tmp_path, "en")
     decided, likely, _centres = (standing(page.catalog, item, (READ,)) for item in page.assessments[:3])
-    assert minute.line(page, decided).answer == "✓ met"
+    assert summary.line(page, decided).answer == "✓ met"
     assert (decided.side, likely.side) == ("met", "likely")
 
 

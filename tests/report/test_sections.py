@@ -16,8 +16,8 @@ from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.sensitivity import RUN_CODES, Run, Sensitivity, sensitivity
 from qualitybook.report import labels
 from qualitybook.report.pages import SummaryPage
-from qualitybook.report.pages import balance as balance_section
 from qualitybook.report.pages import target as target_page
+from qualitybook.report.pages.findings import goals_without_measure
 
 RATE, PROVINCE = "goods_pass_rate", "sample_province"
 GOAL = Goal(RATE, "sample_city", "at_least", 95.0, 2025)
@@ -106,7 +106,7 @@ def test_the_sample_goals_runs_can_be_shown(page: SummaryPage) -> None:
 
 def rows_under(page: SummaryPage) -> list[str]:
     """Return the rows of the table of goals without a measure, its header first."""
-    return [line for line in balance_section.overview(page).splitlines() if line.startswith("| ") and ":--" not in line]
+    return [line for line in goals_without_measure(page).splitlines() if line.startswith("| ") and ":--" not in line]
 
 
 def test_supporting_indicators_stand_row_by_row_with_both_figures(page: SummaryPage) -> None:
@@ -136,7 +136,7 @@ def test_a_plan_without_a_baseline_says_so_in_place_of_its_indicators(tmp_path: 
     targets = [row for row in evidence_tables()["targets"] if row["target_id"] in ("goods-pass", "climate")]
     links = [row for row in evidence_tables()["target_evidence"] if row["target_id"] in ("goods-pass", "climate")]
     page = page_of(tmp_path, targets=targets, target_evidence=links, gaps=None)
-    told = balance_section.overview(page)
+    told = goals_without_measure(page)
     assert "names a baseline year" in told
     assert "assigned" not in told
 

@@ -25,9 +25,8 @@ from qualitybook.report.derived import operation, where
 from qualitybook.report.figures import distance
 from qualitybook.report.i18n import Words
 from qualitybook.report.markdown import Column
-from qualitybook.report.pages import balance as balance_section
-from qualitybook.report.pages.balance import ARROWS
 from qualitybook.report.pages.base import Page
+from qualitybook.report.pages.findings import ARROWS, goals_without_measure, note_on_arrows
 
 
 class SummaryPage(Page):
@@ -124,7 +123,7 @@ class SummaryPage(Page):
         """Return how the supporting indicators of the goals without a measure have moved since the plan's baseline."""
         if all(item.is_measurable for item in answers or self.assessments):
             return Markdown("")
-        return Markdown(balance_section.note(self) + "\n" + balance_section.overview(self))
+        return Markdown(note_on_arrows(self) + "\n" + goals_without_measure(self))
 
     def changes(self) -> Markdown:
         """Return how much is new since the edition before and which answers moved; why is said on a page of its own."""

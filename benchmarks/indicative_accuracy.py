@@ -26,7 +26,7 @@ from calibrate_gaps import SCALES, fitted, of_scale, without
 from gap_panels import PROXIES, GapPanel, read_panels
 
 from qualitybook.analysis.gap_model import GapPrior, OwnBound, OwnValue, PeerGap, gap_prior, predict
-from qualitybook.analysis.gates import LEAST_PEERS
+from qualitybook.analysis.indicative import LEAST_PEERS
 
 SEED = 20251122
 CASES = 200

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from synthetic import write_evidence
 
-from qualitybook.analysis.gates import Gate
-from qualitybook.analysis.indicative import Reading, Variant
+from qualitybook.analysis.indicative import Gate, Reading, Variant
 from qualitybook.report.pages import TargetPage
 from qualitybook.report.pages.target import indicative_box
 

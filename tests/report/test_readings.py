@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 from synthetic import HEADERS, CatalogMaker, Row, observation
 
-from qualitybook.analysis.gates import Gate
-from qualitybook.analysis.indicative import REASONS, Ground, Reading, Variant
+from qualitybook.analysis.indicative import REASONS, Gate, Ground, Reading, Variant
 from qualitybook.evidence.reading import rows_of
 from qualitybook.report import labels, readings
 from qualitybook.report.derived import Ledger

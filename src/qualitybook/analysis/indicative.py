@@ -8,16 +8,15 @@ range or nothing is printed. It stands beside the goal's verdict and changes nei
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 from scipy.special import ndtri
 
-from qualitybook.analysis import gates
 from qualitybook.analysis.borrowing import ParentView
-from qualitybook.analysis.forecast import Orientation
+from qualitybook.analysis.forecast import MINIMUM_VALUES, Orientation
 from qualitybook.analysis.gap_evidence import Above, Pair, Shared, above_of, number, own_values, scale_of, values_of
 from qualitybook.analysis.gap_model import (
     NO_LEAD,
@@ -30,9 +29,8 @@ from qualitybook.analysis.gap_model import (
     gap_prior,
     predict,
 )
-from qualitybook.analysis.gates import Gate
 from qualitybook.analysis.goals import Asked, Goal
-from qualitybook.analysis.hidden_places import gaps_of, hide_each_place, peers_of
+from qualitybook.analysis.hidden_places import Hidden, gaps_of, hide_each_place, peers_of
 from qualitybook.analysis.outlook import class_of, print_unit
 from qualitybook.analysis.scales import Transform
 from qualitybook.analysis.series import CURRENT_BASIS, Series, build_series, rounding_unit
@@ -61,6 +59,18 @@ _ENDS = {"low95": 0.025, "low80": 0.1, "estimate": 0.5, "high80": 0.9, "high95":
 """Which quantile the estimate and each end of a reading is."""
 _LARGE = 10
 _CLASS_LEVELS = tuple(round(level, 2) for level in np.arange(0.02, 0.99, 0.02))
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One condition that a reading must hold for its number, or at all, to be printed."""
+
+    code: str
+    """``g1`` to ``g9``."""
+    passed: bool | None
+    """None where it does not apply."""
+    detail: Mapping[str, float | str] = field(default_factory=dict)
+    """The numbers it was decided by."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +203,7 @@ def _reading(seen: Catalog, goal: Goal, words: Any, verdict: Verdict) -> Reading
         return _by_gap(seen, goal, blank, rows, verdict)
     except ImpossibleValueError:
         # A figure that the scale cannot hold, a share of 101 % or a negative index, must not take other goals with it.
-        return replace(blank, reason="g3", gates=(gates.tested_kind(has_scale=False),))
+        return replace(blank, reason="g3", gates=(tested_kind(has_scale=False),))
 
 
 # By the gap to a place above
@@ -239,9 +249,9 @@ class _Worked:
 def _by_gap(seen: Catalog, goal: Goal, blank: Reading, rows: Sequence[Any], verdict: Verdict) -> Reading:
     worked = _work_out(Shared(seen), goal, _of_variant(rows, ""))
     if worked is None:
-        return replace(blank, reason="g3", gates=(gates.tested_kind(has_scale=False),))
+        return replace(blank, reason="g3", gates=(tested_kind(has_scale=False),))
     how = worked.above.how(worked.year)
-    first = gates.same_measure(
+    first = same_measure(
         worked.above.series.region_id, how, worked.year, worked.above.offset, worked.above.offset_variance**0.5
     )
     if not how:
@@ -254,13 +264,13 @@ def _by_gap(seen: Catalog, goal: Goal, blank: Reading, rows: Sequence[Any], verd
         chance = view.probability
     variants = [] if cross_check else list(_variants(seen, goal, rows, worked))
     passed = _gates(seen, goal, worked, rows, chance, variants)
-    shown, number_of, beyond = gates.printed(chance)
-    handed_over = gates.before_verdict(worked.direct)
+    shown, number_of, beyond = printed(chance)
+    handed_over = before_verdict(worked.direct)
     stops = [gate.code for gate in (first, *passed, handed_over) if gate.passed is False]
     if cross_check:
         stops = []
     reason = stops[0] if stops else "no_path" if chance is None else ""
-    agreement = gates.agreement({} if cross_check else _contradictions(worked))
+    together = agreement({} if cross_check else _contradictions(worked))
     return replace(
         blank,
         kind="range" if reason else "number",
@@ -269,8 +279,8 @@ def _by_gap(seen: Catalog, goal: Goal, blank: Reading, rows: Sequence[Any], verd
         probability=None if reason else number_of,
         beyond="" if reason else beyond,
         variants=tuple(variants),
-        gates=(first, *passed, agreement, shown, handed_over),
-        disagree=agreement.passed is False,
+        gates=(first, *passed, together, shown, handed_over),
+        disagree=together.passed is False,
         cross_check=cross_check,
         evidence=worked.grounds,
     )
@@ -286,15 +296,13 @@ def _gates(
 ) -> list[Gate]:
     has_own = bool(worked.own_years)
     return [
-        gates.peers_or_own(len({pair.place for pair in worked.pairs}), worked.own_years, worked.year),
-        gates.tested_kind(has_scale=True),
-        gates.whose_goal(goal.value, _goals_above(seen, goal, rows), has_own=has_own),
+        peers_or_own(len({pair.place for pair in worked.pairs}), worked.own_years, worked.year),
+        tested_kind(has_scale=True),
+        whose_goal(goal.value, _goals_above(seen, goal, rows), has_own=has_own),
         Gate("g5", None)
         if has_own
-        else gates.own_check(hide_each_place(seen, [row for row in rows if row.role == "peers" and not row.variant])),
-        Gate("g6", None)
-        if chance is None
-        else gates.sensitivity(chance, [variant.probability for variant in variants]),
+        else own_check(hide_each_place(seen, [row for row in rows if row.role == "peers" and not row.variant])),
+        Gate("g6", None) if chance is None else sensitivity(chance, [variant.probability for variant in variants]),
     ]
 
 
@@ -505,6 +513,99 @@ def _goals_above(seen: Catalog, goal: Goal, rows: Sequence[Any]) -> dict[str, fl
     return {place: set_above[place] for place in seen.containing_places(goal.region_id) if place in set_above}
 
 
+# The gates, one function each; refusals and doubts are codes.
+#
+# A number needs the same measure above (G1), peers or something of the place's own (G2), a kind of figure that the
+# model was tested on (G3), a goal that the place did not set knowing its own level (G4), the indicator's own check (G5)
+# and an answer that stated other assumptions do not turn around (G6). G7 tells that sources contradict each other, G8
+# what of a number is printed, G9 that a verdict stands before it.
+
+LEAST_PEERS = 4
+OLDEST_OWN_VALUE = 17
+MOST_CANDIDATE_YEARS = 5
+LEAST_PLACES_OF_A_CHECK = 6
+LARGEST_BRIER = 0.22
+LARGEST_SPREAD = 0.35
+LEAST_AGREEMENT = 0.25
+LOWEST_PRINTED, HIGHEST_PRINTED = 0.10, 0.90
+SMALLEST_COUNT = 10
+LARGEST_COUNT_LEAD = 3
+_TINY = 1e-9
+
+
+def same_measure(region_id: str, how: str, year: int, offset: float, offset_sd: float) -> Gate:
+    """G1: the place above has the same measure, or one with a measured offset, known or forecast for the year."""
+    return Gate("g1", how != "", {"region": region_id, "how": how, "year": year, "offset": offset, "sd": offset_sd})
+
+
+def peers_or_own(peers: int, own_years: Sequence[Sequence[int]], year: int) -> Gate:
+    """G2: at least four other places, or one value of the place itself that is not too old or too undated."""
+    recent = [years for years in own_years if len(years) <= MOST_CANDIDATE_YEARS]
+    age = year - max((min(years) for years in recent), default=year - OLDEST_OWN_VALUE - 1)
+    detail: dict[str, float | str] = {"peers": peers, "own": len(own_years)}
+    if recent:
+        detail["age"] = age
+    return Gate("g2", peers >= LEAST_PEERS or age <= OLDEST_OWN_VALUE, detail)
+
+
+def tested_kind(*, has_scale: bool) -> Gate:
+    """G3: rates and indices; the model was not tested on totals, ranks and growth."""
+    return Gate("g3", has_scale)
+
+
+def stock_of_baseline(count: float | None, lead: int) -> Gate:
+    """G3 for stocks: one dated value of the baseline year, not too small and not too far back."""
+    passed = count is not None and count >= SMALLEST_COUNT and 1 <= lead <= LARGEST_COUNT_LEAD
+    return Gate("g3", passed, {} if count is None else {"count": count, "lead": lead})
+
+
+def whose_goal(value: float | None, goals_above: Mapping[str, float], *, has_own: bool) -> Gate:
+    """G4: with nothing of the place itself, only a goal that a place above has set as well."""
+    if has_own or value is None:
+        return Gate("g4", None)
+    shared = [region for region, goal in goals_above.items() if goal == value]
+    return Gate("g4", bool(shared), {"region": shared[0]} if shared else {})
+
+
+def own_check(hidden: Hidden) -> Gate:
+    """G5: each place hidden in turn on this indicator; asked only where nothing of the place itself is known."""
+    detail: dict[str, float | str] = {"places": hidden.places, "cases": len(hidden.cases)}
+    if hidden.cases:
+        detail |= {"brier": hidden.brier, "parent": hidden.brier_parent}
+    enough = hidden.places >= LEAST_PLACES_OF_A_CHECK
+    better = enough and hidden.brier <= min(LARGEST_BRIER, hidden.brier_parent)
+    return Gate("g5", better, detail)
+
+
+def sensitivity(probability: float, variants: Sequence[float]) -> Gate:
+    """G6: the stated other assumptions stay together."""
+    low, high = min([probability, *variants]), max([probability, *variants])
+    return Gate("g6", high - low <= LARGEST_SPREAD + _TINY, {"low": low, "high": high})
+
+
+def agreement(chances: Mapping[str, float]) -> Gate:
+    """G7: no source of the place gives what another says less than a quarter; None with one source or none."""
+    if not chances:
+        return Gate("g7", None)
+    least = min(chances, key=lambda source: chances[source])
+    return Gate("g7", chances[least] >= LEAST_AGREEMENT, {"source": least, "chance": chances[least]})
+
+
+def printed(probability: float | None) -> tuple[Gate, float | None, str]:
+    """G8: whole fives from 10 to 90, and whether the chance lies beyond them."""
+    if probability is None:
+        return Gate("g8", None), None, ""
+    fives = int(probability * 20 + 0.5) / 20
+    beyond = "above" if probability >= HIGHEST_PRINTED else "below" if probability <= LOWEST_PRINTED else ""
+    shown = round(min(max(fives, LOWEST_PRINTED), HIGHEST_PRINTED), 2)
+    return Gate("g8", not beyond, {"chance": probability}), shown, beyond
+
+
+def before_verdict(direct: int) -> Gate:
+    """G9: fewer direct yearly values than a verdict's own probability needs."""
+    return Gate("g9", direct < MINIMUM_VALUES, {"values": direct})
+
+
 # By the class of a stock
 
 
@@ -515,8 +616,8 @@ def _by_class(seen: Catalog, goal: Goal, blank: Reading, rows: Sequence[Any]) ->
     first = int(goal.baseline_year or 0)
     lead = goal.target_year - int(series.last_year or 0)
     baseline = float(series.yearly["value"].loc[first]) if first in series.yearly.index else None
-    kind = gates.stock_of_baseline(baseline if series.n else None, lead)
-    direct = gates.before_verdict(series.n)
+    kind = stock_of_baseline(baseline if series.n else None, lead)
+    direct = before_verdict(series.n)
     grounds = tuple(_grounds(Shared(seen), rows, ()))
     if not kind.passed or baseline is None:
         reason = "baseline_unknown" if baseline is None else "g3"
@@ -527,14 +628,14 @@ def _by_class(seen: Catalog, goal: Goal, blank: Reading, rows: Sequence[Any]) ->
     if asked is not None:
         below = np.interp(asked.unrounded(print_unit(seen, series)), values, levels, left=0.0, right=1.0)
         chance = float(below[1] - below[0])
-    shown, printed, beyond = gates.printed(chance)
+    shown, number_of, beyond = printed(chance)
     reason = "no_path" if chance is None else "" if direct.passed else "g9"
     return replace(
         blank,
         kind="range" if reason else "number",
         reason=reason,
         **ends,
-        probability=None if reason else printed,
+        probability=None if reason else number_of,
         beyond="" if reason else beyond,
         gates=(kind, shown, direct),
         evidence=grounds,

@@ -13,8 +13,7 @@ from typing import Any
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment, assess_target
-from qualitybook.analysis.gates import HIGHEST_PRINTED, LOWEST_PRINTED
-from qualitybook.analysis.indicative import KINDS, reading_record, readings_beside
+from qualitybook.analysis.indicative import HIGHEST_PRINTED, KINDS, LOWEST_PRINTED, reading_record, readings_beside
 from qualitybook.analysis.indicative import REASONS as READING_REASONS
 from qualitybook.analysis.latest import REASONS as NOT_COMPARABLE
 from qualitybook.analysis.latest import SPANS

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 
-from qualitybook.analysis import gates
 from qualitybook.analysis.goals import Goal
-from qualitybook.analysis.indicative import PEERS_LEAD_CODE, Reading, Variant, decimals
+from qualitybook.analysis.indicative import HIGHEST_PRINTED, LOWEST_PRINTED, PEERS_LEAD_CODE, Reading, Variant, decimals
 from qualitybook.analysis.verdict import likelihood_word
 from qualitybook.evidence.numbers import printed, whole_percent
 from qualitybook.evidence.reading import rows_of
@@ -78,7 +77,7 @@ def recorded(computed: Computed, reading: Reading, seen: date | None = None) -> 
 
 def variant_chance(variant: Variant) -> str:
     """Return the probability under another assumption, in whole fives from 10 to 90."""
-    return _fives(min(max(variant.probability, gates.LOWEST_PRINTED), gates.HIGHEST_PRINTED))
+    return _fives(min(max(variant.probability, LOWEST_PRINTED), HIGHEST_PRINTED))
 
 
 def short(voice: Voice, reading: Reading) -> str:

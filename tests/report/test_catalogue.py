@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from qualitybook.report import CATALOGUE, FIGURES
-from qualitybook.report.catalogue import Entry, write_catalogue
 from qualitybook.report.i18n import Words
+from qualitybook.report.indicators import Entry, write_catalogue
 
 
 def entry(key: str, *, area: int = 0, is_own: bool = True, is_stale: bool = False) -> Entry:

@@ -63,9 +63,8 @@ from qualitybook.publish.plan import Page, Plan
 from qualitybook.publish.processes import dropping, start_telling, worker_pool
 from qualitybook.publish.scratch import TEMPORARY, scratch_folder, temporary_parent
 from qualitybook.report import FIGURES
-from qualitybook.report.catalogue import write_catalogue
 from qualitybook.report.i18n import Words
-from qualitybook.report.indicators import Sheet, Sheets, docname
+from qualitybook.report.indicators import Sheet, Sheets, docname, write_catalogue
 
 KERNEL = "python3"
 _TRACEBACK_LINES = 12

@@ -11,6 +11,8 @@ def goal_page(number: int, target_id: str) -> str:
 
 CATALOGUE = "catalogue"
 """Page with the list of all indicators."""
+LIST = "catalogue"
+"""Class of the box around that list; a script of the website adds its filters."""
 LINES = "lines"
 """Class of the table with a line for each measurable goal, which the first page is for."""
 FIGURES = "figures"

@@ -16,8 +16,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.writers.html5 import HTML5Translator
 
 from qualitybook.publish.documents import above
-from qualitybook.report import LINES
-from qualitybook.report.catalogue import LIST
+from qualitybook.report import LINES, LIST
 from qualitybook.report.markdown import FOLD
 
 CARDS = "qb-cards"

@@ -48,7 +48,7 @@ def test_the_tally_counts_every_goal_once_and_says_each_standing_in_words(page: 
     text = page.tally().data
     assert sum(int(count) for count in re.findall(r"\*\*(\d+)\*\*", text)) == len(page.assessments)
     for name in TALLY:
-        assert f"{labels.STANDING_SYMBOLS[name]} {labels.label(page.words, labels.STANDINGS, name)}" in text
+        assert f"{labels.STANDING_SYMBOLS[name]} {page._(labels.STANDINGS[name])}" in text
 
 
 def test_a_figure_offers_what_it_draws_but_not_in_print(page: SummaryPage) -> None:

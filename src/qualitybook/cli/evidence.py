@@ -141,11 +141,11 @@ def _table_row(row: Mapping[str, Any]) -> list[str]:
     from qualitybook.report import labels
     from qualitybook.report.i18n import Words
 
-    words = Words("en")
-    verdict = labels.label(words, labels.STATES, row["state"])
-    if row["reason"] and row["probability"] is None:
-        verdict += words.parentheses(labels.label(words, labels.REASONS, row["reason"]))
-    word = labels.label(words, labels.WORDS, row["word"]) if row["word"] else ""
+    words, state, reason, word = Words("en"), row["state"], row["reason"], row["word"]
+    verdict = words.gettext(labels.STATES[state])
+    if reason and row["probability"] is None:
+        verdict += words.parentheses(words.gettext(labels.REASONS[reason]))
+    word = words.gettext(labels.WORDS[word]) if word else ""
     chance = f"{row['probability_text']} {word}" if row["probability_text"] else ""
     last_year = "" if row["last_year"] is None else str(row["last_year"])
     cells = [str(row["number"]), _statement(row), verdict, chance, row["level"], str(row["n"]), last_year]

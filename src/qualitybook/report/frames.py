@@ -19,7 +19,7 @@ from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.reading import ENCODING, write_csv
 from qualitybook.evidence.schema import PROVISIONAL
 from qualitybook.report.figures import svg
-from qualitybook.report.labels import FIGURES, label
+from qualitybook.report.labels import FIGURES
 from qualitybook.report.voice import Voice
 
 TOLD = "told"
@@ -87,11 +87,12 @@ def records_of(voice: Voice, role: str, series: Series) -> list[dict[str, Any]]:
 
 def told(voice: Voice, unit: Unit, name: str, point: Point) -> str:
     """Return what a mark says of its figure."""
+    marks = FIGURES["marks"]
     facts = [
         name,
         voice.period_in_full(point),
         voice.qualified(point.value_text, unit, point.qualifier),
-        label(voice, FIGURES["marks"], f"grade_{point.grade}"),
+        voice.gettext(marks[f"grade_{point.grade}"]),
         voice.join(voice.source(voice.catalog.source(key)) for key in point.sources),
     ]
     return "\n".join(facts)

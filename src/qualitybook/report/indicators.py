@@ -268,7 +268,7 @@ class Sheets:
             areas=tuple(name for _number, name in sorted(areas.items())),
             is_own=found.region_id == self.catalog.plan_region,
             places=tuple(self.voice.place(place.series.region_id) for place in known),
-            kind=labels.label(self.voice, labels.KINDS, indicator.kind),
+            kind=self.voice.gettext(labels.KINDS[indicator.kind]),
             latest=self.voice.place(found.region_id) + self.voice.language.colon + shown,
             sources=found.sources,
             is_stale=found.is_stale,
@@ -379,14 +379,14 @@ class Sheets:
 
     def _about(self, indicator: Indicator) -> str:
         _, words = self.voice.gettext, self.voice
-        kind = labels.label(words, labels.KINDS, indicator.kind)
+        kind = words.gettext(labels.KINDS[indicator.kind])
         if indicator.subkind:
-            kind += words.parentheses(labels.label(words, labels.SUBKINDS, indicator.subkind))
+            kind += words.parentheses(words.gettext(labels.SUBKINDS[indicator.subkind]))
         about = {
             _("Unit"): words.unit_name(self.catalog.unit(indicator.unit)),
             _("Type of quantity"): kind,
-            _("Direction"): labels.label(words, labels.BETTER, indicator.better),
-            _("Frequency"): labels.label(words, labels.FREQUENCIES, indicator.frequency),
+            _("Direction"): words.gettext(labels.BETTER[indicator.better]),
+            _("Frequency"): words.gettext(labels.FREQUENCIES[indicator.frequency]),
             _("Measured by"): words.name(indicator, "custodian"),
             _("Comparability"): words.name(indicator, "comparability"),
         }
@@ -401,13 +401,13 @@ class Sheets:
             name = markdown.escape(words.name(target, "statement"))
             if target.rule != QUALITATIVE:
                 name = markdown.link(name, goal_page(target.number, target.target_id))
-            role = words.parentheses(labels.label(words, labels.ROLES, row.role))
+            role = words.parentheses(words.gettext(labels.ROLES[row.role]))
             yield _("Goal {number}", number=target.number) + words.language.colon + name + role
         for row in self._tasks_of.get(indicator_id, ()):
             task = self._tasks[row.task_id]
             area = self._areas[task.area_id]
             name = markdown.link(markdown.escape(words.name(task)), f"areas/{area.number}-{area.area_id}")
-            role = words.parentheses(labels.label(words, labels.TASK_ROLES, row.role))
+            role = words.parentheses(words.gettext(labels.TASK_ROLES[row.role]))
             yield _("Task {number}", number=markdown.escape(task.number)) + words.language.colon + name + role
 
     def _source(self, key: str) -> str:

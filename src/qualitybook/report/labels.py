@@ -411,11 +411,6 @@ def edition_name(words: Words, edition: Edition) -> str:
     return words.gettext("{edition} edition", edition=edition.edition) + mark
 
 
-def label(words: Words, table: dict[str, str], code: str, **values: object) -> str:
-    """Return the words for a code of one of the tables of this module; KeyError if the table does not hold it."""
-    return words.gettext(table[code], **values)
-
-
 RUNS = {
     "book": _("as the book does"),
     "with_grade_c": _("with grade C figures"),
@@ -577,7 +572,7 @@ def _words_table(words: Words) -> str:
     ceiling = 100
     rows = []
     for floor, code in WORD_FLOORS:
-        rows.append([label(words, WORDS, code), _percents(words, floor, ceiling)])
+        rows.append([words.gettext(WORDS[code]), _percents(words, floor, ceiling)])
         ceiling = floor - 1
     return table(
         [_("Word"), _("Printed probability")], rows, caption=_("Likelihood words"), name="tbl-words", align="lr"

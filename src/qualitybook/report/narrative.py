@@ -39,10 +39,12 @@ def asked_text(words: Words, goal: Goal, value_text: str, unit: Unit) -> str:
     own = _unit_of_value(goal, unit)
     value = value_text.removeprefix("-") if goal.kind.value_is != "figure" else value_text
     high = "" if goal.value_high is None else _text(goal.value_high, value_text)
-    return labels.label(
-        words,
-        labels.RULES,
-        _code(goal),
+    steps = [
+        words.gettext("{value} in {year}", value=words.quantity(_text(step, value_text), own), year=words.year(year))
+        for year, step in goal.path
+    ]
+    return words.gettext(
+        labels.RULES[_code(goal)],
         value=words.quantity(value, own),
         range=words.span(value, high, own) if high else "",
         part=value,
@@ -50,12 +52,7 @@ def asked_text(words: Words, goal: Goal, value_text: str, unit: Unit) -> str:
         baseline=words.year(goal.baseline_year or 0),
         years=words.years(goal.from_year or goal.target_year, goal.target_year),
         month=words.month(*map(int, goal.due.split("-"))) if goal.due else "",
-        steps=words.join(
-            words.gettext(
-                "{value} in {year}", value=words.quantity(_text(step, value_text), own), year=words.year(year)
-            )
-            for year, step in goal.path
-        ),
+        steps=words.join(steps),
     )
 
 
@@ -97,13 +94,13 @@ def verdict_words(words: Words, verdict: Verdict) -> str:
     It has its symbol, but for a question mark, which reads as a misprint within a line.
     """
     symbol = labels.STATE_SYMBOLS[verdict.state]
-    state = labels.label(words, labels.STATES, verdict.state)
+    state = words.gettext(labels.STATES[verdict.state])
     if verdict.word is not None:
-        word = labels.label(words, labels.WORDS, verdict.word)
+        word = words.gettext(labels.WORDS[verdict.word])
         detail = words.parentheses(probability_text(verdict))
         return f"{symbol} {state}{words.language.comma}{word}{detail}"
     if verdict.reason and verdict.state not in ("no_verdict", "never_published"):
-        state += words.parentheses(labels.label(words, labels.REASONS, verdict.reason))
+        state += words.parentheses(words.gettext(labels.REASONS[verdict.reason]))
     return state if verdict.state == "cannot_judge" else f"{symbol} {state}"
 
 
@@ -135,7 +132,7 @@ def _probability_sentence(words: Words, verdict: Verdict) -> str:
     return _(
         "If nothing out of the ordinary happens, the goal is {word} to be reached: probability {probability}, from "
         "{figures} up to {last_year}, looking {ahead}.",
-        word=labels.label(words, labels.WORDS, verdict.word),
+        word=words.gettext(labels.WORDS[verdict.word]),
         probability=escape(probability_text(verdict)),
         figures=figures,
         last_year=words.year(verdict.last_year or 0),
@@ -163,8 +160,8 @@ def _state_sentence(words: Words, verdict: Verdict, as_of: date) -> str:
         )
     if verdict.state == "no_verdict":
         return _("The plan names no measure that could decide this goal, so the book gives no verdict.")
-    reason = labels.label(words, labels.REASONS, verdict.reason or "no_figure")
-    return _("As of {day} the goal cannot be judged: {reason}.", day=day, reason=reason)
+    code = verdict.reason or "no_figure"
+    return _("As of {day} the goal cannot be judged: {reason}.", day=day, reason=words.gettext(labels.REASONS[code]))
 
 
 def _other_final_sentence(words: Words, verdict: Verdict) -> str:
@@ -187,7 +184,7 @@ def _state_of_month(words: Words, verdict: Verdict, day: str) -> str:
     """Return how a goal with a month stands on a day without a figure that decides it."""
     _ = words.gettext
     if verdict.reason is not None:
-        reason = labels.label(words, labels.REASONS, verdict.reason)
+        reason = words.gettext(labels.REASONS[verdict.reason])
         return _("As of {day} the goal cannot be judged: {reason}.", day=day, reason=reason)
     if verdict.state == "open":
         return _(
@@ -253,7 +250,7 @@ def _event_sentences(words: Words, verdict: Verdict) -> list[str]:
     event = verdict.goal.kind.event
     if verdict.probability is None or event not in labels.EVENTS:
         return []
-    return [labels.label(words, labels.EVENTS, event)]
+    return [words.gettext(labels.EVENTS[event])]
 
 
 def _threshold_sentences(words: Words, verdict: Verdict, unit: Unit | None) -> list[str]:
@@ -279,8 +276,7 @@ def _path_sentences(words: Words, verdict: Verdict) -> list[str]:
     if not verdict.path:
         return []
     states = [
-        words.year(each.year) + words.language.colon + labels.label(words, labels.STATES, each.state)
-        for each in verdict.path
+        words.year(each.year) + words.language.colon + words.gettext(labels.STATES[each.state]) for each in verdict.path
     ]
     told = words.gettext("Year by year: {states}; the last year decides.", states=words.join(states))
     if verdict.path_probability is None:
@@ -468,7 +464,7 @@ def _level_sentence(words: Words, assessment: Assessment) -> str:
     """Return the sentence on the evidence level and, beside it, on the quality of the sources."""
     _ = words.gettext
     level = assessment.level
-    meaning = labels.label(words, labels.LEVELS, level)
+    meaning = words.gettext(labels.LEVELS[level])
     told = _("Evidence level {level}: {meaning}.", level=level, meaning=meaning)
     if not assessment.weakly_sourced:
         return told

@@ -104,7 +104,7 @@ def chance_word(voice: Voice, reading: Reading) -> str:
     """Return the word for the printed probability, empty where none is."""
     if reading.probability is None:
         return ""
-    return labels.label(voice, labels.WORDS, likelihood_word(whole_percent(reading.probability)))
+    return voice.gettext(labels.WORDS[likelihood_word(whole_percent(reading.probability))])
 
 
 def range_text(voice: Voice, reading: Reading) -> str:
@@ -122,7 +122,7 @@ def figure_text(voice: Voice, reading: Reading, value: float) -> str:
 
 def refusal(voice: Voice, reading: Reading) -> str:
     """Return why nothing is estimated, or why no probability is printed; empty where one is."""
-    return labels.label(voice, labels.READING_REASONS, reading.reason) if reading.reason else ""
+    return voice.gettext(labels.READING_REASONS[reading.reason]) if reading.reason else ""
 
 
 def variant_text(voice: Voice, reading: Reading, variant: Variant) -> str:

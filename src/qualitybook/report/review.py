@@ -79,7 +79,7 @@ class Checklist:
         return [self._remark_row(name, each) for name, remarks in self.remarks.items() for each in remarks]
 
     def _remark_row(self, document: str, remark: Remark) -> list[str]:
-        kind = labels.label(self.voice, labels.REMARKS, remark.kind)
+        kind = self.voice.gettext(labels.REMARKS[remark.kind])
         return [
             document,
             str(remark.page or ""),
@@ -113,15 +113,15 @@ class Checklist:
         source = self.review.sources.loc[row["source_id"]]
         return [
             str(number),
-            labels.label(self.voice, labels.IMPORTANCES, item.importance),
+            self.voice.gettext(labels.IMPORTANCES[item.importance]),
             self.voice.join(self._page(place) for place in item.places),
             self.voice.series(str(row["indicator_id"]), str(row["region_id"])),
             self.voice.figure(row),
-            self.voice.join(labels.label(self.voice, labels.WEAKNESSES, code) for code in item.weaknesses),
+            self.voice.join(self.voice.gettext(labels.WEAKNESSES[code]) for code in item.weaknesses),
             str(row["grade"]),
             self.voice.source(source),
             self.voice.locator(str(row["locator"])),
-            labels.label(self.voice, labels.ACCESS, str(source["access_kind"])),
+            self.voice.gettext(labels.ACCESS[str(source["access_kind"])]),
             self._address(source),
             self._marks(row),
         ]
@@ -180,7 +180,7 @@ class Checklist:
         answer = self.answers.get(url)
         if answer is None:
             return url
-        told = labels.label(self.voice, labels.ANSWERS, answer.code)
+        told = self.voice.gettext(labels.ANSWERS[answer.code])
         return url + self.voice.parentheses(f"{told}{self.voice.language.colon}{answer.detail}")
 
     def _marks(self, row: pd.Series) -> str:
@@ -191,7 +191,7 @@ class Checklist:
 
 def mark_text(words: Words, mark: pd.Series) -> str:
     """Return one mark: result, who, when."""
-    result = labels.label(words, labels.RESULTS, str(mark["result"]))
+    result = words.gettext(labels.RESULTS[str(mark["result"])])
     day = words.date(mark["reviewed"].date())
     return result + words.parentheses(f"{mark['reviewer']}{words.language.comma}{day}")
 

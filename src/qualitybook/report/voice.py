@@ -190,7 +190,7 @@ class Voice(Words):
         """Return the change that belongs to the latest figure, else why there is none."""
         if found.change is not None:
             return self.change_text(unit, found.change)
-        return labels.label(self, labels.NOT_COMPARABLE, found.reason)
+        return self.gettext(labels.NOT_COMPARABLE[found.reason])
 
     def latest_text(self, unit: Unit, found: Latest, say: Say | None = None) -> str:
         """Return the latest figure, what stands beside it, and its mark of age; a dash without any."""

@@ -24,7 +24,7 @@ def sentence(page: Page, class_code: str) -> str:
     shares = {code: score["cover80"] for code, score in _coverage_of(class_code).items()}
     ends = (min(shares, key=shares.__getitem__), max(shares, key=shares.__getitem__))
     low, high = (page.computed.given("calibration.coverage", _key(class_code, end), shares[end], 0) for end in ends)
-    name = labels.label(page.words, labels.CLASSES, class_code)
+    name = page._(labels.CLASSES[class_code])
     if low == high:
         return page._(
             "Forecasts of {series_class} were tested on public series left out of their fit: 80% intervals held {low}% "
@@ -45,9 +45,9 @@ def table(page: Page) -> str:
     """Return the coverage of every class on what was left out."""
     rows = [
         [
-            labels.label(page.words, labels.CLASSES, code),
+            page._(labels.CLASSES[code]),
             # The calibration file names it "without m1".
-            labels.label(page.words, labels.PUBLIC_FAMILIES, left_out.removeprefix("without ")),
+            page._(labels.PUBLIC_FAMILIES[left_out.removeprefix("without ")]),
             *_scores(page, f"coverage/{code}/{left_out}", score),
         ]
         for code in CLASSES
@@ -74,7 +74,7 @@ def table_by_step(page: Page) -> str:
     coverage = calibration()["provenance"]["coverage_by_step"]
     rows = [
         [
-            labels.label(page.words, labels.CLASSES, code),
+            page._(labels.CLASSES[code]),
             _span(page, steps),
             *_scores(page, f"coverage_by_step/{code}/{steps}", score),
         ]
@@ -142,7 +142,7 @@ def _figure(page: Page, code: str) -> str:
         )
         for column, name in enumerate(("printed", "observed"))
     )
-    name = labels.label(page.words, labels.CLASSES, code)
+    name = page._(labels.CLASSES[code])
     return page.figure(
         draw,
         points,

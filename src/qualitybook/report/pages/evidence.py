@@ -128,7 +128,7 @@ class EvidencePage(Page):
         rows = [
             [
                 grade,
-                labels.label(self.words, labels.GRADES, grade),
+                self._(labels.GRADES[grade]),
                 self.computed.count("evidence.grade", where("observations", grade=grade), int(counts.get(grade, 0))),
             ]
             for grade in labels.GRADES
@@ -147,7 +147,7 @@ class EvidencePage(Page):
         counts = used["access_kind"].value_counts()
         without = int(((used["url"] == "") & (used["found_url"] == "")).sum())
         rows = [
-            [labels.label(self.words, labels.ACCESS, kind), self._read_as(int(counts.get(kind, 0)), access_kind=kind)]
+            [self._(labels.ACCESS[kind]), self._read_as(int(counts.get(kind, 0)), access_kind=kind)]
             for kind in labels.ACCESS
         ]
         count = self._read_as(without, url="", found_url="")
@@ -206,7 +206,7 @@ class EvidencePage(Page):
         found = (self.uses if uses is None else uses).items()
         rows = [
             [
-                labels.label(self.words, labels.USES, str(use)),
+                self._(labels.USES[str(use)]),
                 self.computed.count("evidence.use", "target_evidence", int(count), of="use", use=use),
             ]
             for use, count in sorted(found, key=lambda pair: (-pair[1], str(pair[0])))
@@ -234,7 +234,7 @@ class EvidencePage(Page):
         if marks.empty:
             return self.text(self._("No check by a reviewer is recorded for this edition."))
         found = marks["result"].value_counts()
-        names = {code: labels.label(self.words, labels.RESULTS, code) for code in labels.RESULTS}
+        names = {code: self._(labels.RESULTS[code]) for code in labels.RESULTS}
         told = [
             name + self.words.language.colon + self._reviews(int(found[code]), result=code)
             for code, name in names.items()
@@ -265,7 +265,7 @@ class EvidencePage(Page):
         return [
             f"{series}{self.words.language.comma}{self.words.join(values)}{period}",
             markdown.cite([mark.source_id]),
-            labels.label(self.words, labels.RESULTS, mark.result),
+            self._(labels.RESULTS[mark.result]),
             markdown.escape(mark.reviewer),
             self.words.date(mark.reviewed.date()),
             markdown.escape(self.words.name(mark, "note")),

@@ -64,7 +64,7 @@ def _moved(page: Page, item: Finding, change: Change) -> str:
     """Return a change with its earlier source; that it is no more than chance is said of the change that was tried."""
     text = markdown.escape(page.computed.moved_text(page.unit(item.indicator_id), item.indicator_id, change))
     if item.direction is not None and change is item.since and item.direction.code == _CHANCE:
-        said = [labels.label(page.words, labels.DIRECTIONS, _CHANCE), _test_text(page, item.direction)]
+        said = [page._(labels.DIRECTIONS[_CHANCE]), _test_text(page, item.direction)]
         text = page.words.aside(text, page.words.language.comma.join(said))
     cited = item.latest.figure_sources
     return f"{text} {markdown.cite(source for source in change.before.sources if source not in cited)}".rstrip()
@@ -215,7 +215,7 @@ def _change(page: Page, row: _Row) -> str:
     if direction is None or direction.before is None or direction.after is None:
         return formats.NONE
     if direction.change is None:
-        return labels.label(page.words, labels.DIRECTIONS, direction.code)
+        return page._(labels.DIRECTIONS[direction.code])
     amount = page.computed.amount_text(page.unit(direction.indicator_id), direction.indicator_id, direction.change)
     told = [f"{_arrow(page, direction)} {amount}".strip(), *_finding(page, direction), *_peers(page, direction)]
     return markdown.escape(page.words.language.comma.join(told))
@@ -263,13 +263,13 @@ def _finding(page: Page, direction: Direction) -> list[str]:
     """Return the word, or that the change is no more than chance, with what it had to exceed."""
     if direction.code not in (*WORDS, *_NO_MORE_THAN_CHANCE):
         return []
-    word = labels.label(page.words, labels.DIRECTIONS, direction.code)
+    word = page._(labels.DIRECTIONS[direction.code])
     return [word, _test_text(page, direction)] if direction.test else [word]
 
 
 def _test_text(page: Page, direction: Direction) -> str:
     """Return how the change was told from chance, with what it had to exceed in the decimals of the figures."""
-    test = labels.label(page.words, labels.TESTS, direction.test)
+    test = page._(labels.TESTS[direction.test])
     if direction.threshold is None or direction.change is None:
         return test
     threshold = page.computed.threshold(direction, direction.change, direction.threshold)

@@ -90,7 +90,7 @@ class MethodsPage(Page):
             [
                 self.words.year(year),
                 markdown.escape(self.computed.yearly_value(series, row, example.unit)),
-                labels.label(self.words, labels.QUALIFIERS, str(row["qualifier"])),
+                self._(labels.QUALIFIERS[str(row["qualifier"])]),
                 str(row["grade"]),
                 markdown.cite(row["sources"]),
             ]

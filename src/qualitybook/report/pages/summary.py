@@ -140,9 +140,7 @@ class SummaryPage(Page):
     def levels(self, answers: Sequence[Assessment] | None = None) -> Markdown:
         """Return one sentence a level that occurs, as the key of the scoreboard."""
         found = sorted({item.level for item in answers or self.assessments if item.is_measurable})
-        items = [
-            f"{level}{self.words.language.colon}{labels.label(self.words, labels.LEVELS, level)}" for level in found
-        ]
+        items = [f"{level}{self.words.language.colon}{self._(labels.LEVELS[level])}" for level in found]
         return self.text(
             self._("Evidence levels in this table: {levels}.", levels=self.words.language.semicolon.join(items))
         )
@@ -255,7 +253,7 @@ def _asked(page: Page, found: Standing) -> str:
 def _gap(page: Page, found: Standing, nearest: Nearest) -> str:
     unit, gap = page.unit(nearest.found.indicator_id), nearest.gap
     if gap is None:
-        return labels.label(page.words, labels.NO_GAPS, nearest.no_gap)
+        return page._(labels.NO_GAPS[nearest.no_gap])
     if isinstance(gap, Change):
         return markdown.escape(page.computed.amount_text(unit, nearest.found.indicator_id, gap))
     return markdown.escape(page.computed.gap_to_goal(unit, found.assessment.target_id, nearest.found, gap))
@@ -371,7 +369,7 @@ def _leaning(page: Page, found: Sequence[Standing]) -> str:
     told = [
         page._(
             "{lean} {count} ({names})",
-            lean=labels.label(page.words, labels.SIDES, side),
+            lean=page._(labels.SIDES[side]),
             count=page.computed.goals("brief.side", len(group), which=f"side_{side}"),
             names=page.words.join(markdown.escape(short_name(page, each)) for each in group),
         )
@@ -441,7 +439,7 @@ def _tally(page: Page, assessments: Sequence[Assessment]) -> str:
             f"tile tile-{name.replace('_', '-')}",
             markdown.paragraphs(
                 f"**{page.computed.goals('summary.tally', counts[name], which=f'standing_{name}')}**",
-                f"{labels.STANDING_SYMBOLS[name]} {labels.label(page.words, labels.STANDINGS, name)}",
+                f"{labels.STANDING_SYMBOLS[name]} {page._(labels.STANDINGS[name])}",
             ),
         )
         for name in TALLY

@@ -318,7 +318,7 @@ class TargetPage(Page):
         unit = self.unit(series.indicator_id)
         shown = self._reason_figure(series, source_id) or self._latest_and_undated(series)
         return [
-            labels.label(self.words, labels.ROLES, role),
+            self._(labels.ROLES[role]),
             self.indicator_link(series.indicator_id) + self.words.parentheses(self.region_name(series.region_id)),
             self.computed.fitted_years(series),
             shown,
@@ -454,14 +454,14 @@ class TargetPage(Page):
             Column(self._("Figure"), self.printed, "r"),
             *([inspected] if counted else []),
             Column(self._("Grade"), lambda row: row.grade, "c"),
-            Column(self._("Use"), lambda row: labels.label(self.words, labels.USES, row.use)),
+            Column(self._("Use"), lambda row: self._(labels.USES[row.use])),
             Column(self._("Where"), lambda row: markdown.escape(self.voice.locator(row.locator))),
             Column(self._("Source"), lambda row: markdown.cite([row.source_id])),
         ]
         caption = self._(
             "{series}: figures, {role}",
             series=self.series_name(series.indicator_id, series.region_id),
-            role=labels.label(self.words, labels.ROLES, role),
+            role=self._(labels.ROLES[role]),
         )
         return self.table_of(columns, series.figures, caption)
 
@@ -571,18 +571,18 @@ def _sensitivity_finding(page: Page, goal: Goal, result: Sensitivity) -> str:
 
 def _run_name(page: Page, run: Run) -> str:
     year = "" if run.left_out is None else page.words.year(run.left_out)
-    return labels.label(page.words, labels.RUNS, run.code, year=year)
+    return page._(labels.RUNS[run.code], year=year)
 
 
 def _run_answer(page: Page, goal: Goal, run: Run) -> str:
     """Return a run's answer in a few words: ``likely (69%)``, ``cannot be judged (...)``, ``met``."""
     if run.word is not None and run.percent is not None:
-        word = labels.label(page.words, labels.WORDS, run.word)
+        word = page._(labels.WORDS[run.word])
         return word + page.words.parentheses(markdown.escape(page.computed.run_chance(goal, run)))
-    state = labels.label(page.words, labels.STATES, run.state)
+    state = page._(labels.STATES[run.state])
     if run.reason is None:
         return state
-    return state + page.words.parentheses(labels.label(page.words, labels.REASONS, run.reason))
+    return state + page.words.parentheses(page._(labels.REASONS[run.reason]))
 
 
 def borrowed_box(page: Page, borrowed: Sequence[Borrowed], target_year: int) -> str:
@@ -688,7 +688,7 @@ def _reading_sentence(page: Page, reading: Reading, *, named: bool) -> str:
 def _failing_gates(page: Page, reading: Reading) -> str:
     """Return the conditions that a reading does not hold, empty where it holds all."""
     failed = [
-        labels.label(page.words, labels.READING_GATES, gate.code)
+        page._(labels.READING_GATES[gate.code])
         for gate in reading.gates
         if gate.passed is False and gate.code not in _OF_PRINT
     ]

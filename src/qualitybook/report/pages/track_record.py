@@ -218,8 +218,7 @@ class TrackRecordPage(Page):
         if cases.empty:
             return self.text(self._("There is no case to score."))
         rows = [
-            self._score_row(labels.label(self.words, labels.CLASSES, code), found, code)
-            for code, found in scores_by_class(cases).items()
+            self._score_row(self._(labels.CLASSES[code]), found, code) for code, found in scores_by_class(cases).items()
         ]
         rows.append(self._score_row(self._("all"), score(cases)))
         header = [self._("Class of series"), self._("Cases"), self._("Inside 80%"), self._("Inside 95%")]

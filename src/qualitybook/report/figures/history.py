@@ -451,17 +451,14 @@ _VALUE_MARK = 4.6
 def model_steps(
     values: pd.DataFrame,
     quantile_frames: Mapping[str, pd.DataFrame],
-    target: Target | None,
+    target: Target,
     words: Mapping[str, str],
-    *,
-    limits: marks.Limits = (None, None),
     shift: int = 0,
 ) -> Figure:
     """Draw how each model continues the same series, one chart a model, on one scale.
 
-    The values are the fitted series: `year`, `value`, and `label` beside a value (empty for none). The frames are by
-    the model's name in words: `year`, `q10`, `q50`, `q90`, and `label`, of which that of the last year is written
-    beside the median. The words are `unit`, `observed`, `median`, `interval_80`; `target` if there is one.
+    The values are the fitted series: `year`, `value`. The frames are by the model's name in words: `year`, `q10`,
+    `q50`, `q90`. The words are `unit`, `observed`, `median`, `interval_80`, `target`.
     """
     charts = len(quantile_frames)
     rows, columns = (charts, 1) if theme.is_narrow() else (1, charts)
@@ -469,22 +466,19 @@ def model_steps(
     grid = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
     room = theme.width_mm() / columns * marks.POINTS_PER_MM
     bands = [_continued(values, frame) for frame in quantile_frames.values()]
-    _set_step_axes(grid, values, bands, target, limits, shift, room)
-    notes = []
-    for axes, (name, frame), band in zip(grid, quantile_frames.items(), bands, strict=True):
+    _set_step_axes(grid, values, bands, target, shift, room)
+    for axes, name, band in zip(grid, quantile_frames, bands, strict=True):
         _draw_model(axes, values, band, target)
         layout.write_above(axes, words["unit"], layout.HEAD_GAP, theme.QUIET, size=theme.SIZE_TINY)
         title_height = layout.HEAD_GAP + theme.SIZE_SMALL * theme.LINE_SPACING
         layout.write_above(axes, wrap(name, room * _TITLE_SHARE, theme.SIZE_SMALL), title_height, theme.INK)
-        labels = _notes(frame, target if axes is grid[-1] else None, words)
-        notes.append(layout.add_margin_labels(axes, labels, room * _NOTE_SHARE))
+    note = layout.MarginLabel(target.value, words["target"], theme.PALETTE["target"])
+    notes = layout.add_margin_labels(grid[-1], [note], room * _NOTE_SHARE)
     colour = theme.PALETTE["observed"]
     observed, median = marks.key_mark(words["observed"], "o", colour), marks.key_line(words["median"], colour, "--")
     marks.add_key(figure, [observed, median, marks.key_band(words["interval_80"], theme.BANDS["80"])])
     layout.settle(figure)
-    for axes, note, band in zip(grid, notes, bands, strict=True):
-        layout.spread_margin_labels(axes, note)
-        _label_values(axes, values, band, target)
+    layout.spread_margin_labels(grid[-1], notes)
     return figure
 
 
@@ -499,52 +493,25 @@ def _set_step_axes(
     grid: np.ndarray,
     values: pd.DataFrame,
     bands: list[pd.DataFrame],
-    target: Target | None,
-    limits: marks.Limits,
+    target: Target,
     shift: int,
     room: float,
 ) -> None:
     """Give all charts the same scales."""
-    drawn = pd.concat([values["value"], *(band[name] for band in bands for name in ("q10", "q50", "q90"))])
-    years = pd.concat([values["year"], *(band["year"] for band in bands)])
-    if target is not None:
-        drawn, years = pd.concat([drawn, pd.Series(target.value)]), pd.concat([years, pd.Series(target.year)])
-    low, high = marks.value_range(drawn, limits)
+    quantiles = (band[name] for band in bands for name in ("q10", "q50", "q90"))
+    drawn = pd.concat([values["value"], *quantiles, pd.Series(target.value)])
+    years = pd.concat([values["year"], *(band["year"] for band in bands), pd.Series(target.year)])
+    low, high = marks.value_range(drawn, (None, None))
     for axes in grid:
-        marks.set_value_axis(axes, low, high, limits, shift=shift)
+        marks.set_value_axis(axes, low, high, (None, None), shift=shift)
         marks.set_year_axis(axes, float(years.min()), float(years.max()), room * (1 - _NOTE_SHARE))
 
 
-def _draw_model(axes: Axes, values: pd.DataFrame, band: pd.DataFrame, target: Target | None) -> None:
+def _draw_model(axes: Axes, values: pd.DataFrame, band: pd.DataFrame, target: Target) -> None:
     """Draw the series and how one model continues it."""
     colour = theme.PALETTE["observed"]
     axes.fill_between(band["year"], band["q10"], band["q90"], color=theme.BANDS["80"], linewidth=0, gid="band-80")
     axes.plot(band["year"], band["q50"], color=colour, linestyle=(0, (3, 1.5)), zorder=3, gid="median")
     axes.plot(values["year"], values["value"], color=colour, zorder=3.5, gid="line")
     axes.scatter(values["year"], values["value"], s=_VALUE_MARK**2, color=colour, zorder=5, gid="values", clip_on=False)
-    if target is not None:
-        _draw_target(axes, target)
-
-
-def _notes(frame: pd.DataFrame, target: Target | None, words: Mapping[str, str]) -> list[layout.MarginLabel]:
-    """List what is written to the right of a chart: the goal, and the median of the last year."""
-    last = marks.records(frame.sort_values("year", kind="stable"))[-1]
-    labels = [layout.MarginLabel(last["q50"], last["label"], theme.PALETTE["forecast"])]
-    if target is not None:
-        labels.append(layout.MarginLabel(target.value, words["target"], theme.PALETTE["target"]))
-    return [label for label in labels if label.text]
-
-
-def _label_values(axes: Axes, values: pd.DataFrame, band: pd.DataFrame, target: Target | None) -> None:
-    """Write the labels of the series beside its values, the last one first."""
-    ground = [
-        layout.points_along(axes, values["year"], values["value"]),
-        layout.points_around(axes, values["year"], values["value"], _VALUE_MARK * 0.6),
-        *(layout.points_along(axes, band["year"], band[column]) for column in ("q10", "q50", "q90")),
-    ]
-    if target is not None:
-        ground.append(layout.points_along(axes, axes.get_xlim(), [target.value] * 2))
-    rows = marks.records(values[values["label"] != ""])[::-1]
-    colour = theme.PALETTE["observed"]
-    labels = [layout.PointLabel(row["year"], row["value"], row["label"], colour) for row in rows]
-    layout.place(axes, labels, np.vstack(ground))
+    _draw_target(axes, target)

@@ -126,24 +126,23 @@ def value_range(values: Iterable[float], limits: Limits) -> tuple[float, float]:
     return (bottom, top)
 
 
-def value_ticks(low: float, high: float, limits: Limits, most: int, *, whole: bool = False) -> tuple[list[float], int]:
+def value_ticks(low: float, high: float, limits: Limits, most: int, *, whole: bool = False) -> list[float]:
     """Choose round ticks inside an axis and inside the indicator's bounds; whole numbers only for what is counted."""
     slack = (high - low) * 1e-9
     floor = low if limits[0] is None else max(low, limits[0])
     ceiling = high if limits[1] is None else min(high, limits[1])
-    ticks = [
+    return [
         float(tick)
         for tick in MaxNLocator(nbins=most, steps=_STEPS[whole], integer=whole).tick_values(low, high)
         if floor - slack <= tick <= ceiling + slack
     ]
-    return ticks, max((_decimals(tick) for tick in ticks), default=0)
 
 
 def labelled_ticks(
     low: float, high: float, limits: Limits, *, most: int = 6, shift: int = 0, whole: bool = False
 ) -> dict[float, str]:
     """Choose the ticks of a value axis with their labels, which show the values times ten to the `shift`."""
-    ticks, _decimals_of_values = value_ticks(low, high, limits, most, whole=whole)
+    ticks = value_ticks(low, high, limits, most, whole=whole)
     decimals = max((_decimals(float(_shown(tick, shift))) for tick in ticks), default=0)
     return {tick: formats.number(_shown(tick, shift), decimals) for tick in ticks}
 

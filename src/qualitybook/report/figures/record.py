@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,46 +28,27 @@ def track_record(cases: pd.DataFrame, words: Mapping[str, str]) -> Figure:
     """Draw each forecast's intervals against what came; ValueError without a case.
 
     Cases are `label` (edition and indicator in words), `lo80`, `hi80`, `lo95`, `hi95`, `outcome` (NaN while
-    unpublished), all on one scale; in the order to show. Where there is a column `group`, its cases stand together
-    under its name. The words are `axis` (what the scale is), `interval_80`, `interval_95`; as they occur `hit_80`,
-    `hit_95`, `miss`.
+    unpublished), all on one scale; in the order to show. The words are `axis` (what the scale is), `interval_80`,
+    `interval_95`; as they occur `hit_80`, `hit_95`, `miss`.
     """
     if cases.empty:
         raise ValueError("a track record needs at least one case")
-    lines = _lines(cases)
-    tall = np.array([ROW_MM + line["label"].count("\n") * LINE_MM for line in lines])
+    names = [wrap(str(label), theme.share(NAME_MM), theme.SIZE_SMALL) for label in cases["label"]]
+    tall = np.array([ROW_MM + name.count("\n") * LINE_MM for name in names])
     middles = np.cumsum(tall) - tall / 2
     figure = theme.new_figure(float(tall.sum()) + FRAME_MM)
     axes = figure.add_subplot()
     values = cases[["lo80", "hi80", "lo95", "hi95", "outcome"]].to_numpy(float).ravel()
     marks.set_value_axis(axes, *marks.value_range(values, (None, None)), (None, None), sideways=True)
     axes.set_ylim(float(tall.sum()), 0)
-    axes.set_yticks(middles, [line["label"] for line in lines], linespacing=theme.LINE_SPACING)
-    for text, line in zip(axes.get_yticklabels(), lines, strict=True):
-        text.set(color=theme.QUIET if line["is_case"] else theme.INK)
+    axes.set_yticks(middles, names, linespacing=theme.LINE_SPACING, color=theme.QUIET)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
     _write_axis(axes, words["axis"], NAME_MM)
-    drawn = pd.DataFrame(lines).assign(y=middles)
-    for top in (middles - tall / 2)[(~drawn["is_case"]).to_numpy()][1:]:
-        axes.axhline(top, color=theme.RULE, linewidth=0.6)
-    _draw_cases(axes, drawn[drawn["is_case"]])
+    _draw_cases(axes, cases.assign(y=middles))
     marks.add_key(figure, _record_key(cases, words))
     layout.settle(figure)
     return figure
-
-
-def _lines(cases: pd.DataFrame) -> list[dict[str, Any]]:
-    """List the lines of the chart: cases, and before each group its name."""
-    room = theme.share(NAME_MM)
-    groups = cases["group"] if "group" in cases else pd.Series("", index=cases.index)
-    lines: list[dict[str, Any]] = []
-    for name, group in cases.groupby(groups, sort=False):
-        if name:
-            lines.append({"label": wrap(str(name), room, theme.SIZE_SMALL), "is_case": False})
-        for case in marks.records(group):
-            lines.append({**case, "label": wrap(case["label"], room, theme.SIZE_SMALL), "is_case": True})
-    return lines
 
 
 def _write_axis(axes: Axes, text: str, side_mm: float) -> None:

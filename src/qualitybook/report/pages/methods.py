@@ -143,7 +143,7 @@ class MethodsPage(Page):
             return Markdown("")
         made, verdict = example.forecast, example.verdict
         series = example.verdict.series
-        values = pd.DataFrame({"year": series.yearly.index, "value": series.yearly["value"].to_numpy(), "label": ""})
+        values = pd.DataFrame({"year": series.yearly.index, "value": series.yearly["value"].to_numpy()})
         texts = [printed(row.value, int(row.decimals)) for row in rows_of(series.yearly)]
         bands = self._bands(made, int(series.yearly.index[-1]))
         goal = Target(float(verdict.goal.value or 0), verdict.goal.target_year)
@@ -157,7 +157,7 @@ class MethodsPage(Page):
 
         parts = [frame.assign(model=model) for model, frame in bands.items()]
         shown = values.assign(model="", **{f"value{PRINTED}": texts})
-        data = pd.concat([shown, *parts], ignore_index=True).drop(columns="label").fillna({f"value{PRINTED}": ""})
+        data = pd.concat([shown, *parts], ignore_index=True).fillna({f"value{PRINTED}": ""})
         caption = self._(
             "The worked example: fitted figures, and median and 80% interval by model. Sources: see the table above."
         )
@@ -193,7 +193,7 @@ class MethodsPage(Page):
         bands = {}
         for model, quantiles in (("A", made.quantiles_a), ("B", made.quantiles_b)):
             table = pd.DataFrame(quantiles, columns=levels)
-            columns = {"year": years, "q10": table[0.1], "q50": table[0.5], "q90": table[0.9], "label": ""}
+            columns = {"year": years, "q10": table[0.1], "q50": table[0.5], "q90": table[0.9]}
             name = self._model_name(model)
             unused = self.words.parentheses(self._("not used for this kind of series"))
             bands[name if model in made.models else name + unused] = pd.DataFrame(columns)

@@ -1,4 +1,4 @@
-"""Sampling error: published intervals, pooling, overdispersion, and forecasts from counts. Data are made up."""
+"""Sampling error: published intervals, pooling, and forecasts from counts. Data are made up."""
 
 import numpy as np
 import pytest
@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 from qualitybook.analysis.counts import (
     Interval,
     forecast_counts,
-    overdispersion,
-    pooled_interval,
     pooled_rate,
     sample_probabilities,
     sample_too_small,
@@ -52,20 +50,6 @@ def test_the_exact_interval_covers_at_least_what_it_says():
 
 def test_pooling_leaves_incomplete_periods_out():
     assert pooled_rate([100, np.nan, 300], [90, 5, 297]) == pytest.approx(387 / 400)
-
-
-def test_overdispersion_of_a_table_worked_by_hand():
-    # Two periods of 100 with 90 and 98 passed: p = .94, chi2 = 2 * 16 / (100 * .94 * .06) = 5.674 on one degree.
-    assert overdispersion([100, 100], [90, 98]) == pytest.approx(32 / 5.64)
-    assert overdispersion([100, 100], [94, 94]) == 1.0
-    assert overdispersion([100, 100], [100, 100]) == 1.0
-    assert overdispersion([100], [90]) == 1.0
-
-
-def test_overdispersion_widens_the_pooled_interval():
-    even, uneven = pooled_interval([100, 100], [94, 94]), pooled_interval([100, 100], [90, 98])
-    assert even == Interval.clopper_pearson(188, 200)
-    assert uneven.lower < even.lower < even.upper < uneven.upper
 
 
 @pytest.mark.parametrize(("n", "passed"), [(10, 11), (0, 0), (10, -1), (np.inf, 3)])

@@ -8,13 +8,12 @@ many items are inspected, the step of the level stays, so millions of batches do
 
 The reported figure adds the sampling draw of the year to come: binomial, or beta-binomial where ``D`` exceeds one.
 
-Sampling error of pass rates stands here too: exact intervals, pooling over periods, and overdispersion between them.
+Sampling error of pass rates stands here too: exact intervals, and pooling over periods.
 Counts are items inspected (`n`) and items that passed (`passed`); rates and intervals are in percent unless stated.
 
 References
 ----------
-Clopper and Pearson (1934), Biometrika 26, 404-413; the Pearson dispersion factor is
-the chi-squared statistic over its degrees of freedom (McCullagh and Nelder 1989, section 4.5).
+Clopper and Pearson (1934), Biometrika 26, 404-413.
 """
 
 from __future__ import annotations
@@ -72,29 +71,11 @@ def pooled_rate(n: ArrayLike, passed: ArrayLike) -> float:
 
     ImpossibleValueError if the counts contradict each other or no period is complete.
     """
-    inspected, good = _complete(n, passed)
-    return float(good.sum() / inspected.sum())
-
-
-def overdispersion(n: ArrayLike, passed: ArrayLike) -> float:
-    """Return how much more the rates of periods vary than sampling from one common rate would make them.
-
-    It is Pearson's chi-squared over its degrees of freedom, at least 1; 1 for a single period or where all or none
-    passed. Real change between periods counts as overdispersion here. Periods with a missing count are left out.
-    """
-    inspected, good = _complete(n, passed)
-    rate = good.sum() / inspected.sum()
-    if inspected.size < 2 or rate in (0.0, 1.0):
-        return 1.0
-    statistic = np.sum((good - inspected * rate) ** 2 / (inspected * rate * (1.0 - rate)))
-    return max(1.0, float(statistic / (inspected.size - 1)))
-
-
-def pooled_interval(n: ArrayLike, passed: ArrayLike, level: float = 0.95) -> Interval:
-    """Return the exact interval of the pooled rate, with the sample shrunk by the overdispersion between periods."""
-    inspected, good = _complete(n, passed)
-    factor = overdispersion(inspected, good)
-    return Interval.clopper_pearson(float(good.sum()) / factor, float(inspected.sum()) / factor, level)
+    inspected, good = (np.atleast_1d(item) for item in check_counts(n, passed))
+    known = np.isfinite(inspected) & np.isfinite(good)
+    if not known.any():
+        raise ImpossibleValueError("a period with both counts", "none")
+    return float(good[known].sum() / inspected[known].sum())
 
 
 def sampling_error_of_difference(n: ArrayLike, rates: ArrayLike) -> float | None:
@@ -109,15 +90,6 @@ def sampling_error_of_difference(n: ArrayLike, rates: ArrayLike) -> float | None
         return None
     rate = pooled_rate(inspected, inspected * percent / 100.0)
     return float(100.0 * _SAMPLING_FACTOR * np.sqrt(rate * (1.0 - rate) * np.sum(1.0 / inspected)))
-
-
-def _complete(n: ArrayLike, passed: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """Return the counts of the periods in which both are known."""
-    inspected, good = (np.atleast_1d(item) for item in check_counts(n, passed))
-    known = np.isfinite(inspected) & np.isfinite(good)
-    if not known.any():
-        raise ImpossibleValueError("a period with both counts", "none")
-    return inspected[known], good[known]
 
 
 _DISPERSIONS = np.array([1.0, 2.0, 4.0, 8.0, 16.0])

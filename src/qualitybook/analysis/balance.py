@@ -128,7 +128,7 @@ def _before(points: Sequence[Point], after: Point | None, baseline: int) -> tupl
     """Return the figure that stands for the baseline, and why it is not comparable with the latest where it is not."""
     near = [point for point in points if _stands_for(point, baseline)]
     if after is None:
-        whole = [point for point in near if point.span in ("year", "date")]
+        whole = [point for point in near if point.is_whole]
         return (whole[-1] if whole else None), "no_data"
     comparable = [point for point in after.earlier_among(points) if _stands_for(point, baseline)]
     if comparable:

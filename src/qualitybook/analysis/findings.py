@@ -168,4 +168,4 @@ def _beside(catalog: Catalog, found: Latest, direction: Direction | None) -> Ite
 def _is_of_the_same_time(point: Point, other: Point) -> bool:
     """Return whether two figures are of one definition and of one year, or of the same part of it."""
     is_alike = (point.span, point.basis, point.year) == (other.span, other.basis, other.year)
-    return is_alike and (point.span in ("year", "date") or point.period == other.period)
+    return is_alike and (point.is_whole or point.period == other.period)

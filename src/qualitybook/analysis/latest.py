@@ -90,6 +90,11 @@ class Point:
         return decimals_of(self.value_text)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it is of a whole year, or a stock at a date."""
+        return self.span in ("year", "date")
+
+    @property
     def is_made(self) -> bool:
         """Whether it is a year that was worked out from its parts."""
         return len(self.lines) > 1

@@ -17,7 +17,6 @@ from qualitybook.evidence.catalog import Catalog
 from qualitybook.evidence.schema import RULES, kind_of
 
 _NATION = "nation"
-_WHOLE = ("year", "date")
 ROLES = ("direct", "proxy", "context")
 SIDES = ("met", "not_met", "likely", "even", "unlikely", "scope", "unknown")
 """Decided; leaning to reached, to neither side, to missed; depending on the scope; not known."""
@@ -179,7 +178,7 @@ def _nearest(catalog: Catalog, item: Assessment) -> list[tuple[str, Latest]]:
 
     def rank(pair: tuple[str, Latest]) -> tuple[bool, bool, bool, int, int]:
         role, each = pair
-        is_whole = each.point is not None and each.point.span in _WHOLE
+        is_whole = each.point is not None and each.point.is_whole
         return role != "direct", each.is_stale, not is_whole, ROLES.index(role), places.index(each.region_id)
 
     return sorted(found, key=rank)
@@ -286,5 +285,5 @@ def _around(
 
 
 def _is_loose(found: Latest, point: Point, indicator_id: str) -> bool:
-    is_whole = point.span in _WHOLE and point.basis == CURRENT_BASIS
-    return found.is_stale or not is_whole or found.indicator_id != indicator_id
+    is_comparable = point.is_whole and point.basis == CURRENT_BASIS
+    return found.is_stale or not is_comparable or found.indicator_id != indicator_id

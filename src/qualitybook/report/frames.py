@@ -27,7 +27,6 @@ TOLD = "told"
 FITTED_USES = ("fitted", "pooled")
 _MOST_LABELLED = 6
 NO_INTERVAL = (float("nan"), float("nan"))
-WHOLE = ("year", "date")
 _FAN_LEVELS = {"q025": 0.025, "q10": 0.10, "q50": 0.50, "q90": 0.90, "q975": 0.975}
 
 
@@ -115,7 +114,7 @@ def _record(series: Series, point: Point, *, is_rate: bool) -> dict[str, object]
         "upper": upper,
         "basis": point.basis,
         "fitted": all(series.uses[line] in FITTED_USES for line in point.lines),
-        "whole": point.span in WHOLE,
+        "whole": point.is_whole,
         "hollow": point.status == PROVISIONAL or point.years is not None,
         "period": point.period,
         "source_id": point.sources[0],

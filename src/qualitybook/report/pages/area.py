@@ -134,7 +134,7 @@ class AreaPage(Page):
         """Return the figures that a panel shows."""
         shown = frames.observations_frame(self.voice, [("direct", series)])
         dated = shown.dropna(subset=["start"])
-        whole = [point for point in Point.of_series(self.catalog, series) if point.span in frames.WHOLE]
+        whole = [point for point in Point.of_series(self.catalog, series) if point.is_whole]
         if form_a_series(whole):
             # Parts of a year would be taken for years in so small a chart; the table tells them.
             dated = dated[dated["whole"] | (dated["period"] == "")]

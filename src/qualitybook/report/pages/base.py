@@ -23,7 +23,7 @@ from qualitybook.evidence.reading import rows_of
 from qualitybook.evidence.schema import RULES
 from qualitybook.report import derived, formats, goal_page, labels, markdown
 from qualitybook.report.figures import svg
-from qualitybook.report.frames import WHOLE, as_marks, records_of, write_figure_data
+from qualitybook.report.frames import as_marks, records_of, write_figure_data
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import docname
 from qualitybook.report.markdown import Column, Item
@@ -136,7 +136,7 @@ class Page:
     def sparkline(self, indicator_id: str, region_id: str) -> str:
         """Return a series as a line without axes; a dash for one without two comparable whole years or dates."""
         series = build_series(self.catalog, indicator_id, region_id)
-        if not form_a_series([point for point in Point.of_series(self.catalog, series) if point.span in WHOLE]):
+        if not form_a_series([point for point in Point.of_series(self.catalog, series) if point.is_whole]):
             return formats.NONE
         whole = [row for row in records_of(self.voice, "direct", series) if row["whole"]]
         indicator = self.catalog.indicator(indicator_id)

@@ -184,7 +184,7 @@ class PeersPage(Page):
         found = [
             point
             for point in Point.of_series(self.catalog, verdict.series)
-            if point.span in frames.WHOLE and point.year is not None and year - OLDEST_FRESH <= point.year <= year
+            if point.is_whole and point.year is not None and year - OLDEST_FRESH <= point.year <= year
         ]
         return found[-1] if found else None
 

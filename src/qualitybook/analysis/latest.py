@@ -228,6 +228,8 @@ class Latest:
     """A part of a year after `point`, against the same part a year before."""
     lone_part: Point | None
     """A part of a year after `point` that has no such counterpart; only where `point` would else be stale."""
+    points: tuple[Point, ...]
+    """All dated figures, as `Point.of_series` orders them."""
     undated: tuple[Point, ...]
     """Figures without a period, those that may be the newest last."""
     newest_year: int | None
@@ -297,11 +299,12 @@ class Latest:
             reason=reason,
             part=part,
             lone_part=None,
+            points=points,
             undated=undated,
             newest_year=max([*dated, *(each.years[1] for each in undated if each.years is not None)], default=None),
             years_without=None,
         )
-        return found if day is None else _aged(found, points, last_whole_year(day))
+        return found if day is None else _aged(found, last_whole_year(day))
 
 
 @dataclass(frozen=True)
@@ -331,11 +334,11 @@ def last_whole_year(day: date) -> int:
     return day.year - ((day.month, day.day) != (12, 31))
 
 
-def _aged(found: Latest, points: Sequence[Point], whole_year: int) -> Latest:
+def _aged(found: Latest, whole_year: int) -> Latest:
     """Return the latest figure with its mark of age; a lone part of a year keeps it from being stale."""
     if found.newest_year is None or whole_year - found.newest_year <= OLDEST_FRESH:
         return found
-    lone = next((part for part in reversed(_parts_after(points, found.point)) if part.year is not None), None)
+    lone = next((part for part in reversed(_parts_after(found.points, found.point)) if part.year is not None), None)
     newest = found.newest_year if lone is None or lone.year is None else lone.year
     age = whole_year - newest
     return replace(found, lone_part=lone, newest_year=newest, years_without=age if age > OLDEST_FRESH else None)

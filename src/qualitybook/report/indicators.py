@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from qualitybook.analysis.latest import Latest, Point, form_a_series
+from qualitybook.analysis.latest import Latest, form_a_series
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.catalog import Catalog, Indicator
 from qualitybook.evidence.reading import rows_of
@@ -134,10 +134,9 @@ class Draft:
 
 @dataclass(frozen=True)
 class _Place:
-    """The series of a place, its dated figures, and the latest of all."""
+    """The series of a place, and its figures with the latest of all."""
 
     series: Series
-    points: tuple[Point, ...]
     latest: Latest
 
 
@@ -160,7 +159,7 @@ class Published:
 
     def _place(self, indicator_id: str, region_id: str) -> _Place:
         series = build_series(self.catalog, indicator_id, region_id)
-        return _Place(series, Point.of_series(self.catalog, series), Latest.of_series(self.catalog, series))
+        return _Place(series, Latest.of_series(self.catalog, series))
 
 
 @dataclass(frozen=True)
@@ -288,7 +287,7 @@ class Sheets:
 
     def _drawn(self, known: list[_Place]) -> list[_Drawn]:
         """Return what the chart shows: the first places, in their order, whose figures form a series."""
-        drawn = [place for place in known if form_a_series(place.points)][: svg.MOST_PLACES]
+        drawn = [place for place in known if form_a_series(place.latest.points)][: svg.MOST_PLACES]
         return [_Drawn(place.latest, self._marks_of(place.series)) for place in drawn]
 
     def _marks_of(self, series: Series) -> tuple[svg.Mark, ...]:
@@ -304,7 +303,7 @@ class Sheets:
     def _no_chart(self, known: list[_Place]) -> str:
         """Return why there is no chart."""
         _ = self.voice.gettext
-        if any(place.points for place in known):
+        if any(place.latest.points for place in known):
             return _("No place has two comparable figures, so there is no chart.") + "\n"
         return _("No figure that was found states its year, so there is no chart.") + "\n"
 

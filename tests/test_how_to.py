@@ -225,8 +225,7 @@ seen = load(sys.argv[1]).as_of("2026-06-30")
 found = series(seen, "research_intensity", "sample_city")
 print(found.n, forecast(seen, found, 2027) is not None)
 for lang in ("en", "zh"):
-    (draft,) = [draft for draft in Sheets(Voice(lang, seen)).drafts() if draft.indicator_id == "research_intensity"]
-    print(" ".join(draft.sheet().text.split()))
+    print(" ".join(Sheets(Voice(lang, seen)).sheet("research_intensity").text.split()))
 """
 
 

@@ -563,15 +563,15 @@ class _Pages:
     def missing_from(self, store: Store, given_up: Event) -> Iterator[_Made]:
         """Take the pages that are in the store into the book, and yield the others."""
         known = self._known_keys()
-        for draft in self.sheets.drafts():
+        for key in self.sheets.indicators:
             _go_on(given_up)
             self.total += 1
-            made_from = digest_of_value([draft.made_from(), digest_of_code(self.volume.lang)])
+            made_from = digest_of_value([self.sheets.made_from(key), digest_of_code(self.volume.lang)])
             self.keys[made_from] = known.get(made_from, "")
             # Making a sheet takes longer than all the rest of taking its page from the store.
             if self.keys[made_from] and store.fetch(self.keys[made_from], self.volume.draft):
                 continue
-            made = _made(draft.sheet())
+            made = _made(self.sheets.sheet(key))
             self.keys[made_from] = made.key
             if not store.fetch(made.key, self.volume.draft):
                 self.missing.append(made)

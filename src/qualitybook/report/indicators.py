@@ -2,7 +2,7 @@
 
 Hundreds of them are written without a notebook. So what they share is looked up once; what a page says (a `Sheet`,
 plain values) is kept apart from the drawing, which takes most of the time and is done only where a sheet has changed;
-and what a sheet is made from is known before it is made (a `Draft`).
+and what a sheet is made from is known before it is made.
 """
 
 from __future__ import annotations
@@ -117,22 +117,6 @@ def _chart(indicator_id: str) -> str:
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A sheet that can be made."""
-
-    sheets: Sheets
-    indicator_id: str
-
-    def made_from(self) -> str:
-        """Return the SHA-256 of what the sheet is made from, besides the code."""
-        return self.sheets.made_from(self.indicator_id)
-
-    def sheet(self) -> Sheet:
-        """Return the sheet."""
-        return self.sheets.sheet(self.indicator_id)
-
-
-@dataclass(frozen=True)
 class _Place:
     """The series of a place, and its figures with the latest of all."""
 
@@ -189,14 +173,15 @@ class Sheets:
         self._goals_of, self._tasks_of = _by_indicator(goals), _by_indicator(catalog.task_indicators)
 
     def __iter__(self) -> Iterator[Sheet]:
-        return (draft.sheet() for draft in self.drafts())
+        return map(self.sheet, self.indicators)
 
-    def drafts(self) -> Iterator[Draft]:
-        """Yield the drafts of all sheets."""
-        return (Draft(self, key) for key in sorted(set(self.catalog.observations["indicator_id"])))
+    @property
+    def indicators(self) -> list[str]:
+        """The indicators that have a sheet."""
+        return sorted(set(self.catalog.observations["indicator_id"]))
 
     def made_from(self, indicator_id: str) -> str:
-        """Return the SHA-256 of what a sheet is made from: its figures, their sources, and the tables of all sheets.
+        """Return the SHA-256 of what a sheet is made from, besides the code: figures, sources, tables of all sheets.
 
         The lines of the files are left out: a record that is put in above changes no sheet.
         """

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -116,6 +116,31 @@ def _chart(indicator_id: str) -> str:
     return f"{FIGURES}/indicator-{indicator_id}.svg"
 
 
+def columns_of(voice: Voice, rows: Sequence[Any]) -> list[Column[Any]]:
+    """Return the columns of a table of figures; how many items were inspected only where that is known of one."""
+    _ = voice.gettext
+    inspected = Column[Any](_("Inspected"), lambda row: "" if pd.isna(row.n) else formats.number(row.n, 0), "r")
+    return [
+        Column(_("Period"), voice.period),
+        Column(_("Figure"), lambda row: markdown.escape(voice.printed(row)), "r"),
+        *([inspected] if any(not pd.isna(row.n) for row in rows) else []),
+        Column(_("Grade"), lambda row: row.grade, "c"),
+        Column(_("Where"), lambda row: markdown.escape(voice.locator(row.locator))),
+        Column(_("Source"), lambda row: markdown.cite([row.source_id])),
+    ]
+
+
+def notes_of(voice: Voice, rows: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield each note on single figures, behind the figures that share it, with their rows."""
+    noted: dict[str, list[Any]] = {}
+    for row in rows:
+        noted.setdefault(voice.name(row, "note"), []).append(row)
+    for text, own in noted.items():
+        if text:
+            figures = [markdown.escape(voice.printed(row)) + voice.parentheses(voice.period(row)) for row in own]
+            yield f"{voice.join(figures)}{voice.language.colon}{markdown.escape(text)}", own
+
+
 @dataclass(frozen=True)
 class _Place:
     """The series of a place, and its figures with the latest of all."""
@@ -212,6 +237,7 @@ class Sheets:
         _ = self.voice.gettext
         indicator, known = self.catalog.indicator(indicator_id), self.published.places(indicator_id)
         rows = [row for place in known for row in place.series.figures]
+        notes = [told for told, _own in notes_of(self.voice, rows)]
         drawn = self._drawn(known)
         computed = Computed(self.voice, Ledger())
         places = tuple(svg.Place(self._named(computed, indicator, item), item.marks) for item in drawn)
@@ -223,7 +249,7 @@ class Sheets:
             self._figure(computed, indicator, drawn, len(known)) if drawn else self._no_chart(known),
             f"## {_('Published figures')}",
             self._table(indicator, rows),
-            self._notes(rows),
+            markdown.bullets(notes) if notes else "",
             f"## {_('About this indicator')}",
             self._about(indicator),
             f"## {_('What it serves')}",
@@ -329,37 +355,11 @@ class Sheets:
 
     def _table(self, indicator: Indicator, rows: list[Any]) -> str:
         _ = self.voice.gettext
-        counted = any(not pd.isna(row.n) for row in rows)
-        inspected = Column[Any](_("Inspected"), lambda row: "" if pd.isna(row.n) else formats.number(row.n, 0), "r")
-        columns: list[Column[Any]] = [
-            Column(_("Place"), lambda row: markdown.escape(self.voice.place(row.region_id))),
-            Column(_("Period"), self.voice.period),
-            Column(_("Figure"), lambda row: markdown.escape(self.voice.printed(row)), "r"),
-            *([inspected] if counted else []),
-            Column(_("Grade"), lambda row: row.grade, "c"),
-            Column(_("Where"), lambda row: markdown.escape(self.voice.locator(row.locator))),
-            Column(_("Source"), lambda row: markdown.cite([row.source_id])),
-        ]
-        header, cells, align = markdown.spread(columns, rows)
+        place = Column[Any](_("Place"), lambda row: markdown.escape(self.voice.place(row.region_id)))
+        header, cells, align = markdown.spread([place, *columns_of(self.voice, rows)], rows)
         caption = _("{indicator}: all published figures", indicator=markdown.escape(self.voice.name(indicator)))
         name = f"tbl-indicator-{indicator.indicator_id}"
         return markdown.table(header, cells, caption=caption, name=name, align=align)
-
-    def _notes(self, rows: list[Any]) -> str:
-        """Return the notes on single figures; figures that share a note share its line."""
-        noted: dict[str, list[Any]] = {}
-        for row in rows:
-            noted.setdefault(self.voice.name(row, "note"), []).append(row)
-        lines = [
-            self.voice.join(
-                markdown.escape(self.voice.printed(row)) + self.voice.parentheses(self.voice.period(row)) for row in own
-            )
-            + self.voice.language.colon
-            + markdown.escape(text)
-            for text, own in noted.items()
-            if text
-        ]
-        return markdown.bullets(lines) if lines else ""
 
     def _about(self, indicator: Indicator) -> str:
         _, words = self.voice.gettext, self.voice

@@ -32,6 +32,7 @@ from qualitybook.evidence.schema import kind_of
 from qualitybook.report import formats, frames, labels, markdown, narrative
 from qualitybook.report import readings as readings_words
 from qualitybook.report.figures import Indicative, Target, history
+from qualitybook.report.indicators import columns_of, notes_of
 from qualitybook.report.labels import figure_words
 from qualitybook.report.markdown import Column
 from qualitybook.report.pages import calibration as calibration_section
@@ -445,25 +446,14 @@ class TargetPage(Page):
         return Markdown(markdown.paragraphs(self.checked(behind), folded))
 
     def _observations_of(self, role: str, series: Series) -> str:
-        counted = any(not pd.isna(row.n) for row in series.figures)
-        inspected = Column[Any](
-            self._("Inspected"), lambda row: "" if pd.isna(row.n) else formats.number(row.n, 0), "r"
-        )
-        columns: list[Column[Any]] = [
-            Column(self._("Period"), self.voice.period),
-            Column(self._("Figure"), self.printed, "r"),
-            *([inspected] if counted else []),
-            Column(self._("Grade"), lambda row: row.grade, "c"),
-            Column(self._("Use"), lambda row: self._(labels.USES[row.use])),
-            Column(self._("Where"), lambda row: markdown.escape(self.voice.locator(row.locator))),
-            Column(self._("Source"), lambda row: markdown.cite([row.source_id])),
-        ]
+        *columns, where, source = columns_of(self.voice, series.figures)
+        use = Column[Any](self._("Use"), lambda row: self._(labels.USES[row.use]))
         caption = self._(
             "{series}: figures, {role}",
             series=self.series_name(series.indicator_id, series.region_id),
             role=self._(labels.ROLES[role]),
         )
-        return self.table_of(columns, series.figures, caption)
+        return self.table_of([*columns, use, where, source], series.figures, caption)
 
     def notes(self, answer: Assessment | None = None, fitted: Series | None = None) -> Markdown:
         """Return the notes on single figures: how a value was worked out, what makes it doubtful.
@@ -472,21 +462,16 @@ class TargetPage(Page):
         """
         groups = []
         for _role, series in _parts(answer or self.assessment, fitted or self.direct):
-            noted: dict[str, list[Any]] = {}
-            for row in series.figures:
-                noted.setdefault(self.words.name(row, "note"), []).append(row)
-            notes = [self._note(text, rows) for text, rows in noted.items() if text]
+            notes = [
+                f"{told} {markdown.cite(row.source_id for row in rows)}"
+                for told, rows in notes_of(self.voice, series.figures)
+            ]
             if notes:
                 name = self.series_name(series.indicator_id, series.region_id)
                 groups.append(f"**{name}**\n\n{markdown.bullets(notes)}")
         if not groups:
             return Markdown("")
         return Markdown(markdown.fold(self._("Show the notes"), "\n".join(groups)))
-
-    def _note(self, text: str, rows: list[Any]) -> str:
-        figures = [self.printed(row) + self.words.parentheses(self.voice.period(row)) for row in rows]
-        source = markdown.cite([row.source_id for row in rows])
-        return f"{self.words.join(figures)}{self.words.language.colon}{markdown.escape(text)} {source}"
 
     def missing(self, answer: Assessment | None = None) -> Markdown:
         """Return what was not found, who has it, and where it most likely stands."""

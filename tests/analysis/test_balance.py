@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from synthetic import CatalogMaker, Row, evidence_tables, observation
 
-from qualitybook.analysis.balance import (
+from qualitybook.analysis.findings import (
     Direction,
     direction_since,
     usual_step,

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from synthetic import CatalogMaker, Row, evidence_tables, observation
 
-from qualitybook.analysis.balance import is_exact_count
+from qualitybook.analysis.findings import is_exact_count
 from qualitybook.analysis.latest import Latest, is_stock, last_whole_year
 from qualitybook.analysis.series import made_text
 from qualitybook.evidence import Catalog

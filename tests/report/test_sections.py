@@ -10,8 +10,8 @@ from synthetic import Row, evidence_tables, observation, write_evidence
 
 from qualitybook.analysis import latest
 from qualitybook.analysis.assess import assess_targets
-from qualitybook.analysis.balance import REASONS, WORDS, Direction
 from qualitybook.analysis.borrowing import Borrowed, Gap
+from qualitybook.analysis.findings import REASONS, WORDS, Direction
 from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.sensitivity import RUN_CODES, Run, Sensitivity, sensitivity
 from qualitybook.report import labels

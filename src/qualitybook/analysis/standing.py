@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import takewhile
 
 from qualitybook.analysis.assess import Assessment
-from qualitybook.analysis.balance import Direction, direction_since
+from qualitybook.analysis.findings import Direction, direction_since
 from qualitybook.analysis.indicative import Reading
 from qualitybook.analysis.latest import Change, Latest, Point
 from qualitybook.analysis.series import CURRENT_BASIS

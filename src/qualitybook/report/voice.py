@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment
-from qualitybook.analysis.balance import Direction
 from qualitybook.analysis.borrowing import Borrowed, Gap
+from qualitybook.analysis.findings import Direction
 from qualitybook.analysis.forecast import Forecast
 from qualitybook.analysis.goals import Goal
 from qualitybook.analysis.latest import Change, Latest, Point, point_of_row

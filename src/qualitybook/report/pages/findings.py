@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qualitybook.analysis.balance import WORDS, Direction
-from qualitybook.analysis.findings import Beside, Finding, Findings
+from qualitybook.analysis.findings import WORDS, Beside, Direction, Finding, Findings
 from qualitybook.analysis.latest import OLDEST_FRESH, Change, Latest
 from qualitybook.report import formats, labels, markdown
 from qualitybook.report.derived import where

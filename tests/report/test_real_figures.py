@@ -12,6 +12,7 @@ from matplotlib.text import Text
 from overlap import hard_to_read, text_boxes
 
 from qualitybook.evidence.extract import Evidence, SharedResults
+from qualitybook.report import theme
 from qualitybook.report.figures import svg
 from qualitybook.report.pages import (
     AreaPage,
@@ -85,8 +86,10 @@ def test_no_figure_of_the_real_book_has_overlapping_tiny_or_foreign_text(
             foreign = [text for text in texts if FOREIGN[lang].search(text)]
             measured[f"{path.name} {name}"] = (*hard_to_read(drawn), foreign)
 
-    monkeypatch.setattr(base_page, "save", measure)
-    monkeypatch.setattr(base_page, "save_narrow", lambda figure, path: measure(figure, path.with_suffix(".narrow")))
+    def measure_figure(figure: Figure, path: Path) -> Path:
+        return measure(figure, path.with_suffix(".narrow") if theme.is_narrow() else path)
+
+    monkeypatch.setattr(base_page, "save", measure_figure)
     monkeypatch.setattr(base_page.svg, "write", measure_chart)
     for draw in pages(data, EDITION, lang, tmp_path):
         draw()

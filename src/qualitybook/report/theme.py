@@ -208,31 +208,21 @@ def new_figure(height_mm: float, gap_mm: float = 1.0) -> Figure:
 
 
 def save(figure: Figure, path_without_suffix: Path) -> Path:
-    """Write a figure as SVG (text as outlines), close it, and return the file; its folder is made if it is missing.
+    """Write a figure as SVG, as the theme in use sets its letters, close it, and return the file; its folder is made.
 
-    The file carries no date and no version, so the same figure gives the same bytes.
+    One for narrow screens gets a name of its own. The file carries no date and no version, so the same figure gives the
+    same bytes.
     """
-    path = path_without_suffix.with_name(path_without_suffix.name + ".svg")
+    variant = NARROW_SUFFIX if is_narrow() else ""
+    path = path_without_suffix.with_name(f"{path_without_suffix.name}{variant}.svg")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "qualitybook", "path.simplify": False}):
-        _write_svg(figure, path)
+    drawn = StringIO()
+    with mpl.rc_context({"svg.hashsalt": "qualitybook", "path.simplify": False}):
+        figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
+    path.write_text(compact(with_marks(drawn.getvalue())), encoding="utf-8", newline="\n")
     figure.clear()
     plt.close(figure)
     return path
-
-
-def save_narrow(figure: Figure, path_without_suffix: Path) -> None:
-    """Write the variant of a figure for narrow screens, as the theme in use sets its letters, and close it."""
-    with mpl.rc_context({"svg.hashsalt": "qualitybook", "path.simplify": False}):
-        _write_svg(figure, path_without_suffix.with_name(path_without_suffix.name + NARROW_SUFFIX + ".svg"))
-    figure.clear()
-    plt.close(figure)
-
-
-def _write_svg(figure: Figure, path: Path) -> None:
-    drawn = StringIO()
-    figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
-    path.write_text(compact(with_marks(drawn.getvalue())), encoding="utf-8", newline="\n")
 
 
 def with_marks(drawn: str) -> str:

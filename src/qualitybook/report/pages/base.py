@@ -27,7 +27,7 @@ from qualitybook.report.frames import as_marks, records_of, write_figure_data
 from qualitybook.report.i18n import Words
 from qualitybook.report.indicators import docname
 from qualitybook.report.markdown import Column, Item
-from qualitybook.report.theme import save, save_narrow, use_theme
+from qualitybook.report.theme import save, use_theme
 from qualitybook.report.voice import Computed, Voice
 
 FIGURE_FILES = ("svg", "csv")
@@ -149,11 +149,9 @@ class Page:
 
     def _draw(self, name: str, draw: Callable[[], Figure], data: pd.DataFrame) -> None:
         """Save a figure as SVG with its data as CSV, and once more for narrow screens."""
-        self.out.mkdir(parents=True, exist_ok=True)
-        with use_theme(self.words.code):
-            save(draw(), self.out / name)
-        with use_theme(self.words.code, is_narrow=True):
-            save_narrow(draw(), self.out / name)
+        for is_narrow in (False, True):
+            with use_theme(self.words.code, is_narrow=is_narrow):
+                save(draw(), self.out / name)
         write_figure_data(self.out / f"{name}.csv", data)
 
     def _downloads(self, name: str) -> str:

@@ -13,7 +13,7 @@ from qualitybook.analysis.counts import (
     sample_too_small,
 )
 from qualitybook.analysis.forecast import forecast
-from qualitybook.analysis.scales import INDEX, PASS_RATE
+from qualitybook.analysis.scales import PASS_RATE
 from qualitybook.errors import ImpossibleValueError
 
 SIZES = [1000, 1200, 900, 1100, 1000, 1300, 1250, 1000]
@@ -90,7 +90,7 @@ def test_huge_samples_agree_with_the_plain_forecast():
     np.testing.assert_allclose(made.true_rate.quantiles, plain.quantiles, atol=0.02)
     for level in tails:
         for horizon in (1, 3):
-            assert made.reported.quantile(level, horizon) == pytest.approx(plain.quantile(level, horizon), abs=0.02)
+            assert made.published.quantile(level, horizon) == pytest.approx(plain.quantile(level, horizon), abs=0.02)
 
 
 def test_millions_of_batches_do_not_make_a_rate_certain():
@@ -104,14 +104,14 @@ def test_the_reported_figure_is_less_certain_than_the_true_rate(scale):
     sizes = np.round(np.array(SIZES) * scale)
     made = forecast_counts(sizes, np.round(np.array(PASSED) * scale), 2)
     for horizon in (1, 2):
-        true, reported = made.true_rate.interval(0.8, horizon), made.reported.interval(0.8, horizon)
+        true, reported = made.true_rate.interval(0.8, horizon), made.published.interval(0.8, horizon)
         assert reported[0] <= true[0] + 100 / sizes[-1]
-        assert made.n_future == sizes[-1]
+        assert made.sample == sizes[-1]
 
 
 def test_the_sampling_draw_matches_between_its_exact_and_its_normal_form():
-    small = forecast_counts(SIZES, PASSED, 1, n_future=299).reported
-    large = forecast_counts(SIZES, PASSED, 1, n_future=301).reported
+    small = forecast_counts(SIZES, PASSED, 1, n_future=299).published
+    large = forecast_counts(SIZES, PASSED, 1, n_future=301).published
     for target in (97.0, 98.0, 98.5):
         assert small.probability(target, 1) == pytest.approx(large.probability(target, 1), abs=0.08)
 
@@ -119,13 +119,12 @@ def test_the_sampling_draw_matches_between_its_exact_and_its_normal_form():
 def test_all_passed_every_year_is_not_certain():
     made = forecast_counts([30] * 6, [30] * 6, 1)
     assert made.true_rate.interval(0.8, 1)[0] < 99.9
-    assert made.pooled_rate == 1.0
 
 
 def test_noise_that_reverses_is_read_as_overdispersion():
     calm = forecast_counts([2000] * 8, [1940, 1942, 1939, 1941, 1940, 1938, 1941, 1940], 1)
     noisy = forecast_counts([2000] * 8, [1910, 1970, 1908, 1972, 1909, 1971, 1910, 1969], 1)
-    assert noisy.dispersion > 2 * calm.dispersion
+    assert noisy.true_rate.dispersion > 2 * calm.true_rate.dispersion
 
 
 def test_missing_counts_fall_back_on_published_rates():
@@ -133,7 +132,7 @@ def test_missing_counts_fall_back_on_published_rates():
     passed = [970, np.nan, np.nan, 1072, 975, np.nan]
     made = forecast_counts(n, passed, 1, values=[np.nan, 97.1, 97.8, np.nan, np.nan, np.nan])
     assert (made.true_rate.n, made.true_rate.gap) == (5, 1)
-    assert made.n_future == 1000
+    assert made.sample == 1000
 
 
 def test_counts_are_refused_where_they_make_no_sense():
@@ -145,8 +144,6 @@ def test_counts_are_refused_where_they_make_no_sense():
         forecast_counts([100] * 5, [np.nan] * 5, 1, values=[101.0] * 5)
     with pytest.raises(ImpossibleValueError):
         forecast_counts([100] * 5, [99] * 5, 1, n_future=0)
-    with pytest.raises(ValueError, match="percentages"):
-        forecast_counts([100] * 5, [99] * 5, 1, series_class=INDEX)
     assert forecast_counts([100] * 3, [99] * 3, 1) is None
 
 
@@ -155,7 +152,7 @@ def test_counts_are_refused_where_they_make_no_sense():
 def test_count_forecasts_are_quantile_functions_of_a_rate(sizes, rate):
     passed = [round(size * rate) for size in sizes]
     made = forecast_counts(sizes, passed, 2)
-    for answer in (made.true_rate, made.reported):
+    for answer in (made.true_rate, made.published):
         assert np.all(np.isfinite(answer.quantiles))
         assert np.all(np.diff(answer.quantiles, axis=1) >= -1e-9)
         assert answer.quantiles.min() >= 0

@@ -27,7 +27,7 @@ from scipy.special import betaln, gammaln, ndtri
 
 from qualitybook.analysis.error_table import FINE_SCORES, FINE_WEIGHTS, blurred_quantiles
 from qualitybook.analysis.forecast import Forecast, ask, forecast_history, read_history
-from qualitybook.analysis.scales import LOGIT, PASS_RATE, FloatArray, SeriesClass
+from qualitybook.analysis.scales import LOGIT, PASS_RATE, FloatArray
 from qualitybook.errors import ImpossibleValueError
 
 _SAMPLING_FACTOR = 1.96
@@ -105,20 +105,16 @@ _HIGH_TARGET = 98.5
 """Target, in percent, from which the smallest sample size applies."""
 
 
-@dataclass(frozen=True, eq=False)
-class CountForecast:
-    """Answers to both questions that a target on a sampled rate leaves open."""
+@dataclass(frozen=True)
+class Outlook:
+    """How a series goes on."""
 
-    true_rate: Forecast
-    """The rate of all items, in percent."""
-    reported: Forecast
-    """The rate that a sample of `n_future` items will show, in percent."""
-    n_future: float
-    """Sample size assumed for the years to come."""
-    pooled_rate: float
-    """Items passed over items inspected, all years, 0..1."""
-    dispersion: float
-    """Overdispersion between periods, at least 1."""
+    published: Forecast
+    """The figure that will be published."""
+    true_rate: Forecast | None = None
+    """The rate of all items, where sample sizes are known."""
+    sample: float | None = None
+    """Items inspected in the last year in which that is known; the years to come are taken to inspect as many."""
 
 
 def sample_too_small(target: float, n: float, last: float, movement: float = 0.0) -> bool:
@@ -146,11 +142,10 @@ def forecast_counts(
     values: ArrayLike | None = None,
     obs_sd: ArrayLike | None = None,
     n_future: float | None = None,
-    series_class: SeriesClass = PASS_RATE,
     lower: float | None = None,
     upper: float | None = None,
     models: Iterable[str] | None = None,
-) -> CountForecast | None:
+) -> Outlook | None:
     """Forecast a pass rate whose yearly sample sizes are known; None with fewer than four years.
 
     The counts are NaN where unknown, shape (T,). Published rates in percent (`values`) are used where `passed` is
@@ -159,10 +154,8 @@ def forecast_counts(
     years to come, the last known one by default.
 
     ImpossibleValueError if counts contradict each other, no sample size is known, or a published rate is impossible;
-    ValueError if the class is not on the logit scale, or the horizon is not valid.
+    ValueError if the horizon is not valid.
     """
-    if series_class.transform_name != "logit":
-        raise ValueError("sample sizes belong to percentages only")
     inspected, rates = _inspected_and_rates(n, passed, values)
     size = np.where(np.isfinite(inspected), inspected, np.nanmedian(inspected))
     used = np.where(np.isfinite(rates), size, np.nan)
@@ -170,16 +163,15 @@ def forecast_counts(
     # Half an item passed and half an item failed keep the pooled rate off 0 and 1.
     pooled = float((np.nansum(used * rates / 100.0) + 0.5) / (np.nansum(used) + 1.0))
     deviation = 100.0 * np.sqrt(pooled * (1.0 - pooled) / size)
-    variances = series_class.transform(np.empty(0)).variance(np.full(size.shape, 100.0 * pooled), deviation)
+    variances = LOGIT.variance(np.full(size.shape, 100.0 * pooled), deviation)
     if obs_sd is not None:
         variances = variances + LOGIT.variance(rates, np.nan_to_num(np.asarray(obs_sd, dtype=float)))
-    history = read_history(rates, series_class, variances=variances, unit=0.0)
-    true_rate = forecast_history(history, series_class, question, models, series_class.constants, _DISPERSIONS)
+    history = read_history(rates, PASS_RATE, variances=variances, unit=0.0)
+    true_rate = forecast_history(history, PASS_RATE, question, models, PASS_RATE.constants, _DISPERSIONS)
     if true_rate is None:
         return None
     future = float(inspected[np.isfinite(inspected)][-1] if n_future is None else n_future)
-    reported = _report_of(true_rate, future)
-    return CountForecast(true_rate, reported, future, pooled_rate(used, used * rates / 100.0), true_rate.dispersion)
+    return Outlook(_report_of(true_rate, future), true_rate, future)
 
 
 def _inspected_and_rates(n: ArrayLike, passed: ArrayLike, values: ArrayLike | None) -> tuple[FloatArray, FloatArray]:

@@ -7,12 +7,12 @@ the forecast of the book; the second stands beside it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
 
-from qualitybook.analysis.counts import forecast_counts
+from qualitybook.analysis.counts import Outlook, forecast_counts
 from qualitybook.analysis.forecast import (
     LARGEST_LEAD,
     MINIMUM_VALUES,
@@ -23,18 +23,6 @@ from qualitybook.analysis.forecast import (
 from qualitybook.analysis.scales import PASS_RATE, FloatArray, SeriesClass, series_class
 from qualitybook.analysis.series import Series, build_series
 from qualitybook.evidence.catalog import Catalog
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """How a series goes on."""
-
-    published: Forecast
-    """The figure that will be published."""
-    true_rate: Forecast | None = None
-    """The rate of all items, where sample sizes are known."""
-    sample: float | None = None
-    """Items inspected in the last year in which that is known; the years to come are taken to inspect as many."""
 
 
 def class_of(catalog: Catalog, indicator_id: str) -> SeriesClass | None:
@@ -102,7 +90,7 @@ def _outlook_of(
     inspected, passed = series.counts()
     # A number beside a share or a score is one of answers or persons, not of independent tests (rule for counts).
     if group is PASS_RATE and np.isfinite(inspected).any():
-        counted = forecast_counts(
+        return forecast_counts(
             inspected,
             passed,
             horizon,
@@ -112,7 +100,6 @@ def _outlook_of(
             upper=indicator.upper,
             models=models,
         )
-        return None if counted is None else Outlook(counted.reported, counted.true_rate, counted.n_future)
     made = forecast(
         values,
         group,

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from qualitybook.analysis.counts import Interval, sample_too_small, sampling_error_of_difference
+from qualitybook.analysis.counts import Interval, Outlook, sample_too_small, sampling_error_of_difference
 from qualitybook.analysis.forecast import (
     DISAGREEMENT,
     LARGEST_LEAD,
@@ -32,7 +32,7 @@ from qualitybook.analysis.forecast import (
     probability_rising,
 )
 from qualitybook.analysis.goals import Asked, Goal
-from qualitybook.analysis.outlook import Outlook, class_of, forecast_series, outlook, print_unit
+from qualitybook.analysis.outlook import class_of, forecast_series, outlook, print_unit
 from qualitybook.analysis.scales import PASS_RATE, RANK, FloatArray
 from qualitybook.analysis.series import (
     BOUND_QUALIFIERS,

@@ -20,12 +20,11 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment, assess_targets, judge_peers
-from qualitybook.analysis.series import build_series, may_be_earlier
+from qualitybook.analysis.series import FITTED_USES, build_series, may_be_earlier
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.catalog import Catalog, Edition
 
 _WEAK_QUALIFIERS = ("at_least", "at_most", "derived", "undated", "about")
-FITTED_USES = ("fitted", "pooled")
 IMPORTANCES = ("decides", "weak_direct", "fitted", "direct", "proxy", "beside", "area")
 """From what a verdict rests on altogether to what only stands on a page."""
 

@@ -71,6 +71,7 @@ def moved_back(rows: pd.DataFrame) -> pd.DataFrame:
 
 FITTED_QUALIFIERS = ("exact", "derived", "about")
 BOUND_QUALIFIERS = ("at_least", "at_most")
+FITTED_USES = ("fitted", "pooled")
 _FINAL_GRADES = ("A", "B")
 MONTHS_A_YEAR = 12
 _EXTRA_DECIMALS = 2

@@ -14,7 +14,7 @@ import pandas as pd
 from qualitybook.analysis.counts import Interval
 from qualitybook.analysis.forecast import Forecast
 from qualitybook.analysis.latest import Point
-from qualitybook.analysis.series import Series
+from qualitybook.analysis.series import FITTED_USES, Series
 from qualitybook.evidence.catalog import Unit
 from qualitybook.evidence.reading import ENCODING, write_csv
 from qualitybook.evidence.schema import PROVISIONAL
@@ -24,7 +24,6 @@ from qualitybook.report.voice import Voice
 
 TOLD = "told"
 """Column with what a mark says of itself, a line a fact; no file of a figure has it."""
-FITTED_USES = ("fitted", "pooled")
 _MOST_LABELLED = 6
 NO_INTERVAL = (float("nan"), float("nan"))
 _FAN_LEVELS = {"q025": 0.025, "q10": 0.10, "q50": 0.50, "q90": 0.90, "q975": 0.975}

@@ -10,7 +10,8 @@ from functools import cached_property
 import pandas as pd
 
 from qualitybook.analysis.assess import Assessment
-from qualitybook.analysis.review import FITTED_USES, Answer, Item, Place, Review, marks_of
+from qualitybook.analysis.review import Answer, Item, Place, Review, marks_of
+from qualitybook.analysis.series import FITTED_USES
 from qualitybook.analysis.standing import lines_behind
 from qualitybook.analysis.verdict import Verdict
 from qualitybook.evidence.intake.remarks import Remark

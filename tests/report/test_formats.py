@@ -234,9 +234,8 @@ def test_computed_numbers_as_they_are_written(value: float, decimals: int, writt
     assert formats.number(value, decimals) == written
 
 
-def test_signs_shares_and_short_numbers() -> None:
+def test_signs_and_short_numbers() -> None:
     assert [formats.signed(value, 1) for value in (1.25, -0.25, 0.04, -0.04)] == ["+1.3", "−0.3", "0.0", "0.0"]
-    assert [formats.share(value) for value in (0.145, 0.335, 1.0)] == ["15%", "34%", "100%"]
     assert [formats.short(value) for value in (98.5, 25.0, 2800.0, -0.5, 0.0)] == ["98.5", "25", "2,800", "−0.5", "0"]
 
 

@@ -41,11 +41,6 @@ def signed(value: str | float | Decimal, decimals: int) -> str:
     return ("+" if rounded(value, decimals) > 0 else "") + number(value, decimals)
 
 
-def share(value: float, decimals: int = 0) -> str:
-    """Return a share as percent: 0.912 as ``91%``."""
-    return number(as_decimal(value) * 100, decimals) + "%"
-
-
 def percent_text(percent: int) -> str:
     """Return the printed probability: whole percents, ``< 5%`` and ``> 95%`` beyond what calibration supports."""
     if percent < _PROBABILITY_FLOOR:

@@ -163,12 +163,9 @@ class Published:
     def places(self, indicator_id: str) -> list[_Place]:
         """Return what is published on an indicator, in the order of its places."""
         if indicator_id not in self._places:
-            self._places[indicator_id] = [self._place(indicator_id, region) for region in self.regions(indicator_id)]
+            found = (build_series(self.catalog, indicator_id, region) for region in self.regions(indicator_id))
+            self._places[indicator_id] = [_Place(series, Latest.of_series(self.catalog, series)) for series in found]
         return self._places[indicator_id]
-
-    def _place(self, indicator_id: str, region_id: str) -> _Place:
-        series = build_series(self.catalog, indicator_id, region_id)
-        return _Place(series, Latest.of_series(self.catalog, series))
 
 
 @dataclass(frozen=True)

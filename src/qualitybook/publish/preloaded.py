@@ -9,41 +9,54 @@ from functools import partial
 from importlib import import_module
 
 import nbformat
+import soupsieve
+from pygments.lexers import get_lexer_by_name
+from sphinx.application import builtin_extensions
 
 from qualitybook.publish.processes import FIGURES
+from qualitybook.publish.web.sheet import parse_themes
 from qualitybook.report import i18n, theme
 
 _PAGES = (
-    *("papermill", "IPython.core.completer", "statsmodels.api"),
+    *("papermill", "IPython.core.completer", "IPython.core.completerlib", "IPython.core.magics", "statsmodels.api"),
     *("qualitybook.publish.assemble", "qualitybook.publish.engine", "qualitybook.publish.execute"),
     "qualitybook.report.pages",
 )
 _BOOKS = (
     *("jupyter_book.cli.main", "jupyter_book.sphinx", "sphinx.application", "sphinx.builders.html"),
-    *("myst_nb.sphinx_ext", "sphinx_book_theme", "sphinxcontrib.bibtex", "sphinx_design", "sphinx_external_toc"),
+    *("myst_nb.core.lexers", "myst_nb.sphinx_ext", "sphinx_book_theme", "sphinxcontrib.bibtex"),
+    *("sphinx_design.extension", "sphinx_external_toc"),
     *("qualitybook.publish.web", "qualitybook.publish.typst.builder", "qualitybook.publish.typst.pictures"),
 )
 
-for name in (*_PAGES, *FIGURES, *_BOOKS):
+for name in (*_PAGES, *FIGURES, *_BOOKS, *builtin_extensions):
     import_module(name)
 
 
-def _read_what_pages_share() -> None:
+_SELECTOR = "li:not(.current) > a[href]"
+"""Of each kind that the theme asks for, so that how selectors are read is worked out."""
+
+
+def _read_what_is_shared() -> None:
     """Read what every page asks for: the form of notebooks, the faces of figures, and the words of each language.
 
-    What cannot be read is told by the page that needs it: this process has nobody to tell.
+    And what every website does: the theme's style sheets, selectors, and the words of code. What cannot be read is told
+    by the page or the book that needs it: this process has nobody to tell.
     """
     shared: list[Callable[[], object]] = [
         partial(nbformat.validate, nbformat.v4.new_notebook()),
         theme.font_families,
         *(partial(i18n.translator, code) for code in i18n.LANGUAGES),
+        parse_themes,
+        partial(soupsieve.compile, _SELECTOR),
+        partial(get_lexer_by_name, "ipython3"),
     ]
     for read in shared:
         with suppress(Exception):
             read()
 
 
-_read_what_pages_share()
+_read_what_is_shared()
 # What is here lives as long as the process: no fork has to look through it, and copy it, when it clears away.
 gc.collect()
 gc.freeze()

@@ -35,14 +35,14 @@ PAGE = '<div id="place" class="one two"><p style="color: var(--asked)">Text</p><
     ],
 )
 def test_a_rule_stays_where_its_names_are_in_a_page(sheet: str, kept: str) -> None:
-    assert pruned(sheet, names_in_page(PAGE), [PAGE]).strip() == kept
+    assert pruned([sheet], names_in_page(PAGE), [PAGE]).strip() == kept
 
 
 def test_a_word_of_a_script_may_be_a_class_that_it_adds(tmp_path: Path) -> None:
     script = tmp_path / "own.js"
     script.write_text('item.classList.add("is-open")', encoding="utf-8")
-    assert pruned(".is-open{color:red}", names_in_script(script)).strip() == ".is-open{color:red}"
-    assert pruned(".is-shut{color:red}", names_in_script(script)).strip() == ""
+    assert pruned([".is-open{color:red}"], names_in_script(script)).strip() == ".is-open{color:red}"
+    assert pruned([".is-shut{color:red}"], names_in_script(script)).strip() == ""
 
 
 @pytest.mark.parametrize("code", ["zh", "en"])

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import import_module
+from itertools import chain
 from pathlib import Path
 
 import tinycss2
@@ -46,12 +49,28 @@ def names_in_script(path: Path) -> set[str]:
     return {word for found in _TEXT.finditer(code) for word in _WORDS.findall(found["said"])}
 
 
-def pruned(sheet: str, names: Set[str], used: Iterable[str] = ()) -> str:
-    """Return a style sheet without rules for what no page has, and without variables that nothing asks for.
+_THEMES = ("pydata_sphinx_theme", "sphinx_book_theme")
+
+
+@lru_cache(maxsize=32)
+def _rules_of(sheet: str) -> Sequence[Node]:
+    """Return the rules of a style sheet; parsing those of the theme takes longer than all else that is done here."""
+    return tuple(tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True))
+
+
+def parse_themes() -> None:
+    """Parse the theme's style sheets before any website needs them: whatever is forked from this process has them."""
+    for name in _THEMES:
+        static = Path(str(import_module(name).__file__)).parent / "theme" / name / "static"
+        _rules_of(_read(static, f"styles/{name.replace('_', '-')}.css"))
+
+
+def pruned(sheets: Iterable[str], names: Set[str], used: Iterable[str] = ()) -> str:
+    """Return style sheets as one, without rules for what no page has, and without variables that nothing asks for.
 
     Names are classes, ids and elements that pages may have; other texts that are used may ask for variables too.
     """
-    rules = list(_kept(tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True), names))
+    rules = list(_kept(chain.from_iterable(map(_rules_of, sheets)), names))
     before = {name for text in used for name in _VARIABLE.findall(text)}
     while True:
         asked = before.union(*(rule.asks() for rule in rules))
@@ -173,7 +192,7 @@ def merge_sheets(static: Path, pages: Collection[str]) -> str:
         return ""
     names = set().union(*map(names_in_page, pages), *map(names_in_script, static.rglob("*.js")))
     scripts = [path.read_text(encoding="utf-8") for path in static.rglob("*.js")]
-    made = pruned("\n".join(_read(static, name) for name in sheets), names, [*pages, *scripts])
+    made = pruned([_read(static, name) for name in sheets], names, [*pages, *scripts])
     (static / SHEET).write_text(made, encoding="utf-8", newline="\n")
     for path in static.rglob("*.css"):
         if path.name != SHEET:

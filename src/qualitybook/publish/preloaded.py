@@ -9,8 +9,6 @@ from functools import partial
 from importlib import import_module
 
 import nbformat
-import soupsieve
-from pygments.lexers import get_lexer_by_name
 from sphinx.application import builtin_extensions
 
 from qualitybook.publish.processes import FIGURES
@@ -33,23 +31,23 @@ for name in (*_PAGES, *FIGURES, *_BOOKS, *builtin_extensions):
     import_module(name)
 
 
-_SELECTOR = "li:not(.current) > a[href]"
-"""Of each kind that the theme asks for, so that how selectors are read is worked out."""
+def _read_how_selectors_are() -> None:
+    """Have what reads selectors for the theme work out how: with one of each kind that the theme asks for."""
+    import_module("soupsieve").compile("li:not(.current) > a[href]")
 
 
 def _read_what_is_shared() -> None:
     """Read what every page asks for: the form of notebooks, the faces of figures, and the words of each language.
 
-    And what every website does: the theme's style sheets, selectors, and the words of code. What cannot be read is told
-    by the page or the book that needs it: this process has nobody to tell.
+    And what every website does: the theme's style sheets, and how selectors are. What cannot be read is told by what
+    needs it: this process has nobody to tell.
     """
     shared: list[Callable[[], object]] = [
         partial(nbformat.validate, nbformat.v4.new_notebook()),
         theme.font_families,
         *(partial(i18n.translator, code) for code in i18n.LANGUAGES),
         parse_themes,
-        partial(soupsieve.compile, _SELECTOR),
-        partial(get_lexer_by_name, "ipython3"),
+        _read_how_selectors_are,
     ]
     for read in shared:
         with suppress(Exception):

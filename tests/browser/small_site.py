@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from filelock import FileLock
-from small_project import ROOT, build
+from small_project import ROOT, build_here
 from synthetic import evidence_tables, write_evidence
 
 SCRIPT = '<script>document.title = "planted"</script>'
@@ -67,8 +67,8 @@ def shared_site(folder: Path) -> Path:
         site = folder / "project" / "_site"
         if not site.is_dir():
             project = write_project(folder / "project")
-            result = build(project)
-            assert result.returncode == 0, result.stderr
+            result = build_here(project)
+            assert result.exit_code == 0, result.stderr
     return site
 
 

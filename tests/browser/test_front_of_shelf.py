@@ -10,7 +10,7 @@ import pytest
 from chromium import Reader, reader, served
 from filelock import FileLock
 from playwright.sync_api import Browser
-from small_project import build, write_project
+from small_project import build_here, write_project
 from test_sweep import violations
 
 from qualitybook.publish.shelf import put_on_shelf
@@ -30,8 +30,8 @@ def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             book.write_text(book.read_text("utf-8").replace("sample-book", "waterworks"), encoding="utf-8")
             for code, word in (("zh", "自来水厂"), ("en", "Waterworks")):
                 (project / "book" / code / "preface.md").write_text(f"# {word}\n\n{word}\n", encoding="utf-8")
-            result = build(project, "--html")
-            assert result.returncode == 0, result.stderr
+            result = build_here(project, "--html")
+            assert result.exit_code == 0, result.stderr
             # Asked for only now: another worker builds the site meanwhile.
             put_on_shelf(base / "shelf", [request.getfixturevalue("site"), project / "_site"])
             shutil.rmtree(project)

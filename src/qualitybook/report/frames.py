@@ -32,14 +32,11 @@ _FAN_LEVELS = {"q025": 0.025, "q10": 0.10, "q50": 0.50, "q90": 0.90, "q975": 0.9
 def observations_frame(voice: Voice, parts: Iterable[tuple[str, Series]]) -> pd.DataFrame:
     """Return the figures of several series as a history figure draws them; context series are named by their place.
 
-    Returns
-    -------
-    pandas.DataFrame
-        A row a figure, and one for each year made from its parts: `start`, `end` (decimal years, NaN where nothing is
-        known of them), `value`, `value_printed` (its text), `qualifier`, `grade`, `lower`, `upper` (95 % sampling
-        interval, NaN without counts), `role`, `series`, `label`, `basis`, `fitted`, `whole` (of a whole year or of a
-        stock's date, so that a line may join it to others), `hollow` (provisional, or dated only approximately),
-        `period`, `source_id` and `TOLD` (what a mark says, a line each: series, period, figure, grade, source).
+    A row a figure, and one for each year made from its parts: `start`, `end` (decimal years, NaN where nothing is known
+    of them), `value`, `value_printed` (its text), `qualifier`, `grade`, `lower`, `upper` (95 % sampling interval, NaN
+    without counts), `role`, `series`, `label`, `basis`, `fitted`, `whole` (of a whole year or of a stock's date, so
+    that a line may join it to others), `hollow` (provisional, or dated only approximately), `period`, `source_id` and
+    `TOLD` (what a mark says, a line each: series, period, figure, grade, source).
     """
     return pd.DataFrame([row for role, series in parts for row in records_of(voice, role, series)])
 

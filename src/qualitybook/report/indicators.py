@@ -179,10 +179,7 @@ class _Drawn:
 class Sheets:
     """The sheets of all indicators of which an edition sees a figure.
 
-    Parameters
-    ----------
-    published
-        What is published on them, where other languages have sheets, too: it is looked up once then.
+    What is `published` on them is given where other languages have sheets, too: it is looked up once then.
     """
 
     def __init__(self, voice: Voice, published: Published | None = None) -> None:

@@ -96,20 +96,15 @@ def history(
 ) -> Figure:
     """Draw the published figures of a goal, the forecast, the goal itself and what is read of it on related evidence.
 
-    Parameters
-    ----------
-    observations
-        A row a published figure: `start`, `end` (decimal years, NaN if undated; 2022 and 2023 for the year 2022),
-        `value`, `qualifier` (``exact``, ``derived``, ``about``, ``at_least``, ``at_most``, ``undated``), `grade` (A, B,
-        C), `fitted` (bool), `whole` (bool: a line may join it to others), `hollow` (bool), `lower`, `upper` (sampling
-        interval or NaN), `role` (``direct``, ``proxy``, ``context``), `basis`, `label` (text beside the mark, may be
-        empty) and, where a role has several series, `series` (its name); where marks say what they are, `told`.
-    fan
-        `year`, `q025`, `q10`, `q50`, `q90`, `q975`, a row a year ahead; starts from the last fitted value.
-    words
-        `unit`; as they occur `target`, `forecast`, `interval_80`, `interval_95`, `grade_A`, `grade_B`, `grade_C`,
-        `not_fitted`, `at_least`, `at_most`, `period`, `sampling`, `basis_change`, `role_direct`, `role_proxy`,
-        `role_context`, `indicative`, `indicative_80`.
+    The observations are a row a published figure: `start`, `end` (decimal years, NaN if undated; 2022 and 2023 for the
+    year 2022), `value`, `qualifier` (``exact``, ``derived``, ``about``, ``at_least``, ``at_most``, ``undated``),
+    `grade` (A, B, C), `fitted` (bool), `whole` (bool: a line may join it to others), `hollow` (bool), `lower`, `upper`
+    (sampling interval or NaN), `role` (``direct``, ``proxy``, ``context``), `basis`, `label` (text beside the mark, may
+    be empty) and, where a role has several series, `series` (its name); where marks say what they are, `told`. The fan
+    is a row a year ahead: `year`, `q025`, `q10`, `q50`, `q90`, `q975`; it starts from the last fitted value. The words
+    are `unit`; as they occur `target`, `forecast`, `interval_80`, `interval_95`, `grade_A`, `grade_B`, `grade_C`,
+    `not_fitted`, `at_least`, `at_most`, `period`, `sampling`, `basis_change`, `role_direct`, `role_proxy`,
+    `role_context`, `indicative`, `indicative_80`.
     """
     frame = prepare(observations)
     scale = _Scale(words["unit"], limits, shift, is_count, is_rank)

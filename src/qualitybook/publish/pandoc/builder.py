@@ -15,7 +15,6 @@ from docutils import nodes
 from qualitybook.publish.documents import BookError, words_of
 from qualitybook.publish.environment import own_environment
 from qualitybook.publish.pandoc.tree import Node, Shared, Translator, attributes, node, plain
-from qualitybook.publish.pandoc.word import dress
 from qualitybook.publish.typst import press
 from qualitybook.publish.typst.builder import Chapter, Part, WholeBook
 from qualitybook.publish.typst.labels import labels_of
@@ -152,6 +151,9 @@ class WordBuilder(PandocBuilder):
 
     def improve(self, made: Path) -> None:
         """Give it faces, page numbers and styles."""
+        # Needs what the extra brings.
+        from qualitybook.publish.pandoc.word import dress
+
         dress(made, words_of(self.config))
 
 

@@ -27,6 +27,13 @@ _NUMBERINGS = {
     "lowerroman": "LowerRoman",
     "upperroman": "UpperRoman",
 }
+_SPANS = {
+    "emphasis": "Emph",
+    "title_reference": "Emph",
+    "strong": "Strong",
+    "superscript": "Superscript",
+    "subscript": "Subscript",
+}
 _TILES = "tally"
 """Class of a container whose containers stand side by side."""
 BOX, SOURCE, CELL = "Admonition", "Bibliography", "Table Text"
@@ -281,18 +288,9 @@ class Translator:
     _inline_classifier = _inline_target = _inline_inline
 
     def _inline_emphasis(self, item: nodes.Element) -> list[Node]:
-        return [node("Emph", self.inlines(item.children))]
+        return [node(_SPANS[item.tagname], self.inlines(item.children))]
 
-    _inline_title_reference = _inline_emphasis
-
-    def _inline_strong(self, item: nodes.Element) -> list[Node]:
-        return [node("Strong", self.inlines(item.children))]
-
-    def _inline_superscript(self, item: nodes.Element) -> list[Node]:
-        return [node("Superscript", self.inlines(item.children))]
-
-    def _inline_subscript(self, item: nodes.Element) -> list[Node]:
-        return [node("Subscript", self.inlines(item.children))]
+    _inline_title_reference = _inline_strong = _inline_superscript = _inline_subscript = _inline_emphasis
 
     def _inline_literal(self, item: nodes.Element) -> list[Node]:
         return [node("Code", attributes(), item.astext())]

@@ -7,6 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Cm, Pt
+from docx.text.paragraph import Paragraph
+
 from qualitybook.publish.pandoc.tree import BOX, CELL
 from qualitybook.report.i18n import Words
 from qualitybook.report.workbook import with_fixed_times
@@ -23,8 +31,6 @@ _INDENT = 200
 
 def dress(made: Path, words: Words) -> None:
     """Finish a document in place; its bytes depend on nothing but its content."""
-    from docx import Document
-
     document = Document(str(made))
     _set_faces(document, words)
     _set_styles(document, words)
@@ -36,8 +42,6 @@ def dress(made: Path, words: Words) -> None:
 
 def _set_faces(document: Any, words: Words) -> None:
     """Name the faces of every style, in the place of those of the theme, which has no Chinese ones."""
-    from docx.oxml.ns import qn
-
     styles = document.styles.element
     for fonts in styles.iter(qn("w:rFonts")):
         is_head = "major" in str(fonts.get(qn("w:asciiTheme"), ""))
@@ -56,12 +60,6 @@ def _set_faces(document: Any, words: Words) -> None:
 
 def _set_styles(document: Any, words: Words) -> None:
     """Give the styles that pandoc does not know their look, and tables their lines."""
-    from docx.enum.style import WD_STYLE_TYPE
-    from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
-    from docx.oxml import parse_xml
-    from docx.oxml.ns import nsdecls
-    from docx.shared import Cm, Pt
-
     styles = document.styles
     # Pandoc has those that the document uses.
     box, cell = (
@@ -91,9 +89,6 @@ def _set_styles(document: Any, words: Words) -> None:
 
 def _fill_contents(document: Any) -> None:
     """Write the lines of the contents, which pandoc leaves to Word, so that WPS and others have them too."""
-    from docx.oxml.ns import qn
-    from docx.text.paragraph import Paragraph
-
     field = next(document.element.body.iter(qn("w:instrText"))).getparent().getparent()
     kept, command = field.getparent(), next(field.iter(qn("w:instrText"))).text
     lines = []
@@ -116,8 +111,6 @@ def _fill_contents(document: Any) -> None:
 
 def _headings(document: Any) -> Iterator[tuple[Any, str]]:
     """Yield the headings that the contents list, each with the name of the place that pandoc has put before it."""
-    from docx.oxml.ns import qn
-
     for paragraph in document.paragraphs:
         if paragraph.style.name in _LEVELS:
             before = paragraph._p.getprevious()
@@ -128,8 +121,6 @@ def _headings(document: Any) -> Iterator[tuple[Any, str]]:
 
 def _mark(paragraph: Any, kind: str, *, dirty: bool = False) -> Any:
     """Add a mark of a field to a paragraph."""
-    from docx.oxml.ns import qn
-
     run = paragraph.add_run()
     about = {qn("w:fldCharType"): kind} | ({qn("w:dirty"): "true"} if dirty else {})
     run._r.append(run._r.makeelement(qn("w:fldChar"), about))
@@ -138,8 +129,6 @@ def _mark(paragraph: Any, kind: str, *, dirty: bool = False) -> Any:
 
 def _begin(paragraph: Any, command: str, *, dirty: bool = False) -> list[Any]:
     """Begin a field, whose last result follows."""
-    from docx.oxml.ns import qn
-
     first, told = _mark(paragraph, "begin", dirty=dirty), paragraph.add_run()
     text = told._r.makeelement(qn("w:instrText"), {"{http://www.w3.org/XML/1998/namespace}space": "preserve"})
     text.text = f" {command} "
@@ -154,9 +143,6 @@ def _field(paragraph: Any, command: str) -> list[Any]:
 
 def _set_pages(document: Any, words: Words) -> None:
     """Set A4 pages with their numbers at the foot."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Cm
-
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2.5)

@@ -38,6 +38,7 @@ from qualitybook.publish.layout import (
     CONTENTS,
     DERIVED,
     KEYWORDS,
+    LISTING,
     STATIC,
     Project,
     Volume,
@@ -174,7 +175,7 @@ def adapted_contents(contents: Mapping[str, Any], pages: set[str], words: Words)
     for key, value in contents.items():
         if key == "caption":
             adapted[key] = words.gettext(value)
-        elif key in ("parts", "chapters", "sections"):
+        elif key in LISTING:
             items = [adapted_contents(item, pages, words) for item in value]
             adapted[key] = [item for item in items if _leads_somewhere(item, pages)]
         else:

@@ -36,6 +36,8 @@ SERIES = "series"
 """Folder in a book's source folder: the published figures of each page, under the page's name."""
 CONFIG = "_config.yml"
 CONTENTS = "_toc.yml"
+LISTING = ("parts", "chapters", "sections")
+"""Names in the contents under which pages are listed."""
 _MOST_VALUES = 100_000
 """Values of settings or contents: far more than any book's."""
 STATIC = "_static"
@@ -175,7 +177,7 @@ def _refuse_passed_over(item: Mapping[str, Any]) -> None:
     for part in item.get("parts", ()):
         if unknown := sorted(map(str, part.keys() - _OF_PARTS)):
             raise TypeError(f"found {', '.join(unknown)} in a part; allowed: {', '.join(sorted(_OF_PARTS))}")
-    for key in ("parts", "chapters", "sections"):
+    for key in LISTING:
         for below in item.get(key, ()):
             _refuse_passed_over(below)
 
@@ -252,7 +254,7 @@ def is_named(page: str, contents: Mapping[str, Any]) -> bool:
 
 def _patterns(item: Mapping[str, Any]) -> Iterator[str]:
     yield from (str(item[key]) for key in ("root", "file", "glob") if key in item)
-    for key in ("parts", "chapters", "sections"):
+    for key in LISTING:
         for below in item.get(key, ()):
             yield from _patterns(below)
 

@@ -20,6 +20,7 @@ from qualitybook.evidence.catalog import CURRENT, Catalog, Edition, checked, loa
 from qualitybook.evidence.check import EDITION_MISSING, check, issue_number
 from qualitybook.evidence.reading import RawTable, lacking_columns, write_descriptor
 from qualitybook.evidence.schema import DESCRIPTOR_NAME, EDITIONS, LANGUAGES, SETTINGS_NAME, TABLES, tables_of
+from qualitybook.evidence.seals import figures_of, unpack
 from qualitybook.evidence.store import locked, replace_files, table_of
 
 _ARCHIVED = "archived"
@@ -153,6 +154,15 @@ def _year_of_goals(catalog: Catalog) -> int:
         allowed = f"one year that goals are to be met in: {', '.join(map(str, years))}"
         raise RefusedError(f"no year for the first edition; allowed: {allowed}", "--target-year")
     return int(years[0])
+
+
+def figures_in(archive: Path, edition: Edition) -> dict[str, Sequence[str]]:
+    """Return the figures that an edition saw in the evidence it was made from, as its seal keeps them."""
+    with tempfile.TemporaryDirectory() as made:
+        unpack(archive, Path(made))
+        catalog = load(made)
+    texts = catalog.texts()
+    return figures_of({line: texts[line] for line in catalog.seen_by(edition).observations["line"]})
 
 
 def _refuse(known: list[Edition], edition: str, as_of: date) -> None:

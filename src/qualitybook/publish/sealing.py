@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from qualitybook import __version__
 from qualitybook.errors import json_of
-from qualitybook.evidence.catalog import CURRENT, Edition, load
+from qualitybook.evidence.catalog import CURRENT, Edition
+from qualitybook.evidence.editions import figures_in
 from qualitybook.evidence.schema import BookSettings
-from qualitybook.evidence.seals import ASKED, EVIDENCE, SEALS, Seal, figures_of, unpack
+from qualitybook.evidence.seals import ASKED, EVIDENCE, SEALS, Seal
 from qualitybook.evidence.store import locked, replace_files
 from qualitybook.publish.cache import PACKAGE, digest_of_value, digests_of_files
 from qualitybook.publish.manifest import Manifest, SiteError, named, read_manifest, site_files
@@ -88,18 +88,9 @@ def _seal(edition: Edition, manifest: Manifest, own: Mapping[str, str], site: Pa
             {key: value for key, value in program.items() if key.startswith(f"{_PACKAGE}analysis/")}
         ),
         verdicts=_verdicts(site / DATA / name / f"{ASSESSMENTS}.json"),
-        figures=_figures_in(site / DATA / name / EVIDENCE, edition),
+        figures=figures_in(site / DATA / name / EVIDENCE, edition),
         files=own,
     )
-
-
-def _figures_in(archive: Path, edition: Edition) -> dict[str, Sequence[str]]:
-    """Return the figures that an edition saw in the evidence it was made from, as its seal keeps them."""
-    with tempfile.TemporaryDirectory() as made:
-        unpack(archive, Path(made))
-        catalog = load(made)
-    texts = catalog.texts()
-    return figures_of({line: texts[line] for line in catalog.seen_by(edition).observations["line"]})
 
 
 def _verdicts(path: Path) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ def _goals_and_direct_series(tables: _Tables) -> Iterator[Problem]:
     """Warn of goals without the series that decides them, and of series called direct that do not decide."""
     targets, evidence = tables["targets"], tables["target_evidence"]
     goals = {row[0]: row[1:] for _, row in targets.rows("target_id", "indicator_id", "region_id")}
-    places, measured = (set(tables[name].cells[key]) for name, key in _OTHER_KEYS)
+    places, measured = set(tables["regions"].cells["region_id"]), set(tables["indicators"].cells["indicator_id"])
     rows = list(evidence.rows("target_id", "indicator_id", "region_id", "role"))
     # A key that is unknown is said already, and what it was meant for is not known.
     is_sound = _is_sound(evidence) and all(row[0] in goals and {*row[1:3]} <= places | measured for _, row in rows)
@@ -46,9 +46,6 @@ def _goals_and_direct_series(tables: _Tables) -> Iterator[Problem]:
             yield evidence.problem(
                 line, "indicator_id+region_id", f"{indicator} + {region}", allowed, "direct_of_other", "warning"
             )
-
-
-_OTHER_KEYS = (("regions", "region_id"), ("indicators", "indicator_id"))
 
 
 def _is_sound(checked: RawTable) -> bool:

@@ -557,13 +557,16 @@ def _opened(path: Path) -> tuple[Workbook, Workbook]:
     from openpyxl.worksheet._reader import WorksheetReader
 
     _refuse_large_sheets(path)
+    lost: set[str] = set()
     try:
         # The library fills empty cells at links with the addresses of these, and has no switch for it.
         with warnings.catch_warnings(), patch.object(WorksheetReader, "bind_hyperlinks", lambda reader: None):
             # What openpyxl warns of are looks and helps that it leaves out; they bring no figure.
             warnings.simplefilter("ignore")
             books = load_workbook(path, rich_text=True), load_workbook(path, data_only=True)
-        lost = _stated_sheets(path) - set(books[0].sheetnames)
+        # A sheet whose part is missing is not among those read; some programs keep the list of sheets elsewhere.
+        with suppress(KeyError):
+            lost = {sheet.attrib["name"] for sheet in _sheets_named(path)} - set(books[0].sheetnames)
     except Exception as error:
         # The library raises whatever its parsers do; whoever sent the file needs one sentence.
         raise IntakeError([_not_opened(path, _why_not_opened(path, error))]) from None
@@ -658,15 +661,6 @@ def _not_opened(path: Path, found: str) -> Fault:
     else:
         advice = "open it in a spreadsheet and save it as .xlsx without a password, or as CSV UTF-8"
     return Fault(path.name, "", "", " ".join(found.split()), "a workbook (.xlsx)", advice, "workbook_form")
-
-
-def _stated_sheets(path: Path) -> set[str]:
-    """Return the names of the sheets that a workbook says it has; one whose part is missing is not among those read."""
-    try:
-        return {sheet.attrib["name"] for sheet in _sheets_named(path)}
-    except KeyError:
-        # Some programs keep this part elsewhere.
-        return set()
 
 
 def _sheets_named(path: Path) -> list[ElementTree.Element]:

@@ -323,15 +323,15 @@ def refuse(made: Intake, accept_doubts: bool) -> None:
 def _jumps(made: Intake) -> list[Fault]:
     """Return a doubt for each new or corrected figure that is far from what is known beside it."""
     from qualitybook.analysis.jumps import MOST_STEPS, jumps
-    from qualitybook.evidence.intake.merge import placed_lines
 
     if made.catalog is None:
         return []
     # A rate that was taken for a fraction is far from its neighbours as well.
     doubted = {fault.place for fault in made.faults if fault.level == "doubt" and fault.column == "value"}
     faults = []
-    for jump in jumps(made.catalog, placed_lines(made.changes)):
-        entry = made.of_line(jump.line).entry
+    figures = made.figures
+    for jump in jumps(made.catalog, figures):
+        entry = figures[jump.line]
         fault = entry.fault("value", entry.cells["value"], expected(jump, MOST_STEPS), LOOK_AGAIN, JUMP, "doubt")
         if fault.place not in doubted:
             faults.append(fault)

@@ -339,9 +339,10 @@ class Intake:
         """The rows that change the evidence: new ones and corrections."""
         return tuple(change for change in self.changes if change.line is not None)
 
-    def of_line(self, line: int) -> Change:
-        """Return the change that gives the observations' file this line."""
-        return next(change for change in self.added if change.line == line and change.is_figure)
+    @property
+    def figures(self) -> dict[int, Entry]:
+        """The rows that are new or corrected figures, by their lines of the observations' file."""
+        return {change.line: change.entry for change in self.changes if change.line is not None and change.is_figure}
 
     def refusals(self, accept_doubts: bool) -> list[Fault]:
         """Return the faults that forbid taking the file in.
@@ -572,8 +573,8 @@ def _merged(
     files = {} if any(fault.level == "error" for fault in said) else trial.files
     read = {path: _bytes_of(folder / path) for path in files}
     sealed = () if before is None else before.seals
-    touched = {} if seen is None else _touched(seen, placed_lines(placed), sealed)
-    return Intake(folder, placed, tuple(_in_order(said)), files, read, seen, touched)
+    made = Intake(folder, placed, tuple(_in_order(said)), files, read, seen)
+    return made if seen is None else replace(made, touched=_touched(seen, list(made.figures), sealed))
 
 
 def _marked_trial(
@@ -646,11 +647,6 @@ def _trial(folder: Path, raw: Mapping[str, RawTable], changes: Sequence[Change],
 def _readable(entry: Entry) -> dict[str, str]:
     """Return a row's cells, with a sign that is refused for those that could not be read."""
     return {name: _UNREADABLE if _is_faulty(entry, name) else cell for name, cell in entry.cells.items()}
-
-
-def placed_lines(changes: Iterable[Change]) -> list[int]:
-    """Return the lines that new and corrected figures have in the observations' file."""
-    return [change.line for change in changes if change.line is not None and change.is_figure]
 
 
 def _with_use(change: Change, catalog: Catalog) -> Change:

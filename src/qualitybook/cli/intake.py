@@ -298,7 +298,7 @@ def prepared(file: Path, data: Path, mapping: str | None = None, *, is_new: bool
     """Return what a file would do, a table of years by its mapping, with doubts of its figures; or end the command."""
     from qualitybook.evidence.intake import prepare, read_entries
     from qualitybook.evidence.intake.merge import BROUGHT
-    from qualitybook.evidence.intake.wide import read_mapping, wide_entries
+    from qualitybook.evidence.intake.wide import wide_entries
     from qualitybook.evidence.schema import OBSERVATIONS, tables_of
 
     tables = {table.name: table for table in tables_of(data)}
@@ -307,7 +307,7 @@ def prepared(file: Path, data: Path, mapping: str | None = None, *, is_new: bool
             entries, faults, count = read_entries(file, [tables[name] for name in tables if name in BROUGHT])
             what = f"{plural(count, 'row')} without a figure"
         else:
-            entries, faults, count = wide_entries(file, read_mapping(data, mapping), tables[OBSERVATIONS.name])
+            entries, faults, count = wide_entries(file, data, mapping, tables[OBSERVATIONS.name])
             what = f"{plural(count, 'cell')} with a sign of no figure"
         made = prepare(data, entries, faults, is_new, date.today().isoformat())
     return replace(made.with_faults(_jumps(made)), passed_over=f"{what} passed over." if count else "")

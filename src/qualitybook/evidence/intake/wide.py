@@ -82,7 +82,7 @@ class WideTable:
 
 
 @dataclass(frozen=True)
-class WideMapping:
+class _Mapping:
     """What a mapping says."""
 
     path: str
@@ -414,7 +414,7 @@ def _text(cell: Cell) -> str:
 # A mapping
 
 
-def read_mapping(folder: Path, name: str) -> WideMapping:
+def _read_mapping(folder: Path, name: str) -> _Mapping:
     """Return a mapping of a folder.
 
     IntakeError tells that it is not TOML, has unknown or wrong keys, or holds what is not decided yet.
@@ -429,14 +429,14 @@ def read_mapping(folder: Path, name: str) -> WideMapping:
     if not isinstance(series, list) or not all(isinstance(each, dict) for each in series):
         advice = "write each series below a line [[series]] of its own"
         raise IntakeError([Fault(path, "", "series", str(series), "tables [[series]]", advice, "mapping_form")])
-    mapping = WideMapping(path, said, series)
+    mapping = _Mapping(path, said, series)
     faults = [*_faults_of(mapping), *_series_twice(mapping)]
     if faults:
         raise IntakeError(faults)
     return mapping
 
 
-def _faults_of(mapping: WideMapping) -> Iterator[Fault]:
+def _faults_of(mapping: _Mapping) -> Iterator[Fault]:
     for where, table, known in _parts(mapping):
         for key, value in table.items():
             if key not in known:
@@ -462,7 +462,7 @@ def _lacking(where: str, series: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault(where, "", key, "no such line", "a line that says it", advice, "mapping_key")
 
 
-def _series_twice(mapping: WideMapping) -> Iterator[Fault]:
+def _series_twice(mapping: _Mapping) -> Iterator[Fault]:
     """Find series that the table could not tell apart."""
     seen: dict[str, int] = {}
     for number, each in enumerate(mapping.series, start=1):
@@ -473,7 +473,7 @@ def _series_twice(mapping: WideMapping) -> Iterator[Fault]:
             yield Fault(mapping.path, "", "label", named, "each label and unit once", advice, "label_twice")
 
 
-def _parts(mapping: WideMapping) -> Iterator[tuple[str, Mapping[str, Any], Sequence[str]]]:
+def _parts(mapping: _Mapping) -> Iterator[tuple[str, Mapping[str, Any], Sequence[str]]]:
     yield mapping.path, mapping.table, _TABLE_KEYS
     for number, each in enumerate(mapping.series, start=1):
         yield f"{mapping.path}: series {number}", each, _OF_SERIES
@@ -508,8 +508,9 @@ _VALUES: Mapping[str, _Check] = {
 # What a mapping makes of a table
 
 
-def wide_entries(path: Path, mapping: WideMapping, observations: Table) -> tuple[list[Entry], list[Fault], int]:
-    """Return the figures of a file by a mapping, what is wrong, and how many cells hold a sign of no figure."""
+def wide_entries(path: Path, folder: Path, name: str, observations: Table) -> tuple[list[Entry], list[Fault], int]:
+    """Return a file's figures by a mapping of a folder, what is wrong, and how many cells hold a sign of no figure."""
+    mapping = _read_mapping(folder, name)
     tables = wide_tables(path)
     sheet = mapping.table.get("sheet")
     chosen = [table for table in tables if sheet in (None, table.name)]
@@ -537,7 +538,7 @@ def wide_entries(path: Path, mapping: WideMapping, observations: Table) -> tuple
 
 
 def _differences(
-    mapping: WideMapping, table: WideTable, said: Mapping[tuple[str, str], Mapping[str, Any]]
+    mapping: _Mapping, table: WideTable, said: Mapping[tuple[str, str], Mapping[str, Any]]
 ) -> Iterator[Fault]:
     """Find where a table is not what its mapping was made for."""
     if mapping.table.get("years", table.years) != table.years:

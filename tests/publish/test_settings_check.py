@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from small_project import write_project
 
 from qualitybook.errors import QualitybookError, RefusedError
 from qualitybook.publish import compile, layout
@@ -124,6 +125,14 @@ def test_a_page_that_is_no_utf_8_is_named_with_its_line(tmp_path: Path, name: st
     page.write_bytes("# Title\n\n质量\n".encode("gb18030"))
     with pytest.raises(RefusedError, match=rf"{name}, line 3: byte 0xD6 is not UTF-8; write it as UTF-8$"):
         check_pages(Project(ROOT), tmp_path)
+
+
+def test_a_folder_with_the_name_of_a_page_is_none(tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    (project / "book/zh/notes.md").mkdir()
+    (project / "notebooks/old.ipynb").mkdir()
+    assert slips_of_contents(Project(project), project / "data") == []
+    check_pages(Project(project), project / "data")
 
 
 @pytest.mark.parametrize(

@@ -308,7 +308,9 @@ def _warning(path: Path, found: str, allowed: str, code: str, line: int | None =
 
 def _written(project: Project, evidence: Path) -> set[str]:
     """Return the names of the pages that somebody writes, and of those that a template makes."""
-    authored = {page.stem for root in (project.root, evidence) for page in (root / AUTHORED).glob("*/*.md")}
+    authored = {
+        page.stem for root in (project.root, evidence) for page in (root / AUTHORED).glob("*/*.md") if page.is_file()
+    }
     return authored | {page.stem.replace("_", "-") for page in (project.root / "notebooks").glob("*.ipynb")}
 
 
@@ -326,7 +328,7 @@ def unnamed_pages(project: Project, evidence: Path) -> list[Problem]:
     unnamed = [
         _warning(page, "a page in no table of contents", f"{named} {page.parent.as_posix()}/parts/", "page_unnamed")
         for page in pages
-        if not is_named(page.stem, contents)
+        if page.is_file() and not is_named(page.stem, contents)
     ]
     own = evidence / AUTHORED
     folders = " and ".join(f"{own.as_posix()}/{code}/" for code in LANGUAGES)
@@ -377,8 +379,8 @@ def _files_in(folder: Path, pattern: str) -> list[Path]:
 
 def check_pages(project: Project, evidence: Path) -> None:
     """Refuse pages that are no UTF-8, and contents that begin with a page which nobody writes or lack the sources."""
-    written = [page for folder in (project.root, evidence) for page in (folder / AUTHORED).rglob("*.md")]
-    for page in sorted([*written, *(project.root / "notebooks").glob("*.ipynb")]):
+    written = [page for folder in (project.root, evidence) for page in _files_in(folder / AUTHORED, "*.md")]
+    for page in sorted([*written, *_files_in(project.root / "notebooks", "*.ipynb")]):
         _refuse_other_encodings(page)
     path = contents_file(project, evidence)
     contents = read_settings(path)

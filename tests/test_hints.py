@@ -75,6 +75,8 @@ def test_intake_and_editions(sample_folder: Path, tmp_path: Path) -> None:
     said = run("edition", "new", "2026", "--as-of", "2027-06-30", "--data", sample_folder).output
     assert f"'qualitybook edition diff --data {sample_folder}'" in said
     assert f"'qualitybook build --data {sample_folder}'" in said
+    said = run("edition", "remove", "2026", "--data", sample_folder).output
+    assert said.splitlines()[-1].endswith(f": qualitybook publish DIR --withdraw 2026 --data {sample_folder}")
 
 
 def test_refusals(sample_folder: Path, tmp_path: Path) -> None:

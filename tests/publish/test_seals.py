@@ -238,6 +238,7 @@ def test_a_sealed_edition_is_not_built(sealed: Path) -> None:
     refused = run(sealed, "build", "--edition", "2025")
     assert refused.exit_code == 2
     assert "2025 is sealed" in refused.stderr
+    assert f"qualitybook edition reissue 2025 --data {sealed}." in " ".join(refused.stderr.split())
 
 
 def test_a_corrected_issue_has_a_number_and_the_first_stays(sealed: Path) -> None:

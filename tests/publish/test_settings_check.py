@@ -41,6 +41,7 @@ GOOD = "format: jb-book\nroot: summary\nparts:\n  - caption: One\n    chapters:\
         ("_config.yml", "title: 2020-13-45\n", "_config.yml, line 1: '2020-13-45' is no value; a text stands between"),
         ("_config.yml", f"title: {'9' * 5000}\n", "_config.yml, line 1: '9+…' is no value"),
         ("_config.yml", "title: !!timestamp x\n", "_config.yml, line 1: 'x' is no value"),
+        ("_config.yml", "title: x\n", "_config.yml: found no qualitybook.publish.web, .* among the extra_extensions"),
         ("_toc.yml", GOOD.replace("caption", "captoin"), "_toc.yml: found captoin in a part; allowed: caption, "),
     ],
 )

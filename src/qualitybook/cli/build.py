@@ -18,6 +18,7 @@ from qualitybook.cli.shared import (
     advice,
     chosen_editions,
     chosen_languages,
+    command_line,
     data_option,
     errors_told,
     existing,
@@ -229,15 +230,18 @@ def _unsealed(catalog: Catalog, asked: str | None, output: Path) -> list[str]:
     sealed = [name for name in names if name in catalog.seals]
     left = [name for name in names if name not in sealed]
     if (sealed and asked != EVERY_EDITION) or not left:
+        rebuild = command_line("edition", "rebuild", sealed[0], "--into", "DIR")
+        reissue = command_line("edition", "reissue", sealed[0])
         raise click.BadParameter(
-            f"{', '.join(sealed)} is sealed: its published pages stay. To compare: qualitybook edition rebuild "
-            f"{sealed[0]} --into DIR; for a corrected issue: qualitybook edition reissue {sealed[0]}.",
+            f"{', '.join(sealed)} is sealed: its published pages stay. To compare: {rebuild}; for a corrected issue: "
+            f"{reissue}.",
             param_hint="--edition",
         )
     for name in sealed:
         click.echo(f"{name} is sealed: its published pages are carried over, not made again.", err=True)
         if not (output / name).is_dir():
-            how = f"`qualitybook publish {output} --output DIR`, with DIR where they are published, brings them first."
+            fetch = command_line("publish", str(output), "--output", "DIR")
+            how = f"`{fetch}`, with DIR where they are published, brings them first."
             click.echo(f"{output} does not have them yet; {how}", err=True)
     return left
 

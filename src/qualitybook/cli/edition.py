@@ -15,6 +15,7 @@ from qualitybook.cli.shared import (
     Place,
     chosen_editions,
     chosen_languages,
+    command_line,
     data_option,
     errors_told,
     existing,
@@ -70,7 +71,8 @@ def remove(name: str, sealed: bool, data: Path) -> None:
     with writing(data):
         current = remove_edition(data, name, is_sealed_too=sealed)
     click.echo(f"Edition {name} is removed; {current.edition} is the current one.")
-    click.echo(f"To take its pages off a site: qualitybook publish DIR --withdraw {name}{' --sealed' * sealed}")
+    withdrawal = command_line("publish", "DIR", "--withdraw", name, *["--sealed"] * sealed)
+    click.echo(f"To take its pages off a site: {withdrawal}")
 
 
 @edition.command()

@@ -178,7 +178,7 @@ def _withdraw(site: Path, folder: Path, edition: str, offer: Offer, *, dry_run: 
             _print(done)
             click.echo(f"{place} {'would show' if dry_run else 'shows'} {edition} no more.")
     if edition in offer.as_of:
-        remedy = f"qualitybook edition remove {edition}"
+        remedy = command_line("edition", "remove", edition)
         click.echo(f"{edition} is in editions.csv still: a build of it makes it again. To drop it: {remedy}")
 
 

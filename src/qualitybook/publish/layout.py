@@ -127,7 +127,8 @@ class Volume:
 def check_settings(config: Path, contents: Path) -> None:
     """Refuse files that Jupyter Book could not read.
 
-    One is no mapping in YAML, a setting is misspelt, or the contents are not as a table of contents is built.
+    One is no mapping in YAML, a setting is misspelt, the extensions of this program are not named, or the contents are
+    not as a table of contents is built.
     """
     from jsonschema import ValidationError
     from jupyter_book.config import validate_yaml
@@ -145,8 +146,16 @@ def check_settings(config: Path, contents: Path) -> None:
         _refuse_passed_over(named)
     except (MalformedError, TypeError) as error:
         raise RefusedError(f"{contents}: {error}; compare it with {CONTENTS} of a fresh copy") from None
+    extensions = (settings.get("sphinx") or {}).get("extra_extensions") or ()
+    if lacking := [name for name in _EXTENSIONS if name not in extensions]:
+        raise RefusedError(
+            f"{config}: found no {', '.join(lacking)} among the extra_extensions of sphinx, without which no book is "
+            f"made; take that line from {CONFIG} of a fresh copy"
+        )
 
 
+_EXTENSIONS = ("qualitybook.publish.web", "qualitybook.publish.typst", "qualitybook.publish.pandoc")
+"""What of this program is to be named in the settings: roles of pages, and the forms."""
 _ALIKE = 0.85
 """From here on a name that Jupyter Book does not know is taken for one that it knows, with a slip of the pen."""
 

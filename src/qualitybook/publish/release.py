@@ -134,7 +134,7 @@ def _sealed(manifest: Manifest, before: Manifest, seals: Mapping[str, Seal]) -> 
         if own and own != dict(seals[edition].files):
             raise SiteError(
                 f"{edition} is sealed, and the site has other pages of it; take the published ones: "
-                "qualitybook publish SITE --output DIR, with DIR where they are published"
+                "`qualitybook publish SITE --output DIR`, with DIR where they are published"
             )
     return set(seals) & there
 

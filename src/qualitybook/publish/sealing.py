@@ -50,7 +50,7 @@ def _refuse(folder: Path, edition: Edition) -> None:
             f"{name} was never published at the time (reconstructed in editions.csv); it must not be sealed"
         )
     if (folder / SEALS / f"{name}.json").exists():
-        raise SiteError(f"{name} is sealed already; for a corrected issue run: qualitybook edition reissue {name}")
+        raise SiteError(f"{name} is sealed already; for a corrected issue run `qualitybook edition reissue {name}`")
 
 
 def _published(manifest: Manifest, edition: str, site: Path) -> dict[str, str]:

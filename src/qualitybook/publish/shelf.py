@@ -175,7 +175,7 @@ def _refuse_lost(coming: Mapping[str, _Site], left: Mapping[str, _Site]) -> None
         if lost:
             raise SiteError(
                 f"{str(coming[name].folder)!r} lacks {', '.join(lost)} of {name}, which the shelf has; publish it to a "
-                f"folder that keeps them (qualitybook publish DIR) and put that on the shelf, or take the book off "
+                f"folder that keeps them (`qualitybook publish DIR`) and put that on the shelf, or take the book off "
                 f"first (--remove {name})"
             )
 

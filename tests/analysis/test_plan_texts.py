@@ -22,7 +22,8 @@ from qualitybook.analysis.assess import assess_targets
 from qualitybook.analysis.edition_diff import compare
 from qualitybook.evidence import Catalog, load
 from qualitybook.evidence.check import check
-from qualitybook.evidence.extract import Evidence
+from qualitybook.evidence.extract import Evidence, settings_of
+from qualitybook.evidence.schema import BookSettings
 from qualitybook.publish.notebook import render_notebook
 from qualitybook.publish.plan import planned, volumes_of
 from qualitybook.report import pages
@@ -94,6 +95,19 @@ def answers(catalog: Catalog, edition: str) -> dict[str, str]:
     """Return the state of each goal of an edition."""
     found = assess_targets(catalog, catalog.edition(edition).as_of)
     return {item.target_id: item.verdict.state for item in found}
+
+
+def test_texts_in_a_language_without_a_field_stay_with_the_state_of_the_plan_and_count(tmp_path: Path) -> None:
+    catalog = load(with_final_text(tmp_path / "data"))
+    settings = BookSettings.load(catalog.folder)
+    # As settings are read where a language was added.
+    object.__setattr__(settings, "title_fr", "Livre")
+    own = settings_of(catalog, settings, catalog.edition("2025"))
+    assert (settings.plan_state, own.plan_state) == ("consultation_draft", "final")
+    assert vars(own)["title_fr"] == "Livre"
+    before = Evidence(catalog, settings).digest()
+    object.__setattr__(settings, "title_fr", "Un livre")
+    assert Evidence(catalog, settings).digest() != before
 
 
 def test_each_edition_goes_by_the_text_of_its_day(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pickle
 import tempfile
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -27,7 +28,12 @@ from qualitybook.evidence.schema import BookSettings
 def settings_of(catalog: Catalog, settings: BookSettings, edition: Edition) -> BookSettings:
     """Return what a folder says of its book, the state of the plan being that of the text an edition goes by."""
     text = catalog.text_of(edition)
-    return settings if text is None else replace(settings, plan_state=text.state)
+    if text is None:
+        return settings
+    own = copy(settings)
+    # Not `replace`, which would leave out the texts in languages that have no field of their own.
+    object.__setattr__(own, "plan_state", text.state)
+    return own
 
 
 _FIRST_LINE = 2
@@ -46,7 +52,8 @@ class Evidence:
 
     def digest(self) -> str:
         """Return the SHA-256 of everything that a page can find in it."""
-        found = sha256(repr((self.settings, self.catalog.as_of_date, _declared(self.catalog))).encode())
+        settings = sorted(vars(self.settings).items())
+        found = sha256(repr((settings, self.catalog.as_of_date, _declared(self.catalog))).encode())
         for seal in self.catalog.seals.values():
             found.update(seal.text())
         for name, table in self.catalog.tables().items():

@@ -375,6 +375,15 @@ def test_a_period_in_words_is_told_its_form(folder: Path, tmp_path: Path, text: 
     assert [fault for fault in taken_in(folder, tmp_path / "followed.xlsx").faults if fault.level == "error"] == []
 
 
+@pytest.mark.parametrize("text", ["2023年①", "2023年1"])
+def test_the_mark_of_a_note_behind_a_year_is_no_month(folder: Path, tmp_path: Path, text: str) -> None:
+    book = good_book()
+    put(book["observations"], FIRST, indicator_id="consumer_satisfaction", period=text, value="80", n=None, passed=None)
+    fault = only_fault(folder, tmp_path / "figures.xlsx", book)
+    assert fault is not None
+    assert (fault.cell, fault.code, fault.remedy) == ("C3", "cell", {})
+
+
 @pytest.mark.parametrize("text", DAYS)
 def test_a_day_in_words_is_told_its_form(folder: Path, tmp_path: Path, text: str) -> None:
     book = good_book()

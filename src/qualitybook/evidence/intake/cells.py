@@ -767,6 +767,8 @@ def _flag(text: str, column: Field) -> _Remedies:
 
 _MONTHS = r"(1[0-2]|0?[1-9])"
 _YEAR = r"((?:19|20)[0-9]{2})"
+_NO_MARK = r"(?!.*年\s*[0-9]+$)"
+"""Digits alone behind 年 may be the mark of a note, as in 2023年①: 月 makes them a month."""
 _NUMERALS = {"一": "1", "二": "2", "三": "3", "四": "4", "1": "1", "2": "2", "3": "3", "4": "4"}
 _PERIODS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(rf"{_YEAR}\s*年?(?:全年|度)?|(?:截至)?{_YEAR}年[末底]"), lambda found: _first(found)),
@@ -777,10 +779,13 @@ _PERIODS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(rf"{_YEAR}年?前([二三23])个?季度"), lambda found: _quarters(found[1], found[2])),
     (re.compile(rf"{_YEAR}年?\s*{_MONTHS}\s*月?\s*[-~至到]\s*{_MONTHS}\s*月"), lambda found: _months(*found.groups())),
     (re.compile(rf"{_YEAR}年?前{_MONTHS}个?月"), lambda found: _months(found[1], "1", found[2])),
-    (re.compile(rf"{_YEAR}\s*[年/.-]\s*{_MONTHS}\s*月?[份底末]?"), lambda found: f"{found[1]}-{int(found[2]):02d}"),
+    (
+        re.compile(rf"{_NO_MARK}{_YEAR}\s*[年/.-]\s*{_MONTHS}\s*月?[份底末]?"),
+        lambda found: f"{found[1]}-{int(found[2]):02d}",
+    ),
     (re.compile(rf"{_YEAR}年?\s*[-~至到]\s*{_YEAR}年?"), lambda found: f"{found[1]}-01/{found[2]}-12"),
 )
-_DAY = re.compile(rf"{_YEAR}\s*[年/.-]\s*{_MONTHS}(?:\s*[月/.-]\s*(3[01]|[12][0-9]|0?[1-9])\s*日?|\s*月)?")
+_DAY = re.compile(rf"{_NO_MARK}{_YEAR}\s*[年/.-]\s*{_MONTHS}(?:\s*[月/.-]\s*(3[01]|[12][0-9]|0?[1-9])\s*日?|\s*月)?")
 
 
 def _first(found: re.Match[str]) -> str:

@@ -353,7 +353,7 @@ def test_an_edition_is_removed_and_the_last_one_left_is_current(sample_folder: P
     done = run("edition", "remove", "2026", "--data", sample_folder)
     assert done.output.splitlines() == [
         "Edition 2026 is removed; 2025 is the current one.",
-        "To take its pages off a site: qualitybook publish DIR --withdraw 2026",
+        f"To take its pages off a site: qualitybook publish DIR --withdraw 2026 --data {sample_folder}",
     ]
     assert (sample_folder / "editions.csv").read_bytes() == before
     for name in ("2025", "2024"):
